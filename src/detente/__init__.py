@@ -1,0 +1,1 @@
+"""detente: a workbench for trade disputes."""

@@ -1,0 +1,146 @@
+"""The one exception tree.
+
+```
+DetenteError
+├── BadInput (ValueError)          what was given cannot be used
+│   ├── UnknownName                a name that is not in the list it must come from
+│   │   ├── UnknownEconomy
+│   │   ├── UnknownSector
+│   │   ├── UnknownWorld
+│   │   ├── UnknownElasticities
+│   │   └── UnknownCase
+│   ├── BadTable                   a file or table whose layout or values cannot be read
+│   ├── BadWorld                   accounts that do not close
+│   ├── BadEconomy                 shares that do not sum, or an account left open
+│   ├── BadShock                   a change that does not fit its economy
+│   ├── BadMeasure                 a tariff measure that cannot be applied
+│   └── BadDispute                 a dispute file with faults; carries every one of them
+└── NotSolved (RuntimeError)       the audit of an equilibrium failed
+```
+
+Every message says what, where, by how much, and what to try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+class DetenteError(Exception):
+    """The root of every error that detente raises on purpose."""
+
+
+class BadInput(DetenteError, ValueError):
+    """What was given cannot be used. The message says what, where, by how much, and what to try."""
+
+
+class UnknownName(BadInput):
+    """A name that is not in the list it must come from. Usual cause: a typo; the nearest valid name is given."""
+
+    kind = "name"
+
+    def __init__(self, name: str, known: Iterable[str], where: str = "") -> None:
+        known = [str(k) for k in known]
+        self.name = name
+        self.near = nearest(name, known)
+        place = f"{where} names " if where else ""
+        hint = f"did you mean {self.near!r}?" if self.near else f"there are: {enumerate_names(known)}"
+        super().__init__(f"{place}{name!r}, not a known {self.kind}; {hint}")
+
+
+class UnknownEconomy(UnknownName):
+    """An economy that the world does not have. Economies are ISO 3166 alpha-3 codes, and ROW."""
+
+    kind = "economy"
+
+
+class UnknownSector(UnknownName):
+    """A sector that the world does not have. Sectors are OECD ICIO codes."""
+
+    kind = "sector"
+
+
+class UnknownWorld(UnknownName):
+    """A world that is not bundled. `detente worlds` lists them."""
+
+    kind = "world"
+
+
+class UnknownElasticities(UnknownName):
+    """A set of trade elasticities that is not bundled. Give a set's name, or theta as an array."""
+
+    kind = "set of elasticities"
+
+
+class UnknownCase(UnknownName):
+    """A case that is neither bundled nor a file. `detente cases` lists the bundled ones."""
+
+    kind = "case"
+
+
+class BadTable(BadInput):
+    """A file or table whose layout or values cannot be read: wrong columns, a code turned into a number, NaN."""
+
+
+class BadWorld(BadInput):
+    """Accounts that do not close. The message names the cell and the gap; `balance()` closes them when told to."""
+
+
+class BadEconomy(BadInput):
+    """Shares that do not sum, or an account left open. `economy.closed()` solves for a benchmark that closes."""
+
+
+class BadShock(BadInput):
+    """A change that does not fit its economy: wrong axes, a rate under −100 %, deficits that do not sum to zero."""
+
+
+class BadMeasure(BadInput):
+    """A tariff measure that cannot be applied: goods that match nothing, a value over what is traded."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault of a file: where it is, what was found, what is allowed, and the nearest valid name."""
+
+    path: str
+    message: str
+    line: int | None = None
+    found: str | None = None
+    allowed: str | None = None
+    near: str | None = None
+
+    def __str__(self) -> str:
+        where = f"line {self.line}: " if self.line is not None else ""
+        found = f"; found {self.found}" if self.found is not None else ""
+        allowed = f"; allowed: {self.allowed}" if self.allowed is not None else ""
+        near = f"; did you mean {self.near!r}?" if self.near is not None else ""
+        return f"{where}{self.path}: {self.message}{found}{allowed}{near}"
+
+
+class BadDispute(BadInput):
+    """A dispute file with faults. Every fault is listed at once, each with its line and a remedy."""
+
+    def __init__(self, document: str, faults: Sequence[Fault]) -> None:
+        self.document = document
+        self.faults = tuple(faults)
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        super().__init__("\n".join([f"{document}: {count}", *(f"  {fault}" for fault in faults)]))
+
+
+class NotSolved(DetenteError, RuntimeError):
+    """The audit of an equilibrium failed. The message is the outcome's remedy; no number is returned."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name nearest to `name`, ignoring case, or None where none is near."""
+    by_fold = {k.casefold(): k for k in known}
+    match = get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
+    return by_fold[match[0]] if match else None
+
+
+def enumerate_names(names: Sequence[str], most: int = 12) -> str:
+    """The names as a person lists them, cut after `most` with the number left out."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
