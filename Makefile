@@ -1,0 +1,69 @@
+# `make demo` and `make test` work from a fresh clone with Python 3.11 or newer and make, nothing else.
+# Another Python: make demo PYTHON=/path/to/python3.12
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install -qq
+
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$p -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && { echo $$p; break; }; done)
+
+.PHONY: help demo test lint docs bench acceptance papers clean
+
+help:
+	@echo "make demo        install into $(VENV) and run the dispute of May 2018"
+	@echo "make test        style, types and tests"
+	@echo "make lint        style and types alone"
+	@echo "make docs        build the documentation into site/"
+	@echo "make bench       measure speed and memory"
+	@echo "make acceptance  the tests that take minutes"
+	@echo "make papers      published numbers beside computed ones"
+	@echo "make clean       remove $(VENV) and what was built"
+
+demo: $(VENV)/.installed
+	@$(BIN)/detente run us-china-2018
+
+test: lint
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+docs: $(VENV)/.installed-docs
+	@$(BIN)/python tools/docs.py
+	@$(BIN)/zensical build --strict --clean
+
+bench: $(VENV)/.installed-dev
+	@$(BIN)/python benchmarks/run.py
+
+acceptance: $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest -m slow
+
+papers: $(VENV)/.installed
+	@set -e; for run in papers/*/run.py; do $(BIN)/python "$$run"; done
+
+clean:
+	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then \
+		found=$$($(or $(PYTHON),python3) --version 2>&1 || true); \
+		echo "detente needs Python 3.11 or newer; found: $${found:-no python3}." >&2; \
+		echo "Install one, or name it: make demo PYTHON=/path/to/python3.11" >&2; \
+		exit 1; \
+	fi
+	@$(PYTHON) -m venv $(VENV)
+
+# Each stamp is made anew when what the package needs has changed; a second run installs nothing.
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "installing detente into $(VENV) (about a minute)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-%: pyproject.toml | $(BIN)/python
+	@echo "installing detente[$*] into $(VENV) (about a minute)"
+	@$(PIP) --editable '.[$*]'
+	@touch $@ $(VENV)/.installed

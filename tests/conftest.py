@@ -1,0 +1,58 @@
+"""What every test has: the reference folder, a guard on the user's JAX session, and hypothesis profiles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import jax
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+# A solve compiles on first use, so a deadline would only measure which example came first.
+settings.register_profile("local", deadline=None, max_examples=50)
+settings.register_profile("ci", deadline=None, max_examples=25, derandomize=True, print_blob=True)
+settings.load_profile("ci" if IN_CI else "local")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository root."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference data: DETENTE_SHARED, by default `../shared` beside the repository.
+
+    Absent, the test is skipped with the reason; in CI that is a failure, since a skipped reference proves nothing.
+    """
+    folder = Path(os.environ.get("DETENTE_SHARED") or ROOT.parent / "shared").resolve()
+    if folder.is_dir():
+        return folder
+    reason = f"the reference folder {folder} is absent: set DETENTE_SHARED to it"
+    if IN_CI:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def jax_settings() -> dict[str, object]:
+    """Every setting of JAX as code sees it now, contexts included."""
+    return {name: getattr(jax.config, name) for name in sorted(jax.config.values) if hasattr(jax.config, name)}
+
+
+@pytest.fixture(autouse=True)
+def jax_session_is_left_alone(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A user's JAX session is as it was after each test; the command line alone may set its compilation cache."""
+    before = jax_settings()
+    yield
+    moved = {name: (before[name], now) for name, now in jax_settings().items() if now != before[name]}
+    for name, (old, _) in moved.items():
+        jax.config.update(name, old)
+    may_cache = "app" in request.path.relative_to(ROOT).parts
+    left = {name: pair for name, pair in moved.items() if not (may_cache and "cache" in name)}
+    assert not left, f"jax.config was left changed (before, after): {left}"
