@@ -1,0 +1,181 @@
+"""The package as its syntax trees: modules, the imports they make (hidden ones too), and the lazy table of names."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = "detente"
+LAYERS = ["errors", "data", "model", "solve", "policy", "war", "talks", "markets"]
+LAYERS += ["dispute", "ensemble", "report", "article", "app"]
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file: its dotted name, its path and its tree."""
+
+    name: str
+    path: Path
+    tree: ast.Module
+
+    @property
+    def layer(self) -> str | None:
+        """The layer it belongs to; None for the package itself."""
+        parts = self.name.split(".")
+        return parts[1] if len(parts) > 1 else None
+
+    @property
+    def package(self) -> str:
+        """The package that relative imports start from."""
+        return self.name if self.path.name == "__init__.py" else self.name.rpartition(".")[0]
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: the dotted target, the line, and whether it stands inside a function."""
+
+    target: str
+    line: int
+    hidden: bool
+
+
+def read_modules(source: Path) -> dict[str, Module]:
+    """Every module of the package under `source`, by dotted name."""
+    modules = {}
+    for path in sorted((source / PACKAGE).rglob("*.py")):
+        parts = path.relative_to(source).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        modules[name] = Module(name, path, ast.parse(path.read_text("utf-8"), str(path)))
+    return modules
+
+
+def lazy_table(package: Module) -> dict[str, str]:
+    """Public name → the module it is loaded from, as the package's `__init__` writes it: a dict literal of strings."""
+    table: dict[str, str] = {}
+    for node in ast.walk(package.tree):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
+                    text = str(value.value)
+                    if text.startswith((PACKAGE + ".", ".")):
+                        table[str(key.value)] = PACKAGE + text if text.startswith(".") else text
+    return table
+
+
+def imports_of(module: Module, modules: dict[str, Module]) -> list[Import]:
+    """Every import of the package's own modules: absolute, relative, by `import_module`, at any depth."""
+    table = lazy_table(modules[PACKAGE]) if PACKAGE in modules else {}
+    found = []
+    for node, hidden in _walk(module.tree):
+        for target in _targets(node, module, modules, table):
+            if target.split(".")[0] == PACKAGE:
+                found.append(Import(target, node.lineno, hidden))
+    return found
+
+
+def outside_imports(module: Module) -> set[str]:
+    """The first names of what a module imports from elsewhere."""
+    names = set()
+    for node, _ in _walk(module.tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.split(".")[0])
+    return names - {PACKAGE}
+
+
+def functions_of(tree: ast.Module) -> Iterator[tuple[str, int, int]]:
+    """Name, line and length without docstring of every function, methods and nested ones too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            length = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+            yield node.name, node.lineno, length
+
+
+def upward(modules: dict[str, Module]) -> list[str]:
+    """Imports from a lower layer to a higher one, each as a sentence."""
+    faults = []
+    for module in modules.values():
+        if module.layer is None:
+            continue
+        for imported in imports_of(module, modules):
+            layer = [*imported.target.split("."), ""][1]
+            if layer == "":
+                faults.append(f"{module.name}:{imported.line} imports the package itself: name the module")
+            elif LAYERS.index(layer) > LAYERS.index(module.layer):
+                faults.append(f"{module.name}:{imported.line} imports {imported.target}, above {module.layer}")
+    return faults
+
+
+def waiting(modules: dict[str, Module]) -> list[str]:
+    """Imports inside functions, of anything, outside the package's `__init__` and the app."""
+    faults = []
+    for module in modules.values():
+        if module.layer in {None, "app"}:
+            continue
+        for node, hidden in _walk(module.tree):
+            if hidden and (isinstance(node, ast.Import | ast.ImportFrom) or _is_import_call(node)):
+                faults.append(f"{module.name}:{node.lineno} imports inside a function")
+    return faults
+
+
+def cycles(modules: dict[str, Module]) -> list[tuple[str, ...]]:
+    """Import cycles between modules; a module that imports its own package's `__init__` closes one too."""
+    graph = {
+        name: sorted({i.target for i in imports_of(module, modules) if i.target in modules and not i.hidden} - {name})
+        for name, module in modules.items()
+        if module.layer is not None
+    }
+    done: set[str] = set()
+    found: list[tuple[str, ...]] = []
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            found.append((*path[path.index(name) :], name))
+        elif name not in done:
+            for target in graph.get(name, ()):
+                visit(target, (*path, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+    return found
+
+
+def _walk(tree: ast.AST, hidden: bool = False) -> Iterator[tuple[ast.stmt | ast.expr, bool]]:
+    for node in ast.iter_child_nodes(tree):
+        inside = hidden or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        if isinstance(node, ast.stmt | ast.expr):
+            yield node, hidden
+        yield from _walk(node, inside)
+
+
+def _is_import_call(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return name in {"import_module", "__import__"}
+
+
+def _targets(node: ast.AST, module: Module, modules: dict[str, Module], table: dict[str, str]) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        base = node.module or ""
+        if node.level:
+            parts = module.package.split(".")
+            start = ".".join(parts[: len(parts) - node.level + 1])
+            base = f"{start}.{base}" if base else start
+        return [_resolve(base, alias.name, modules, table) for alias in node.names]
+    if _is_import_call(node) and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+        return [str(node.args[0].value)]
+    return []
+
+
+def _resolve(base: str, name: str, modules: dict[str, Module], table: dict[str, str]) -> str:
+    if f"{base}.{name}" in modules:
+        return f"{base}.{name}"
+    return table.get(name, base) if base == PACKAGE else base

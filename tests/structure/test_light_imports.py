@@ -1,0 +1,32 @@
+"""`import detente` and the command line start light: nothing heavy loads until it is used."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "altair", "detente.data", "detente.dispute", "detente.model", "detente.report", "detente.solve", "jax", "jaxtyping",
+    "numpy", "openpyxl", "pandas", "pyarrow", "pydantic", "scipy", "yaml",
+}  # fmt: skip
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The modules that a fresh interpreter loads for a statement."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", statement], capture_output=True, text=True, check=True, timeout=60
+    )
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+@pytest.mark.parametrize("statement", ["import detente", "import detente.app.cli", "import detente.errors"])
+def test_importing_loads_nothing_heavy(statement: str) -> None:
+    modules = loaded_by(statement)
+    assert "detente" in modules
+    assert {m for m in modules if m in HEAVY or m.split(".")[0] in HEAVY} == set()
+
+
+def test_a_name_loads_what_it_needs() -> None:
+    assert "detente.data" in loaded_by("import detente; detente.World")

@@ -1,0 +1,62 @@
+"""The wheel a user installs holds the package's data, and little else."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+WORLDS_BYTES = 5_000_000
+#: Files beside the code that a run reads; each must reach the wheel.
+DATA = {".csv", ".npz", ".json", ".yaml", ".parquet", ".j2", ".css", ".pyi", ".typed", ".txt", ".md", ".js", ".html"}
+
+
+@pytest.fixture(scope="module")
+def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    """Name → compressed size of every file in a wheel built from a copy, so that the checkout stays clean."""
+    folder = tmp_path_factory.mktemp("wheel")
+    copy = folder / "copy"
+    copy.mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(root / name, copy / name)
+    shutil.copytree(root / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        str(folder),
+    ]
+    subprocess.run([*build, str(copy)], check=True, capture_output=True, text=True, timeout=300)
+    (path,) = folder.glob("detente-*.whl")
+    with zipfile.ZipFile(path) as archive:
+        return {info.filename: info.compress_size for info in archive.infolist()}
+
+
+def test_every_data_file_of_the_package_is_in_the_wheel(root: Path, wheel: dict[str, int]) -> None:
+    source = root / "src"
+    expected = {
+        p.relative_to(source).as_posix()
+        for p in (source / "detente").rglob("*")
+        if p.suffix in DATA or p.name == "py.typed"
+    }
+    assert {name for name in expected if "__pycache__" not in name} - set(wheel) == set()
+
+
+def test_the_worlds_take_under_5_mb(wheel: dict[str, int]) -> None:
+    worlds = {name: size for name, size in wheel.items() if name.endswith(".npz")}
+    assert {f"detente/data/worlds/icio-{year}.npz" for year in (2014, 2017, 2018, 2022)} <= set(worlds)
+    assert sum(worlds.values()) < WORLDS_BYTES
+
+
+def test_the_licence_travels_and_tests_do_not(wheel: dict[str, int]) -> None:
+    assert any(name.endswith("licenses/LICENSE") for name in wheel)
+    assert {name.split("/")[0] for name in wheel if not name.startswith("detente-")} == {"detente"}
