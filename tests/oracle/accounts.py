@@ -1,0 +1,113 @@
+"""Every account of an equilibrium, from the definitions, in plain NumPy: an auditor who does not know the solver.
+
+`gaps(b, s)` takes a benchmark and anything with the arrays of a solution, and gives the largest relative gap of each
+account by name. The last ones are imposed by no step of a fixed point: what factors earn, what each economy borrows,
+and what the world spends.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from oracle.calibrate import Benchmark, Floats
+from oracle.nested import Parts, trade_factors
+
+
+class Solved(Protocol):
+    """The arrays of a solution that the accounts are computed from."""
+
+    w_hat: Floats
+    c_hat: Floats
+    P_hat: Floats
+    pi_cf: Floats
+    X_cf: Floats
+    Y_cf: Floats
+    I_cf: Floats
+    R_cf: Floats
+    D_cf: Floats
+    W_hat: Floats
+
+
+def gaps(
+    b: Benchmark,
+    s: Solved,
+    *,
+    t_cf: Floats | None = None,
+    d_hat: Floats | None = None,
+    parts: Parts | None = None,
+) -> dict[str, float]:
+    """The largest relative gap of each account; the benchmark b must itself close."""
+    K, v = trade_factors(b, t_cf, d_hat, parts)
+    w, c, P, pi, X, Y, I, R, D, W = (  # noqa: E741
+        np.asarray(a, dtype=np.float64)
+        for a in (s.w_hat, s.c_hat, s.P_hat, s.pi_cf, s.X_cf, s.Y_cf, s.I_cf, s.R_cf, s.D_cf, s.W_hat)
+    )
+    return (
+        _price_gaps(b, K, w, c, P, pi)
+        | _money_gaps(b, v, w, pi, X, Y, I, R, D, P, W)
+        | _world_gaps(b, v, w, pi, X, I, D)
+    )
+
+
+def _price_gaps(b: Benchmark, K: Floats, w: Floats, c: Floats, P: Floats, pi: Floats) -> dict[str, float]:
+    """(1)-(3), cell by cell; only sellers that sell and markets where something is bought."""
+    sells, buys = b.Y > 0, b.X > 0
+    cost = w[:, None] ** b.gamma_va * np.prod(P[:, :, None] ** b.gamma_io, axis=1)
+    safe = np.where(sells, c, 1.0)
+    kept = np.where(b.pi > 0, b.pi * K * (safe[None] / P[:, None, :]) ** -b.theta, 0.0)
+    return {
+        "unit cost": float(np.abs(np.where(sells, c / cost, 1) - 1).max()),
+        "price index": float(np.abs(np.where(buys, kept.sum(1), 1) - 1).max()) / float(b.theta.min()),
+        "import shares": float(np.abs(kept - pi).max()),
+        "shares sum to one": float(np.abs(np.where(buys, pi.sum(1), 1) - 1).max()),
+    }
+
+
+def _money_gaps(
+    b: Benchmark,
+    v: Floats,
+    w: Floats,
+    pi: Floats,
+    X: Floats,
+    Y: Floats,
+    I: Floats,  # noqa: E741
+    R: Floats,
+    D: Floats,
+    P: Floats,
+    W: Floats,
+) -> dict[str, float]:
+    """(4)-(7), the balance of trade of every economy, and real income."""
+    gross = pi * X[:, None, :]
+    net = gross * v
+    size = X.sum(1)
+    earned = w * b.wL
+    used = np.einsum("njk,nk->nj", b.gamma_io, net.sum(0))
+    imports, exports = (a - np.einsum("nnj->n", net) for a in (net.sum((1, 2)), net.sum((0, 2))))
+    return {
+        "sales": _worst(Y - net.sum(0), size[:, None]),
+        "goods markets": _worst(used + b.alpha * I[:, None] - X, size[:, None]),
+        "tariff revenue": _worst(R - (gross - net).sum((1, 2)), I),
+        "income": _worst(earned + R + D - I, I),
+        "factor income": _worst((b.gamma_va * net.sum(0)).sum(1) - earned, earned),
+        "trade balance": _worst(imports - exports - D, size),
+        "final demand": _worst((X - used).sum(1) - I, I),
+        "real income": float(np.abs(W / (I / b.I / np.prod(P**b.alpha, axis=1)) - 1).max()),
+    }
+
+
+def _world_gaps(b: Benchmark, v: Floats, w: Floats, pi: Floats, X: Floats, I: Floats, D: Floats) -> dict[str, float]:  # noqa: E741
+    """The numeraire (8), deficits that sum to zero, and world spending on final goods against what the world earns."""
+    earned = w * b.wL
+    gross = pi * X[:, None, :]
+    revenue = (gross * (1 - v)).sum()
+    return {
+        "numeraire": float(abs(earned.sum() / b.wL.sum() - 1)),
+        "deficits sum to zero": float(abs(D.sum()) / earned.sum()),
+        "world income": float(abs(I.sum() / (earned.sum() + revenue) - 1)),
+    }
+
+
+def _worst(gap: Floats, size: Floats) -> float:
+    return float(np.abs(gap / size).max())
