@@ -1,0 +1,243 @@
+"""The `measures` block of the dispute file: who charges what on whose goods, from when.
+
+Every field is a word of tariff law. A rate is a fraction (0.25 is 25 %), a value USD million, a product code text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from detente.data.quantities import Money, Rate, format_rate
+from detente.data.source import Source
+from detente.errors import enumerate_names
+
+Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
+"""in-force: law between its dates. threatened: announced, not law. proposed: put forward by somebody, announced by
+nobody. withdrawn: no longer law; it was in force between `from` and `until` where it has them."""
+
+Stacking = Literal["add", "replace", "max"]
+"""What happens where several measures cover the same goods. add: the duties add up. max: of the measures that say max
+only the highest counts. replace: this duty takes the place of all other additional duties on the goods (of several,
+the one with the latest `from`)."""
+
+HS_EDITION: Final = "HS 2017"
+EVERYONE: Final = "all"
+
+_ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+
+
+def parse_day(given: object) -> date:
+    """A date from `2018-05-04`; raises ValueError for other text and for numbers, which could be anything."""
+    if type(given) is date:
+        return given
+    if not isinstance(given, str) or _ISO_DAY.fullmatch(given) is None:
+        raise ValueError(f"{given!r} is not a date: write it as 2018-05-04")
+    try:
+        return date.fromisoformat(given)
+    except ValueError as problem:
+        raise ValueError(f"{given!r} is not a day of the calendar: {problem}") from problem
+
+
+Day = Annotated[date, BeforeValidator(parse_day)]
+"""A pydantic field: a date, read from and written as `2018-05-04`."""
+
+
+def parse_hs(given: object) -> str:
+    """A product code of 6 or 8 digits, as text; raises ValueError for anything else, a number above all."""
+    if not isinstance(given, str):
+        raise ValueError(f"product code {given!r} is a number, not text: put it in quotes, with its leading zero")
+    if not given.isascii() or not given.isdigit():
+        raise ValueError(f"product code {given!r} is not digits alone: write 6 or 8 digits, such as 854231")
+    if len(given) in (5, 7):
+        raise ValueError(
+            f"product code {given!r} has {len(given)} digits; has it lost its leading zero? write '0{given}'"
+        )
+    if len(given) not in (6, 8):
+        raise ValueError(f"product code {given!r} has {len(given)} digits: write 6 or 8, such as 854231")
+    return given
+
+
+HsCode = Annotated[str, BeforeValidator(parse_hs)]
+"""A pydantic field: a product code of the Harmonized System, 6 or 8 digits, text from first to last."""
+
+
+def _as_tuple(given: object) -> object:
+    return (given,) if isinstance(given, str) else given
+
+
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Code(BaseModel):
+    """One product of a list: its code, what the partner sold of it in the base year, and a rate of its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hs: HsCode = Field(description=f"product code, {HS_EDITION}, 6 digits, or 8 of the importer's own schedule")
+    value: Money | None = Field(default=None, description="imports of it from the partner in the base year")
+    add: Rate | None = Field(default=None, description="duty on top of the base tariff, for this code alone")
+    set: Rate | None = Field(default=None, description="the duty itself, for this code alone")
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
+        if self.add is not None and self.set is not None:
+            raise ValueError(f"code {self.hs} has both add and set: a duty is added to the base or takes its place")
+        if self.value is not None and self.value < 0:
+            raise ValueError(f"code {self.hs} has a negative value: give imports in the base year, or leave value out")
+        return self
+
+
+class Goods(BaseModel):
+    """Which goods: in exactly one of the forms value, sectors, sector_rates, codes, all, table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: Money | None = Field(default=None, description="imports covered, in proportion over the goods sectors")
+    basis: Literal["customs", "world"] | None = Field(
+        default=None, description="whose figures the value is measured in: customs statistics, or the world's flows"
+    )
+    sectors: Names | None = Field(default=None, description="sectors covered in full; with value: where the value lies")
+    sector_rates: dict[str, Rate] | None = Field(default=None, min_length=1, description="added duty by sector")
+    codes: tuple[Code, ...] | None = Field(default=None, min_length=1, description="a list of products")
+    all: bool | None = Field(default=None, description="true: every goods sector")
+    table: str | None = Field(default=None, description="name of a bundled table of rates by date")
+
+    @model_validator(mode="after")
+    def _has_one_form(self) -> Self:
+        forms = [name for name in ("value", "sector_rates", "codes", "all", "table") if getattr(self, name) is not None]
+        if self.sectors is not None and self.value is None:
+            forms.append("sectors")
+        if len(forms) != 1:
+            allowed = "value, sectors, sector_rates, codes, all or table"
+            found = enumerate_names(forms) or "none"
+            raise ValueError(f"goods are named in exactly one form, {allowed}; found {found}")
+        if self.all is False:
+            raise ValueError("all: false names no goods: write all: true, or name the goods")
+        if self.value is not None and self.value <= 0:
+            raise ValueError("the value of the goods is not over zero: give the imports covered, such as 50bn")
+        valued = self.value is not None or any(code.value is not None for code in self.codes or ())
+        if self.basis is not None and not valued:
+            raise ValueError("basis says whose figures a value is in, but no value is given")
+        self._refuse_repeats()
+        return self
+
+    def _refuse_repeats(self) -> None:
+        for what, names in (("sector", self.sectors or ()), ("code", [code.hs for code in self.codes or ()])):
+            twice = sorted(name for name, count in Counter(names).items() if count > 1)
+            if twice:
+                raise ValueError(f"{what} {enumerate_names(twice)} is named more than once: keep one")
+        sixes = {code.hs for code in self.codes or () if len(code.hs) == 6}
+        both = sorted({code.hs for code in self.codes or () if len(code.hs) == 8 and code.hs[:6] in sixes})
+        if both:
+            raise ValueError(f"code {enumerate_names(both)} is part of a 6-digit code that is listed too: keep one")
+
+    def __str__(self) -> str:
+        if self.table is not None:
+            return f"table {self.table}"
+        if self.all:
+            return "all goods"
+        if self.codes is not None:
+            return f"{len(self.codes)} product codes"
+        if self.sector_rates is not None:
+            return ", ".join(f"{sector} {format_rate(rate)}" for sector, rate in self.sector_rates.items())
+        return f"USD {(self.value or 0) / 1e3:g}bn" if self.value is not None else ", ".join(self.sectors or ())
+
+
+class Exempt(BaseModel):
+    """What a measure leaves out: economies, sectors or product codes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    economies: Names | None = None
+    sectors: Names | None = None
+    codes: Annotated[tuple[HsCode, ...], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if self.economies is None and self.sectors is None and self.codes is None:
+            raise ValueError("exempt names nothing: list economies, sectors or codes, or leave it out")
+        return self
+
+
+class Measure(BaseModel):
+    """One tariff measure of one economy on the goods of others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+
+    id: str = Field(pattern=_ID, description="what the rest of the file calls it")
+    title: str | None = Field(default=None, min_length=1, description="what people call it")
+    by: str = Field(description="the economy that charges the duty")
+    on: Annotated[Names, BeforeValidator(_as_tuple)] = Field(description="whose goods: a code, a list, or all")
+    status: Status
+    goods: Goods
+    add: Rate | None = Field(default=None, description="duty on top of the base tariff")
+    set: Rate | None = Field(default=None, description="the duty itself, in place of the base tariff")
+    from_: Day | None = Field(default=None, alias="from", description="first day in force")
+    until: Day | None = Field(default=None, description="last day in force")
+    earliest: Day | None = Field(default=None, description="first day on which a threat can become law")
+    stacking: Stacking = Field(default="add", description="rule where several measures cover the same goods")
+    exempt: Exempt | None = None
+    assumed: tuple[str, ...] = Field(default=(), description="fields that no source states; printed as assumed")
+    source: Source | None = None
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
+        self._check_rates()
+        self._check_dates()
+        self._check_partners()
+        unknown = sorted(set(self.assumed) - _assumable())
+        if unknown:
+            allowed = enumerate_names(sorted(_assumable()))
+            raise ValueError(f"assumed names {enumerate_names(unknown)}: allowed are {allowed}")
+        return self
+
+    def _check_rates(self) -> None:
+        own = [code.hs for code in self.goods.codes or () if code.add is None and code.set is None]
+        rated = self.goods.sector_rates is not None or self.goods.table is not None
+        given = [name for name in ("add", "set") if getattr(self, name) is not None]
+        if len(given) == 2:
+            raise ValueError(f"measure {self.id} has both add and set: a duty is added to the base or takes its place")
+        if rated and given:
+            raise ValueError(f"measure {self.id} has {given[0]}, but its goods carry the rates: remove it")
+        if not rated and not given and (self.goods.codes is None or own):
+            which = f" for code {enumerate_names(own)}" if self.goods.codes is not None else ""
+            raise ValueError(f"measure {self.id} has no rate{which}: give add (on top of the base) or set (its place)")
+        if self.goods.codes is not None and given and not own:
+            raise ValueError(f"measure {self.id} has {given[0]}, but every code carries its own rate: remove it")
+
+    def _check_dates(self) -> None:
+        if self.status == "in-force" and self.from_ is None:
+            raise ValueError(f"measure {self.id} is in force, but since when? give from: a date such as 2018-07-06")
+        if self.status in ("in-force", "withdrawn") and self.earliest is not None:
+            raise ValueError(f"measure {self.id} is {self.status}, so it has no earliest day: write from")
+        if self.status == "withdrawn" and self.from_ is not None and self.until is None:
+            raise ValueError(f"measure {self.id} is withdrawn and has from: give until, its last day in force")
+        if self.from_ is not None and self.until is not None and self.until < self.from_:
+            raise ValueError(f"measure {self.id} ends on {self.until}, before it begins on {self.from_}")
+        if self.goods.table is not None and self.from_ is None:
+            raise ValueError(f"measure {self.id} takes the rates of a table on a date: give from, one of its dates")
+
+    def _check_partners(self) -> None:
+        if EVERYONE in self.on and len(self.on) > 1:
+            raise ValueError(f"measure {self.id} is on all and on others by name: write on: all, or the names alone")
+        if len(set(self.on)) < len(self.on):
+            raise ValueError(f"measure {self.id} names a partner twice: keep one")
+        if self.by in self.on:
+            raise ValueError(f"measure {self.id} is by {self.by} on its own goods: name another economy")
+
+    def legal_on(self, day: date) -> bool:
+        """Whether the measure is law on a day: by status and dates. A threat never becomes law by its date alone."""
+        if self.from_ is None or self.status not in ("in-force", "withdrawn"):
+            return False
+        return self.from_ <= day and (self.until is None or day <= self.until)
+
+
+def _assumable() -> set[str]:
+    fields: dict[str, Any] = Measure.model_fields
+    return {("from" if name == "from_" else name) for name in fields} - {"id", "title", "assumed", "source"}
