@@ -1,0 +1,57 @@
+"""The Markdown pages of the repository: their code blocks in order, their links and their headings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+_FENCE = re.compile(
+    r"^(?P<indent> *)(?P<ticks>`{3,})(?P<language>[\w-]*)[^\n]*\n(?P<body>.*?)^(?P=indent)(?P=ticks) *$", re.M | re.S
+)
+_LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+_HEADING = re.compile(r"^#{1,6} +(?P<text>.+?) *#* *$", re.M)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block: its language, its text, its first line in the page."""
+
+    language: str
+    text: str
+    line: int
+
+
+def page_paths(root: Path) -> list[Path]:
+    """The pages a reader sees: those at the root and under docs/."""
+    return sorted(root.glob("*.md")) + sorted((root / "docs").rglob("*.md"))
+
+
+def blocks(text: str) -> list[Block]:
+    """The fenced blocks of a page, in order, without the indent of a list they stand in."""
+    found = []
+    for match in _FENCE.finditer(text):
+        indent = len(match["indent"])
+        body = "".join(line[indent:] if line.strip() else line for line in match["body"].splitlines(keepends=True))
+        found.append(Block(match["language"], body, text.count("\n", 0, match.start()) + 2))
+    return found
+
+
+def links(text: str) -> list[str]:
+    """The targets of the links and pictures of a page, code left out."""
+    prose = re.sub(r"`[^`\n]*`", "", _FENCE.sub("", text))
+    return [match["target"] for match in _LINK.finditer(prose)]
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors that headings of a page make."""
+    prose = _FENCE.sub("", text)
+    slugs = (re.sub(r"[^\w\- ]", "", heading["text"].lower()).strip() for heading in _HEADING.finditer(prose))
+    return {re.sub(r"[\s]+", "-", slug) for slug in slugs}
+
+
+def matches(expected: str, printed: str) -> bool:
+    """Whether what was printed is what the page shows; a line of `...` stands for any lines."""
+    pieces = re.split(r"^\.\.\.$\n?", expected.rstrip() + "\n", flags=re.M)
+    pattern = r"(?:.*\n)*?".join(re.escape(piece) for piece in pieces)
+    return re.fullmatch(pattern, "".join(line.rstrip() + "\n" for line in printed.rstrip().splitlines())) is not None
