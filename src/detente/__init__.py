@@ -1,1 +1,52 @@
-"""detente: a workbench for trade disputes."""
+"""detente: a workbench for trade disputes.
+
+`import detente as dt` is light; every public name is loaded when it is first used (PEP 562). The names are listed in
+`_HOMES` below, and their types in `__init__.pyi`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+#: Public name → the module it lives in.
+_HOMES = {
+    "World": "detente.data",
+    "list_worlds": "detente.data",
+    "load_world": "detente.data",
+    "list_elasticities": "detente.data",
+    "Parts": "detente.model",
+    "Shock": "detente.model",
+    "Economy": "detente.solve",
+    "Outcome": "detente.solve",
+    "Solution": "detente.solve",
+    "calibrate": "detente.solve",
+    "decompose": "detente.solve",
+    "gradient": "detente.solve",
+    "solve": "detente.solve",
+    "Measure": "detente.policy",
+    "TariffBook": "detente.policy",
+    "Dispute": "detente.dispute",
+    "Findings": "detente.dispute",
+    "list_cases": "detente.dispute",
+    "run": "detente.dispute",
+    "DetenteError": "detente.errors",
+    "BadInput": "detente.errors",
+    "NotSolved": "detente.errors",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'detente' has no attribute {name!r}")
+    module = import_module(_HOMES[name])
+    # `solve` is bound by the import itself: a layer that is called like its front door is callable (detente.door)
+    return globals().setdefault(name, getattr(module, name))
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,25 @@
+from detente.data import World as World
+from detente.data import list_elasticities as list_elasticities
+from detente.data import list_worlds as list_worlds
+from detente.data import load_world as load_world
+from detente.dispute import Dispute as Dispute
+from detente.dispute import Findings as Findings
+from detente.dispute import list_cases as list_cases
+from detente.dispute import run as run
+from detente.errors import BadInput as BadInput
+from detente.errors import DetenteError as DetenteError
+from detente.errors import NotSolved as NotSolved
+from detente.model import Parts as Parts
+from detente.model import Shock as Shock
+from detente.policy import Measure as Measure
+from detente.policy import TariffBook as TariffBook
+from detente.solve import Economy as Economy
+from detente.solve import Outcome as Outcome
+from detente.solve import Solution as Solution
+from detente.solve import calibrate as calibrate
+from detente.solve import decompose as decompose
+from detente.solve import gradient as gradient
+from detente.solve import solve as solve
+
+__version__: str
+__all__: list[str]

@@ -1,0 +1,211 @@
+"""The benchmark equilibrium in shares, as papers publish it: what (1)-(8) take as given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.errors import BadEconomy, UnknownEconomy, UnknownSector
+from detente.model.closures import CLOSURES, Deficits
+
+FloatArray = NDArray[np.float64]
+
+#: Published shares are rounded, commonly to 4 to 7 digits; sums further off than this mean that something is missing.
+SHARE_TOLERANCE = 1e-5
+#: Ten times the bound of the audit, so that a solved equilibrium always serves as a benchmark.
+OPEN_ACCOUNT = 1e-8
+
+_AXES = {
+    "pi": "nij", "X": "nj", "wL": "n", "gamma_va": "nj", "gamma_io": "njj", "alpha": "nj", "theta": "j", "t": "nij", "D": "n",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Benchmark:
+    """An economy in shares and levels. Arrays are float64 and read-only.
+
+    Parameters
+    ----------
+    pi
+        Expenditure shares (n, i, j), gross of tariffs; sum to one over exporters i.
+    X
+        Expenditure (n, j), USD million a year, gross of tariffs.
+    wL
+        Factor income (n,), USD million.
+    gamma_va, gamma_io
+        Cost shares of value added (n, j) and of input k (n, k, j); together they sum to one.
+    alpha
+        Shares of final spending (n, j); sum to one over sectors.
+    theta
+        Trade elasticities (j,), over zero.
+    t
+        Tariffs (n, i, j), fractions.
+    D
+        Deficits (n,), imports − exports net of tariffs, USD million; sum to zero.
+    deficits
+        Closure, see `detente.model.closures`.
+
+    Raises
+    ------
+    BadEconomy
+        Where axes do not fit, a value is not a number, or shares do not sum to one.
+    """
+
+    pi: FloatArray
+    X: FloatArray
+    wL: FloatArray
+    gamma_va: FloatArray
+    gamma_io: FloatArray
+    alpha: FloatArray
+    theta: FloatArray
+    t: FloatArray
+    D: FloatArray
+    economies: tuple[str, ...]
+    sectors: tuple[str, ...]
+    deficits: Deficits = "fixed"
+    name: str = "economy"
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for axis in ("economies", "sectors"):
+            object.__setattr__(self, axis, tuple(str(label) for label in getattr(self, axis)))
+        for name in _AXES:
+            array = np.array(getattr(self, name), dtype=np.float64)
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+        _check_axes(self)
+        _check_shares(self)
+        gap, where = self.open_account
+        if gap > OPEN_ACCOUNT:
+            note = f"the account is open: {where} by {gap:.3g} of itself; `closed()` solves for a benchmark that closes"
+            object.__setattr__(self, "notes", (*self.notes, note))
+
+    def __repr__(self) -> str:
+        n, j = self.X.shape
+        return f"<{type(self).__name__} {self.name}: {n} economies × {j} sectors, deficits {self.deficits}>"
+
+    def index(self, economy: str) -> int:
+        """Position of an economy. Raises UnknownEconomy with the nearest name."""
+        try:
+            return self.economies.index(economy)
+        except ValueError:
+            raise UnknownEconomy(economy, self.economies) from None
+
+    def sector_index(self, sector: str) -> int:
+        """Position of a sector. Raises UnknownSector with the nearest name."""
+        try:
+            return self.sectors.index(sector)
+        except ValueError:
+            raise UnknownSector(sector, self.sectors) from None
+
+    @cached_property
+    def market(self) -> NDArray[np.bool_]:
+        """(n, j) true where the economy buys in the sector at all."""
+        return np.asarray(self.pi.sum(1) > 0)
+
+    @cached_property
+    def M(self) -> FloatArray:
+        """Imports (n, i, j) net of tariffs, own sales included, USD million."""
+        return np.asarray(self.pi * self.X[:, None, :] / (1 + self.t))
+
+    @cached_property
+    def Y(self) -> FloatArray:
+        """Sales of producers (i, j), USD million, by (4)."""
+        return np.asarray(self.M.sum(0))
+
+    @cached_property
+    def R(self) -> FloatArray:
+        """Tariff revenue (n,), USD million."""
+        return np.asarray((self.t * self.M).sum((1, 2)))
+
+    @cached_property
+    def I(self) -> FloatArray:
+        """Income (n,), USD million, by (6)."""
+        return np.asarray(self.wL + self.R + self.D)
+
+    @cached_property
+    def open_account(self) -> tuple[float, str]:
+        """The largest relative gap of (5), (7) and the cost shares, and the cell it is in. Zero when closed."""
+        X = np.einsum("njk,nk->nj", self.gamma_io, self.Y) + self.alpha * self.I[:, None]
+        traded = np.where(self.X > 0, self.X, 1.0)
+        market = np.abs(X - self.X) / traded
+        factor = np.abs((self.gamma_va * self.Y).sum(1) / self.wL - 1)
+        cost = np.abs(self.gamma_va + self.gamma_io.sum(1) - 1)
+        n, j = (int(a) for a in np.unravel_index(market.argmax(), market.shape))
+        m, k = (int(a) for a in np.unravel_index(cost.argmax(), cost.shape))
+        gaps = [
+            (
+                float(market.max()),
+                f"expenditure of {self.economies[n]} on {self.sectors[j]} differs from inputs and final demand",
+            ),
+            (
+                float(factor.max()),
+                f"value added of {self.economies[int(factor.argmax())]} differs from what its factors earn",
+            ),
+            (float(cost.max()), f"cost shares of {self.economies[m]} in {self.sectors[k]} do not sum to one"),
+        ]
+        return max(gaps)
+
+    def require_closed(self) -> None:
+        """Raise BadEconomy where the account is open."""
+        gap, where = self.open_account
+        if gap > OPEN_ACCOUNT:
+            raise BadEconomy(f"{self.name}: {where} by {gap:.3g} of itself: run `economy = economy.closed()` first")
+
+
+def _check_axes(base: Benchmark) -> None:
+    size = {"n": len(base.economies), "i": len(base.economies), "j": len(base.sectors)}
+    for name, axes in _AXES.items():
+        array, expected = getattr(base, name), tuple(size[a] for a in axes)
+        if array.shape != expected:
+            raise BadEconomy(
+                f"{name} has shape {array.shape}, but {size['n']} economies and {size['j']} sectors make it {expected}"
+            )
+        if not np.isfinite(array).all():
+            where = tuple(int(a) for a in np.argwhere(~np.isfinite(array))[0])
+            raise BadEconomy(f"{name}{list(where)} is not a number: every share and level must be given")
+    for axis in (base.economies, base.sectors):
+        if len(set(axis)) < len(axis):
+            raise BadEconomy(
+                f"{next(a for a in axis if axis.count(a) > 1)!r} is named twice: names of economies and sectors are unique"
+            )
+    if base.deficits not in CLOSURES:
+        raise BadEconomy(f"deficits={base.deficits!r} is not a closure: choose one of {', '.join(CLOSURES)}")
+
+
+def _check_shares(base: Benchmark) -> None:
+    for name in ("pi", "X", "alpha", "gamma_va"):
+        array = getattr(base, name)
+        if (array < 0).any():
+            where = tuple(int(a) for a in np.argwhere(array < 0)[0])
+            raise BadEconomy(f"{name}{list(where)} is {array[where]:.6g}: shares and levels cannot be negative")
+    if (base.theta <= 0).any():
+        j = int(base.theta.argmin())
+        raise BadEconomy(f"theta of {base.sectors[j]} is {base.theta[j]:.6g}: a trade elasticity is over zero")
+    if (base.t <= -1).any():
+        raise BadEconomy(f"t holds {base.t.min():.6g}: a tariff is a fraction over −1 (0.25 is 25 %)")
+    if (base.wL <= 0).any():
+        raise BadEconomy(
+            f"wL of {base.economies[int(base.wL.argmin())]} is {base.wL.min():.6g}: every economy has factor income"
+        )
+    _check_sum("import shares", base.pi.sum(1), base, where=base.X > 0)
+    _check_sum("final spending shares", base.alpha.sum(1)[:, None], base)
+    _check_sum("cost shares", base.gamma_va + base.gamma_io.sum(1), base)
+    if abs(base.D.sum()) > 1e-9 * base.wL.sum():
+        raise BadEconomy(f"D sums to {base.D.sum():.6g} USD million, not 0: one economy's deficit is another's surplus")
+
+
+def _check_sum(what: str, sums: FloatArray, base: Benchmark, where: NDArray[np.bool_] | None = None) -> None:
+    gap = np.abs(sums - 1) if where is None else np.where(where, np.abs(sums - 1), 0.0)
+    if gap.max() > SHARE_TOLERANCE:
+        n, j = (int(a) for a in np.unravel_index(gap.argmax(), gap.shape))
+        place = f"{base.economies[n]} in {base.sectors[j]}" if gap.shape[1] > 1 else base.economies[n]
+        raise BadEconomy(
+            f"{what} of {place} sum to {sums[n, j]:.6g}, not 1: give shares that sum to one, or build a World and calibrate"
+        )

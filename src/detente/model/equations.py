@@ -1,0 +1,101 @@
+"""The equations of the ricardian structure in changes, one function each, as Caliendo & Parro (2015) number them here.
+
+Axes: n importer, i exporter, j (k) sector. ``x_hat`` is new over old, ``x_cf`` the new level. An empty market or an
+empty economy-sector has no demand and no sales: its expenditure is exactly zero, its price and cost changes are
+exactly one, and nothing is divided by it.
+
+Source of (1)-(8): L. Caliendo and F. Parro (2015), "Estimates of the Trade and Welfare Effects of NAFTA", Review of
+Economic Studies 82(1), equations in relative changes; parts of a cell by the same algebra for two varieties.
+"""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float
+
+
+def cost_hat(
+    wage_hat: Float[Array, "n j"],
+    P_hat: Float[Array, "n k"],
+    gamma_va: Float[Array, "n j"],
+    gamma_io: Float[Array, "n k j"],
+) -> Float[Array, "n j"]:
+    """(1) ĉ_nj = ŵ_nj^γ_nj · Π_k P̂_nk^γ_nkj. The wage is one an economy unless labour is held in its sector."""
+    log_inputs = jnp.einsum("nkj,nk->nj", gamma_io, jnp.log(P_hat))
+    return jnp.exp(gamma_va * jnp.log(wage_hat) + log_inputs)
+
+
+def delivered_weight(
+    pi: Float[Array, "n i j"],
+    K: Float[Array, "n i j"],
+    c_hat: Float[Array, "i j"],
+    theta: Float[Array, " j"],
+) -> Float[Array, "n i j"]:
+    """π_nij · K_nij · ĉ_ij^−θ_j, the term that (2) sums and (3) divides; K = Σ_m s_m k_m^−θ, so k̂^−θ for one part."""
+    return pi * K * (c_hat**-theta)[None]
+
+
+def price_hat(
+    weight: Float[Array, "n i j"],
+    theta: Float[Array, " j"],
+    market: Bool[Array, "n j"],
+) -> Float[Array, "n j"]:
+    """(2) P̂_nj = ( Σ_i weight_nij )^(−1/θ_j); one where there is no market."""
+    return jnp.where(market, weight.sum(1), 1.0) ** (-1.0 / theta)
+
+
+def trade_shares(weight: Float[Array, "n i j"], market: Bool[Array, "n j"]) -> Float[Array, "n i j"]:
+    """(3) π'_nij = weight_nij / Σ_i weight_nij; zero where there is no market."""
+    return weight / jnp.where(market, weight.sum(1), 1.0)[:, None, :]
+
+
+def sales(
+    pi_cf: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    X_cf: Float[Array, "n j"],
+) -> Float[Array, "i j"]:
+    """(4) Y'_ij = Σ_n π'_nij v_nij X'_nj, with v = 1/(1+t') for one part and Σ_m (s_m k_m^−θ / K) / (1+t'_m) for several."""
+    return (pi_cf * v * X_cf[:, None, :]).sum(0)
+
+
+def expenditure(
+    Y_cf: Float[Array, "n k"],
+    I_cf: Float[Array, " n"],
+    gamma_io: Float[Array, "n j k"],
+    alpha: Float[Array, "n j"],
+) -> Float[Array, "n j"]:
+    """(5) X'_nj = Σ_k γ_njk Y'_nk + α_nj I'_n."""
+    return jnp.einsum("njk,nk->nj", gamma_io, Y_cf) + alpha * I_cf[:, None]
+
+
+def revenue(
+    pi_cf: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    X_cf: Float[Array, "n j"],
+) -> Float[Array, " n"]:
+    """(6, second part) R'_n = Σ_ij (1 − v_nij) π'_nij X'_nj, since t'/(1+t') = 1 − 1/(1+t')."""
+    return ((1.0 - v) * pi_cf * X_cf[:, None, :]).sum((1, 2))
+
+
+def income(
+    factor_income: Float[Array, " n"],
+    R_cf: Float[Array, " n"],
+    D_cf: Float[Array, " n"],
+) -> Float[Array, " n"]:
+    """(6) I'_n = Σ_j ŵ_nj (wL)_nj + R'_n + D'_n."""
+    return factor_income + R_cf + D_cf
+
+
+def factor_demand(Y_cf: Float[Array, "n j"], gamma_va: Float[Array, "n j"]) -> Float[Array, "n j"]:
+    """(7, right side) γ_nj Y'_nj: what sector j of economy n pays to its factors."""
+    return gamma_va * Y_cf
+
+
+def real_income_hat(
+    I: Float[Array, " n"],
+    I_cf: Float[Array, " n"],
+    P_hat: Float[Array, "n j"],
+    alpha: Float[Array, "n j"],
+) -> Float[Array, " n"]:
+    """Ŵ_n = (I'_n / I_n) / Π_j P̂_nj^α_nj, exact."""
+    return I_cf / I / jnp.exp((alpha * jnp.log(P_hat)).sum(1))

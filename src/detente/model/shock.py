@@ -1,0 +1,247 @@
+"""What changes: tariffs, trade costs, deficits; for a whole cell, or for the parts of it that a measure covers.
+
+A measure that covers a share of a cell is never averaged into one rate. Covered and uncovered goods are varieties of
+the same cell, each with its base share and its own tariff factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from detente.errors import BadShock
+from detente.model.benchmark import Benchmark
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+#: Parts are shares of one cell; sums further from one than rounding allows mean that goods are missing.
+_SHARE_TOLERANCE = 1e-9
+
+
+def frozen(values: ArrayLike) -> FloatArray:
+    """A float64 copy that cannot be written into."""
+    array = np.array(values, dtype=np.float64)
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The parts of some cells, one row a part.
+
+    Parameters
+    ----------
+    n, i, j
+        Importer, exporter and sector of the cell, as positions.
+    s
+        Base share of the part in the cell's expenditure; sums to one in each cell named.
+    t, t_cf
+        Tariff on the part before and after, as fractions.
+
+    Raises
+    ------
+    BadShock
+        Where shares are negative or do not sum to one, or a tariff is not a number over −100 %.
+    """
+
+    n: IntArray
+    i: IntArray
+    j: IntArray
+    s: FloatArray
+    t: FloatArray
+    t_cf: FloatArray
+
+    def __post_init__(self) -> None:
+        for name in ("n", "i", "j"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64))
+        for name in ("s", "t", "t_cf"):
+            object.__setattr__(self, name, frozen(getattr(self, name)))
+        lengths = {len(getattr(self, name)) for name in ("n", "i", "j", "s", "t", "t_cf")}
+        if len(lengths) > 1:
+            raise BadShock(f"the columns of the parts have lengths {sorted(lengths)}: give one row a part")
+        if not (np.isfinite(self.s).all() and (self.s >= 0).all()):
+            raise BadShock("a part's share is negative or not a number: shares of a cell lie between 0 and 1")
+        for name in ("t", "t_cf"):
+            _check_rates(getattr(self, name), f"parts' {name}")
+        cells, row = np.unique(np.stack([self.n, self.i, self.j], 1), axis=0, return_inverse=True)
+        sums = np.bincount(row.ravel(), weights=self.s, minlength=len(cells))
+        if len(cells) and (gap := np.abs(sums - 1)).max() > _SHARE_TOLERANCE:
+            worst = int(gap.argmax())
+            raise BadShock(
+                f"the parts of cell {tuple(int(a) for a in cells[worst])} (importer, exporter, sector) sum to {sums[worst]:.9g}, "
+                "not 1: add the uncovered part with its unchanged tariff"
+            )
+
+    def __len__(self) -> int:
+        return len(self.s)
+
+    @classmethod
+    def from_dense(cls, parts: Iterable[tuple[ArrayLike, ArrayLike, ArrayLike]]) -> Parts:
+        """Parts from dense ``(s, t, t_cf)`` triples, each (n, i, j); a part with share 0 is left out."""
+        rows: list[tuple[Any, ...]] = []
+        for s, t, t_cf in parts:
+            share = np.asarray(s, dtype=np.float64)
+            n, i, j = np.nonzero(share)
+            rows.append(
+                (
+                    n,
+                    i,
+                    j,
+                    share[n, i, j],
+                    np.broadcast_to(t, share.shape)[n, i, j],
+                    np.broadcast_to(t_cf, share.shape)[n, i, j],
+                )
+            )
+        if not rows:
+            raise BadShock("an empty list of parts: give at least one (s, t, t_cf), or none at all")
+        return cls(*(np.concatenate(column) for column in zip(*rows, strict=True)))
+
+    def factors(self, theta: FloatArray) -> FloatArray:
+        """s_m k_m^−θ of each part, with k_m = (1+t_cf)/(1+t)."""
+        return np.asarray(self.s * ((1 + self.t_cf) / (1 + self.t)) ** -theta[self.j])
+
+    def at(self, theta: FloatArray) -> Parts:
+        """The same parts after the shock: shares s_m k_m^−θ / K, and the new tariffs as their base."""
+        factor = self.factors(theta)
+        total = np.zeros((self.n.max() + 1, self.i.max() + 1, self.j.max() + 1))
+        np.add.at(total, (self.n, self.i, self.j), factor)
+        return Parts(self.n, self.i, self.j, factor / total[self.n, self.i, self.j], self.t_cf, self.t_cf)
+
+
+@dataclass(frozen=True, eq=False)
+class Wedges:
+    """A shock as the equations take it: K = Σ_m s_m k_m^−θ · d̂^−θ, v = Σ_m (s_m k_m^−θ / K) / (1+t'_m), and D'."""
+
+    K: FloatArray
+    v: FloatArray
+    D_cf: FloatArray | None
+
+    @property
+    def t_cf(self) -> FloatArray:
+        """The average tariff after the shock, weighted by trade after it: 1/v − 1."""
+        return np.asarray(1 / self.v - 1)
+
+
+class Shock:
+    """What changes; only what is given changes.
+
+    Parameters
+    ----------
+    t_cf
+        New tariffs (n, i, j), fractions.
+    d_hat
+        Change of iceberg trade costs (n, i, j), new over old; ``inf`` closes a cell.
+    D_cf
+        New deficits (n,), USD million in the numeraire (world factor income); they sum to zero.
+    parts
+        ``Parts``, or dense ``(s, t, t_cf)`` triples, for cells that a measure covers in part. In those cells they
+        take the place of ``t_cf``.
+
+    Raises
+    ------
+    BadShock
+        Where a rate is not a number over −100 %, a trade cost is not over zero, or deficits do not sum to zero.
+    """
+
+    __slots__ = ("D_cf", "d_hat", "parts", "t_cf")
+
+    def __init__(
+        self,
+        t_cf: ArrayLike | None = None,
+        d_hat: ArrayLike | None = None,
+        D_cf: ArrayLike | None = None,
+        parts: Parts | Sequence[tuple[ArrayLike, ArrayLike, ArrayLike]] | None = None,
+    ) -> None:
+        self.t_cf = None if t_cf is None else frozen(t_cf)
+        self.d_hat = None if d_hat is None else frozen(d_hat)
+        self.D_cf = None if D_cf is None else frozen(D_cf)
+        self.parts = parts if parts is None or isinstance(parts, Parts) else Parts.from_dense(parts)
+        if self.t_cf is not None:
+            _check_rates(self.t_cf, "t_cf")
+        if self.d_hat is not None and not (self.d_hat > 0).all():
+            raise BadShock(
+                "d_hat holds a value that is not over zero: a change of trade costs is new over old; inf closes a cell"
+            )
+        if self.D_cf is not None and not np.isfinite(self.D_cf).all():
+            raise BadShock("D_cf holds a value that is not a number")
+
+    def wedges(self, base: Benchmark) -> Wedges:
+        """K, v and D' of this shock on a benchmark.
+
+        Raises
+        ------
+        BadShock
+            Where axes do not fit, deficits do not sum to zero, parts' base tariffs disagree with the benchmark's, or
+            a market loses every supplier.
+        """
+        shape = base.pi.shape
+        for name in ("t_cf", "d_hat"):
+            array = getattr(self, name)
+            if array is not None and array.shape != shape:
+                raise BadShock(
+                    f"{name} has shape {array.shape}, but {base.name} is {shape} (importer, exporter, sector)"
+                )
+        v = 1 / (1 + (base.t if self.t_cf is None else self.t_cf))
+        k_hat = np.ones(shape) if self.t_cf is None else (1 + self.t_cf) / (1 + base.t)
+        K = np.ones(shape)
+        moved = np.nonzero(k_hat != 1)  # few cells move; a power costs fifty times a product
+        K[moved] = k_hat[moved] ** -base.theta[moved[2]]
+        if self.parts is not None:
+            K, v = _with_parts(self.parts, base, K, v)
+        if self.d_hat is not None:
+            K = K * self.d_hat**-base.theta
+        stranded = base.market & ((base.pi * K).sum(1) <= 0)
+        if stranded.any():
+            n, j = (int(a) for a in np.argwhere(stranded)[0])
+            raise BadShock(
+                f"{base.economies[n]} buys {base.sectors[j]} but the shock closes every supplier: leave its own sales open, or remove the demand"
+            )
+        return Wedges(K, v, self._deficits(base))
+
+    def _deficits(self, base: Benchmark) -> FloatArray | None:
+        if self.D_cf is None:
+            return None
+        if self.D_cf.shape != base.D.shape:
+            raise BadShock(f"D_cf has shape {self.D_cf.shape}, but {base.name} has {len(base.economies)} economies")
+        scale = base.wL.sum()
+        if abs(self.D_cf.sum()) > 1e-9 * scale:
+            raise BadShock(
+                f"D_cf sums to {self.D_cf.sum():.6g} USD million, not 0: one economy's deficit is another's surplus"
+            )
+        return self.D_cf
+
+
+def _with_parts(parts: Parts, base: Benchmark, K: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Put the parts in place of the whole-cell K and v, after checking that their base tariffs are the benchmark's."""
+    shape = K.shape
+    cell = (parts.n, parts.i, parts.j)
+    if len(parts) and any(index.max() >= size or index.min() < 0 for index, size in zip(cell, shape, strict=True)):
+        raise BadShock(f"a part names a cell outside {shape} (importer, exporter, sector)")
+    before = np.zeros(shape)
+    np.add.at(before, cell, parts.s / (1 + parts.t))
+    touched = np.zeros(shape, dtype=bool)
+    touched[cell] = True
+    gap = np.where(touched, np.abs(before * (1 + base.t) - 1), 0.0)
+    if gap.max() > 1e-8:
+        n, i, j = (int(a) for a in np.unravel_index(gap.argmax(), shape))
+        raise BadShock(
+            f"parts of {base.economies[n]} from {base.economies[i]} in {base.sectors[j]} average to a tariff of "
+            f"{1 / before[n, i, j] - 1:.6g}, but the benchmark has {base.t[n, i, j]:.6g}: Σ s/(1+t) over the parts must be 1/(1+t) of the cell"
+        )
+    factor = parts.factors(base.theta)
+    total, net = np.zeros(shape), np.zeros(shape)
+    np.add.at(total, cell, factor)
+    np.add.at(net, cell, factor / (1 + parts.t_cf))
+    return np.where(touched, total, K), np.where(touched, net / np.where(touched, total, 1.0), v)
+
+
+def _check_rates(rates: FloatArray, what: str) -> None:
+    if not np.isfinite(rates).all():
+        raise BadShock(f"{what} holds a value that is not a number: to close a cell use d_hat=inf there")
+    if (rates <= -1).any():
+        raise BadShock(f"{what} holds {rates.min():.6g}: a tariff is a fraction over −1 (0.25 is 25 %)")

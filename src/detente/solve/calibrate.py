@@ -1,0 +1,69 @@
+"""World → Economy."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, is_dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from detente.data import World
+from detente.data import elasticities as bundled_elasticities
+from detente.data.elasticities import DEFAULT
+from detente.errors import BadEconomy, BadInput
+from detente.model.calibration import shares
+from detente.model.closures import Deficits
+from detente.solve.economy import Economy
+
+Structure = Literal["ricardian"]
+
+
+def calibrate(
+    world: World,
+    elasticities: str | ArrayLike = DEFAULT,
+    structure: Structure = "ricardian",
+    deficits: Deficits = "fixed",
+) -> Economy:
+    """The benchmark economy of a world.
+
+    Parameters
+    ----------
+    world
+        Accounts that close (`world.check()`).
+    elasticities
+        The name of a bundled set, or theta (j,), over zero.
+    structure
+        ``ricardian``: Caliendo & Parro (2015); without input links, multi-sector Eaton-Kortum / Armington.
+    deficits
+        ``fixed``, ``balanced`` or ``proportional``; ``balanced`` first solves with D = 0 at unchanged tariffs, and that
+        equilibrium is the benchmark.
+
+    Raises
+    ------
+    UnknownElasticities, BadEconomy, BadWorld
+        Where the set is unknown or lacks a sector, or the accounts do not close.
+    """
+    if structure not in get_args(Structure):
+        raise BadInput(f"structure={structure!r} is not known: choose one of {', '.join(get_args(Structure))}")
+    if isinstance(elasticities, str):
+        label, theta = elasticities, bundled_elasticities(elasticities, world.sectors)
+    else:
+        label, theta = "given as an array", np.asarray(elasticities, dtype=np.float64)
+    if theta.shape != (len(world.sectors),):
+        raise BadEconomy(
+            f"theta has shape {theta.shape}, but {world.name} has {len(world.sectors)} sectors: give one elasticity a sector"
+        )
+    provenance: dict[str, Any] = {"world": world.name, "year": world.year, "elasticities": label}
+    if is_dataclass(world.provenance) and not isinstance(world.provenance, type):
+        provenance |= asdict(world.provenance)
+    economy = Economy(
+        **shares(world),
+        theta=theta,
+        economies=world.economies,
+        sectors=world.sectors,
+        deficits=deficits,
+        name=world.name,
+        provenance=provenance,
+    )
+    return economy.closed() if deficits == "balanced" else economy

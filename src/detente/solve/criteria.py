@@ -1,0 +1,60 @@
+"""Scalar criteria of an equilibrium, as `gradient` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+from numpy.typing import NDArray
+
+from detente.model.benchmark import Benchmark
+from detente.solve.audit import State
+
+
+@dataclass(frozen=True, eq=False)
+class Criterion:
+    """A scalar of the state. ``function(state, parameters)`` is compiled once; only ``parameters`` differ between economies."""
+
+    name: str
+    function: Callable[[State, Array], Array]
+    parameters: NDArray[np.float64]
+
+
+def _log_real_income(s: State, weight: Float[Array, " n"]) -> Float[Array, ""]:
+    return (weight * jnp.log(s.W_hat)).sum()
+
+
+def _revenue(s: State, weight: Float[Array, " n"]) -> Float[Array, ""]:
+    return (weight * s.R_cf).sum()
+
+
+def _trade(s: State, weight: Float[Array, "n i"]) -> Float[Array, ""]:
+    return jnp.einsum("ni,nij,nij,nj->", weight, s.pi_cf, s.v, s.X_cf)
+
+
+def log_real_income(economy: Benchmark, code: str) -> Criterion:
+    """ln Ŵ of one economy. Raises UnknownEconomy."""
+    return Criterion(f"real income of {code}", _log_real_income, _one(economy, code))
+
+
+def tariff_revenue(economy: Benchmark, code: str) -> Criterion:
+    """R' of one economy, USD million in the numeraire. Raises UnknownEconomy."""
+    return Criterion(f"tariff revenue of {code}", _revenue, _one(economy, code))
+
+
+def bilateral_balance(economy: Benchmark, code: str, partner: str) -> Criterion:
+    """Exports − imports of one economy with another, net of tariffs, USD million. Raises UnknownEconomy."""
+    n, i = economy.index(code), economy.index(partner)
+    weight = np.zeros((len(economy.economies),) * 2)
+    weight[i, n] += 1.0
+    weight[n, i] -= 1.0
+    return Criterion(f"balance of {code} with {partner}", _trade, weight)
+
+
+def _one(economy: Benchmark, code: str) -> NDArray[np.float64]:
+    weight = np.zeros(len(economy.economies))
+    weight[economy.index(code)] = 1.0
+    return weight

@@ -1,0 +1,86 @@
+"""A benchmark that can be closed and moved: what `solve` is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from detente.errors import BadEconomy
+from detente.model.benchmark import Benchmark
+from detente.model.shock import Shock
+from detente.solve.equilibrium import equilibrium
+from detente.solve.solution import Solution
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Economy(Benchmark):
+    """`Benchmark`, with the two operations that solve for a new one."""
+
+    def closed(self) -> Economy:
+        """The solution of (1)-(8) with tariffs unchanged and the given D, from the given pi and wL, as the new benchmark.
+
+        alpha, gamma_io, theta, t and D are kept; gamma_va becomes 1 − Σ gamma_io where published shares are rounded;
+        under ``balanced`` D becomes zero. ``notes`` lists what moved.
+
+        Raises
+        ------
+        NotSolved
+            Where no such equilibrium is found.
+        """
+        gamma_va = 1.0 - self.gamma_io.sum(1)
+        if (gamma_va < 0).any():
+            raise BadEconomy(f"{self.name}: inputs cost more than output in a sector; give cost shares that sum to one")
+        exact = replace(self, gamma_va=gamma_va, notes=())
+        D_cf = np.zeros_like(self.D) if self.deficits == "balanced" else self.D
+        solution = equilibrium(exact, Shock(D_cf=D_cf).wedges(exact), "long")
+        moved = exact.at(solution)
+        return replace(moved, notes=(*_without_open(self.notes), *_moved(self, moved)))
+
+    def at(self, solution: Solution) -> Economy:
+        """The equilibrium of a solution as the new benchmark, from which later changes are measured.
+
+        Tariffs become the averages over the parts of a cell, 1/v − 1; a later shock names the parts with the shares
+        they then have (`Parts.at`).
+
+        Raises
+        ------
+        BadEconomy
+            Where the solution is of another benchmark.
+        """
+        if solution.base is not self:
+            raise BadEconomy(f"the solution is of {solution.base.name}, another benchmark: solve on this one first")
+        return replace(
+            self,
+            pi=solution.pi_cf,
+            X=solution.X_cf,
+            wL=(self.gamma_va * solution.Y_cf).sum(1),
+            t=solution.t_cf,
+            D=solution.D_cf,
+        )
+
+
+def _without_open(notes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(note for note in notes if not note.startswith("the account is open"))
+
+
+def _moved(before: Benchmark, after: Benchmark) -> tuple[str, ...]:
+    """What closing moved, largest first, in words."""
+    notes = []
+    for name in ("X", "wL", "gamma_va", "pi", "D"):
+        old, new = getattr(before, name), getattr(after, name)
+        scale = before.X.sum(1, keepdims=True) if name == "X" else before.wL if name in ("wL", "D") else 1.0
+        change = np.abs(new - old) / scale
+        if change.max() > 1e-12:
+            where = [int(a) for a in np.unravel_index(change.argmax(), change.shape)]
+            labels = [
+                before.economies[a] if axis != "j" else before.sectors[a]
+                for axis, a in zip(_axes(name), where, strict=True)
+            ]
+            unit = {"X": "of its expenditure", "wL": "of itself", "D": "of factor income"}.get(name, "(share)")
+            notes.append(f"closing moved {name} by at most {change.max():.3g} {unit}, in {' '.join(labels)}")
+    return tuple(notes)
+
+
+def _axes(name: str) -> str:
+    return {"X": "nj", "wL": "n", "gamma_va": "nj", "pi": "nij", "D": "n"}[name]

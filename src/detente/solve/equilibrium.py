@@ -1,0 +1,168 @@
+"""Economy + Shock → Solution: the fixed point, continuation where one leap does not reach it, and the audit."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Float, Int
+
+from detente.errors import BadEconomy, BadInput, NotSolved
+from detente.model.benchmark import Benchmark
+from detente.model.closures import Deficits
+from detente.model.shock import Shock, Wedges
+from detente.solve import audit
+from detente.solve.anderson import fixed_point
+from detente.solve.joint import HORIZONS, Given, Horizon, Unknowns, joint_pass, weights
+from detente.solve.outcome import AUDIT_BOUND, Outcome
+from detente.solve.solution import Solution
+
+#: The logs of wages, prices and expenditure move less than this in the last pass; a hundredth of the audit's bound,
+#: since a gap adds up the moves of many markets.
+TOLERANCE = 1e-11
+MAX_PASSES = 400
+#: Steps tried in turn when one leap fails. A step raises the share of every cell that the shock covers.
+_CONTINUATION = (4, 16, 64)
+
+
+class Raw(NamedTuple):
+    """What the compiled solve hands back."""
+
+    x: Unknowns
+    passes: Int[Array, ""]
+    residual: Float[Array, ""]
+    state: audit.State
+    gaps: audit.Gaps
+
+
+def given_of(base: Benchmark, D: np.ndarray, horizon: Horizon) -> Given:
+    """The benchmark's arrays as the pass takes them."""
+    factor = base.wL[:, None] if horizon == "long" else base.gamma_va * base.Y
+    return Given(
+        *map(
+            jnp.asarray,
+            (base.pi, base.gamma_va, base.gamma_io, base.alpha, base.theta, D, base.D / base.I, factor, base.market),
+        )
+    )
+
+
+@partial(jax.jit, static_argnames=("closure", "horizon"))
+def compiled_solve(
+    given: Given,
+    I: Float[Array, " n"],
+    K: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    x0: Unknowns,
+    closure: Deficits,
+    horizon: Horizon,
+) -> Raw:
+    """One compilation serves every scenario of a size, closure and horizon."""
+    weight = weights(given, K, v)
+    flat, unravel = ravel_pytree(x0)
+
+    def g(x: Float[Array, " x"]) -> Float[Array, " x"]:
+        return ravel_pytree(joint_pass(unravel(x), given, weight, closure, horizon))[0]
+
+    x, passes, residual = fixed_point(g, flat, TOLERANCE, MAX_PASSES)
+    unknowns = unravel(x)
+    solved = audit.state(unknowns, given, K, v, I, closure)
+    return Raw(unknowns, passes, residual, solved, audit.gaps(solved, given, K))
+
+
+def solve(
+    economy: Benchmark,
+    shock: Shock,
+    *,
+    horizon: Horizon = "long",
+    throw: bool = True,
+    start: Solution | None = None,
+) -> Solution:
+    """The new equilibrium of (1)-(8).
+
+    Parameters
+    ----------
+    economy
+        A closed benchmark; `economy.closed()` makes one from published shares.
+    shock
+        What changes.
+    horizon
+        ``long``: labour moves between sectors until one wage holds in an economy. ``short``: labour is held in its
+        sector, and each sector has its own wage.
+    throw
+        Raise where the audit fails. With False the solution is returned with its outcome.
+    start
+        A solution of a nearby shock on the same economy, to begin from.
+
+    Raises
+    ------
+    BadEconomy
+        Where the benchmark's account is open.
+    BadShock
+        Where the shock does not fit.
+    NotSolved
+        Where a gap of the audit is over 1e-9 relative, in one leap and in small steps.
+    """
+    if horizon not in HORIZONS:
+        raise BadInput(f"horizon={horizon!r} is not known: choose one of {', '.join(HORIZONS)}")
+    economy.require_closed()
+    if economy.deficits == "balanced" and np.abs(economy.D).max() > AUDIT_BOUND * economy.wL.sum():
+        raise BadEconomy(f"{economy.name} is to be balanced but has deficits: run `economy = economy.closed()` first")
+    return equilibrium(economy, shock.wedges(economy), horizon, throw, start)
+
+
+def equilibrium(
+    economy: Benchmark, wedges: Wedges, horizon: Horizon, throw: bool = True, start: Solution | None = None
+) -> Solution:
+    """The equilibrium for given wedges; `solve` and `closed()` come here after their checks."""
+    closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
+    target = economy.D if wedges.D_cf is None else wedges.D_cf
+    with jax.enable_x64(True):
+        x0 = _benchmark_unknowns(economy, horizon) if start is None else start.unknowns
+        raw = compiled_solve(
+            given_of(economy, target, horizon), economy.I, wedges.K, wedges.v, x0, closure, horizon
+        )  # fmt: skip
+        for steps in _CONTINUATION:
+            if _outcome(raw) is Outcome.SOLVED:
+                break
+            raw = _by_continuation(economy, wedges, target, closure, horizon, steps)
+    solution = Solution.of(economy, wedges, horizon, raw, _outcome(raw))
+    if throw and solution.outcome is not Outcome.SOLVED:
+        raise NotSolved(f"{economy.name}: {solution.outcome.value} (largest gap {solution.gap:.3g}: {solution.worst})")
+    return solution
+
+
+def _benchmark_unknowns(economy: Benchmark, horizon: Horizon) -> Unknowns:
+    n, j = economy.X.shape
+    ln_X = np.log(np.where(economy.market, economy.X, 1.0))
+    return Unknowns(*map(jnp.asarray, (np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X)))
+
+
+def _by_continuation(
+    economy: Benchmark, wedges: Wedges, target: np.ndarray, closure: Deficits, horizon: Horizon, steps: int
+) -> Raw:
+    """Raise the share of every cell that the shock covers from 0 to 1, each equilibrium the start of the next.
+
+    Covering a share a of a cell mixes 1 and K, and 1/(1+t) and v·K, so the path is made of equilibria of the model.
+    """
+    x0 = _benchmark_unknowns(economy, horizon)
+    untouched = 1 / (1 + economy.t)
+    for a in np.linspace(0, 1, steps + 1)[1:]:
+        K = (1 - a) + a * wedges.K
+        v = ((1 - a) * untouched + a * wedges.K * wedges.v) / np.where(K > 0, K, 1.0)
+        given = given_of(economy, (1 - a) * economy.D + a * target, horizon)
+        raw: Raw = compiled_solve(given, economy.I, K, np.where(K > 0, v, wedges.v), x0, closure, horizon)
+        x0 = raw.x
+    return raw
+
+
+def _outcome(raw: Raw) -> Outcome:
+    gap = float(np.max([np.asarray(g) for g in raw.gaps]))
+    if not np.isfinite(gap) or not np.isfinite(float(raw.residual)):
+        return Outcome.NOT_FINITE
+    if gap <= AUDIT_BOUND:
+        return Outcome.SOLVED
+    return Outcome.ACCOUNT_OPEN if float(raw.residual) <= TOLERANCE else Outcome.NOT_CONVERGED

@@ -1,0 +1,210 @@
+"""Tidy tables of a solution. Changes are fractions; ``*_usd``, ``*_before`` and ``*_after`` are USD million a year.
+
+A change of real income in USD is (Ŵ − 1)·I at base prices. Prices are relative to the own wage, since levels in the
+numeraire are not inflation. Output is in volume. Everything is a long-run level if the measures stay.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.errors import BadInput
+
+if TYPE_CHECKING:
+    from detente.solve.solution import Solution
+
+FloatArray = NDArray[np.float64]
+
+#: The sector code of all services; every other sector is goods.
+SERVICES = "SERV"
+
+
+def economies(s: Solution) -> pd.DataFrame:
+    """One row an economy, in the economy's order.
+
+    real_income: Ŵ − 1. real_wage: the average wage over consumer prices. wage: in the numeraire, world factor income.
+    consumer_prices: relative to the own wage. workers_moving: the share of labour that must change sector, zero in the
+    short run. open_account columns are levels before and after.
+    """
+    b = s.base
+    cpi = consumer_prices(s)
+    exports, imports = _exports(b.M), _imports(b.M)
+    M_cf = s.M_cf
+    exports_cf, imports_cf = _exports(M_cf), _imports(M_cf)
+    return pd.DataFrame(
+        {
+            "economy": b.economies,
+            "real_income": s.W_hat - 1,
+            "real_income_usd": (s.W_hat - 1) * b.I,
+            "real_wage": s.w_hat / cpi - 1,
+            "wage": s.w_hat - 1,
+            "consumer_prices": cpi / s.w_hat - 1,
+            "workers_moving": workers_moving(s),
+            "income_before": b.I,
+            "income_after": s.I_cf,
+            "revenue_before": b.R,
+            "revenue_after": s.R_cf,
+            "exports_before": exports,
+            "exports_after": exports_cf,
+            "imports_before": imports,
+            "imports_after": imports_cf,
+            "deficit_before": b.D,
+            "deficit_after": s.D_cf,
+        }
+    )
+
+
+def sectors(s: Solution) -> pd.DataFrame:
+    """One row an economy and sector.
+
+    consumer_price, import_price: what buyers pay, tariffs included, relative to the own wage; import_price over foreign
+    suppliers only. output: volume, Ŷ/ĉ. value_added: deflated by the own consumer prices. employment: labour in the
+    sector (long run). Undefined values (an empty market or sector, no imports) are missing, never zero.
+    """
+    b = s.base
+    wage = s.w_hat[:, None]
+    produces = b.Y > 0
+    Y_hat = _ratio(s.Y_cf, b.Y, produces)
+    value_added = _ratio(b.gamma_va * s.Y_cf, b.gamma_va * b.Y, produces & (b.gamma_va > 0))
+    employment = value_added / wage if s.horizon == "long" else np.where(np.isnan(value_added), np.nan, 1.0)
+    n, j = b.X.shape
+    return pd.DataFrame(
+        {
+            "economy": np.repeat(b.economies, j),
+            "sector": np.tile(b.sectors, n),
+            "consumer_price": (np.where(b.market, s.P_hat, np.nan) / wage - 1).ravel(),
+            "import_price": (import_prices(s) / wage - 1).ravel(),
+            "output": (Y_hat / s.c_hat - 1).ravel(),
+            "value_added": (value_added / consumer_prices(s)[:, None] - 1).ravel(),
+            "employment": (employment - 1).ravel(),
+            "output_before": b.Y.ravel(),
+            "value_added_before": (b.gamma_va * b.Y).ravel(),
+            "final_spending_share": b.alpha.ravel(),
+        }
+    )
+
+
+def trade(s: Solution) -> pd.DataFrame:
+    """One row a flow, own sales included: USD million net of tariffs before and after, and the tariff before and after."""
+    b = s.base
+    n, i, j = b.pi.shape
+    economies = np.asarray(b.economies)
+    return pd.DataFrame(
+        {
+            "importer": np.repeat(economies, i * j),
+            "exporter": np.tile(np.repeat(economies, j), n),
+            "sector": np.tile(np.asarray(b.sectors), n * i),
+            "before": b.M.ravel(),
+            "after": s.M_cf.ravel(),
+            "tariff_before": b.t.ravel(),
+            "tariff_after": s.t_cf.ravel(),
+        }
+    )
+
+
+def balance(s: Solution, economy: str, partner: str | None, goods_only: bool) -> tuple[float, float]:
+    """Exports − imports net of tariffs with a partner, or with every other economy, before and after."""
+    b = s.base
+    n = b.index(economy)
+    others = [b.index(partner)] if partner is not None else [i for i in range(len(b.economies)) if i != n]
+    kept = [j for j, sector in enumerate(b.sectors) if not (goods_only and sector == SERVICES)]
+
+    def level(M: FloatArray) -> float:
+        return float(M[others, n][:, kept].sum() - M[n, others][:, kept].sum())
+
+    return level(b.M), level(s.M_cf)
+
+
+def diversion(s: Solution, importer: str, exporter: str, goods_only: bool) -> pd.DataFrame:
+    """What each third economy sells to the importer, before and after, USD million; ``change`` in USD million, ``growth`` a fraction."""
+    b = s.base
+    n, partner = b.index(importer), b.index(exporter)
+    if n == partner:
+        raise BadInput(f"trade diversion needs two economies, not {importer} twice")
+    kept = [j for j, sector in enumerate(b.sectors) if not (goods_only and sector == SERVICES)]
+    third = [i for i in range(len(b.economies)) if i not in (n, partner)]
+    before, after = b.M[n][:, kept].sum(1)[third], s.M_cf[n][:, kept].sum(1)[third]
+    return pd.DataFrame(
+        {
+            "economy": [b.economies[i] for i in third],
+            "before": before,
+            "after": after,
+            "change": after - before,
+            "growth": _ratio(after, before, before > 0) - 1,
+        }
+    )
+
+
+def ledger(s: Solution, economy: str, households: float | None) -> pd.DataFrame:
+    """Who pays and who receives in one economy: rows of ``item``, ``usd`` (USD million a year) and, given a count, ``usd_per_household``.
+
+    The extra cost to consumers is that of the old final basket at the new prices relative to the own wage, and that of
+    importing firms likewise for the old inputs; tariff revenue is the government's, deflated by the change in wages.
+    The items do not sum to the change in real income, which is exact and also counts what is bought less of.
+    """
+    if households is not None and households <= 0:
+        raise BadInput(f"households is {households}: give a count over zero")
+    b = s.base
+    n = b.index(economy)
+    extra = s.P_hat[n] / s.w_hat[n] - 1
+    inputs = (b.gamma_io[n] * b.Y[n][None, :]).sum(1)
+    final = b.alpha[n] * b.I[n]
+    input_share = _ratio((b.gamma_io[n] * s.Y_cf[n][None, :]).sum(1), s.X_cf[n], s.X_cf[n] > 0)
+    duties = ((1 - s.wedges.v[n]) * s.pi_cf[n] * s.X_cf[n]).sum(0) / s.w_hat[n]
+    on_inputs = float(np.nansum(duties * input_share))
+    rows = {
+        "tariff revenue before": b.R[n],
+        "tariff revenue after": s.R_cf[n] / s.w_hat[n],
+        "change in tariff revenue": s.R_cf[n] / s.w_hat[n] - b.R[n],
+        "of the revenue after: paid on inputs of firms": on_inputs,
+        "of the revenue after: paid on final purchases": float(duties.sum()) - on_inputs,
+        "extra cost of the old final basket (consumers)": float((final * extra).sum()),
+        "extra cost of the old inputs (firms)": float((inputs * extra).sum()),
+        "change in real income": (s.W_hat[n] - 1) * b.I[n],
+    }
+    table = pd.DataFrame({"item": list(rows), "usd": [float(value) for value in rows.values()]})
+    if households is not None:
+        table["usd_per_household"] = table["usd"] * 1e6 / households
+    return table
+
+
+def consumer_prices(s: Solution) -> FloatArray:
+    """Π_j P̂_nj^α_nj (n,), in the numeraire."""
+    return np.asarray(np.exp((s.base.alpha * np.log(s.P_hat)).sum(1)))
+
+
+def import_prices(s: Solution) -> FloatArray:
+    """The price index of foreign suppliers alone (n, j), tariffs included, in the numeraire; missing without imports."""
+    b = s.base
+    foreign = b.pi.copy()
+    own = np.arange(len(b.economies))
+    foreign[own, own] = 0.0
+    weight = foreign * s.wedges.K * (s.c_hat**-b.theta)[None]
+    ratio = _ratio(weight.sum(1), foreign.sum(1), foreign.sum(1) > 0)
+    with np.errstate(divide="ignore"):  # every foreign supplier closed: an infinite price, as it should be
+        return np.asarray(ratio ** (-1 / b.theta))
+
+
+def workers_moving(s: Solution) -> FloatArray:
+    """½ Σ_j |ℓ'_nj − ℓ_nj| (n,), ℓ the share of labour in sector j; zero where labour is held."""
+    if s.horizon == "short":
+        return np.zeros(len(s.base.economies))
+    before = s.base.gamma_va * s.base.Y
+    after = s.base.gamma_va * s.Y_cf
+    return np.asarray(0.5 * np.abs(after / after.sum(1, keepdims=True) - before / before.sum(1, keepdims=True)).sum(1))
+
+
+def _exports(M: FloatArray) -> FloatArray:
+    return np.asarray(M.sum((0, 2)) - np.einsum("nnj->n", M))
+
+
+def _imports(M: FloatArray) -> FloatArray:
+    return np.asarray(M.sum((1, 2)) - np.einsum("nnj->n", M))
+
+
+def _ratio(after: FloatArray, before: FloatArray, defined: NDArray[np.bool_]) -> FloatArray:
+    return np.where(defined, after / np.where(defined, before, 1.0), np.nan)

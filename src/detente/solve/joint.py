@@ -1,0 +1,95 @@
+"""The joint pass over (ln w, ln P, ln X): each pass applies (1)-(8) once and reads the trade shares once.
+
+Published codes nest three loops: wages, prices to convergence, a linear system for X. Here the three move together and
+Anderson acceleration (`detente.solve.anderson`) does the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, get_args
+
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float
+
+from detente.model import equations as eq
+from detente.model.closures import Deficits, proportional_deficits
+
+Horizon = Literal["long", "short"]
+HORIZONS: tuple[Horizon, ...] = get_args(Horizon)
+
+#: Step of ln w on the log gap between what sectors pay and what factors earn. Labour demand falls by more than one for
+#: one with the wage, the more the higher θ; a step well under one keeps the plain pass from overshooting.
+_WAGE_STEP = 0.25
+
+
+class Given(NamedTuple):
+    """What the pass takes as given: the benchmark's arrays, as `detente.model.Benchmark` names them.
+
+    ``factor`` is factor income by the wage it earns: one column an economy, or one a sector where labour is held in its
+    sector (axis s). ``d`` is D/I. ``market`` is true where the economy buys in the sector at all.
+    """
+
+    pi: Float[Array, "n i j"]
+    gamma_va: Float[Array, "n j"]
+    gamma_io: Float[Array, "n k j"]
+    alpha: Float[Array, "n j"]
+    theta: Float[Array, " j"]
+    D: Float[Array, " n"]
+    d: Float[Array, " n"]
+    factor: Float[Array, "n s"]
+    market: Bool[Array, "n j"]
+
+
+class Unknowns(NamedTuple):
+    """Log changes of wages and prices, and log expenditure; zero where there is no market or no sector."""
+
+    ln_w: Float[Array, "n s"]
+    ln_P: Float[Array, "n j"]
+    ln_X: Float[Array, "n j"]
+
+
+class Weights(NamedTuple):
+    """π·K and π·K·v, sector first so that a pass is one batched product each."""
+
+    cost: Float[Array, "j n i"]
+    net: Float[Array, "j n i"]
+
+
+def weights(given: Given, K: Float[Array, "n i j"], v: Float[Array, "n i j"]) -> Weights:
+    """The arrays that stay the same in every pass of one solve."""
+    cost = jnp.transpose(given.pi * K, (2, 0, 1))
+    return Weights(cost, cost * jnp.transpose(v, (2, 0, 1)))
+
+
+def log_where(where: Bool[Array, "n j"], values: Float[Array, "n j"]) -> Float[Array, "n j"]:
+    """ln of the values where they exist, zero elsewhere."""
+    return jnp.log(jnp.where(where, values, 1.0))
+
+
+def deficits_cf(given: Given, own_income: Float[Array, " n"], closure: Deficits) -> Float[Array, " n"]:
+    """D' under the closure; ``fixed`` and ``balanced`` hold the D given, which is zero for ``balanced``."""
+    return proportional_deficits(own_income, given.d)[0] if closure == "proportional" else given.D
+
+
+def joint_pass(x: Unknowns, given: Given, weight: Weights, closure: Deficits, horizon: Horizon) -> Unknowns:
+    """One pass. (3) enters (4) and (6) as Q = X'/Σ_i weight, so that the shares themselves are never formed."""
+    w = jnp.exp(x.ln_w)
+    c = eq.cost_hat(w, jnp.exp(x.ln_P), given.gamma_va, given.gamma_io)
+    c_power = c**-given.theta
+    total = jnp.where(given.market, jnp.einsum("jni,ij->nj", weight.cost, c_power), 1.0)
+    Q = jnp.where(given.market, jnp.exp(x.ln_X), 0.0) / total
+    Y = c_power * jnp.einsum("jni,nj->ij", weight.net, Q)
+    R = (Q * (total - jnp.einsum("jni,ij->nj", weight.net, c_power))).sum(1)
+    earned = (w * given.factor).sum(1)
+    I = eq.income(earned, R, deficits_cf(given, earned + R, closure))
+    X = eq.expenditure(Y, I, given.gamma_io, given.alpha)
+    paid = eq.factor_demand(Y, given.gamma_va)
+    if horizon == "long":
+        step = _WAGE_STEP * jnp.log(paid.sum(1, keepdims=True) / (w * given.factor))
+    else:
+        employs = given.factor > 0
+        gap = log_where(employs, paid) - log_where(employs, w * given.factor)
+        step = gap / (1.0 + given.theta * given.gamma_va)
+    ln_w = x.ln_w + step  # towards (7)
+    level = (jnp.exp(ln_w) * given.factor).sum() / given.factor.sum()  # (8)
+    return Unknowns(ln_w - jnp.log(level), -jnp.log(total) / given.theta, log_where(given.market, X))
