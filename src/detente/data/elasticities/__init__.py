@@ -1,0 +1,61 @@
+"""Trade elasticities by sector: eight sets, each from its paper.
+
+theta > 0 is how strongly imports answer to cost: at theta = 4 a source that becomes 1 % dearer loses about 4 % of what
+it sells, relative to the other sources. `theta.csv` holds the numbers and `sets.csv` the papers; both are read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.data.packaged import read_packaged
+from detente.errors import UnknownElasticities, UnknownSector
+
+DEFAULT: Final = "U4"
+"""The set used where none is named: one elasticity of 4 in every sector (Simonovska & Waugh 2014)."""
+
+
+def elasticities(name: str, sectors: Sequence[str]) -> NDArray[np.float64]:
+    """theta (j,), no unit, of the set `name` for `sectors` in the order given; read-only.
+
+    Raises UnknownElasticities for a set that is not bundled and UnknownSector for a sector that the set lacks: a merged
+    sector has no published elasticity, so give theta as an array for it.
+    """
+    sets = _theta()
+    if name not in sets:
+        raise UnknownElasticities(name, sets)
+    by_sector = sets[name]
+    for sector in sectors:
+        if sector not in by_sector:
+            raise UnknownSector(sector, by_sector, where=f"the request for the elasticities {name!r}")
+    theta = np.array([by_sector[sector] for sector in sectors], dtype=np.float64)
+    theta.setflags(write=False)
+    return theta
+
+
+def list_elasticities() -> pd.DataFrame:
+    """One row a set: name, paper, title, note, and the lowest, median and highest theta over its sectors."""
+    frame = read_packaged("elasticities/sets.csv")
+    values = [np.array(list(_theta()[name].values())) for name in frame["name"]]
+    return frame.assign(
+        sectors=[len(v) for v in values],
+        lowest=[float(v.min()) for v in values],
+        median=[float(np.median(v)) for v in values],
+        highest=[float(v.max()) for v in values],
+    )
+
+
+@cache
+def _theta() -> dict[str, dict[str, float]]:
+    """theta by set, then by sector, in the order of the files."""
+    frame = read_packaged("elasticities/theta.csv", numbers=("theta",))
+    return {
+        name: dict(zip(rows["sector"], rows["theta"], strict=True))
+        for name, rows in ((name, frame[frame["name"] == name]) for name in frame["name"].unique())
+    }
