@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = "detente"
-LAYERS = ["errors", "data", "model", "solve", "policy", "war", "talks", "markets"]
+LAYERS = ["errors", "door", "data", "model", "solve", "policy", "war", "talks", "markets"]
 LAYERS += ["dispute", "ensemble", "report", "article", "app"]
 
 
@@ -34,11 +34,12 @@ class Module:
 
 @dataclass(frozen=True)
 class Import:
-    """One import: the dotted target, the line, and whether it stands inside a function."""
+    """One import: its target, its line, whether it waits in a function, whether only type checkers read it."""
 
     target: str
     line: int
     hidden: bool
+    types_only: bool
 
 
 def read_modules(source: Path) -> dict[str, Module]:
@@ -68,10 +69,16 @@ def imports_of(module: Module, modules: dict[str, Module]) -> list[Import]:
     """Every import of the package's own modules: absolute, relative, by `import_module`, at any depth."""
     table = lazy_table(modules[PACKAGE]) if PACKAGE in modules else {}
     found = []
+    for_types = {
+        id(inner)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        for inner in ast.walk(node)
+    }
     for node, hidden in _walk(module.tree):
         for target in _targets(node, module, modules, table):
             if target.split(".")[0] == PACKAGE:
-                found.append(Import(target, node.lineno, hidden))
+                found.append(Import(target, node.lineno, hidden, id(node) in for_types))
     return found
 
 
@@ -123,9 +130,12 @@ def waiting(modules: dict[str, Module]) -> list[str]:
 
 
 def cycles(modules: dict[str, Module]) -> list[tuple[str, ...]]:
-    """Import cycles between modules; a module that imports its own package's `__init__` closes one too."""
+    """Import cycles between modules; a module that imports its own package's `__init__` closes one too.
+
+    An import for type checkers alone is never run, so it closes no cycle; going upward it is refused all the same.
+    """
     graph = {
-        name: sorted({i.target for i in imports_of(module, modules) if i.target in modules and not i.hidden} - {name})
+        name: sorted({i.target for i in imports_of(module, modules) if not i.hidden and not i.types_only} - {name})
         for name, module in modules.items()
         if module.layer is not None
     }

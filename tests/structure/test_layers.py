@@ -127,6 +127,7 @@ def package(folder: Path, files: dict[str, str]) -> dict[str, Module]:
         "import importlib\nimportlib.import_module('detente.solve.fixed')",
         "from detente import later",
         "import detente",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from detente.solve.fixed import run",
     ],
 )
 def test_an_upward_import_is_seen_however_it_is_written(tmp_path: Path, line: str) -> None:
@@ -169,6 +170,12 @@ def test_a_cycle_is_seen(tmp_path: Path) -> None:
         "model/b.py": "",
     }
     assert cycles(package(tmp_path, files)) == [("detente.model", "detente.model.a", "detente.model")]
+
+
+def test_an_import_for_types_alone_closes_no_cycle(tmp_path: Path) -> None:
+    back = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from detente.model.a import A"
+    files = {"model/__init__.py": "", "model/a.py": "from detente.model import b", "model/b.py": back}
+    assert cycles(package(tmp_path, files)) == []
 
 
 def test_a_long_function_is_measured_without_its_docstring() -> None:
