@@ -1,4 +1,4 @@
-"""A layer that bears the name of its front door: `detente.solve` is a package, and `detente.solve(economy, shock)` solves."""
+"""A layer that bears the name of its front door: `detente.solve` is a package, and calling it solves."""
 
 from __future__ import annotations
 

@@ -21,8 +21,16 @@ SHARE_TOLERANCE = 1e-5
 OPEN_ACCOUNT = 1e-8
 
 _AXES = {
-    "pi": "nij", "X": "nj", "wL": "n", "gamma_va": "nj", "gamma_io": "njj", "alpha": "nj", "theta": "j", "t": "nij", "D": "n",
-}  # fmt: skip
+    "pi": "nij",
+    "X": "nj",
+    "wL": "n",
+    "gamma_va": "nj",
+    "gamma_io": "njj",
+    "alpha": "nj",
+    "theta": "j",
+    "t": "nij",
+    "D": "n",
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -173,7 +181,7 @@ def _check_axes(base: Benchmark) -> None:
     for axis in (base.economies, base.sectors):
         if len(set(axis)) < len(axis):
             raise BadEconomy(
-                f"{next(a for a in axis if axis.count(a) > 1)!r} is named twice: names of economies and sectors are unique"
+                f"{next(a for a in axis if axis.count(a) > 1)!r} is named twice: names are unique on each axis"
             )
     if base.deficits not in CLOSURES:
         raise BadEconomy(f"deficits={base.deficits!r} is not a closure: choose one of {', '.join(CLOSURES)}")
@@ -207,5 +215,6 @@ def _check_sum(what: str, sums: FloatArray, base: Benchmark, where: NDArray[np.b
         n, j = (int(a) for a in np.unravel_index(gap.argmax(), gap.shape))
         place = f"{base.economies[n]} in {base.sectors[j]}" if gap.shape[1] > 1 else base.economies[n]
         raise BadEconomy(
-            f"{what} of {place} sum to {sums[n, j]:.6g}, not 1: give shares that sum to one, or build a World and calibrate"
+            f"{what} of {place} sum to {sums[n, j]:.6g}, not 1: give shares that sum to one, "
+            "or build a World from flows and calibrate"
         )

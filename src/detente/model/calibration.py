@@ -30,13 +30,15 @@ def shares(world: World) -> dict[str, Any]:
     if (io.sum(1)[~produces] > 0).any():
         i, j = (int(a) for a in np.argwhere((io.sum(1) > 0) & ~produces)[0])
         raise BadWorld(
-            f"{world.name}: {world.economies[i]} sells no {world.sectors[j]} but buys inputs for it: run `world.check()`"
+            f"{world.name}: {world.economies[i]} sells no {world.sectors[j]} but buys inputs for it: "
+            "run `world.check()`"
         )
     gamma_va = 1.0 - gamma_io.sum(1)
     if (gamma_va < 0).any():
         i, j = (int(a) for a in np.argwhere(gamma_va < 0)[0])
         raise BadWorld(
-            f"{world.name}: inputs of {world.economies[i]} in {world.sectors[j]} exceed its output by {-gamma_va[i, j]:.3g} of it"
+            f"{world.name}: inputs of {world.economies[i]} in {world.sectors[j]} exceed its output "
+            f"by {-gamma_va[i, j]:.3g} of it: run `world.check()`"
         )
     gross = F * (1 + t)
     X = gross.sum(1)
@@ -46,8 +48,8 @@ def shares(world: World) -> dict[str, Any]:
     if (final < -rounding).any():
         n, j = (int(a) for a in np.argwhere(final < -rounding)[0])
         raise BadWorld(
-            f"{world.name}: {world.economies[n]} uses {io[n, j].sum():.6g} of {world.sectors[j]} as input but buys {X[n, j]:.6g} "
-            "USD million: final demand would be negative; run `world.check()`, then `world.balance()`"
+            f"{world.name}: {world.economies[n]} uses {io[n, j].sum():.6g} of {world.sectors[j]} as input "
+            f"but buys {X[n, j]:.6g} USD million: final demand would be negative; run `world.check()`"
         )
     final = np.where(final > rounding, final, 0.0)
     wL = (gamma_va * Y).sum(1)

@@ -1,8 +1,10 @@
-"""What happens to a trade deficit when trade policy changes. D is imports − exports net of tariffs, positive for a deficit.
+"""What happens to a trade deficit when trade policy changes.
+
+D is imports − exports net of tariffs, positive for a deficit.
 
 ``fixed``         D'_n = D_n in the numeraire (8), world factor income; a shock may name other levels.
-``balanced``      no deficits: the benchmark is the solved economy with D = 0 at unchanged tariffs, and then D'_n = 0.
-``proportional``  D'_n = d_n I'_n for surplus economies and λ d_n I'_n for deficit ones, d = D/I, with λ such that Σ D' = 0.
+``balanced``      no deficits: the benchmark is solved with D = 0 at unchanged tariffs, and then D'_n = 0.
+``proportional``  D'_n = d_n I'_n for surplus economies and λ d_n I'_n for deficit ones, d = D/I, λ such that Σ D' = 0.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def sales(
     v: Float[Array, "n i j"],
     X_cf: Float[Array, "n j"],
 ) -> Float[Array, "i j"]:
-    """(4) Y'_ij = Σ_n π'_nij v_nij X'_nj, with v = 1/(1+t') for one part and Σ_m (s_m k_m^−θ / K) / (1+t'_m) for several."""
+    """(4) Y'_ij = Σ_n π'_nij v_nij X'_nj; v = 1/(1+t') for one part, Σ_m (s_m k_m^−θ / K) / (1+t'_m) for several."""
     return (pi_cf * v * X_cf[:, None, :]).sum(0)
 
 

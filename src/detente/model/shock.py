@@ -73,8 +73,8 @@ class Parts:
         if len(cells) and (gap := np.abs(sums - 1)).max() > _SHARE_TOLERANCE:
             worst = int(gap.argmax())
             raise BadShock(
-                f"the parts of cell {tuple(int(a) for a in cells[worst])} (importer, exporter, sector) sum to {sums[worst]:.9g}, "
-                "not 1: add the uncovered part with its unchanged tariff"
+                f"the parts of cell {tuple(int(a) for a in cells[worst])} (importer, exporter, sector) sum to "
+                f"{sums[worst]:.9g}, not 1: add the uncovered part with its unchanged tariff"
             )
 
     def __len__(self) -> int:
@@ -199,7 +199,8 @@ class Shock:
         if stranded.any():
             n, j = (int(a) for a in np.argwhere(stranded)[0])
             raise BadShock(
-                f"{base.economies[n]} buys {base.sectors[j]} but the shock closes every supplier: leave its own sales open, or remove the demand"
+                f"{base.economies[n]} buys {base.sectors[j]} but the shock closes every supplier: "
+                "leave its own sales open"
             )
         return Wedges(K, v, self._deficits(base))
 
@@ -231,7 +232,8 @@ def _with_parts(parts: Parts, base: Benchmark, K: FloatArray, v: FloatArray) -> 
         n, i, j = (int(a) for a in np.unravel_index(gap.argmax(), shape))
         raise BadShock(
             f"parts of {base.economies[n]} from {base.economies[i]} in {base.sectors[j]} average to a tariff of "
-            f"{1 / before[n, i, j] - 1:.6g}, but the benchmark has {base.t[n, i, j]:.6g}: Σ s/(1+t) over the parts must be 1/(1+t) of the cell"
+            f"{1 / before[n, i, j] - 1:.6g}, but the benchmark has {base.t[n, i, j]:.6g}: "
+            "Σ s/(1+t) over the parts must be 1/(1+t) of the cell"
         )
     factor = parts.factors(base.theta)
     total, net = np.zeros(shape), np.zeros(shape)

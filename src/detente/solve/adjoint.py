@@ -74,14 +74,14 @@ def gradient(
     horizon: Horizon = "long",
     solution: Solution | None = None,
 ) -> FloatArray:
-    """d outcome / d t_cf at the equilibrium of a shock, (n, i, j): per unit of ad-valorem tariff (0.01 is one point).
+    """d outcome / d t_cf at the equilibrium of a shock, (n, i, j), per unit of tariff (0.01 is one point).
 
     In a cell with parts it is the derivative of one tariff added to every part.
 
     Parameters
     ----------
     outcome
-        From `detente.solve.criteria`: real income of an economy, a balance, revenue, or any smooth function of the state.
+        From `detente.solve.criteria`: real income, a balance, revenue, or any smooth function of the state.
     solution
         The equilibrium of this shock where it is already solved.
 

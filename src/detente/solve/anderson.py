@@ -58,7 +58,7 @@ def fixed_point(
         return (passes < max_passes) & (size > tolerance)
 
     history = jnp.zeros((MEMORY, x0.shape[0]))
-    passes, x, images, _, size = jax.lax.while_loop(
+    passes, _, images, _, size = jax.lax.while_loop(
         unfinished, step, (jnp.zeros((), jnp.int32), x0, history, history, jnp.asarray(jnp.inf))
     )
     return images[(passes - 1) % MEMORY], passes, size

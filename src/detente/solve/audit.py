@@ -30,7 +30,7 @@ class State(NamedTuple):
 
 
 class Gaps(NamedTuple):
-    """Relative gaps, one an economy, the largest over its sectors. Value added is imposed by no equation of the pass."""
+    """Relative gaps, one an economy, the largest over its sectors."""
 
     goods: Float[Array, " n"]
     price: Float[Array, " n"]

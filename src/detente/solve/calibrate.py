@@ -52,7 +52,8 @@ def calibrate(
         label, theta = "given as an array", np.asarray(elasticities, dtype=np.float64)
     if theta.shape != (len(world.sectors),):
         raise BadEconomy(
-            f"theta has shape {theta.shape}, but {world.name} has {len(world.sectors)} sectors: give one elasticity a sector"
+            f"theta has shape {theta.shape}, but {world.name} has {len(world.sectors)} sectors: "
+            "give one elasticity a sector"
         )
     provenance: dict[str, Any] = {"world": world.name, "year": world.year, "elasticities": label}
     if is_dataclass(world.provenance) and not isinstance(world.provenance, type):

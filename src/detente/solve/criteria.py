@@ -16,7 +16,7 @@ from detente.solve.audit import State
 
 @dataclass(frozen=True, eq=False)
 class Criterion:
-    """A scalar of the state. ``function(state, parameters)`` is compiled once; only ``parameters`` differ between economies."""
+    """A scalar of the state. ``function(state, parameters)`` is compiled once; parameters differ between economies."""
 
     name: str
     function: Callable[[State, Array], Array]

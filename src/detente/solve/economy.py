@@ -18,7 +18,7 @@ class Economy(Benchmark):
     """`Benchmark`, with the two operations that solve for a new one."""
 
     def closed(self) -> Economy:
-        """The solution of (1)-(8) with tariffs unchanged and the given D, from the given pi and wL, as the new benchmark.
+        """The solution of (1)-(8) at unchanged tariffs and the given D, from the given pi and wL, as new benchmark.
 
         alpha, gamma_io, theta, t and D are kept; gamma_va becomes 1 − Σ gamma_io where published shares are rounded;
         under ``balanced`` D becomes zero. ``notes`` lists what moved.

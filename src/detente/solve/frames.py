@@ -28,7 +28,7 @@ def economies(s: Solution) -> pd.DataFrame:
 
     real_income: Ŵ − 1. real_wage: the average wage over consumer prices. wage: in the numeraire, world factor income.
     consumer_prices: relative to the own wage. workers_moving: the share of labour that must change sector, zero in the
-    short run. open_account columns are levels before and after.
+    short run. The other columns are levels before and after.
     """
     b = s.base
     cpi = consumer_prices(s)
@@ -89,7 +89,7 @@ def sectors(s: Solution) -> pd.DataFrame:
 
 
 def trade(s: Solution) -> pd.DataFrame:
-    """One row a flow, own sales included: USD million net of tariffs before and after, and the tariff before and after."""
+    """One row a flow, own sales included: USD million net of tariffs and the tariff, each before and after."""
     b = s.base
     n, i, j = b.pi.shape
     economies = np.asarray(b.economies)
@@ -120,7 +120,7 @@ def balance(s: Solution, economy: str, partner: str | None, goods_only: bool) ->
 
 
 def diversion(s: Solution, importer: str, exporter: str, goods_only: bool) -> pd.DataFrame:
-    """What each third economy sells to the importer, before and after, USD million; ``change`` in USD million, ``growth`` a fraction."""
+    """What each third economy sells to the importer, before, after and ``change`` in USD million."""
     b = s.base
     n, partner = b.index(importer), b.index(exporter)
     if n == partner:
@@ -140,7 +140,7 @@ def diversion(s: Solution, importer: str, exporter: str, goods_only: bool) -> pd
 
 
 def ledger(s: Solution, economy: str, households: float | None) -> pd.DataFrame:
-    """Who pays and who receives in one economy: rows of ``item``, ``usd`` (USD million a year) and, given a count, ``usd_per_household``.
+    """Who pays and who receives in one economy: ``item``, ``usd`` (USD million a year) and ``usd_per_household``.
 
     The extra cost to consumers is that of the old final basket at the new prices relative to the own wage, and that of
     importing firms likewise for the old inputs; tariff revenue is the government's, deflated by the change in wages.
@@ -178,7 +178,7 @@ def consumer_prices(s: Solution) -> FloatArray:
 
 
 def import_prices(s: Solution) -> FloatArray:
-    """The price index of foreign suppliers alone (n, j), tariffs included, in the numeraire; missing without imports."""
+    """The price index of foreign suppliers alone (n, j), tariffs included, in the numeraire."""
     b = s.base
     foreign = b.pi.copy()
     own = np.arange(len(b.economies))

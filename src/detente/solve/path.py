@@ -36,7 +36,7 @@ _TERMS = ("terms_of_trade", "volume_of_trade", "transfers", "trade_costs")
 
 
 def decompose(economy: Benchmark, shock: Shock, *, horizon: Horizon = "long") -> pd.DataFrame:
-    """One row an economy: the four terms and their ``total`` in log points, the ``exact`` ln Ŵ beside it, and memo lines.
+    """One row an economy: the four terms and their ``total`` in log points, the ``exact`` ln Ŵ, and memo lines.
 
     ``terms_of_trade_and_transfers`` is their sum: with D ≠ 0 each depends on the numeraire, the sum does not.
     ``revenue`` is the memo (R' − R)/I, never a further term.
@@ -58,7 +58,8 @@ def decompose(economy: Benchmark, shock: Shock, *, horizon: Horizon = "long") ->
         if gap <= ADDS_UP:
             return _table(terms, last)
     raise NotSolved(
-        f"{economy.name}: the terms of real income miss the exact change by {gap:.3g} on the finest path: try a smaller shock"
+        f"{economy.name}: the terms of real income miss the exact change by {gap:.3g} on the finest path: "
+        "try a smaller shock"
     )
 
 
@@ -92,7 +93,7 @@ class _Node(NamedTuple):
 
 
 def _along(economy: Benchmark, shock: Shock, degree: int, horizon: Horizon) -> tuple[dict[str, FloatArray], Solution]:
-    """Integrate over Chebyshev points: smooth functions of the path, so the error falls faster than any power of 1/degree."""
+    """Integrate over Chebyshev points: the path is smooth, so the error falls faster than any power of 1/degree."""
     points, derivative, quadrature = chebyshev(degree)
     nodes: list[_Node] = []
     solution: Solution | None = None
@@ -126,7 +127,7 @@ def _volume(
         whole[:, parts.n, parts.i, parts.j] = 0.0
         by_part = path.parts_t * (derivative @ path.parts_M)
         np.add.at(change.T, parts.n, by_part.T)
-    return change + (whole * dM).sum((2, 3)) - np.einsum("snij,sij->sn", path.tM, dln_c)
+    return np.asarray(change + (whole * dM).sum((2, 3)) - np.einsum("snij,sij->sn", path.tM, dln_c))
 
 
 def _at(economy: Benchmark, shock: Shock, a: float) -> Shock:

@@ -24,7 +24,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Solution:
-    """An equilibrium after a shock. ``x_hat`` is new over old, ``x_cf`` a new level in USD million; arrays are read-only.
+    """An equilibrium after a shock. ``x_hat`` is new over old, ``x_cf`` a new level in USD million; read-only.
 
     ``base`` is the benchmark it is relative to; ``wedges`` the shock as the equations took it; ``passes`` and
     ``residual`` how the fixed point ended; ``gaps`` the audit, per economy; ``outcome`` the audit's verdict.
@@ -122,14 +122,15 @@ class Solution:
         return frames.trade(self)
 
     def balance(self, economy: str, partner: str | None = None, *, goods_only: bool = False) -> tuple[float, float]:
-        """Balance of an economy with a partner, or with the world: exports − imports net of tariffs, USD million, before and after.
+        """Exports − imports of an economy with a partner, or with the world, before and after.
 
+        Net of tariffs, USD million a year.
         ``goods_only`` leaves services out. Raises UnknownEconomy.
         """
         return frames.balance(self, economy, partner, goods_only)
 
     def diversion(self, importer: str, exporter: str, *, goods_only: bool = True) -> pd.DataFrame:
-        """What third economies sell to the importer, before and after, USD million: see `detente.solve.frames.diversion`."""
+        """What third economies sell to the importer, before and after: see `detente.solve.frames.diversion`."""
         return frames.diversion(self, importer, exporter, goods_only)
 
     def ledger(self, economy: str, households: float | None = None) -> pd.DataFrame:
