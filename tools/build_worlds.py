@@ -14,8 +14,9 @@ WORLDS = {"icio-2014": 2014, "icio-2017": 2017, "icio-2018": 2018, "icio-2022": 
 SOURCE = "OECD Inter-Country Input-Output tables; tariffs: Teti (2024), Global Tariff Database"
 LICENCE = "attribution to the OECD is required; cite Teti (2024) for tariffs"
 ATTRIBUTION = (
-    "OECD Inter-Country Input-Output (ICIO) tables; F. Teti (2024), Global Tariff Database; US-China tariffs: US "
-    "Census, USTR, USITC and China's Ministry of Finance, monthly series by NAICS3 compiled under MIT licence by M. Waugh"
+    "OECD Inter-Country Input-Output (ICIO) tables; F. Teti (2024), Global Tariff Database; US-China tariffs: "
+    "US Census, USTR, USITC and China's Ministry of Finance, monthly series by NAICS3 compiled under the MIT licence "
+    "by M. Waugh"
 )
 COMMON_DEFECTS = (
     "the rest of the world's use of inputs is estimated",
