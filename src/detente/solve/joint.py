@@ -17,9 +17,9 @@ from detente.model.closures import Deficits, proportional_deficits
 Horizon = Literal["long", "short"]
 HORIZONS: tuple[Horizon, ...] = get_args(Horizon)
 
-#: Step of ln w on the log gap between what sectors pay and what factors earn. Labour demand falls by more than one for
-#: one with the wage, the more the higher θ; a step well under one keeps the plain pass from overshooting.
-_WAGE_STEP = 0.25
+#: Step of ln w on the trade gap over trade. Exports fall with the wage by more than one for one, the more the higher θ;
+#: a step well under one keeps the plain pass from overshooting, and acceleration does the rest.
+_WAGE_STEP = 0.2
 
 
 class Given(NamedTuple):
@@ -49,16 +49,18 @@ class Unknowns(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """π·K and π·K·v, sector first so that a pass is one batched product each."""
+    """π·K and π·K·v, sector first so that a pass is one batched product each, and π·K·v of own sales."""
 
     cost: Float[Array, "j n i"]
     net: Float[Array, "j n i"]
+    own: Float[Array, "n j"]
 
 
 def weights(given: Given, K: Float[Array, "n i j"], v: Float[Array, "n i j"]) -> Weights:
     """The arrays that stay the same in every pass of one solve."""
     cost = jnp.transpose(given.pi * K, (2, 0, 1))
-    return Weights(cost, cost * jnp.transpose(v, (2, 0, 1)))
+    net = cost * jnp.transpose(v, (2, 0, 1))
+    return Weights(cost, net, jnp.diagonal(net, axis1=1, axis2=2).T)
 
 
 def log_where(where: Bool[Array, "n j"], values: Float[Array, "n j"]) -> Float[Array, "n j"]:
@@ -79,17 +81,33 @@ def joint_pass(x: Unknowns, given: Given, weight: Weights, closure: Deficits, ho
     total = jnp.where(given.market, jnp.einsum("jni,ij->nj", weight.cost, c_power), 1.0)
     Q = jnp.where(given.market, jnp.exp(x.ln_X), 0.0) / total
     Y = c_power * jnp.einsum("jni,nj->ij", weight.net, Q)
-    R = (Q * (total - jnp.einsum("jni,ij->nj", weight.net, c_power))).sum(1)
+    bought = Q * jnp.einsum("jni,ij->nj", weight.net, c_power)
+    R = (Q * total - bought).sum(1)
     earned = (w * given.factor).sum(1)
-    I = eq.income(earned, R, deficits_cf(given, earned + R, closure))
+    D = deficits_cf(given, earned + R, closure)
+    I = eq.income(earned, R, D)
     X = eq.expenditure(Y, I, given.gamma_io, given.alpha)
-    paid = eq.factor_demand(Y, given.gamma_va)
     if horizon == "long":
-        step = _WAGE_STEP * jnp.log(paid.sum(1, keepdims=True) / (w * given.factor))
+        step = _towards_balance(Y, bought, Q * weight.own * c_power, D)[:, None]
     else:
         employs = given.factor > 0
+        paid = eq.factor_demand(Y, given.gamma_va)
         gap = log_where(employs, paid) - log_where(employs, w * given.factor)
-        step = gap / (1.0 + given.theta * given.gamma_va)
-    ln_w = x.ln_w + step  # towards (7)
+        step = gap / (1.0 + given.theta * given.gamma_va)  # demand for labour falls so with its wage
+    ln_w = x.ln_w + step
     level = (jnp.exp(ln_w) * given.factor).sum() / given.factor.sum()  # (8)
     return Unknowns(ln_w - jnp.log(level), -jnp.log(total) / given.theta, log_where(given.market, X))
+
+
+def _towards_balance(
+    Y: Float[Array, "n j"], bought: Float[Array, "n j"], own: Float[Array, "n j"], D: Float[Array, " n"]
+) -> Float[Array, " n"]:
+    """The move of ln w that closes the trade balance, from which (7) follows; the audit checks that it does.
+
+    The gap is taken relative to trade, not to income: an economy that hardly trades must move its wage as far as any.
+    """
+    own_sales = own.sum(1)
+    exports, imports = Y.sum(1) - own_sales, bought.sum(1) - own_sales
+    size = exports + imports + jnp.abs(D)
+    trades = size > 0  # an economy closed altogether has no terms of trade, and keeps its wage
+    return jnp.where(trades, _WAGE_STEP * (exports + D - imports) / jnp.where(trades, size, 1.0), 0.0)
