@@ -44,9 +44,7 @@ def read_series(shared: Path) -> pd.DataFrame:
     """importer, exporter, month (2017-01), naics3, tariff (fraction, NaN where the source has none), trade (USD mn)."""
     frames = []
     for (importer, exporter), file in FILES.items():
-        raw = pd.read_csv(
-            shared / "data" / "policy" / file, dtype={"time": str, "naics3": str}, float_precision="round_trip"
-        )
+        raw = pd.read_csv(shared / "data" / "policy" / file, dtype=str)
         frames.append(
             pd.DataFrame(
                 {
@@ -54,8 +52,8 @@ def read_series(shared: Path) -> pd.DataFrame:
                     "exporter": exporter,
                     "month": raw["time"].str[:7],
                     "naics3": raw["naics3"],
-                    "tariff": raw["tariff_trd_w_avg"] / 100.0,
-                    "trade": raw["china_trade"] / 1e6,
+                    "tariff": raw["tariff_trd_w_avg"].astype(float) / 100.0,
+                    "trade": raw["china_trade"].astype(float) / 1e6,
                 }
             )
         )

@@ -43,12 +43,8 @@ def naics3_links(world: RawWorld) -> pd.DataFrame:
 
 def hs6_links(shared: Path) -> pd.DataFrame:
     """code, sector, weight: the shared concordance, in order; the weights of a code sum to 1."""
-    frame = pd.read_csv(
-        shared / "data" / "concordance" / "hs6-to-icio27.csv",
-        dtype={"hs6": str, "sec": str},
-        float_precision="round_trip",
-    )
-    frame = frame.rename(columns={"hs6": "code", "sec": "sector", "w": "weight"})
+    frame = pd.read_csv(shared / "data" / "concordance" / "hs6-to-icio27.csv", dtype=str)
+    frame = frame.rename(columns={"hs6": "code", "sec": "sector", "w": "weight"}).astype({"weight": float})
     return frame.sort_values(["code", "sector"], kind="stable", ignore_index=True)
 
 

@@ -4,7 +4,7 @@
 
 The shared folder is found through DETENTE_SHARED (default `../shared` beside the repository). What is written, under
 `src/detente/data`: worlds/*.npz with index.json, replaced-tariffs.csv and kept-tariffs.csv, elasticities/theta.csv,
-concordance/*.csv and customs/us-china-naics3-annual.csv. docs/decisions/0001-worlds.md says why each step is as it is.
+concordance/*.csv and tables/us-china-naics3-annual.csv. docs/decisions/0001-worlds.md says why each step is as it is.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main() -> None:
 
 def build(shared: Path, out: Path) -> None:
     """Write every derived file under `out`, from `shared`."""
-    for folder in ("worlds", "elasticities", "concordance", "customs"):
+    for folder in ("worlds", "elasticities", "concordance", "tables"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     _elasticities(shared, out)
     raw = {name: build_worlds.read(shared, name) for name in build_worlds.WORLDS}
@@ -42,7 +42,7 @@ def build(shared: Path, out: Path) -> None:
     write_csv(links, out / "concordance" / "naics3-to-icio.csv")
     write_csv(build_concordance.hs6_links(shared), out / "concordance" / "hs6-to-icio.csv")
     series = build_baselines.read_series(shared)
-    write_csv(build_baselines.annual_trade(series), out / "customs" / "us-china-naics3-annual.csv")
+    write_csv(build_baselines.annual_trade(series), out / "tables" / "us-china-naics3-annual.csv")
     replaced, kept, index = [], [], {}
     for name, world in raw.items():
         table = build_baselines.baselines(world, build_baselines.WINDOWS[name], series, links)

@@ -13,7 +13,7 @@ from detente.errors import BadInput, UnknownEconomy, UnknownName, UnknownSector
 
 @dataclass(frozen=True)
 class Merged:
-    """The arrays and codes of a merged world, and the tariff revenue (USD mn) now charged on own sales of a merger."""
+    """The arrays and codes of a merged world, and the tariff revenue (USD mn) on the own sales of each merger."""
 
     flows: Floats
     tariffs: Floats
@@ -67,7 +67,7 @@ def merge(
         economies=names,
         sectors=sector_names,
         services=services,
-        own_revenue={name: float(value) for name, value in zip(names, own, strict=True) if value > 0},
+        own_revenue={names[g]: float(own[g]) for g in range(len(names)) if group.count(g) > 1 and own[g] > 0},
     )
 
 

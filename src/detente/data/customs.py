@@ -62,4 +62,4 @@ def customs_trade(importer: str, exporter: str, year: int) -> CustomsTrade | Non
 
 @cache
 def _annual() -> pd.DataFrame:
-    return read_packaged("customs/us-china-naics3-annual.csv", numbers=("value",))
+    return read_packaged("tables/us-china-naics3-annual.csv", numbers=("value",))

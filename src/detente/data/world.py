@@ -77,11 +77,20 @@ class World(Labelled):
             f"balance() changed {len(moved)} cells of io and value added, {total:,.6g} USD mn in all, "
             "so that costs equal output and inputs do not exceed expenditure"
         )
-        return self._changed(
-            io=io,
-            value_added=value_added,
-            moved=pd.concat([self.moved, moved], ignore_index=True) if len(moved) else self.moved,
-            provenance=self.provenance.with_replaced(sentence) if len(moved) else self.provenance,
+        if moved.empty:
+            return self
+        return World(
+            self.flows,
+            self.tariffs,
+            io,
+            value_added,
+            self.economies,
+            self.sectors,
+            self.name,
+            self.year,
+            self.provenance.with_replaced(sentence),
+            self.services,
+            moved if self.moved.empty else pd.concat([self.moved, moved], ignore_index=True),
         )
 
     def aggregate(
@@ -100,7 +109,6 @@ class World(Labelled):
         notes += [
             f"trade inside {code} is own sales now and carries {revenue:,.6g} USD mn of its tariffs"
             for code, revenue in merged.own_revenue.items()
-            if code not in self.economies or self._own_revenue(code) != revenue
         ]
         return World(
             merged.flows,
@@ -114,39 +122,4 @@ class World(Labelled):
             provenance=self.provenance.with_notes(*notes),
             services=merged.services,
             moved=self.moved,
-        )
-
-    def with_tariffs(self, tariffs: ArrayLike, *, moved: pd.DataFrame, sentence: str) -> World:
-        """The world with other tariffs (n, i, j); `moved` lists the cells and `sentence` says why."""
-        return self._changed(
-            tariffs=tariffs,
-            moved=pd.concat([self.moved, moved], ignore_index=True) if len(self.moved) else moved,
-            provenance=self.provenance.with_replaced(sentence),
-        )
-
-    def _own_revenue(self, code: str) -> float:
-        n = self.index(code)
-        return float((self.flows[n, n] * self.tariffs[n, n]).sum())
-
-    def _changed(
-        self,
-        *,
-        provenance: Provenance,
-        moved: pd.DataFrame,
-        tariffs: ArrayLike | None = None,
-        io: ArrayLike | None = None,
-        value_added: ArrayLike | None = None,
-    ) -> World:
-        return World(
-            self.flows,
-            self.tariffs if tariffs is None else tariffs,
-            self.io if io is None else io,
-            self.value_added if value_added is None else value_added,
-            self.economies,
-            self.sectors,
-            self.name,
-            self.year,
-            provenance,
-            self.services,
-            moved,
         )

@@ -1,7 +1,7 @@
 """Tidy tables, one row a flow: `year, exporter, importer, sector, value`, in CSV, Parquet or Excel.
 
 Beside the flows stand, if there are input links, an io table (`year, economy, input, sector, value`) and a table of
-value added (`year, economy, sector, value`). Money is USD million; `year` may be left out of a file that holds one year.
+value added (`year, economy, sector, value`). Money is USD million; a file that holds one year may leave `year` out.
 """
 
 from __future__ import annotations

@@ -1,0 +1,50 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from detente.data import elasticities, list_elasticities, load_world
+from detente.data.elasticities import DEFAULT
+from detente.errors import UnknownElasticities, UnknownSector
+
+SETS = ("BSY", "CP", "FGO", "GYY", "IS", "LL", "Shap", "U4")
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_set_covers_the_bundled_worlds(name):
+    theta = elasticities(name, load_world("icio-2017").sectors)
+    assert theta.shape == (28,)
+    assert theta.dtype == np.float64
+    assert (theta > 0).all()
+    with pytest.raises(ValueError, match="read-only"):
+        theta[0] = 1.0
+
+
+def test_theta_stands_in_the_order_of_the_sectors_asked_for():
+    assert elasticities("CP", ["C19", "A01", "C26"]).tolist() == [64.85, 9.11, 8.536667]
+    assert elasticities(DEFAULT, ["SERV", "C29"]).tolist() == [4.0, 4.0]
+
+
+def test_the_list_names_the_papers():
+    table = list_elasticities()
+    assert tuple(table["name"]) == SETS
+    assert table.set_index("name").loc["CP", "paper"] == "Caliendo & Parro (2015)"
+    assert table.set_index("name").loc["CP", "highest"] == 64.85
+    assert "outlier" in table.set_index("name").loc["CP", "note"]
+    assert (table["title"].str.len() > 20).all()
+    assert (table["sectors"] == 28).all()
+
+
+def test_an_unknown_set_or_sector_is_refused():
+    with pytest.raises(UnknownElasticities, match="did you mean 'Shap'"):
+        elasticities("Shapiro", ["A01"])
+    with pytest.raises(UnknownSector, match=r"elasticities 'CP' names 'C10T15'.*did you mean"):
+        elasticities("CP", ["A01", "C10T15"])
+
+
+def test_every_theta_is_the_source_s(shared):
+    source = pd.read_csv(shared / "data" / "elasticities" / "icio28.csv", dtype={"theta": str})
+    assert tuple(source["set"].unique()) == SETS
+    for name, rows in source.groupby("set"):
+        np.testing.assert_array_equal(elasticities(name, list(rows["sector"])), rows["theta"].astype(float))
+        paper = list_elasticities().set_index("name").loc[name, "paper"]
+        assert paper.split(" (")[0].split(" &")[0].replace("é", "e").split(",")[0] in rows["source"].iloc[0]
