@@ -102,7 +102,7 @@ def numbers(frame: pd.DataFrame, columns: Iterable[str], where: str) -> pd.DataF
         if bad.any():
             row = int(np.argmax(bad))
             raise BadTable(
-                f"{where}, row {row + 1}, column {column}: {frame[column].iloc[row]!r} is no finite number "
+                f"{where}, row {row + 1}, column {column}: {str(frame[column].iloc[row])!r} is no finite number "
                 f"({bad.sum()} such cells): write plain numbers such as 1234.5"
             )
         made[column] = values

@@ -95,8 +95,8 @@ def _numbers(path: Path) -> pd.DataFrame:
     if bad.any():
         r, c = (int(position) for position in np.argwhere(bad)[0])
         raise BadTable(
-            f"{path.name}, row {frame.index[r]}, column {frame.columns[c]}: {raw.iloc[r, c]!r} is no finite number "
-            f"({bad.sum()} such cells)"
+            f"{path.name}, row {frame.index[r]}, column {frame.columns[c]}: {str(raw.iloc[r, c])!r} is no finite "
+            f"number ({bad.sum()} such cells)"
         )
     return frame
 

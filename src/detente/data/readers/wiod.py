@@ -87,10 +87,12 @@ def _sectors(where: str, body: pd.DataFrame, economies: tuple[str, ...]) -> tupl
         rows = body[body["Country"] == economy]
         codes = tuple(rows["IndustryCode"])
         sectors = sectors or codes
-        if codes != sectors or list(rows["RNr"]) != list(range(1, len(codes) + 1)):
+        if list(rows["RNr"]) != list(range(1, len(codes) + 1)):
+            raise BadTable(f"{where} has the rows of {economy} out of order: RNr has to count from 1, row by row")
+        if codes != sectors:
             raise BadTable(
                 f"{where} lists the industries of {economy} otherwise than those of {economies[0]}: every country "
-                "needs the same IndustryCode in the same order, RNr counting from 1"
+                "needs the same IndustryCode in the same order"
             )
     if not sectors:
         raise BadTable(f"{where} has no rows of countries, only TOT")
