@@ -1,0 +1,129 @@
+"""Amounts of trade: what a partner sells by customs figures and in the world, and the share a value is of it.
+
+Trade statistics disagree, so a value carries its basis: it is divided by imports of the same basis, and the share is
+what the world is charged with. The two are never mixed; `bases` shows both and their ratio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.data import World
+from detente.data.customs import customs_trade
+from detente.data.quantities import format_money
+from detente.errors import BadMeasure, enumerate_names
+from detente.policy.measure import Measure
+from detente.policy.reach import partners, sectors
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Purchases:
+    """What an importer buys from an exporter, goods by sector of the world and in all, USD million a year.
+
+    by_sector (j,): zero for services; total: all goods, those of no sector included; basis: `customs` or `world`.
+    """
+
+    importer: str
+    exporter: str
+    by_sector: Floats
+    total: float
+    basis: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """The share of each cell that a measure by value covers: by_sector (j,), of `base` (j,), USD million."""
+
+    id: str
+    by_sector: Floats
+    base: Purchases
+    notes: tuple[str, ...] = ()
+
+
+def purchases(world: World, importer: str, exporter: str, basis: str) -> Purchases:
+    """What the importer buys in the base year, by customs figures where they are bundled and asked for.
+
+    Where they are not, the world's own flows are taken, with a note that says so.
+    """
+    flows = world.flows[world.index(importer), world.index(exporter)]
+    goods = np.isin(world.sectors, world.goods)
+    own = Purchases(importer, exporter, np.where(goods, flows, 0.0), float(flows[goods].sum()), "world")
+    if basis == "world":
+        return own
+    found = customs_trade(importer, exporter, world.year) if world.year is not None else None
+    if found is not None and set(world.goods) <= set(found.by_sector.index):
+        by_sector = np.asarray(found.by_sector.reindex(list(world.sectors), fill_value=0.0), dtype=np.float64)
+        return Purchases(importer, exporter, by_sector, found.total, "customs")
+    note = (
+        f"no customs figures for what {importer} buys from {exporter} in {world.year or 'the base year'} by the "
+        f"sectors of {world.name}: values are shares of the world's own flows, USD {own.total / 1e3:.4g}bn"
+    )
+    return Purchases(importer, exporter, own.by_sector, own.total, "world", note)
+
+
+def value_shares(world: World, importer: str, exporter: str, measure: Measure) -> Shares:
+    """The share of each cell of a pair that a measure by value covers: in proportion over partners and sectors.
+
+    Raises BadMeasure where the value is more than what is bought, or codes are exempt from it.
+    """
+    if measure.exempt is not None and measure.exempt.codes is not None:
+        raise BadMeasure(
+            f"measure {measure.id!r} is by value, which does not say which codes: exempt sectors, or lower the value"
+        )
+    names = partners(world, measure)
+    basis = measure.goods.basis or "customs"
+    each = [purchases(world, importer, name, basis) for name in names]
+    if len({found.basis for found in each}) > 1:
+        each = [purchases(world, importer, name, "world") for name in names]
+    where = sectors(world, measure)
+    chosen = np.isin(world.sectors, where)
+    whole = set(where) == set(world.goods)
+    bought = sum(found.total if whole else float(found.by_sector[chosen].sum()) for found in each)
+    value = measure.goods.value or 0.0
+    if value > bought * (1 + 1e-9):
+        place = "" if whole else f" of {enumerate_names(where)}"
+        raise BadMeasure(
+            f"measure {measure.id!r} covers {format_money(value)} of goods, but {importer} bought "
+            f"{format_money(round(bought, 1))}{place} from {enumerate_names(names)} ({each[0].basis} figures): "
+            f"{format_money(round(value - bought, 1))} cannot be hit; lower the value, or answer by duty or rate"
+        )
+    mine = each[names.index(exporter)]
+    notes = tuple(sorted({found.note for found in each if found.note is not None}))
+    return Shares(measure.id, np.where(chosen, min(value / bought, 1.0), 0.0), mine, notes)
+
+
+def refuse_overfull(world: World, slices: Sequence[Shares]) -> None:
+    """Measures by value are of different goods, so in no cell can they cover more than all; raises BadMeasure."""
+    if not slices:
+        return
+    total = np.sum([shares.by_sector for shares in slices], axis=0)
+    worst = int(total.argmax())
+    if total[worst] <= 1 + 1e-9:
+        return
+    base = slices[0].base
+    asked = " + ".join(f"{shares.id} {shares.by_sector[worst]:.1%}" for shares in slices)
+    short = format_money(round((total[worst] - 1) * base.total, 1))
+    raise BadMeasure(
+        f"measures by value are of different goods, but in {world.sectors[worst]} they cover {total[worst]:.1%} of "
+        f"what {base.importer} buys from {base.exporter} ({asked}): {short} too much in all; lower a value, or answer "
+        "by duty or rate"
+    )
+
+
+def bases(world: World, pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """One row a pair: importer, exporter, world, customs (USD million of goods, NaN without), ratio of the two."""
+    rows = []
+    for importer, exporter in pairs:
+        own = purchases(world, importer, exporter, "world").total
+        found = purchases(world, importer, exporter, "customs")
+        customs = found.total if found.basis == "customs" else np.nan
+        rows.append((importer, exporter, own, customs, own / customs))
+    return pd.DataFrame(rows, columns=["importer", "exporter", "world", "customs", "ratio"])

@@ -1,0 +1,210 @@
+"""Measures on a world: the parts of its cells, the tariff on each on any date, and the shock between two states.
+
+Partial coverage is never averaged into one rate: a cell that measures cover in part is handed to the model as parts,
+each with its share and its own tariff before and after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from detente.data import World
+from detente.errors import BadMeasure, UnknownName, enumerate_names
+from detente.model.shock import Parts, Shock
+from detente.policy.amounts import bases
+from detente.policy.coverage import Covered, cover
+from detente.policy.measure import Measure
+from detente.policy.reach import partners
+from detente.policy.stacking import NONE, Floats, Kinds, stacked, superseded
+
+Bools = NDArray[np.bool_]
+
+
+class TariffBook:
+    """The measures of a dispute, laid on a world.
+
+    Parameters
+    ----------
+    world
+        Its tariffs are the base rate of every part, its flows the weights of averages.
+    measures
+        In any order; ids are told apart.
+
+    Attributes
+    ----------
+    atoms
+        One row a part of a cell that some measure reaches: importer, exporter, sector, share (of the cell; sums to 1),
+        base (rate, a fraction), codes (product codes in the part; 0 where it is told apart by no code).
+    notes
+        Sentences the reader of a result has to see: how codes were weighed, which figures a value was measured in.
+    unmatched
+        measure, code: product codes that are in no goods sector of the world, too little of a list to refuse it.
+
+    Raises
+    ------
+    UnknownEconomy, UnknownSector, BadMeasure
+        Where a measure names what the world lacks, matches nothing, or covers more than is traded.
+    """
+
+    def __init__(self, world: World, measures: Iterable[Measure]) -> None:
+        self.world = world
+        self.measures = tuple(measures)
+        self.ids = tuple(measure.id for measure in self.measures)
+        twice = sorted({name for name in self.ids if self.ids.count(name) > 1})
+        if twice:
+            raise BadMeasure(f"measure id {enumerate_names(twice)} is given twice: each measure has its own")
+        reach: dict[tuple[str, str], list[int]] = {}
+        for m, measure in enumerate(self.measures):
+            for exporter in partners(world, measure):
+                reach.setdefault((measure.by, exporter), []).append(m)
+        self.pairs = tuple(reach)
+        found = [cover(world, *pair, self.measures, its) for pair, its in reach.items()]
+        self._lay(found)
+        self.notes = tuple(dict.fromkeys(note for each in found for note in each.notes))
+        self.unmatched = pd.DataFrame(
+            sorted({pair for each in found for pair in each.unmatched}), columns=["measure", "code"]
+        )
+
+    def _lay(self, found: Sequence[Covered]) -> None:
+        """Put the parts of all pairs on one axis."""
+        world, width = self.world, len(self.measures)
+        sizes = [len(each.share) for each in found]
+        empty = np.zeros(0, dtype=np.int64)
+        self._n = np.repeat([world.index(n) for n, _ in self.pairs], sizes).astype(np.int64)
+        self._i = np.repeat([world.index(i) for _, i in self.pairs], sizes).astype(np.int64)
+        self._j = np.concatenate([empty, *(each.sector for each in found)])
+        self._share: Floats = np.concatenate([np.zeros(0), *(each.share for each in found)])
+        self._kinds: Kinds = np.concatenate([np.zeros((0, width), dtype=np.int8), *(each.kinds for each in found)])
+        self._rates: Floats = np.concatenate([np.zeros((0, width)), *(each.rates for each in found)])
+        self._base: Floats = world.tariffs[self._n, self._i, self._j]
+        self.atoms = pd.DataFrame(
+            {
+                "importer": np.array(world.economies, dtype=object)[self._n],
+                "exporter": np.array(world.economies, dtype=object)[self._i],
+                "sector": np.array(world.sectors, dtype=object)[self._j],
+                "share": self._share,
+                "base": self._base,
+                "codes": np.concatenate([empty, *(each.codes for each in found)]),
+            }
+        )
+
+    def measure(self, name: str) -> Measure:
+        """The measure of an id; raises UnknownName."""
+        return self.measures[self._columns((name,))[0]]
+
+    def in_force(self, on: date) -> tuple[str, ...]:
+        """Ids of the measures in force on a day, in the order given.
+
+        A threat or a proposal never is; of the dates of a bundled table the latest one is.
+        """
+        legal = [measure for measure in self.measures if measure.legal_on(on)]
+        gone = superseded(legal)
+        return tuple(measure.id for measure in legal if measure.id not in gone)
+
+    def rate(self, ids: Iterable[str]) -> Floats:
+        """The tariff on each row of `atoms` where the measures `ids` hold, a fraction, never under zero.
+
+        Raises UnknownName for an id that is not there, BadMeasure where two measures contradict each other.
+        """
+        return np.maximum(self._before_floor(ids), np.minimum(self._base, 0.0))
+
+    def covered(self, ids: Iterable[str]) -> Bools:
+        """Whether some measure of `ids` reaches each row of `atoms`."""
+        return np.asarray((self._kinds[:, self._columns(ids)] != NONE).any(axis=1))
+
+    def floored(self, ids: Iterable[str]) -> pd.DataFrame:
+        """The parts whose cuts would go under zero: importer, exporter, sector, share, asked, given (fractions)."""
+        wanted = tuple(ids)
+        asked, given = self._before_floor(wanted), self.rate(wanted)
+        rows = self.atoms[["importer", "exporter", "sector", "share"]].assign(asked=asked, given=given)
+        return rows[asked < given].reset_index(drop=True)
+
+    def shock(self, ids: Iterable[str], *, start: Iterable[str] = (), theta: ArrayLike | None = None) -> Shock:
+        """The shock from the state where the measures `start` hold to the state where `ids` hold.
+
+        With `start` the parts' shares are those of that state, s_m k_m^−θ / Σ_l s_l k_l^−θ with k_m the tariff factor
+        from the base to it; `theta` (j,) is then needed, and the economy is the one at that state's solution. Raises
+        BadMeasure where theta is missing or has another length.
+        """
+        before, after, share = self._base, self.rate(ids), self._share
+        begun = tuple(start)
+        if begun:
+            before = self.rate(begun)
+            share = self._shares_at(before, theta)
+        cells = self._cells()
+        moved = np.zeros(cells.max(initial=-1) + 1, dtype=bool)
+        np.logical_or.at(moved, cells, after != before)
+        rows = moved[cells]
+        return Shock(parts=Parts(self._n[rows], self._i[rows], self._j[rows], share[rows], before[rows], after[rows]))
+
+    def effective(self, ids: Iterable[str], *, start: Iterable[str] = ()) -> pd.DataFrame:
+        """Average tariff of each cell before and after, weighted by base-year imports.
+
+        Columns importer, exporter, sector, before, after (fractions; where `start` and where `ids` hold), covered
+        (share of the cell that some measure of `ids` reaches), imports (USD million net of tariffs, base year).
+        """
+        wanted = tuple(ids)
+        frame = self.atoms[["importer", "exporter", "sector"]].assign(
+            before=self._share * self.rate(start),
+            after=self._share * self.rate(wanted),
+            covered=self._share * self.covered(wanted),
+        )
+        sums = frame.groupby(["importer", "exporter", "sector"], sort=False, as_index=False).sum()
+        flows = {"importer": self._n, "exporter": self._i, "sector": self._j}
+        first = self.atoms.drop_duplicates(["importer", "exporter", "sector"]).index
+        imports = self.world.flows[tuple(axis[first] for axis in flows.values())]
+        return sums.assign(imports=imports)
+
+    def totals(self, ids: Iterable[str], *, start: Iterable[str] = ()) -> pd.DataFrame:
+        """`effective` averaged over the goods sectors of each pair by base-year imports, with the trade covered.
+
+        Columns importer, exporter, before, after, covered (shares of imports), imports, covered_imports (USD million).
+        """
+        cells = self.effective(ids, start=start)
+        keys = ["importer", "exporter"]
+        averaged = ["before", "after", "covered"]
+        weighted = cells[[*keys, "imports"]].join(cells[averaged].mul(cells["imports"], axis=0))
+        sums = weighted.groupby(keys, sort=False, as_index=False).sum()
+        means = sums[averaged].div(sums["imports"], axis=0)
+        return sums[keys].join(means).assign(imports=sums["imports"], covered_imports=sums["covered"])
+
+    def bases(self) -> pd.DataFrame:
+        """importer, exporter, world, customs (USD million of goods), ratio: both figures of each pair, for printing."""
+        return bases(self.world, self.pairs)
+
+    def _columns(self, ids: Iterable[str]) -> list[int]:
+        places = {name: m for m, name in enumerate(self.ids)}
+        wanted = list(dict.fromkeys(ids))
+        for name in wanted:
+            if name not in places:
+                raise UnknownName(name, self.ids, where="the tariff book")
+        return [places[name] for name in wanted]
+
+    def _before_floor(self, ids: Iterable[str]) -> Floats:
+        columns = self._columns(ids)
+        gone = superseded([self.measures[m] for m in columns])
+        columns = [m for m in columns if self.ids[m] not in gone]
+        chosen = [self.measures[m] for m in columns]
+        return stacked(self._base, self._kinds[:, columns], self._rates[:, columns], chosen)
+
+    def _cells(self) -> NDArray[np.int64]:
+        """Which cell each part is of, counted from 0."""
+        size = self.world.flows.shape
+        flat = np.ravel_multi_index((self._n, self._i, self._j), size)
+        return np.unique(flat, return_inverse=True)[1].ravel()
+
+    def _shares_at(self, rates: Floats, theta: ArrayLike | None) -> Floats:
+        if theta is None:
+            raise BadMeasure("a shock from a state with measures needs theta (j,): the economy's trade elasticities")
+        elasticity = np.asarray(theta, dtype=np.float64)
+        if elasticity.shape != (len(self.world.sectors),):
+            raise BadMeasure(f"theta has shape {elasticity.shape}, not one a sector: ({len(self.world.sectors)},)")
+        factor = self._share * ((1 + rates) / (1 + self._base)) ** -elasticity[self._j]
+        cells = self._cells()
+        total = np.bincount(cells, weights=factor)
+        return np.asarray(factor / total[cells])

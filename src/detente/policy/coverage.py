@@ -1,0 +1,140 @@
+"""From the goods of measures to parts of the cells of a world: which part of a cell each measure covers.
+
+The goods of a pair are laid out as units (product codes or whole sectors), each with its share of its sector. Units
+that all measures treat alike are one part. A measure by value covers the same share of everything in its sectors,
+whatever other measures cover there; measures by value cover different goods, so they never overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.data import World
+from detente.policy import tables
+from detente.policy.amounts import Shares, refuse_overfull, value_shares
+from detente.policy.measure import Measure
+from detente.policy.stacking import ADD, NONE, SET, Floats, Kinds
+from detente.policy.units import Units, lay_out
+
+
+@dataclass(frozen=True, eq=False)
+class Covered:
+    """The parts of the cells of one pair, and what each measure does to them.
+
+    sector (a,): position; share (a,): of the cell, summing to 1 in each; codes (a,): how many product codes are in the
+    part; kinds, rates (a, m). notes: sentences for the reader; unmatched: (measure, code) in no goods sector.
+    """
+
+    sector: NDArray[np.int64]
+    share: Floats
+    codes: NDArray[np.int64]
+    kinds: Kinds
+    rates: Floats
+    notes: tuple[str, ...] = ()
+    unmatched: tuple[tuple[str, str], ...] = ()
+
+    def only(self, rows: NDArray[np.bool_]) -> Covered:
+        """The parts chosen."""
+        return Covered(
+            self.sector[rows],
+            self.share[rows],
+            self.codes[rows],
+            self.kinds[rows],
+            self.rates[rows],
+            self.notes,
+            self.unmatched,
+        )
+
+
+@dataclass
+class _Sheet:
+    """The units of a pair and what measures do to them, filled measure by measure."""
+
+    units: Units
+    kinds: Kinds
+    rates: Floats
+    slices: list[tuple[int, int, float, Shares]] = field(default_factory=list)
+
+    def write(self, m: int, rows: NDArray[np.bool_], kind: int, rates: float | Floats) -> None:
+        self.kinds[rows, m] = kind
+        self.rates[rows, m] = rates
+
+
+def cover(world: World, importer: str, exporter: str, measures: Sequence[Measure], reach: Sequence[int]) -> Covered:
+    """The parts of every goods cell of a pair that has trade, as the measures tell them apart.
+
+    `reach` holds the positions of the measures that reach this pair. Raises UnknownSector, and BadMeasure where codes
+    match nothing or values exceed what is traded.
+    """
+    units = lay_out(world, importer, exporter, [measures[m] for m in reach])
+    size = (len(units.share), len(measures))
+    sheet = _Sheet(units, np.zeros(size, dtype=np.int8), np.zeros(size))
+    for m in reach:
+        _apply(sheet, m, world, importer, exporter, measures[m])
+    shares = [its for *_, its in sheet.slices]
+    refuse_overfull(world, shares)
+    parts = _sliced(sheet, _merged(sheet), len(world.sectors))
+    flows = world.flows[world.index(importer), world.index(exporter)]
+    notes = tuple(dict.fromkeys((*parts.notes, *(note for its in shares for note in its.notes))))
+    traded = parts.only(flows[parts.sector] > 0)
+    return Covered(traded.sector, traded.share, traded.codes, traded.kinds, traded.rates, notes, units.unmatched)
+
+
+def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, measure: Measure) -> None:
+    """Write what one measure does to the units of the pair."""
+    goods, units = measure.goods, sheet.units
+    kind, rate = (SET, measure.set) if measure.set is not None else (ADD, measure.add or 0.0)
+    rows = units.open_to(world, measure)
+    if goods.codes is not None:
+        for code in goods.codes:
+            own = (SET, code.set) if code.set is not None else (ADD, code.add) if code.add is not None else (kind, rate)
+            sheet.write(m, units.of_code(code.hs) & rows, own[0], own[1])
+    elif goods.table is not None and tables.find_table(goods.table).kind == "codes":
+        added: Floats = np.asarray(tables.added_by_code(measure).reindex(units.hs6), dtype=np.float64)
+        rows &= ~np.isnan(added)
+        sheet.write(m, rows, ADD, added[rows])
+    elif goods.table is not None:
+        sheet.write(m, rows, ADD, tables.added_by_partner(measure)[exporter])
+    elif goods.value is not None:
+        sheet.slices.append((m, kind, rate, value_shares(world, importer, exporter, measure)))
+    elif goods.sector_rates is not None:
+        for sector, its_rate in goods.sector_rates.items():
+            sheet.write(m, rows & (units.sector == world.sector_index(sector)), ADD, its_rate)
+    else:
+        sheet.write(m, rows, kind, rate)
+
+
+def _merged(sheet: _Sheet) -> Covered:
+    """Units that all measures treat alike become one part."""
+    units = sheet.units
+    keys = np.column_stack([units.sector, sheet.kinds, sheet.rates])
+    _, first, row = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    share = np.bincount(row.ravel(), weights=units.share).astype(np.float64)
+    codes = np.bincount(row.ravel(), weights=units.codes).astype(np.int64)
+    return Covered(units.sector[first], share, codes, sheet.kinds[first], sheet.rates[first], units.notes)
+
+
+def _sliced(sheet: _Sheet, parts: Covered, sectors: int) -> Covered:
+    """Each measure by value cuts its share off every part; what is left of the part comes first."""
+    taken = np.sum([shares.by_sector for *_, shares in sheet.slices], axis=0, initial=0.0) * np.ones(sectors)
+    pieces = [(-1, NONE, 0.0, np.clip(1.0 - taken, 0.0, 1.0))]
+    pieces += [(m, kind, rate, shares.by_sector) for m, kind, rate, shares in sheet.slices]
+    cuts = []
+    for m, kind, rate, by_sector in pieces:
+        kinds, rates = parts.kinds.copy(), parts.rates.copy()
+        if m >= 0:
+            kinds[:, m], rates[:, m] = kind, rate
+        cut = Covered(parts.sector, parts.share * by_sector[parts.sector], parts.codes, kinds, rates)
+        cuts.append(cut.only(cut.share > 0))
+    return Covered(
+        np.concatenate([cut.sector for cut in cuts]),
+        np.concatenate([cut.share for cut in cuts]),
+        np.concatenate([cut.codes for cut in cuts]),
+        np.concatenate([cut.kinds for cut in cuts]),
+        np.concatenate([cut.rates for cut in cuts]),
+        parts.notes,
+    )

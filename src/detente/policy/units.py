@@ -1,0 +1,206 @@
+"""The goods of one pair laid out as units: product codes where measures name codes, whole sectors where they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.data import World
+from detente.data.quantities import format_money
+from detente.errors import BadMeasure, enumerate_names
+from detente.policy import tables
+from detente.policy.amounts import purchases
+from detente.policy.codes import code_values, line_count, weight_note
+from detente.policy.measure import Measure
+from detente.policy.reach import sectors
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+MOST_UNMATCHED = 0.01
+"""Share of a list, by value where it has values, that may lie in no goods sector; above it the list is refused."""
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """The units of a pair, one row a code in a sector (or a sector as a whole, with an empty code).
+
+    hs: 6 or 8 digits, and `123456*` for the lines of a code that no measure names; hs6; sector: position; share: of the
+    sector's imports, summing to 1 in each goods sector; codes: 1 for a product code, 0 for a whole sector.
+    """
+
+    hs: NDArray[np.str_]
+    hs6: NDArray[np.str_]
+    sector: NDArray[np.int64]
+    share: Floats
+    codes: NDArray[np.int64]
+    notes: tuple[str, ...] = ()
+    unmatched: tuple[tuple[str, str], ...] = ()
+
+    def of_code(self, hs: str) -> Bools:
+        """The rows of a code: all lines of a 6-digit one, the one line of an 8-digit one."""
+        return np.asarray(self.hs6 == hs if len(hs) == 6 else self.hs == hs)
+
+    def open_to(self, world: World, measure: Measure) -> Bools:
+        """The rows that a measure can reach: in its sectors, and of no exempt code."""
+        rows = np.isin(self.sector, [world.sector_index(name) for name in sectors(world, measure)])
+        for code in (measure.exempt.codes if measure.exempt is not None else None) or ():
+            rows &= ~self.of_code(code)
+        return np.asarray(rows)
+
+
+def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measure]) -> Units:
+    """The units that the measures of a pair need.
+
+    Raises BadMeasure where codes match nothing, more than 1 % of a list is in no goods sector, two measures value one
+    code differently, or codes are worth more than their sector.
+    """
+    named = {measure.id: _named_codes(measure) for measure in measures}
+    by_table = any(
+        measure.goods.table is not None and tables.find_table(measure.goods.table).kind == "codes"
+        for measure in measures
+    )
+    whole = _whole_sectors(world)
+    if not by_table and not any(named.values()):
+        return whole
+    rows = code_values(importer, exporter)
+    rows = rows[rows["sector"].isin(world.goods)]
+    unmatched = [_check_matched(measure, named[measure.id], set(rows["hs6"])) for measure in measures]
+    rows, notes = _split_lines(rows, importer, sorted(set().union(*named.values())))
+    rows["sector"] = [world.sector_index(sector) for sector in rows["sector"]]
+    share, given = _shares(rows, world, importer, exporter, measures)
+    rest = [j for j in whole.sector if j not in set(rows["sector"])]
+    if by_table or not given:
+        notes = [weight_note(importer, exporter), *notes]
+    if by_table:
+        notes.append(
+            "product codes of scrap, used goods and art are in no goods sector: their tariffs change nothing here"
+        )
+    return Units(
+        np.array([*rows["hs"], *([""] * len(rest))], dtype=np.str_),
+        np.array([*rows["hs6"], *([""] * len(rest))], dtype=np.str_),
+        np.array([*rows["sector"], *rest], dtype=np.int64),
+        np.array([*share, *([1.0] * len(rest))]),
+        np.array([1] * len(rows) + [0] * len(rest), dtype=np.int64),
+        tuple(notes),
+        tuple((measure.id, code) for measure, codes in zip(measures, unmatched, strict=True) for code in codes),
+    )
+
+
+def _whole_sectors(world: World) -> Units:
+    places = np.array([world.sector_index(sector) for sector in world.goods], dtype=np.int64)
+    blank = np.full(len(places), "", dtype=np.str_)
+    return Units(blank, blank, places, np.ones(len(places)), np.zeros(len(places), dtype=np.int64))
+
+
+def _named_codes(measure: Measure) -> set[str]:
+    listed = {code.hs for code in measure.goods.codes or ()}
+    return listed | set((measure.exempt.codes if measure.exempt is not None else None) or ())
+
+
+def _check_matched(measure: Measure, named: set[str], known: set[str]) -> list[str]:
+    """The codes of a list that are in no goods sector; raises BadMeasure where that is all of them, or too much."""
+    missing = sorted(code for code in named if code[:6] not in known)
+    if not missing:
+        return []
+    if len(missing) == len(named):
+        raise BadMeasure(
+            f"measure {measure.id!r}: none of its {len(named)} codes ({enumerate_names(missing, 3)}) is an HS 2017 "
+            "code of a goods sector of this world: check the edition and the leading zeros"
+        )
+    values = {code.hs: code.value for code in measure.goods.codes or ()}
+    by_value = all(value is not None for value in values.values())
+    weight = {code: (values.get(code) or 0.0) if by_value else 1.0 for code in named}
+    part = sum(weight[code] for code in missing) / (sum(weight.values()) or 1.0)
+    if part > MOST_UNMATCHED:
+        what = "of its trade value" if by_value else "of its codes"
+        raise BadMeasure(
+            f"measure {measure.id!r}: {part:.1%} {what} is in no goods sector ({enumerate_names(missing)}), over the "
+            f"{MOST_UNMATCHED:.0%} that is let pass: remove those codes, or write them in HS 2017"
+        )
+    return missing
+
+
+def _split_lines(rows: pd.DataFrame, importer: str, named: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Split codes of which eight-digit lines are named: a line is 1 / (lines of the code) of it."""
+    lines = pd.Series([code for code in named if len(code) == 8], dtype=object)
+    rows = rows.assign(hs=rows["hs6"])
+    if lines.empty:
+        return rows, []
+    parts, unknown = [rows[~rows["hs6"].isin(lines.str[:6])]], []
+    for hs6, its in lines.groupby(lines.str[:6]):
+        code = rows[rows["hs6"] == hs6]
+        known = line_count(importer, str(hs6))
+        if known is None:
+            unknown.append(str(hs6))
+        count = max(known or 0, len(its))
+        parts += [code.assign(hs=line, value=code["value"] / count) for line in its]
+        if count > len(its):
+            parts.append(code.assign(hs=f"{hs6}*", value=code["value"] * (count - len(its)) / count))
+    notes = [f"{len(lines)} eight-digit lines of {importer}: each is its HS6 code divided by that code's known lines"]
+    if unknown:
+        notes.append(
+            f"how many lines {importer} has within {enumerate_names(unknown, 6)} is not known: the lines named are "
+            "taken for the whole code"
+        )
+    return pd.concat(parts, ignore_index=True), notes
+
+
+def _shares(
+    rows: pd.DataFrame, world: World, importer: str, exporter: str, measures: Sequence[Measure]
+) -> tuple[Floats, bool]:
+    """The share of each row in its sector, and whether every code of every list has a trade value.
+
+    A given value counts as what it is of the sector's imports of its basis; what is left of a sector goes to its other
+    codes in proportion to what they weigh.
+    """
+    worth, complete = _given_values(world, importer, exporter, measures)
+    weight = rows["value"].to_numpy(dtype=np.float64)
+    sector = rows["sector"].to_numpy(dtype=np.int64)
+    for j in np.unique(sector):  # an industry without any trade: its codes weigh the same
+        if weight[sector == j].sum() == 0:
+            weight[sector == j] = 1.0
+    fixed = np.full(len(rows), np.nan)
+    for hs, (value, base) in worth.items():
+        mine = np.flatnonzero((rows["hs6"] == hs if len(hs) == 6 else rows["hs"] == hs).to_numpy())
+        split = weight[mine] / weight[mine].sum() if weight[mine].sum() > 0 else np.full(len(mine), 1 / len(mine))
+        with np.errstate(divide="ignore"):
+            fixed[mine] = value * split / base[sector[mine]]
+    share = np.empty(len(rows))
+    for j in np.unique(sector):
+        here, known = sector == j, (sector == j) & ~np.isnan(fixed)
+        left = 1.0 - fixed[known].sum()
+        others = here & ~known
+        if left < -1e-9 or (left > 1e-9 and not others.any()):
+            raise BadMeasure(
+                f"codes listed in {world.sectors[j]} are worth {1 - left:.1%} of what {importer} buys there from "
+                f"{exporter}: check their values and their basis"
+            )
+        share[known] = fixed[known]
+        share[others] = max(left, 0.0) * weight[others] / weight[others].sum() if others.any() else 0.0
+    return share, complete
+
+
+def _given_values(
+    world: World, importer: str, exporter: str, measures: Sequence[Measure]
+) -> tuple[dict[str, tuple[float, Floats]], bool]:
+    """Value of each code that has one, with the imports by sector of its basis; and whether all codes have one."""
+    worth: dict[str, tuple[float, Floats]] = {}
+    complete = True
+    for measure in measures:
+        for code in measure.goods.codes or ():
+            if code.value is None:
+                complete = False
+                continue
+            base = purchases(world, importer, exporter, measure.goods.basis or "customs").by_sector
+            if code.hs in worth and worth[code.hs][0] != code.value:
+                raise BadMeasure(
+                    f"measure {measure.id!r} values code {code.hs} at {format_money(code.value)}, another measure at "
+                    f"{format_money(worth[code.hs][0])}: one code has one value in the base year"
+                )
+            worth[code.hs] = (code.value, base)
+    return worth, complete

@@ -1,0 +1,216 @@
+"""Derives the policy tables that ship with the package from the shared folder, the same every time.
+
+    python tools/build_policy.py [--shared DIR] [--out DIR]
+
+The shared folder is found through DETENTE_SHARED (default `../shared` beside the repository). What is written, under
+`src/detente/policy/data`: codes.parquet (every HS 2017 code: its industry and sectors), one parquet a country with its
+tariff on the other by code and date, what was mended in them (us-on-china-mended.csv, china-on-us-mended.csv),
+section-301.parquet and us-by-partner-2025.csv. docs/decisions/0010-policy-tables.md says why each step is as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "src" / "detente" / "policy" / "data"
+
+FIRST = "2018-01-01"
+"""The date both schedules start from: nothing of the trade war is in force yet."""
+LISTS = ("1", "2", "3", "4A", "4B")
+"""The lists of Section 301 of 2018-2020, in the order in which they came into force; 4B never did."""
+DOUBLE_POINTS = 50.0
+"""Percentage points: two additions of 25 to one code, which no list asks for."""
+
+
+def main() -> None:
+    """Build everything; the paths come from the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("DETENTE_SHARED", ROOT.parent / "shared")))
+    parser.add_argument("--out", type=Path, default=DATA)
+    given = parser.parse_args()
+    for name, frame in build(given.shared).items():
+        write(frame, given.out / name)
+
+
+def build(shared: Path) -> dict[str, pd.DataFrame]:
+    """Every derived table by the name of its file."""
+    china_raw = _wide(shared, "china-on-us-hs6-2018-2020.csv")
+    us_raw = _wide(shared, "us-on-china-hs6-2018-2020.csv")
+    codes = code_table(shared, china_raw.index)
+    lists = section_301(shared)
+    china, china_mended = china_on_us(china_raw)
+    us, us_mended = us_on_china(us_raw, codes, baseline(shared, "us-imports-naics3-monthly.csv"), lists)
+    return {
+        "codes.parquet": codes,
+        "section-301.parquet": lists,
+        "china-on-us-2018-2020.parquet": _fractions(china),
+        "us-on-china-2018-2020.parquet": _fractions(us),
+        "china-on-us-mended.csv": china_mended,
+        "us-on-china-mended.csv": us_mended,
+        "us-by-partner-2025.csv": by_partner(shared),
+    }
+
+
+def write(frame: pd.DataFrame, path: Path) -> None:
+    """The frame as its name says; text stays text."""
+    if path.suffix == ".parquet":
+        frame.to_parquet(path, index=False, compression="zstd")
+    else:
+        frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def code_table(shared: Path, universe: pd.Index) -> pd.DataFrame:
+    """hs6, naics3, sector, weight, how: every HS 2017 code, weights of a code sum to 1.
+
+    how is `concordance`; `heading` where the code is missing there and takes the mean of the other codes of its
+    four-digit heading; or `none` (sector `none`) where the whole heading is: scrap, used goods, art, electricity.
+    """
+    found = pd.read_csv(shared / "data" / "concordance" / "hs6-to-icio27.csv", dtype={"hs6": str, "sec": str})
+    found = found.rename(columns={"sec": "sector", "w": "weight"})
+    by_heading = found.assign(heading=found["hs6"].str[:4]).groupby(["heading", "sector"])["weight"].sum()
+    rows = []
+    links = dict(iter(found.groupby("hs6")))
+    for code in universe:
+        if code in links:
+            rows += [(code, link.sector, link.weight, "concordance") for link in links[code].itertuples()]
+        elif code[:4] in by_heading.index.get_level_values("heading"):
+            shares = by_heading[code[:4]] / by_heading[code[:4]].sum()
+            rows += [(code, sector, round(float(weight), 9), "heading") for sector, weight in shares.items()]
+        else:
+            rows.append((code, "none", 1.0, "none"))
+    table = pd.DataFrame(rows, columns=["hs6", "sector", "weight", "how"])
+    table.insert(1, "naics3", [_industry(row.hs6, row.sector) for row in table.itertuples()])
+    return table.sort_values(["hs6", "sector"], ignore_index=True)
+
+
+def _rules() -> list[tuple[str, str, str, str]]:
+    rules = pd.read_csv(DATA / "naics3-rules.csv", dtype=str)
+    return list(rules[["sector", "first", "last", "naics3"]].itertuples(index=False, name=None))
+
+
+RULES = _rules()
+
+
+def _industry(hs6: str, sector: str) -> str:
+    """The NAICS3 of a code in a sector: the first rule that fits its heading."""
+    heading = hs6[:4]
+    return next(naics3 for name, first, last, naics3 in RULES if name == sector and first <= heading <= last)
+
+
+def baseline(shared: Path, file: str) -> pd.Series:
+    """The trade-weighted tariff of 2017 by NAICS3, percent."""
+    series = pd.read_csv(shared / "data" / "policy" / file, dtype={"time": str, "naics3": str})
+    year = series[series["time"].str.startswith("2017")]
+    return year.groupby("naics3")["tariff_trd_w_avg"].mean()
+
+
+def section_301(shared: Path) -> pd.DataFrame:
+    """hs8, list: each line of the US schedule once, under the list that reached it first."""
+    lines = pd.read_csv(shared / "data" / "policy" / "section-301-lists-hts8.csv", dtype=str)
+    lines = lines[lines["list"].isin(LISTS)].rename(columns={"hts8": "hs8"})
+    order = lines["list"].map({name: place for place, name in enumerate(LISTS)})
+    lines = lines.assign(order=order).sort_values(["hs8", "order"], kind="stable").drop_duplicates("hs8")
+    return lines[["hs8", "list"]].reset_index(drop=True)
+
+
+def china_on_us(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """China's tariff on the US by code and date, percent, and what was filled.
+
+    Blanks are the four films of heading 3702 with a duty by area, on dates when only general rates changed: the
+    additional duty stays what it was on the date before, and before the first date it is 0, as the source writes it
+    for 2018-04-02.
+    """
+    blank = raw.isna()
+    filled = raw.ffill(axis=1)
+    filled[FIRST] = filled[FIRST].fillna(0.0)
+    filled = filled.ffill(axis=1)
+    rows = [
+        (code, date, "blank", np.nan, filled.loc[code, date], "duty by area: the rate of the date before")
+        for code, date in blank.stack()[lambda cell: cell].index
+    ]
+    return filled.assign(basis="listed"), _mended(rows)
+
+
+def us_on_china(
+    raw: pd.DataFrame, codes: pd.DataFrame, base: pd.Series, lists: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The US tariff on China by code and date, percent, for every HS 2017 code, and what was mended.
+
+    A blank base is the rate of the next date. A code whose additions reach 50 points loses them all. A code that no
+    list targets has the 2017 average of its industry throughout.
+    """
+    table, rows = raw.copy(), []
+    second = raw.columns[1]
+    for code in raw.index[raw[FIRST].isna()]:
+        table.loc[code, FIRST] = raw.loc[code, second]
+        rows.append(
+            (code, FIRST, "blank", np.nan, raw.loc[code, second], f"no base in the source: its rate of {second}")
+        )
+    added = table.sub(table[FIRST], axis=0)
+    for code in table.index[(added.round(6) == DOUBLE_POINTS).any(axis=1)]:
+        why = f"double count; {_lines(code, lists)}"
+        for date in table.columns[added.loc[code].round(6) != 0]:
+            rows.append((code, date, "double count", raw.loc[code, date], table.loc[code, FIRST], why))
+        table.loc[code] = table.loc[code, FIRST]
+    industry = codes.groupby("hs6").apply(
+        lambda rows: float(np.average(rows["naics3"].map(base).fillna(0.0), weights=rows["weight"])),
+        include_groups=False,
+    )
+    table = table.reindex(industry.index)
+    untargeted = table[FIRST].isna()
+    for date in table.columns:
+        table[date] = table[date].where(~untargeted, industry)
+    return table.assign(basis=np.where(untargeted, "untargeted", "listed")), _mended(rows)
+
+
+def _lines(code: str, lists: pd.DataFrame) -> str:
+    """How many lines of the US schedule each list of Section 301 has within a code."""
+    found = lists.loc[lists["hs8"].str[:6] == code, "list"].value_counts().sort_index()
+    return "lines by list: " + (", ".join(f"{name}: {count}" for name, count in found.items()) or "none")
+
+
+def by_partner(shared: Path) -> pd.DataFrame:
+    """date, economy, add, partners: US tariffs of 2025-26 over those of 2024, fractions.
+
+    Partners that the worlds lack go to ROW, weighted by US imports from them.
+    """
+    raw = pd.read_csv(shared / "data" / "policy" / "us-tariff-by-partner-2025.csv")
+    names = pd.read_csv(DATA / "partners-2025.csv", dtype=str).set_index("name")["economy"]
+    unknown = sorted(set(raw["country_name"]) - set(names.index))
+    if unknown:
+        raise SystemExit(f"no economy for the partners {unknown}: add them to partners-2025.csv")
+    raw = raw.assign(economy=raw["country_name"].map(names))
+    raw["duty"] = raw["effective tariff"] / 100 * raw["total imports"]
+    sums = raw.groupby(["date", "economy"], as_index=False).agg(
+        duty=("duty", "sum"), imports=("total imports", "sum"), partners=("country_name", "; ".join)
+    )
+    sums["add"] = (sums["duty"] / sums["imports"]).round(6)
+    return sums[["date", "economy", "add", "partners"]]
+
+
+def _wide(shared: Path, file: str) -> pd.DataFrame:
+    """Percent by code (rows) and date (columns); a code is text, and is there once a date."""
+    raw = pd.read_csv(shared / "data" / "policy" / file, dtype={"hs6": str})
+    return raw.pivot(index="hs6", columns="time_of_tariff", values="tariff").sort_index()
+
+
+def _fractions(table: pd.DataFrame) -> pd.DataFrame:
+    """hs6, basis, one column a date: fractions to 1e-6, a hundredth of a basis point."""
+    dates = [column for column in table.columns if column != "basis"]
+    rates = (table[dates] / 100).round(6)
+    return pd.concat([table["basis"], rates], axis=1).rename_axis("hs6").reset_index()
+
+
+def _mended(rows: list[tuple[str, str, str, float, float, str]]) -> pd.DataFrame:
+    """hs6, date, what, published, used (percent), why."""
+    return pd.DataFrame(rows, columns=["hs6", "date", "what", "published", "used", "why"])
+
+
+if __name__ == "__main__":
+    main()
