@@ -1,0 +1,297 @@
+"""What no single field can see: every name means something, every date is in its order.
+
+Each check reads the plain values of the file, so that a name can be checked even where another part of the same entry
+is wrong, and yields a fault for each thing that does not hold. Its name is the sentence that has to hold.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from detente.data import World, list_elasticities, list_worlds, load_world
+from detente.dispute.faults import described, place
+from detente.dispute.loader import Path_, Tree
+from detente.errors import Fault, UnknownWorld, enumerate_names, nearest
+from detente.policy.measure import EVERYONE
+from detente.policy.tables import TABLES, table_dates
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A file's plain values and the lists its names come from; None where the world itself is not known."""
+
+    tree: Tree
+    world: str
+    economies: Sequence[str] | None
+    sectors: Sequence[str] | None
+
+    def fault(self, path: Path_, message: str, found: object = None, known: Sequence[str] | None = None) -> Fault:
+        """A fault at a path; `known` are the names allowed there."""
+        text = described(found) if found is not None else None
+        near = nearest(found, known) if known is not None and isinstance(found, str) else None
+        if isinstance(found, str) and known and known is self.economies:  # a party is likelier than any other
+            near = nearest(found, [code for code in self.keyed("parties") if code in known]) or near
+        allowed = enumerate_names(known, 20) if known and near is None else None
+        return Fault(place(path, self.tree), message, self.tree.line(path), text, allowed, near)
+
+    def entries(self, block: str) -> Iterator[tuple[Path_, dict[str, Any]]]:
+        """Every entry of a block that is a list."""
+        items = self.tree.value.get(block)
+        for position, entry in enumerate(items if isinstance(items, list | tuple) else []):
+            if isinstance(entry, dict):
+                yield (block, position), entry
+
+    def keyed(self, block: str) -> dict[str, Any]:
+        """A block that is a set of keys."""
+        found = self.tree.value.get(block)
+        return found if isinstance(found, dict) else {}
+
+    def ids(self, block: str) -> list[str]:
+        """The ids of a block's entries."""
+        return [entry["id"] for _, entry in self.entries(block) if isinstance(entry.get("id"), str)]
+
+
+def check_facts(tree: Tree, world: World | None) -> list[Fault]:
+    """Every check's faults. Names are looked up in `world`, by default the bundled world that the file names."""
+    known = world if world is not None else _world(tree)
+    name, economies, sectors = (
+        ("the world", None, None) if known is None else (known.name, known.economies, known.sectors)
+    )
+    facts = Facts(tree, name, economies, sectors)
+    checks = CHECKS if world is not None else (the_world_is_bundled, *CHECKS)
+    return [fault for check in checks for fault in check(facts)]
+
+
+def _world(tree: Tree) -> World | None:
+    name = tree.value.get("world")
+    try:
+        return load_world(name) if isinstance(name, str) else None
+    except UnknownWorld:
+        return None
+
+
+def texts(node: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
+    """The text at a path, or each text of the list there, with its path."""
+    if isinstance(node, str):
+        yield path, node
+    elif isinstance(node, list | tuple):
+        for position, item in enumerate(node):
+            if isinstance(item, str):
+                yield (*path, position), item
+
+
+def walk(node: Any, key: str, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
+    """Every value under `key`, at any depth, with its path."""
+    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list | tuple) else ()
+    for step, inner in pairs:
+        if step == key:
+            yield (*path, step), inner
+        yield from walk(inner, key, (*path, step))
+
+
+def the_world_is_bundled(facts: Facts) -> Iterator[Fault]:
+    """The world of the file is one that comes with the package."""
+    name = facts.tree.value.get("world")
+    if isinstance(name, str) and facts.economies is None:
+        yield facts.fault(("world",), "is not a known world", name, world_names())
+
+
+def world_names() -> tuple[str, ...]:
+    """Names of the bundled worlds."""
+    return tuple(str(name) for name in list_worlds()["name"])
+
+
+def the_elasticities_are_bundled(facts: Facts) -> Iterator[Fault]:
+    """The set of elasticities in the settings is one that comes with the package."""
+    name = facts.keyed("settings").get("elasticities")
+    known = tuple(str(entry) for entry in list_elasticities()["name"])
+    if isinstance(name, str) and name not in known:
+        yield facts.fault(("settings", "elasticities"), "is not a known set of elasticities", name, known)
+
+
+def economies_are_of_the_world(facts: Facts) -> Iterator[Fault]:
+    """Every economy that the file names is one of its world."""
+    named: list[tuple[Path_, str]] = [(("parties", code), code) for code in facts.keyed("parties")]
+    named += [(("settings", "households", code), code) for code in keys_of(facts.keyed("settings").get("households"))]
+    for path, measure in facts.entries("measures"):
+        named += [pair for key in ("by", "on") for pair in texts(measure.get(key), (*path, key)) if pair[1] != EVERYONE]
+        for inner, value in walk(measure.get("exempt"), "economies", (*path, "exempt")):
+            named += texts(value, inner)
+    for path, demand in facts.entries("demands"):
+        for key in ("partner", "seller", "levels_of"):
+            for inner, value in walk(demand.get("ask"), key, (*path, "ask")):
+                named += texts(value, inner)
+    for path, code in named:
+        if facts.economies is not None and code not in facts.economies:
+            yield facts.fault(path, f"is not an economy of {facts.world}", code, facts.economies)
+
+
+def keys_of(node: Any) -> list[str]:
+    """The keys of a set of keys, none for anything else."""
+    return [str(key) for key in node] if isinstance(node, dict) else []
+
+
+def sectors_are_of_the_world(facts: Facts) -> Iterator[Fault]:
+    """Every sector that the file names is one of its world."""
+    named: list[tuple[Path_, str]] = []
+    for block in ("measures", "demands", "factions"):
+        for path, value in walk(facts.tree.value.get(block), "sectors", (block,)):
+            named += texts(value, path)
+        for path, value in walk(facts.tree.value.get(block), "sector_rates", (block,)):
+            named += [((*path, code), code) for code in keys_of(value)]
+    for path, code in named:
+        if facts.sectors is not None and code not in facts.sectors:
+            yield facts.fault(path, f"is not a sector of {facts.world}", code, facts.sectors)
+
+
+def sides_are_parties(facts: Facts) -> Iterator[Fault]:
+    """Who demands, is asked, answers, speaks, or has factions, delegates or values is a party."""
+    parties = tuple(facts.keyed("parties"))
+    named: list[tuple[Path_, str]] = []
+    for path, measure in facts.entries("measures"):
+        named += texts(measure.get("by"), (*path, "by"))
+    for path, response in facts.entries("responses"):
+        named += texts(response.get("by"), (*path, "by"))
+    for path, demand in facts.entries("demands"):
+        named += [*texts(demand.get("by"), (*path, "by")), *texts(demand.get("of"), (*path, "of"))]
+    for path, statement in facts.entries("statements"):
+        named += [(spot, side) for spot, side in texts(statement.get("side"), (*path, "side")) if side != "none"]
+    for block in ("values", "factions", "delegations"):
+        named += [((block, code), code) for code in facts.keyed(block)]
+    for path, code in named:
+        if parties and code not in parties:
+            yield facts.fault(path, "is not a party of the dispute", code, parties)
+
+
+def ids_are_given_once(facts: Facts) -> Iterator[Fault]:
+    """No two measures, demands, dates or questions have the same id."""
+    for block in ("measures", "demands", "dates", "questions"):
+        count = Counter(facts.ids(block))
+        seen: set[str] = set()
+        for path, entry in facts.entries(block):
+            name = entry.get("id")
+            if isinstance(name, str) and count[name] > 1:
+                if name in seen:
+                    yield facts.fault((*path, "id"), f"is the id of another of the {block}: give each its own", name)
+                seen.add(name)
+
+
+def measures_that_are_named_exist(facts: Facts) -> Iterator[Fault]:
+    """Responses and asks name measures of the file."""
+    known = facts.ids("measures")
+    named: list[tuple[Path_, str]] = []
+    for path, response in facts.entries("responses"):
+        for key in ("to", "measure"):
+            named += texts(response.get(key), (*path, key))
+    for path, demand in facts.entries("demands"):
+        ask = demand.get("ask")
+        for spot in (("withdraw",), ("no_retaliation", "to"), ("end_investigation", "measures")):
+            node = ask
+            for step in spot:
+                node = node.get(step) if isinstance(node, dict) else None
+            named += texts(node, (*path, "ask", *spot))
+    for path, name in named:
+        if name not in known:
+            yield facts.fault(path, "is not the id of a measure", name, known)
+
+
+def responses_answer_the_other_side(facts: Facts) -> Iterator[Fault]:
+    """A response is by an economy that the measure it answers is on, and each side answers a measure once."""
+    measures = {entry.get("id"): entry for _, entry in facts.entries("measures")}
+    seen: set[tuple[Any, Any]] = set()
+    for path, response in facts.entries("responses"):
+        measure, by, to = measures.get(response.get("to")), response.get("by"), response.get("to")
+        if not (isinstance(by, str) and isinstance(to, str)):
+            continue
+        targets = [code for _, code in texts((measure or {}).get("on"), ())]
+        if measure is not None and targets and by not in targets and EVERYONE not in targets:
+            yield facts.fault((*path, "by"), f"answers {to}, which is not on it but on {', '.join(targets)}", by)
+        if (by, to) in seen:
+            yield facts.fault((*path, "to"), f"is answered twice by {by}: keep one response", to)
+        seen.add((by, to))
+
+
+def demands_are_between_two(facts: Facts) -> Iterator[Fault]:
+    """A demand is of another party than the one that makes it."""
+    for path, demand in facts.entries("demands"):
+        if isinstance(demand.get("by"), str) and demand.get("by") == demand.get("of"):
+            yield facts.fault(
+                (*path, "of"), "is the party that makes the demand: name the one that is asked", demand["of"]
+            )
+
+
+def values_price_demands(facts: Facts) -> Iterator[Fault]:
+    """Every value is that of a demand of the file."""
+    known = facts.ids("demands")
+    for party, ranges in facts.keyed("values").items():
+        for name in keys_of(ranges):
+            if name not in known:
+                yield facts.fault(("values", party, name), "is not the id of a demand", name, known)
+
+
+def sources_name_documents(facts: Facts) -> Iterator[Fault]:
+    """Where the file lists its documents, every source names one of them."""
+    known = tuple(facts.keyed("documents"))
+    if not known:
+        return
+    named = [pair for path, source in walk(facts.tree.value, "source") if isinstance(source, dict)
+             for pair in texts(source.get("document"), (*path, "document"))]  # fmt: skip
+    for path, demand in facts.entries("demands"):
+        named += texts(demand.get("also"), (*path, "also"))
+    for path, name in named:
+        if name not in known:
+            yield facts.fault(path, "is not a document of the file", name, known)
+
+
+def tables_and_their_dates_are_bundled(facts: Facts) -> Iterator[Fault]:
+    """A measure that takes its rates from a table names a bundled one, and begins on one of its dates."""
+    names = tuple(TABLES)
+    for path, measure in facts.entries("measures"):
+        goods = measure.get("goods")
+        name = goods.get("table") if isinstance(goods, dict) else None
+        if not isinstance(name, str):
+            continue
+        if name not in names:
+            yield facts.fault((*path, "goods", "table"), "is not a bundled table", name, names)
+            continue
+        days = tuple(day.isoformat() for day in table_dates(name))
+        if _is_iso(measure.get("from")) and str(measure["from"]) not in days:
+            yield facts.fault((*path, "from"), f"is not a date of {name}", str(measure["from"]), days)
+
+
+def dates_are_in_order(facts: Facts) -> Iterator[Fault]:
+    """A measure does not end before it begins, and no deadline or forecast's day lies before it was set."""
+    for block, first, last in (
+        ("measures", "earliest", "until"),
+        ("demands", "made", "deadline"),
+        ("forecasts", "date", "by"),
+    ):
+        for path, entry in facts.entries(block):
+            begin, end = entry.get(first), entry.get(last)
+            # ISO dates compare as text; anything else is a fault that the schema reports.
+            if _is_iso(begin) and _is_iso(end) and str(end) < str(begin):
+                yield facts.fault((*path, last), f"is before {first}, {begin}", str(end))
+
+
+def _is_iso(value: Any) -> bool:
+    return value is not None and len(str(value)) == 10 and str(value)[4:8:3] == "--"
+
+
+CHECKS: Final[tuple[Callable[[Facts], Iterator[Fault]], ...]] = (
+    the_elasticities_are_bundled,
+    economies_are_of_the_world,
+    sectors_are_of_the_world,
+    sides_are_parties,
+    ids_are_given_once,
+    measures_that_are_named_exist,
+    responses_answer_the_other_side,
+    demands_are_between_two,
+    values_price_demands,
+    sources_name_documents,
+    tables_and_their_dates_are_bundled,
+    dates_are_in_order,
+)
+"""Every check but that of the world itself."""

@@ -1,0 +1,211 @@
+"""One state solved and measured: the tables of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from detente.data import World
+from detente.dispute.findings import Scenario
+from detente.dispute.plan import Plan
+from detente.model.shock import Parts, Shock
+from detente.policy import TariffBook
+from detente.solve import Economy, Solution, decompose, solve
+from detente.solve.joint import Horizon
+
+WORLD_TOTAL = "all"
+"""The partner that stands for all other economies together."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every state of a run shares."""
+
+    world: World
+    parties: tuple[str, ...]
+    households: Mapping[str, int]
+    horizon: Horizon
+
+
+def measure(plan: Plan, economy: Economy, context: Context) -> Scenario:
+    """Solve a state against its reference `economy`, and draw every table. Raises NotSolved, BadMeasure."""
+    book = TariffBook(context.world, plan.all_measures)
+    shock = book.shock(plan.ids, start=plan.start_ids, theta=economy.theta)
+    solution = solve(economy, shock, horizon=context.horizon)
+    tables = {
+        "economies": solution.economies(),
+        "sectors": solution.sectors(),
+        "trade": _trade(solution, context.parties),
+        "balances": balances(solution, context),
+        "diversion": _diversion(solution, plan, context.parties),
+        "ledger": _ledger(solution, context),
+        "decomposition": decompose(economy, shock, horizon=context.horizon),
+        "tariffs": book.effective(plan.ids, start=plan.start_ids),
+        "coverage": coverage(economy, shock.parts),
+        "averaging": averaging(economy, shock, solution),
+    }
+    return Scenario(
+        id=plan.id,
+        title=plan.title,
+        kind=plan.kind,
+        on=plan.on,
+        reference=plan.reference,
+        measures=plan.ids,
+        responses=plan.responses,
+        notes=(*plan.notes, *book.notes, *_warnings(book, plan)),
+        outcome=solution.outcome.name,
+        residual=solution.gap,
+        passes=solution.passes,
+        tables=tables,
+        solution=solution,
+    )
+
+
+def _warnings(book: TariffBook, plan: Plan) -> list[str]:
+    """What a book did not take as it was written."""
+    notes = []
+    if len(book.unmatched):
+        codes = ", ".join(f"{row.code} of {row.measure}" for row in book.unmatched.itertuples())
+        notes.append(f"product codes in no goods sector of the world, left out: {codes}")
+    floored = book.floored(plan.ids)
+    if len(floored):
+        cells = floored[["importer", "exporter", "sector"]].drop_duplicates()
+        notes.append(f"cuts that would take a duty under zero stop at zero, in {len(cells)} cells")
+    return notes
+
+
+def coverage(economy: Economy, parts: Parts | None) -> pd.DataFrame:
+    """One row a cell of which measures change the duty on some goods.
+
+    importer, exporter, sector; covered: the share of the cell's expenditure whose duty changes; before, after: the
+    average duty on that share, and average_before, average_after: on the whole cell, all weighted by trade net of
+    duty in the reference (fractions).
+    """
+    columns = ["importer", "exporter", "sector", "covered", "before", "after", "average_before", "average_after"]
+    if parts is None or not len(parts):
+        return pd.DataFrame({name: np.array([], dtype=object if name in columns[:3] else float) for name in columns})
+    changed = parts.t != parts.t_cf
+    net = parts.s / (1 + parts.t)
+    frame = pd.DataFrame(
+        {
+            "n": parts.n, "i": parts.i, "j": parts.j, "covered": parts.s * changed,
+            "net": net, "net_changed": net * changed,
+            "before": net * changed * parts.t, "after": net * changed * parts.t_cf,
+            "average_before": net * parts.t, "average_after": net * parts.t_cf,
+        }
+    )  # fmt: skip
+    sums = frame.groupby(["n", "i", "j"], as_index=False).sum()
+    sums = sums[sums["net_changed"] > 0]
+    for name, weight in (
+        ("before", "net_changed"),
+        ("after", "net_changed"),
+        ("average_before", "net"),
+        ("average_after", "net"),
+    ):
+        sums[name] = sums[name] / sums[weight]
+    economies, sectors = np.asarray(economy.economies), np.asarray(economy.sectors)
+    labels = {"importer": economies[sums["n"]], "exporter": economies[sums["i"]], "sector": sectors[sums["j"]]}
+    return sums.assign(**labels)[columns].reset_index(drop=True)
+
+
+def averaged(economy: Economy, parts: Parts) -> Shock:
+    """The shock that averaging would have made: one duty a cell, the average over its parts by trade net of duty."""
+    net = parts.s / (1 + parts.t)
+    total, paid = np.zeros(economy.pi.shape), np.zeros(economy.pi.shape)
+    cell = (parts.n, parts.i, parts.j)
+    np.add.at(total, cell, net)
+    np.add.at(paid, cell, net * parts.t_cf)
+    t_cf = np.where(total > 0, paid / np.where(total > 0, total, 1.0), economy.t)
+    return Shock(t_cf=t_cf)
+
+
+def averaging(economy: Economy, shock: Shock, solution: Solution) -> pd.DataFrame:
+    """One row an economy: the change in real income, and the one that averaged duties would have given (fractions)."""
+    parts = shock.parts
+    other = solution
+    if parts is not None and _is_partial(parts):
+        other = solve(economy, averaged(economy, parts), horizon=solution.horizon)
+    return pd.DataFrame(
+        {
+            "economy": economy.economies,
+            "real_income": solution.W_hat - 1,
+            "real_income_if_averaged": other.W_hat - 1,
+            "error_of_averaging": other.W_hat - solution.W_hat,
+        }
+    )
+
+
+def _is_partial(parts: Parts) -> bool:
+    """Whether some cell has goods that are taxed differently."""
+    cells = np.stack([parts.n, parts.i, parts.j], 1)
+    return len(np.unique(cells, axis=0)) < len(cells)
+
+
+def _trade(solution: Solution, parties: tuple[str, ...]) -> pd.DataFrame:
+    """`Solution.trade` between different parties."""
+    trade = solution.trade()
+    own = trade["importer"].isin(parties) & trade["exporter"].isin(parties) & (trade["importer"] != trade["exporter"])
+    return trade[own].reset_index(drop=True)
+
+
+def balances(solution: Solution, context: Context) -> pd.DataFrame:
+    """One row a party, partner and scope (goods, all): exports, imports and balance before and after, USD million.
+
+    The partner `all` is every other economy together. Exports and imports are net of tariffs.
+    """
+    base, world = solution.base, context.world
+    goods = np.isin(base.sectors, world.goods)
+    flows = {"before": base.M, "after": solution.M_cf}
+    frames = []
+    for party in context.parties:
+        n = base.index(party)
+        others = [i for i in range(len(base.economies)) if i != n]
+        for scope, chosen in (("goods", goods), ("all", np.ones_like(goods))):
+            columns: dict[str, np.ndarray] = {}
+            for when, M in flows.items():
+                exports, imports = M[others, n][:, chosen].sum(1), M[n, others][:, chosen].sum(1)
+                columns[f"exports_{when}"] = np.append(exports, exports.sum())
+                columns[f"imports_{when}"] = np.append(imports, imports.sum())
+                columns[f"balance_{when}"] = columns[f"exports_{when}"] - columns[f"imports_{when}"]
+            partners = [*(base.economies[i] for i in others), WORLD_TOTAL]
+            frames.append(pd.DataFrame({"economy": party, "partner": partners, "scope": scope, **columns}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _diversion(solution: Solution, plan: Plan, parties: tuple[str, ...]) -> pd.DataFrame:
+    """What third economies gain where one party's measures on another change: `Solution.diversion` by pair."""
+    moved = [measure for measure in plan.all_measures if (measure in plan.measures) != (measure in plan.start)]
+    pairs = list(dict.fromkeys((m.by, on) for m in moved for on in m.on if on in parties))
+    frames = []
+    for importer, exporter in pairs:
+        frame = solution.diversion(importer, exporter)
+        frame.insert(0, "importer", importer)
+        frame.insert(1, "exporter", exporter)
+        frames.append(frame)
+    empty = {
+        "importer": str,
+        "exporter": str,
+        "economy": str,
+        "before": float,
+        "after": float,
+        "change": float,
+        "growth": float,
+    }
+    return (
+        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({k: np.array([], v) for k, v in empty.items()})
+    )
+
+
+def _ledger(solution: Solution, context: Context) -> pd.DataFrame:
+    """`Solution.ledger` of every party; per household where the count is given, else missing."""
+    frames = []
+    for party in context.parties:
+        frame = solution.ledger(party, context.households.get(party))
+        if "usd_per_household" not in frame:
+            frame["usd_per_household"] = np.nan
+        frame.insert(0, "economy", party)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,145 @@
+"""The states a dispute asks about: the baseline, each threat with and without its answer, each date, removal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from detente.data import World
+from detente.dispute.answers import Answers, answers_to
+from detente.dispute.schema import Dispute
+from detente.policy import Measure
+from detente.policy.stacking import superseded
+
+Kind = Literal["baseline", "threat", "answered", "step", "removal"]
+"""baseline: the measures in force on the day. threat: a threat carried out, unanswered. answered: the same with the
+other side's answer. step: the measures in force on a date. removal: measures in force that go."""
+
+Reference = Literal["calibrated world", "baseline"]
+"""What a state is measured against: the world as calibrated, with none of the measures of the file, or the baseline."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A state to be solved: the measures that hold in it, and those that hold in the state it is measured against."""
+
+    id: str
+    title: str
+    kind: Kind
+    reference: Reference
+    start: tuple[Measure, ...]
+    measures: tuple[Measure, ...]
+    on: date | None = None
+    responses: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def all_measures(self) -> tuple[Measure, ...]:
+        """Every measure of either state, each once."""
+        return tuple({measure.id: measure for measure in (*self.start, *self.measures)}.values())
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the measures that hold in the state."""
+        return tuple(measure.id for measure in self.measures)
+
+    @property
+    def start_ids(self) -> tuple[str, ...]:
+        """Ids of the measures that hold in the state it is measured against."""
+        return tuple(measure.id for measure in self.start)
+
+
+def in_force(measures: Sequence[Measure], day: date) -> tuple[Measure, ...]:
+    """The measures that are law on a day; of the dates of a bundled table the latest."""
+    legal = [measure for measure in measures if measure.legal_on(day)]
+    gone = superseded(legal)
+    return tuple(measure for measure in legal if measure.id not in gone)
+
+
+def plan(dispute: Dispute, world: World) -> tuple[Plan, ...]:
+    """Every state that the dispute asks about, the baseline first. Reads no date after the dispute's own day."""
+    base = in_force(dispute.measures, dispute.as_of)
+    title = f"Measures in force on {dispute.as_of.isoformat()}" if base else "No measure in force"
+    baseline = Plan("baseline", title, "baseline", "calibrated world", (), base, dispute.as_of)
+    return (
+        baseline,
+        *_threats(dispute, world, base),
+        *_answers_to_law(dispute, world, base),
+        *_steps(dispute),
+        *_removals(dispute, base),
+    )
+
+
+def _threats(dispute: Dispute, world: World, base: tuple[Measure, ...]) -> Iterator[Plan]:
+    """Each threat alone, those of one side together, all of them together; each unanswered and answered."""
+    answers = {response.measure for response in dispute.responses if response.measure is not None}
+    threats = [m for m in dispute.measures if m.status in ("threatened", "proposed") and m.id not in answers]
+    for threat in threats:
+        yield from _carried_out(dispute, world, base, threat.id, name_of(threat), (threat,))
+    authors = list(dict.fromkeys(threat.by for threat in threats))
+    for author in authors if len(authors) > 1 else ():
+        own = tuple(threat for threat in threats if threat.by == author)
+        if len(own) > 1:
+            title = f"All threats of {dispute.parties[author].name} together"
+            yield from _carried_out(dispute, world, base, f"all-threats-{author.lower()}", title, own)
+    if len(threats) > 1:
+        yield from _carried_out(dispute, world, base, "all-threats", "All threats together", tuple(threats))
+
+
+def _carried_out(
+    dispute: Dispute, world: World, base: tuple[Measure, ...], id: str, title: str, threats: tuple[Measure, ...]
+) -> Iterator[Plan]:
+    answer = answers_to(dispute, world, threats)
+    left = () if answer.measures else answer.notes
+    yield Plan(id, title, "threat", "baseline", base, (*base, *threats), notes=left)
+    if answer.measures:
+        yield _answered(f"{id}-answered", f"{title}, answered", base, threats, answer)
+
+
+def _answered(id: str, title: str, base: tuple[Measure, ...], threats: tuple[Measure, ...], answer: Answers) -> Plan:
+    measures = (*base, *threats, *answer.measures)
+    responses = tuple(measure.id for measure in answer.measures)
+    return Plan(id, title, "answered", "baseline", base, measures, responses=responses, notes=answer.notes)
+
+
+def _answers_to_law(dispute: Dispute, world: World, base: tuple[Measure, ...]) -> Iterator[Plan]:
+    """An answer to a measure that is law already is a change of its own."""
+    for measure in base:
+        answer = answers_to(dispute, world, (measure,))
+        fresh = tuple(answering for answering in answer.measures if answering.id not in {m.id for m in base})
+        if fresh:
+            new = Answers(fresh, answer.notes)
+            yield _answered(f"{measure.id}-answered", f"{name_of(measure)}, answered", base, (), new)
+
+
+def _steps(dispute: Dispute) -> Iterator[Plan]:
+    """Each date on which the law changed, up to the day of the dispute."""
+    law = [measure for measure in dispute.measures if measure.status in ("in-force", "withdrawn")]
+    begun = {measure.from_ for measure in law if measure.from_ is not None}
+    ended = {measure.until + timedelta(days=1) for measure in law if measure.until is not None}
+    before: tuple[Measure, ...] = ()
+    for day in sorted(begun | ended):
+        measures = in_force(dispute.measures, day)
+        if day <= dispute.as_of and measures != before:
+            new = [name_of(measure) for measure in measures if measure not in before]
+            title = f"In force from {day.isoformat()}" + (f": {'; '.join(new)}" if new else "")
+            yield Plan(f"step-{day.isoformat()}", title, "step", "calibrated world", (), measures, day)
+            before = measures
+
+
+def _removals(dispute: Dispute, base: tuple[Measure, ...]) -> Iterator[Plan]:
+    """The measures in force go: each side's alone, and all of them."""
+    authors = list(dict.fromkeys(measure.by for measure in base))
+    for author in authors if len(authors) > 1 else ():
+        rest = tuple(measure for measure in base if measure.by != author)
+        title = f"{dispute.parties[author].name} removes its measures in force"
+        yield Plan(f"removal-{author.lower()}", title, "removal", "baseline", base, rest)
+    if base:
+        yield Plan("removal", "All measures in force are removed", "removal", "baseline", base, ())
+
+
+def name_of(measure: Measure) -> str:
+    """What people call a measure, or what it is where they call it nothing."""
+    return measure.title or f"{measure.by} on {', '.join(measure.on)}: {measure.goods}"

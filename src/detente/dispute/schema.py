@@ -1,0 +1,138 @@
+"""The dispute file as one object: what file, command line, Python and page share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, ValidationError
+
+from detente.data import World
+from detente.data.quantities import MoneyRange
+from detente.dispute.blocks import Document, Party, Question, Settings, Statement
+from detente.dispute.checks import check_facts
+from detente.dispute.faults import faults_of
+from detente.dispute.lists import expand_lists
+from detente.dispute.loader import Tree, load_text, read_bytes
+from detente.dispute.writer import write_yaml
+from detente.errors import BadDispute, UnknownCase
+from detente.policy import Day, Measure
+from detente.talks.asks import Block
+from detente.talks.schema import Agreement, Delegate, Demand, Faction, Forecast, Milestone, Outcome
+from detente.war.schema import Response
+
+
+class Dispute(Block):
+    """A dispute: who threatens which tariffs on what and from when, who demands what by when, who said what.
+
+    Read one with `Dispute.read` (a bundled name or a path) or `Dispute.parse` (text). Rates are fractions, money is
+    USD million, economies are ISO 3166 alpha-3 codes and sectors are those of the world.
+    """
+
+    dispute: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="short name, such as us-china-2018")
+    title: str = Field(min_length=1)
+    as_of: Day = Field(description="the day the file describes; no fact dated after it enters a run")
+    world: str = Field(description="name of a bundled world")
+    parties: dict[str, Party] = Field(min_length=1)
+    measures: tuple[Measure, ...] = ()
+    responses: tuple[Response, ...] = ()
+    demands: tuple[Demand, ...] = ()
+    values: dict[str, dict[str, MoneyRange]] = Field(
+        default={}, description="what meeting a demand costs the party asked, or is worth to it: party → demand → range"
+    )
+    factions: dict[str, tuple[Faction, ...]] = Field(default={})
+    delegations: dict[str, tuple[Delegate, ...]] = Field(default={})
+    dates: tuple[Milestone, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    forecasts: tuple[Forecast, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    questions: tuple[Question, ...] = ()
+    settings: Settings = Settings()
+    documents: dict[str, Document] = Field(default={})
+    notes: tuple[str, ...] = Field(default=(), description="what the file leaves out or simplifies, and why")
+
+    @classmethod
+    def read(cls, name_or_path: str | Path, *, world: World | None = None) -> Self:
+        """The bundled dispute of that name, or the one in the file at that path.
+
+        `world` is the world whose economies and sectors the names are checked against, the file's own by default.
+        Raises UnknownCase where there is neither, BadDispute with every fault where the file has any.
+        """
+        path = Path(name_or_path)
+        if isinstance(name_or_path, str) and name_or_path in list_cases():
+            return cls._from_text(_case(name_or_path).read_bytes(), name_or_path, world, None)
+        if not path.exists() and path.suffix not in (".yaml", ".yml"):
+            raise UnknownCase(str(name_or_path), list_cases())
+        return cls._from_text(read_bytes(path), path.name, world, path.parent)
+
+    @classmethod
+    def parse(cls, text: str | bytes, *, document: str = "dispute", world: World | None = None) -> Self:
+        """The dispute written in `text`; `document` names it in messages. Raises BadDispute with every fault."""
+        return cls._from_text(text, document, world, None)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any], *, document: str = "dispute", world: World | None = None) -> Self:
+        """The dispute in plain values, as JSON has them. Raises BadDispute with every fault."""
+        return cls._from_tree(Tree(dict(values), {}), document, world, None)
+
+    @classmethod
+    def _from_text(cls, text: str | bytes, document: str, world: World | None, folder: Path | None) -> Self:
+        return cls._from_tree(load_text(text, document), document, world, folder)
+
+    @classmethod
+    def _from_tree(cls, given: Tree, document: str, world: World | None, folder: Path | None) -> Self:
+        tree, of_lists = expand_lists(given, folder)
+        dispute = None
+        faults = [*tree.faults, *of_lists]
+        try:
+            dispute = cls.model_validate(tree.value)
+        except ValidationError as problem:
+            lists = {fault.path.removesuffix(".list") for fault in of_lists}
+            # goods whose list could not be read have no form, which the list's own fault explains
+            faults += [fault for fault in faults_of(problem, cls, tree) if fault.path not in lists]
+        faults += check_facts(tree, world)
+        if faults or dispute is None:
+            raise BadDispute(document, sorted(faults, key=lambda fault: fault.line or 0))
+        return dispute
+
+    def values_as_written(self) -> dict[str, Any]:
+        """Plain values as the file has them: `25%`, `150bn`, dates; defaults left out."""
+        values = self.model_dump(by_alias=True, exclude_defaults=True)
+        for measure in values.get("measures", ()):
+            if len(measure["on"]) == 1:
+                measure["on"] = measure["on"][0]
+        return values
+
+    def to_yaml(self) -> str:
+        """The canonical text, which `parse` reads back to an equal dispute."""
+        return write_yaml(self.values_as_written())
+
+    def checked(self, world: World | None = None) -> Self:
+        """This dispute, after its names are found in `world`. Raises BadDispute with every fault."""
+        faults = check_facts(Tree(self.model_dump(mode="json", by_alias=True, exclude_defaults=True), {}), world)
+        if faults:
+            raise BadDispute(self.dispute, faults)
+        return self
+
+    def measure(self, id: str) -> Measure:
+        """The measure with that id; raises KeyError for any other text."""
+        return {measure.id: measure for measure in self.measures}[id]
+
+
+def list_cases() -> tuple[str, ...]:
+    """The names of the bundled disputes, sorted."""
+    names = (entry.name for entry in (files("detente.dispute") / "cases").iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def template() -> str:
+    """The text of a dispute file to start from."""
+    return (files("detente.dispute") / "template.yaml").read_text(encoding="utf-8")
+
+
+def _case(name: str) -> Traversable:
+    return files("detente.dispute") / "cases" / f"{name}.yaml"

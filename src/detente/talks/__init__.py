@@ -1,0 +1,1 @@
+"""Governments that agree: what each side demands, and how talks end."""

@@ -1,0 +1,228 @@
+"""What can be asked for: one class a kind of ask.
+
+The first six kinds change numbers that the model has, so they can be priced; the others are priced by what a side
+would give for them, or not at all.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from detente.data.quantities import Money, Rate
+from detente.policy.measure import Day
+
+
+class Block(BaseModel):
+    """A block of the dispute file: frozen, and without a key that it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BalanceStep(Block):
+    """A part of the way: the change that must be there by a date, counted from the date before it."""
+
+    by: Day
+    change: Money = Field(description="change of the balance over the step, such as -100bn")
+
+
+class BilateralBalance(Block):
+    """The balance of the side asked with a partner shall change."""
+
+    partner: str = Field(description="the economy with which the balance is counted")
+    change: Money = Field(description="change of the yearly balance of the side asked, such as -200bn")
+    base: int = Field(ge=1900, le=2200, description="the year from which the change is counted")
+    basis: Literal["customs", "world"] = Field(default="customs", description="whose statistics count it")
+    scope: Literal["goods", "all"] = Field(default="goods", description="goods alone, or services too")
+    steps: tuple[BalanceStep, ...] = Field(default=(), description="the way there, if it was spelled out")
+
+    @model_validator(mode="after")
+    def _steps_lead_to_the_change(self) -> Self:
+        total = sum(step.change for step in self.steps)
+        if self.steps and abs(total - self.change) > 1e-9 * abs(self.change):
+            raise ValueError(f"the steps sum to {total:g} USD million, the change is {self.change:g}: make them agree")
+        return self
+
+
+class PurchaseStep(Block):
+    """Extra purchases in the year that ends on a date."""
+
+    by: Day
+    extra: Money = Field(description="purchases over those of the base year")
+    share: Rate | None = Field(default=None, description="the share of a larger total that this is, if it was put so")
+
+
+class Purchases(Block):
+    """The side asked shall buy more from the seller."""
+
+    seller: str = Field(description="the economy whose goods are bought")
+    schedule: tuple[PurchaseStep, ...] = Field(min_length=1)
+    sectors: tuple[str, ...] = Field(default=(), description="only these; all goods where none is named")
+
+
+class TariffCut(Block):
+    """The side asked shall cut its tariffs on the side that asks."""
+
+    to: Rate | None = Field(default=None, description="the highest rate that may remain")
+    by: Rate | None = Field(default=None, description="the part of each rate that goes, such as 50%")
+    sectors: tuple[str, ...] = Field(default=(), description="only these; all goods where none is named")
+
+    @model_validator(mode="after")
+    def _says_how_far(self) -> Self:
+        if (self.to is None) == (self.by is None):
+            raise ValueError("a tariff cut says either to: the rate that may remain, or by: the part that goes")
+        return self
+
+
+class TariffsAtMost(Block):
+    """The side asked shall have no tariff over that of another economy on the same goods."""
+
+    levels_of: str = Field(description="the economy whose rates are the ceiling")
+    sectors: tuple[str, ...] = Field(default=(), description="only these; all goods where none is named")
+    but: str | None = Field(default=None, min_length=1, description="what is left out, in words")
+
+
+class NoRetaliation(Block):
+    """The side asked shall not answer: neither the measures named nor, where none is, any of the other side."""
+
+    to: tuple[str, ...] = Field(default=(), description="ids of the measures that are not to be answered")
+    about: str | None = Field(default=None, min_length=1, description="what else is not to be answered, in words")
+    sectors: tuple[str, ...] = Field(default=(), description="sectors named as those to be spared")
+
+
+class WithdrawCase(Block):
+    """The side asked shall give up a case before a court or body."""
+
+    venue: str = Field(min_length=1, description="the body, such as WTO")
+    what: str = Field(min_length=1, description="the case, in words")
+
+
+class EndInvestigation(Block):
+    """The side asked shall end an investigation, or open none; what rests on it goes with it."""
+
+    law: str = Field(min_length=1, description="the law it rests on, such as Section 301")
+    measures: tuple[str, ...] = Field(default=(), description="ids of the measures that rest on it")
+    future: bool = Field(default=False, description="true where it is about cases yet to come")
+
+
+class MarketEconomyStatus(Block):
+    """The side asked shall treat the side that asks as a market economy."""
+
+    law: str = Field(min_length=1, description="the field of law, such as trade remedies")
+
+
+class CompanyRelief(Block):
+    """The side asked shall lift or ease what it does to one company."""
+
+    company: str = Field(min_length=1)
+    what: str = Field(min_length=1, description="the relief, in words")
+
+
+class Enforcement(Block):
+    """How compliance is watched, and what may follow when it fails."""
+
+    review: Literal["monthly", "quarterly", "yearly", "on request"]
+    remedy: str = Field(min_length=1, description="what the other side may do, in words")
+
+
+Topic = Literal[
+    "agriculture-access",
+    "cyber",
+    "export-controls",
+    "industrial-subsidies",
+    "intellectual-property",
+    "investment-access",
+    "investment-screening",
+    "market-access",
+    "non-tariff-barriers",
+    "procurement",
+    "services-access",
+    "technology-transfer",
+    "trade-remedies",
+]
+"""What a structural ask is about."""
+
+
+class Structural(Block):
+    """The side asked shall change a policy that is not a tariff."""
+
+    topic: Topic
+    what: str = Field(min_length=1, description="the change asked for, in words")
+    sectors: tuple[str, ...] = Field(default=(), description="sectors that it touches, where they can be named")
+
+
+PRICED: Final = (
+    "bilateral_balance",
+    "purchases",
+    "tariff_cut",
+    "tariffs_at_most",
+    "withdraw",
+    "no_retaliation",
+)
+"""Kinds of ask that change numbers of the model."""
+
+
+class Ask(Block):
+    """What is asked for: exactly one of these kinds."""
+
+    bilateral_balance: BilateralBalance | None = None
+    purchases: Purchases | None = None
+    tariff_cut: TariffCut | None = None
+    tariffs_at_most: TariffsAtMost | None = None
+    withdraw: str | None = Field(default=None, description="id of the measure that is to go")
+    no_retaliation: NoRetaliation | None = None
+    withdraw_case: WithdrawCase | None = None
+    end_investigation: EndInvestigation | None = None
+    market_economy_status: MarketEconomyStatus | None = None
+    company_relief: CompanyRelief | None = None
+    enforcement: Enforcement | None = None
+    structural: Structural | None = None
+
+    @model_validator(mode="after")
+    def _asks_for_one_thing(self) -> Self:
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = "none" if not given else ", ".join(given)
+            raise ValueError(
+                f"an ask has exactly one kind and this has {found}; there are: {', '.join(type(self).model_fields)}"
+            )
+        return self
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind, such as `bilateral_balance`."""
+        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
+
+    @property
+    def terms(self) -> Block | str:
+        """The terms of that kind; for `withdraw` the id of the measure."""
+        terms = getattr(self, self.kind)
+        assert isinstance(terms, Block | str)
+        return terms
+
+    @property
+    def priced(self) -> bool:
+        """Whether the model itself can say what it costs each side."""
+        return self.kind in PRICED
+
+    def measures(self) -> tuple[str, ...]:
+        """Ids of the measures that the ask names."""
+        if self.withdraw is not None:
+            return (self.withdraw,)
+        if self.no_retaliation is not None:
+            return self.no_retaliation.to
+        return self.end_investigation.measures if self.end_investigation is not None else ()
+
+    def economies(self) -> tuple[str, ...]:
+        """Codes of the economies that the ask names."""
+        named = (
+            self.bilateral_balance and self.bilateral_balance.partner,
+            self.purchases and self.purchases.seller,
+            self.tariffs_at_most and self.tariffs_at_most.levels_of,
+        )
+        return tuple(code for code in named if code)
+
+    def sectors(self) -> tuple[str, ...]:
+        """Codes of the sectors that the ask names."""
+        return tuple(getattr(self.terms, "sectors", ()))

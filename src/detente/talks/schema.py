@@ -1,0 +1,108 @@
+"""The blocks of the dispute file about talks: demands, values, factions, delegations, dates, forecasts, outcomes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from detente.data.quantities import Rate
+from detente.data.source import Source
+from detente.policy.measure import Day
+from detente.talks.asks import Ask, Block
+
+Ending = Literal["deal", "truce", "stalemate", "escalation", "capitulation"]
+"""How talks can end, or stand at a date. deal: both sign what settles the dispute. truce: threatened measures are put
+on hold while talks go on. stalemate: no measure changes and nothing is signed. escalation: a threatened measure takes
+effect, or a new one is added. capitulation: one side meets the other's demands and gets none of its own."""
+
+Stance = Literal["red-line", "wanted", "tradable"]
+"""red-line: no deal without it. wanted: has a price. tradable: asked for in order to be given up."""
+
+Sourcing = Literal["read", "reported", "second-hand", "unverified"]
+"""How well a fact is sourced. read: the words of the document itself. reported: a named newspaper's account of it.
+second-hand: an account of an account. unverified: recalled, and found in no source at hand."""
+
+
+def _is_a_probability(value: float) -> float:
+    if not 0 <= value <= 1:
+        raise ValueError(f"a probability of {value:g} is not between 0 and 1: write it as 60% or 0.6, or null")
+    return value
+
+
+Probability = Annotated[Rate, AfterValidator(_is_a_probability)]
+"""A pydantic field: between 0 and 1, read from `60%` or 0.6."""
+
+
+class Demand(Block):
+    """What one side asks of the other."""
+
+    id: str = Field(min_length=1)
+    by: str = Field(description="the party that asks")
+    of: str = Field(description="the party that is asked")
+    ask: Ask
+    what: str | None = Field(default=None, min_length=1, description="the demand in words, as it is shown")
+    deadline: Day | Literal["immediate"] | None = Field(default=None, description="a date, or immediate")
+    made: Day | None = Field(default=None, description="the day on which it was made or became known")
+    stance: Stance = "wanted"
+    sourcing: Sourcing = "reported"
+    also: tuple[str, ...] = Field(default=(), description="ids of further documents that report it")
+    source: Source | None = None
+
+
+class Faction(Block):
+    """A group at home without which, or against which, a deal is hard to ratify."""
+
+    name: str = Field(min_length=1)
+    sectors: tuple[str, ...] = Field(default=(), description="sectors whose fortune it follows")
+    veto: bool = Field(default=False, description="whether a deal needs it")
+    weight: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="weight in the government's objective")
+    source: Source | None = None
+
+
+class Delegate(Block):
+    """One person of a delegation."""
+
+    name: str = Field(min_length=1)
+    role: str | None = Field(default=None, min_length=1)
+    source: Source | None = None
+
+
+class Milestone(Block):
+    """A date on which something can happen, or stops being possible."""
+
+    id: str = Field(min_length=1)
+    date: Day
+    what: str = Field(min_length=1)
+    source: Source | None = None
+
+
+class Agreement(Block):
+    """What somebody reports as agreed, or as not agreed."""
+
+    reported_by: str = Field(min_length=1)
+    topic: str = Field(min_length=1)
+    agreed: bool
+    date: Day | None = None
+    source: Source | None = None
+
+
+class Forecast(Block):
+    """What somebody said would happen, to be scored against the outcomes."""
+
+    who: str = Field(min_length=1)
+    date: Day
+    outcome: Ending
+    probability: Probability | None = Field(default=None, description="null where none was said")
+    by: Day | None = Field(default=None, description="the day by which it is to happen, where one was said")
+    quote: str | None = Field(default=None, min_length=1)
+    source: Source | None = None
+
+
+class Outcome(Block):
+    """What happened."""
+
+    date: Day
+    outcome: Ending
+    what: str | None = Field(default=None, min_length=1)
+    source: Source | None = None

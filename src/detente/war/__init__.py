@@ -1,0 +1,1 @@
+"""Governments that choose: how one side answers the other's measures."""
