@@ -1,0 +1,94 @@
+"""Shocks and the parts of a cell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import detente as dt
+from detente.data.toy import toy_world
+from detente.errors import BadShock
+from detente.model.shock import Parts
+
+
+@pytest.fixture(scope="module")
+def economy() -> dt.Economy:
+    return dt.calibrate(toy_world(5, n=3, j=2), np.array([4.0, 6.0]))
+
+
+def one_cell(economy: dt.Economy, share: float, rate: float) -> Parts:
+    """`share` of cell (0, 1, 0) gets `rate` on top of its tariff."""
+    t = economy.t[0, 1, 0]
+    return Parts([0, 0], [1, 1], [0, 0], [share, 1 - share], [t, t], [t + rate, t])
+
+
+def test_a_full_part_is_the_whole_cell(economy: dt.Economy) -> None:
+    t_cf = economy.t.copy()
+    t_cf[0, 1, 0] += 0.25
+    whole = dt.Shock(t_cf=t_cf).wedges(economy)
+    part = dt.Shock(parts=one_cell(economy, 1.0, 0.25)).wedges(economy)
+    np.testing.assert_allclose(part.K, whole.K, rtol=1e-14)
+    np.testing.assert_allclose(part.v, whole.v, rtol=1e-14)
+
+
+def test_dense_parts_are_the_same_parts(economy: dt.Economy) -> None:
+    s = np.zeros(economy.t.shape)
+    s[0, 1, 0] = 0.3
+    dense = [(s, economy.t, economy.t + 0.25), (1 - s, economy.t, economy.t)]
+    a = dt.Shock(parts=dense).wedges(economy)
+    b = dt.Shock(parts=one_cell(economy, 0.3, 0.25)).wedges(economy)
+    np.testing.assert_allclose(a.K, b.K, rtol=1e-14)
+    np.testing.assert_allclose(a.v, b.v, rtol=1e-14)
+
+
+@given(share=st.floats(0.01, 0.99), rate=st.floats(0.01, 3.0))
+def test_covered_goods_lose_share_and_the_average_rate_lies_between(share: float, rate: float) -> None:
+    economy = dt.calibrate(toy_world(5, n=3, j=2), np.array([4.0, 6.0]))
+    parts = one_cell(economy, share, rate)
+    after = parts.at(economy.theta)
+    assert after.s[0] < share
+    np.testing.assert_allclose(after.s.sum(), 1.0, rtol=1e-12)
+    t = economy.t[0, 1, 0]
+    assert t < dt.Shock(parts=parts).wedges(economy).t_cf[0, 1, 0] < t + share * rate
+
+
+def test_parts_after_a_shock_are_the_base_of_the_next(economy: dt.Economy) -> None:
+    first = one_cell(economy, 0.4, 0.10)
+    direct = dt.Shock(parts=one_cell(economy, 0.4, 0.25)).wedges(economy)
+    moved = economy.at(dt.solve(economy, dt.Shock(parts=first)))
+    base = first.at(economy.theta)
+    second = dt.Shock(parts=Parts(base.n, base.i, base.j, base.s, base.t, one_cell(economy, 0.4, 0.25).t_cf))
+    step = second.wedges(moved)
+    np.testing.assert_allclose(
+        dt.Shock(parts=first).wedges(economy).K[0, 1, 0] * step.K[0, 1, 0], direct.K[0, 1, 0], rtol=1e-12
+    )
+    np.testing.assert_allclose(step.v[0, 1, 0], direct.v[0, 1, 0], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda e: dt.Shock(t_cf=e.t - 2), "a tariff is a fraction over −1"),
+        (lambda e: dt.Shock(t_cf=e.t * np.nan), "to close a cell use d_hat=inf"),
+        (lambda e: dt.Shock(d_hat=e.t * 0), "not over zero"),
+        (lambda e: dt.Shock(D_cf=[np.inf, 0, 0]), "not a number"),
+        (lambda e: dt.Shock(t_cf=e.t[:2]).wedges(e), "t_cf has shape \\(2, 3, 2\\)"),
+        (lambda e: dt.Shock(D_cf=[100.0, 0, 0]).wedges(e), "D_cf sums to 100"),
+        (lambda e: dt.Shock(D_cf=[1.0, -1.0]).wedges(e), "has 3 economies"),
+        (lambda e: dt.Shock(parts=[]), "an empty list of parts"),
+        (lambda e: Parts([0], [1], [0], [0.3], [0.1], [0.2]), "sum to 0.3, not 1"),
+        (lambda e: Parts([0], [1], [0], [-1.0], [0.1], [0.2]), "negative or not a number"),
+        (lambda e: Parts([0, 0], [1], [0], [1.0], [0.1], [0.2]), "one row a part"),
+        (
+            lambda e: dt.Shock(parts=Parts([0], [1], [0], [1.0], [0.9], [0.9])).wedges(e),
+            "Σ s/\\(1\\+t\\) over the parts",
+        ),
+        (lambda e: dt.Shock(parts=Parts([9], [1], [0], [1.0], [0.1], [0.1])).wedges(e), "outside"),
+        (lambda e: dt.Shock(d_hat=np.full(e.t.shape, np.inf)).wedges(e), "closes every supplier"),
+    ],
+)
+def test_shock_refusals(economy: dt.Economy, make: object, words: str) -> None:
+    with pytest.raises(BadShock, match=words):
+        make(economy)  # type: ignore[operator]
