@@ -18,7 +18,6 @@ from detente.policy import tables
 from detente.policy.amounts import purchases
 from detente.policy.book import TariffBook
 from detente.policy.codes import code_table, code_values
-from detente.policy.measure import Measure
 from detente.policy.stacking import Floats
 
 WEIGHTINGS = ("imports", "equal")
@@ -33,25 +32,28 @@ def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:
     table, code by code, with its other measures on top; another pair over the world's sectors.
     """
     ids = book.in_force(on)
+    base, full = book.tariffs(()), book.tariffs(ids)
     rows = []
     for importer, exporter in book.pairs:
+        pair = book.world.index(importer), book.world.index(exporter)
         table = _table_of(book, importer, exporter)
+        alone = tuple(name for name in ids if table is not None and book.measure(name).goods.table == table)
+        rest = book.tariffs(alone)[pair] if alone else base[pair]
+        last = _last_change(book, importer, exporter, on)
         for weights in WEIGHTINGS:
             cells = _cell_weights(book.world, importer, exporter, weights)
-            before = _over_cells(book, importer, exporter, cells, ())
-            after = _over_cells(book, importer, exporter, cells, ids)
+            before, after = _mean(base[pair], cells), _mean(full[pair], cells)
             if table is not None:
-                alone = tuple(name for name in ids if book.measure(name).goods.table == table)
-                others = after - _over_cells(book, importer, exporter, cells, alone)
+                others = after - _mean(rest, cells)
                 before = _over_codes(table, importer, exporter, weights, None)
                 after = _over_codes(table, importer, exporter, weights, _column(book, alone)) + others
-            rows.append((importer, exporter, weights, before, after, _last_change(book, importer, exporter, on)))
+            rows.append((importer, exporter, weights, before, after, last))
     return pd.DataFrame(rows, columns=["importer", "exporter", "weights", "before", "after", "last_change"])
 
 
 def _table_of(book: TariffBook, importer: str, exporter: str) -> str | None:
     """The table by code of a pair, if a measure of the book names it."""
-    names = [measure.goods.table for measure in book.measures if measure.by == importer and exporter in measure.on]
+    names = [book.measures[m].goods.table for m in book.reach[importer, exporter]]
     by_code = [name for name in names if name is not None and tables.find_table(name).kind == "codes"]
     return by_code[0] if by_code else None
 
@@ -80,21 +82,13 @@ def _cell_weights(world: World, importer: str, exporter: str, weights: str) -> F
     return np.where(goods, found if found.any() else 1.0, 0.0)
 
 
-def _over_cells(book: TariffBook, importer: str, exporter: str, cells: Floats, ids: Sequence[str]) -> float:
-    """The average over the goods sectors of a pair of the tariff where `ids` hold."""
-    world = book.world
-    n, i = world.index(importer), world.index(exporter)
-    tariffs = world.tariffs[n, i].copy()
-    found = book.effective(ids)
-    mine = found[(found["importer"] == importer) & (found["exporter"] == exporter)]
-    tariffs[[world.sector_index(sector) for sector in mine["sector"]]] = mine["after"]
-    return float(np.average(tariffs, weights=cells)) if cells.any() else float("nan")
+def _mean(tariffs: Floats, weights: Floats) -> float:
+    """The average over sectors; NaN where nothing is bought."""
+    return float(np.average(tariffs, weights=weights)) if weights.any() else float("nan")
 
 
 def _last_change(book: TariffBook, importer: str, exporter: str, on: date) -> date | None:
-    mine: list[Measure] = [
-        measure for measure in book.measures if measure.by == importer and measure.status in ("in-force", "withdrawn")
-    ]
-    starts = [measure.from_ for measure in mine if measure.from_ is not None and measure.from_ <= on]
-    ends = [measure.until for measure in mine if measure.until is not None and measure.until < on]
+    mine = [book.measures[m] for m in book.reach[importer, exporter]]
+    starts = [its.from_ for its in mine if its.from_ is not None and its.legal_on(its.from_) and its.from_ <= on]
+    ends = [its.until for its in mine if its.until is not None and its.legal_on(its.until) and its.until < on]
     return max([*starts, *ends], default=None)

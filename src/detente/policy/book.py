@@ -42,6 +42,8 @@ class TariffBook:
         base (rate, a fraction), codes (product codes in the part; 0 where it is told apart by no code).
     notes
         Sentences the reader of a result has to see: how codes were weighed, which figures a value was measured in.
+    pairs, reach
+        The (importer, exporter) pairs that measures reach, and for each the positions of those measures.
     unmatched
         measure, code: product codes that are in no goods sector of the world, too little of a list to refuse it.
 
@@ -62,6 +64,7 @@ class TariffBook:
         for m, measure in enumerate(self.measures):
             for exporter in partners(world, measure):
                 reach.setdefault((measure.by, exporter), []).append(m)
+        self.reach = {pair: tuple(its) for pair, its in reach.items()}
         self.pairs = tuple(reach)
         found = [cover(world, *pair, self.measures, its) for pair, its in reach.items()]
         self._lay(found)
@@ -82,6 +85,9 @@ class TariffBook:
         self._kinds: Kinds = np.concatenate([np.zeros((0, width), dtype=np.int8), *(each.kinds for each in found)])
         self._rates: Floats = np.concatenate([np.zeros((0, width)), *(each.rates for each in found)])
         self._base: Floats = world.tariffs[self._n, self._i, self._j]
+        flat = np.ravel_multi_index((self._n, self._i, self._j), world.flows.shape)
+        cells, self._cell = np.unique(flat, return_inverse=True)
+        self._place = np.unravel_index(cells, world.flows.shape)
         self.atoms = pd.DataFrame(
             {
                 "importer": np.array(world.economies, dtype=object)[self._n],
@@ -136,29 +142,37 @@ class TariffBook:
         if begun:
             before = self.rate(begun)
             share = self._shares_at(before, theta)
-        cells = self._cells()
-        moved = np.zeros(cells.max(initial=-1) + 1, dtype=bool)
-        np.logical_or.at(moved, cells, after != before)
-        rows = moved[cells]
+        rows = (self._mean((after != before).astype(np.float64)) > 0)[self._cell]
         return Shock(parts=Parts(self._n[rows], self._i[rows], self._j[rows], share[rows], before[rows], after[rows]))
 
+    def tariffs(self, ids: Iterable[str]) -> Floats:
+        """The average tariff of every cell (n, i, j) where the measures `ids` hold, weighted by base-year imports.
+
+        For printing and comparing; the model takes `shock`, in which nothing is averaged.
+        """
+        dense = self.world.tariffs.copy()
+        dense[self._place] = self._mean(self.rate(ids))
+        return dense
+
     def effective(self, ids: Iterable[str], *, start: Iterable[str] = ()) -> pd.DataFrame:
-        """Average tariff of each cell before and after, weighted by base-year imports.
+        """Average tariff of each cell that has parts, before and after, weighted by base-year imports.
 
         Columns importer, exporter, sector, before, after (fractions; where `start` and where `ids` hold), covered
         (share of the cell that some measure of `ids` reaches), imports (USD million net of tariffs, base year).
         """
         wanted = tuple(ids)
-        frame = self.atoms[["importer", "exporter", "sector"]].assign(
-            before=self._share * self.rate(start),
-            after=self._share * self.rate(wanted),
-            covered=self._share * self.covered(wanted),
+        n, i, j = self._place
+        return pd.DataFrame(
+            {
+                "importer": np.array(self.world.economies, dtype=object)[n],
+                "exporter": np.array(self.world.economies, dtype=object)[i],
+                "sector": np.array(self.world.sectors, dtype=object)[j],
+                "before": self._mean(self.rate(start)),
+                "after": self._mean(self.rate(wanted)),
+                "covered": self._mean(self.covered(wanted).astype(np.float64)),
+                "imports": self.world.flows[self._place],
+            }
         )
-        sums = frame.groupby(["importer", "exporter", "sector"], sort=False, as_index=False).sum()
-        flows = {"importer": self._n, "exporter": self._i, "sector": self._j}
-        first = self.atoms.drop_duplicates(["importer", "exporter", "sector"]).index
-        imports = self.world.flows[tuple(axis[first] for axis in flows.values())]
-        return sums.assign(imports=imports)
 
     def totals(self, ids: Iterable[str], *, start: Iterable[str] = ()) -> pd.DataFrame:
         """`effective` averaged over the goods sectors of each pair by base-year imports, with the trade covered.
@@ -192,11 +206,10 @@ class TariffBook:
         chosen = [self.measures[m] for m in columns]
         return stacked(self._base, self._kinds[:, columns], self._rates[:, columns], chosen)
 
-    def _cells(self) -> NDArray[np.int64]:
-        """Which cell each part is of, counted from 0."""
-        size = self.world.flows.shape
-        flat = np.ravel_multi_index((self._n, self._i, self._j), size)
-        return np.unique(flat, return_inverse=True)[1].ravel()
+    def _mean(self, values: Floats) -> Floats:
+        """Values of the parts averaged over each cell."""
+        sums = np.bincount(self._cell, weights=self._share * values, minlength=len(self._place[0]))
+        return sums.astype(np.float64)
 
     def _shares_at(self, rates: Floats, theta: ArrayLike | None) -> Floats:
         if theta is None:
@@ -205,6 +218,4 @@ class TariffBook:
         if elasticity.shape != (len(self.world.sectors),):
             raise BadMeasure(f"theta has shape {elasticity.shape}, not one a sector: ({len(self.world.sectors)},)")
         factor = self._share * ((1 + rates) / (1 + self._base)) ** -elasticity[self._j]
-        cells = self._cells()
-        total = np.bincount(cells, weights=factor)
-        return np.asarray(factor / total[cells])
+        return np.asarray(factor / np.bincount(self._cell, weights=factor)[self._cell])

@@ -35,6 +35,7 @@ def code_table() -> pd.DataFrame:
     return _codes().copy()
 
 
+@cache
 def code_values(importer: str, exporter: str) -> pd.DataFrame:
     """hs6, naics3, sector, value: what a row of `code_table` weighs among the importer's purchases from the exporter.
 
