@@ -93,3 +93,12 @@ def test_negative_final_demand_is_refused() -> None:
     )
     with pytest.raises(BadInput, match=r"final demand would be negative|exceed its output"):
         shares(world)
+
+
+def test_provenance_says_what_calibration_absorbed() -> None:
+    """The bundled worlds are stored in single precision, and most tariffs fall on what firms buy."""
+    provenance = dt.calibrate(dt.load_world("icio-2017"), "U4").provenance
+    assert 1e-9 < provenance["gap_absorbed"] < 1e-7
+    assert 0.3 < provenance["revenue_on_inputs"] < 0.9
+    without = dt.calibrate(toy_world(4, n=3, j=2, io=False), np.array([4.0, 4.0])).provenance
+    assert without["revenue_on_inputs"] == 0

@@ -63,3 +63,25 @@ def shares(world: World) -> dict[str, Any]:
         "t": t,
         "D": F.sum((1, 2)) - Y.sum(1),
     }
+
+
+def absorbed_gap(world: World) -> float:
+    """The largest relative gap between output and cost that calibration absorbs in value added: |Y − Σ_k io − va| / Y.
+
+    Files in single precision carry gaps of about 1e-7; `World.check` refuses anything over 1e-6.
+    """
+    Y = world.flows.sum(0)
+    gap = np.abs(Y - world.io.sum(1) - world.value_added)
+    return float((gap / np.where(Y > 0, Y, 1.0)).max())
+
+
+def revenue_on_inputs(world: World) -> float:
+    """The share of the world's tariff revenue that firms pay on inputs, if inputs carry the tariffs of their sector.
+
+    Input-output tables count inputs without saying whose tariff they paid; detente counts them at buyers' prices.
+    """
+    X = (world.flows * (1 + world.tariffs)).sum(1)
+    revenue = (world.flows * world.tariffs).sum(1)
+    if revenue.sum() == 0:
+        return 0.0
+    return float((revenue * world.io.sum(2) / np.where(X > 0, X, 1.0)).sum() / revenue.sum())

@@ -15,7 +15,7 @@ from jaxtyping import Array, Bool, Float
 
 
 def cost_hat(
-    wage_hat: Float[Array, "n #j"],
+    wage_hat: Float[Array, " n #j"],
     P_hat: Float[Array, "n k"],
     gamma_va: Float[Array, "n j"],
     gamma_io: Float[Array, "n k j"],

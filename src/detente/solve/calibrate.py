@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, is_dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +11,7 @@ from detente.data import World
 from detente.data import elasticities as bundled_elasticities
 from detente.data.elasticities import DEFAULT
 from detente.errors import BadEconomy, BadInput
-from detente.model.calibration import shares
+from detente.model.calibration import absorbed_gap, revenue_on_inputs, shares
 from detente.model.closures import Deficits
 from detente.solve.economy import Economy
 
@@ -55,9 +54,14 @@ def calibrate(
             f"theta has shape {theta.shape}, but {world.name} has {len(world.sectors)} sectors: "
             "give one elasticity a sector"
         )
-    provenance: dict[str, Any] = {"world": world.name, "year": world.year, "elasticities": label}
-    if is_dataclass(world.provenance) and not isinstance(world.provenance, type):
-        provenance |= asdict(world.provenance)
+    provenance = {
+        "world": world.name,
+        "year": world.year,
+        "elasticities": label,
+        "gap_absorbed": absorbed_gap(world),
+        "revenue_on_inputs": revenue_on_inputs(world),
+        **world.provenance.as_dict(),
+    }
     economy = Economy(
         **shares(world),
         theta=theta,
