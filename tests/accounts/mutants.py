@@ -1,0 +1,221 @@
+"""Broken equations, by name: what detente would be with one plausible mistake made throughout.
+
+Each mutant changes the pass and the audit alike wherever both use the equation, so that the solver converges and is
+content with itself; a check has to see the mistake from outside. `broken` applies one, uncompiled, and without the
+search for a path to an equilibrium that is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from detente.model import equations as eq
+from detente.model import shock
+from detente.model.benchmark import Benchmark
+from detente.solve import adjoint, equilibrium, joint
+
+Patch = pytest.MonkeyPatch
+MUTANTS: dict[str, Callable[[Patch], None]] = {}
+
+
+def mutant(break_it: Callable[[Patch], None]) -> Callable[[Patch], None]:
+    """Enter a mutant in the list under its name."""
+    MUTANTS[break_it.__name__] = break_it
+    return break_it
+
+
+@contextmanager
+def broken(name: str) -> Iterator[None]:
+    """detente with one equation broken."""
+    with Patch.context() as patch:
+        MUTANTS[name](patch)
+        patch.setattr(equilibrium, "_CONTINUATION", ())
+        patch.setattr(equilibrium, "MAX_PASSES", 60)
+        with jax.disable_jit():  # nothing compiled before is used, and nothing of this stays
+            yield
+
+
+def _given(patch: Patch, change: Callable[[joint.Given], joint.Given]) -> None:
+    """Change what the benchmark hands to every pass, audit and adjoint."""
+    right = equilibrium.given_of
+
+    def wrong(*args: Any, **kwargs: Any) -> joint.Given:
+        return change(right(*args, **kwargs))
+
+    patch.setattr(equilibrium, "given_of", wrong)
+    patch.setattr(adjoint, "given_of", wrong)
+
+
+def _wedges(patch: Patch, change: Callable[[shock.Wedges, Benchmark, shock.Shock], shock.Wedges]) -> None:
+    """Change what a shock becomes."""
+    right = shock.Shock.wedges
+    patch.setattr(shock.Shock, "wedges", lambda self, base: change(right(self, base), base, self))
+
+
+def _numeraire(patch: Patch, level: Callable[[jax.Array], jax.Array]) -> None:
+    """Another numeraire than (8): ln w is measured from level(ln w)."""
+    right = joint.joint_pass
+
+    def wrong(x: joint.Unknowns, *args: Any) -> joint.Unknowns:
+        after = right(x, *args)
+        return after._replace(ln_w=after.ln_w - level(after.ln_w))
+
+    patch.setattr(equilibrium, "joint_pass", wrong)
+
+
+@mutant
+def tariff_revenue_forgotten(patch: Patch) -> None:
+    patch.setattr(eq, "income", lambda earned, R, D: earned + D)
+
+
+@mutant
+def deficits_forgotten(patch: Patch) -> None:
+    patch.setattr(eq, "income", lambda earned, R, D: earned + R)
+
+
+@mutant
+def flows_gross_of_tariff(patch: Patch) -> None:
+    """Producers are paid what buyers pay, and the tariff is collected on top."""
+    right = joint.weights
+
+    def wrong(*args: Any) -> joint.Weights:
+        weight = right(*args)
+        return weight._replace(net=weight.cost, own=jnp.diagonal(weight.cost, axis1=1, axis2=2).T)
+
+    patch.setattr(equilibrium, "weights", wrong)
+    patch.setattr(eq, "sales", lambda pi, v, X: (pi * X[:, None, :]).sum(0))
+
+
+@mutant
+def shares_transposed(patch: Patch) -> None:
+    """Importer and exporter exchanged, and the shares made to sum to one again."""
+
+    def change(given: joint.Given) -> joint.Given:
+        swapped = np.swapaxes(np.asarray(given.pi), 0, 1)
+        total = swapped.sum(1, keepdims=True)
+        return given._replace(pi=swapped / np.where(total > 0, total, 1.0))
+
+    _given(patch, change)
+
+
+@mutant
+def input_shares_transposed(patch: Patch) -> None:
+    _given(patch, lambda given: given._replace(gamma_io=np.swapaxes(np.asarray(given.gamma_io), 1, 2)))
+
+
+@mutant
+def elasticity_of_the_wrong_sign(patch: Patch) -> None:
+    """Buyers turn to who becomes dearer."""
+    _given(patch, lambda given: given._replace(theta=-given.theta))
+
+
+@mutant
+def tariff_without_elasticity(patch: Patch) -> None:
+    """Shares move with the tariff factor itself, not with its power theta."""
+
+    def change(w: shock.Wedges, base: Benchmark, _: shock.Shock) -> shock.Wedges:
+        return replace(w, K=w.K ** (1 / base.theta))
+
+    _wedges(patch, change)
+
+
+@mutant
+def the_old_tariff_is_collected(patch: Patch) -> None:
+    _wedges(patch, lambda w, base, _: replace(w, v=1 / (1 + base.t)))
+
+
+@mutant
+def parts_are_averaged(patch: Patch) -> None:
+    """A measure on part of a cell as its average rate on all of it."""
+
+    def average(parts: shock.Parts, base: Benchmark, K: Any, v: Any) -> tuple[Any, Any]:
+        t_cf = np.array(1 / v - 1)
+        cell = (parts.n, parts.i, parts.j)
+        t_cf[cell] = 0.0
+        np.add.at(t_cf, cell, parts.s * parts.t_cf)
+        return ((1 + t_cf) / (1 + base.t)) ** -base.theta, 1 / (1 + t_cf)
+
+    patch.setattr(shock, "_with_parts", average)
+
+
+@mutant
+def a_barrier_helps_trade(patch: Patch) -> None:
+    """Trade costs enter with the wrong sign."""
+
+    def change(w: shock.Wedges, base: Benchmark, given: shock.Shock) -> shock.Wedges:
+        if given.d_hat is None:
+            return w
+        finite = np.where(np.isfinite(given.d_hat), given.d_hat, 1.0)
+        return replace(w, K=w.K * finite ** (2 * base.theta))
+
+    _wedges(patch, change)
+
+
+@mutant
+def final_shares_do_not_sum(patch: Patch) -> None:
+    """alpha taken from data and not made to sum to one."""
+    _given(patch, lambda given: given._replace(alpha=0.98 * given.alpha))
+
+
+@mutant
+def inputs_left_out_of_cost(patch: Patch) -> None:
+    patch.setattr(eq, "cost_hat", lambda w, P, va, io: jnp.exp(va * jnp.log(w)) * jnp.ones_like(P))
+
+
+@mutant
+def real_income_by_a_plain_mean_of_prices(patch: Patch) -> None:
+    patch.setattr(eq, "real_income_hat", lambda I, I_cf, P, alpha: I_cf / I / jnp.exp(jnp.log(P).mean(1)))
+
+
+@mutant
+def numeraire_of_the_first_economy(patch: Patch) -> None:
+    _numeraire(patch, lambda ln_w: ln_w[0])
+
+
+@mutant
+def numeraire_without_weights(patch: Patch) -> None:
+    _numeraire(patch, lambda ln_w: jnp.log(jnp.exp(ln_w).mean()))
+
+
+@mutant
+def a_little_in_every_market(patch: Patch) -> None:
+    """An epsilon of money where a market may be empty, as codes add so as not to divide by zero."""
+    right = eq.expenditure
+    patch.setattr(eq, "expenditure", lambda Y, I, io, alpha: right(Y, I, io, alpha) + 1e-3)
+
+
+@mutant
+def empty_markets_divide(patch: Patch) -> None:
+    """No market is known to be empty."""
+    _given(patch, lambda given: given._replace(market=np.ones_like(np.asarray(given.market))))
+
+
+@mutant
+def deficits_grow_alone(patch: Patch) -> None:
+    """Each deficit is a share of its own income, whatever the others lend."""
+    patch.setattr(joint, "proportional_deficits", lambda own, d: (d * own / (1.0 - d), jnp.ones(())))
+
+
+@mutant
+def elasticity_of_the_next_sector(patch: Patch) -> None:
+    _given(patch, lambda given: given._replace(theta=np.roll(np.asarray(given.theta), 1)))
+
+
+@mutant
+def the_gradient_forgets_revenue(patch: Patch) -> None:
+    """The slope of the prices alone, without what the tariff collects."""
+    right = adjoint._tariff_derivatives
+
+    def wrong(*args: Any) -> tuple[Any, Any]:
+        dK, dv = right(*args)
+        return dK, np.zeros_like(dv)
+
+    patch.setattr(adjoint, "_tariff_derivatives", wrong)
