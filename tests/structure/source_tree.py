@@ -179,7 +179,9 @@ def _targets(node: ast.AST, module: Module, modules: dict[str, Module], table: d
             parts = module.package.split(".")
             start = ".".join(parts[: len(parts) - node.level + 1])
             base = f"{start}.{base}" if base else start
-        return [_resolve(base, alias.name, modules, table) for alias in node.names]
+        # The version is a constant of the package, not a door to a layer above.
+        names = [alias.name for alias in node.names if (base, alias.name) != (PACKAGE, "__version__")]
+        return [_resolve(base, name, modules, table) for name in names]
     if _is_import_call(node) and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
         return [str(node.args[0].value)]
     return []
