@@ -30,20 +30,22 @@ class Context:
     horizon: Horizon
 
 
-def measure(plan: Plan, economy: Economy, context: Context) -> Scenario:
-    """Solve a state against its reference `economy`, and draw every table. Raises NotSolved, BadMeasure."""
-    book = TariffBook(context.world, plan.all_measures)
+def measure(plan: Plan, book: TariffBook, economy: Economy, context: Context) -> Scenario:
+    """Solve a state against its reference `economy`, and draw every table.
+
+    `book` has every measure of the state, and may have more. Raises NotSolved, BadMeasure.
+    """
     shock = book.shock(plan.ids, start=plan.start_ids, theta=economy.theta)
     solution = solve(economy, shock, horizon=context.horizon)
     tables = {
         "economies": solution.economies(),
-        "sectors": solution.sectors(),
+        "sectors": _sectors(solution, context.parties),
         "trade": _trade(solution, context.parties),
         "balances": balances(solution, context),
         "diversion": _diversion(solution, plan, context.parties),
         "ledger": _ledger(solution, context),
         "decomposition": decompose(economy, shock, horizon=context.horizon),
-        "tariffs": book.effective(plan.ids, start=plan.start_ids),
+        "tariffs": _tariffs(book, plan),
         "coverage": coverage(economy, shock.parts),
         "averaging": averaging(economy, shock, solution),
     }
@@ -55,7 +57,7 @@ def measure(plan: Plan, economy: Economy, context: Context) -> Scenario:
         reference=plan.reference,
         measures=plan.ids,
         responses=plan.responses,
-        notes=(*plan.notes, *book.notes, *_warnings(book, plan)),
+        notes=(*plan.notes, *_warnings(book, plan)),
         outcome=solution.outcome.name,
         residual=solution.gap,
         passes=solution.passes,
@@ -78,11 +80,11 @@ def _warnings(book: TariffBook, plan: Plan) -> list[str]:
 
 
 def coverage(economy: Economy, parts: Parts | None) -> pd.DataFrame:
-    """One row a cell of which measures change the duty on some goods.
+    """One row a cell of which measures change the duty on some goods and not on others, or by different rates.
 
     importer, exporter, sector; covered: the share of the cell's expenditure whose duty changes; before, after: the
     average duty on that share, and average_before, average_after: on the whole cell, all weighted by trade net of
-    duty in the reference (fractions).
+    duty in the reference (fractions). A cell whose goods are all treated alike is covered whole and has no row.
     """
     columns = ["importer", "exporter", "sector", "covered", "before", "after", "average_before", "average_after"]
     if parts is None or not len(parts):
@@ -91,14 +93,14 @@ def coverage(economy: Economy, parts: Parts | None) -> pd.DataFrame:
     net = parts.s / (1 + parts.t)
     frame = pd.DataFrame(
         {
-            "n": parts.n, "i": parts.i, "j": parts.j, "covered": parts.s * changed,
+            "n": parts.n, "i": parts.i, "j": parts.j, "parts": 1, "covered": parts.s * changed,
             "net": net, "net_changed": net * changed,
             "before": net * changed * parts.t, "after": net * changed * parts.t_cf,
             "average_before": net * parts.t, "average_after": net * parts.t_cf,
         }
     )  # fmt: skip
     sums = frame.groupby(["n", "i", "j"], as_index=False).sum()
-    sums = sums[sums["net_changed"] > 0]
+    sums = sums[(sums["net_changed"] > 0) & (sums["parts"] > 1)]
     for name, weight in (
         ("before", "net_changed"),
         ("after", "net_changed"),
@@ -144,11 +146,33 @@ def _is_partial(parts: Parts) -> bool:
     return len(np.unique(cells, axis=0)) < len(cells)
 
 
+def _sectors(solution: Solution, parties: tuple[str, ...]) -> pd.DataFrame:
+    """`Solution.sectors` of the parties."""
+    table = solution.sectors()
+    return table[table["economy"].isin(parties)].reset_index(drop=True)
+
+
+def _tariffs(book: TariffBook, plan: Plan) -> pd.DataFrame:
+    """`TariffBook.effective` of the cells that a measure of either state reaches."""
+    table = book.effective(plan.ids, start=plan.start_ids)
+    return table[(table["covered"] > 0) | (table["before"] != table["after"])].reset_index(drop=True)
+
+
 def _trade(solution: Solution, parties: tuple[str, ...]) -> pd.DataFrame:
     """`Solution.trade` between different parties."""
-    trade = solution.trade()
-    own = trade["importer"].isin(parties) & trade["exporter"].isin(parties) & (trade["importer"] != trade["exporter"])
-    return trade[own].reset_index(drop=True)
+    base = solution.base
+    pairs = [(base.index(n), base.index(i)) for n in parties for i in parties if n != i]
+    n, i = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
+    economies = np.asarray(base.economies)
+    flows = {"before": base.M, "after": solution.M_cf, "tariff_before": base.t, "tariff_after": solution.t_cf}
+    return pd.DataFrame(
+        {
+            "importer": np.repeat(economies[n], len(base.sectors)),
+            "exporter": np.repeat(economies[i], len(base.sectors)),
+            "sector": np.tile(np.asarray(base.sectors), len(pairs)),
+            **{name: array[n, i].ravel() for name, array in flows.items()},
+        }
+    )
 
 
 def balances(solution: Solution, context: Context) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from detente import __version__
 from detente.data import World, load_world
 from detente.data.elasticities import DEFAULT
 from detente.dispute.asof import known_on
+from detente.dispute.books import Books
 from detente.dispute.findings import Findings, RunSettings, Scenario
 from detente.dispute.measured import Context, measure
 from detente.dispute.plan import Plan, plan
@@ -71,28 +72,31 @@ def run(
     span: Horizon = horizon or chosen.horizon or "long"
     context = Context(settled, tuple(known.parties), chosen.households, span)
     settings = _settings(economy, context, theta if isinstance(theta, str) else "given as an array", accept_defaults)
-    baseline, *scenarios = _measured(plan(known, settled), economy, context, progress)
+    plans = plan(known, settled)
+    books = Books(settled, plans)
+    baseline, *scenarios = _measured(plans, books, economy, context, progress)
     return Findings(
         id=_id(dispute, settings),
         dispute=dispute,
         settings=settings,
         baseline=baseline,
         scenarios=tuple(scenarios),
-        notes=(*dispute.notes, *ratio_notes(settled, context.parties)),
+        notes=(*dispute.notes, *ratio_notes(settled, context.parties), *books.notes()),
         assumed=(*_assumed(known), *defaults),
         ignored=tuple(str(fact) for fact in later),
     )
 
 
 def _measured(
-    plans: Sequence[Plan], economy: Economy, context: Context, progress: Progress | None
+    plans: Sequence[Plan], books: Books, economy: Economy, context: Context, progress: Progress | None
 ) -> Iterator[Scenario]:
     """Every state, the baseline first: the others are measured against the world as calibrated, or against it."""
     base = economy
     for done, state in enumerate(plans):
         if progress is not None:
             progress(done, len(plans), state.title)
-        scenario = measure(state, economy if state.reference == "calibrated world" else base, context)
+        reference = economy if state.reference == "calibrated world" else base
+        scenario = measure(state, books.of(state), reference, context)
         if state.kind == "baseline" and scenario.solution is not None:
             base = economy.at(scenario.solution)
         yield scenario
