@@ -40,7 +40,7 @@ def gaps(
 ) -> dict[str, float]:
     """The largest relative gap of each account; the benchmark b must itself close."""
     K, v = trade_factors(b, t_cf, d_hat, parts)
-    w, c, P, pi, X, Y, I, R, D, W = (  # noqa: E741
+    w, c, P, pi, X, Y, I, R, D, W = (
         np.asarray(a, dtype=np.float64)
         for a in (s.w_hat, s.c_hat, s.P_hat, s.pi_cf, s.X_cf, s.Y_cf, s.I_cf, s.R_cf, s.D_cf, s.W_hat)
     )
@@ -72,7 +72,7 @@ def _money_gaps(
     pi: Floats,
     X: Floats,
     Y: Floats,
-    I: Floats,  # noqa: E741
+    I: Floats,
     R: Floats,
     D: Floats,
     P: Floats,
@@ -97,7 +97,7 @@ def _money_gaps(
     }
 
 
-def _world_gaps(b: Benchmark, v: Floats, w: Floats, pi: Floats, X: Floats, I: Floats, D: Floats) -> dict[str, float]:  # noqa: E741
+def _world_gaps(b: Benchmark, v: Floats, w: Floats, pi: Floats, X: Floats, I: Floats, D: Floats) -> dict[str, float]:
     """The numeraire (8), deficits that sum to zero, and world spending on final goods against what the world earns."""
     earned = w * b.wL
     gross = pi * X[:, None, :]

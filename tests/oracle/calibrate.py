@@ -45,7 +45,7 @@ class Benchmark:
         return np.asarray((self.t / (1 + self.t) * self.pi * self.X[:, None, :]).sum((1, 2)))
 
     @property
-    def I(self) -> Floats:  # noqa: E743  (the symbol of the equations)
+    def I(self) -> Floats:
         """Final expenditure (n,): factor income, revenue and the deficit."""
         return np.asarray(self.wL + self.R + self.D)
 
