@@ -30,6 +30,7 @@ _AXES = {
     "theta": "j",
     "t": "nij",
     "D": "n",
+    "profit_share": "j",
 }
 
 
@@ -44,7 +45,7 @@ class Benchmark:
     X
         Expenditure (n, j), USD million a year, gross of tariffs.
     wL
-        Factor income (n,), USD million.
+        Wage income (n,), USD million: all of value added, or what is left of it after profits.
     gamma_va, gamma_io
         Cost shares of value added (n, j) and of input k (n, k, j); together they sum to one.
     alpha
@@ -55,6 +56,8 @@ class Benchmark:
         Tariffs (n, i, j), fractions.
     D
         Deficits (n,), imports − exports net of tariffs, USD million; sum to zero.
+    profit_share
+        Share of sales that is profit (j,): zero under perfect competition, 1/sigma in the monopolistic structure.
     deficits
         Closure, see `detente.model.closures`.
 
@@ -75,6 +78,7 @@ class Benchmark:
     D: FloatArray
     economies: tuple[str, ...]
     sectors: tuple[str, ...]
+    profit_share: FloatArray = field(default_factory=lambda: np.zeros(1))
     deficits: Deficits = "fixed"
     name: str = "economy"
     provenance: Mapping[str, Any] = field(default_factory=dict)
@@ -83,6 +87,8 @@ class Benchmark:
     def __post_init__(self) -> None:
         for axis in ("economies", "sectors"):
             object.__setattr__(self, axis, tuple(str(label) for label in getattr(self, axis)))
+        if np.size(self.profit_share) == 1:  # none, or the same everywhere
+            object.__setattr__(self, "profit_share", np.full(len(self.sectors), np.ravel(self.profit_share)[0]))
         for name in _AXES:
             array = np.array(getattr(self, name), dtype=np.float64)
             array.setflags(write=False)
@@ -128,6 +134,16 @@ class Benchmark:
         return np.asarray(self.M.sum(0))
 
     @cached_property
+    def labour(self) -> FloatArray:
+        """What labour earns in each sector (n, j), USD million, by (7)."""
+        return np.asarray((1 - self.profit_share) * self.gamma_va * self.Y)
+
+    @cached_property
+    def profits(self) -> FloatArray:
+        """Profits (n,), USD million; zero under perfect competition."""
+        return np.asarray((self.profit_share * self.gamma_va * self.Y).sum(1))
+
+    @cached_property
     def R(self) -> FloatArray:
         """Tariff revenue (n,), USD million."""
         return np.asarray((self.t * self.M).sum((1, 2)))
@@ -135,7 +151,7 @@ class Benchmark:
     @cached_property
     def I(self) -> FloatArray:
         """Income (n,), USD million, by (6)."""
-        return np.asarray(self.wL + self.R + self.D)
+        return np.asarray(self.wL + self.profits + self.R + self.D)
 
     @cached_property
     def open_account(self) -> tuple[float, str]:
@@ -143,7 +159,7 @@ class Benchmark:
         X = np.einsum("njk,nk->nj", self.gamma_io, self.Y) + self.alpha * self.I[:, None]
         traded = np.where(self.X > 0, self.X, 1.0)
         market = np.abs(X - self.X) / traded
-        factor = np.abs((self.gamma_va * self.Y).sum(1) / self.wL - 1)
+        factor = np.abs(self.labour.sum(1) / self.wL - 1)
         cost = np.abs(self.gamma_va + self.gamma_io.sum(1) - 1)
         n, j = (int(a) for a in np.unravel_index(market.argmax(), market.shape))
         m, k = (int(a) for a in np.unravel_index(cost.argmax(), cost.shape))
@@ -196,6 +212,8 @@ def _check_shares(base: Benchmark) -> None:
     if (base.theta <= 0).any():
         j = int(base.theta.argmin())
         raise BadEconomy(f"theta of {base.sectors[j]} is {base.theta[j]:.6g}: a trade elasticity is over zero")
+    if (base.profit_share < 0).any() or (base.profit_share >= 1).any():
+        raise BadEconomy("profit_share holds a value outside [0, 1): it is the share of sales that is profit, 1/sigma")
     if (base.t <= -1).any():
         raise BadEconomy(f"t holds {base.t.min():.6g}: a tariff is a fraction over −1 (0.25 is 25 %)")
     if (base.wL <= 0).any():

@@ -78,17 +78,31 @@ def revenue(
 
 
 def income(
-    factor_income: Float[Array, " n"],
+    wages: Float[Array, " n"],
+    profits_cf: Float[Array, " n"],
     R_cf: Float[Array, " n"],
     D_cf: Float[Array, " n"],
 ) -> Float[Array, " n"]:
-    """(6) I'_n = Σ_j ŵ_nj (wL)_nj + R'_n + D'_n."""
-    return factor_income + R_cf + D_cf
+    """(6) I'_n = Σ_j ŵ_nj (wL)_nj + Π'_n + R'_n + D'_n; no profits under perfect competition."""
+    return wages + profits_cf + R_cf + D_cf
 
 
-def factor_demand(Y_cf: Float[Array, "n j"], gamma_va: Float[Array, "n j"]) -> Float[Array, "n j"]:
-    """(7, right side) γ_nj Y'_nj: what sector j of economy n pays to its factors."""
-    return gamma_va * Y_cf
+def labour_demand(
+    Y_cf: Float[Array, "n j"],
+    gamma_va: Float[Array, "n j"],
+    profit_share: Float[Array, " j"],
+) -> Float[Array, "n j"]:
+    """(7, right side) (1 − ψ_j) γ_nj Y'_nj: what sector j of economy n pays to labour; ψ = 0, or 1/σ_j with markups."""
+    return (1.0 - profit_share) * gamma_va * Y_cf
+
+
+def profits(
+    Y_cf: Float[Array, "n j"],
+    gamma_va: Float[Array, "n j"],
+    profit_share: Float[Array, " j"],
+) -> Float[Array, " n"]:
+    """Π'_n = Σ_j ψ_j γ_nj Y'_nj, the rest of value added: a fixed number of firms keep a markup (Ossa 2014)."""
+    return (profit_share * gamma_va * Y_cf).sum(1)
 
 
 def real_income_hat(

@@ -54,18 +54,20 @@ def state(
     X_cf = jnp.where(given.market, jnp.exp(x.ln_X), 0.0)
     c_hat = eq.cost_hat(wage_hat, P_hat, given.gamma_va, given.gamma_io)
     pi_cf = eq.trade_shares(eq.delivered_weight(given.pi, K, c_hat, given.theta), given.market)
+    Y_cf = eq.sales(pi_cf, v, X_cf)
     R_cf = eq.revenue(pi_cf, v, X_cf)
-    earned = (wage_hat * given.factor).sum(1)
-    D_cf = deficits_cf(given, earned + R_cf, closure)
-    I_cf = eq.income(earned, R_cf, D_cf)
+    wages = (wage_hat * given.labour).sum(1)
+    profits = eq.profits(Y_cf, given.gamma_va, given.profit_share)
+    D_cf = deficits_cf(given, wages + profits + R_cf, closure)
+    I_cf = eq.income(wages, profits, R_cf, D_cf)
     return State(
         wage_hat=wage_hat,
-        w_hat=earned / given.factor.sum(1),
+        w_hat=wages / given.labour.sum(1),
         P_hat=P_hat,
         c_hat=c_hat,
         pi_cf=pi_cf,
         X_cf=X_cf,
-        Y_cf=eq.sales(pi_cf, v, X_cf),
+        Y_cf=Y_cf,
         I_cf=I_cf,
         R_cf=R_cf,
         D_cf=D_cf,
@@ -78,13 +80,13 @@ def gaps(s: State, given: Given, K: Float[Array, "n i j"]) -> Gaps:
     """What does not close, each relative to the account itself."""
     demand = eq.expenditure(s.Y_cf, s.I_cf, given.gamma_io, given.alpha)
     price = eq.price_hat(eq.delivered_weight(given.pi, K, s.c_hat, given.theta), given.theta, given.market)
-    paid = eq.factor_demand(s.Y_cf, given.gamma_va)
+    paid = eq.labour_demand(s.Y_cf, given.gamma_va, given.profit_share)
     if s.wage_hat.shape[1] == 1:
         paid = paid.sum(1, keepdims=True)
-    earned = s.wage_hat * given.factor
+    earned = s.wage_hat * given.labour
     bought = s.pi_cf * s.v * s.X_cf[:, None, :]
     imports, exports = bought.sum((1, 2)), bought.sum((0, 2))
-    world = given.factor.sum()
+    world = given.labour.sum()
     everyone = jnp.ones_like(imports)
     return Gaps(
         goods=_relative(s.X_cf, demand).max(1),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from detente.errors import BadEconomy
+from detente.model import monopolistic
 from detente.model.benchmark import Benchmark
+from detente.model.closures import Deficits
 from detente.model.shock import Shock
 from detente.solve.equilibrium import equilibrium
 from detente.solve.solution import Solution
@@ -16,6 +21,47 @@ from detente.solve.solution import Solution
 @dataclass(frozen=True, eq=False, repr=False)
 class Economy(Benchmark):
     """`Benchmark`, with the two operations that solve for a new one."""
+
+    @classmethod
+    def monopolistic(
+        cls,
+        trade: ArrayLike,
+        tariffs: ArrayLike,
+        sigma: ArrayLike,
+        deficits: Deficits = "balanced",
+        *,
+        economies: Sequence[str],
+        sectors: Sequence[str],
+        name: str = "economy",
+        provenance: Mapping[str, Any] | None = None,
+    ) -> Economy:
+        """The monopolistic structure of Ossa (2014) from trade, tariffs and elasticities of substitution.
+
+        Parameters
+        ----------
+        trade
+            (n, i, j), importer, exporter, sector; USD million at world prices, net of tariffs, own sales included.
+        tariffs
+            (n, i, j), fractions.
+        sigma
+            Elasticities of substitution (j,), over one.
+        deficits
+            Closure; ``balanced`` first solves with no deficits, and that equilibrium is the benchmark.
+
+        Raises
+        ------
+        BadEconomy
+            Where axes do not fit, a flow is negative or missing, or an elasticity is not over one.
+        """
+        economy = cls(
+            **monopolistic.shares(trade, tariffs, sigma),
+            economies=tuple(economies),
+            sectors=tuple(sectors),
+            deficits=deficits,
+            name=name,
+            provenance=provenance or {},
+        )
+        return economy.closed() if deficits == "balanced" else economy
 
     def closed(self) -> Economy:
         """The solution of (1)-(8) at unchanged tariffs and the given D, from the given pi and wL, as new benchmark.
@@ -54,7 +100,7 @@ class Economy(Benchmark):
             self,
             pi=solution.pi_cf,
             X=solution.X_cf,
-            wL=(self.gamma_va * solution.Y_cf).sum(1),
+            wL=((1 - self.profit_share) * self.gamma_va * solution.Y_cf).sum(1),
             t=solution.t_cf,
             D=solution.D_cf,
         )

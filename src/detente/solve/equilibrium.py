@@ -41,11 +41,22 @@ class Raw(NamedTuple):
 
 def given_of(base: Benchmark, D: np.ndarray, horizon: Horizon) -> Given:
     """The benchmark's arrays as the pass takes them."""
-    factor = base.wL[:, None] if horizon == "long" else base.gamma_va * base.Y
+    labour = base.wL[:, None] if horizon == "long" else base.labour
     return Given(
         *map(
             jnp.asarray,
-            (base.pi, base.gamma_va, base.gamma_io, base.alpha, base.theta, D, base.D / base.I, factor, base.market),
+            (
+                base.pi,
+                base.gamma_va,
+                base.gamma_io,
+                base.alpha,
+                base.theta,
+                base.profit_share,
+                D,
+                base.D / base.I,
+                labour,
+                base.market,
+            ),
         )
     )
 

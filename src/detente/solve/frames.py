@@ -193,8 +193,8 @@ def workers_moving(s: Solution) -> FloatArray:
     """½ Σ_j |ℓ'_nj − ℓ_nj| (n,), ℓ the share of labour in sector j; zero where labour is held."""
     if s.horizon == "short":
         return np.zeros(len(s.base.economies))
-    before = s.base.gamma_va * s.base.Y
-    after = s.base.gamma_va * s.Y_cf
+    before = s.base.labour
+    after = (1 - s.base.profit_share) * s.base.gamma_va * s.Y_cf
     return np.asarray(0.5 * np.abs(after / after.sum(1, keepdims=True) - before / before.sum(1, keepdims=True)).sum(1))
 
 

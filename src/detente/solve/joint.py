@@ -25,7 +25,7 @@ _WAGE_STEP = 0.2
 class Given(NamedTuple):
     """What the pass takes as given: the benchmark's arrays, as `detente.model.Benchmark` names them.
 
-    ``factor`` is factor income by the wage it earns: one column an economy, or one a sector where labour is held in its
+    ``labour`` is wage income by the wage it earns: one column an economy, or one a sector where labour is held in its
     sector (axis s). ``d`` is D/I. ``market`` is true where the economy buys in the sector at all.
     """
 
@@ -34,9 +34,10 @@ class Given(NamedTuple):
     gamma_io: Float[Array, "n k j"]
     alpha: Float[Array, "n j"]
     theta: Float[Array, " j"]
+    profit_share: Float[Array, " j"]
     D: Float[Array, " n"]
     d: Float[Array, " n"]
-    factor: Float[Array, "n s"]
+    labour: Float[Array, "n s"]
     market: Bool[Array, "n j"]
 
 
@@ -83,19 +84,20 @@ def joint_pass(x: Unknowns, given: Given, weight: Weights, closure: Deficits, ho
     Y = c_power * jnp.einsum("jni,nj->ij", weight.net, Q)
     bought = Q * jnp.einsum("jni,ij->nj", weight.net, c_power)
     R = (Q * total - bought).sum(1)
-    earned = (w * given.factor).sum(1)
-    D = deficits_cf(given, earned + R, closure)
-    I = eq.income(earned, R, D)
+    wages = (w * given.labour).sum(1)
+    profits = eq.profits(Y, given.gamma_va, given.profit_share)
+    D = deficits_cf(given, wages + profits + R, closure)
+    I = eq.income(wages, profits, R, D)
     X = eq.expenditure(Y, I, given.gamma_io, given.alpha)
     if horizon == "long":
         step = _towards_balance(Y, bought, Q * weight.own * c_power, D)[:, None]
     else:
-        employs = given.factor > 0
-        paid = eq.factor_demand(Y, given.gamma_va)
-        gap = log_where(employs, paid) - log_where(employs, w * given.factor)
+        employs = given.labour > 0
+        paid = eq.labour_demand(Y, given.gamma_va, given.profit_share)
+        gap = log_where(employs, paid) - log_where(employs, w * given.labour)
         step = gap / (1.0 + given.theta * given.gamma_va)  # demand for labour falls so with its wage
     ln_w = x.ln_w + step
-    level = (jnp.exp(ln_w) * given.factor).sum() / given.factor.sum()  # (8)
+    level = (jnp.exp(ln_w) * given.labour).sum() / given.labour.sum()  # (8)
     return Unknowns(ln_w - jnp.log(level), -jnp.log(total) / given.theta, log_where(given.market, X))
 
 

@@ -4,6 +4,7 @@ With E sales and M purchases at exporters' prices net of tariffs, own sales in b
 
     I dln W = Σ E dln c − Σ M dln c   (terms of trade)
             + Σ t M (dln M − dln c)   (volume of trade)
+            + Σ ψ Y (dln Y − dln c)   (profit shifting, where sales carry a markup)
             + dD                      (transfers)
             − Σ (1+t) M dln d         (trade costs).
 
@@ -32,11 +33,11 @@ FloatArray = NDArray[np.float64]
 #: The terms sum to the exact change within this, or the path is cut finer.
 ADDS_UP = 1e-6
 _DEGREES = (4, 8, 16, 32, 64)
-_TERMS = ("terms_of_trade", "volume_of_trade", "transfers", "trade_costs")
+_TERMS = ("terms_of_trade", "volume_of_trade", "profit_shifting", "transfers", "trade_costs")
 
 
 def decompose(economy: Benchmark, shock: Shock, *, horizon: Horizon = "long") -> pd.DataFrame:
-    """One row an economy: the four terms and their ``total`` in log points, the ``exact`` ln Ŵ, and memo lines.
+    """One row an economy: the terms and their ``total`` in log points, the ``exact`` ln Ŵ, and memo lines.
 
     ``terms_of_trade_and_transfers`` is their sum: with D ≠ 0 each depends on the numeraire, the sum does not.
     ``revenue`` is the memo (R' − R)/I, never a further term.
@@ -107,11 +108,12 @@ def _along(economy: Benchmark, shock: Shock, degree: int, horizon: Horizon) -> t
     dln_c = np.tensordot(derivative, path.ln_c, 1)
     terms = (path.Y * dln_c).sum(2) - np.einsum("snij,sij->sn", path.M, dln_c)
     volume = _volume(path, derivative, dln_c, shock.parts, economy.pi.shape)
+    profits = (economy.profit_share * (np.tensordot(derivative, path.Y, 1) - path.Y * dln_c)).sum(2)
     transfers = derivative @ path.D
     costs = np.zeros_like(transfers)
     if shock.d_hat is not None:
         costs = -np.einsum("snij,nij->sn", path.M + path.tM, np.log(shock.d_hat))
-    values = (terms, volume, transfers, costs)
+    values = (terms, volume, profits, transfers, costs)
     return {name: (rate * value).sum(0) for name, value in zip(_TERMS, values, strict=True)}, solution
 
 
