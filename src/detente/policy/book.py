@@ -21,6 +21,7 @@ from detente.policy.coverage import Covered, cover
 from detente.policy.measure import Measure
 from detente.policy.reach import partners
 from detente.policy.stacking import NONE, Floats, Kinds, stacked, superseded
+from detente.policy.tables import find_table, table_dates
 
 Bools = NDArray[np.bool_]
 
@@ -68,7 +69,7 @@ class TariffBook:
         self.pairs = tuple(reach)
         found = [cover(world, *pair, self.measures, its) for pair, its in reach.items()]
         self._lay(found)
-        self.notes = tuple(dict.fromkeys(note for each in found for note in each.notes))
+        self.notes = tuple(dict.fromkeys([*self._remarks(), *(note for each in found for note in each.notes)]))
         self.unmatched = pd.DataFrame(
             sorted({pair for each in found for pair in each.unmatched}), columns=["measure", "code"]
         )
@@ -98,6 +99,20 @@ class TariffBook:
                 "codes": np.concatenate([empty, *(each.codes for each in found)]),
             }
         )
+
+    def _remarks(self) -> list[str]:
+        """What a reader has to know of measures that do nothing, or that the world's base tariffs hold already."""
+        idle = [name for name in self.ids if not self.covered((name,)).any()]
+        said = [f"measure {name!r} reaches no trade of the base year" for name in idle]
+        year = self.world.year
+        for name in dict.fromkeys(measure.goods.table for measure in self.measures if measure.goods.table is not None):
+            first = table_dates(name)[0].year
+            if year is not None and year >= first and find_table(name).kind == "codes":
+                said.append(
+                    f"table {name!r} counts from January {first}, but the base tariffs of {self.world.name} hold "
+                    "measures of that path already: take a world of an earlier year"
+                )
+        return said
 
     def measure(self, name: str) -> Measure:
         """The measure of an id; raises UnknownName."""
@@ -143,6 +158,8 @@ class TariffBook:
             before = self.rate(begun)
             share = self._shares_at(before, theta)
         rows = (self._mean((after != before).astype(np.float64)) > 0)[self._cell]
+        if not rows.any():
+            return Shock()
         return Shock(parts=Parts(self._n[rows], self._i[rows], self._j[rows], share[rows], before[rows], after[rows]))
 
     def tariffs(self, ids: Iterable[str]) -> Floats:

@@ -98,7 +98,8 @@ def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, me
         rows &= ~np.isnan(added)
         sheet.write(m, rows, ADD, added[rows])
     elif goods.table is not None:
-        sheet.write(m, rows, ADD, tables.added_by_partner(measure)[exporter])
+        added_here = tables.added_by_partner(measure)[exporter]
+        sheet.write(m, rows & (added_here != 0), ADD, added_here)
     elif goods.value is not None:
         sheet.slices.append((m, kind, rate, value_shares(world, importer, exporter, measure)))
     elif goods.sector_rates is not None:

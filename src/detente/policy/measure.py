@@ -143,7 +143,7 @@ class Goods(BaseModel):
         if self.all:
             return "all goods"
         if self.codes is not None:
-            return f"{len(self.codes)} product codes"
+            return f"{len(self.codes)} product code{'s' if len(self.codes) > 1 else ''}"
         if self.sector_rates is not None:
             return ", ".join(f"{sector} {format_rate(rate)}" for sector, rate in self.sector_rates.items())
         return f"USD {(self.value or 0) / 1e3:g}bn" if self.value is not None else ", ".join(self.sectors or ())

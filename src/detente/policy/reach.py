@@ -28,6 +28,9 @@ def partners(world: World, measure: Measure) -> tuple[str, ...]:
                 "name others, or write on: all for the partners it has"
             )
         named = tuple(name for name in named if name in known)
+    idle = [name for name in exempt if name not in named]
+    if idle:
+        raise BadMeasure(f"measure {measure.id!r} exempts {enumerate_names(idle)}, which it is not on: remove it")
     return tuple(name for name in named if name not in exempt)
 
 
@@ -45,4 +48,7 @@ def sectors(world: World, measure: Measure) -> tuple[str, ...]:
     services = [name for name in named if name not in world.goods]
     if services:
         raise BadMeasure(f"measure {measure.id!r}: {enumerate_names(services)} is services, which pay no customs duty")
+    idle = [name for name in exempt if name not in named]
+    if idle:
+        raise BadMeasure(f"measure {measure.id!r} exempts {enumerate_names(idle)}, where it has no goods: remove it")
     return tuple(name for name in named if name not in exempt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,10 @@ from detente.policy.reach import sectors
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-MOST_UNMATCHED = 0.01
+_ROUNDING: Final = 1e-9
+"""Share of a sector under which a difference is rounding."""
+
+MOST_UNMATCHED: Final = 0.01
 """Share of a list, by value where it has values, that may lie in no goods sector; above it the list is refused."""
 
 
@@ -72,8 +76,9 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
     unmatched = [_check_matched(measure, named[measure.id], set(rows["hs6"])) for measure in measures]
     rows, notes = _split_lines(rows, importer, sorted(set().union(*named.values())))
     rows["sector"] = [world.sector_index(sector) for sector in rows["sector"]]
-    share, given = _shares(rows, world, importer, exporter, measures)
-    rest = [j for j in whole.sector if j not in set(rows["sector"])]
+    worth, given = _given_values(world, importer, exporter, measures)
+    share, left = _shares(rows, worth, world, importer, exporter)
+    rest = {int(j): 1.0 for j in whole.sector if j not in set(rows["sector"])} | left
     if by_table or not given:
         notes = [weight_note(importer, exporter), *notes]
     if by_table:
@@ -84,7 +89,7 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
         np.array([*rows["hs"], *([""] * len(rest))], dtype=np.str_),
         np.array([*rows["hs6"], *([""] * len(rest))], dtype=np.str_),
         np.array([*rows["sector"], *rest], dtype=np.int64),
-        np.array([*share, *([1.0] * len(rest))]),
+        np.array([*share, *rest.values()]),
         np.array([1] * len(rows) + [0] * len(rest), dtype=np.int64),
         tuple(notes),
         tuple((measure.id, code) for measure, codes in zip(measures, unmatched, strict=True) for code in codes),
@@ -151,38 +156,40 @@ def _split_lines(rows: pd.DataFrame, importer: str, named: Sequence[str]) -> tup
 
 
 def _shares(
-    rows: pd.DataFrame, world: World, importer: str, exporter: str, measures: Sequence[Measure]
-) -> tuple[Floats, bool]:
-    """The share of each row in its sector, and whether every code of every list has a trade value.
+    rows: pd.DataFrame, worth: dict[str, tuple[float, Floats]], world: World, importer: str, exporter: str
+) -> tuple[Floats, dict[int, float]]:
+    """The share of each row in its sector, and what is left of a sector all of whose codes have a trade value.
 
-    A given value counts as what it is of the sector's imports of its basis; what is left of a sector goes to its other
+    A given value counts as what it is of the sector's imports of its basis; the rest of a sector goes to its other
     codes in proportion to what they weigh.
     """
-    worth, complete = _given_values(world, importer, exporter, measures)
     weight = rows["value"].to_numpy(dtype=np.float64)
     sector = rows["sector"].to_numpy(dtype=np.int64)
-    for j in np.unique(sector):  # an industry without any trade: its codes weigh the same
-        if weight[sector == j].sum() == 0:
-            weight[sector == j] = 1.0
     fixed = np.full(len(rows), np.nan)
     for hs, (value, base) in worth.items():
         mine = np.flatnonzero((rows["hs6"] == hs if len(hs) == 6 else rows["hs"] == hs).to_numpy())
-        split = weight[mine] / weight[mine].sum() if weight[mine].sum() > 0 else np.full(len(mine), 1 / len(mine))
         with np.errstate(divide="ignore"):
-            fixed[mine] = value * split / base[sector[mine]]
-    share = np.empty(len(rows))
+            fixed[mine] = value * _proportions(weight[mine]) / base[sector[mine]]
+    share, rest = np.empty(len(rows)), {}
     for j in np.unique(sector):
-        here, known = sector == j, (sector == j) & ~np.isnan(fixed)
+        known, others = (sector == j) & ~np.isnan(fixed), (sector == j) & np.isnan(fixed)
         left = 1.0 - fixed[known].sum()
-        others = here & ~known
-        if left < -1e-9 or (left > 1e-9 and not others.any()):
+        if left < -_ROUNDING:
             raise BadMeasure(
                 f"codes listed in {world.sectors[j]} are worth {1 - left:.1%} of what {importer} buys there from "
                 f"{exporter}: check their values and their basis"
             )
         share[known] = fixed[known]
-        share[others] = max(left, 0.0) * weight[others] / weight[others].sum() if others.any() else 0.0
-    return share, complete
+        share[others] = max(left, 0.0) * _proportions(weight[others])
+        if not others.any() and left > _ROUNDING:
+            rest[int(j)] = left
+    return share, rest
+
+
+def _proportions(weight: Floats) -> Floats:
+    """Weights over their sum; equal ones where an industry without any trade weighs nothing."""
+    total = weight.sum()
+    return weight / total if total > 0 else np.full(len(weight), 1.0 / max(len(weight), 1))
 
 
 def _given_values(
@@ -192,6 +199,7 @@ def _given_values(
     worth: dict[str, tuple[float, Floats]] = {}
     complete = True
     for measure in measures:
+        complete &= measure.exempt is None or measure.exempt.codes is None
         for code in measure.goods.codes or ():
             if code.value is None:
                 complete = False

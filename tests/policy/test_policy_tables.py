@@ -1,0 +1,185 @@
+"""The bundled tables: what is in them, that a rebuild gives the same, and what a measure of one does."""
+
+from __future__ import annotations
+
+import importlib.util
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from policy_lab import measure, small_world
+
+from detente.data import load_world
+from detente.errors import BadMeasure, UnknownName
+from detente.policy import TariffBook, history, list_tables, table_dates
+from detente.policy.codes import HERE, section_301_lists
+from detente.policy.tables import EU_MEMBERS, added_by_code, added_by_partner, levels, mended
+
+US, CHINA, PARTNERS = "us-on-china-2018-2020", "china-on-us-2018-2020", "us-by-partner-2025"
+
+
+@pytest.fixture(scope="module")
+def built(root, shared):
+    spec = importlib.util.spec_from_file_location("build_policy", root / "tools" / "build_policy.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.build(shared)
+
+
+def read(name):
+    path = HERE / name
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path)
+    return pd.read_csv(path, dtype={"hs6": str, "date": str})
+
+
+def test_a_rebuild_from_the_source_is_what_ships(built):
+    assert set(built) <= {path.name for path in HERE.iterdir()}
+    for name, frame in built.items():
+        pd.testing.assert_frame_equal(frame.reset_index(drop=True), read(name), check_dtype=False)
+
+
+def test_all_of_it_is_small():
+    assert sum(path.stat().st_size for path in HERE.iterdir()) < 500_000
+
+
+def test_the_source_is_there_cell_by_cell_but_for_what_is_listed(shared):
+    for name, file in ((US, "us-on-china-hs6-2018-2020.csv"), (CHINA, "china-on-us-hs6-2018-2020.csv")):
+        source = pd.read_csv(shared / "data/policy" / file, dtype={"hs6": str})
+        table = levels(name).stack()
+        ours = table.reindex(pd.MultiIndex.from_frame(source[["hs6", "time_of_tariff"]])).to_numpy()
+        differs = ~np.isclose(ours, source["tariff"] / 100, atol=1e-6)  # a blank differs from everything
+        listed = set(zip(mended(name)["hs6"], mended(name)["date"], strict=True))
+        assert set(zip(source["hs6"][differs], source["time_of_tariff"][differs], strict=True)) == listed
+
+
+def test_what_was_mended_is_what_the_data_page_names():
+    us, china = mended(US), mended(CHINA)
+    assert us.groupby("what")["hs6"].nunique().to_dict() == {"blank": 38, "double count": 65}
+    assert china.groupby("what").size().to_dict() == {"blank": 16}
+    twice = us[us["what"] == "double count"]
+    last = twice[twice["date"] == "2020-02-14"]
+    assert (last["published"] - last["used"]).to_numpy() == pytest.approx(50.0)
+    assert last["why"].str.contains("lines by list: ").all()
+    assert mended(PARTNERS).empty
+
+
+def test_codes_are_text_of_six_and_eight_digits_and_once_each():
+    for name in (US, CHINA):
+        codes = levels(name).index
+        assert codes.str.fullmatch(r"\d{6}").all()
+        assert codes.is_unique
+        assert len(codes) == 5387
+        assert "010121" in codes
+        assert levels(name).notna().all().all()
+        assert (levels(name) >= 0).all().all()
+    lines = section_301_lists()
+    assert lines["hs8"].str.fullmatch(r"\d{8}").all()
+    assert lines["hs8"].is_unique
+
+
+def test_the_answer_to_section_232_is_inside_and_its_cause_is_not():
+    moved = levels(CHINA)["2018-04-02"] - levels(CHINA)["2018-01-01"]
+    assert moved[moved > 0].round(6).value_counts().to_dict() == {0.15: 82, 0.25: 8, 0.10: 1}
+    assert moved["020329"] == pytest.approx(0.25)  # pork
+    steel = levels(US).loc[levels(US).index.str[:4].isin([str(heading) for heading in range(7206, 7230)])]
+    assert (steel["2018-08-23"] == steel["2018-01-01"]).all()
+
+
+def test_list_one_is_25_points_and_list_4a_was_halved():
+    us = levels(US)
+    added = us.sub(us["2018-01-01"], axis=0)
+    ball_bearings, horses = "848210", "010129"
+    assert added.loc[ball_bearings, "2018-07-06"] == pytest.approx(0.25)
+    assert added.loc[horses].to_numpy() == pytest.approx([0, 0, 0, 0, 0, 0.15, 0.075])
+
+
+def test_tables_are_listed_with_their_dates():
+    table = list_tables().set_index("table")
+    assert table["steps"].to_dict() == {US: 6, CHINA: 11, PARTNERS: 23}
+    assert table_dates(US)[0] == date(2018, 7, 6)
+    assert table_dates(CHINA)[0] == date(2018, 4, 2)
+    assert (table["source"] != "").all()
+    with pytest.raises(UnknownName, match=f"did you mean '{US}'"):
+        table_dates("us-on-china")
+
+
+def test_a_step_adds_what_changed_since_the_first_date():
+    path = history(US)
+    assert [step.from_ for step in path] == list(table_dates(US))
+    added = added_by_code(path[2])
+    difference = levels(US)["2018-09-24"] - levels(US)["2018-01-01"]
+    assert added.sum() == pytest.approx(difference.sum())
+    assert (added != 0).all()
+    cuts = added_by_code(history(CHINA)[2])
+    assert (cuts < 0).sum() > 1000
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"by": "CHN", "on": "USA"}, "is by USA on CHN"),
+        ({"on": "MEX"}, "is by USA on CHN"),
+        ({"from": "2018-07-07"}, "no such date: it has 2018-07-06, 2018-08-23"),
+        ({"from": "2018-01-01"}, "no such date"),
+    ],
+)
+def test_a_measure_that_does_not_fit_its_table_is_refused(given, message):
+    fit = {"by": "USA", "on": "CHN", "goods": {"table": US}, "from": "2018-07-06"}
+    with pytest.raises(BadMeasure, match=message):
+        TariffBook(small_world(), [measure("m", **(fit | given))])
+
+
+def test_a_step_on_the_world_adds_each_codes_points_to_the_cell():
+    world = load_world("icio-2017")
+    book = TariffBook(world, history(US)[:1])
+    added = np.round(book.rate(book.ids) - book.atoms["base"].to_numpy(), 6)
+    assert set(added) <= {0.0, *added_by_code(history(US)[0])}
+    assert book.atoms.loc[added == 0.25, "codes"].sum() > 400
+    assert any("within an industry every HS6 code weighs the same" in note for note in book.notes)
+
+
+def test_tariffs_of_2025_are_additions_to_those_of_2024(shared):
+    source = pd.read_csv(shared / "data/policy/us-tariff-by-partner-2025.csv")
+    first = source[source["date"] == "2025-02-04"].set_index("country_name")
+    assert first.loc["JAPAN", "effective tariff"] == 0.0 < first.loc["JAPAN", "2024 tariff"]
+    april = source[source["date"] == "2025-04-09"].set_index("country_name")
+    assert april.loc["BANGLADESH", "effective tariff"] < april.loc["BANGLADESH", "2024 tariff"]
+    struck = source[source["date"] == "2026-02-20"]
+    assert (struck["effective tariff"] < struck["2024 tariff"]).sum() == 23
+
+
+def test_partners_reach_the_economies_of_a_world(shared):
+    world = load_world("icio-2022")
+    path = {step.from_: step for step in history(PARTNERS)}
+    step = path[date(2025, 4, 9)]
+    rates = added_by_partner(step)
+    rows = pd.read_csv(shared / "data/policy/us-tariff-by-partner-2025.csv")
+    rows = rows[rows["date"] == "2025-04-09"].set_index("country_name")
+    source = rows["effective tariff"] / 100
+    assert rates["CHN"] == pytest.approx(source["CHINA"], abs=1e-6)
+    assert rates["DEU"] == rates["FRA"] == pytest.approx(source["EUROPEAN UNION"], abs=1e-6)
+    assert rates["SVK"] == pytest.approx(source["SLOVAKIA"], abs=1e-6)
+    elsewhere = ["ALGERIA", "DOMINICAN REPUBLIC", "ECUADOR", "EL SALVADOR", "GUATEMALA", "HONDURAS", "IRAQ", "KUWAIT"]
+    rest = rows.loc[[*elsewhere, "NICARAGUA", "SRI LANKA", "TRINIDAD AND TOBAGO", "VENEZUELA"]]
+    average = np.average(rest["effective tariff"] / 100, weights=rest["total imports"])
+    assert rates["ROW"] == pytest.approx(average, abs=1e-6)
+    book = TariffBook(world, [step])
+    assert len(book.pairs) == 65
+    assert set(EU_MEMBERS) < {exporter for _, exporter in book.pairs}
+    added = book.tariffs(book.ids) - world.tariffs
+    n = world.index("USA")
+    assert added[n, world.index("CHN"), world.sector_index("C26")] == pytest.approx(rates["CHN"])
+    assert added[n, world.index("UKR")].max() == 0.0
+
+
+def test_a_partner_without_a_rate_is_refused_by_name_and_left_out_of_all():
+    world = load_world("icio-2022")
+    goods = {"table": PARTNERS}
+    with pytest.raises(BadMeasure, match="no rate for UKR"):
+        TariffBook(world, [measure("m", on=["CHN", "UKR"], goods=goods, **{"from": "2025-04-09"})])
+    named = TariffBook(world, [measure("m", on=["CHN", "MEX"], goods=goods, **{"from": "2025-04-09"})])
+    assert named.pairs == (("USA", "CHN"), ("USA", "MEX"))
+    with pytest.raises(BadMeasure, match="is by partner"):
+        levels(PARTNERS)
