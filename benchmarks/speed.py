@@ -1,0 +1,83 @@
+"""A warm counterfactual of the world of 2017, its gradient, and what they are compared with, in the same rounds."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from clock import Timing, in_turn, ratio
+
+import detente as dt
+from detente.solve import criteria
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+
+from oracle import calibrate, nested
+
+#: The NumPy reference stops at the bound of detente's audit, which detente itself undercuts a hundredfold.
+REFERENCE_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Medians and ratios of one elasticity set."""
+
+    elasticities: str
+    passes: int
+    numpy_pass: Timing
+    solve: Timing
+    gradient: Timing
+    adjoint: Timing
+    published_form: Timing
+    quickest_form: Timing
+    solve_to_pass: float
+    gradient_to_solve: float
+    published_to_solve: float
+    quickest_to_solve: float
+
+
+def both_ways(economy: dt.Economy, rate: float = 0.25) -> np.ndarray:
+    """`rate` more on all goods, both ways between the United States and China."""
+    t = np.array(economy.t)
+    usa, chn = economy.index("USA"), economy.index("CHN")
+    t[usa, chn, :-1] += rate
+    t[chn, usa, :-1] += rate
+    return t
+
+
+def measure(elasticities: str = "CP", rounds: int = 21, slow_rounds: int = 3) -> Speed:
+    """25 % both ways on icio-2017, Shock in, audited Solution out; every comparison in the same rounds as the solve."""
+    economy = dt.calibrate(dt.load_world("icio-2017"), elasticities=elasticities)
+    b = calibrate.from_economy(economy)
+    t_cf, outcome = both_ways(economy), criteria.log_real_income(economy, "USA")
+    solution = dt.solve(economy, dt.Shock(t_cf=t_cf))
+    pi, c, theta = np.array(economy.pi), np.array(solution.c_hat), np.array(economy.theta)
+    tasks = {
+        "pass": lambda: (pi * (c[None] ** -theta)).sum(1),
+        "solve": lambda: dt.solve(economy, dt.Shock(t_cf=t_cf)),
+        "gradient": lambda: dt.gradient(economy, dt.Shock(t_cf=t_cf), outcome),
+        "adjoint": lambda: dt.gradient(economy, dt.Shock(t_cf=t_cf), outcome, solution=solution),
+        "quickest": lambda: nested.solve(b, t_cf=t_cf, demand="series", tol=REFERENCE_TOLERANCE),
+    }
+    quick = in_turn(tasks, rounds)
+    published = {
+        "solve": tasks["solve"],
+        "published": lambda: nested.solve(b, t_cf=t_cf, demand="direct", tol=REFERENCE_TOLERANCE),
+    }
+    slow = in_turn(published, slow_rounds, warm=0)
+    return Speed(
+        elasticities=elasticities,
+        passes=solution.passes,
+        numpy_pass=quick["pass"],
+        solve=quick["solve"],
+        gradient=quick["gradient"],
+        adjoint=quick["adjoint"],
+        published_form=slow["published"],
+        quickest_form=quick["quickest"],
+        solve_to_pass=ratio(quick["solve"], quick["pass"]),
+        gradient_to_solve=ratio(quick["gradient"], quick["solve"]),
+        published_to_solve=ratio(slow["published"], slow["solve"]),
+        quickest_to_solve=ratio(quick["quickest"], quick["solve"]),
+    )
