@@ -18,6 +18,9 @@ from detente.errors import Fault, UnknownWorld, enumerate_names, nearest
 from detente.policy.measure import EVERYONE
 from detente.policy.tables import TABLES, table_dates
 
+RESERVED: Final = ("baseline", "removal", "all-threats")
+"""Ids of scenarios, which a threat's own scenario would take over."""
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -179,6 +182,14 @@ def ids_are_given_once(facts: Facts) -> Iterator[Fault]:
                 seen.add(name)
 
 
+def measures_leave_the_names_of_scenarios_free(facts: Facts) -> Iterator[Fault]:
+    """No measure is called like a scenario that every run has."""
+    for path, entry in facts.entries("measures"):
+        name = entry.get("id")
+        if isinstance(name, str) and (name in RESERVED or name.startswith("step-")):
+            yield facts.fault((*path, "id"), "is the name of a scenario: give the measure another", name)
+
+
 def measures_that_are_named_exist(facts: Facts) -> Iterator[Fault]:
     """Responses and asks name measures of the file."""
     known = facts.ids("measures")
@@ -286,6 +297,7 @@ CHECKS: Final[tuple[Callable[[Facts], Iterator[Fault]], ...]] = (
     sectors_are_of_the_world,
     sides_are_parties,
     ids_are_given_once,
+    measures_leave_the_names_of_scenarios_free,
     measures_that_are_named_exist,
     responses_answer_the_other_side,
     demands_are_between_two,

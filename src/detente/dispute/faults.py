@@ -76,7 +76,11 @@ def place(path: Path_, tree: Tree) -> str:
 
 def _label(items: Any, position: int) -> str | None:
     """The id of an entry, if it has one that no other entry of the list has."""
-    ids = [item.get("id") if isinstance(item, dict) else None for item in items] if isinstance(items, list) else []
+    ids = (
+        [item.get("id") if isinstance(item, dict) else None for item in items]
+        if isinstance(items, list | tuple)
+        else []
+    )
     own = ids[position] if position < len(ids) else None
     return own if isinstance(own, str) and own and ids.count(own) == 1 else None
 
@@ -84,7 +88,7 @@ def _label(items: Any, position: int) -> str | None:
 def _child(node: Any, step: str | int) -> Any:
     if isinstance(node, dict):
         return node.get(step)
-    return node[step] if isinstance(node, list) and isinstance(step, int) and step < len(node) else None
+    return node[step] if isinstance(node, list | tuple) and isinstance(step, int) and step < len(node) else None
 
 
 def _fault(error: Any, model: type[BaseModel], tree: Tree) -> Fault:
@@ -131,7 +135,7 @@ def _in_file(location: Sequence[str | int], tree: Tree) -> Path_:
     path: list[str | int] = []
     for position, step in enumerate(location):
         last = position == len(location) - 1
-        known = (isinstance(node, dict) and step in node) or (isinstance(node, list) and isinstance(step, int))
+        known = (isinstance(node, dict) and step in node) or (isinstance(node, list | tuple) and isinstance(step, int))
         if known:
             node = _child(node, step)
             path.append(step)

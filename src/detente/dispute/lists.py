@@ -21,7 +21,7 @@ def expand_lists(tree: Tree, folder: Path | None) -> tuple[Tree, tuple[Fault, ..
     left without a form, and only its own fault is reported.
     """
     measures = tree.value.get("measures")
-    if not isinstance(measures, list):
+    if not isinstance(measures, list | tuple):
         return tree, ()
     faults: list[Fault] = []
     expanded = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from detente.data import World
 from detente.dispute.findings import Scenario
@@ -93,14 +94,15 @@ def coverage(economy: Economy, parts: Parts | None) -> pd.DataFrame:
     net = parts.s / (1 + parts.t)
     frame = pd.DataFrame(
         {
-            "n": parts.n, "i": parts.i, "j": parts.j, "parts": 1, "covered": parts.s * changed,
+            "n": parts.n, "i": parts.i, "j": parts.j, "covered": parts.s * changed,
             "net": net, "net_changed": net * changed,
             "before": net * changed * parts.t, "after": net * changed * parts.t_cf,
             "average_before": net * parts.t, "average_after": net * parts.t_cf,
         }
     )  # fmt: skip
-    sums = frame.groupby(["n", "i", "j"], as_index=False).sum()
-    sums = sums[(sums["net_changed"] > 0) & (sums["parts"] > 1)]
+    mixed = _mixed(parts)
+    sums = frame[mixed].groupby(["n", "i", "j"], as_index=False).sum()
+    sums = sums[sums["net_changed"] > 0]
     for name, weight in (
         ("before", "net_changed"),
         ("after", "net_changed"),
@@ -128,7 +130,7 @@ def averaging(economy: Economy, shock: Shock, solution: Solution) -> pd.DataFram
     """One row an economy: the change in real income, and the one that averaged duties would have given (fractions)."""
     parts = shock.parts
     other = solution
-    if parts is not None and _is_partial(parts):
+    if parts is not None and _mixed(parts).any():
         other = solve(economy, averaged(economy, parts), horizon=solution.horizon)
     return pd.DataFrame(
         {
@@ -140,10 +142,16 @@ def averaging(economy: Economy, shock: Shock, solution: Solution) -> pd.DataFram
     )
 
 
-def _is_partial(parts: Parts) -> bool:
-    """Whether some cell has goods that are taxed differently."""
-    cells = np.stack([parts.n, parts.i, parts.j], 1)
-    return len(np.unique(cells, axis=0)) < len(cells)
+def _mixed(parts: Parts) -> NDArray[np.bool_]:
+    """Which parts are of a cell whose goods are not all treated alike; a book may tell goods apart that are."""
+    cells = np.unique(np.stack([parts.n, parts.i, parts.j], 1), axis=0, return_inverse=True)[1].ravel()
+    mixed = np.zeros(cells.max(initial=-1) + 1, dtype=bool)
+    for rates in (parts.t, parts.t_cf):
+        low, high = np.full(len(mixed), np.inf), np.full(len(mixed), -np.inf)
+        np.minimum.at(low, cells, rates)
+        np.maximum.at(high, cells, rates)
+        mixed |= low < high
+    return mixed[cells]
 
 
 def _sectors(solution: Solution, parties: tuple[str, ...]) -> pd.DataFrame:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from detente.data import World
 from detente.dispute.schema import Dispute
 from detente.errors import BadDispute, BadInput, Fault
 
 
-def answered(dispute: Dispute, accept_defaults: bool) -> tuple[Dispute, tuple[str, ...]]:
+def answered(dispute: Dispute, accept_defaults: bool, world: World) -> tuple[Dispute, tuple[str, ...]]:
     """The dispute with every question's default in its place, and a sentence for each.
+
+    Names in the answers are looked up in `world`.
 
     Raises BadDispute where questions are open and `accept_defaults` is not given, or a default does not fit its field.
     """
@@ -36,7 +39,7 @@ def answered(dispute: Dispute, accept_defaults: bool) -> tuple[Dispute, tuple[st
         taken.append(f"{question.path}: {answer}, the default of the open question {question.id} ({question.ask})")
     if faults:
         raise BadDispute(dispute.dispute, faults)
-    return Dispute.from_values(values, document=dispute.dispute), tuple(taken)
+    return Dispute.from_values(values, document=dispute.dispute, world=world), tuple(taken)
 
 
 def put(values: dict[str, Any], path: str, value: str | None) -> None:

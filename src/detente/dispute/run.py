@@ -63,8 +63,8 @@ def run(
     BadMeasure, UnknownElasticities, BadEconomy, NotSolved
         Where a measure cannot be applied, or a state does not solve.
     """
-    dispute, defaults = answered(dispute, accept_defaults)
     settled = world if isinstance(world, World) else load_world(world or dispute.world)
+    dispute, defaults = answered(dispute, accept_defaults, settled)
     known, later = known_on(dispute.checked(settled))
     chosen = dispute.settings
     theta = elasticities if elasticities is not None else chosen.elasticities or DEFAULT

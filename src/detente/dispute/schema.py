@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from detente.data import World
 from detente.data.quantities import MoneyRange
@@ -25,6 +26,16 @@ from detente.talks.schema import Agreement, Delegate, Demand, Faction, Forecast,
 from detente.war.schema import Response
 
 
+def _is_a_short_name(given: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", given):
+        raise ValueError(f"{given!r} is no short name: write small letters, digits and hyphens, such as us-china-2018")
+    return given
+
+
+ShortName = Annotated[str, AfterValidator(_is_a_short_name)]
+"""A pydantic field: a name that can stand in a path and a command."""
+
+
 class Dispute(Block):
     """A dispute: who threatens which tariffs on what and from when, who demands what by when, who said what.
 
@@ -32,7 +43,7 @@ class Dispute(Block):
     USD million, economies are ISO 3166 alpha-3 codes and sectors are those of the world.
     """
 
-    dispute: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="short name, such as us-china-2018")
+    dispute: ShortName = Field(description="small letters, digits and hyphens, such as us-china-2018")
     title: str = Field(min_length=1)
     as_of: Day = Field(description="the day the file describes; no fact dated after it enters a run")
     world: str = Field(description="name of a bundled world")

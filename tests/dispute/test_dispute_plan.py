@@ -1,0 +1,140 @@
+"""Which states a dispute asks about, which measures hold in each, and what each is measured against."""
+
+from __future__ import annotations
+
+import pytest
+
+from detente.data import World
+from detente.dispute import Dispute
+from detente.dispute.asof import known_on
+from detente.dispute.books import Books
+from detente.dispute.plan import Plan, plan
+from detente.errors import BadMeasure
+
+
+def plans_of(dispute: Dispute, world: World) -> dict[str, Plan]:
+    known, _ = known_on(dispute)
+    return {state.id: state for state in plan(known, world)}
+
+
+@pytest.fixture(scope="module")
+def plans(small: Dispute, small_world: World) -> dict[str, Plan]:
+    return plans_of(small, small_world)
+
+
+def test_every_state_the_issue_asks_for_is_there(plans: dict[str, Plan]) -> None:
+    assert {name: state.kind for name, state in plans.items()} == {
+        "baseline": "baseline",
+        "first": "threat",
+        "first-answered": "answered",
+        "second": "threat",
+        "second-answered": "answered",
+        "all-threats": "threat",
+        "all-threats-answered": "answered",
+        "step-2018-03-23": "step",
+        "step-2018-04-02": "step",
+        "removal-usa": "removal",
+        "removal-chn": "removal",
+        "removal": "removal",
+    }
+
+
+def test_threats_are_measured_from_what_is_in_force_on_the_day(plans: dict[str, Plan]) -> None:
+    assert plans["baseline"].ids == ("steel", "pork")
+    assert (plans["first"].start_ids, plans["first"].ids) == (("steel", "pork"), ("steel", "pork", "first"))
+    assert plans["first"].reference == "baseline"
+    assert plans["step-2018-03-23"].start_ids == ()
+    assert plans["step-2018-03-23"].ids == ("steel",)
+    assert plans["step-2018-03-23"].reference == "calibrated world"
+    assert plans["removal-usa"].ids == ("pork",)
+    assert plans["removal"].ids == ()
+
+
+def test_answers_to_threats_together_share_what_the_partner_buys(plans: dict[str, Plan]) -> None:
+    """China bought goods of $129.8bn, so an answer of $50bn leaves $79.8bn for the other, of $100bn."""
+    alone, together = plans["second-answered"], plans["all-threats-answered"]
+    assert alone.notes == ()
+    values = {measure.id: measure.goods.value for measure in together.measures}
+    assert values["chn-answers-first"] == pytest.approx(50_000)
+    assert values["chn-answers-second"] == pytest.approx(79_797.6, abs=1)
+    assert "20.2" in together.notes[0]
+    assert "rules still open: duty, harm, or a higher rate" in together.notes[0]
+
+
+def test_few_books_serve_all_states_and_none_is_laid_for_states_that_exclude_each_other(
+    plans: dict[str, Plan], small_world: World
+) -> None:
+    books = Books(small_world, list(plans.values()))
+    made = {id(books.of(state)) for state in plans.values()}
+    assert len(made) == 2
+    for state in plans.values():
+        assert {measure.id for measure in state.all_measures} <= set(books.of(state).ids)
+
+
+def with_response(text: str, match: str) -> str:
+    return text.replace("to: first, rule: in-kind, match: value", f"to: first, rule: in-kind, match: {match}")
+
+
+@pytest.mark.parametrize("match", ["harm", "best"])
+def test_an_answer_that_a_government_chooses_is_noted_and_not_left_out_silently(
+    small_text: str, small_world: World, match: str
+) -> None:
+    states = plans_of(Dispute.parse(with_response(small_text, match), world=small_world), small_world)
+    assert "first-answered" not in states
+    note = f"the answer of CHN to first by {match} is chosen by its government"
+    assert note in states["first"].notes[0]
+    assert note in states["all-threats-answered"].notes[0]
+
+
+@pytest.mark.parametrize("match", ["rate", "duty"])
+def test_answers_by_rate_and_by_duty(small_text: str, small_world: World, match: str) -> None:
+    states = plans_of(Dispute.parse(with_response(small_text, match), world=small_world), small_world)
+    answer = states["first-answered"].measures[-1]
+    assert (answer.by, answer.on) == ("CHN", ("USA",))
+    assert answer.add == pytest.approx(0.25)
+
+
+def test_a_listed_answer_is_no_threat_of_its_own(small_text: str, small_world: World) -> None:
+    listed = (
+        "  - {id: list, by: CHN, on: USA, status: threatened, goods: {sectors: [A01, C29]}, add: 25%}\nresponses:\n"
+    )
+    text = small_text.replace("responses:\n", listed).replace(
+        "to: first, rule: in-kind, match: value", "to: first, rule: listed, measure: list"
+    )
+    states = plans_of(Dispute.parse(text, world=small_world), small_world)
+    assert "list" not in states
+    assert states["first-answered"].ids[-2:] == ("first", "list")
+    assert states["first-answered"].responses == ("list",)
+
+
+def test_threats_of_both_sides_are_taken_by_side_and_together(small_text: str, small_world: World) -> None:
+    cars = "  - {id: cars, by: CHN, on: USA, status: proposed, goods: {sectors: [C29]}, add: 25%}\nresponses:\n"
+    states = plans_of(Dispute.parse(small_text.replace("responses:\n", cars), world=small_world), small_world)
+    assert states["all-threats-usa"].ids == ("steel", "pork", "first", "second")
+    assert "all-threats-chn" not in states, "China has but one"
+    assert states["all-threats"].ids == ("steel", "pork", "first", "second", "cars")
+
+
+def test_an_answer_to_what_is_law_already_is_a_change_of_its_own(small_text: str, small_world: World) -> None:
+    text = small_text.replace("responses:\n", "responses:\n  - {by: CHN, to: steel, rule: in-kind, match: duty}\n")
+    states = plans_of(Dispute.parse(text, world=small_world), small_world)
+    assert states["steel-answered"].ids == ("steel", "pork", "chn-answers-steel")
+
+
+def test_a_measure_that_ends_makes_a_step_of_its_end(small_text: str, small_world: World) -> None:
+    text = small_text.replace("from: 2018-03-23", "from: 2018-03-23, until: 2018-04-30")
+    states = plans_of(Dispute.parse(text, world=small_world), small_world)
+    assert states["step-2018-05-01"].ids == ("pork",)
+    assert states["baseline"].ids == ("pork",)
+
+
+def test_no_date_after_the_day_makes_a_step(plans: dict[str, Plan]) -> None:
+    assert not [name for name in plans if name > "step-2018-05-04" and name.startswith("step-")]
+
+
+def test_an_answer_that_cannot_be_made_says_why(small_text: str, small_world: World) -> None:
+    text = small_text.replace(
+        "goods: {value: 50bn, basis: customs}, add: 25%", "goods: {value: 50bn, basis: customs}, set: 0%"
+    )
+    with pytest.raises(BadMeasure, match="adds no duty to the goods of CHN"):
+        plans_of(Dispute.parse(text, world=small_world), small_world)
