@@ -110,7 +110,7 @@ delegatons: {}
             "demands.d.ask.withdraw: is not the id of a measure; found 'us-301'",
         ),
         (
-            "demands: [{id: d, by: USA, of: CHN, ask: {bilateral_balance: {partner: USB, change: -200bn, base: 2018}}}]",
+            "demands: [{id: d, by: USA, of: CHN, ask: {bilateral_balance: {partner: USB, change: -9bn, base: 2018}}}]",
             "demands.d.ask.bilateral_balance.partner: is not an economy of icio-2017; found 'USB'",
         ),
         (

@@ -144,7 +144,9 @@ def averaging(economy: Economy, shock: Shock, solution: Solution) -> pd.DataFram
 
 def _mixed(parts: Parts) -> NDArray[np.bool_]:
     """Which parts are of a cell whose goods are not all treated alike; a book may tell goods apart that are."""
-    cells = np.unique(np.stack([parts.n, parts.i, parts.j], 1), axis=0, return_inverse=True)[1].ravel()
+    shape = tuple(int(axis.max(initial=0)) + 1 for axis in (parts.n, parts.i, parts.j))
+    flat = np.ravel_multi_index((parts.n, parts.i, parts.j), shape)
+    cells = np.unique(flat, return_inverse=True)[1].ravel()
     mixed = np.zeros(cells.max(initial=-1) + 1, dtype=bool)
     for rates in (parts.t, parts.t_cf):
         low, high = np.full(len(mixed), np.inf), np.full(len(mixed), -np.inf)

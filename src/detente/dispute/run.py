@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -92,11 +92,16 @@ def _measured(
 ) -> Iterator[Scenario]:
     """Every state, the baseline first: the others are measured against the world as calibrated, or against it."""
     base = economy
+    known: dict[tuple[str, tuple[str, ...]], Scenario] = {}
     for done, state in enumerate(plans):
         if progress is not None:
             progress(done, len(plans), state.title)
-        reference = economy if state.reference == "calibrated world" else base
-        scenario = measure(state, books.of(state), reference, context)
+        key = (state.reference, state.ids)
+        if key in known:  # the last date on which the law changed is the baseline itself
+            scenario = replace(known[key], id=state.id, title=state.title, kind=state.kind, on=state.on)
+        else:
+            reference = economy if state.reference == "calibrated world" else base
+            scenario = known[key] = measure(state, books.of(state), reference, context)
         if state.kind == "baseline" and scenario.solution is not None:
             base = economy.at(scenario.solution)
         yield scenario
