@@ -7,6 +7,7 @@ search for a path to an equilibrium that is not there.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -43,6 +44,13 @@ def broken(name: str) -> Iterator[None]:
             yield
 
 
+def _everywhere(patch: Patch, right: Callable[..., Any], wrong: Callable[..., Any]) -> None:
+    """Put `wrong` in place of the function `right` in every module of detente that has imported it by name."""
+    for module in [module for name, module in sys.modules.items() if name.startswith("detente.")]:
+        if getattr(module, right.__name__, None) is right:
+            patch.setattr(module, right.__name__, wrong)
+
+
 def _given(patch: Patch, change: Callable[[joint.Given], joint.Given]) -> None:
     """Change what the benchmark hands to every pass, audit and adjoint."""
     right = equilibrium.given_of
@@ -50,8 +58,7 @@ def _given(patch: Patch, change: Callable[[joint.Given], joint.Given]) -> None:
     def wrong(*args: Any, **kwargs: Any) -> joint.Given:
         return change(right(*args, **kwargs))
 
-    patch.setattr(equilibrium, "given_of", wrong)
-    patch.setattr(adjoint, "given_of", wrong)
+    _everywhere(patch, right, wrong)
 
 
 def _wedges(patch: Patch, change: Callable[[shock.Wedges, Benchmark, shock.Shock], shock.Wedges]) -> None:
@@ -68,17 +75,19 @@ def _numeraire(patch: Patch, level: Callable[[jax.Array], jax.Array]) -> None:
         after = right(x, *args)
         return after._replace(ln_w=after.ln_w - level(after.ln_w))
 
-    patch.setattr(equilibrium, "joint_pass", wrong)
+    _everywhere(patch, right, wrong)
 
 
 @mutant
 def tariff_revenue_forgotten(patch: Patch) -> None:
-    patch.setattr(eq, "income", lambda earned, R, D: earned + D)
+    right = eq.income
+    patch.setattr(eq, "income", lambda wages, profits, R, D: right(wages, profits, 0.0 * R, D))
 
 
 @mutant
 def deficits_forgotten(patch: Patch) -> None:
-    patch.setattr(eq, "income", lambda earned, R, D: earned + R)
+    right = eq.income
+    patch.setattr(eq, "income", lambda wages, profits, R, D: right(wages, profits, R, 0.0 * D))
 
 
 @mutant
@@ -90,7 +99,7 @@ def flows_gross_of_tariff(patch: Patch) -> None:
         weight = right(*args)
         return weight._replace(net=weight.cost, own=jnp.diagonal(weight.cost, axis1=1, axis2=2).T)
 
-    patch.setattr(equilibrium, "weights", wrong)
+    _everywhere(patch, right, wrong)
     patch.setattr(eq, "sales", lambda pi, v, X: (pi * X[:, None, :]).sum(0))
 
 

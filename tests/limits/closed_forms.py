@@ -97,25 +97,19 @@ def one_sector() -> Toy:
 
 
 def free_trade_among_equals() -> None:
-    """Three alike economies drop their tariffs: wages stay, revenue ends, prices are explicit."""
-    N, home, foreign, t, theta = (
-        3,
-        np.array([60.0, 30.0]),
-        np.array([10.0, 25.0]),
-        np.array([0.3, 0.15]),
-        np.array([4.0, 2.5]),
-    )
-    flows = np.broadcast_to(foreign, (N, N, 2)).copy()
-    flows[np.arange(N), np.arange(N)] = home
-    tariffs = np.broadcast_to(t, (N, N, 2)).copy()
-    tariffs[np.arange(N), np.arange(N)] = 0.0
-    names = {"economies": ("A", "B", "C"), "sectors": ("S0", "S1")}
-    base = lab.economy(Toy(flows=flows, tariffs=tariffs, io=np.zeros((N, 2, 2)), theta=theta, **names))
+    """Four alike economies drop their tariffs: wages stay, revenue ends, prices are explicit."""
+    N, partners = 4, 3
+    home, foreign = np.array([60.0, 30.0, 80.0]), np.array([10.0, 25.0, 1.0])
+    t, theta = np.array([0.3, 0.15, 0.6]), np.array([4.0, 2.5, 9.0])
+    abroad = ~np.eye(N, dtype=bool)[:, :, None]
+    flows, tariffs = np.where(abroad, foreign, home), np.where(abroad, t, 0.0)
+    names = {"economies": tuple("ABCD"), "sectors": ("S0", "S1", "S2")}
+    base = lab.economy(Toy(flows=flows, tariffs=tariffs, io=np.zeros((N, 3, 3)), theta=theta, **names))
     sol = lab.solve(base, t_cf=np.zeros_like(tariffs))
-    gross = home + 2 * foreign * (1 + t)
+    gross = home + partners * foreign * (1 + t)
     own = home / gross
     P = (own + (1 - own) * (1 + t) ** theta) ** (-1 / theta)
-    revenue, earned = (2 * foreign * t).sum(), (home + 2 * foreign).sum()
+    revenue, earned = (partners * foreign * t).sum(), (home + partners * foreign).sum()
     W_hat = earned / (earned + revenue) / np.prod(P ** (gross / gross.sum()))
     assert W_hat > 1
     lab.same(sol.w_hat, np.ones(N))
