@@ -168,6 +168,14 @@ def test_a_value_on_several_partners_lies_in_proportion():
     assert book.totals(("m",))["covered"].to_numpy() == pytest.approx(0.5)
 
 
+def test_figures_of_two_bases_are_never_added_up():
+    world = small_world(4, year=2017)  # customs figures are bundled for China and not for Mexico
+    both = total(world, "USA", "CHN") + total(world, "USA", "MEX")
+    goods = {"value": mn(both / 2), "basis": "customs"}
+    book = TariffBook(world, [measure("m", on=["CHN", "MEX"], add="25%", goods=goods)])
+    assert book.totals(("m",))["covered"].to_numpy() == pytest.approx(0.5)
+
+
 def test_a_value_can_say_its_sectors():
     world = small_world(4)
     half = world.flows[0, 1, 1] / 2

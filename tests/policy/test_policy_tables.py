@@ -174,6 +174,12 @@ def test_partners_reach_the_economies_of_a_world(shared):
     assert added[n, world.index("UKR")].max() == 0.0
 
 
+def test_a_partner_whose_rate_is_zero_is_not_covered():
+    first = history(PARTNERS)[0]
+    totals = TariffBook(load_world("icio-2022"), [first]).totals((first.id,)).set_index("exporter")
+    assert set(totals.index[totals["covered"] > 0]) == {"CHN", "HKG"}
+
+
 def test_a_partner_without_a_rate_is_refused_by_name_and_left_out_of_all():
     world = load_world("icio-2022")
     goods = {"table": PARTNERS}
