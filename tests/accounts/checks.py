@@ -36,6 +36,16 @@ def every_account_closes() -> None:
         assert max(found.values()) < lab.SAME, found
 
 
+def every_account_closes_with_labour_held_in_its_sector() -> None:
+    """Each sector pays its own labour; nobody moves, and wages differ between sectors."""
+    base = lab.economy(lab.toy())
+    shock = lab.both_ways(base, 0, 1, 0.25)
+    sol = lab.solve(base, horizon="short", t_cf=shock)
+    found = accounts.gaps(calibrate.from_economy(base), sol, t_cf=shock, wage_hat=sol.wage_hat)
+    assert max(found.values()) < lab.SAME, found
+    assert np.ptp(sol.wage_hat[0]) > 1e-3
+
+
 def the_oracle_agrees() -> None:
     """Three nested loops in NumPy on their own calibration of the same raw accounts."""
     world = lab.toy()
@@ -218,6 +228,7 @@ def the_gradient_is_the_slope() -> None:
 CHECKS = (
     zero_shock_changes_nothing,
     every_account_closes,
+    every_account_closes_with_labour_held_in_its_sector,
     the_oracle_agrees,
     a_tariff_works_in_its_direction,
     a_small_tariff_pays_and_a_barrier_does_not,

@@ -180,6 +180,13 @@ def inputs_left_out_of_cost(patch: Patch) -> None:
 
 
 @mutant
+def one_wage_for_held_labour(patch: Patch) -> None:
+    """Cost takes the average wage where each sector has its own."""
+    right = eq.cost_hat
+    patch.setattr(eq, "cost_hat", lambda w, P, va, io: right(w.mean(1, keepdims=True), P, va, io))
+
+
+@mutant
 def real_income_by_a_plain_mean_of_prices(patch: Patch) -> None:
     patch.setattr(eq, "real_income_hat", lambda I, I_cf, P, alpha: I_cf / I / jnp.exp(jnp.log(P).mean(1)))
 

@@ -30,6 +30,7 @@ FOUND_BY = (
     ("a_barrier_helps_trade", "a_small_tariff_pays_and_a_barrier_does_not"),
     ("final_shares_do_not_sum", "zero_shock_changes_nothing"),
     ("inputs_left_out_of_cost", "autarky"),
+    ("one_wage_for_held_labour", "every_account_closes_with_labour_held_in_its_sector"),
     ("real_income_by_a_plain_mean_of_prices", "a_sector_in_two_halves_is_the_sector"),
     ("numeraire_of_the_first_economy", "the_order_of_economies_is_no_matter"),
     ("numeraire_without_weights", "an_economy_split_in_two_is_the_economy"),

@@ -37,24 +37,41 @@ def gaps(
     t_cf: Floats | None = None,
     d_hat: Floats | None = None,
     parts: Parts | None = None,
+    wage_hat: Floats | None = None,
 ) -> dict[str, float]:
-    """The largest relative gap of each account; the benchmark b must itself close."""
+    """The largest relative gap of each account; the benchmark b must itself close.
+
+    With labour held in its sector give its wages wage_hat (n,j): each sector must then pay what its own labour earns.
+    """
     K, v = trade_factors(b, t_cf, d_hat, parts)
     w, c, P, pi, X, Y, I, R, D, W = (
         np.asarray(a, dtype=np.float64)
         for a in (s.w_hat, s.c_hat, s.P_hat, s.pi_cf, s.X_cf, s.Y_cf, s.I_cf, s.R_cf, s.D_cf, s.W_hat)
     )
+    wage = np.broadcast_to(w[:, None], X.shape) if wage_hat is None else np.asarray(wage_hat)
+    held = {} if wage_hat is None else _sector_gaps(b, v, wage, w, pi, X)
     return (
-        _price_gaps(b, K, w, c, P, pi)
+        held
+        | _price_gaps(b, K, wage, c, P, pi)
         | _money_gaps(b, v, w, pi, X, Y, I, R, D, P, W)
         | _world_gaps(b, v, w, pi, X, I, D)
     )
 
 
-def _price_gaps(b: Benchmark, K: Floats, w: Floats, c: Floats, P: Floats, pi: Floats) -> dict[str, float]:
+def _sector_gaps(b: Benchmark, v: Floats, wage: Floats, w: Floats, pi: Floats, X: Floats) -> dict[str, float]:
+    """What each sector pays against what its own labour earns, and the economy's wage as their average."""
+    paid = b.gamma_va * (pi * v * X[:, None, :]).sum(0)
+    earned = wage * b.gamma_va * b.Y
+    return {
+        "sector wages": _worst(paid - earned, b.wL[:, None]),
+        "average wage": _worst(earned.sum(1) - w * b.wL, b.wL),
+    }
+
+
+def _price_gaps(b: Benchmark, K: Floats, wage: Floats, c: Floats, P: Floats, pi: Floats) -> dict[str, float]:
     """(1)-(3), cell by cell; only sellers that sell and markets where something is bought."""
     sells, buys = b.Y > 0, b.X > 0
-    cost = w[:, None] ** b.gamma_va * np.prod(P[:, :, None] ** b.gamma_io, axis=1)
+    cost = wage**b.gamma_va * np.prod(P[:, :, None] ** b.gamma_io, axis=1)
     safe = np.where(sells, c, 1.0)
     kept = np.where(b.pi > 0, b.pi * K * (safe[None] / P[:, None, :]) ** -b.theta, 0.0)
     return {
