@@ -135,3 +135,17 @@ def test_the_schema_can_be_exported() -> None:
     assert schema["additionalProperties"] is False
     assert "from" in schema["$defs"]["Measure"]["properties"], "keys as a file writes them"
     json.dumps(schema)
+
+
+def test_every_key_of_the_file_has_a_meaning() -> None:
+    """The page of the dispute file is made from these."""
+    schema = Dispute.model_json_schema()
+    blocks = {"Dispute": schema, **schema["$defs"]}
+    mine = {
+        name: block for name, block in blocks.items() if name not in ("Measure", "Exempt", "Goods", "Code", "Source")
+    }
+    silent = [
+        f"{name}.{key}" for name, block in mine.items() for key, field in block["properties"].items()
+        if "description" not in field
+    ]  # fmt: skip
+    assert silent == []

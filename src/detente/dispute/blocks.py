@@ -17,41 +17,41 @@ Tone = Literal["pessimistic", "optimistic", "firm", "conciliatory", "neutral"]
 class Party(Block):
     """A side of the dispute: one economy of the world."""
 
-    name: str = Field(min_length=1)
+    name: str = Field(min_length=1, description="what people call it")
 
 
 class Document(Block):
     """A document that facts are taken from."""
 
-    title: str = Field(min_length=1)
-    publisher: str | None = Field(default=None, min_length=1)
-    date: Day | None = None
-    url: str | None = Field(default=None, min_length=1)
-    note: str | None = Field(default=None, min_length=1)
+    title: str = Field(min_length=1, description="its title, or what it is")
+    publisher: str | None = Field(default=None, min_length=1, description="who published it, and where")
+    date: Day | None = Field(default=None, description="the day it bears")
+    url: str | None = Field(default=None, min_length=1, description="where it can be read")
+    note: str | None = Field(default=None, min_length=1, description="what a reader of it should know")
 
 
 class Statement(Block):
     """What somebody said."""
 
-    who: str = Field(min_length=1)
+    who: str = Field(min_length=1, description="who said it")
     side: str = Field(default="none", description="the party that the speaker speaks for, or none")
-    date: Day
-    quote: str = Field(min_length=1)
-    stance: Tone = "neutral"
-    source: Source | None = None
+    date: Day = Field(description="the day on which it was said")
+    quote: str = Field(min_length=1, description="the words")
+    stance: Tone = Field(default="neutral", description="how it sounds, about the talks or towards the other side")
+    source: Source | None = Field(default=None, description="where the fact is from")
 
 
 class Question(Block):
     """What a reader of the source could not decide; the run waits for the answer, or takes the default when told to."""
 
-    id: str = Field(min_length=1)
+    id: str = Field(min_length=1, description="what messages call it")
     path: str = Field(min_length=1, description="the field that the answer fills, such as measures.us-301.earliest")
-    ask: str = Field(min_length=1)
-    choices: tuple[str | None, ...] = ()
+    ask: str = Field(min_length=1, description="the question in words")
+    choices: tuple[str | None, ...] = Field(default=(), description="the answers that are possible, where they are few")
     default: str | None = Field(
         default=None, description="what is taken when the defaults are accepted; null is nothing"
     )
-    source: Source | None = None
+    source: Source | None = Field(default=None, description="where the fact is from")
 
     @model_validator(mode="after")
     def _default_is_a_choice(self) -> Self:
@@ -64,6 +64,10 @@ class Settings(Block):
     """How the dispute is computed, where it is not left to whoever runs it."""
 
     elasticities: str | None = Field(default=None, description="a set of trade elasticities")
-    deficits: Literal["fixed", "balanced", "proportional"] | None = None
-    horizon: Literal["long", "short"] | None = None
+    deficits: Literal["fixed", "balanced", "proportional"] | None = Field(
+        default=None, description="what happens to trade deficits"
+    )
+    horizon: Literal["long", "short"] | None = Field(
+        default=None, description="long: labour moves between sectors; short: it is held where it is"
+    )
     households: dict[str, PositiveInt] = Field(default={}, description="number of households by economy")

@@ -44,26 +44,28 @@ class Dispute(Block):
     """
 
     dispute: ShortName = Field(description="small letters, digits and hyphens, such as us-china-2018")
-    title: str = Field(min_length=1)
+    title: str = Field(min_length=1, description="what it is about, in a line")
     as_of: Day = Field(description="the day the file describes; no fact dated after it enters a run")
     world: str = Field(description="name of a bundled world")
-    parties: dict[str, Party] = Field(min_length=1)
-    measures: tuple[Measure, ...] = ()
-    responses: tuple[Response, ...] = ()
-    demands: tuple[Demand, ...] = ()
+    parties: dict[str, Party] = Field(min_length=1, description="the sides: economy → party")
+    measures: tuple[Measure, ...] = Field(default=(), description="tariffs in force, threatened or proposed")
+    responses: tuple[Response, ...] = Field(default=(), description="who answers which measure, and how")
+    demands: tuple[Demand, ...] = Field(default=(), description="what each side asks of the other")
     values: dict[str, dict[str, MoneyRange]] = Field(
         default={}, description="what meeting a demand costs the party asked, or is worth to it: party → demand → range"
     )
-    factions: dict[str, tuple[Faction, ...]] = Field(default={})
-    delegations: dict[str, tuple[Delegate, ...]] = Field(default={})
-    dates: tuple[Milestone, ...] = ()
-    agreements: tuple[Agreement, ...] = ()
-    statements: tuple[Statement, ...] = ()
-    forecasts: tuple[Forecast, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    questions: tuple[Question, ...] = ()
-    settings: Settings = Settings()
-    documents: dict[str, Document] = Field(default={})
+    factions: dict[str, tuple[Faction, ...]] = Field(default={}, description="groups at home: party → factions")
+    delegations: dict[str, tuple[Delegate, ...]] = Field(default={}, description="who talks: party → persons")
+    dates: tuple[Milestone, ...] = Field(default=(), description="days to come on which something can happen")
+    agreements: tuple[Agreement, ...] = Field(default=(), description="what is reported as agreed, or as not")
+    statements: tuple[Statement, ...] = Field(default=(), description="what was said")
+    forecasts: tuple[Forecast, ...] = Field(default=(), description="what was said would happen")
+    outcomes: tuple[Outcome, ...] = Field(default=(), description="what happened")
+    questions: tuple[Question, ...] = Field(default=(), description="what is open; a run waits for the answers")
+    settings: Settings = Field(
+        default=Settings(), description="how it is computed, unless whoever runs it says otherwise"
+    )
+    documents: dict[str, Document] = Field(default={}, description="where facts are from: name → document")
     notes: tuple[str, ...] = Field(default=(), description="what the file leaves out or simplifies, and why")
 
     @classmethod

@@ -23,7 +23,7 @@ class Block(BaseModel):
 class BalanceStep(Block):
     """A part of the way: the change that must be there by a date, counted from the date before it."""
 
-    by: Day
+    by: Day = Field(description="the last day of the step")
     change: Money = Field(description="change of the balance over the step, such as -100bn")
 
 
@@ -48,7 +48,7 @@ class BilateralBalance(Block):
 class PurchaseStep(Block):
     """Extra purchases in the year that ends on a date."""
 
-    by: Day
+    by: Day = Field(description="the last day of the year of purchases")
     extra: Money = Field(description="purchases over those of the base year")
     share: Rate | None = Field(default=None, description="the share of a larger total that this is, if it was put so")
 
@@ -57,7 +57,7 @@ class Purchases(Block):
     """The side asked shall buy more from the seller."""
 
     seller: str = Field(description="the economy whose goods are bought")
-    schedule: tuple[PurchaseStep, ...] = Field(min_length=1)
+    schedule: tuple[PurchaseStep, ...] = Field(min_length=1, description="how much more, year by year")
     sectors: tuple[str, ...] = Field(default=(), description="only these; all goods where none is named")
 
 
@@ -115,14 +115,14 @@ class MarketEconomyStatus(Block):
 class CompanyRelief(Block):
     """The side asked shall lift or ease what it does to one company."""
 
-    company: str = Field(min_length=1)
+    company: str = Field(min_length=1, description="the company")
     what: str = Field(min_length=1, description="the relief, in words")
 
 
 class Enforcement(Block):
     """How compliance is watched, and what may follow when it fails."""
 
-    review: Literal["monthly", "quarterly", "yearly", "on request"]
+    review: Literal["monthly", "quarterly", "yearly", "on request"] = Field(description="how often it is reviewed")
     remedy: str = Field(min_length=1, description="what the other side may do, in words")
 
 
@@ -147,7 +147,7 @@ Topic = Literal[
 class Structural(Block):
     """The side asked shall change a policy that is not a tariff."""
 
-    topic: Topic
+    topic: Topic = Field(description="what it is about")
     what: str = Field(min_length=1, description="the change asked for, in words")
     sectors: tuple[str, ...] = Field(default=(), description="sectors that it touches, where they can be named")
 
@@ -166,18 +166,24 @@ PRICED: Final = (
 class Ask(Block):
     """What is asked for: exactly one of these kinds."""
 
-    bilateral_balance: BilateralBalance | None = None
-    purchases: Purchases | None = None
-    tariff_cut: TariffCut | None = None
-    tariffs_at_most: TariffsAtMost | None = None
+    bilateral_balance: BilateralBalance | None = Field(
+        default=None, description="a change of the balance with a partner"
+    )
+    purchases: Purchases | None = Field(default=None, description="purchases from a seller")
+    tariff_cut: TariffCut | None = Field(default=None, description="lower tariffs on the side that asks")
+    tariffs_at_most: TariffsAtMost | None = Field(default=None, description="no tariff over another economy's")
     withdraw: str | None = Field(default=None, description="id of the measure that is to go")
-    no_retaliation: NoRetaliation | None = None
-    withdraw_case: WithdrawCase | None = None
-    end_investigation: EndInvestigation | None = None
-    market_economy_status: MarketEconomyStatus | None = None
-    company_relief: CompanyRelief | None = None
-    enforcement: Enforcement | None = None
-    structural: Structural | None = None
+    no_retaliation: NoRetaliation | None = Field(default=None, description="not to answer measures")
+    withdraw_case: WithdrawCase | None = Field(default=None, description="to give up a case before a court or body")
+    end_investigation: EndInvestigation | None = Field(
+        default=None, description="to end an investigation, or open none"
+    )
+    market_economy_status: MarketEconomyStatus | None = Field(
+        default=None, description="to be treated as a market economy"
+    )
+    company_relief: CompanyRelief | None = Field(default=None, description="relief for one company")
+    enforcement: Enforcement | None = Field(default=None, description="how compliance is watched")
+    structural: Structural | None = Field(default=None, description="a change of policy that is not a tariff")
 
     @model_validator(mode="after")
     def _asks_for_one_thing(self) -> Self:

@@ -37,72 +37,72 @@ Probability = Annotated[Rate, AfterValidator(_is_a_probability)]
 class Demand(Block):
     """What one side asks of the other."""
 
-    id: str = Field(min_length=1)
+    id: str = Field(min_length=1, description="what the rest of the file calls it")
     by: str = Field(description="the party that asks")
     of: str = Field(description="the party that is asked")
-    ask: Ask
+    ask: Ask = Field(description="what is asked for, in one of the kinds of Ask")
     what: str | None = Field(default=None, min_length=1, description="the demand in words, as it is shown")
     deadline: Day | Literal["immediate"] | None = Field(default=None, description="a date, or immediate")
     made: Day | None = Field(default=None, description="the day on which it was made or became known")
-    stance: Stance = "wanted"
-    sourcing: Sourcing = "reported"
+    stance: Stance = Field(default="wanted", description="red-line: no deal without it; tradable: there to be given up")
+    sourcing: Sourcing = Field(default="reported", description="how well it is sourced; unverified: recalled only")
     also: tuple[str, ...] = Field(default=(), description="ids of further documents that report it")
-    source: Source | None = None
+    source: Source | None = Field(default=None, description="where the fact is from")
 
 
 class Faction(Block):
     """A group at home without which, or against which, a deal is hard to ratify."""
 
-    name: str = Field(min_length=1)
+    name: str = Field(min_length=1, description="what it is called")
     sectors: tuple[str, ...] = Field(default=(), description="sectors whose fortune it follows")
     veto: bool = Field(default=False, description="whether a deal needs it")
     weight: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="weight in the government's objective")
-    source: Source | None = None
+    source: Source | None = Field(default=None, description="where the fact is from")
 
 
 class Delegate(Block):
     """One person of a delegation."""
 
-    name: str = Field(min_length=1)
-    role: str | None = Field(default=None, min_length=1)
-    source: Source | None = None
+    name: str = Field(min_length=1, description="the person")
+    role: str | None = Field(default=None, min_length=1, description="the office held")
+    source: Source | None = Field(default=None, description="where the fact is from")
 
 
 class Milestone(Block):
     """A date on which something can happen, or stops being possible."""
 
-    id: str = Field(min_length=1)
-    date: Day
-    what: str = Field(min_length=1)
-    source: Source | None = None
+    id: str = Field(min_length=1, description="what the rest of the file calls it")
+    date: Day = Field(description="the day")
+    what: str = Field(min_length=1, description="what can happen on it, or after it no more")
+    source: Source | None = Field(default=None, description="where the fact is from")
 
 
 class Agreement(Block):
     """What somebody reports as agreed, or as not agreed."""
 
-    reported_by: str = Field(min_length=1)
-    topic: str = Field(min_length=1)
-    agreed: bool
-    date: Day | None = None
-    source: Source | None = None
+    reported_by: str = Field(min_length=1, description="who reports it")
+    topic: str = Field(min_length=1, description="what it is about")
+    agreed: bool = Field(description="true: agreed; false: not agreed")
+    date: Day | None = Field(default=None, description="the day of the report")
+    source: Source | None = Field(default=None, description="where the fact is from")
 
 
 class Forecast(Block):
     """What somebody said would happen, to be scored against the outcomes."""
 
-    who: str = Field(min_length=1)
-    date: Day
-    outcome: Ending
+    who: str = Field(min_length=1, description="who made it")
+    date: Day = Field(description="the day on which it was made")
+    outcome: Ending = Field(description="how talks were said to end")
     probability: Probability | None = Field(default=None, description="null where none was said")
     by: Day | None = Field(default=None, description="the day by which it is to happen, where one was said")
-    quote: str | None = Field(default=None, min_length=1)
-    source: Source | None = None
+    quote: str | None = Field(default=None, min_length=1, description="the words")
+    source: Source | None = Field(default=None, description="where the fact is from")
 
 
 class Outcome(Block):
     """What happened."""
 
-    date: Day
-    outcome: Ending
-    what: str | None = Field(default=None, min_length=1)
-    source: Source | None = None
+    date: Day = Field(description="the day on which it happened")
+    outcome: Ending = Field(description="how things stood after it")
+    what: str | None = Field(default=None, min_length=1, description="what happened, in words")
+    source: Source | None = Field(default=None, description="where the fact is from")
