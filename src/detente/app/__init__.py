@@ -1,0 +1,1 @@
+"""The command line: a shell without logic over `detente.run` and `detente.report`."""

@@ -1,0 +1,275 @@
+"""`detente` at a terminal. Loading this module loads typer and nothing heavier, so that help comes at once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from detente.app.cache import keep_compiled
+from detente.app.codes import CODES, FAULTY_INPUT, CannotWrite, guarded
+from detente.app.saving import refuse, save
+from detente.app.screen import console, print_json, print_text, progress
+
+app = typer.Typer(
+    name="detente",
+    help="What each step of a trade dispute does to whom.",
+    epilog=CODES,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Deficits(StrEnum):
+    """What happens to trade deficits."""
+
+    FIXED = "fixed"
+    BALANCED = "balanced"
+    PROPORTIONAL = "proportional"
+
+
+class Horizon(StrEnum):
+    """Whether workers move between sectors."""
+
+    LONG = "long"
+    SHORT = "short"
+
+
+Case = Annotated[str, typer.Argument(metavar="CASE|FILE", help="A bundled case (`detente cases`) or a dispute file.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, and nothing else there.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+World = Annotated[
+    str | None, typer.Option("--world", metavar="NAME", help="A world of `detente worlds`; by default the file's.")
+]
+Accept = Annotated[
+    bool, typer.Option("--accept-defaults", help="Answer open questions with their defaults, and list them.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="The version.", is_eager=True)] = False,
+) -> None:
+    """What each step of a trade dispute does to whom: real income, prices, output, trade, revenue, third countries."""
+    if version:
+        from detente import __version__
+
+        typer.echo(f"detente {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+@guarded
+def run(
+    case: Case,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Write findings, tables and a report here.")
+    ] = None,
+    world: World = None,
+    elasticities: Annotated[
+        str | None, typer.Option("--elasticities", metavar="NAME", help="A set of `detente elasticities`.")
+    ] = None,
+    deficits: Annotated[Deficits | None, typer.Option("--deficits", help="What happens to trade deficits.")] = None,
+    horizon: Annotated[Horizon | None, typer.Option("--horizon", help="Workers move (long) or stay (short).")] = None,
+    accept_defaults: Accept = False,
+    force: Annotated[bool, typer.Option("--force", help="Let --out write into a folder with other files.")] = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Compute what each step of a dispute does to whom.
+
+    Every threat alone and answered, every dated step, and the removal of what is in force.
+    """
+    if out is not None:
+        refuse(out, force)
+    keep_compiled()
+    from detente.dispute import run as run_dispute
+
+    dispute = _read(case, world)
+    with progress(f"Solving {dispute.dispute}") as tell:
+        findings = run_dispute(
+            dispute,
+            world=world,
+            elasticities=elasticities,
+            deficits=deficits.value if deficits else None,
+            horizon=horizon.value if horizon else None,
+            progress=tell,
+            accept_defaults=accept_defaults,
+        )
+    written: list[str] = []
+    if out is not None:
+        with progress(f"Writing {out}") as tell:
+            written = save(findings, out, tell)
+    if as_json:
+        print_text(findings.to_json())
+        return
+    from detente.app.views import show_findings
+
+    screen = console()
+    show_findings(findings, screen)
+    if out is not None:
+        screen.print(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", soft_wrap=True)
+
+
+@app.command()
+@guarded
+def check(case: Case, world: World = None, as_json: Json = False, debug: Debug = False) -> None:
+    """Name every fault of a dispute at once.
+
+    Its measures are laid on the world and its states planned; nothing is solved.
+    """
+    from dataclasses import asdict
+
+    from detente.errors import BadDispute
+
+    try:
+        found = _checked(case, world)
+    except BadDispute as problem:
+        if not as_json:
+            raise
+        print_json({"case": case, "ok": False, "faults": [asdict(fault) for fault in problem.faults]})
+        raise typer.Exit(FAULTY_INPUT) from None
+    if as_json:
+        print_json({"case": case, "ok": True, "faults": [], **found})
+        return
+    typer.echo(
+        f"{case}: no faults. {found['measures']} measures, {found['demands']} demands, {found['states']} states."
+    )
+    for question in found["questions"]:
+        typer.echo(f"Open question {question['id']}: {question['ask']} ({question['path']})")
+    for note in found["notes"]:
+        typer.echo(f"Note: {note}")
+
+
+@app.command()
+@guarded
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The dispute file to write, such as dispute.yaml.")],
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Write a dispute file to start from. A file that is there already is left alone."""
+    from detente.dispute import template
+
+    try:
+        with file.open("x", encoding="utf-8") as fresh:
+            fresh.write(template())
+    except FileExistsError as problem:
+        raise CannotWrite(f"{file} is there already: name a file that is not") from problem
+    except OSError as problem:
+        raise CannotWrite(f"{file} cannot be written: {problem.strerror}; name another file") from problem
+    if as_json:
+        print_json({"written": str(file)})
+    else:
+        typer.echo(f"Wrote {file}. Edit it, then: detente check {file}")
+
+
+@app.command()
+@guarded
+def worlds(as_json: Json = False, debug: Debug = False) -> None:
+    """List the bundled worlds."""
+    from detente.data import list_worlds
+
+    _show_list(list_worlds(), ["name", "year", "economies", "sectors", "megabytes", "source"], as_json)
+
+
+@app.command()
+@guarded
+def cases(as_json: Json = False, debug: Debug = False) -> None:
+    """List the bundled disputes."""
+    import pandas as pd
+
+    from detente.dispute import Dispute, list_cases
+
+    read = [Dispute.read(name) for name in list_cases()]
+    rows = [{"name": d.dispute, "as_of": d.as_of.isoformat(), "world": d.world, "title": d.title} for d in read]
+    _show_list(pd.DataFrame(rows), ["name", "as_of", "world", "title"], as_json)
+
+
+@app.command()
+@guarded
+def elasticities(as_json: Json = False, debug: Debug = False) -> None:
+    """List the sets of trade elasticities."""
+    from detente.data import list_elasticities
+
+    _show_list(list_elasticities(), ["name", "paper", "lowest", "median", "highest"], as_json)
+
+
+@app.command()
+@guarded
+def tariffs(
+    case: Case,
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day, such as 2018-09-24.")],
+    world: World = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Average tariffs on a day, beside those before.
+
+    Before is with no measure of the dispute, the day is with those in force. By partner under two weightings (imports, and every product code alike), and by sector weighted by imports. Threats
+    are never in force.
+    """
+    keep_compiled()
+    from detente.app.tariffs import tariffs_on
+
+    dispute = _read(case, world)
+    found = tariffs_on(dispute, on, world)
+    if as_json:
+        print_json(found.as_dict())
+        return
+    from detente.app.views import show_tariffs
+
+    screen = console()
+    screen.print(f"Average tariffs on {found.day}, {found.world}; {len(found.in_force)} measures in force")
+    show_tariffs(found.averages, found.sectors, found.names, screen)
+    for note in found.shown_notes:
+        screen.print(f"Note: {note}")
+
+
+def _read(case: str, world: str | None) -> Any:
+    """The dispute, its names checked against the world it will be run on."""
+    from detente.data import load_world
+    from detente.dispute import Dispute
+
+    return Dispute.read(case, world=None if world is None else load_world(world))
+
+
+def _checked(case: str, world: str | None) -> dict[str, Any]:
+    """What is in a dispute without faults: its measures are laid on the world and its states planned."""
+    from detente.data import load_world
+    from detente.dispute.asof import known_on
+    from detente.dispute.plan import plan
+    from detente.policy import TariffBook
+
+    dispute = _read(case, world)
+    settled = load_world(world or dispute.world)
+    states: int | None = None
+    notes: list[str] = []
+    if not dispute.questions:
+        plans = plan(known_on(dispute)[0], settled)
+        every = {measure.id: measure for state in plans for measure in state.all_measures}
+        notes = list(TariffBook(settled, every.values()).notes)
+        states = len(plans)
+    asked = [{"id": q.id, "path": q.path, "ask": q.ask, "default": q.default} for q in dispute.questions]
+    counts = {"measures": len(dispute.measures), "demands": len(dispute.demands), "states": states}
+    return {"dispute": dispute.dispute, "world": settled.name, **counts, "questions": asked, "notes": notes}
+
+
+def _show_list(frame: Any, names: list[str], as_json: bool) -> None:
+    """A list of things: a table for people, every field for programs."""
+    if as_json:
+        print_json(frame.to_dict("records"))
+        return
+    from detente.app.views import show_rows
+
+    show_rows(frame, names, console())
+
+
+def main() -> None:
+    """The entry point of the command."""
+    app()

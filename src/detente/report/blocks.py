@@ -1,0 +1,95 @@
+"""What a report is made of, before it is Markdown or HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph."""
+
+    text: str
+    kind: ClassVar[str] = "text"
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list of short texts."""
+
+    items: tuple[str, ...]
+    kind: ClassVar[str] = "bullets"
+
+
+@dataclass(frozen=True)
+class Code:
+    """Lines to type."""
+
+    language: str
+    text: str
+    kind: ClassVar[str] = "code"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table; `heading` rows name the rows below them and have one cell."""
+
+    cells: tuple[str, ...]
+    heading: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a head; first names, then numbers unless `words`. `stamp` is how they were made."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[Row, ...]
+    stamp: str = ""
+    words: bool = False
+    kind: ClassVar[str] = "table"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart, what it is called as a file, and what it shows in words for who cannot see it."""
+
+    name: str
+    chart: Any = field(compare=False, repr=False)
+    alt: str
+    kind: ClassVar[str] = "figure"
+
+
+Block = Text | Bullets | Code | Table | Figure
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it. `box` sets it apart from the rest."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    box: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """A name for links to the section."""
+        return "-".join("".join(c if c.isalnum() else " " for c in self.title.lower()).split())
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report: its title, the headline, and its sections."""
+
+    title: str
+    about: str
+    headline: str
+    sections: tuple[Section, ...]
+    id: str
+    version: str
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure, in order."""
+        return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Figure))

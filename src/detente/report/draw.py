@@ -1,0 +1,95 @@
+"""One door to every chart: what is given decides which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from detente.dispute import Findings, Scenario
+from detente.errors import BadInput, enumerate_names
+from detente.report import charts
+from detente.report.figures import Figures
+from detente.report.names import Names
+from detente.report.origins import HORIZONS
+from detente.report.select import main_scenario
+from detente.solve import Solution
+
+
+def chart(obj: Findings | Scenario | Solution | pd.DataFrame, *, parties: Sequence[str] = ()) -> Any:
+    """An altair chart of findings, a scenario, a solution, or one of their tables.
+
+    Parameters
+    ----------
+    obj
+        Findings: what each step does to each party. A scenario or a solution: who gains and who loses. A table of
+        either: the chart of that table, told by its columns; a table of several scenarios, economies or pairs is
+        refused, since a chart shows one.
+    parties
+        Economies that stand out, or, where a chart shows only some, those it shows.
+
+    Raises
+    ------
+    BadInput
+        Where the object has no chart, or the table holds more than one chart shows.
+    """
+    if isinstance(obj, Findings):
+        return Figures(obj, main_scenario(obj)).of_steps()[0].chart
+    names = Names()
+    if isinstance(obj, Scenario):
+        gap = f"{obj.title}; largest gap of the audit {obj.residual:.0e}"
+        return charts.winners_losers(obj.tables["economies"], parties, names, [gap])
+    if isinstance(obj, Solution):
+        return charts.winners_losers(obj.economies(), parties, names, [_stamp(obj)])
+    if isinstance(obj, pd.DataFrame):
+        return _of_table(obj, parties, names)
+    raise BadInput(f"{type(obj).__name__} has no chart: give findings, a scenario, a solution, or a table of one")
+
+
+def _stamp(solution: Solution) -> str:
+    about: Mapping[str, Any] = solution.provenance
+    world, theta = about.get("world", solution.base.name), about.get("elasticities", "given")
+    return (
+        f"{world}, elasticities {theta}, deficits {solution.base.deficits}, {HORIZONS[solution.horizon]}; "
+        f"largest gap of the audit {solution.gap:.0e}"
+    )
+
+
+def _of_table(table: pd.DataFrame, parties: Sequence[str], names: Names) -> Any:
+    """The chart of a table, told by columns that no other table has."""
+    if "scenario" in table and table["scenario"].nunique() > 1:
+        ids = enumerate_names([str(name) for name in table["scenario"].unique()])
+        raise BadInput(f"the table holds several scenarios ({ids}), a chart shows one: choose it by its column")
+
+    def one(column: str) -> str:
+        found = list(parties) or list(table[column].unique())
+        if len(found) != 1:
+            raise BadInput(f"the table holds {len(found)} economies, this chart shows one: name it, parties=['USA']")
+        return str(found[0])
+
+    shown = list(parties) or (list(table["economy"].unique()) if "economy" in table else [])
+    drawers: dict[str, Callable[[], Any]] = {
+        "workers_moving": lambda: charts.winners_losers(table, parties, names, []),
+        "final_spending_share": lambda: charts.sectors(table, one("economy"), names, []),
+        "volume_of_trade": lambda: charts.decomposition(table, _few(shown, "decomposition"), names, []),
+        "error_of_averaging": lambda: charts.averaging(table, _few(shown, "averaging"), names, []),
+        "average_before": lambda: charts.coverage(table, names, []),
+        "tariff_before": lambda: charts.trade(table, names, []),
+        "balance_before": lambda: charts.balances(table, _few(shown, "balances"), names, []),
+        "growth": lambda: charts.diversion(table, names, []),
+        "item": lambda: charts.ledger(table, names, []),
+        "covered": lambda: charts.tariffs(table, names, []),
+    }
+    for column, draw in drawers.items():
+        if column in table:
+            return draw()
+    raise BadInput(f"no chart is known for a table with the columns {enumerate_names([str(c) for c in table.columns])}")
+
+
+def _few(shown: list[str], what: str) -> list[str]:
+    if len(shown) > 12:
+        raise BadInput(
+            f"a chart of {what} shows at most 12 economies, the table has {len(shown)}: name them, parties=[...]"
+        )
+    return shown

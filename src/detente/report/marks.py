@@ -1,0 +1,106 @@
+"""The two kinds of picture that the charts are made of: bars from zero, and pairs of dots for before and after."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+import altair as alt
+import pandas as pd
+
+from detente.report.theme import CHARACTER, FAINT, INK, LINE, NEUTRAL, PLOT, QUIET, ROW, SIZE
+
+_MOST: Final = 0.65
+"""Share of the plot that a label may take."""
+
+
+def room(values: Sequence[float], texts: Sequence[str], width: int = PLOT) -> tuple[float, float]:
+    """The ends of an axis, in the units of the values, on which each label has room right of its bar, or of zero.
+
+    A label of the share r of the plot that begins at x fits where (high − x) ≥ r·(high − low).
+    """
+    low, high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
+    if low == high:
+        return 0.0, 1.0
+    for value, text in zip(values, texts, strict=True):
+        r = min((len(text) * CHARACTER + 8) / width, _MOST)
+        high = max(high, (max(value, 0.0) - r * low) / (1 - r))
+    return low, high
+
+
+def label_axis(bold: Sequence[str] = ()) -> alt.Axis:
+    """Names on the left; a line break starts a new line, and several lines stand centred beside their mark."""
+    lines = [
+        {"test": f"length(split(datum.label, '\\n')) == {count}", "value": -(count - 1) * LINE / 2}
+        for count in (2, 3, 4)
+    ]
+    test = f"indexof({json.dumps(list(bold))}, datum.label) >= 0"
+    return alt.Axis(
+        labelExpr="split(datum.label, '\\n')",
+        labelLineHeight=LINE,
+        labelOffset={"condition": lines, "value": 0},
+        labelFontWeight={"condition": {"test": test, "value": 700}, "value": 400},
+    )
+
+
+def bars(
+    frame: pd.DataFrame,
+    *,
+    domain: tuple[float, float] | None = None,
+    group: bool = False,
+    row: int = ROW,
+    width: int = PLOT,
+    axis: bool = True,
+    bold: Sequence[str] = (),
+) -> Any:
+    """Bars from zero in the order of the rows, each with its value on the right of it, or of zero.
+
+    `frame` has label (a line break starts a new line), value, text and colour; with `group` also `member`, the bars
+    that share a label. Labels in `bold` stand out. Nothing is left to a legend.
+    """
+    labels = list(dict.fromkeys(frame["label"]))
+    ends = domain or room(list(frame["value"]), list(frame["text"]), width)
+    y = alt.Y(
+        "label:N",
+        sort=labels,
+        axis=label_axis(bold) if axis else None,
+        scale=alt.Scale(paddingInner=0.28, paddingOuter=0.14),
+    )
+    members = list(dict.fromkeys(frame["member"])) if group else [""]
+    offset = [alt.YOffset("member:N", sort=members, scale=alt.Scale(paddingInner=0.1))] if group else []
+    scale = alt.Scale(domain=list(ends), nice=False, zero=False)
+    x = alt.X("value:Q", scale=scale, axis=None)
+    base = alt.Chart(frame.assign(beside=frame["value"].clip(lower=0.0))).encode(y, *offset)
+    body = base.mark_bar().encode(x, x2=alt.datum(0), color=alt.Color("colour:N", scale=None, legend=None))
+    beside = alt.X("beside:Q", scale=scale, axis=None)
+    words = base.mark_text(align="left", dx=6, fontSize=SIZE - 1, color=INK).encode(beside, text="text:N")
+    zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=NEUTRAL).encode(x)
+    return alt.layer(body, words, zero).properties(width=width, height=row * len(labels) * len(members))
+
+
+def dumbbells(frame: pd.DataFrame, *, row: int = ROW, width: int = PLOT) -> Any:
+    """A hollow dot for before, a full one for after, a line between, and both values in words on the right.
+
+    `frame` has label, before, after, text and colour.
+    """
+    labels = list(dict.fromkeys(frame["label"]))
+    farthest = frame[["before", "after"]].max(axis=1)
+    low = min(0.0, float(frame[["before", "after"]].min().min()))
+    _, high = room(list(farthest.clip(lower=0)), list(frame["text"]), width)
+    y = alt.Y("label:N", sort=labels, axis=label_axis())
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    base = alt.Chart(frame.assign(farthest=farthest, start=low)).encode(y)
+    track = base.mark_rule(color=FAINT, strokeDash=[1, 3])
+    line = base.mark_rule(strokeWidth=3).encode(alt.X("before:Q", scale=scale, axis=None), x2="after:Q", color=colour)
+    hollow = base.mark_point(size=60, filled=True, fill="white", stroke=QUIET, strokeWidth=1.6, opacity=1)
+    full = base.mark_point(size=70, filled=True, opacity=1)
+    words = base.mark_text(align="left", dx=9, fontSize=SIZE - 1, color=INK)
+    return alt.layer(
+        track.encode(alt.X("start:Q", scale=scale, axis=None), x2="before:Q"),
+        line,
+        hollow.encode(alt.X("before:Q", scale=scale, axis=None)),
+        full.encode(alt.X("after:Q", scale=scale, axis=None), color=colour),
+        words.encode(alt.X("farthest:Q", scale=scale, axis=None), text="text:N"),
+    ).properties(width=width, height=row * len(labels))

@@ -1,0 +1,113 @@
+"""Numbers as a reader reads them: two significant digits of a change, three of an amount, never a zero that is not one.
+
+A change within `NOISE` is called no change: the audit of a solution lets every account be off by as much.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final, Literal
+
+NOISE: Final = 1e-9
+"""Changes (fractions) up to this size are not told from zero."""
+LOWEST_PERCENT: Final = 1e-6
+"""Fraction, 0.0001 %: a change under it is not printed with digits that mean nothing."""
+
+Direction = Literal["gain", "loss", "none"]
+
+MINUS: Final = "−"
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+MISSING: Final = "–"
+
+_UNITS: Final = ((1e6, "tn"), (1e3, "bn"), (1.0, "mn"))
+
+
+def direction(change: float) -> Direction:
+    """Whether a change (a fraction) is a gain, a loss, or too small to tell."""
+    if abs(change) <= NOISE:
+        return "none"
+    return "gain" if change > 0 else "loss"
+
+
+def percent(change: float, digits: int = 2) -> str:
+    """The size of a fraction as a percentage without its sign: 0.000629 gives `0.063 %`."""
+    size = abs(change)
+    if size <= NOISE:
+        return f"0{NO_BREAK}%"
+    if size < LOWEST_PERCENT:
+        return f"less than 0.0001{NO_BREAK}%"
+    return f"{significant(size * 100, digits)}{NO_BREAK}%"
+
+
+def signed_percent(change: float, digits: int = 2) -> str:
+    """The same with its sign, for tables: `−0.063 %`; a missing number is a dash."""
+    if math.isnan(change):
+        return MISSING
+    size = percent(change, digits)
+    if direction(change) == "none":
+        return size
+    sign = MINUS if change < 0 else "+"
+    return f"{sign}{size.removeprefix('less than ')} or less" if size.startswith("less") else f"{sign}{size}"
+
+
+def points(change: float) -> str:
+    """`signed_percent` without the sign of per cent, where a caption says the unit."""
+    return signed_percent(change).replace(f"{NO_BREAK}%", "")
+
+
+def hundredths(change: float) -> str:
+    """A change in per cent with two decimals and no sign of per cent, for crowded charts: 0.04 gives `+4.00`."""
+    if math.isnan(change):
+        return MISSING
+    size = f"{abs(change) * 100:.2f}"
+    return "≈0" if float(size) == 0 else f"{MINUS if change < 0 else '+'}{size}"
+
+
+def level_percent(rate: float, decimals: int = 1) -> str:
+    """A rate, such as a tariff, as a percentage with fixed decimals: 0.0541 gives `5.4 %`."""
+    return MISSING if math.isnan(rate) else f"{rate * 100:.{decimals}f}{NO_BREAK}%".replace("-", MINUS)
+
+
+def usd(amount: float) -> str:
+    """The size of an amount in USD million without its sign: 12346.1 gives `$12.3bn`."""
+    size = abs(amount)
+    for number, unit in _UNITS:
+        if size >= number * 0.9995:  # what rounds up to 1 of the next unit is written in that unit
+            return f"${significant(size / number, 3)}{unit}"
+    if size == 0:
+        return "$0"
+    thousands = size * 1e3
+    return f"${significant(thousands, 3)} thousand" if thousands >= 1 else "less than $1 thousand"
+
+
+def signed_usd(amount: float) -> str:
+    """The same with its sign, for tables; a missing number is a dash, under a thousand dollars it is about nothing."""
+    if math.isnan(amount):
+        return MISSING
+    if 0 < abs(amount) < 1e-3:
+        return "≈$0"
+    sign = "" if amount == 0 else MINUS if amount < 0 else "+"
+    return f"{sign}{usd(amount)}"
+
+
+def level_usd(amount: float) -> str:
+    """An amount that is a level, such as a balance, in USD million: a minus only where it is negative."""
+    return MISSING if math.isnan(amount) else f"{MINUS if amount < 0 else ''}{usd(amount)}"
+
+
+def significant(number: float, digits: int) -> str:
+    """A positive number rounded to so many significant digits, without exponent; integers keep all their digits."""
+    exact = Decimal(repr(float(number)))
+    last = min(exact.adjusted() - digits + 1, 0)
+    rounded = exact.quantize(Decimal(1).scaleb(last), rounding=ROUND_HALF_EVEN)
+    if rounded.adjusted() > exact.adjusted() and last < 0:  # 0.0996 to two digits is 0.10, not 0.100
+        rounded = rounded.quantize(Decimal(1).scaleb(last + 1), rounding=ROUND_HALF_EVEN)
+    return f"{rounded:,f}"
+
+
+def listed(items: list[str], link: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {link} {items[-1]}"

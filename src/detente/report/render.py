@@ -1,0 +1,69 @@
+"""A document as Markdown and as one HTML page that asks nothing of the network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from detente.report.blocks import Document, Row, Table
+
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"“”]*[^\s<>\"“”.,;:)]")
+_MARKED: Final = re.compile(r"([\\`*_\[\]<>])")
+
+
+def markdown(document: Document) -> str:
+    """The document as Markdown; figures are links to `charts/NAME.svg`."""
+    return _environment(html=False).get_template("report.md.j2").render(document=document).rstrip() + "\n"
+
+
+def page(document: Document, pictures: Mapping[str, str]) -> str:
+    """The document as one HTML page. `pictures` holds the SVG of each figure by name."""
+    environment = _environment(html=True)
+    css = environment.loader.get_source(environment, "report.css")[0] if environment.loader else ""
+    return environment.get_template("report.html.j2").render(document=document, pictures=pictures, css=Markup(css))
+
+
+def _environment(html: bool) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("detente.report"),
+        autoescape=html,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters.update(md=plain_in_markdown, cell=cell_in_markdown, linked=linked, bodies=bodies)
+    return environment
+
+
+def plain_in_markdown(text: str) -> str:
+    """Text in which Markdown sees no mark of its own."""
+    return _MARKED.sub(r"\\\1", " ".join(text.split(" ")))
+
+
+def cell_in_markdown(text: str) -> str:
+    """The same for a cell of a table."""
+    return plain_in_markdown(text).replace("|", "\\|").replace("\n", " ")
+
+
+def linked(text: str) -> Markup:
+    """Escaped text in which an address is a link: the reader may follow it, the page itself never does."""
+    parts, last = [], 0
+    for found in _ADDRESS.finditer(text):
+        parts.append(escape(text[last : found.start()]))
+        parts.append(Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(found.group()))
+        last = found.end()
+    return Markup("").join([*parts, escape(text[last:])])
+
+
+def bodies(table: Table) -> list[list[Row]]:
+    """The rows of a table, a new body at each heading, as HTML groups rows."""
+    found: list[list[Row]] = [[]]
+    for row in table.rows:
+        if row.heading and found[-1]:
+            found.append([])
+        found[-1].append(row)
+    return found

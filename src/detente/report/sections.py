@@ -1,0 +1,287 @@
+"""The sections of a report, in the order in which a reader asks: what, why, who else, who pays, on what it rests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detente.data.quantities import format_money, format_rate
+from detente.data.source import Source
+from detente.dispute import Findings, Scenario
+from detente.policy import Measure
+from detente.report import origins, reasons
+from detente.report.blocks import Block, Bullets, Code, Document, Row, Section, Table, Text
+from detente.report.cells import number, pair_of, rows_of
+from detente.report.figures import Figures
+from detente.report.names import Names
+from detente.report.numbers import level_percent, level_usd, points, signed_usd
+from detente.report.select import changed_pairs, groups, incomes, main_scenario, most_affected
+from detente.report.sentences import against, day, group_title, headline, names_of, third_countries
+
+
+def document(findings: Findings) -> Document:
+    """The whole report on some findings."""
+    scenario = main_scenario(findings)
+    drawn = Figures(findings, scenario)
+    sections = (
+        Section("What each step does", (steps_table(findings, scenario), *drawn.of_steps())),
+        why(findings, drawn),
+        others(findings, drawn),
+        payers(findings, drawn),
+        Section("Prices and output by sector", (Text(_PRICES), *drawn.of_sectors())),
+        tariffs(findings, drawn),
+        cannot(),
+        rests_on(findings),
+        said(findings),
+        made_how(findings),
+        again(findings),
+    )
+    s = findings.settings
+    about = f"As of {day(findings.dispute.as_of)}. World {s.world}. detente {s.version}, findings {findings.id[:12]}."
+    return Document(findings.dispute.title, about, headline(findings), sections, findings.id, s.version)
+
+
+_PRICES = (
+    "What buyers pay, tariffs included, relative to the wage of their own country, and what is produced, in volume. A "
+    "sector that uses taxed inputs can shrink although it is protected."
+)
+
+
+def columns(findings: Findings, scenario: Scenario) -> list[str]:
+    """The economies that tables of scenarios show: the parties, then the third economies most affected."""
+    parties = list(findings.dispute.parties)
+    return parties + most_affected(scenario, parties)
+
+
+def steps_table(findings: Findings, scenario: Scenario) -> Table:
+    """Every scenario, grouped by what it is measured against, for parties and the third economies most affected."""
+    names, shown = names_of(findings), columns(findings, scenario)
+    rows: list[Row] = []
+    every = groups(findings)
+    for group in every:
+        rows.append(Row((group_title(findings, group),), heading=True))
+        for each in group.scenarios:
+            changes = incomes(each)["real_income"]
+            rows.append(Row((each.title, *(points(changes[code]) for code in shown))))
+    worst = max((s for group in every for s in group.scenarios), key=lambda s: s.residual)
+    caption = "Change in real income, in per cent; a level that lasts as long as the measures do"
+    return Table(caption, ("", *map(names.economy, shown)), tuple(rows), origins.stamp(findings, worst))
+
+
+def why(findings: Findings, drawn: Figures) -> Section:
+    """What explains the change for each party, and what averaging would have shown."""
+    scenario, names = drawn.scenario, drawn.names
+    blocks: list[Block] = [Text(_about(findings, scenario))]
+    blocks += [Text(reasons.explanation(scenario, party, names)) for party in drawn.parties]
+    blocks += [drawn.of_reasons(), _terms(findings, drawn)]
+    hidden = reasons.averaging(scenario, drawn.parties, names)
+    blocks += [Text(hidden), drawn.of_averaging()] if hidden is not None else []
+    return Section("Why", tuple(blocks))
+
+
+def _about(findings: Findings, scenario: Scenario) -> str:
+    return f"This and the next sections are about one state: {scenario.title}, {against(findings, scenario)}."
+
+
+def _terms(findings: Findings, drawn: Figures) -> Table:
+    table = drawn.scenario.tables["decomposition"].set_index("economy")
+    names = ("terms_of_trade", "transfers", "terms_of_trade_and_transfers", "volume_of_trade", "trade_costs", "total")
+    cells = {party: [points(number(table, party, name)) for name in names] for party in drawn.parties}
+    rows = tuple(Row((drawn.names.economy(party), *texts)) for party, texts in cells.items())
+    head = ("", "terms of trade", "transfers", "both together", "volume of trade", "trade costs", "real income")
+    caption = (
+        "The split of real income, in log points × 100. Terms of trade and transfers each depend on the unit of "
+        "account, their sum does not; the sum, volume and trade costs add up to real income"
+    )
+    return Table(caption, head, rows, origins.stamp(findings, drawn.scenario))
+
+
+def others(findings: Findings, drawn: Figures) -> Section:
+    """Third economies, diversion and balances."""
+    scenario, names = drawn.scenario, drawn.names
+    blocks: list[Block] = [
+        Text(third_countries(scenario, drawn.parties, names)),
+        drawn.of_incomes(),
+        *drawn.of_diversion(),
+    ]
+    pairs = [(n, i) for k, n in enumerate(drawn.parties) for i in drawn.parties[k + 1 :]]
+    moved = [
+        pair
+        for pair in pairs
+        if pair in changed_pairs(scenario, drawn.parties) or pair[::-1] in changed_pairs(scenario, drawn.parties)
+    ]
+    blocks += [Text(" ".join(reasons.balance(scenario, n, i, names) for n, i in moved))] if moved else []
+    blocks.append(_balances(findings, drawn))
+    return Section("Everybody else, and the balances", tuple(blocks))
+
+
+def _balances(findings: Findings, drawn: Figures) -> Table:
+    table = drawn.scenario.tables["balances"]
+    rows = []
+    for party in drawn.parties:
+        for partner in [*(p for p in drawn.parties if p != party), "all"]:
+            for scope, word in (("goods", "goods"), ("all", "goods and services")):
+                row = table[
+                    (table["economy"] == party) & (table["partner"] == partner) & (table["scope"] == scope)
+                ].iloc[0]
+                who = "everybody" if partner == "all" else drawn.names.economy(partner)
+                before, after = float(row["balance_before"]), float(row["balance_after"])
+                cells = (level_usd(before), level_usd(after), signed_usd(after - before))
+                rows.append(Row((f"{drawn.names.economy(party)} with {who}, {word}", *cells)))
+    caption = f"Exports − imports before tariffs, a year, in the figures of {findings.settings.world}"
+    return Table(caption, ("", "before", "after", "change"), tuple(rows), origins.stamp(findings, drawn.scenario))
+
+
+def payers(findings: Findings, drawn: Figures) -> Section:
+    """Revenue against what consumers and firms pay."""
+    texts = [Text(reasons.who_pays(drawn.scenario, party, drawn.names)) for party in drawn.parties]
+    ledger = drawn.scenario.tables["ledger"]
+    parties = drawn.parties
+    amounts = {p: ledger[ledger["economy"] == p].set_index("item")["usd"] for p in parties}
+    items = list(amounts[parties[0]].index)
+    rows = tuple(Row((item, *(_ledger_cell(item, float(amounts[p][item])) for p in parties))) for item in items)
+    head = ("", *map(drawn.names.economy, parties))
+    caption = "Who pays and who receives, USD a year relative to wages; the lines overlap and are not to be added"
+    table = Table(caption, head, rows, origins.stamp(findings, drawn.scenario))
+    return Section("Who pays", (*texts, *drawn.of_ledgers(), table))
+
+
+def _ledger_cell(item: str, amount: float) -> str:
+    return signed_usd(amount) if item.startswith(("change", "extra")) else level_usd(amount)
+
+
+def tariffs(findings: Findings, drawn: Figures) -> Section:
+    """Average tariffs before and after, and how much of each sector is covered."""
+    scenario, names = drawn.scenario, drawn.names
+    pairs = changed_pairs(scenario, drawn.parties)
+    texts = [reasons.covered(scenario, n, i, names) for n, i in pairs]
+    blocks: list[Block] = [Text(text) for text in texts if text is not None] or [
+        Text("No tariff between parties changes.")
+    ]
+    coverage = scenario.tables["coverage"]
+    for n, i in pairs:
+        rates = ("covered", "before", "after", "average_before", "average_after")
+        rows = tuple(
+            Row((names.sector(row["sector"]), *(level_percent(row[rate]) for rate in rates)))
+            for row in rows_of(pair_of(coverage, n, i))
+        )
+        head = ("", "covered", "before", "after", "whole sector before", "whole sector after")
+        caption = (
+            f"{names.economy(n)} on {names.economy(i)}: the share of each sector whose tariff changes, the tariff on "
+            "that share, and the average over the whole sector"
+        )
+        blocks.append(Table(caption, head, rows, origins.stamp(findings, scenario)))
+    return Section("Tariffs before and after", (*blocks, *drawn.of_tariffs()))
+
+
+def cannot() -> Section:
+    """What the model has no word for."""
+    return Section(
+        "What this cannot tell you", (Bullets(tuple(f"{what}: {why}" for what, why in origins.CANNOT)),), box=True
+    )
+
+
+def rests_on(findings: Findings) -> Section:
+    """Assumptions, ratios between statistics, shortfalls, and facts that were not read."""
+    blocks: list[Block] = []
+    given = (
+        ("Assumed, stated by no source:", findings.assumed),
+        ("Notes:", findings.notes),
+        ("Notes on single states:", origins.notes_by_scenario(findings)),
+        (f"Dated after {day(findings.dispute.as_of)}, so not read:", findings.ignored),
+    )
+    for title, items in given:
+        blocks += [Text(title), Bullets(tuple(items))] if items else []
+    return Section("What is assumed, and what to know", tuple(blocks) or (Text("Nothing is assumed."),))
+
+
+def said(findings: Findings) -> Section:
+    """The measures and demands of the file, with their sources."""
+    dispute, names = findings.dispute, names_of(findings)
+    rows = tuple(
+        Row((m.title or m.id, _what(m, names), m.status, _when(m), _source(m.source))) for m in dispute.measures
+    )
+    blocks: list[Block] = [
+        Table("The measures of the dispute", ("", "what", "status", "when", "source"), rows, words=True)
+    ]
+    if dispute.demands:
+        asked = tuple(
+            Row((names.economy(d.by), d.what or d.id, str(d.deadline or "–"), _source(d.source)))
+            for d in dispute.demands
+        )
+        blocks += [
+            Text("What the sides ask of each other is part of the file; this report does not price it."),
+            Table("The demands of the dispute", ("by", "what", "deadline", "source"), asked, words=True),
+        ]
+    return Section("What the sides said", tuple(blocks))
+
+
+def _what(measure: Measure, names: Names) -> str:
+    """Who charges what on whose goods."""
+    on = "everybody" if measure.on == ("all",) else ", ".join(map(names.economy, measure.on))
+    rate = f"+{format_rate(measure.add)}" if measure.add is not None else "rates by product or sector"
+    rate = format_rate(measure.set) if measure.set is not None else rate
+    goods = measure.goods
+    what = (
+        str(goods) if goods.value is None else f"{format_money(goods.value)} of goods ({goods.basis or 'world'} basis)"
+    )
+    if goods.sectors is not None:
+        what = (
+            ", ".join(map(names.sector, goods.sectors))
+            if goods.value is None
+            else f"{what} in {', '.join(map(names.sector, goods.sectors))}"
+        )
+    assumed = f"; assumed: {', '.join(measure.assumed)}" if measure.assumed else ""
+    return f"{names.economy(measure.by)} on {on}: {rate} on {what}{assumed}"
+
+
+def _when(measure: Measure) -> str:
+    if measure.from_ is not None:
+        return f"from {measure.from_}" + (f" until {measure.until}" if measure.until is not None else "")
+    return f"earliest {measure.earliest}" if measure.earliest is not None else "–"
+
+
+def _source(source: Source | None) -> str:
+    if source is None:
+        return "none given"
+    quote = f"“{source.quote}”" if source.quote else ""
+    return ", ".join(part for part in (quote, source.document or source.url or "") if part)
+
+
+def made_how(findings: Findings) -> Section:
+    """Method, data, licence and known defects."""
+    provenance = findings.settings.provenance
+    blocks: list[Block] = [Text(text) for text in origins.method(findings)]
+    facts = [
+        f"{name}: {provenance[name]}."
+        for name in ("source", "vintage", "licence", "attribution")
+        if provenance.get(name)
+    ]
+    blocks += [Text("Data:"), Bullets(tuple(fact[0].upper() + fact[1:] for fact in facts))]
+    for title, key in (
+        ("Known defects of the data:", "known_defects"),
+        ("Replaced when the world was built:", "replaced"),
+        ("Notes on the data:", "notes"),
+    ):
+        items = tuple(str(item) for item in provenance.get(key, ()))
+        blocks += [Text(title), Bullets(items)] if items else []
+    every: Sequence[Scenario] = (findings.baseline, *findings.scenarios)
+    rows = tuple(Row((s.title, s.outcome.lower().replace("_", " "), f"{s.residual:.1e}", str(s.passes))) for s in every)
+    caption = "The audit: the largest relative gap of any account of any economy, at most 1e-9 for a solution to count"
+    blocks.append(Table(caption, ("", "outcome", "largest gap", "passes"), rows))
+    return Section("How it was made", tuple(blocks))
+
+
+def again(findings: Findings) -> Section:
+    """How to get the same numbers."""
+    return Section(
+        "The same numbers again",
+        (
+            Text(
+                f"The findings have the id {findings.id}, computed from the dispute, the world, the settings and the "
+                "version. dispute.yaml lies beside findings.json. At a terminal:"
+            ),
+            Code("console", f"$ {origins.command_line(findings)}"),
+            Text("In Python:"),
+            Code("python", origins.python_lines(findings)),
+        ),
+    )

@@ -1,0 +1,84 @@
+"""Which scenario a report leads with, and whom it shows besides the parties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from detente.dispute import Findings, Scenario
+from detente.report.numbers import NOISE
+
+
+def main_scenario(findings: Findings) -> Scenario:
+    """The scenario of the headline: the widest answered threat, else the widest threat, else the measures in force.
+
+    The widest has the most measures; of two as wide the later one counts, since plans go from the part to the whole.
+    """
+    for kind in ("answered", "threat"):
+        found = [scenario for scenario in findings.scenarios if scenario.kind == kind]
+        if found:
+            return max(reversed(found), key=lambda scenario: len(scenario.measures))
+    steps = [scenario for scenario in findings.scenarios if scenario.kind == "step"]
+    return findings.baseline if findings.baseline.measures or not steps else steps[-1]
+
+
+def incomes(scenario: Scenario) -> pd.DataFrame:
+    """real_income (fractions) and real_income_usd (USD million) by economy."""
+    return scenario.tables["economies"].set_index("economy")[["real_income", "real_income_usd"]]
+
+
+def third_economies(scenario: Scenario, parties: Sequence[str]) -> pd.DataFrame:
+    """`incomes` of all others, largest gain first."""
+    others = incomes(scenario).drop(index=list(parties))
+    return others.sort_values("real_income", ascending=False, kind="stable")
+
+
+def most_affected(scenario: Scenario, parties: Sequence[str], each: int = 2) -> list[str]:
+    """The third economies whose real income changes most: `each` as a share, then `each` more in dollars."""
+    others = third_economies(scenario, parties).abs()
+    others = others[others["real_income"] > NOISE]
+    shares = others["real_income"].sort_values(ascending=False, kind="stable").index[:each]
+    dollars = others["real_income_usd"].drop(index=shares).sort_values(ascending=False, kind="stable").index[:each]
+    return [str(code) for code in (*shares, *dollars)]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Scenarios that are shown together because they are measured against the same state."""
+
+    kind: Literal["threats", "steps", "removals"]
+    scenarios: tuple[Scenario, ...]
+
+
+def groups(findings: Findings) -> tuple[Group, ...]:
+    """Every scenario in its group, empty groups left out.
+
+    The baseline is among the steps, unless the last of them is the same state already.
+    """
+    steps = [s for s in findings.scenarios if s.kind == "step"]
+    if not steps or set(steps[-1].measures) != set(findings.baseline.measures):
+        steps.append(findings.baseline)
+    found = (
+        Group("threats", tuple(s for s in findings.scenarios if s.kind in ("threat", "answered"))),
+        Group("steps", tuple(s for s in steps if s.measures or len(steps) > 1)),
+        Group("removals", tuple(s for s in findings.scenarios if s.kind == "removal")),
+    )
+    return tuple(group for group in found if group.scenarios) or (Group("steps", (findings.baseline,)),)
+
+
+def changed_pairs(scenario: Scenario, parties: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of parties (importer, exporter) between which a tariff changes in the scenario."""
+    table = scenario.tables["tariffs"]
+    moved = table[
+        (table["before"] != table["after"]) & table["importer"].isin(parties) & table["exporter"].isin(parties)
+    ]
+    found = set(zip(moved["importer"], moved["exporter"], strict=True))
+    return [(n, i) for n in parties for i in parties if (n, i) in found]
+
+
+def exact_changes(scenario: Scenario) -> dict[str, float]:
+    """Change in real income by economy, fractions."""
+    return {str(code): float(value) for code, value in incomes(scenario)["real_income"].items()}

@@ -1,0 +1,152 @@
+"""Sentences that say what a run found. Each is computed from the numbers it names, and claims no more than they hold.
+
+A gain is said where a change is over `numbers.NOISE`, a loss where it is under −`numbers.NOISE`, and neither between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from detente.dispute import Findings, Scenario
+from detente.report.cells import number
+from detente.report.names import Names
+from detente.report.numbers import direction, listed, percent, usd
+from detente.report.select import Group, incomes, main_scenario, third_economies
+
+MOST_PARTIES = 4
+"""Parties that one sentence can hold."""
+
+
+def names_of(findings: Findings) -> Names:
+    """The names that the dispute gives its parties, over those of the data."""
+    return Names({code: party.name for code, party in findings.dispute.parties.items()})
+
+
+def day(when: date) -> str:
+    """A date in words: 4 May 2018."""
+    return f"{when.day} {when:%B %Y}"
+
+
+def headline(findings: Findings) -> str:
+    """The first thing a reader has to know: what the widest scenario does to each party, and against what."""
+    scenario = main_scenario(findings)
+    text = f"{subject(findings, scenario)} {effects(findings, scenario)}, {against(findings, scenario)}."
+    left = len(findings.dispute.parties) - MOST_PARTIES
+    more = f" The other parties ({left}) are in the table." if left > 0 else ""
+    return f"{text[0].upper()}{text[1:]}{more}"
+
+
+def subject(findings: Findings, scenario: Scenario) -> str:
+    """What acts, as the subject of a sentence."""
+    if scenario.kind == "removal":
+        return f"the removal of tariffs (“{scenario.title}”)"
+    if scenario.kind in ("baseline", "step"):
+        when = day(scenario.on) if scenario.on is not None else "the day"
+        return f"the tariffs of this dispute in force on {when}" if scenario.measures else "no tariff of this dispute"
+    threats = len(scenario.measures) - len(scenario.responses) - len(findings.baseline.measures)
+    what = "the threatened tariff" if threats == 1 else "the threatened tariffs"
+    if threats == 0:  # an answer to what is law already
+        return "the answer to the tariffs in force"
+    if scenario.kind == "threat":
+        return f"{what}, unanswered,"
+    rules = {r.rule for r in findings.dispute.responses}
+    return f"{what}, answered{' in kind' if rules == {'in-kind'} else ''},"
+
+
+def effects(findings: Findings, scenario: Scenario) -> str:
+    """What it would cost, bring or leave each party, as the predicate of a sentence."""
+    names, changes = names_of(findings), incomes(scenario)
+    parties = list(findings.dispute.parties)[:MOST_PARTIES]
+    by = {
+        name: [p for p in parties if direction(number(changes, p, "real_income")) == name]
+        for name in ("loss", "gain", "none")
+    }
+
+    def amount(party: str, word: str = "") -> str:
+        share, money = percent(number(changes, party, "real_income")), usd(number(changes, party, "real_income_usd"))
+        first = party == (by["loss"] + by["gain"])[0]
+        unit = (" of real income", " a year") if first else ("", "")
+        return f"{names.the(party)} {word}{share}{unit[0]} ({money}{unit[1]})"
+
+    said = []
+    if by["loss"]:
+        said.append(f"would cost {listed([amount(p) for p in by['loss']])}")
+    if by["gain"]:
+        said.append(f"would bring {listed([amount(p, 'a gain of ') for p in by['gain']])}")
+    if by["none"]:
+        said.append(f"would leave the real income of {listed([names.the(p) for p in by['none']])} as it is")
+    return listed(said)
+
+
+def against(findings: Findings, scenario: Scenario) -> str:
+    """What a scenario is measured against."""
+    if scenario.reference == "baseline":
+        when = day(findings.dispute.as_of)
+        return f"against the tariffs in force on {when}" if findings.baseline.measures else f"against {when}"
+    year = f" of {findings.settings.year}" if findings.settings.year is not None else ""
+    return f"against the world{year} without them"
+
+
+def group_title(findings: Findings, group: Group) -> str:
+    """What the scenarios of a group have in common, and what they are measured against."""
+    what = {
+        "threats": "If threats are carried out",
+        "steps": "Tariffs in force by date",
+        "removals": "If measures in force are removed",
+    }[group.kind]
+    return f"{what}, {against(findings, group.scenarios[0])}"
+
+
+def change_of(name: str, change: float, amount: float) -> str:
+    """One economy: `Viet Nam would gain 0.082 % of real income ($198mn a year)`."""
+    turn = direction(change)
+    if turn == "none":
+        return f"{name} would neither gain nor lose"
+    return (
+        f"{name} would {'gain' if turn == 'gain' else 'lose'} {percent(change)} of real income ({usd(amount)} a year)"
+    )
+
+
+def third_countries(scenario: Scenario, parties: Sequence[str], names: Names) -> str:
+    """Who else gains and who else loses: how many, who most as a share, and who most in dollars."""
+    others = third_economies(scenario, parties)
+    if others.empty:
+        return "The world has no other economies."
+    turns = [direction(change) for change in others["real_income"]]
+    gain, loss = turns.count("gain"), turns.count("loss")
+    said = [f"Of {len(others)} other economies {_count(gain)} would gain and {_count(loss)} would lose."]
+    if gain:
+        said.append(_extreme(others[others["real_income"] > 0], "gain", names))
+    if loss:
+        said.append(_extreme(-others[others["real_income"] < 0], "loss", names))
+    return " ".join(said)
+
+
+def _count(number: int) -> str:
+    return "none" if number == 0 else str(number)
+
+
+def _extreme(sizes: pd.DataFrame, word: str, names: Names) -> str:
+    """The largest gain or loss, as a share and in dollars; `sizes` are positive."""
+    by_share, by_money = str(sizes["real_income"].idxmax()), str(sizes["real_income_usd"].idxmax())
+
+    def size(code: str) -> str:
+        share, money = percent(number(sizes, code, "real_income")), usd(number(sizes, code, "real_income_usd"))
+        return f"{names.the(code)} ({share}, {money} a year)"
+
+    if by_share == by_money:
+        return f"The largest {word} is that of {size(by_share)}, both as a share of income and in dollars."
+    return f"The largest {word} as a share of income is that of {size(by_share)}, in dollars that of {size(by_money)}."
+
+
+def scenario_sentence(findings: Findings, scenario: Scenario) -> str:
+    """One scenario for every party, for lists: title, then what each party gains or loses."""
+    names, changes = names_of(findings), incomes(scenario)
+    each = [
+        change_of(names.the(p), number(changes, p, "real_income"), number(changes, p, "real_income_usd"))
+        for p in findings.dispute.parties
+    ]
+    return f"{scenario.title}: {listed(each)}."
