@@ -1,8 +1,8 @@
 """The monopolistic structure of Ossa (2014): Krugman varieties, CES by sector, a fixed number of firms, no input links.
 
 In changes it is (1)-(8) with γ^va = 1, no inputs, θ_j = σ_j − 1, and a share ψ_j = 1/σ_j of sales as profit. The
-price of a variety is a constant markup over the wage, so ĉ = ŵ, and with the number of firms fixed the price index moves
-by (2). Labour earns the share (σ_j − 1)/σ_j of sales, and profits stay in the economy.
+price of a variety is a constant markup over the wage, so ĉ = ŵ, and with the number of firms fixed the price index
+moves by (2). Labour earns the share (σ_j − 1)/σ_j of sales, and profits stay in the economy.
 
 Source: R. Ossa (2014), "Trade Wars and Trade Talks with Data", American Economic Review 104(12), equations (1)-(13).
 """

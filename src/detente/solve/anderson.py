@@ -23,10 +23,32 @@ _TINY = 1e-300
 _State = tuple[Array, Array, Array, Array, Array]
 
 
+def mix(
+    image: Float[Array, " x"],
+    residual: Float[Array, " x"],
+    images: Float[Array, "memory x"],
+    residuals: Float[Array, "memory x"],
+    passes: Int[Array, ""] | int,
+) -> tuple[Float[Array, " x"], Float[Array, "memory x"], Float[Array, "memory x"]]:
+    """The next point from the last image and residual, and the memory with them written in.
+
+    The combination of past images whose residuals, combined alike, are smallest. ``passes`` were written before.
+    """
+    slot = passes % MEMORY
+    images = images.at[slot].set(image)
+    residuals = residuals.at[slot].set(residual)
+    used = (jnp.arange(MEMORY) <= passes)[:, None]
+    change = jnp.where(used, residuals - residual, 0.0)  # the current row is zero, and takes no weight
+    gram = change @ change.T
+    ridge = _RIDGE * jnp.trace(gram) + _TINY
+    weight = jnp.linalg.solve(gram + ridge * jnp.eye(MEMORY), -(change @ residual))
+    return image + weight @ jnp.where(used, images - image, 0.0), images, residuals
+
+
 def fixed_point(
     g: Callable[[Float[Array, " x"]], Float[Array, " x"]],
     x0: Float[Array, " x"],
-    tolerance: float,
+    tolerance: Float[Array, ""] | float,
     max_passes: int,
 ) -> tuple[Float[Array, " x"], Int[Array, ""], Float[Array, ""]]:
     """The fixed point of g from x0.
@@ -42,15 +64,7 @@ def fixed_point(
         passes, x, images, residuals, _ = state
         image = g(x)
         residual = image - x
-        slot = passes % MEMORY
-        images = images.at[slot].set(image)
-        residuals = residuals.at[slot].set(residual)
-        used = (jnp.arange(MEMORY) <= passes)[:, None]
-        change = jnp.where(used, residuals - residual, 0.0)  # the current row is zero, and takes no weight
-        gram = change @ change.T
-        ridge = _RIDGE * jnp.trace(gram) + _TINY
-        weight = jnp.linalg.solve(gram + ridge * jnp.eye(MEMORY), -(change @ residual))
-        following = image + weight @ jnp.where(used, images - image, 0.0)
+        following, images, residuals = mix(image, residual, images, residuals, passes)
         return passes + 1, following, images, residuals, jnp.abs(residual).max()
 
     def unfinished(state: _State) -> Array:

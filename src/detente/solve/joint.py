@@ -57,6 +57,29 @@ class Weights(NamedTuple):
     own: Float[Array, "n j"]
 
 
+class Shift(NamedTuple):
+    """Additions to the four sums over the weights: Σ_i weight, purchases and own sales net of tariffs, and sales."""
+
+    total: Float[Array, "n j"] | float
+    bought: Float[Array, "n j"] | float
+    own: Float[Array, "n j"] | float
+    sold: Float[Array, "i j"] | float
+
+
+class Flows(NamedTuple):
+    """What a pass computes on its way; at the fixed point, the equilibrium in sums over partners."""
+
+    c_power: Float[Array, "i j"]
+    total: Float[Array, "n j"]
+    Q: Float[Array, "n j"]
+    bought: Float[Array, "n j"]
+    own: Float[Array, "n j"]
+    Y: Float[Array, "n j"]
+    R: Float[Array, " n"]
+    D: Float[Array, " n"]
+    I: Float[Array, " n"]
+
+
 def weights(given: Given, K: Float[Array, "n i j"], v: Float[Array, "n i j"]) -> Weights:
     """The arrays that stay the same in every pass of one solve."""
     cost = jnp.transpose(given.pi * K, (2, 0, 1))
@@ -74,42 +97,53 @@ def deficits_cf(given: Given, own_income: Float[Array, " n"], closure: Deficits)
     return proportional_deficits(own_income, given.d)[0] if closure == "proportional" else given.D
 
 
-def joint_pass(x: Unknowns, given: Given, weight: Weights, closure: Deficits, horizon: Horizon) -> Unknowns:
-    """One pass. (3) enters (4) and (6) as Q = X'/Σ_i weight, so that the shares themselves are never formed."""
+def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, shift: Shift | None = None) -> Flows:
+    """(1), (2), (4) and (6) at the unknowns. (3) enters as Q = X'/Σ_i weight, so that the shares are never formed.
+
+    ``shift`` is added to the four sums over the weights; it is zero, and its derivative is what one more unit of a
+    weight would do.
+    """
     w = jnp.exp(x.ln_w)
     c = eq.cost_hat(w, jnp.exp(x.ln_P), given.gamma_va, given.gamma_io)
     c_power = c**-given.theta
-    total = jnp.where(given.market, jnp.einsum("jni,ij->nj", weight.cost, c_power), 1.0)
+    add = shift if shift is not None else Shift(0.0, 0.0, 0.0, 0.0)
+    total = jnp.where(given.market, jnp.einsum("jni,ij->nj", weight.cost, c_power) + add.total, 1.0)
     Q = jnp.where(given.market, jnp.exp(x.ln_X), 0.0) / total
-    Y = c_power * jnp.einsum("jni,nj->ij", weight.net, Q)
-    bought = Q * jnp.einsum("jni,ij->nj", weight.net, c_power)
+    bought = Q * jnp.einsum("jni,ij->nj", weight.net, c_power) + add.bought
+    own = Q * weight.own * c_power + add.own
+    Y = c_power * jnp.einsum("jni,nj->ij", weight.net, Q) + add.sold
     R = (Q * total - bought).sum(1)
     wages = (w * given.labour).sum(1)
     profits = eq.profits(Y, given.gamma_va, given.profit_share)
     D = deficits_cf(given, wages + profits + R, closure)
-    I = eq.income(wages, profits, R, D)
-    X = eq.expenditure(Y, I, given.gamma_io, given.alpha)
+    return Flows(c_power, total, Q, bought, own, Y, R, D, eq.income(wages, profits, R, D))
+
+
+def joint_pass(
+    x: Unknowns, given: Given, weight: Weights, closure: Deficits, horizon: Horizon, shift: Shift | None = None
+) -> Unknowns:
+    """One pass: where wages, prices and expenditure go from x."""
+    f = flows(x, given, weight, closure, shift)
+    X = eq.expenditure(f.Y, f.I, given.gamma_io, given.alpha)
     if horizon == "long":
-        step = _towards_balance(Y, bought, Q * weight.own * c_power, D)[:, None]
+        step = _towards_balance(f)[:, None]
     else:
         employs = given.labour > 0
-        paid = eq.labour_demand(Y, given.gamma_va, given.profit_share)
-        gap = log_where(employs, paid) - log_where(employs, w * given.labour)
+        paid = eq.labour_demand(f.Y, given.gamma_va, given.profit_share)
+        gap = log_where(employs, paid) - log_where(employs, jnp.exp(x.ln_w) * given.labour)
         step = gap / (1.0 + given.theta * given.gamma_va)  # demand for labour falls so with its wage
     ln_w = x.ln_w + step
     level = (jnp.exp(ln_w) * given.labour).sum() / given.labour.sum()  # (8)
-    return Unknowns(ln_w - jnp.log(level), -jnp.log(total) / given.theta, log_where(given.market, X))
+    return Unknowns(ln_w - jnp.log(level), -jnp.log(f.total) / given.theta, log_where(given.market, X))
 
 
-def _towards_balance(
-    Y: Float[Array, "n j"], bought: Float[Array, "n j"], own: Float[Array, "n j"], D: Float[Array, " n"]
-) -> Float[Array, " n"]:
+def _towards_balance(f: Flows) -> Float[Array, " n"]:
     """The move of ln w that closes the trade balance, from which (7) follows; the audit checks that it does.
 
     The gap is taken relative to trade, not to income: an economy that hardly trades must move its wage as far as any.
     """
-    own_sales = own.sum(1)
-    exports, imports = Y.sum(1) - own_sales, bought.sum(1) - own_sales
-    size = exports + imports + jnp.abs(D)
+    own_sales = f.own.sum(1)
+    exports, imports = f.Y.sum(1) - own_sales, f.bought.sum(1) - own_sales
+    size = exports + imports + jnp.abs(f.D)
     trades = size > 0  # an economy closed altogether has no terms of trade, and keeps its wage
-    return jnp.where(trades, _WAGE_STEP * (exports + D - imports) / jnp.where(trades, size, 1.0), 0.0)
+    return jnp.where(trades, _WAGE_STEP * (exports + f.D - imports) / jnp.where(trades, size, 1.0), 0.0)

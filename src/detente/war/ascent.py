@@ -1,0 +1,68 @@
+"""Where every player's move is zero: the stacked first-order conditions, accelerated.
+
+Each round solves the equilibrium once and every government's adjoint in one batch, and moves each rate by its slope
+over its curvature, within its bounds. With one player the fixed point is a best response, with several a Nash
+equilibrium; both are certified elsewhere, by searches that know nothing of this iteration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.solve.anderson import MEMORY, mix
+from detente.solve.slopes import TOLERANCE as SLOPES
+from detente.war.game import Game, Position
+
+FloatArray = NDArray[np.float64]
+
+#: No rate would move by more than this in ln(1+t). Payoffs are flat at the top: the loss is of the order of its square.
+TOLERANCE = 1e-6
+MAX_ROUNDS = 300
+#: The longest move of a rate in a round, in ln(1+t); far from the optimum slope over curvature overshoots.
+_LONGEST = 1.0
+
+_mix = jax.jit(mix)
+
+
+@dataclass(frozen=True, eq=False)
+class Climb:
+    """Where the rounds ended: the position, how many, and the longest move left."""
+
+    position: Position
+    rounds: int
+    left: float
+
+    @property
+    def arrived(self) -> bool:
+        """Whether no rate would move further than the tolerance."""
+        return self.left <= TOLERANCE
+
+
+def climb(game: Game, y: FloatArray, rounds: int = MAX_ROUNDS) -> Climb:
+    """From rates y to where no player would move. Raises NotSolved where an equilibrium on the way is not found."""
+    images = residuals = np.zeros((MEMORY, len(y)))
+    lower, upper = game.levers.lower, game.levers.upper
+    here: Position | None = None
+    written = 0
+    smallest = np.inf
+    for round_ in range(1, rounds + 1):
+        # slopes need be no finer than the moves they make
+        here = game.at(y, here, accuracy=float(np.clip(1e-2 * min(smallest, 1e-2), SLOPES, 1e-4)))
+        image = np.clip(y + np.clip(here.move, -_LONGEST, _LONGEST), lower, upper)
+        residual = image - y
+        left = float(np.abs(residual).max())
+        if left <= TOLERANCE or round_ == rounds:
+            break
+        if left > 10 * smallest:  # acceleration went astray: forget, and go on from here
+            images, residuals, written = np.zeros_like(images), np.zeros_like(residuals), 0
+        smallest = min(smallest, left)
+        with jax.enable_x64(True):
+            following, images, residuals = _mix(image, residual, images, residuals, written)
+        written += 1
+        y = np.clip(np.asarray(following), lower, upper)
+    assert here is not None  # rounds is at least one
+    return Climb(here, round_, left)

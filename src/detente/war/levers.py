@@ -1,0 +1,139 @@
+"""What a government can set: which cells, in which groups of one rate, between which bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.errors import BadInput
+from detente.model.benchmark import Benchmark
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+Rates = Literal["sector", "mfn", "one"]
+"""sector: a rate for each partner and sector. mfn: one for each sector, the same to every partner it applies to. one: a
+single rate for all."""
+
+#: Wide enough that no optimum of the bundled elasticity sets touches them, except where demand is inelastic.
+BOUNDS = (-0.9, 20.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Levers:
+    """The rates that players set, each a group of cells of one importer.
+
+    ``cells`` lists importer, exporter and sector of every cell that is set, and ``group`` the rate that it takes; rates
+    of one player are consecutive, and ``owner`` says whose each rate is (a position among ``players``).
+    """
+
+    players: tuple[str, ...]
+    positions: IntArray
+    cells: tuple[IntArray, IntArray, IntArray]
+    group: IntArray
+    owner: IntArray
+    lower: FloatArray
+    upper: FloatArray
+
+    @property
+    def size(self) -> int:
+        """How many rates there are."""
+        return len(self.owner)
+
+    def of(self, player: str) -> Levers:
+        """The rates of one player."""
+        seat = self.players.index(player)
+        mine = self.owner == seat
+        kept = mine[self.group]
+        n, i, j = self.cells
+        return Levers(
+            (player,),
+            self.positions[seat : seat + 1],
+            (n[kept], i[kept], j[kept]),
+            (np.cumsum(mine) - 1)[self.group[kept]],
+            np.zeros(int(mine.sum()), dtype=np.int64),
+            self.lower[mine],
+            self.upper[mine],
+        )
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Values of the cells, summed over those that take one rate."""
+        return np.bincount(self.group, weights=values, minlength=self.size).astype(np.float64)
+
+    def read(self, tariffs: FloatArray, weight: FloatArray) -> FloatArray:
+        """ln(1+t) of each rate in a tariff array (n, i, j); where a group has several, their mean weighted by trade."""
+        ln = np.log1p(tariffs[self.cells])
+        mass = weight[self.cells] + 1e-12 * weight.sum() / weight.size  # a group without trade takes the plain mean
+        return np.clip(self.sums(ln * mass) / self.sums(mass), self.lower, self.upper)
+
+    def write(self, y: FloatArray, tariffs: FloatArray) -> FloatArray:
+        """The tariff array with the rates y = ln(1+t) put in."""
+        out = tariffs.copy()
+        out[self.cells] = np.expm1(y[self.group])
+        return out
+
+
+def levers(
+    economy: Benchmark,
+    players: Sequence[str] | None = None,
+    *,
+    against: Sequence[str] | None = None,
+    sectors: Sequence[str] | None = None,
+    rates: Rates = "sector",
+    bounds: tuple[float, float] | None = None,
+) -> Levers:
+    """The rates of some players: on whom, in which sectors, in which groups, between which bounds.
+
+    Parameters
+    ----------
+    players
+        Importers that choose; None for all.
+    against
+        Exporters whose goods they tax; None for every other economy. A player never taxes itself.
+    sectors
+        None for all.
+    bounds
+        Lowest and highest tariff, fractions.
+
+    Raises
+    ------
+    UnknownEconomy, UnknownSector
+        Where a name is not in the economy.
+    BadInput
+        Where nothing is left to set, names repeat, or bounds are not in order over −100 %.
+    """
+    if rates not in get_args(Rates):
+        raise BadInput(f"rates={rates!r} is not known: choose one of {', '.join(get_args(Rates))}")
+    names = tuple(economy.economies if players is None else players)
+    if not names or len(set(names)) < len(names):
+        raise BadInput(f"players {list(names)}: name at least one, each once")
+    positions = np.array([economy.index(name) for name in names], dtype=np.int64)
+    partners = [economy.index(name) for name in (economy.economies if against is None else against)]
+    kept = [economy.sector_index(name) for name in (economy.sectors if sectors is None else sectors)]
+    low, high = BOUNDS if bounds is None else bounds
+    if not -1 < low < high < np.inf:
+        raise BadInput(f"bounds ({low:g}, {high:g}) are not in order: give fractions, over −1, the lower first")
+    n, i, j = (grid.ravel() for grid in np.meshgrid(positions, sorted(set(partners)), sorted(set(kept)), indexing="ij"))
+    foreign = n != i
+    n, i, j = n[foreign], i[foreign], j[foreign]
+    if not len(n):
+        raise BadInput(f"{', '.join(names)} would tax only itself: name another economy in `against`")
+    key = {"sector": (n, i, j), "mfn": (n, j), "one": (n,)}[rates]
+    order = np.argsort(positions, kind="stable")
+    rank = np.empty(len(economy.economies), dtype=np.int64)
+    rank[positions[order]] = np.arange(len(positions))[order]
+    groups, group = np.unique(np.stack([rank[key[0]], *key[1:]], 1), axis=0, return_inverse=True)
+    size = len(groups)
+    return Levers(
+        names,
+        positions,
+        (n, i, j),
+        group.ravel().astype(np.int64),
+        groups[:, 0],
+        np.full(size, np.log1p(low)),
+        np.full(size, np.log1p(high)),
+    )

@@ -1,0 +1,211 @@
+"""The best tariff of one government against given tariffs of everybody else, with its certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import minimize
+
+from detente.errors import BadInput
+from detente.model.benchmark import Benchmark
+from detente.model.shock import Shock
+from detente.solve.solution import Solution
+from detente.war.ascent import climb
+from detente.war.game import Game, Position, require_inside
+from detente.war.levers import Levers, Rates, levers
+from detente.war.objectives import Objective
+
+FloatArray = NDArray[np.float64]
+
+#: L-BFGS-B stops where a step gains less than this in log payoff; a hundredth of what certificates promise (1e-6).
+_GAIN = 1e-8
+#: Starts agree where their payoffs do within this, in logs.
+AGREES = 1e-7
+#: An objective that changes by less than this over its bounds is flat.
+_FLAT = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class BestResponse:
+    """A best response. ``tariffs`` (n, i, j) are those of the whole world, the player's best in place.
+
+    ``gain`` is the player's payoff at the best less that at the start, in logs (for real income, its relative change);
+    ``solution`` is relative to the economy; ``certificate`` says how sure it is the best.
+    """
+
+    player: str
+    objective: str
+    tariffs: FloatArray
+    gain: float
+    solution: Solution
+    certificate: Certificate
+
+    def __repr__(self) -> str:
+        return f"<BestResponse of {self.player}: gain {self.gain:.3g}, {self.certificate}>"
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Why a point is a best response.
+
+    ``projected_slope``: the largest slope over a determined rate that its bounds leave room for, by ln(1+t).
+    ``move``: the longest move a rate would still make. ``starts``: payoff reached from each start, in logs over the
+    start given, and how far its rates lie from the best. ``at_bounds`` and ``undetermined`` count rates.
+    """
+
+    projected_slope: float
+    move: float
+    starts: pd.DataFrame
+    at_bounds: int
+    undetermined: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every start reached the same payoff within 1e-7."""
+        return float(self.starts["payoff"].max() - self.starts["payoff"].min()) <= AGREES
+
+    def __str__(self) -> str:
+        agree = "all agree" if self.agrees else "do NOT agree"
+        return f"projected slope {self.projected_slope:.1e}, {len(self.starts)} starts {agree}"
+
+
+def best_response(
+    economy: Benchmark,
+    player: str,
+    against: Sequence[str] | None = None,
+    start: Shock | None = None,
+    *,
+    sectors: Sequence[str] | None = None,
+    rates: Rates = "sector",
+    bounds: tuple[float, float] | None = None,
+    objective: Objective | None = None,
+    weights: ArrayLike | None = None,
+    seed: int = 0,
+) -> BestResponse:
+    """The player's best tariffs, everybody else's as in ``start``.
+
+    Climbs from the start, from free trade and from one random point; each is then searched further by L-BFGS-B, which
+    sees payoffs and not only slopes. The best is returned.
+
+    Parameters
+    ----------
+    against
+        Exporters that it taxes; None for all others.
+    start
+        Tariffs to begin from; those that the player does not set stay. None for the benchmark's.
+    sectors, rates, bounds
+        See `detente.war.levers.levers`.
+    objective
+        What it wants; None for real income. ``weights`` (n, j) is short for an objective with political weights.
+    seed
+        Of the random start.
+
+    Raises
+    ------
+    UnknownEconomy, UnknownSector, BadInput
+        Where a name is not in the economy, bounds exclude the start, weights do not fit, or the objective is flat.
+    NotSolved
+        Where an equilibrium on the way is not found.
+    """
+    chosen = objective_of(objective, weights)
+    set_by = levers(economy, [player], against=against, sectors=sectors, rates=rates, bounds=bounds)
+    game = Game.of(economy, set_by, chosen, Shock() if start is None else start)
+    require_inside(game, bounds is not None)
+    first = game.at(game.first())
+    refuse_flat(game, first)
+    return respond(game, first, starts_of(game, seed))
+
+
+def respond(game: Game, first: Position, starts: dict[str, FloatArray]) -> BestResponse:
+    """The best response in a game of one player, from several starts; payoffs are over that at ``first``."""
+    n = int(game.levers.positions[0])
+    found = {name: search(game, y) for name, y in starts.items()}
+    best = max(found.values(), key=lambda position: float(position.payoffs[n]))
+    table = pd.DataFrame(
+        {
+            "start": list(found),
+            "payoff": [float(p.payoffs[n] - first.payoffs[n]) for p in found.values()],
+            "distance": [float(np.abs(p.y - best.y)[best.determined].max(initial=0.0)) for p in found.values()],
+        }
+    )
+    return BestResponse(
+        player=game.levers.players[0],
+        objective=str(game.objective),
+        tariffs=game.levers.write(best.y, game.rest.t_cf),
+        gain=float(best.payoffs[n] - first.payoffs[n]),
+        solution=best.solution,
+        certificate=certificate(game.levers, best, table),
+    )
+
+
+def search(game: Game, y: FloatArray) -> Position:
+    """The best position that a climb and then L-BFGS-B reach from rates y, for the game's one player.
+
+    Rates are scaled by the square root of their curvature, so that one unit means the same payoff for each.
+    """
+    n = int(game.levers.positions[0])
+    near = climb(game, y).position
+    scale = np.sqrt(np.maximum(near.curvature, 1e-4 * near.curvature.max()))
+    best = near
+
+    def value(z: FloatArray) -> tuple[float, FloatArray]:
+        nonlocal best, near
+        near = game.at(z / scale, near)
+        if near.payoffs[n] > best.payoffs[n]:
+            best = near
+        return -float(near.payoffs[n]), -near.slope / scale
+
+    limits = list(zip(game.levers.lower * scale, game.levers.upper * scale, strict=True))
+    minimize(
+        value, near.y * scale, jac=True, method="L-BFGS-B", bounds=limits, options={"ftol": _GAIN * 1e-3, "gtol": 1e-9}
+    )
+    return best
+
+
+def starts_of(game: Game, seed: int) -> dict[str, FloatArray]:
+    """The start, free trade, and one random point between free trade and 60 %, all within the bounds."""
+    low, high = game.levers.lower, game.levers.upper
+    random = np.random.default_rng(seed).uniform(0.0, np.log1p(0.6), game.levers.size)
+    return {
+        "start": game.first(),
+        "free trade": np.clip(np.zeros(game.levers.size), low, high),
+        "random": np.clip(random, low, high),
+    }
+
+
+def certificate(set_by: Levers, position: Position, starts: pd.DataFrame) -> Certificate:
+    """The certificate of a position."""
+    y = position.y
+    move = np.clip(y + position.move, set_by.lower, set_by.upper) - y
+    at_bound = (set_by.upper - y <= 1e-9) | (y - set_by.lower <= 1e-9)
+    return Certificate(
+        projected_slope=float(np.abs(position.slope[position.room(set_by)]).max(initial=0.0)),
+        move=float(np.abs(move).max()),
+        starts=starts,
+        at_bounds=int(at_bound.sum()),
+        undetermined=int((~position.determined).sum()),
+    )
+
+
+def refuse_flat(game: Game, position: Position) -> None:
+    """Raise BadInput where no rate of some player moves its payoff."""
+    for seat, player in enumerate(game.levers.players):
+        own = game.levers.owner == seat
+        if not position.determined[own].any() or np.abs(position.slope[own]).max() < _FLAT:
+            raise BadInput(
+                f"the objective of {player} ({game.objective}) is flat: no tariff it may set moves it; "
+                "name partners and sectors it buys from, or another objective"
+            )
+
+
+def objective_of(objective: Objective | None, weights: ArrayLike | None) -> Objective:
+    """The objective, or one with the weights given. Raises BadInput where both are given."""
+    if objective is not None and weights is not None:
+        raise BadInput("give either an objective or weights: weights are short for Objective(weights=...)")
+    if weights is not None:
+        return Objective(weights=np.asarray(weights, dtype=np.float64))
+    return Objective() if objective is None else objective
