@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detente.dispute import Dispute
 from detente.errors import BadDispute
@@ -203,3 +208,25 @@ def test_names_are_checked_against_the_world_that_is_given(small_world: object, 
     Dispute.parse(text)
     with pytest.raises(BadDispute, match="is not an economy of icio-2017, aggregated to 5 × 28; found 'DEU'"):
         Dispute.parse(text, world=small_world)  # type: ignore[arg-type]
+
+
+JUNK = st.recursive(
+    st.none() | st.text(max_size=8) | st.sampled_from(["USA", "CHN", "C24A", "2018-05-04", "25%", "50bn", "true", "m"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.data())
+def test_whatever_stands_in_a_file_it_is_a_dispute_or_a_list_of_faults(data: st.DataObject) -> None:
+    """Any value put in any place of a whole file: never another error, never a file half read."""
+    values = json.loads(json.dumps(Dispute.read("us-china-2018").model_dump(mode="json", by_alias=True)))
+    node = values
+    for depth in range(data.draw(st.integers(0, 5)), -1, -1):
+        key = data.draw(st.sampled_from(list(node) if isinstance(node, dict) else list(range(len(node)))))
+        if depth == 0 or not isinstance(node[key], dict | list) or not node[key]:
+            node[key] = data.draw(JUNK)
+            break
+        node = node[key]
+    with contextlib.suppress(BadDispute):
+        assert isinstance(Dispute.from_values(values), Dispute)

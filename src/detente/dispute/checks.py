@@ -211,12 +211,13 @@ def measures_that_are_named_exist(facts: Facts) -> Iterator[Fault]:
 
 def responses_answer_the_other_side(facts: Facts) -> Iterator[Fault]:
     """A response is by an economy that the measure it answers is on, and each side answers a measure once."""
-    measures = {entry.get("id"): entry for _, entry in facts.entries("measures")}
-    seen: set[tuple[Any, Any]] = set()
+    measures = {entry["id"]: entry for _, entry in facts.entries("measures") if isinstance(entry.get("id"), str)}
+    seen: set[tuple[str, str]] = set()
     for path, response in facts.entries("responses"):
-        measure, by, to = measures.get(response.get("to")), response.get("by"), response.get("to")
+        by, to = response.get("by"), response.get("to")
         if not (isinstance(by, str) and isinstance(to, str)):
             continue
+        measure = measures.get(to)
         targets = [code for _, code in texts((measure or {}).get("on"), ())]
         if measure is not None and targets and by not in targets and EVERYONE not in targets:
             yield facts.fault((*path, "by"), f"answers {to}, which is not on it but on {', '.join(targets)}", by)
