@@ -119,6 +119,15 @@ def test_two_values_of_one_code_are_refused():
         )
 
 
+def test_a_line_and_its_code_are_not_both_valued():
+    with pytest.raises(BadMeasure, match="85423100 has a value, and so has its 6-digit code"):
+        covered(
+            WORLD,
+            listed({"hs": "854231", "value": "100mn"}, id="a"),
+            listed({"hs": "85423100", "value": "50mn"}, id="b"),
+        )
+
+
 def test_values_of_all_codes_that_come_to_less_leave_the_rest_uncovered():
     codes = code_table().query("sector == 'C24A'")["hs6"].unique()
     each = WORLD.flows[0, 1, 0] / len(codes) / 2

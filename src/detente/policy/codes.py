@@ -94,4 +94,5 @@ def _line_counts() -> dict[str, int]:
 
 @cache
 def _codes() -> pd.DataFrame:
-    return pd.read_parquet(HERE / "codes.parquet")
+    table = pd.read_parquet(HERE / "codes.parquet")
+    return table.astype(dict.fromkeys(("hs6", "naics3", "sector", "how"), object))  # rows are walked one by one

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detente.data import World
 from detente.policy import tables
 from detente.policy.amounts import Shares, refuse_overfull, value_shares
-from detente.policy.measure import Measure
+from detente.policy.measure import Code, Measure
 from detente.policy.stacking import ADD, NONE, SET, Floats, Kinds
 from detente.policy.units import Units, lay_out
 
@@ -90,9 +90,12 @@ def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, me
     kind, rate = (SET, measure.set) if measure.set is not None else (ADD, measure.add or 0.0)
     rows = units.open_to(world, measure)
     if goods.codes is not None:
-        for code in goods.codes:
-            own = (SET, code.set) if code.set is not None else (ADD, code.add) if code.add is not None else (kind, rate)
-            sheet.write(m, units.of_code(code.hs) & rows, own[0], own[1])
+        own = {code.hs: _own(code, kind, rate) for code in goods.codes}
+        listed = units.listed(own)
+        for which in (ADD, SET):
+            of_kind = {hs: its_rate for hs, (its_kind, its_rate) in own.items() if its_kind == which}
+            chosen = rows & np.array([hs in of_kind for hs in listed], dtype=np.bool_)
+            sheet.write(m, chosen, which, np.array([of_kind[hs] for hs in listed[chosen]], dtype=np.float64))
     elif goods.table is not None and tables.find_table(goods.table).kind == "codes":
         added: Floats = np.asarray(tables.added_by_code(measure).reindex(units.hs6), dtype=np.float64)
         rows &= ~np.isnan(added)
@@ -107,6 +110,13 @@ def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, me
             sheet.write(m, rows & (units.sector == world.sector_index(sector)), ADD, its_rate)
     else:
         sheet.write(m, rows, kind, rate)
+
+
+def _own(code: Code, kind: int, rate: float) -> tuple[int, float]:
+    """What a measure does to a code: the code's own rate, else the measure's."""
+    if code.set is not None:
+        return SET, code.set
+    return (ADD, code.add) if code.add is not None else (kind, rate)
 
 
 def _merged(sheet: _Sheet) -> Covered:

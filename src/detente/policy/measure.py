@@ -100,7 +100,8 @@ class Goods(BaseModel):
 
     value: Money | None = Field(default=None, description="imports covered, in proportion over the goods sectors")
     basis: Literal["customs", "world"] | None = Field(
-        default=None, description="whose figures the value is measured in: customs statistics, or the world's flows"
+        default=None,
+        description="whose figures the value is measured in: customs statistics (if not given), or the world",
     )
     sectors: Names | None = Field(default=None, description="sectors covered in full; with value: where the value lies")
     sector_rates: dict[str, Rate] | None = Field(default=None, min_length=1, description="added duty by sector")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,16 +46,15 @@ class Units:
     notes: tuple[str, ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
 
-    def of_code(self, hs: str) -> Bools:
-        """The rows of a code: all lines of a 6-digit one, the one line of an 8-digit one."""
-        return np.asarray(self.hs6 == hs if len(hs) == 6 else self.hs == hs)
+    def listed(self, codes: Collection[str]) -> NDArray[np.object_]:
+        """The code of a list that each row belongs to, its line or its 6-digit code; None where it is in none."""
+        return _listed(self.hs, self.hs6, codes)
 
     def open_to(self, world: World, measure: Measure) -> Bools:
         """The rows that a measure can reach: in its sectors, and of no exempt code."""
         rows = np.isin(self.sector, [world.sector_index(name) for name in sectors(world, measure)])
-        for code in (measure.exempt.codes if measure.exempt is not None else None) or ():
-            rows &= ~self.of_code(code)
-        return np.asarray(rows)
+        exempt = (measure.exempt.codes if measure.exempt is not None else None) or ()
+        return rows & np.array([code is None for code in self.listed(exempt)], dtype=np.bool_)
 
 
 def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measure]) -> Units:
@@ -78,7 +78,7 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
     rows["sector"] = [world.sector_index(sector) for sector in rows["sector"]]
     worth, given = _given_values(world, importer, exporter, measures)
     share, left = _shares(rows, worth, world, importer, exporter)
-    rest = {int(j): 1.0 for j in whole.sector if j not in set(rows["sector"])} | left
+    rest = {int(j): 1.0 for j in np.setdiff1d(whole.sector, rows["sector"])} | left
     if by_table or not given:
         notes = [weight_note(importer, exporter), *notes]
     if by_table:
@@ -132,20 +132,22 @@ def _check_matched(measure: Measure, named: set[str], known: set[str]) -> list[s
 
 def _split_lines(rows: pd.DataFrame, importer: str, named: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
     """Split codes of which eight-digit lines are named: a line is 1 / (lines of the code) of it."""
-    lines = pd.Series([code for code in named if len(code) == 8], dtype=object)
+    lines = [code for code in named if len(code) == 8]
     rows = rows.assign(hs=rows["hs6"])
-    if lines.empty:
+    if not lines:
         return rows, []
-    parts, unknown = [rows[~rows["hs6"].isin(lines.str[:6])]], []
-    for hs6, its in lines.groupby(lines.str[:6]):
-        code = rows[rows["hs6"] == hs6]
-        known = line_count(importer, str(hs6))
-        if known is None:
-            unknown.append(str(hs6))
-        count = max(known or 0, len(its))
-        parts += [code.assign(hs=line, value=code["value"] / count) for line in its]
-        if count > len(its):
-            parts.append(code.assign(hs=f"{hs6}*", value=code["value"] * (count - len(its)) / count))
+    listed = Counter(code[:6] for code in lines)
+    known = {code: line_count(importer, code) for code in listed}
+    split = rows[rows["hs6"].isin(list(listed))]
+    count = np.array([max(known[code] or 0, listed[code]) for code in split["hs6"]], dtype=np.float64)
+    left = count - np.array([listed[code] for code in split["hs6"]], dtype=np.float64)
+    each = split.assign(value=split["value"] / count)
+    of_lines = each.drop(columns="hs").merge(
+        pd.DataFrame({"hs6": [code[:6] for code in lines], "hs": lines}), on="hs6", validate="many_to_many"
+    )
+    rest = each.assign(hs=each["hs6"] + "*", value=each["value"] * left)[left > 0]
+    parts = [rows[~rows["hs6"].isin(list(listed))], of_lines, rest]
+    unknown = [code for code, lines_known in known.items() if lines_known is None]
     notes = [f"{len(lines)} eight-digit lines of {importer}: each is its HS6 code divided by that code's known lines"]
     if unknown:
         notes.append(
@@ -165,9 +167,10 @@ def _shares(
     """
     weight = rows["value"].to_numpy(dtype=np.float64)
     sector = rows["sector"].to_numpy(dtype=np.int64)
+    owner = _listed(rows["hs"], rows["hs6"], worth)
     fixed = np.full(len(rows), np.nan)
-    for hs, (value, base) in worth.items():
-        mine = np.flatnonzero((rows["hs6"] == hs if len(hs) == 6 else rows["hs"] == hs).to_numpy())
+    for hs, mine in pd.Series(range(len(rows))).groupby(owner).indices.items():
+        value, base = worth[str(hs)]
         with np.errstate(divide="ignore"):
             fixed[mine] = value * _proportions(weight[mine]) / base[sector[mine]]
     share, rest = np.empty(len(rows)), {}
@@ -192,6 +195,12 @@ def _proportions(weight: Floats) -> Floats:
     return weight / total if total > 0 else np.full(len(weight), 1.0 / max(len(weight), 1))
 
 
+def _listed(hs: Iterable[str], hs6: Iterable[str], codes: Collection[str]) -> NDArray[np.object_]:
+    wanted = set(codes)
+    found = [line if line in wanted else code if code in wanted else None for line, code in zip(hs, hs6, strict=True)]
+    return np.array(found, dtype=object)
+
+
 def _given_values(
     world: World, importer: str, exporter: str, measures: Sequence[Measure]
 ) -> tuple[dict[str, tuple[float, Floats]], bool]:
@@ -200,15 +209,19 @@ def _given_values(
     complete = True
     for measure in measures:
         complete &= measure.exempt is None or measure.exempt.codes is None
-        for code in measure.goods.codes or ():
-            if code.value is None:
-                complete = False
-                continue
-            base = purchases(world, importer, exporter, measure.goods.basis or "customs").by_sector
-            if code.hs in worth and worth[code.hs][0] != code.value:
+        complete &= all(code.value is not None for code in measure.goods.codes or ())
+        valued = {code.hs: code.value for code in measure.goods.codes or () if code.value is not None}
+        if not valued:
+            continue
+        base = purchases(world, importer, exporter, measure.goods.basis or "customs").by_sector
+        for hs, value in valued.items():
+            if hs in worth and worth[hs][0] != value:
                 raise BadMeasure(
-                    f"measure {measure.id!r} values code {code.hs} at {format_money(code.value)}, another measure at "
-                    f"{format_money(worth[code.hs][0])}: one code has one value in the base year"
+                    f"measure {measure.id!r} values code {hs} at {format_money(value)}, another measure at "
+                    f"{format_money(worth[hs][0])}: one code has one value in the base year"
                 )
-            worth[code.hs] = (code.value, base)
+            worth[hs] = (value, base)
+    both = sorted(hs for hs in worth if len(hs) == 8 and hs[:6] in worth)
+    if both:
+        raise BadMeasure(f"{enumerate_names(both)} has a value, and so has its 6-digit code: give one of them")
     return worth, complete
