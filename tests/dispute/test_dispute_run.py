@@ -133,6 +133,15 @@ def test_diversion_and_ledger_are_those_of_the_solution(found: Findings) -> None
     assert ledger[ledger["economy"] == "CHN"]["usd_per_household"].isna().all()
 
 
+def test_what_is_assumed_is_said_as_the_file_writes_it(small_text: str, small_world: World) -> None:
+    text = small_text.replace(
+        "add: 25%, assumed: [add]", "add: 25%, assumed: [goods, on, exempt, earliest], exempt: {sectors: [A01]}"
+    )
+    findings = run(Dispute.parse(text, world=small_world), world=small_world)
+    said = ("goods (USD 100bn)", "on (CHN)", "exempt (sectors A01)", "earliest (left open)")
+    assert findings.assumed == tuple(f"second: {what} is assumed; no source states it" for what in said)
+
+
 def test_what_is_assumed_and_how_statistics_disagree_is_said(found: Findings) -> None:
     assert found.assumed == ("second: add (25%) is assumed; no source states it",)
     text = "\n".join(found.notes)

@@ -142,10 +142,14 @@ def _id(dispute: Dispute, settings: RunSettings) -> str:
 
 def _assumed(dispute: Dispute) -> Iterator[str]:
     """What no source states, as the file says itself."""
-    for written in dispute.values_as_written().get("measures", ()):
-        for field in written.get("assumed", ()):
-            value = written.get(field, "left open")
-            text = (
-                json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list | tuple) else value
-            )
-            yield f"{written['id']}: {field} ({text}) is assumed; no source states it"
+    written = {values["id"]: values for values in dispute.values_as_written().get("measures", ())}
+    for law in dispute.measures:
+        for field in law.assumed:
+            value = written[law.id].get(field, "left open")
+            if field == "goods":
+                value = law.goods
+            elif isinstance(value, dict):
+                value = "; ".join(f"{key} {', '.join(names)}" for key, names in value.items())
+            elif isinstance(value, list | tuple):
+                value = ", ".join(value)
+            yield f"{law.id}: {field} ({value}) is assumed; no source states it"
