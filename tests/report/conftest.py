@@ -1,0 +1,37 @@
+"""Findings of a small dispute on a small world, solved once for all tests of the report."""
+
+from __future__ import annotations
+
+import pytest
+
+import detente as dt
+
+TEXT = """
+dispute: small
+title: A small dispute
+as_of: 2018-05-04
+world: icio-2017
+parties: {USA: {name: United States}, CHN: {name: China}}
+measures:
+  - {id: us-old, title: The old duty, by: USA, on: CHN, status: in-force, from: 2018-03-01, goods: {sectors: [C24A]},
+     add: 10%, source: {document: example}}
+  - {id: us-steel, title: Steel, by: USA, on: CHN, status: threatened, goods: {sectors: [C24A, C26]}, add: 25%,
+     source: {quote: "We will tax steel <b>hard</b>", document: example, url: "https://example.org/a?b=1&c=2"}}
+  - {id: us-more, title: More, by: USA, on: CHN, status: threatened, goods: {value: 50bn, basis: world}, add: 25%,
+     assumed: [add], source: {document: example}}
+responses:
+  - {by: CHN, to: us-steel, rule: in-kind, match: rate}
+outcomes: [{date: 2018-05-20, outcome: truce}]
+settings: {households: {USA: 126000000}}
+"""
+KEPT = ("USA", "CHN", "MEX", "VNM", "CAN", "JPN")
+
+
+def small_world() -> dt.World:
+    whole = dt.load_world("icio-2017")
+    return whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in KEPT]}, sectors={})
+
+
+@pytest.fixture(scope="session")
+def findings() -> dt.Findings:
+    return dt.run(dt.Dispute.parse(TEXT), world=small_world())
