@@ -39,6 +39,7 @@ class CustomsTrade:
         return float(self.by_sector.sum()) + self.unallocated
 
 
+@cache
 def customs_trade(importer: str, exporter: str, year: int) -> CustomsTrade | None:
     """Customs trade of a pair and a full year (2015 to 2019), or None where no customs figures are bundled.
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from detente.data import World
 from detente.dispute.plan import Plan
 from detente.policy import Measure, TariffBook
+from detente.policy.book import Laid
 
 
 class Books:
@@ -23,13 +24,14 @@ class Books:
             if self._holding(measures) is None:
                 self._sets.append(measures)
         self._made: dict[int, TariffBook] = {}
+        self._laid: Laid = {}
 
     def of(self, plan: Plan) -> TariffBook:
         """The book that has every measure of a state. Raises BadMeasure where a measure cannot be applied."""
         place = self._holding(plan.all_measures)
         assert place is not None  # every state's measures are in one of the sets
         if place not in self._made:
-            self._made[place] = TariffBook(self._world, self._sets[place])
+            self._made[place] = TariffBook(self._world, self._sets[place], laid=self._laid)
         return self._made[place]
 
     def notes(self) -> tuple[str, ...]:

@@ -25,6 +25,9 @@ from detente.policy.tables import find_table, table_dates
 
 Bools = NDArray[np.bool_]
 
+Laid = dict[tuple[str, ...], Covered]
+"""What measures cover of a pair, by importer, exporter and the measures as written."""
+
 
 class TariffBook:
     """The measures of a dispute, laid on a world.
@@ -35,6 +38,9 @@ class TariffBook:
         Its tariffs are the base rate of every part, its flows the weights of averages.
     measures
         In any order; ids are told apart.
+    laid
+        What books of the same world have laid out already, and where this one adds what it lays out: laying product
+        codes on a pair takes longer than solving, and the states of a dispute differ in few pairs.
 
     Attributes
     ----------
@@ -54,7 +60,7 @@ class TariffBook:
         Where a measure names what the world lacks, matches nothing, or covers more than is traded.
     """
 
-    def __init__(self, world: World, measures: Iterable[Measure]) -> None:
+    def __init__(self, world: World, measures: Iterable[Measure], *, laid: Laid | None = None) -> None:
         self.world = world
         self.measures = tuple(measures)
         self.ids = tuple(measure.id for measure in self.measures)
@@ -67,12 +73,23 @@ class TariffBook:
                 reach.setdefault((measure.by, exporter), []).append(m)
         self.reach = {pair: tuple(its) for pair, its in reach.items()}
         self.pairs = tuple(reach)
-        found = [cover(world, *pair, self.measures, its) for pair, its in reach.items()]
+        found = self._covered({} if laid is None else laid)
         self._lay(found)
         self.notes = tuple(dict.fromkeys([*self._remarks(), *(note for each in found for note in each.notes)]))
         self.unmatched = pd.DataFrame(
             sorted({pair for each in found for pair in each.unmatched}), columns=["measure", "code"]
         )
+
+    def _covered(self, laid: Laid) -> list[Covered]:
+        """What the measures cover of each pair, laid out where it is not yet."""
+        written = [measure.model_dump_json() for measure in self.measures]
+        found = []
+        for pair, its in self.reach.items():
+            key = (*pair, *(written[m] for m in its))
+            if key not in laid:
+                laid[key] = cover(self.world, *pair, [self.measures[m] for m in its])
+            found.append(laid[key].among(its, len(self.measures)))
+        return found
 
     def _lay(self, found: Sequence[Covered]) -> None:
         """Put the parts of all pairs on one axis."""

@@ -8,7 +8,7 @@ whatever other measures cover there; measures by value cover different goods, so
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,13 @@ class Covered:
     notes: tuple[str, ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
 
+    def among(self, positions: Sequence[int], width: int) -> Covered:
+        """The same, with the columns of its measures at `positions` among `width` measures."""
+        kinds = np.full((len(self.share), width), NONE, dtype=np.int8)
+        rates = np.zeros((len(self.share), width))
+        kinds[:, positions], rates[:, positions] = self.kinds, self.rates
+        return replace(self, kinds=kinds, rates=rates)
+
     def only(self, rows: NDArray[np.bool_]) -> Covered:
         """The parts chosen."""
         return Covered(
@@ -64,17 +71,16 @@ class _Sheet:
         self.rates[rows, m] = rates
 
 
-def cover(world: World, importer: str, exporter: str, measures: Sequence[Measure], reach: Sequence[int]) -> Covered:
-    """The parts of every goods cell of a pair that has trade, as the measures tell them apart.
+def cover(world: World, importer: str, exporter: str, measures: Sequence[Measure]) -> Covered:
+    """The parts of every goods cell of a pair that has trade, as the measures that reach it tell them apart.
 
-    `reach` holds the positions of the measures that reach this pair. Raises UnknownSector, and BadMeasure where codes
-    match nothing or values exceed what is traded.
+    Raises UnknownSector, and BadMeasure where codes match nothing or values exceed what is traded.
     """
-    units = lay_out(world, importer, exporter, [measures[m] for m in reach])
+    units = lay_out(world, importer, exporter, measures)
     size = (len(units.share), len(measures))
     sheet = _Sheet(units, np.zeros(size, dtype=np.int8), np.zeros(size))
-    for m in reach:
-        _apply(sheet, m, world, importer, exporter, measures[m])
+    for m, measure in enumerate(measures):
+        _apply(sheet, m, world, importer, exporter, measure)
     shares = [its for *_, its in sheet.slices]
     refuse_overfull(world, shares)
     parts = _sliced(sheet, _merged(sheet), len(world.sectors))
