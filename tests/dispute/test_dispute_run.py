@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from detente.data import World
-from detente.dispute import Dispute, Findings, run
+from detente.dispute import Dispute, Findings, prepare, run
 from detente.dispute.measured import averaged
 from detente.errors import BadDispute, BadMeasure, UnknownElasticities, UnknownWorld
 from detente.model.shock import Parts
@@ -214,10 +214,29 @@ def test_names_that_the_world_lacks_are_refused_before_anything_is_solved(small:
         run(small, world=world)
 
 
-def test_more_than_is_traded_is_refused(small_text: str, small_world: World) -> None:
-    text = small_text.replace("value: 100bn", "value: 500bn")
-    with pytest.raises(BadMeasure, match="500bn of goods, but USA bought 497"):
+def test_every_measure_that_cannot_be_applied_is_named_at_once(small_text: str, small_world: World) -> None:
+    text = small_text.replace("value: 100bn", "value: 500bn").replace("{sectors: [A01]}, add", "{sectors: [SERV]}, add")
+    with pytest.raises(BadDispute) as problem:
         run(Dispute.parse(text, world=small_world), world=small_world)
+    first, second = map(str, problem.value.faults)
+    assert first.startswith("measures.pork: measure 'pork': SERV is services, which pay no customs duty")
+    assert second.startswith("measures.second: measure 'second' covers 500bn of goods, but USA bought 497")
+
+
+def test_measures_that_cannot_hold_together_are_refused(small_text: str, small_world: World) -> None:
+    text = small_text.replace("value: 100bn", "value: 480bn")
+    with pytest.raises(BadMeasure, match="measures by value are of different goods"):
+        run(Dispute.parse(text, world=small_world), world=small_world)
+
+
+def test_what_is_prepared_has_every_state_and_note_and_solves_nothing(
+    small: Dispute, small_world: World, found: Findings
+) -> None:
+    prepared = prepare(small, small_world)
+    assert [state.id for state in prepared.plans] == ["baseline", *(scenario.id for scenario in found.scenarios)]
+    assert tuple(map(str, prepared.later)) == found.ignored
+    assert any("rules still open: duty, harm" in note for note in prepared.notes)
+    assert set(prepared.books.notes()) <= set(found.notes)
 
 
 def test_the_average_of_parts_is_by_trade_net_of_duty(small_world: World) -> None:

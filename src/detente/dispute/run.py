@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -13,11 +13,9 @@ from numpy.typing import ArrayLike
 from detente import __version__
 from detente.data import World, load_world
 from detente.data.elasticities import DEFAULT
-from detente.dispute.asof import known_on
-from detente.dispute.books import Books
 from detente.dispute.findings import Findings, RunSettings, Scenario
 from detente.dispute.measured import Context, measure
-from detente.dispute.plan import Plan, plan
+from detente.dispute.prepare import Prepared, prepare
 from detente.dispute.questions import answered
 from detente.dispute.ratios import ratio_notes
 from detente.dispute.schema import Dispute
@@ -59,39 +57,35 @@ def run(
     Raises
     ------
     BadDispute
-        Where questions are open, or a name is not in the world; with every fault.
+        Where questions are open, a name is not in the world, or measures cannot be applied; with every fault.
     BadMeasure, UnknownElasticities, BadEconomy, NotSolved
-        Where a measure cannot be applied, or a state does not solve.
+        Where measures cannot hold together, or a state does not solve.
     """
     settled = world if isinstance(world, World) else load_world(world or dispute.world)
     dispute, defaults = answered(dispute, accept_defaults, settled)
-    known, later = known_on(dispute.checked(settled))
+    prepared = prepare(dispute, settled)
     chosen = dispute.settings
     theta = elasticities if elasticities is not None else chosen.elasticities or DEFAULT
     economy = calibrate(settled, elasticities=theta, deficits=deficits or chosen.deficits or "fixed")
     span: Horizon = horizon or chosen.horizon or "long"
-    context = Context(settled, tuple(known.parties), chosen.households, span)
+    context = Context(settled, tuple(dispute.parties), chosen.households, span)
     settings = _settings(economy, context, theta if isinstance(theta, str) else "given as an array", accept_defaults)
-    plans = plan(known, settled)
-    books = Books(settled, plans)
-    baseline, *scenarios = _measured(plans, books, economy, context, progress)
+    baseline, *scenarios = _measured(prepared, economy, context, progress)
     return Findings(
         id=_id(dispute, settings),
         dispute=dispute,
         settings=settings,
         baseline=baseline,
         scenarios=tuple(scenarios),
-        notes=(*dispute.notes, *ratio_notes(settled, context.parties), *books.notes()),
-        assumed=(*_assumed(known), *defaults),
-        ignored=tuple(str(fact) for fact in later),
+        notes=(*dispute.notes, *ratio_notes(settled, context.parties), *prepared.books.notes()),
+        assumed=(*_assumed(prepared.known), *defaults),
+        ignored=tuple(str(fact) for fact in prepared.later),
     )
 
 
-def _measured(
-    plans: Sequence[Plan], books: Books, economy: Economy, context: Context, progress: Progress | None
-) -> Iterator[Scenario]:
+def _measured(prepared: Prepared, economy: Economy, context: Context, progress: Progress | None) -> Iterator[Scenario]:
     """Every state, the baseline first: the others are measured against the world as calibrated, or against it."""
-    base = economy
+    base, plans = economy, prepared.plans
     known: dict[tuple[str, tuple[str, ...]], Scenario] = {}
     for done, state in enumerate(plans):
         if progress is not None:
@@ -101,7 +95,7 @@ def _measured(
             scenario = replace(known[key], id=state.id, title=state.title, kind=state.kind, on=state.on)
         else:
             reference = economy if state.reference == "calibrated world" else base
-            scenario = known[key] = measure(state, books.of(state), reference, context)
+            scenario = known[key] = measure(state, prepared.books.of(state), reference, context)
         if state.kind == "baseline" and scenario.solution is not None:
             base = economy.at(scenario.solution)
         yield scenario
