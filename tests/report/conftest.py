@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 import detente as dt
+from detente.report.blocks import Document
+from detente.report.picture import svg
+from detente.report.sections import document
 
 TEXT = """
 dispute: small
@@ -35,3 +38,14 @@ def small_world() -> dt.World:
 @pytest.fixture(scope="session")
 def findings() -> dt.Findings:
     return dt.run(dt.Dispute.parse(TEXT), world=small_world())
+
+
+@pytest.fixture(scope="session")
+def report(findings: dt.Findings) -> Document:
+    return document(findings)
+
+
+@pytest.fixture(scope="session")
+def pictures(report: Document) -> dict[str, str]:
+    """The SVG of every figure of the report."""
+    return {figure.name: svg(figure.chart) for figure in report.figures}

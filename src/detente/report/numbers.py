@@ -48,7 +48,7 @@ def signed_percent(change: float, digits: int = 2) -> str:
     if direction(change) == "none":
         return size
     sign = MINUS if change < 0 else "+"
-    return f"{sign}{size.removeprefix('less than ')} or less" if size.startswith("less") else f"{sign}{size}"
+    return f"{sign}{size.replace('less than ', '<')}"
 
 
 def points(change: float) -> str:

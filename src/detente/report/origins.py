@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Final
 
+from detente.data import list_elasticities, list_worlds
 from detente.dispute import Findings, Scenario
 
 HORIZONS: Final = {"long": "long run", "short": "short run"}
@@ -72,8 +73,14 @@ def notes_by_scenario(findings: Findings) -> list[str]:
     return [note if len(ids) == len(every) else f"{note} ({', '.join(ids)})" for note, ids in where.items()]
 
 
+def is_bundled(findings: Findings) -> bool:
+    """Whether world and elasticities have names that the package knows, so that a command can name them."""
+    s = findings.settings
+    return s.world in set(list_worlds()["name"]) and s.elasticities in set(list_elasticities()["name"])
+
+
 def command_line(findings: Findings) -> str:
-    """The command that makes the same findings; `dispute.yaml` stands for a dispute that is not bundled."""
+    """The command that makes the same findings from dispute.yaml; only where `is_bundled`."""
     s = findings.settings
     words = ["detente", "run", "dispute.yaml", "--world", s.world, "--elasticities", s.elasticities]
     words += ["--deficits", s.deficits, "--horizon", s.horizon, "--out", "report"]
@@ -81,9 +88,10 @@ def command_line(findings: Findings) -> str:
 
 
 def python_lines(findings: Findings) -> str:
-    """The Python that makes the same findings."""
+    """The Python that makes the same findings; a world or elasticities of the user's own are his to give."""
     s = findings.settings
-    given = f"world={s.world!r}, elasticities={s.elasticities!r}, deficits={s.deficits!r}, horizon={s.horizon!r}"
+    world, theta = (repr(s.world), repr(s.elasticities)) if is_bundled(findings) else ("world", "theta")
+    given = f"world={world}, elasticities={theta}, deficits={s.deficits!r}, horizon={s.horizon!r}"
     given += ", accept_defaults=True" if s.accept_defaults else ""
     return "\n".join(
         [

@@ -169,7 +169,8 @@ def tariffs(findings: Findings, drawn: Figures) -> Section:
             f"{names.economy(n)} on {names.economy(i)}: the share of each sector whose tariff changes, the tariff on "
             "that share, and the average over the whole sector"
         )
-        blocks.append(Table(caption, head, rows, origins.stamp(findings, scenario)))
+        # goods of whole sectors are no part of a sector, so a pair may have no row here
+        blocks += [Table(caption, head, rows, origins.stamp(findings, scenario))] if rows else []
     return Section("Tariffs before and after", (*blocks, *drawn.of_tariffs()))
 
 
@@ -273,15 +274,20 @@ def made_how(findings: Findings) -> Section:
 
 def again(findings: Findings) -> Section:
     """How to get the same numbers."""
+    own = (
+        "The world or the elasticities are not bundled, so Python it is, with them as `world` and `theta`:"
+        if not origins.is_bundled(findings)
+        else ""
+    )
+    at_terminal = (Text("At a terminal:"), Code("console", f"$ {origins.command_line(findings)}"), Text("In Python:"))
     return Section(
         "The same numbers again",
         (
             Text(
                 f"The findings have the id {findings.id}, computed from the dispute, the world, the settings and the "
-                "version. dispute.yaml lies beside findings.json. At a terminal:"
+                "version. dispute.yaml lies beside findings.json."
             ),
-            Code("console", f"$ {origins.command_line(findings)}"),
-            Text("In Python:"),
+            *((Text(own),) if own else at_terminal),
             Code("python", origins.python_lines(findings)),
         ),
     )

@@ -1,0 +1,150 @@
+"""Every chart is valid, draws as SVG and PNG, says its unit, and shows the numbers it is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+import altair as alt
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import detente as dt
+import detente.report
+from detente.errors import BadInput
+from detente.report import charts, picture
+from detente.report.blocks import Document
+from detente.report.marks import room
+from detente.report.names import Names
+from detente.report.numbers import signed_percent
+from detente.report.select import main_scenario
+from detente.report.theme import CHARACTER, PLOT, wrap
+
+PAIR = "importer == 'USA' and exporter == 'CHN'"
+CUT: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "economies": lambda t: t,
+    "sectors": lambda t: t.query("economy == 'USA'"),
+    "trade": lambda t: t.query(PAIR),
+    "balances": lambda t: t,
+    "diversion": lambda t: t.query(PAIR),
+    "ledger": lambda t: t.query("economy == 'USA'"),
+    "decomposition": lambda t: t,
+    "tariffs": lambda t: t.query(PAIR),
+    "coverage": lambda t: t.query(PAIR),
+    "averaging": lambda t: t,
+}
+
+
+def texts(svg: str) -> list[str]:
+    """What is written in a picture, line by line."""
+    return [re.sub(r"<[^>]+>", " ", line).strip() for line in re.findall(r"<text[^>]*>.*?</text>", svg, re.DOTALL)]
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_every_table_has_its_chart(findings: dt.Findings, name: str) -> None:
+    table = findings.tables()[name]
+    chosen = CUT[name](table[table["scenario"] == main_scenario(findings).id])
+    parties = [] if name in ("sectors", "ledger") else ["USA", "CHN"]
+    chart = detente.report.chart(chosen, parties=parties)
+    chart.to_dict()  # checked against the schema of Vega-Lite
+    assert len(texts(picture.svg(chart))) > 4
+
+
+def test_every_figure_of_a_report_draws_and_carries_its_origin(
+    findings: dt.Findings, report: Document, pictures: dict[str, str]
+) -> None:
+    assert len({figure.name for figure in report.figures}) == len(report.figures) >= 12
+    for figure in report.figures:
+        figure.chart.to_dict()
+        written = re.sub(" +", " ", " ".join(texts(pictures[figure.name])))
+        for origin in ("elasticities U4", "deficits fixed", "long run", "largest gap", findings.id[:12]):
+            assert origin in written, figure.name
+        assert "NaN" not in written
+        assert "undefined" not in written
+        assert len(figure.alt) > 40
+    assert picture.png(pictures["steps"]).startswith(b"\x89PNG")
+
+
+def test_a_picture_asks_for_nothing_from_elsewhere(pictures: dict[str, str]) -> None:
+    for drawn in pictures.values():
+        svg = re.sub(r'xmlns(:\w+)?="[^"]*"', "", drawn)
+        assert "http" not in svg
+        assert "href" not in svg
+
+
+def test_bars_are_sorted_and_carry_their_numbers(findings: dt.Findings) -> None:
+    scenario = main_scenario(findings)
+    lines = texts(picture.svg(detente.report.chart(scenario, parties=["USA"])))
+    income = scenario.tables["economies"].sort_values("real_income", ascending=False)
+    labels = [Names().economy(code) for code in income["economy"]]
+    assert [line for line in lines if line in labels] == labels
+    assert set(map(signed_percent, income["real_income"])) <= set(lines)
+
+
+def test_sectors_have_names_not_codes(pictures: dict[str, str]) -> None:
+    written = " ".join(texts(pictures["sectors-usa"]))
+    assert "Iron and steel" in written
+    assert "C24A" not in written
+
+
+def test_a_solution_has_a_chart_that_says_how_it_was_made(findings: dt.Findings) -> None:
+    solution = main_scenario(findings).solution
+    assert solution is not None
+    written = " ".join(texts(picture.svg(detente.report.chart(solution))))
+    assert "elasticities U4" in written
+    assert isinstance(detente.report.chart(findings), alt.VConcatChart)
+
+
+def test_a_table_of_several_scenarios_is_refused(findings: dt.Findings) -> None:
+    with pytest.raises(BadInput, match="several scenarios"):
+        detente.report.chart(findings.tables()["economies"])
+
+
+def test_what_has_no_chart_is_refused(findings: dt.Findings) -> None:
+    with pytest.raises(BadInput, match="no chart is known"):
+        detente.report.chart(pd.DataFrame({"a": [1]}))
+    with pytest.raises(BadInput, match="str has no chart"):
+        detente.report.chart("USA")
+    with pytest.raises(BadInput, match="2 values of importer"):
+        detente.report.chart(main_scenario(findings).tables["tariffs"])
+    with pytest.raises(BadInput, match="this chart shows one"):
+        detente.report.chart(main_scenario(findings).tables["sectors"])
+
+
+def test_a_long_path_is_a_line_over_time() -> None:
+    days = pd.to_datetime(["2018-03-23", "2018-07-06", "2018-09-24", "2019-06-01"])
+    table = pd.DataFrame(
+        {"on": list(days) * 2, "party": ["USA"] * 4 + ["CHN"] * 4, "real_income": [0, -1e-4, -2e-4, -5e-4] * 2}
+    )
+    chart = charts.path(table, Names(), ["stamp"])
+    chart.to_dict()
+    lines = texts(picture.svg(chart))
+    assert any(line.startswith("United States −0.050") for line in lines)
+    assert "Mar 2018" in lines
+    assert "Jun 2019" in lines
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=8), st.floats(0.01, 0.2))
+def test_labels_at_line_ends_stand_apart_in_their_order(places: list[float], gap: float) -> None:
+    moved = charts.apart(places, gap)
+    order = sorted(range(len(places)), key=lambda k: places[k])
+    for before, after in pairwise(order):
+        assert moved[after] - moved[before] >= gap * (1 - 1e-9)
+    assert sum(moved) == pytest.approx(sum(places), abs=1e-9)
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=10), st.integers(4, 24))
+def test_every_label_has_room_beside_its_bar(values: list[float], length: int) -> None:
+    text = "x" * length
+    low, high = room(values, [text] * len(values))
+    for value in values:
+        left = (max(value, 0.0) - low) / (high - low) * PLOT
+        assert left + length * CHARACTER <= PLOT + 1e-6
+
+
+@given(st.text(alphabet="abc ", max_size=80), st.integers(5, 30))
+def test_wrapping_loses_no_word(text: str, width: int) -> None:
+    assert " ".join(wrap(text, width)).split() == text.split()

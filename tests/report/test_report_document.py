@@ -1,0 +1,187 @@
+"""The report as Markdown and as a page: complete, accessible, and silent towards the network."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+import detente as dt
+from detente.report import origins
+from detente.report.blocks import Document
+from detente.report.render import cell_in_markdown, linked, markdown, page
+from detente.report.sentences import headline
+
+LOADING = {
+    "img",
+    "script",
+    "link",
+    "iframe",
+    "object",
+    "embed",
+    "video",
+    "audio",
+    "source",
+    "base",
+    "form",
+    "use",
+    "image",
+}
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the text, of an HTML page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def all(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag == name]
+
+
+@pytest.fixture(scope="module")
+def html(report: Document, pictures: dict[str, str]) -> str:
+    return page(report, pictures)
+
+
+@pytest.fixture(scope="module")
+def parsed(html: str) -> Page:
+    found = Page(html)
+    assert found.open == []  # every tag is closed
+    return found
+
+
+def test_the_page_loads_nothing(html: str, parsed: Page) -> None:
+    assert {tag for tag, _ in parsed.tags} & LOADING == set()
+    assert "url(" not in html
+    assert "@import" not in html
+    for tag, attributes in parsed.tags:
+        assert "src" not in attributes
+        assert "srcset" not in attributes
+        assert not any(name.startswith("on") for name in attributes)
+        if tag != "a":
+            assert "href" not in attributes
+
+
+def test_the_only_addresses_are_links_to_sources(html: str, parsed: Page) -> None:
+    outward = [link["href"] for link in parsed.all("a") if not str(link["href"]).startswith("#")]
+    assert "https://example.org/a?b=1&c=2" in " ".join(str(address) for address in outward) or outward == []
+    shown = re.findall(r"https?://[^\s\"<]+", re.sub(r'xmlns(:\w+)?="[^"]*"', "", html))
+    assert len(shown) == 2 * len(outward)  # once as the link, once as its text
+
+
+def test_the_page_can_be_read_without_seeing(parsed: Page) -> None:
+    assert parsed.all("html")[0]["lang"] == "en"
+    assert len(parsed.all("h1")) == 1
+    figures = [attributes for tag, attributes in parsed.tags if attributes.get("role") == "img"]
+    assert len(figures) == len(parsed.all("figure")) > 0
+    assert all(attributes["aria-label"] for attributes in figures)
+    assert len(parsed.all("caption")) == len(parsed.all("table")) > 5
+    assert all(head["scope"] for head in parsed.all("th"))
+
+
+def test_every_link_inside_the_page_leads_somewhere(parsed: Page) -> None:
+    ids = [attributes["id"] for tag, attributes in parsed.tags if "id" in attributes and tag == "h2"]
+    assert len(set(ids)) == len(ids)
+    assert [link["href"] for link in parsed.all("a") if str(link["href"]).startswith("#")] == [
+        f"#{name}" for name in ids
+    ]
+
+
+def test_the_page_fits_a_phone_and_paper(html: str, parsed: Page) -> None:
+    assert any(meta.get("name") == "viewport" for meta in parsed.all("meta"))
+    assert "@media print" in html
+    scrolled = [attributes for tag, attributes in parsed.tags if attributes.get("class") == "scroll"]
+    assert len(scrolled) == len(parsed.all("table"))
+
+
+def test_words_of_others_are_escaped(report: Document, html: str) -> None:
+    assert "<b>hard</b>" not in html
+    assert "&lt;b&gt;hard&lt;/b&gt;" in html
+    assert r"\<b\>hard\</b\>" in markdown(report)
+
+
+def test_the_report_says_the_headline_the_assumptions_and_the_limits(findings: dt.Findings, parsed: Page) -> None:
+    text = " ".join("".join(parsed.words).split())
+    wanted = [headline(findings), *findings.assumed, *findings.notes, *findings.ignored]
+    wanted += [f"{what}: {why}" for what, why in origins.CANNOT]
+    wanted += [str(defect) for defect in findings.settings.provenance["known_defects"]]
+    wanted += [findings.settings.provenance["attribution"], findings.id, "Full employment".lower()]
+    for words in wanted:
+        assert " ".join(words.split()) in text, words
+
+
+def test_markdown_and_page_say_the_same(report: Document, parsed: Page) -> None:
+    plain = re.sub(r"\\(.)", r"\1", markdown(report))
+    text = " ".join("".join(parsed.words).split())
+    for section in report.sections:
+        assert f"## {section.title}" in plain
+        for block in section.blocks:
+            if block.kind == "text":
+                assert " ".join(block.text.split()) in " ".join(plain.split())
+                assert " ".join(block.text.split()) in text
+
+
+def test_tables_of_numbers_carry_their_origin(findings: dt.Findings, report: Document) -> None:
+    for section in report.sections:
+        for block in section.blocks:
+            if block.kind == "table" and not block.words and "audit" not in block.caption:
+                for origin in (findings.settings.world, "U4", "fixed", "largest gap", findings.id[:12]):
+                    assert origin in block.stamp, block.caption
+
+
+def test_every_row_has_a_cell_for_every_column(report: Document) -> None:
+    for section in report.sections:
+        for block in section.blocks:
+            if block.kind == "table":
+                assert {len(row.cells) for row in block.rows if not row.heading} == {len(block.head)}, block.caption
+
+
+def test_a_note_on_some_states_names_them(findings: dt.Findings) -> None:
+    first = replace(findings.scenarios[0], notes=("only here",))
+    told = origins.notes_by_scenario(replace(findings, scenarios=(first, *findings.scenarios[1:])))
+    assert f"only here ({first.id})" in told
+
+
+def test_the_same_numbers_come_from_what_the_report_tells_to_type(findings: dt.Findings) -> None:
+    bundled = replace(findings, settings=replace(findings.settings, world="icio-2017", accept_defaults=True))
+    assert "--elasticities U4 --deficits fixed --horizon long" in origins.command_line(bundled)
+    assert origins.command_line(bundled).endswith("--accept-defaults")
+    code = origins.python_lines(bundled)
+    compile(code, "report", "exec")
+    assert "world='icio-2017', elasticities='U4'" in code
+    assert "accept_defaults=True" in code
+    assert findings.id in code
+
+
+def test_a_world_of_the_user_s_own_is_his_to_give_again(findings: dt.Findings, report: Document) -> None:
+    assert not origins.is_bundled(findings)
+    assert "world=world, elasticities=theta" in origins.python_lines(findings)
+    assert "$ detente run" not in markdown(report)
+
+
+def test_markdown_marks_in_cells_are_plain() -> None:
+    assert cell_in_markdown("a|b *c* _d_ [e]") == r"a\|b \*c\* \_d\_ \[e\]"
+
+
+def test_an_address_becomes_a_link_without_its_full_stop() -> None:
+    assert linked("see https://a.b/c. <i>") == (
+        'see <a href="https://a.b/c" rel="noreferrer">https://a.b/c</a>. &lt;i&gt;'
+    )
