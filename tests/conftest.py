@@ -9,9 +9,13 @@ from pathlib import Path
 import jax
 import pytest
 from hypothesis import settings
+from jaxtyping import install_import_hook
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+# The axes in the signatures of the equations are checked on every call, so a transposed argument fails its first test.
+install_import_hook(["detente.model.equations"], "beartype.beartype")
 
 # A solve compiles on first use, so a deadline would only measure which example came first.
 settings.register_profile("local", deadline=None, max_examples=50)

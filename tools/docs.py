@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +51,15 @@ def pages() -> dict[str, str]:
     }
 
 
+def public_names() -> dict[str, Any]:
+    """Every public name and what it is, from the module that the package loads it from."""
+    return {name: getattr(import_module(detente._HOMES[name]), name) for name in detente.__all__}
+
+
 def python_page() -> str:
     """The public names, by layer."""
     by_layer: dict[str, list[str]] = {layer: [] for layer in LAYERS}
-    for name in detente.__all__:
-        thing = getattr(detente, name)
+    for thing in public_names().values():
         by_layer[thing.__module__.split(".")[1]].append(f"{thing.__module__}.{thing.__qualname__}")
     lines = [
         "# Python",

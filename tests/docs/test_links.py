@@ -51,6 +51,17 @@ def test_the_readme_keeps_its_form(root: Path) -> None:
     assert len(pictures) == 1
 
 
+def test_the_picture_shows_what_the_readme_prints(root: Path) -> None:
+    """The printed numbers are run by test_code_blocks, so the picture is as current as they are."""
+    printed = re.search(
+        r"^all-threats-answered +USA (\S+)%  CHN (\S+)% ", (root / "README.md").read_text("utf-8"), re.M
+    )
+    assert printed is not None
+    picture = (root / "docs/img/us-china-2018.svg").read_text("utf-8").replace("−", "-")
+    shown = set(re.findall(r"-\d\.\d+(?=\s%)", picture))
+    assert set(printed.groups()) <= shown, "run tools/picture.py"
+
+
 def test_links_and_anchors_are_read_from_a_page() -> None:
     page = "# The model's (1) parts\n\n[a](b.md#c) `[not](a.md)` ![p](img/p.svg)\n\n```text\n[not](x.md)\n```\n"
     assert links(page) == ["b.md#c", "img/p.svg"]

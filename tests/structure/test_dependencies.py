@@ -12,8 +12,8 @@ from source_tree import outside_imports, read_modules
 
 #: Where the name of a distribution is not that of its module.
 MODULE_OF = {"pyyaml": "yaml", "vl-convert-python": "vl_convert", "mkdocstrings-python": "mkdocstrings_handlers"}
-#: Used through another library: pandas writes .xlsx with openpyxl.
-THROUGH_ANOTHER = {"openpyxl"}
+#: Used through another library: pandas writes .xlsx with openpyxl, and Parquet with pyarrow.
+THROUGH_ANOTHER = {"openpyxl", "pyarrow"}
 
 
 @pytest.fixture(scope="module")
