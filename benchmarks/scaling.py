@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import jax
 import numpy as np
 import pandas as pd
 from clock import in_turn, once
@@ -51,6 +52,7 @@ def _one(n: int, j: int, rounds: int) -> dict[str, float]:
     )
     economy = dt.calibrate(accounts, elasticities=world.theta)
     t_cf = toys.both_ways(economy.t, 0, 1, 0.25)
+    jax.clear_caches()  # a size that was solved before would find its compilation
     first = once(lambda: dt.solve(economy, dt.Shock(t_cf=t_cf)))
     solution = dt.solve(economy, dt.Shock(t_cf=t_cf))
     pi, c, theta = np.array(economy.pi), np.array(solution.c_hat), np.array(economy.theta)

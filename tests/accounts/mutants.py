@@ -40,8 +40,19 @@ def broken(name: str) -> Iterator[None]:
         MUTANTS[name](patch)
         patch.setattr(equilibrium, "_CONTINUATION", ())
         patch.setattr(equilibrium, "MAX_PASSES", 60)
+        for compiled in (equilibrium.compiled_solve, adjoint._adjoint):
+            _everywhere(patch, compiled, _on_jax_arrays(compiled))
         with jax.disable_jit():  # nothing compiled before is used, and nothing of this stays
             yield
+
+
+def _on_jax_arrays(compiled: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as compilation would call it: uncompiled it is handed NumPy's arrays as they are."""
+
+    def call(*args: Any) -> Any:
+        return compiled(*jax.tree.map(lambda leaf: jnp.asarray(leaf) if isinstance(leaf, np.ndarray) else leaf, args))
+
+    return call
 
 
 def _everywhere(patch: Patch, right: Callable[..., Any], wrong: Callable[..., Any]) -> None:
