@@ -108,12 +108,12 @@ def run(
     if as_json:
         print_text(findings.to_json())
         return
-    from detente.app.views import show_findings
+    from detente.app.views import say, show_findings
 
     screen = console()
     show_findings(findings, screen)
     if out is not None:
-        screen.print(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", soft_wrap=True)
+        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)
 
 
 @app.command()
@@ -211,8 +211,8 @@ def tariffs(
 ) -> None:
     """Average tariffs on a day, beside those before.
 
-    Before is with no measure of the dispute, the day is with those in force. By partner under two weightings (imports, and every product code alike), and by sector weighted by imports. Threats
-    are never in force.
+    Before is with no measure of the dispute, the day is with those in force. By partner under two
+    weightings (imports, and every product code alike), and by sector weighted by imports. A threat is never in force.
     """
     keep_compiled()
     from detente.app.tariffs import tariffs_on
@@ -222,13 +222,13 @@ def tariffs(
     if as_json:
         print_json(found.as_dict())
         return
-    from detente.app.views import show_tariffs
+    from detente.app.views import say, show_tariffs
 
     screen = console()
-    screen.print(f"Average tariffs on {found.day}, {found.world}; {len(found.in_force)} measures in force")
+    say(f"Average tariffs on {found.day}, {found.world}; {len(found.in_force)} measures in force", screen)
     show_tariffs(found.averages, found.sectors, found.names, screen)
     for note in found.shown_notes:
-        screen.print(f"Note: {note}")
+        say(f"Note: {note}", screen)
 
 
 def _read(case: str, world: str | None) -> Any:

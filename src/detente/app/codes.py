@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import functools
 import os
 import sys
@@ -36,8 +35,6 @@ Exit codes:
   130  interrupted
   141  the reader of the output went away"""
 
-REPORT_AT: Final = "https://github.com/detente-model/detente/issues"
-
 
 class CannotWrite(Exception):
     """A file or folder that cannot be written, or must not be. The message says which, why, and what to try."""
@@ -51,34 +48,39 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         try:
             result = command(*args, **kwargs)
             sys.stdout.flush()
-        except NotSolved as problem:
-            code, message = NOT_SOLVED, f"not solved: {problem}"
-        except DetenteError as problem:
-            code, message = FAULTY_INPUT, str(problem)
-        except CannotWrite as problem:
-            code, message = CANNOT_WRITE, str(problem)
-        except KeyboardInterrupt:
-            code, message = INTERRUPTED, "interrupted: nothing was written"
-        except OSError as problem:
-            if problem.errno == errno.EPIPE:
-                _drop_stdout()
-                raise typer.Exit(CLOSED_PIPE) from None
-            code, message = CANNOT_WRITE, f"cannot write: {problem.strerror or problem}"
-            _drop_stdout()
+            return result
         except typer.Exit:
             raise
-        except Exception as problem:  # noqa: BLE001 - whatever it is, a person at a terminal gets one line
-            what = f"{type(problem).__name__}: {problem}".splitlines()[0]
-            remedy = f"please report it with the command and the file: {REPORT_AT} (--debug shows where)"
-            code, message = OWN_FAULT, f"this is a fault of detente: {what}; {remedy}"
-        else:
-            return result
-        if kwargs.get("debug"):
-            traceback.print_exc()
-        typer.echo(f"detente: {message}", err=True)
-        raise typer.Exit(code)
+        except BrokenPipeError:
+            _drop_stdout()
+            raise typer.Exit(CLOSED_PIPE) from None
+        except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001 - a person at a terminal gets one message
+            if kwargs.get("debug"):
+                traceback.print_exc()
+            code, message = _told(problem)
+            typer.echo(f"detente: {message}", err=True)
+            if isinstance(problem, OSError):
+                _drop_stdout()
+            raise typer.Exit(code) from None
 
     return run
+
+
+def _told(problem: BaseException) -> tuple[int, str]:
+    """The exit code of an error and what is said of it."""
+    if isinstance(problem, NotSolved):
+        return NOT_SOLVED, f"not solved: {problem}"
+    if isinstance(problem, DetenteError):
+        return FAULTY_INPUT, str(problem)
+    if isinstance(problem, CannotWrite):
+        return CANNOT_WRITE, str(problem)
+    if isinstance(problem, KeyboardInterrupt):
+        return INTERRUPTED, "interrupted"
+    if isinstance(problem, OSError):
+        return CANNOT_WRITE, f"cannot write: {problem.strerror or problem}"
+    what = f"{type(problem).__name__}: {problem}".splitlines()[0]
+    remedy = "please report it with the command, the file, and what --debug shows"
+    return OWN_FAULT, f"this is a fault of detente: {what}; {remedy}"
 
 
 def _drop_stdout() -> None:

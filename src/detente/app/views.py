@@ -23,41 +23,57 @@ if TYPE_CHECKING:
     from detente.dispute import Findings
     from detente.report.names import Names
 
-TITLE: Final = 30
+TITLE: Final = 34
 """Columns for the title of a state."""
 NUMBER: Final = 10
-"""Columns for a number with its margin."""
+"""Columns for a number, its margin not counted."""
+MARGIN: Final = 2
+"""Columns between two columns."""
+NOTES: Final = 3
+"""Notes of the main state that a terminal shows."""
 
 
 def show_findings(findings: Findings, to: Console) -> None:
     """The headline, a table of states by economies, what is assumed, and how it was made."""
     scenario, names = main_scenario(findings), names_of(findings)
-    to.print(Text(headline(findings), style="bold"))
+    say(headline(findings), to, "bold")
     every = columns(findings, scenario)
-    shown = every[: max(2, (to.width - TITLE) // NUMBER)]
-    table = _table([("", "left"), *((names.economy(code), "right") for code in shown)])
+    shown = every[: max(2, (to.width - TITLE) // (NUMBER + MARGIN))]
     for group in groups(findings):
-        table.add_section()
-        table.add_row(Text(group_title(findings, group), style="italic"))
+        to.print()
+        say(f"{group_title(findings, group)}: change in real income, %", to, "italic")
+        table = _numbers([names.economy(code) for code in shown])
         for each in group.scenarios:
             changes = incomes(each)["real_income"]
-            bold = "bold" if each is scenario else ""
             cells = (Text(points(changes[code]), style=_tone(changes[code])) for code in shown)
-            table.add_row(Text(each.title, style=bold), *cells)
+            table.add_row(Text(each.title, style="bold" if each is scenario else ""), *cells)
+        to.print(table)
     to.print()
-    to.print(Text("Change in real income, %"))
-    to.print(table)
     left = len(every) - len(shown)
     if left > 0:
-        to.print(Text(f"{left} more economies: make the window wider, or see --out or --json."))
+        say(f"{left} more economies: make the window wider, or see --out or --json.", to)
     for text in findings.assumed:
-        to.print(Text(f"Assumed: {text}"))
-    for text in scenario.notes[:3]:
-        to.print(Text(f"Note: {text}"))
-    more = len(findings.notes) + max(0, len(scenario.notes) - 3)
+        say(f"Assumed: {text}", to)
+    for text in scenario.notes[:NOTES]:
+        say(f"Note: {text}", to)
+    more = len(findings.notes) + max(0, len(scenario.notes) - NOTES)
     if more:
-        to.print(Text(f"{more} more notes are in the report: --out FOLDER."))
-    to.print(Text(stamp(findings, scenario), style="dim"))
+        say(f"{more} more notes are in the report: --out FOLDER.", to)
+    say(stamp(findings, scenario), to, "dim")
+
+
+def say(text: str, to: Console, style: str = "") -> None:
+    """One paragraph: broken into lines for a terminal, on one line for a file or a pipe."""
+    to.print(Text(text, style=style), soft_wrap=not to.is_terminal)
+
+
+def _numbers(heads: Sequence[str]) -> Table:
+    """A table of a title and numbers whose columns are as wide in every group."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, MARGIN, 0, 0), show_edge=False)
+    table.add_column("", width=TITLE - MARGIN)
+    for head in heads:
+        table.add_column(head, justify="right", width=NUMBER)
+    return table
 
 
 def show_rows(frame: pd.DataFrame, names: Sequence[str], to: Console) -> None:
