@@ -45,7 +45,7 @@ def measure(plan: Plan, book: TariffBook, economy: Economy, context: Context) ->
         "balances": balances(solution, context),
         "diversion": _diversion(solution, plan, context.parties),
         "ledger": _ledger(solution, context),
-        "decomposition": decompose(economy, shock, horizon=context.horizon),
+        "decomposition": decompose(economy, shock, horizon=context.horizon, solution=solution),
         "tariffs": _tariffs(book, plan),
         "coverage": coverage(economy, shock.parts),
         "averaging": averaging(economy, shock, solution),

@@ -36,11 +36,13 @@ _DEGREES = (4, 8, 16, 32, 64)
 _TERMS = ("terms_of_trade", "volume_of_trade", "profit_shifting", "transfers", "trade_costs")
 
 
-def decompose(economy: Benchmark, shock: Shock, *, horizon: Horizon = "long") -> pd.DataFrame:
+def decompose(
+    economy: Benchmark, shock: Shock, *, horizon: Horizon = "long", solution: Solution | None = None
+) -> pd.DataFrame:
     """One row an economy: the terms and their ``total`` in log points, the ``exact`` ln Ŵ, and memo lines.
 
     ``terms_of_trade_and_transfers`` is their sum: with D ≠ 0 each depends on the numeraire, the sum does not.
-    ``revenue`` is the memo (R' − R)/I, never a further term.
+    ``revenue`` is the memo (R' − R)/I, never a further term. ``solution`` is that of the shock, where it is at hand.
 
     Raises
     ------
@@ -53,8 +55,10 @@ def decompose(economy: Benchmark, shock: Shock, *, horizon: Horizon = "long") ->
         raise BadShock(
             "the split of real income needs finite trade costs: d_hat=inf closes a cell, for which no path exists"
         )
+    last = solve(economy, shock, horizon=horizon) if solution is None else solution
+    path = {0.0: _start(economy, shock), 1.0: _node(last, shock)}
     for degree in _DEGREES:
-        terms, last = _along(economy, shock, degree, horizon)
+        terms = _along(economy, shock, degree, last, path)
         gap = float(np.abs(sum(terms.values()) - np.log(last.W_hat)).max())
         if gap <= ADDS_UP:
             return _table(terms, last)
@@ -93,16 +97,21 @@ class _Node(NamedTuple):
     I: FloatArray
 
 
-def _along(economy: Benchmark, shock: Shock, degree: int, horizon: Horizon) -> tuple[dict[str, FloatArray], Solution]:
-    """Integrate over Chebyshev points: the path is smooth, so the error falls faster than any power of 1/degree."""
+def _along(
+    economy: Benchmark, shock: Shock, degree: int, last: Solution, known: dict[float, _Node]
+) -> dict[str, FloatArray]:
+    """Integrate over Chebyshev points: the path is smooth, so the error falls faster than any power of 1/degree.
+
+    The points of a degree are among those of twice the degree; ``known`` keeps what is solved.
+    """
     points, derivative, quadrature = chebyshev(degree)
-    nodes: list[_Node] = []
-    solution: Solution | None = None
-    for a in points:
-        step = _at(economy, shock, float(a))
-        solution = solve(economy, step, horizon=horizon, start=solution)
-        nodes.append(_node(solution, step))
-    assert solution is not None  # there are at least two points
+    near: Solution | None = None
+    for a in points.tolist():
+        if a not in known:
+            step = _at(economy, shock, a)
+            near = solve(economy, step, horizon=last.horizon, start=near)
+            known[a] = _node(near, step)
+    nodes = [known[a] for a in points.tolist()]
     path = _Node(*(np.stack(values) for values in zip(*nodes, strict=True)))
     rate = quadrature[:, None] / path.I
     dln_c = np.tensordot(derivative, path.ln_c, 1)
@@ -114,7 +123,7 @@ def _along(economy: Benchmark, shock: Shock, degree: int, horizon: Horizon) -> t
     if shock.d_hat is not None:
         costs = -np.einsum("snij,nij->sn", path.M + path.tM, np.log(shock.d_hat))
     values = (terms, volume, profits, transfers, costs)
-    return {name: (rate * value).sum(0) for name, value in zip(_TERMS, values, strict=True)}, solution
+    return {name: (rate * value).sum(0) for name, value in zip(_TERMS, values, strict=True)}
 
 
 def _volume(
@@ -147,6 +156,15 @@ def _at(economy: Benchmark, shock: Shock, a: float) -> Shock:
         if parts is None
         else Parts(parts.n, parts.i, parts.j, parts.s, parts.t, between(parts.t, parts.t_cf)),
     )
+
+
+def _start(economy: Benchmark, shock: Shock) -> _Node:
+    """The benchmark as the first point of the path."""
+    b, p = economy, shock.parts
+    parts_M = parts_t = np.zeros(0)
+    if p is not None:
+        parts_M, parts_t = p.s * (b.pi * b.X[:, None, :])[p.n, p.i, p.j] / (1 + p.t), p.t
+    return _Node(np.zeros_like(b.Y), b.Y, b.M, b.t * b.M, b.t, parts_M, parts_t, b.D, b.I)
 
 
 def _node(solution: Solution, step: Shock) -> _Node:
