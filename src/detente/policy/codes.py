@@ -72,7 +72,10 @@ def weight_note(importer: str, exporter: str) -> str:
             f"no trade values by product code: {pair} of {WEIGHT_YEAR} weigh industries (NAICS3), within an industry "
             "every HS6 code weighs the same"
         )
-    return f"no trade values by product code: for {pair} every HS6 code of a sector weighs the same"
+    return (
+        f"no trade values by product code: where imports of {importer} have no customs figures by industry, every HS6 "
+        "code of a sector weighs the same"
+    )
 
 
 def line_count(importer: str, hs6: str) -> int | None:

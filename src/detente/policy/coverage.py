@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from detente.data import World
@@ -97,11 +98,12 @@ def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, me
     rows = units.open_to(world, measure)
     if goods.codes is not None:
         own = {code.hs: _own(code, kind, rate) for code in goods.codes}
-        listed = units.listed(own)
+        listed = pd.Series(units.listed(own), dtype=object)
         for which in (ADD, SET):
             of_kind = {hs: its_rate for hs, (its_kind, its_rate) in own.items() if its_kind == which}
-            chosen = rows & np.array([hs in of_kind for hs in listed], dtype=np.bool_)
-            sheet.write(m, chosen, which, np.array([of_kind[hs] for hs in listed[chosen]], dtype=np.float64))
+            its_rates: Floats = np.asarray(listed.map(of_kind), dtype=np.float64)
+            chosen = rows & ~np.isnan(its_rates)
+            sheet.write(m, chosen, which, its_rates[chosen])
     elif goods.table is not None and tables.find_table(goods.table).kind == "codes":
         added: Floats = np.asarray(tables.added_by_code(measure).reindex(units.hs6), dtype=np.float64)
         rows &= ~np.isnan(added)

@@ -53,8 +53,8 @@ class Units:
     def open_to(self, world: World, measure: Measure) -> Bools:
         """The rows that a measure can reach: in its sectors, and of no exempt code."""
         rows = np.isin(self.sector, [world.sector_index(name) for name in sectors(world, measure)])
-        exempt = (measure.exempt.codes if measure.exempt is not None else None) or ()
-        return rows & np.array([code is None for code in self.listed(exempt)], dtype=np.bool_)
+        exempt = measure.exempt.codes if measure.exempt is not None else None
+        return rows & pd.isna(self.listed(exempt)) if exempt else rows
 
 
 def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measure]) -> Units:
@@ -73,9 +73,10 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
         return whole
     rows = code_values(importer, exporter)
     rows = rows[rows["sector"].isin(world.goods)]
-    unmatched = [_check_matched(measure, named[measure.id], set(rows["hs6"])) for measure in measures]
+    known = set(rows["hs6"].to_numpy(dtype=object))
+    unmatched = [_check_matched(measure, named[measure.id], known) for measure in measures]
     rows, notes = _split_lines(rows, importer, sorted(set().union(*named.values())))
-    rows["sector"] = [world.sector_index(sector) for sector in rows["sector"]]
+    rows["sector"] = rows["sector"].map({name: world.sector_index(name) for name in world.goods})
     worth, given = _given_values(world, importer, exporter, measures)
     share, left = _shares(rows, worth, world, importer, exporter)
     rest = {int(j): 1.0 for j in np.setdiff1d(whole.sector, rows["sector"])} | left
@@ -86,10 +87,10 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
             "product codes of scrap, used goods and art are in no goods sector: their tariffs change nothing here"
         )
     return Units(
-        np.array([*rows["hs"], *([""] * len(rest))], dtype=np.str_),
-        np.array([*rows["hs6"], *([""] * len(rest))], dtype=np.str_),
-        np.array([*rows["sector"], *rest], dtype=np.int64),
-        np.array([*share, *rest.values()]),
+        np.concatenate([rows["hs"].to_numpy(dtype=np.str_), np.full(len(rest), "", dtype=np.str_)]),
+        np.concatenate([rows["hs6"].to_numpy(dtype=np.str_), np.full(len(rest), "", dtype=np.str_)]),
+        np.concatenate([rows["sector"].to_numpy(dtype=np.int64), np.array(list(rest), dtype=np.int64)]),
+        np.concatenate([share, np.array(list(rest.values()), dtype=np.float64)]),
         np.array([1] * len(rows) + [0] * len(rest), dtype=np.int64),
         tuple(notes),
         tuple((measure.id, code) for measure, codes in zip(measures, unmatched, strict=True) for code in codes),
@@ -196,9 +197,8 @@ def _proportions(weight: Floats) -> Floats:
 
 
 def _listed(hs: Iterable[str], hs6: Iterable[str], codes: Collection[str]) -> NDArray[np.object_]:
-    wanted = set(codes)
-    found = [line if line in wanted else code if code in wanted else None for line, code in zip(hs, hs6, strict=True)]
-    return np.array(found, dtype=object)
+    lines, sixes, wanted = pd.Series(hs, dtype=object), pd.Series(hs6, dtype=object), list(codes)
+    return lines.where(lines.isin(wanted), sixes.where(sixes.isin(wanted), None)).to_numpy(dtype=object)
 
 
 def _given_values(
