@@ -1,7 +1,5 @@
-"""Governments that choose: what they want, how one answers the other, and where it ends if nobody gives way."""
+"""Governments that choose: what they want, how one answers the other, and where it ends if nobody gives way.
 
-from detente.war.nash import Equilibrium, nash
-from detente.war.objectives import Objective
-from detente.war.response import BestResponse, best_response
-
-__all__ = ["BestResponse", "Equilibrium", "Objective", "best_response", "nash"]
+The dispute file reads `detente.war.schema` alone, so this package loads nothing by itself; the front doors are
+`detente.best_response` and `detente.nash`.
+"""
