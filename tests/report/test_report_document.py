@@ -11,7 +11,9 @@ import pytest
 import detente as dt
 from detente.report import origins
 from detente.report.blocks import Document
+from detente.report.figures import Figures
 from detente.report.render import cell_in_markdown, linked, markdown, page
+from detente.report.sections import tariffs
 from detente.report.sentences import headline
 
 LOADING = {
@@ -152,6 +154,25 @@ def test_every_row_has_a_cell_for_every_column(report: Document) -> None:
         for block in section.blocks:
             if block.kind == "table":
                 assert {len(row.cells) for row in block.rows if not row.heading} == {len(block.head)}, block.caption
+
+
+def test_what_the_headline_rests_on_without_a_source_stands_under_it(
+    findings: dt.Findings, report: Document, html: str
+) -> None:
+    assert findings.assumed
+    assert all(text in report.caveats[0] for text in findings.assumed)
+    assert html.index('class="headline"') < html.index('class="caveat"') < html.index("<nav")
+
+
+def test_sectors_covered_alike_are_one_sentence_and_others_a_table(findings: dt.Findings) -> None:
+    more, steel = (findings.scenario(name) for name in ("us-more", "us-steel"))
+    drawn = [tariffs(findings, Figures(findings, scenario)) for scenario in (more, steel)]
+    texts = [[block.text for block in section.blocks if block.kind == "text"] for section in drawn]
+    assert any(" of each of 26 sectors" in text or " of each of 27 sectors" in text for text in texts[0])
+    assert not any("of each of" in text for text in texts[1])  # two whole sectors: no part of any is left out
+    table = more.tables["coverage"].assign(covered=lambda t: t["covered"] * [1, *[0.5] * (len(t) - 1)])
+    uneven = replace(more, tables={**more.tables, "coverage": table})
+    assert any(block.kind == "table" for block in tariffs(findings, Figures(findings, uneven)).blocks)
 
 
 def test_a_note_on_some_states_names_them(findings: dt.Findings) -> None:

@@ -242,19 +242,15 @@ def _read(case: str, world: str | None) -> Any:
 def _checked(case: str, world: str | None) -> dict[str, Any]:
     """What is in a dispute without faults: its measures are laid on the world and its states planned."""
     from detente.data import load_world
-    from detente.dispute.asof import known_on
-    from detente.dispute.plan import plan
-    from detente.policy import TariffBook
+    from detente.dispute import prepare
 
     dispute = _read(case, world)
     settled = load_world(world or dispute.world)
     states: int | None = None
     notes: list[str] = []
     if not dispute.questions:
-        plans = plan(known_on(dispute)[0], settled)
-        every = {measure.id: measure for state in plans for measure in state.all_measures}
-        notes = list(TariffBook(settled, every.values()).notes)
-        states = len(plans)
+        prepared = prepare(dispute, settled)
+        states, notes = len(prepared.plans), list(prepared.notes)
     asked = [{"id": q.id, "path": q.path, "ask": q.ask, "default": q.default} for q in dispute.questions]
     counts = {"measures": len(dispute.measures), "demands": len(dispute.demands), "states": states}
     return {"dispute": dispute.dispute, "world": settled.name, **counts, "questions": asked, "notes": notes}

@@ -80,11 +80,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A report: its title, the headline, and its sections."""
+    """A report: its title, the headline, what the headline rests on without a source, and its sections."""
 
     title: str
     about: str
     headline: str
+    caveats: tuple[str, ...]
     sections: tuple[Section, ...]
     id: str
     version: str

@@ -37,7 +37,8 @@ def document(findings: Findings) -> Document:
     )
     s = findings.settings
     about = f"As of {day(findings.dispute.as_of)}. World {s.world}. detente {s.version}, findings {findings.id[:12]}."
-    return Document(findings.dispute.title, about, headline(findings), sections, findings.id, s.version)
+    caveats = (f"Assumed, stated by no source: {'; '.join(findings.assumed)}.",) if findings.assumed else ()
+    return Document(findings.dispute.title, about, headline(findings), caveats, sections, findings.id, s.version)
 
 
 _PRICES = (
@@ -154,24 +155,32 @@ def tariffs(findings: Findings, drawn: Figures) -> Section:
     scenario, names = drawn.scenario, drawn.names
     pairs = changed_pairs(scenario, drawn.parties)
     texts = [reasons.covered(scenario, n, i, names) for n, i in pairs]
-    blocks: list[Block] = [Text(text) for text in texts if text is not None] or [
-        Text("No tariff between parties changes.")
-    ]
-    coverage = scenario.tables["coverage"]
-    for n, i in pairs:
-        rates = ("covered", "before", "after", "average_before", "average_after")
-        rows = tuple(
-            Row((names.sector(row["sector"]), *(level_percent(row[rate]) for rate in rates)))
-            for row in rows_of(pair_of(coverage, n, i))
-        )
-        head = ("", "covered", "before", "after", "whole sector before", "whole sector after")
-        caption = (
-            f"{names.economy(n)} on {names.economy(i)}: the share of each sector whose tariff changes, the tariff on "
-            "that share, and the average over the whole sector"
-        )
-        # goods of whole sectors are no part of a sector, so a pair may have no row here
-        blocks += [Table(caption, head, rows, origins.stamp(findings, scenario))] if rows else []
-    return Section("Tariffs before and after", (*blocks, *drawn.of_tariffs()))
+    said: list[Block] = [Text(text) for text in texts if text is not None]
+    parts = [block for n, i in pairs for block in _partly_covered(findings, drawn, n, i)]
+    said += [block for block in parts if isinstance(block, Text)] or ([] if said else [Text(_NONE)])
+    tables = [block for block in parts if isinstance(block, Table)]
+    return Section("Tariffs before and after", (*said, *drawn.of_tariffs(), *tables))
+
+
+_NONE = "No tariff between parties changes."
+
+
+def _partly_covered(findings: Findings, drawn: Figures, importer: str, exporter: str) -> list[Block]:
+    """The sectors of which a measure covers a part: a sentence where it is the same part of all, else a table."""
+    names, table = drawn.names, pair_of(drawn.scenario.tables["coverage"], importer, exporter)
+    rows = [row for row in rows_of(table) if level_percent(row["covered"]) != level_percent(1.0)]
+    shares = {level_percent(row["covered"]) for row in rows}
+    who = f"{names.the(importer)} on goods from {names.the(exporter)}"
+    if len(rows) > 1 and len(shares) == 1:
+        return [Text(f"The changed tariff of {who} covers {shares.pop()} of each of {len(rows)} sectors.")]
+    rates = ("covered", "before", "after", "average_before", "average_after")
+    head = ("", "covered", "before", "after", "whole sector before", "whole sector after")
+    caption = (
+        f"Sectors covered in part, {names.economy(importer)} on {names.economy(exporter)}: the share whose tariff "
+        "changes, the tariff on that share, and the average over the whole sector"
+    )
+    cells = tuple(Row((names.sector(row["sector"]), *(level_percent(row[rate]) for rate in rates))) for row in rows)
+    return [Table(caption, head, cells, origins.stamp(findings, drawn.scenario))] if cells else []
 
 
 def cannot() -> Section:
