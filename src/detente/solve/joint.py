@@ -58,22 +58,27 @@ class Weights(NamedTuple):
 
 
 class Shift(NamedTuple):
-    """Additions to the four sums over the weights: Σ_i weight, purchases and own sales net of tariffs, and sales."""
+    """Additions to the sums over the weights: Σ_i weight, purchases and own sales net of tariffs, sales, and pairs."""
 
     total: Float[Array, "n j"] | float
     bought: Float[Array, "n j"] | float
     own: Float[Array, "n j"] | float
     sold: Float[Array, "i j"] | float
+    between: Float[Array, "n i"] | float
 
 
 class Flows(NamedTuple):
-    """What a pass computes on its way; at the fixed point, the equilibrium in sums over partners."""
+    """What a pass computes on its way; at the fixed point, the equilibrium in sums over partners.
+
+    ``between`` is what n buys from i, net of tariffs, over all sectors; no pass needs it, objectives may.
+    """
 
     c_power: Float[Array, "i j"]
     total: Float[Array, "n j"]
     Q: Float[Array, "n j"]
     bought: Float[Array, "n j"]
     own: Float[Array, "n j"]
+    between: Float[Array, "n i"]
     Y: Float[Array, "n j"]
     R: Float[Array, " n"]
     D: Float[Array, " n"]
@@ -100,23 +105,24 @@ def deficits_cf(given: Given, own_income: Float[Array, " n"], closure: Deficits)
 def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, shift: Shift | None = None) -> Flows:
     """(1), (2), (4) and (6) at the unknowns. (3) enters as Q = X'/Σ_i weight, so that the shares are never formed.
 
-    ``shift`` is added to the four sums over the weights; it is zero, and its derivative is what one more unit of a
+    ``shift`` is added to the sums over the weights; it is zero, and its derivative is what one more unit of a
     weight would do.
     """
     w = jnp.exp(x.ln_w)
     c = eq.cost_hat(w, jnp.exp(x.ln_P), given.gamma_va, given.gamma_io)
     c_power = c**-given.theta
-    add = shift if shift is not None else Shift(0.0, 0.0, 0.0, 0.0)
+    add = shift if shift is not None else Shift(0.0, 0.0, 0.0, 0.0, 0.0)
     total = jnp.where(given.market, jnp.einsum("jni,ij->nj", weight.cost, c_power) + add.total, 1.0)
     Q = jnp.where(given.market, jnp.exp(x.ln_X), 0.0) / total
     bought = Q * jnp.einsum("jni,ij->nj", weight.net, c_power) + add.bought
     own = Q * weight.own * c_power + add.own
+    between = jnp.einsum("jni,nj,ij->ni", weight.net, Q, c_power) + add.between
     Y = c_power * jnp.einsum("jni,nj->ij", weight.net, Q) + add.sold
     R = (Q * total - bought).sum(1)
     wages = (w * given.labour).sum(1)
     profits = eq.profits(Y, given.gamma_va, given.profit_share)
     D = deficits_cf(given, wages + profits + R, closure)
-    return Flows(c_power, total, Q, bought, own, Y, R, D, eq.income(wages, profits, R, D))
+    return Flows(c_power, total, Q, bought, own, between, Y, R, D, eq.income(wages, profits, R, D))
 
 
 def joint_pass(

@@ -1,8 +1,8 @@
-"""The slope of every government's own payoff over its own tariffs, all adjoints in one batch.
+"""Slopes of governments' payoffs over tariffs: of each over its own, all adjoints in one batch; of a blend over all.
 
-A tariff of importer p enters the equilibrium only through row p of the weights π·K and π·K·v, and those only through
-four sums. So the adjoint of each government is found with respect to shifts of those sums, which are small
-(`detente.solve.joint.Shift`), and the slope over each of its tariffs follows by hand:
+A tariff of importer n enters the equilibrium only through row n of the weights π·K and π·K·v, and those only through
+a few sums. So an adjoint is found with respect to shifts of those sums, which are small (`detente.solve.joint.Shift`),
+and the slope over each tariff follows by hand:
 
     dA = −θ A dln(1+t),   dB = −(θ+1) B dln(1+t),   A = π K, B = π K v.
 """
@@ -20,7 +20,7 @@ from jaxtyping import Array, Float, Int
 
 from detente.model.closures import Deficits
 from detente.solve.anderson import fixed_point
-from detente.solve.joint import Flows, Given, Shift, Unknowns, flows, joint_pass, weights
+from detente.solve.joint import Flows, Given, Shift, Unknowns, Weights, flows, joint_pass, weights
 
 Payoffs = Callable[[Unknowns, Flows, Given, Any], Float[Array, " n"]]
 """Payoffs of all economies (n,) from an equilibrium and the parameters of an objective."""
@@ -39,6 +39,28 @@ class Slopes(NamedTuple):
     residual: Float[Array, ""]
 
 
+class Blend(NamedTuple):
+    """Slopes of a blend of payoffs over ln(1+t) of every tariff (n, i, j), and the adjoint."""
+
+    slope: Float[Array, "n i j"]
+    adjoint: Float[Array, " x"]
+    residual: Float[Array, ""]
+
+
+@partial(jax.jit, static_argnames=("payoffs", "closure"))
+def values(
+    payoffs: Payoffs,
+    parameters: Any,
+    given: Given,
+    K: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    x: Unknowns,
+    closure: Deficits,
+) -> Float[Array, " n"]:
+    """Payoffs of all economies (n,) at the equilibrium x of K and v."""
+    return payoffs(x, flows(x, given, weights(given, K, v), closure), given, parameters)
+
+
 @partial(jax.jit, static_argnames=("payoffs", "closure"))
 def own_slopes(
     payoffs: Payoffs,
@@ -53,10 +75,59 @@ def own_slopes(
     closure: Deficits,
 ) -> Slopes:
     """Slopes at the equilibrium x of K and v, for players at positions ``players``; their cells have no parts."""
-    flat, unravel = ravel_pytree(x)
     weight = weights(given, K, v)
+    here = flows(x, given, weight, closure)
+    found, adjoint_of = _adjoints(payoffs, parameters, given, weight, x, closure)
+
+    def of_player(p: Array, start: Array) -> tuple[Array, Array, Array]:
+        bar, adjoint, residual = adjoint_of(jnp.zeros_like(found).at[p].set(1.0), start, tolerance)
+        received = jnp.asarray(bar.bought)[p] + jnp.asarray(bar.sold) + jnp.asarray(bar.between)[p][:, None]
+        received = received.at[p].add(jnp.asarray(bar.own)[p])
+        cost, net = weight.cost[:, p].T, weight.net[:, p].T
+        slope = -here.c_power * (
+            given.theta * cost * jnp.asarray(bar.total)[p] + (given.theta + 1.0) * net * here.Q[p] * received
+        )
+        return slope, adjoint, residual
+
+    own, adjoints, residual = jax.vmap(of_player)(players, adjoints)
+    return Slopes(found, own, adjoints, residual.max())
+
+
+@partial(jax.jit, static_argnames=("payoffs", "closure"))
+def blend_slopes(
+    payoffs: Payoffs,
+    parameters: Any,
+    given: Given,
+    K: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    x: Unknowns,
+    mixture: Float[Array, " n"],
+    adjoint: Float[Array, " x"],
+    tolerance: Float[Array, ""] | float,
+    closure: Deficits,
+) -> Blend:
+    """Slopes of Σ_n mixture_n payoff_n over the tariffs of foreign goods everywhere; cells have no parts."""
+    weight = weights(given, K, v)
+    here = flows(x, given, weight, closure)
+    _, adjoint_of = _adjoints(payoffs, parameters, given, weight, x, closure)
+    bar, adjoint, residual = adjoint_of(mixture, adjoint, tolerance)
+    total, bought, sold, between = (jnp.asarray(b) for b in (bar.total, bar.bought, bar.sold, bar.between))
+    cost, net = (jnp.transpose(w, (1, 2, 0)) for w in (weight.cost, weight.net))
+    received = bought[:, None] + sold[None] + between[:, :, None]
+    slope = given.theta * cost * total[:, None] + (given.theta + 1.0) * net * here.Q[:, None] * received
+    return Blend(-here.c_power[None] * slope, adjoint, residual)
+
+
+_AdjointOf = Callable[[Array, Array, Array | float], tuple[Shift, Array, Array]]
+
+
+def _adjoints(
+    payoffs: Payoffs, parameters: Any, given: Given, weight: Weights, x: Unknowns, closure: Deficits
+) -> tuple[Array, _AdjointOf]:
+    """Payoffs, and the function (mixture, start, tolerance) → derivatives of Σ mixture·payoff by the shifts."""
+    flat, unravel = ravel_pytree(x)
     n, j = given.gamma_va.shape
-    none = Shift(*(jnp.zeros((n, j)) for _ in Shift._fields))
+    none = Shift(*(jnp.zeros((n, n if name == "between" else j)) for name in Shift._fields))
 
     def outcome(z: Array, shift: Shift) -> Array:
         at = unravel(z)
@@ -65,23 +136,14 @@ def own_slopes(
     def g(z: Array, shift: Shift) -> Array:
         return ravel_pytree(joint_pass(unravel(z), given, weight, closure, "long", shift))[0]
 
-    values, pull_outcome = jax.vjp(outcome, flat, none)
+    found, pull_outcome = jax.vjp(outcome, flat, none)
     _, pull_pass = jax.vjp(g, flat, none)
-    here = flows(x, given, weight, closure)
 
-    def of_player(p: Array, start: Array) -> tuple[Array, Array, Array]:
-        by_x, by_shift = pull_outcome(jnp.zeros(n).at[p].set(1.0))
+    def adjoint_of(mixture: Array, start: Array, tolerance: Array | float) -> tuple[Shift, Array, Array]:
+        by_x, by_shift = pull_outcome(mixture)
         scale = jnp.abs(by_x).max() + 1e-300
         adjoint, _, residual = fixed_point(lambda y: by_x / scale + pull_pass(y)[0], start, tolerance, MAX_PASSES)
         through = pull_pass(adjoint)[1]
-        bar = Shift(*(a + scale * b for a, b in zip(by_shift, through, strict=True)))
-        cost, net = weight.cost[:, p].T, weight.net[:, p].T
-        received = jnp.asarray(bar.bought)[p] + jnp.asarray(bar.sold)
-        received = received.at[p].add(jnp.asarray(bar.own)[p])
-        slope = -here.c_power * (
-            given.theta * cost * jnp.asarray(bar.total)[p] + (given.theta + 1.0) * net * here.Q[p] * received
-        )
-        return slope, adjoint, residual
+        return Shift(*(a + scale * b for a, b in zip(by_shift, through, strict=True))), adjoint, residual
 
-    own, found, residual = jax.vmap(of_player)(players, adjoints)
-    return Slopes(values, own, found, residual.max())
+    return found, adjoint_of
