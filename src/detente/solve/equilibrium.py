@@ -119,10 +119,15 @@ def solve(
     """
     if horizon not in HORIZONS:
         raise BadInput(f"horizon={horizon!r} is not known: choose one of {', '.join(HORIZONS)}")
+    require_closed(economy)
+    return equilibrium(economy, shock.wedges(economy), horizon, throw, start)
+
+
+def require_closed(economy: Benchmark) -> None:
+    """Raise BadEconomy where the account is open, or where a balanced economy still has deficits."""
     economy.require_closed()
     if economy.deficits == "balanced" and np.abs(economy.D).max() > AUDIT_BOUND * economy.wL.sum():
         raise BadEconomy(f"{economy.name} is to be balanced but has deficits: run `economy = economy.closed()` first")
-    return equilibrium(economy, shock.wedges(economy), horizon, throw, start)
 
 
 def equilibrium(
