@@ -53,7 +53,8 @@ def climb(game: Game, y: FloatArray, rounds: int = MAX_ROUNDS) -> Climb:
         # slopes need be no finer than the moves they make
         here = game.at(y, here, accuracy=float(np.clip(1e-2 * min(smallest, 1e-2), SLOPES, 1e-4)))
         image = np.clip(y + np.clip(here.move, -_LONGEST, _LONGEST), lower, upper)
-        residual = image - y
+        # undetermined rates move along, but what is left of them says nothing about the others
+        residual = np.where(here.determined, image - y, 0.0)
         left = float(np.abs(residual).max())
         if left <= TOLERANCE or round_ == rounds:
             break

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from detente.war.game import Game, Position
 from detente.war.response import respond, starts_of
+
+FloatArray = NDArray[np.float64]
 
 #: The largest gain from deviating that a certificate allows, in logs of the payoff: 1e-4 %.
 BOUND = 1e-6
@@ -20,13 +23,11 @@ SAMPLE = 8
 class NashCertificate:
     """Why a point is a Nash equilibrium.
 
-    ``deviation``: the largest gain of a player from moving alone, in logs of its payoff, found by searches.
-    ``searched``: one row a player and start of a search (player, start, gain). ``expected``: half of slope²/curvature
-    summed over a player's rates, the gain that its slopes promise, for every player. ``move``: the longest move that a
-    rate would make, in ln(1+t). ``undetermined`` counts rates that nothing depends on.
+    ``searched``: one row a player and start of a search (player, start, gain, note). ``expected``: half of
+    slope²/curvature summed over a player's rates, the gain that its slopes promise, for every player. ``move``: the
+    longest move that a determined rate would make, in ln(1+t). ``undetermined`` counts rates that nothing depends on.
     """
 
-    deviation: float
     searched: pd.DataFrame
     expected: pd.Series
     move: float
@@ -34,43 +35,64 @@ class NashCertificate:
     note: str = ""
 
     @property
+    def deviation(self) -> float:
+        """The largest gain of a player from moving alone that a search found, in logs; NaN where none was made."""
+        return max(0.0, float(self.searched["gain"].max())) if len(self.searched) else np.nan
+
+    @property
     def holds(self) -> bool:
-        """Whether no player found or was promised more than 1e-4 % of its payoff."""
+        """Whether searches were made and no player found, or was promised, more than 1e-4 % of its payoff."""
         return self.deviation <= BOUND and float(self.expected.max()) <= BOUND
 
     def __str__(self) -> str:
-        players = self.searched["player"].nunique()
+        promised = f"slopes promise at most {float(self.expected.max()):.1e}"
+        if not len(self.searched):
+            return f"no certificate: deviations were not searched for, {promised}"
         verdict = "holds" if self.holds else "does NOT hold"
-        return f"certificate {verdict}: largest deviation gain {self.deviation:.1e} of {players} players searched"
+        players = self.searched["player"].nunique()
+        return f"certificate {verdict}: {players} players searched gain at most {self.deviation:.1e}, {promised}"
 
 
 def certified(game: Game, position: Position, search: bool, seed: int, note: str = "") -> NashCertificate:
     """Every player's promised gain, and the gain that searches of a sample of players find."""
-    set_by, economy = game.levers, game.economy
+    set_by = game.levers
     promised = 0.5 * np.where(position.room(set_by), position.slope * position.move, 0.0)
-    expected = np.bincount(set_by.owner, weights=promised, minlength=len(set_by.players))
-    by_income = sorted(set_by.players, key=lambda name: -economy.I[economy.index(name)])
-    sample = by_income[:SAMPLE] if search else []
+    expected = np.bincount(set_by.owner, weights=promised, minlength=len(set_by.players)).astype(np.float64)
+    sample = sample_of(game, expected) if search else []
     tables = [deviation(game, position, player, seed) for player in sample]
-    searched = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["player", "start", "gain"])
+    columns = ["player", "start", "gain", "note"]
+    searched = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
     move = np.clip(position.y + position.move, set_by.lower, set_by.upper) - position.y
     if len(sample) < len(set_by.players):
-        part = f"deviations searched for {len(sample)} of {len(set_by.players)} players, the largest by income"
+        part = f"deviations searched for {len(sample)} of {len(set_by.players)} players"
+        part += ", the largest by income and by promised gain" if sample else ""
         note = "; ".join(filter(None, (note, part)))
     return NashCertificate(
-        deviation=max(0.0, float(searched["gain"].max())) if len(searched) else 0.0,
         searched=searched,
         expected=pd.Series(expected, index=list(set_by.players)),
-        move=float(np.abs(move).max()),
+        move=float(np.abs(move[position.determined]).max(initial=0.0)),
         undetermined=int((~position.determined).sum()),
         note=note,
     )
 
 
+def sample_of(game: Game, expected: FloatArray) -> list[str]:
+    """Everybody, or half of `SAMPLE` by the gain that slopes promise and the rest by income."""
+    players = game.levers.players
+    if len(players) <= SAMPLE:
+        return list(players)
+    promised = [players[k] for k in np.argsort(-expected, kind="stable")[: SAMPLE // 2]]
+    by_income = sorted(players, key=lambda name: -game.economy.I[game.economy.index(name)])
+    return promised + [name for name in by_income if name not in promised][: SAMPLE - len(promised)]
+
+
 def deviation(game: Game, position: Position, player: str, seed: int) -> pd.DataFrame:
-    """What one player gains over the position from each start of a search: player, start, gain."""
+    """What one player gains over the position from each start of a search: player, start, gain, note.
+
+    A start that led nowhere has no gain, and its note says why.
+    """
     alone = game.alone(position, player)
-    answer = respond(alone, alone.at(alone.first()), starts_of(alone, seed))
-    table = answer.certificate.starts[["start", "payoff"]].rename(columns={"payoff": "gain"})
+    answer = respond(alone, starts_of(alone, seed))
+    table = answer.certificate.starts[["start", "payoff", "note"]].rename(columns={"payoff": "gain"})
     table.insert(0, "player", player)
     return table

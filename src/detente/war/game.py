@@ -11,17 +11,21 @@ from numpy.typing import NDArray
 
 from detente.errors import BadInput, NotSolved
 from detente.model.benchmark import Benchmark
+from detente.model.closures import Deficits
 from detente.model.shock import Shock, Wedges
-from detente.solve.equilibrium import equilibrium, given_of
-from detente.solve.slopes import TOLERANCE, own_slopes
+from detente.solve.equilibrium import equilibrium, given_of, require_closed
+from detente.solve.joint import Given
+from detente.solve.slopes import TOLERANCE, own_slopes, values
 from detente.solve.solution import Solution
 from detente.war.levers import Levers
-from detente.war.objectives import Objective, payoffs
+from detente.war.objectives import Objective, Parameters, payoffs
 
 FloatArray = NDArray[np.float64]
 
 #: A cell whose share of its market fell below this has a tariff that nothing depends on: it is undetermined.
 PROHIBITIVE = 1e-8
+#: Up to so many players the adjoints are found one by one: a batch of another size is another compilation (seconds).
+_ONE_BY_ONE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +33,8 @@ class Position:
     """Where a game stands: rates y = ln(1+t), the equilibrium, payoffs (n,), and each rate's slope and curvature.
 
     ``slope`` is the slope of its owner's payoff over the rate, ``curvature`` the size of the second derivative as trade
-    responds, so that slope / curvature is how far the owner would move. ``adjoints`` start the next evaluation.
+    responds, so that slope / curvature is how far the owner would move. ``determined`` rates have trade left that
+    depends on them. ``adjoints`` start the next evaluation.
     """
 
     y: FloatArray
@@ -47,8 +52,13 @@ class Position:
 
     @property
     def move(self) -> FloatArray:
-        """How far each owner would move its rate, in ln(1+t); zero where the rate is undetermined."""
-        return np.where(self.determined, self.slope / np.where(self.determined, self.curvature, 1.0), 0.0)
+        """How far each owner would move its rate, in ln(1+t).
+
+        Slope and curvature vanish together as trade does, so that a rate far over the prohibitive one still finds back;
+        zero where there is no trade at all.
+        """
+        trades = self.curvature > 0
+        return np.where(trades, self.slope / np.where(trades, self.curvature, 1.0), 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +78,7 @@ class Game:
     @classmethod
     def of(cls, economy: Benchmark, levers: Levers, objective: Objective, start: Shock) -> Game:
         """The game that starts from a shock. Raises BadEconomy, BadShock."""
-        economy.require_closed()
+        require_closed(economy)
         cost = np.ones(economy.pi.shape) if start.d_hat is None else start.d_hat**-economy.theta
         return cls(economy, levers, objective, start.wedges(economy), cost)
 
@@ -79,6 +89,14 @@ class Game:
     def first(self) -> FloatArray:
         """The players' rates at the start, within their bounds."""
         return self.levers.read(self.rest.t_cf, self.economy.M)
+
+    def at_start(self) -> FloatArray:
+        """Payoffs (n,) at the start as given, before cells of a group take one rate. Raises NotSolved."""
+        solution = equilibrium(self.economy, self.rest, "long")
+        with jax.enable_x64(True):
+            given, parameters, closure = self._arrays()
+            found = values(payoffs, parameters, given, self.rest.K, self.rest.v, solution.unknowns, closure)
+        return np.asarray(found)
 
     def wedges(self, y: FloatArray) -> Wedges:
         """K and v with the players' rates in place of the start's."""
@@ -95,56 +113,68 @@ class Game:
         """
         wedges = self.wedges(y)
         solution = equilibrium(self.economy, wedges, "long", start=None if near is None else near.solution)
-        closure = "fixed" if wedges.D_cf is not None else self.economy.deficits
-        D = self.economy.D if wedges.D_cf is None else wedges.D_cf
-        n, j = self.economy.X.shape
-        zero = np.zeros((len(self.levers.positions), n + 2 * n * j))
+        positions, (n, j) = self.levers.positions, self.economy.X.shape
+        adjoints = np.zeros((len(positions), n + 2 * n * j)) if near is None else near.adjoints
+        size = 1 if len(positions) <= _ONE_BY_ONE else len(positions)
         with jax.enable_x64(True):
-            found = own_slopes(
-                payoffs,
-                self.objective.parameters(self.economy),
-                given_of(self.economy, D, "long"),
-                wedges.K,
-                wedges.v,
-                solution.unknowns,
-                jnp.asarray(self.levers.positions),
-                zero if near is None else near.adjoints,
-                accuracy,
-                closure,
-            )
-        if not float(found.residual) <= accuracy:
+            given, parameters, closure = self._arrays()
+            parts = [
+                own_slopes(
+                    payoffs,
+                    parameters,
+                    given,
+                    wedges.K,
+                    wedges.v,
+                    solution.unknowns,
+                    jnp.asarray(positions[k : k + size]),
+                    adjoints[k : k + size],
+                    accuracy,
+                    closure,
+                )
+                for k in range(0, len(positions), size)
+            ]
+        residual = max(float(found.residual) for found in parts)
+        if not residual <= accuracy:
             raise NotSolved(
-                f"{self.economy.name}: the slopes of the players' payoffs stopped at a residual of "
-                f"{float(found.residual):.3g}: try narrower bounds"
+                f"{self.economy.name}: the slopes of the players' payoffs stopped at a residual of {residual:.3g}: "
+                "try narrower bounds"
             )
-        return self._position(y, solution, np.asarray(found.payoffs), np.asarray(found.own), np.asarray(found.adjoints))
+        own, adjoints = (np.concatenate([np.asarray(getattr(p, name)) for p in parts]) for name in ("own", "adjoints"))
+        return self._position(y, solution, np.asarray(parts[0].payoffs), own, adjoints)
+
+    def _arrays(self) -> tuple[Given, Parameters, Deficits]:
+        held = self.rest.D_cf
+        given = given_of(self.economy, self.economy.D if held is None else held, "long")
+        return given, self.objective.parameters(self.economy), self.economy.deficits if held is None else "fixed"
 
     def _position(
-        self, y: FloatArray, solution: Solution, values: FloatArray, own: FloatArray, adjoints: FloatArray
+        self, y: FloatArray, solution: Solution, found: FloatArray, own: FloatArray, adjoints: FloatArray
     ) -> Position:
         n, i, j = self.levers.cells
-        share = solution.pi_cf[n, i, j]
-        spent = share * solution.X_cf[n, j] / solution.I_cf[n]
-        theta = self.economy.theta[j]
         seat = self.levers.owner[self.levers.group]
-        curvature = self.levers.sums(theta * (1 - share) * spent)
-        determined = self.levers.sums((share > PROHIBITIVE).astype(np.float64)) > 0
-        return Position(y, solution, values, self.levers.sums(own[seat, i, j]), curvature, determined, adjoints)
+        curvature = self.levers.sums(trade_response(solution)[n, i, j])
+        determined = self.levers.sums((solution.pi_cf[n, i, j] > PROHIBITIVE).astype(np.float64)) > 0
+        return Position(y, solution, found, self.levers.sums(own[seat, i, j]), curvature, determined, adjoints)
 
 
-def require_inside(game: Game, bounds_given: bool) -> None:
-    """Raise BadInput where the start's tariffs lie outside bounds that the user gave."""
-    if not bounds_given:
-        return
-    cell = game.levers.cells
-    ln = np.log1p(game.rest.t_cf[cell])
-    low, high = game.levers.lower[game.levers.group], game.levers.upper[game.levers.group]
-    outside = (ln < low - 1e-12) | (ln > high + 1e-12)
-    if outside.any():
-        k = int(np.argmax(np.maximum(low - ln, ln - high)))
+def trade_response(solution: Solution) -> FloatArray:
+    """θ(1 − π)·spending over income (n, i, j): what a square of ln(1+t) costs an importer as trade responds."""
+    share = solution.pi_cf
+    spent = share * solution.X_cf[:, None, :] / solution.I_cf[:, None, None]
+    return np.asarray(solution.base.theta * (1 - share) * spent)
+
+
+def require_inside(game: Game) -> None:
+    """Raise BadInput where the start's rates lie outside the bounds."""
+    levers = game.levers
+    ln = levers.means(game.rest.t_cf, game.economy.M)
+    over = np.maximum(levers.lower - ln, ln - levers.upper)
+    if over.max() > 1e-12:
+        k = int(over.argmax())
         e = game.economy
-        n, i, j = (int(axis[k]) for axis in cell)
+        n, i, j = (int(axis[np.argmax(levers.group == k)]) for axis in levers.cells)
+        low, high = np.expm1(levers.lower[k]), np.expm1(levers.upper[k])
         raise BadInput(
             f"the start taxes {e.sectors[j]} of {e.economies[i]} in {e.economies[n]} at {np.expm1(ln[k]):.4g}, outside "
-            f"the bounds ({np.expm1(low[k]):.4g}, {np.expm1(high[k]):.4g}): widen them or start elsewhere"
+            f"the bounds ({low:.4g}, {high:.4g}): widen them or start elsewhere"
         )

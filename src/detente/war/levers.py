@@ -64,11 +64,14 @@ class Levers:
         """Values of the cells, summed over those that take one rate."""
         return np.bincount(self.group, weights=values, minlength=self.size).astype(np.float64)
 
-    def read(self, tariffs: FloatArray, weight: FloatArray) -> FloatArray:
+    def means(self, tariffs: FloatArray, weight: FloatArray) -> FloatArray:
         """ln(1+t) of each rate in a tariff array (n, i, j); where a group has several, their mean weighted by trade."""
-        ln = np.log1p(tariffs[self.cells])
         mass = weight[self.cells] + 1e-12 * weight.sum() / weight.size  # a group without trade takes the plain mean
-        return np.clip(self.sums(ln * mass) / self.sums(mass), self.lower, self.upper)
+        return self.sums(np.log1p(tariffs[self.cells]) * mass) / self.sums(mass)
+
+    def read(self, tariffs: FloatArray, weight: FloatArray) -> FloatArray:
+        """`means` within the bounds."""
+        return np.clip(self.means(tariffs, weight), self.lower, self.upper)
 
     def write(self, y: FloatArray, tariffs: FloatArray) -> FloatArray:
         """The tariff array with the rates y = ln(1+t) put in."""
@@ -108,32 +111,39 @@ def levers(
     """
     if rates not in get_args(Rates):
         raise BadInput(f"rates={rates!r} is not known: choose one of {', '.join(get_args(Rates))}")
-    names = tuple(economy.economies if players is None else players)
-    if not names or len(set(names)) < len(names):
-        raise BadInput(f"players {list(names)}: name at least one, each once")
+    names = _listed("players", players, economy.economies)
     positions = np.array([economy.index(name) for name in names], dtype=np.int64)
-    partners = [economy.index(name) for name in (economy.economies if against is None else against)]
-    kept = [economy.sector_index(name) for name in (economy.sectors if sectors is None else sectors)]
+    partners = sorted(economy.index(name) for name in _listed("against", against, economy.economies))
+    kept = sorted(economy.sector_index(name) for name in _listed("sectors", sectors, economy.sectors))
     low, high = BOUNDS if bounds is None else bounds
     if not -1 < low < high < np.inf:
         raise BadInput(f"bounds ({low:g}, {high:g}) are not in order: give fractions, over −1, the lower first")
-    n, i, j = (grid.ravel() for grid in np.meshgrid(positions, sorted(set(partners)), sorted(set(kept)), indexing="ij"))
-    foreign = n != i
-    n, i, j = n[foreign], i[foreign], j[foreign]
-    if not len(n):
-        raise BadInput(f"{', '.join(names)} would tax only itself: name another economy in `against`")
-    key = {"sector": (n, i, j), "mfn": (n, j), "one": (n,)}[rates]
-    order = np.argsort(positions, kind="stable")
-    rank = np.empty(len(economy.economies), dtype=np.int64)
-    rank[positions[order]] = np.arange(len(positions))[order]
-    groups, group = np.unique(np.stack([rank[key[0]], *key[1:]], 1), axis=0, return_inverse=True)
-    size = len(groups)
+    seat, i, j = (grid.ravel() for grid in np.meshgrid(np.arange(len(names)), partners, kept, indexing="ij"))
+    foreign = positions[seat] != i
+    seat, i, j = seat[foreign], i[foreign], j[foreign]
+    idle = sorted(set(range(len(names))) - set(seat.tolist()))
+    if idle:
+        raise BadInput(f"{names[idle[0]]} would tax only itself: name another economy in `against`")
+    by_sector = seat * len(economy.sectors) + j
+    key = {"sector": by_sector * len(economy.economies) + i, "mfn": by_sector, "one": seat}[rates]
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    size = len(first)
     return Levers(
         names,
         positions,
-        (n, i, j),
+        (positions[seat], i, j),
         group.ravel().astype(np.int64),
-        groups[:, 0],
+        seat[first],
         np.full(size, np.log1p(low)),
         np.full(size, np.log1p(high)),
     )
+
+
+def _listed(what: str, names: Sequence[str] | None, every: tuple[str, ...]) -> tuple[str, ...]:
+    """The names asked for, or all. Raises BadInput for a bare string, an empty list, or a name given twice."""
+    if isinstance(names, str):
+        raise BadInput(f"{what}={names!r} is one name: give a list, {what}=[{names!r}]")
+    listed = tuple(every if names is None else names)
+    if not listed or len(set(listed)) < len(listed):
+        raise BadInput(f"{what} {list(listed)}: name at least one, each once")
+    return listed

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 
-from detente.errors import BadInput
+from detente.errors import BadInput, NotSolved
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solve.solution import Solution
@@ -20,13 +21,16 @@ from detente.war.levers import Levers, Rates, levers
 from detente.war.objectives import Objective
 
 FloatArray = NDArray[np.float64]
+_T = TypeVar("_T")
 
 #: L-BFGS-B stops where a step gains less than this in log payoff; a hundredth of what certificates promise (1e-6).
 _GAIN = 1e-8
 #: Starts agree where their payoffs do within this, in logs.
 AGREES = 1e-7
-#: An objective that changes by less than this over its bounds is flat.
+#: An objective whose slopes sum to less than this, in logs by ln(1+t), is flat.
 _FLAT = 1e-12
+#: Relative accuracy of slopes that need only be told from zero.
+_ROUGH = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +57,9 @@ class Certificate:
     """Why a point is a best response.
 
     ``projected_slope``: the largest slope over a determined rate that its bounds leave room for, by ln(1+t).
-    ``move``: the longest move a rate would still make. ``starts``: payoff reached from each start, in logs over the
-    start given, and how far its rates lie from the best. ``at_bounds`` and ``undetermined`` count rates.
+    ``move``: the longest move a determined rate would still make. ``starts``: payoff reached from each start, in logs
+    over the start given, how far its rates lie from the best, and a note where it led nowhere. ``at_bounds`` and
+    ``undetermined`` count rates.
     """
 
     projected_slope: float
@@ -65,7 +70,7 @@ class Certificate:
 
     @property
     def agrees(self) -> bool:
-        """Whether every start reached the same payoff within 1e-7."""
+        """Whether every start that led anywhere reached the same payoff within 1e-7."""
         return float(self.starts["payoff"].max() - self.starts["payoff"].min()) <= AGREES
 
     def __str__(self) -> str:
@@ -88,8 +93,8 @@ def best_response(
 ) -> BestResponse:
     """The player's best tariffs, everybody else's as in ``start``.
 
-    Climbs from the start, from free trade and from one random point; each is then searched further by L-BFGS-B, which
-    sees payoffs and not only slopes. The best is returned.
+    Climbs from the start, from the factual tariffs, from free trade and from one random point; each is then searched
+    further by L-BFGS-B, which sees payoffs and not only slopes. The best is returned.
 
     Parameters
     ----------
@@ -114,32 +119,48 @@ def best_response(
     chosen = objective_of(objective, weights)
     set_by = levers(economy, [player], against=against, sectors=sectors, rates=rates, bounds=bounds)
     game = Game.of(economy, set_by, chosen, Shock() if start is None else start)
-    require_inside(game, bounds is not None)
-    first = game.at(game.first())
-    refuse_flat(game, first)
-    return respond(game, first, starts_of(game, seed))
+    require_inside(game)
+    starts = starts_of(game, seed)
+    refuse_flat(game, starts)
+    return respond(game, starts)
 
 
-def respond(game: Game, first: Position, starts: dict[str, FloatArray]) -> BestResponse:
-    """The best response in a game of one player, from several starts; payoffs are over that at ``first``."""
+def respond(game: Game, starts: Mapping[str, FloatArray]) -> BestResponse:
+    """The best response in a game of one player, from several starts; payoffs are over that at the game's start.
+
+    Raises NotSolved where no start leads anywhere.
+    """
     n = int(game.levers.positions[0])
-    found = {name: search(game, y) for name, y in starts.items()}
+    before = float(game.at_start()[n])
+    found, failed = each(starts, lambda y: search(game, y))
     best = max(found.values(), key=lambda position: float(position.payoffs[n]))
-    table = pd.DataFrame(
-        {
-            "start": list(found),
-            "payoff": [float(p.payoffs[n] - first.payoffs[n]) for p in found.values()],
-            "distance": [float(np.abs(p.y - best.y)[best.determined].max(initial=0.0)) for p in found.values()],
-        }
-    )
+    rows = [
+        (name, float(p.payoffs[n]) - before, float(np.abs(p.y - best.y)[best.determined].max(initial=0.0)), "")
+        for name, p in found.items()
+    ]
+    rows += [(name, np.nan, np.nan, why) for name, why in failed.items()]
     return BestResponse(
         player=game.levers.players[0],
         objective=str(game.objective),
         tariffs=game.levers.write(best.y, game.rest.t_cf),
-        gain=float(best.payoffs[n] - first.payoffs[n]),
+        gain=float(best.payoffs[n]) - before,
         solution=best.solution,
-        certificate=certificate(game.levers, best, table),
+        certificate=certificate(game.levers, best, pd.DataFrame(rows, columns=["start", "payoff", "distance", "note"])),
     )
+
+
+def each(starts: Mapping[str, FloatArray], go: Callable[[FloatArray], _T]) -> tuple[dict[str, _T], dict[str, str]]:
+    """Where each start leads, and why some lead nowhere. Raises NotSolved where all do."""
+    found: dict[str, _T] = {}
+    failed: dict[str, str] = {}
+    for name, y in starts.items():
+        try:
+            found[name] = go(y)
+        except NotSolved as error:
+            failed[name] = str(error)
+    if not found:
+        raise NotSolved(next(iter(failed.values())))
+    return found, failed
 
 
 def search(game: Game, y: FloatArray) -> Position:
@@ -167,14 +188,13 @@ def search(game: Game, y: FloatArray) -> Position:
 
 
 def starts_of(game: Game, seed: int) -> dict[str, FloatArray]:
-    """The start, free trade, and one random point between free trade and 60 %, all within the bounds."""
-    low, high = game.levers.lower, game.levers.upper
-    random = np.random.default_rng(seed).uniform(0.0, np.log1p(0.6), game.levers.size)
-    return {
-        "start": game.first(),
-        "free trade": np.clip(np.zeros(game.levers.size), low, high),
-        "random": np.clip(random, low, high),
-    }
+    """The start, the factual tariffs where they are others, free trade, and one random point between it and 60 %."""
+    levers = game.levers
+    first, factual = game.first(), levers.read(game.economy.t, game.economy.M)
+    random = np.random.default_rng(seed).uniform(0.0, np.log1p(0.6), levers.size)
+    starts = {"start": first} if np.allclose(first, factual) else {"start": first, "factual": factual}
+    fresh = {"free trade": np.zeros(levers.size), "random": random}
+    return starts | {name: np.clip(y, levers.lower, levers.upper) for name, y in fresh.items()}
 
 
 def certificate(set_by: Levers, position: Position, starts: pd.DataFrame) -> Certificate:
@@ -184,22 +204,29 @@ def certificate(set_by: Levers, position: Position, starts: pd.DataFrame) -> Cer
     at_bound = (set_by.upper - y <= 1e-9) | (y - set_by.lower <= 1e-9)
     return Certificate(
         projected_slope=float(np.abs(position.slope[position.room(set_by)]).max(initial=0.0)),
-        move=float(np.abs(move).max()),
+        move=float(np.abs(move[position.determined]).max(initial=0.0)),
         starts=starts,
         at_bounds=int(at_bound.sum()),
         undetermined=int((~position.determined).sum()),
     )
 
 
-def refuse_flat(game: Game, position: Position) -> None:
-    """Raise BadInput where no rate of some player moves its payoff."""
-    for seat, player in enumerate(game.levers.players):
-        own = game.levers.owner == seat
-        if not position.determined[own].any() or np.abs(position.slope[own]).max() < _FLAT:
-            raise BadInput(
-                f"the objective of {player} ({game.objective}) is flat: no tariff it may set moves it; "
-                "name partners and sectors it buys from, or another objective"
-            )
+def refuse_flat(game: Game, starts: Mapping[str, FloatArray]) -> None:
+    """Raise BadInput where no rate of some player moves its payoff, neither at one start nor at another.
+
+    At a single point a payoff may be level because it is the best one, or because its tariffs close all trade.
+    """
+    flat = set(game.levers.players)
+    for y in starts.values():
+        position = game.at(y, accuracy=_ROUGH)
+        moves = np.bincount(game.levers.owner, np.abs(np.where(position.determined, position.slope, 0.0)))
+        flat -= {player for player, move in zip(game.levers.players, moves, strict=True) if move > _FLAT}
+        if not flat:
+            return
+    raise BadInput(
+        f"the objective of {sorted(flat)[0]} ({game.objective}) is flat: no tariff it may set moves it; "
+        "name partners and sectors it buys from, or another objective"
+    )
 
 
 def objective_of(objective: Objective | None, weights: ArrayLike | None) -> Objective:
