@@ -17,7 +17,7 @@ from detente.data import World
 from detente.errors import BadMeasure, UnknownName, enumerate_names
 from detente.model.shock import Parts, Shock
 from detente.policy.amounts import bases
-from detente.policy.coverage import Covered, cover
+from detente.policy.coverage import Covered, cover, depends_on_partner
 from detente.policy.measure import Measure
 from detente.policy.reach import partners
 from detente.policy.stacking import NONE, Floats, Kinds, stacked, superseded
@@ -26,7 +26,7 @@ from detente.policy.tables import find_table, table_dates
 Bools = NDArray[np.bool_]
 
 Laid = dict[tuple[str, ...], Covered]
-"""What measures cover of a pair, by importer, exporter and the measures as written."""
+"""What measures cover of a pair, by importer, exporter (empty where it does not matter) and the measures as written."""
 
 
 class TariffBook:
@@ -84,11 +84,14 @@ class TariffBook:
         """What the measures cover of each pair, laid out where it is not yet."""
         written = [measure.model_dump_json() for measure in self.measures]
         found = []
-        for pair, its in self.reach.items():
-            key = (*pair, *(written[m] for m in its))
+        for (importer, exporter), its in self.reach.items():
+            measures = [self.measures[m] for m in its]
+            whose = exporter if depends_on_partner(importer, exporter, measures) else ""
+            key = (importer, whose, *(written[m] for m in its))
             if key not in laid:
-                laid[key] = cover(self.world, *pair, [self.measures[m] for m in its])
-            found.append(laid[key].among(its, len(self.measures)))
+                laid[key] = cover(self.world, importer, exporter, measures)
+            flows = self.world.flows[self.world.index(importer), self.world.index(exporter)]
+            found.append(laid[key].only(flows[laid[key].sector] > 0).among(its, len(self.measures)))
         return found
 
     def _lay(self, found: Sequence[Covered]) -> None:

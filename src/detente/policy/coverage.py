@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detente.data import World
 from detente.policy import tables
 from detente.policy.amounts import Shares, refuse_overfull, value_shares
+from detente.policy.codes import has_customs
 from detente.policy.measure import Code, Measure
 from detente.policy.stacking import ADD, NONE, SET, Floats, Kinds
 from detente.policy.units import Units, lay_out
@@ -73,7 +74,7 @@ class _Sheet:
 
 
 def cover(world: World, importer: str, exporter: str, measures: Sequence[Measure]) -> Covered:
-    """The parts of every goods cell of a pair that has trade, as the measures that reach it tell them apart.
+    """The parts of every goods cell of a pair, as the measures that reach it tell them apart.
 
     Raises UnknownSector, and BadMeasure where codes match nothing or values exceed what is traded.
     """
@@ -85,10 +86,18 @@ def cover(world: World, importer: str, exporter: str, measures: Sequence[Measure
     shares = [its for *_, its in sheet.slices]
     refuse_overfull(world, shares)
     parts = _sliced(sheet, _merged(sheet), len(world.sectors))
-    flows = world.flows[world.index(importer), world.index(exporter)]
     notes = tuple(dict.fromkeys((*parts.notes, *(note for its in shares for note in its.notes))))
-    traded = parts.only(flows[parts.sector] > 0)
-    return Covered(traded.sector, traded.share, traded.codes, traded.kinds, traded.rates, notes, units.unmatched)
+    return replace(parts, notes=notes, unmatched=units.unmatched)
+
+
+def depends_on_partner(importer: str, exporter: str, measures: Sequence[Measure]) -> bool:
+    """Whether `cover` needs to know whose goods they are: values, rates by partner, or customs weights of the pair."""
+    return has_customs(importer, exporter) or any(
+        measure.goods.value is not None
+        or any(code.value is not None for code in measure.goods.codes or ())
+        or (measure.goods.table is not None and tables.find_table(measure.goods.table).kind != "codes")
+        for measure in measures
+    )
 
 
 def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, measure: Measure) -> None:
