@@ -131,3 +131,13 @@ def test_what_is_compiled_is_kept_for_the_next_run(detente_command: Run, small_c
 def test_a_cache_that_cannot_be_written_changes_nothing(detente_command: Run, small_case: Path) -> None:
     done = detente_command("run", small_case, DETENTE_CACHE_DIR=str(small_case / "below"))
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_run_without_a_folder_draws_nothing(small_case: Path) -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from detente.app.cli import app; "
+        f"done = CliRunner().invoke(app, ['run', {str(small_case)!r}]); "
+        "print(done.exit_code, sorted({'altair', 'vl_convert', 'jinja2'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.strip() == "0 []"

@@ -12,8 +12,7 @@ from rich.text import Text
 from detente.report.cells import rows_of
 from detente.report.numbers import level_percent, points
 from detente.report.origins import stamp
-from detente.report.sections import columns
-from detente.report.select import groups, incomes, main_scenario
+from detente.report.select import columns, groups, incomes, main_scenario
 from detente.report.sentences import group_title, headline, names_of
 
 if TYPE_CHECKING:

@@ -1,7 +1,31 @@
-"""Findings as sentences, charts and reports. This layer computes no economics."""
+"""Findings as sentences, charts and reports. This layer computes no economics.
 
-from detente.report.draw import chart
-from detente.report.folder import write
+`headline` loads with the package. `chart` and `write` load when they are first used (PEP 562): altair takes a quarter
+of a second, which whoever reads a sentence at a terminal need not wait for.
+"""
+
+from __future__ import annotations
+
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
+
 from detente.report.sentences import headline
 
+if TYPE_CHECKING:
+    from detente.report.draw import chart as chart
+    from detente.report.folder import write as write
+
 __all__ = ["chart", "headline", "write"]
+
+_HOMES = {"chart": "detente.report.draw:chart", "write": "detente.report.folder:write"}
+"""Name → where it is loaded from."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'detente.report' has no attribute {name!r}")
+    return globals().setdefault(name, resolve_name(_HOMES[name]))
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -14,7 +14,7 @@ from detente.report.cells import number, pair_of, rows_of
 from detente.report.figures import Figures
 from detente.report.names import Names
 from detente.report.numbers import level_percent, level_usd, points, signed_usd
-from detente.report.select import changed_pairs, groups, incomes, main_scenario, most_affected
+from detente.report.select import changed_pairs, columns, groups, incomes, main_scenario
 from detente.report.sentences import against, day, group_title, headline, names_of, third_countries
 
 
@@ -45,12 +45,6 @@ _PRICES = (
     "What buyers pay, tariffs included, relative to the wage of their own country, and what is produced, in volume. A "
     "sector that uses taxed inputs can shrink although it is protected."
 )
-
-
-def columns(findings: Findings, scenario: Scenario) -> list[str]:
-    """The economies that tables of scenarios show: the parties, then the third economies most affected."""
-    parties = list(findings.dispute.parties)
-    return parties + most_affected(scenario, parties)
 
 
 def steps_table(findings: Findings, scenario: Scenario) -> Table:

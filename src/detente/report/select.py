@@ -45,6 +45,12 @@ def most_affected(scenario: Scenario, parties: Sequence[str], each: int = 2) -> 
     return [str(code) for code in (*shares, *dollars)]
 
 
+def columns(findings: Findings, scenario: Scenario) -> list[str]:
+    """The economies that tables of scenarios show: the parties, then the third economies most affected."""
+    parties = list(findings.dispute.parties)
+    return parties + most_affected(scenario, parties)
+
+
 @dataclass(frozen=True)
 class Group:
     """Scenarios that are shown together because they are measured against the same state."""
