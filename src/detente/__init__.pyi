@@ -20,11 +20,11 @@ from detente.solve import calibrate as calibrate
 from detente.solve import decompose as decompose
 from detente.solve import gradient as gradient
 from detente.solve import solve as solve
-from detente.war.response import BestResponse as BestResponse
 from detente.war.nash import Equilibrium as Equilibrium
-from detente.war.objectives import Objective as Objective
-from detente.war.response import best_response as best_response
 from detente.war.nash import nash as nash
+from detente.war.objectives import Objective as Objective
+from detente.war.response import BestResponse as BestResponse
+from detente.war.response import best_response as best_response
 
 __version__: str
 __all__: list[str]
