@@ -132,7 +132,7 @@ def test_check_names_every_fault_at_once(tmp_path: Path) -> None:
 
 def test_check_says_what_is_there(small_case: Path) -> None:
     code, out, _ = ask("check", small_case)
-    assert (code, "no faults. 1 measures, 0 demands, 2 states" in out) == (0, True)
+    assert (code, "no faults. measures: 1, demands: 0, states: 2." in out) == (0, True)
     assert json.loads(ask("check", small_case, "--json")[1]) | {"notes": []} == {
         "case": str(small_case), "ok": True, "faults": [], "dispute": "small", "world": "icio-2017",
         "measures": 1, "demands": 0, "states": 2, "questions": [], "notes": [],

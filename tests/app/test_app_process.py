@@ -88,12 +88,13 @@ def test_json_is_utf8_whatever_the_terminal_speaks(detente_command: Run) -> None
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_reader_that_goes_away_is_no_error(small_case: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["worlds", "--json"], ["worlds"]])
+def test_a_reader_that_goes_away_is_no_error(words: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "w") as gone:
         done = subprocess.run(
-            [sys.executable, "-c", "from detente.app.cli import main; main()", "worlds", "--json"],
+            [sys.executable, "-c", "from detente.app.cli import main; main()", *words],
             stdout=gone, stderr=subprocess.PIPE, text=True, timeout=60,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (141, "")

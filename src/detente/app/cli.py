@@ -11,7 +11,7 @@ import typer
 from detente.app.cache import keep_compiled
 from detente.app.codes import CODES, FAULTY_INPUT, CannotWrite, guarded
 from detente.app.saving import refuse, save
-from detente.app.screen import console, print_json, print_text, progress
+from detente.app.screen import print_json, print_text, progress
 
 app = typer.Typer(
     name="detente",
@@ -108,7 +108,8 @@ def run(
     if as_json:
         print_text(findings.to_json())
         return
-    from detente.app.views import say, show_findings
+    from detente.app.tables import console, say
+    from detente.app.views import show_findings
 
     screen = console()
     show_findings(findings, screen)
@@ -222,10 +223,11 @@ def tariffs(
     if as_json:
         print_json(found.as_dict())
         return
-    from detente.app.views import say, show_tariffs
+    from detente.app.tables import console, say
+    from detente.app.views import show_tariffs
 
     screen = console()
-    say(f"Average tariffs on {found.day}, {found.world}; {len(found.in_force)} measures in force", screen)
+    say(f"Average tariffs on {found.day}, {found.world}; measures in force: {len(found.in_force)}", screen)
     show_tariffs(found.averages, found.sectors, found.names, screen)
     for note in found.shown_notes:
         say(f"Note: {note}", screen)
@@ -261,7 +263,7 @@ def _show_list(frame: Any, names: list[str], as_json: bool) -> None:
     if as_json:
         print_json(frame.to_dict("records"))
         return
-    from detente.app.views import show_rows
+    from detente.app.tables import console, show_rows
 
     show_rows(frame, names, console())
 

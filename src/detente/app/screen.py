@@ -1,20 +1,14 @@
-"""What goes to the screen: text and tables on stdout, progress on stderr, JSON alone where JSON is asked for."""
+"""JSON alone on stdout where JSON is asked for, and progress on stderr."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Timer
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-PIPED_WIDTH: Final = 110
-"""Columns where the output goes to a file or a pipe and COLUMNS does not say."""
 PATIENCE: Final = 1.0
 """Seconds after which a bar is shown."""
 
@@ -24,16 +18,6 @@ class Tell(Protocol):
 
     def __call__(self, done: int, total: int, what: str) -> None:
         """Move the bar."""
-
-
-def console() -> Console:
-    """Stdout for people: no colour where it is piped or NO_COLOR is set."""
-    from rich.console import Console
-
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")  # a terminal without a sign shows a question mark, not an error
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
-    return Console(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
 
 
 def print_json(value: object) -> None:

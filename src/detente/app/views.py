@@ -1,14 +1,15 @@
-"""Tables for a terminal."""
+"""Findings and tariffs on a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from detente.app.tables import plain_table, say
 from detente.report.cells import rows_of
 from detente.report.numbers import level_percent, points
 from detente.report.origins import stamp
@@ -61,11 +62,6 @@ def show_findings(findings: Findings, to: Console) -> None:
     say(stamp(findings, scenario), to, "dim")
 
 
-def say(text: str, to: Console, style: str = "") -> None:
-    """One paragraph: broken into lines for a terminal, on one line for a file or a pipe."""
-    to.print(Text(text, style=style), soft_wrap=not to.is_terminal)
-
-
 def _numbers(heads: Sequence[str]) -> Table:
     """A table of a title and numbers whose columns are as wide in every group."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, MARGIN, 0, 0), show_edge=False)
@@ -75,18 +71,9 @@ def _numbers(heads: Sequence[str]) -> Table:
     return table
 
 
-def show_rows(frame: pd.DataFrame, names: Sequence[str], to: Console) -> None:
-    """A list of things, one a row."""
-    numbers = {name for name in names if frame[name].dtype.kind in "if"}
-    table = _table([(name.replace("_", " "), "right" if name in numbers else "left") for name in names])
-    for row in frame[list(names)].itertuples(index=False, name=None):
-        table.add_row(*(f"{value:g}" if isinstance(value, float) else str(value) for value in row))
-    to.print(table)
-
-
 def show_tariffs(averages: pd.DataFrame, sectors: pd.DataFrame, names: Names, to: Console) -> None:
     """Average tariffs of each pair under both weightings, and by sector where they change."""
-    table = _table(
+    table = plain_table(
         [("", "left"), ("weights", "left"), ("before", "right"), ("on the day", "right"), ("last change", "left")]
     )
     for row in rows_of(averages):
@@ -101,7 +88,7 @@ def show_tariffs(averages: pd.DataFrame, sectors: pd.DataFrame, names: Names, to
     to.print(table)
     if len(sectors):
         to.print(Text("Where a measure changes the average of a sector:"))
-        table = _table(
+        table = plain_table(
             [("", "left"), ("sector", "left"), ("before", "right"), ("on the day", "right"), ("covered", "right")]
         )
         last = ""
@@ -111,15 +98,6 @@ def show_tariffs(averages: pd.DataFrame, sectors: pd.DataFrame, names: Names, to
             table.add_row("" if pair == last else pair, names.sector(row["sector"]), *rates)
             last = pair
         to.print(table)
-
-
-def _table(head: Iterable[tuple[str, str]]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 1))
-    for title, side in head:
-        table.add_column(
-            title, justify="right" if side == "right" else "left", min_width=7 if side == "right" else None
-        )
-    return table
 
 
 def _tone(change: float) -> str:
