@@ -25,6 +25,8 @@ measures:
 responses:
   - {by: CHN, to: us-steel, rule: in-kind, match: rate}
 outcomes: [{date: 2018-05-20, outcome: truce}]
+demands: [{id: d1, by: CHN, of: USA, ask: {withdraw: us-steel}, what: Drop it, deadline: 2018-06-01}]
+documents: {example: {title: An example, publisher: Nobody, date: 2018-05-03, url: "https://example.org/doc"}}
 settings: {households: {USA: 126000000}}
 """
 KEPT = ("USA", "CHN", "MEX", "VNM", "CAN", "JPN")

@@ -138,9 +138,10 @@ def check(case: Case, world: World = None, as_json: Json = False, debug: Debug =
     if as_json:
         print_json({"case": case, "ok": True, "faults": [], **found})
         return
-    typer.echo(
-        f"{case}: no faults. {found['measures']} measures, {found['demands']} demands, {found['states']} states."
+    counts = ", ".join(
+        f"{name}: {found[name]}" for name in ("measures", "demands", "states") if found[name] is not None
     )
+    typer.echo(f"{case}: no faults; {counts}")
     for question in found["questions"]:
         typer.echo(f"Open question {question['id']}: {question['ask']} ({question['path']})")
     for note in found["notes"]:

@@ -12,7 +12,7 @@ from rich.text import Text
 from detente.app.tables import plain_table, say
 from detente.report.cells import rows_of
 from detente.report.numbers import level_percent, points
-from detente.report.origins import stamp
+from detente.report.origins import assumed, stamp
 from detente.report.select import columns, groups, incomes, main_scenario
 from detente.report.sentences import group_title, headline, names_of
 
@@ -52,8 +52,8 @@ def show_findings(findings: Findings, to: Console) -> None:
     left = len(every) - len(shown)
     if left > 0:
         say(f"{left} more economies: make the window wider, or see --out or --json.", to)
-    for text in findings.assumed:
-        say(f"Assumed: {text}", to)
+    for text in assumed(findings):
+        say(text, to)
     for text in scenario.notes[:NOTES]:
         say(f"Note: {text}", to)
     more = len(findings.notes) + max(0, len(scenario.notes) - NOTES)

@@ -59,8 +59,13 @@ def method(findings: Findings) -> list[str]:
 
 
 def assumed(findings: Findings) -> list[str]:
-    """What no source states, as the run lists it."""
-    return list(findings.assumed)
+    """What no source states, as the run lists it, with the titles of measures in place of their ids."""
+    titles = {f"{measure.id}: ": f"{measure.title}: " for measure in findings.dispute.measures if measure.title}
+    found = []
+    for text in findings.assumed:
+        id = next((id for id in titles if text.startswith(id)), "")
+        found.append(titles.get(id, "") + text.removeprefix(id))
+    return found
 
 
 def notes_by_scenario(findings: Findings) -> list[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from detente.data.quantities import format_money, format_rate
 from detente.data.source import Source
 from detente.dispute import Findings, Scenario
+from detente.dispute.blocks import Document as Fact
 from detente.policy import Measure
 from detente.report import origins, reasons
 from detente.report.blocks import Block, Bullets, Code, Document, Row, Section, Table, Text
@@ -37,7 +39,7 @@ def document(findings: Findings) -> Document:
     )
     s = findings.settings
     about = f"As of {day(findings.dispute.as_of)}. World {s.world}. detente {s.version}, findings {findings.id[:12]}."
-    caveats = (f"Assumed, stated by no source: {'; '.join(findings.assumed)}.",) if findings.assumed else ()
+    caveats = tuple(origins.assumed(findings))
     return Document(findings.dispute.title, about, headline(findings), caveats, sections, findings.id, s.version)
 
 
@@ -188,7 +190,7 @@ def rests_on(findings: Findings) -> Section:
     """Assumptions, ratios between statistics, shortfalls, and facts that were not read."""
     blocks: list[Block] = []
     given = (
-        ("Assumed, stated by no source:", findings.assumed),
+        ("Assumed:", origins.assumed(findings)),
         ("Notes:", findings.notes),
         ("Notes on single states:", origins.notes_by_scenario(findings)),
         (f"Dated after {day(findings.dispute.as_of)}, so not read:", findings.ignored),
@@ -202,21 +204,35 @@ def said(findings: Findings) -> Section:
     """The measures and demands of the file, with their sources."""
     dispute, names = findings.dispute, names_of(findings)
     rows = tuple(
-        Row((m.title or m.id, _what(m, names), m.status, _when(m), _source(m.source))) for m in dispute.measures
+        Row((m.title or m.id, _what(m, names), m.status.replace("-", " "), _when(m), _source(m.source)))
+        for m in dispute.measures
     )
     blocks: list[Block] = [
         Table("The measures of the dispute", ("", "what", "status", "when", "source"), rows, words=True)
     ]
     if dispute.demands:
         asked = tuple(
-            Row((names.economy(d.by), d.what or d.id, str(d.deadline or "–"), _source(d.source)))
+            Row((names.economy(d.by), d.what or d.id, _deadline(d.deadline), _source(d.source)))
             for d in dispute.demands
         )
         blocks += [
             Text("What the sides ask of each other is part of the file; this report does not price it."),
             Table("The demands of the dispute", ("by", "what", "deadline", "source"), asked, words=True),
         ]
+    if dispute.documents:
+        listed = tuple(": ".join((name, _document(document))) for name, document in dispute.documents.items())
+        blocks += [Text("The documents that these are taken from:"), Bullets(listed)]
     return Section("What the sides said", tuple(blocks))
+
+
+def _document(document: Fact) -> str:
+    """A document as a reader looks it up."""
+    when = day(document.date) if document.date is not None else None
+    return ", ".join(part for part in (document.title, document.publisher, when, document.url) if part)
+
+
+def _deadline(deadline: date | str | None) -> str:
+    return day(deadline) if isinstance(deadline, date) else deadline or "–"
 
 
 def _what(measure: Measure, names: Names) -> str:
@@ -235,13 +251,15 @@ def _what(measure: Measure, names: Names) -> str:
             else f"{what} in {', '.join(map(names.sector, goods.sectors))}"
         )
     assumed = f"; assumed: {', '.join(measure.assumed)}" if measure.assumed else ""
-    return f"{names.economy(measure.by)} on {on}: {rate} on {what}{assumed}"
+    left = measure.exempt.economies if measure.exempt is not None and measure.exempt.economies else ()
+    but = f", except {', '.join(map(names.economy, left))}" if left else ""
+    return f"{names.economy(measure.by)} on {on}{but}: {rate} on {what}{assumed}"
 
 
 def _when(measure: Measure) -> str:
     if measure.from_ is not None:
-        return f"from {measure.from_}" + (f" until {measure.until}" if measure.until is not None else "")
-    return f"earliest {measure.earliest}" if measure.earliest is not None else "–"
+        return f"from {day(measure.from_)}" + (f" until {day(measure.until)}" if measure.until is not None else "")
+    return f"not before {day(measure.earliest)}" if measure.earliest is not None else "–"
 
 
 def _source(source: Source | None) -> str:
