@@ -23,8 +23,8 @@ class Block:
 
 
 def page_paths(root: Path) -> list[Path]:
-    """The pages a reader sees: those at the root and under docs/."""
-    return sorted(root.glob("*.md")) + sorted((root / "docs").rglob("*.md"))
+    """The pages a reader sees: those at the root, under docs/, and beside each replication."""
+    return sorted(root.glob("*.md")) + sorted((root / "docs").rglob("*.md")) + sorted(root.glob("papers/*/*.md"))
 
 
 def blocks(text: str) -> list[Block]:
