@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import altair as alt
@@ -17,6 +19,7 @@ import detente.report
 from detente.errors import BadInput
 from detente.report import charts, picture
 from detente.report.blocks import Document
+from detente.report.figures import Figures
 from detente.report.marks import room
 from detente.report.names import Names
 from detente.report.numbers import signed_percent
@@ -125,6 +128,14 @@ def test_a_long_path_is_a_line_over_time() -> None:
     assert any(line.startswith("United States −0.050") for line in lines)
     assert "Mar 2018" in lines
     assert "Jun 2019" in lines
+
+
+def test_findings_on_a_path_of_law_show_the_path_first(findings: dt.Findings) -> None:
+    step = next(scenario for scenario in findings.scenarios if scenario.kind == "step")
+    dated = [replace(step, id=f"step-{day}", on=date(2018, 3, day)) for day in (1, 5, 9, 20)]
+    law = replace(findings, scenarios=tuple(dated))
+    assert Figures(law, main_scenario(law)).of_steps()[0].name == "path"
+    assert "Mar 2018" in texts(picture.svg(detente.report.chart(law)))
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8), st.floats(0.01, 0.2))

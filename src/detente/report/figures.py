@@ -46,7 +46,9 @@ class Figures:
         for group in dated:
             rows = self._rows(group)
             rows["on"] = pd.to_datetime(pd.Series([scenario.on for scenario in group.scenarios for _ in self.parties]))
-            found.append(Figure("path", charts.path(rows, self.names, under), self._path_in_words(rows)))
+            path = Figure("path", charts.path(rows, self.names, under), self._path_in_words(rows))
+            # where the headline is about what is in force, how it came about is the first thing to see
+            found.insert(0 if self.scenario.kind in ("baseline", "step") else len(found), path)
         return found
 
     def of_incomes(self) -> Figure:
