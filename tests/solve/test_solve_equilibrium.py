@@ -139,3 +139,13 @@ def test_a_users_precision_is_left_alone(economy: dt.Economy) -> None:
     assert dt.solve(economy, raised(economy, 0.1)).w_hat.dtype == np.float64
     assert jax.config.jax_enable_x64 == before
     assert jax.numpy.ones(2).dtype == (np.float64 if before else np.float32)
+
+
+@pytest.mark.parametrize("cost", [2.0, 100.0, 1e6, np.inf])
+def test_trade_that_all_but_vanishes_is_still_solved(cost: float) -> None:
+    """Trade of 1e-14 of income has a balance too: it is summed, not left over from a difference."""
+    economy = dt.calibrate(toy_world(1, n=4, j=3), np.array([3.0, 5.0, 8.0]), deficits="balanced")
+    own = np.eye(4, dtype=bool)[:, :, None]
+    solution = dt.solve(economy, dt.Shock(d_hat=np.where(own, 1.0, cost) * np.ones(economy.t.shape)))
+    assert solution.passes < 50
+    assert (solution.W_hat < 1).all()

@@ -50,7 +50,10 @@ class Unknowns(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """π·K and π·K·v, sector first so that a pass is one batched product each, and π·K·v of own sales."""
+    """π·K, and π·K·v of foreign goods (own cells zero) and of own sales apart; sector first, one batched product each.
+
+    Own sales are kept apart so that trade is a sum and never a difference: where little is traded it would be rounding.
+    """
 
     cost: Float[Array, "j n i"]
     net: Float[Array, "j n i"]
@@ -58,25 +61,27 @@ class Weights(NamedTuple):
 
 
 class Shift(NamedTuple):
-    """Additions to the sums over the weights: Σ_i weight, purchases and own sales net of tariffs, sales, and pairs."""
+    """Additions to the sums over the weights: Σ_i weight, imports, exports and own sales net of tariffs, and pairs."""
 
     total: Float[Array, "n j"] | float
-    bought: Float[Array, "n j"] | float
+    imports: Float[Array, "n j"] | float
+    exports: Float[Array, "i j"] | float
     own: Float[Array, "n j"] | float
-    sold: Float[Array, "i j"] | float
     between: Float[Array, "n i"] | float
 
 
 class Flows(NamedTuple):
     """What a pass computes on its way; at the fixed point, the equilibrium in sums over partners.
 
-    ``between`` is what n buys from i, net of tariffs, over all sectors; no pass needs it, objectives may.
+    ``between`` is what n buys from i, net of tariffs, over all sectors, own sales apart;
+    no pass needs it, objectives may.
     """
 
     c_power: Float[Array, "i j"]
     total: Float[Array, "n j"]
     Q: Float[Array, "n j"]
-    bought: Float[Array, "n j"]
+    imports: Float[Array, "n j"]
+    exports: Float[Array, "i j"]
     own: Float[Array, "n j"]
     between: Float[Array, "n i"]
     Y: Float[Array, "n j"]
@@ -89,7 +94,8 @@ def weights(given: Given, K: Float[Array, "n i j"], v: Float[Array, "n i j"]) ->
     """The arrays that stay the same in every pass of one solve."""
     cost = jnp.transpose(given.pi * K, (2, 0, 1))
     net = cost * jnp.transpose(v, (2, 0, 1))
-    return Weights(cost, net, jnp.diagonal(net, axis1=1, axis2=2).T)
+    foreign = 1.0 - jnp.eye(net.shape[1])
+    return Weights(cost, net * foreign, jnp.diagonal(net, axis1=1, axis2=2).T)
 
 
 def log_where(where: Bool[Array, "n j"], values: Float[Array, "n j"]) -> Float[Array, "n j"]:
@@ -114,15 +120,16 @@ def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, shift: 
     add = shift if shift is not None else Shift(0.0, 0.0, 0.0, 0.0, 0.0)
     total = jnp.where(given.market, jnp.einsum("jni,ij->nj", weight.cost, c_power) + add.total, 1.0)
     Q = jnp.where(given.market, jnp.exp(x.ln_X), 0.0) / total
-    bought = Q * jnp.einsum("jni,ij->nj", weight.net, c_power) + add.bought
+    imports = Q * jnp.einsum("jni,ij->nj", weight.net, c_power) + add.imports
+    exports = c_power * jnp.einsum("jni,nj->ij", weight.net, Q) + add.exports
     own = Q * weight.own * c_power + add.own
     between = jnp.einsum("jni,nj,ij->ni", weight.net, Q, c_power) + add.between
-    Y = c_power * jnp.einsum("jni,nj->ij", weight.net, Q) + add.sold
-    R = (Q * total - bought).sum(1)
+    Y = exports + own
+    R = (Q * total - imports - own).sum(1)
     wages = (w * given.labour).sum(1)
     profits = eq.profits(Y, given.gamma_va, given.profit_share)
     D = deficits_cf(given, wages + profits + R, closure)
-    return Flows(c_power, total, Q, bought, own, between, Y, R, D, eq.income(wages, profits, R, D))
+    return Flows(c_power, total, Q, imports, exports, own, between, Y, R, D, eq.income(wages, profits, R, D))
 
 
 def joint_pass(
@@ -148,8 +155,7 @@ def _towards_balance(f: Flows) -> Float[Array, " n"]:
 
     The gap is taken relative to trade, not to income: an economy that hardly trades must move its wage as far as any.
     """
-    own_sales = f.own.sum(1)
-    exports, imports = f.Y.sum(1) - own_sales, f.bought.sum(1) - own_sales
+    exports, imports = f.exports.sum(1), f.imports.sum(1)
     size = exports + imports + jnp.abs(f.D)
     trades = size > 0  # an economy closed altogether has no terms of trade, and keeps its wage
     return jnp.where(trades, _WAGE_STEP * (exports + f.D - imports) / jnp.where(trades, size, 1.0), 0.0)

@@ -81,8 +81,7 @@ def own_slopes(
 
     def of_player(p: Array, start: Array) -> tuple[Array, Array, Array]:
         bar, adjoint, residual = adjoint_of(jnp.zeros_like(found).at[p].set(1.0), start, tolerance)
-        received = jnp.asarray(bar.bought)[p] + jnp.asarray(bar.sold) + jnp.asarray(bar.between)[p][:, None]
-        received = received.at[p].add(jnp.asarray(bar.own)[p])
+        received = jnp.asarray(bar.imports)[p] + jnp.asarray(bar.exports) + jnp.asarray(bar.between)[p][:, None]
         cost, net = weight.cost[:, p].T, weight.net[:, p].T
         slope = -here.c_power * (
             given.theta * cost * jnp.asarray(bar.total)[p] + (given.theta + 1.0) * net * here.Q[p] * received
@@ -111,9 +110,9 @@ def blend_slopes(
     here = flows(x, given, weight, closure)
     _, adjoint_of = _adjoints(payoffs, parameters, given, weight, x, closure)
     bar, adjoint, residual = adjoint_of(mixture, adjoint, tolerance)
-    total, bought, sold, between = (jnp.asarray(b) for b in (bar.total, bar.bought, bar.sold, bar.between))
+    total, imports, exports, between = (jnp.asarray(b) for b in (bar.total, bar.imports, bar.exports, bar.between))
     cost, net = (jnp.transpose(w, (1, 2, 0)) for w in (weight.cost, weight.net))
-    received = bought[:, None] + sold[None] + between[:, :, None]
+    received = imports[:, None] + exports[None] + between[:, :, None]
     slope = given.theta * cost * total[:, None] + (given.theta + 1.0) * net * here.Q[:, None] * received
     return Blend(-here.c_power[None] * slope, adjoint, residual)
 

@@ -22,7 +22,8 @@ FloatArray = NDArray[np.float64]
 #: No rate would move by more than this in ln(1+t). Payoffs are flat at the top: the loss is of the order of its square.
 TOLERANCE = 1e-6
 MAX_ROUNDS = 300
-#: The longest move of a rate in a round, in ln(1+t); far from the optimum slope over curvature overshoots.
+#: The longest move of a rate in a round, in ln(1+t); far from the optimum slope over curvature overshoots, and so may
+#: acceleration.
 _LONGEST = 1.0
 
 _mix = jax.jit(mix)
@@ -64,6 +65,6 @@ def climb(game: Game, y: FloatArray, rounds: int = MAX_ROUNDS) -> Climb:
         with jax.enable_x64(True):
             following, images, residuals = _mix(image, residual, images, residuals, written)
         written += 1
-        y = np.clip(np.asarray(following), lower, upper)
+        y = np.clip(y + np.clip(np.asarray(following) - y, -_LONGEST, _LONGEST), lower, upper)
     assert here is not None  # rounds is at least one
     return Climb(here, round_, left)

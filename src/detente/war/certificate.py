@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.war.game import Game, Position
-from detente.war.response import respond, starts_of
+from detente.war.response import BestResponse, respond, starts_of
 
 FloatArray = NDArray[np.float64]
 
@@ -53,27 +54,40 @@ class NashCertificate:
         return f"certificate {verdict}: {players} players searched gain at most {self.deviation:.1e}, {promised}"
 
 
-def certified(game: Game, position: Position, search: bool, seed: int, note: str = "") -> NashCertificate:
-    """Every player's promised gain, and the gain that searches of a sample of players find."""
+def certified(
+    game: Game, position: Position, search: bool, seed: int, note: str = ""
+) -> tuple[NashCertificate, FloatArray | None]:
+    """The certificate of a position, and where there is a better answer, the rates with every such answer put in."""
     set_by = game.levers
     promised = 0.5 * np.where(position.room(set_by), position.slope * position.move, 0.0)
     expected = np.bincount(set_by.owner, weights=promised, minlength=len(set_by.players)).astype(np.float64)
     sample = sample_of(game, expected) if search else []
-    tables = [deviation(game, position, player, seed) for player in sample]
-    columns = ["player", "start", "gain", "note"]
-    searched = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+    answers = {player: deviation(game, position, player, seed) for player in sample}
+    tables = [_searched(player, answer) for player, answer in answers.items()]
+    nothing = pd.DataFrame(columns=["player", "start", "gain", "note"])
     move = np.clip(position.y + position.move, set_by.lower, set_by.upper) - position.y
     if len(sample) < len(set_by.players):
         part = f"deviations searched for {len(sample)} of {len(set_by.players)} players"
         part += ", the largest by income and by promised gain" if sample else ""
         note = "; ".join(filter(None, (note, part)))
-    return NashCertificate(
-        searched=searched,
+    certificate = NashCertificate(
+        searched=pd.concat(tables, ignore_index=True) if tables else nothing,
         expected=pd.Series(expected, index=list(set_by.players)),
         move=float(np.abs(move[position.determined]).max(initial=0.0)),
         undetermined=int((~position.determined).sum()),
         note=note,
     )
+    better = {player: answer for player, answer in answers.items() if answer.gain > BOUND}
+    return certificate, put_in(game, position, better) if better else None
+
+
+def put_in(game: Game, position: Position, better: Mapping[str, BestResponse]) -> FloatArray:
+    """The rates of a position with some players' best answers in place of theirs."""
+    y = position.y.copy()
+    for player, answer in better.items():
+        own = game.levers.owner == game.levers.players.index(player)
+        y[own] = game.levers.of(player).read(answer.tariffs, game.economy.M)
+    return y
 
 
 def sample_of(game: Game, expected: FloatArray) -> list[str]:
@@ -86,13 +100,13 @@ def sample_of(game: Game, expected: FloatArray) -> list[str]:
     return promised + [name for name in by_income if name not in promised][: SAMPLE - len(promised)]
 
 
-def deviation(game: Game, position: Position, player: str, seed: int) -> pd.DataFrame:
-    """What one player gains over the position from each start of a search: player, start, gain, note.
-
-    A start that led nowhere has no gain, and its note says why.
-    """
+def deviation(game: Game, position: Position, player: str, seed: int) -> BestResponse:
+    """What one player would do better than at the position, searched for from there and from fresh starts."""
     alone = game.alone(position, player)
-    answer = respond(alone, starts_of(alone, seed))
+    return respond(alone, starts_of(alone, seed))
+
+
+def _searched(player: str, answer: BestResponse) -> pd.DataFrame:
     table = answer.certificate.starts[["start", "payoff", "note"]].rename(columns={"payoff": "gain"})
     table.insert(0, "player", player)
-    return table
+    return table[["player", "start", "gain", "note"]]

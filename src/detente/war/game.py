@@ -15,9 +15,10 @@ from detente.model.closures import Deficits
 from detente.model.shock import Shock, Wedges
 from detente.solve.equilibrium import equilibrium, given_of, require_closed
 from detente.solve.joint import Given
-from detente.solve.slopes import TOLERANCE, own_slopes, values
+from detente.solve.slopes import TOLERANCE, blend_slopes, own_slopes, values
 from detente.solve.solution import Solution
 from detente.war.levers import Levers
+from detente.war.newton import newton
 from detente.war.objectives import Objective, Parameters, payoffs
 
 FloatArray = NDArray[np.float64]
@@ -30,11 +31,11 @@ _ONE_BY_ONE = 8
 
 @dataclass(frozen=True, eq=False)
 class Position:
-    """Where a game stands: rates y = ln(1+t), the equilibrium, payoffs (n,), and each rate's slope and curvature.
+    """Where a game stands: rates y = ln(1+t), the equilibrium, payoffs (n,), and what each rate does.
 
-    ``slope`` is the slope of its owner's payoff over the rate, ``curvature`` the size of the second derivative as trade
-    responds, so that slope / curvature is how far the owner would move. ``determined`` rates have trade left that
-    depends on them. ``adjoints`` start the next evaluation.
+    ``slope`` is the slope of its owner's payoff over the rate; ``curvature`` and ``move`` are as in
+    `detente.war.newton`. ``determined`` rates have trade left that depends on them; slope and curvature vanish together
+    as trade does, so that a rate far over the prohibitive one still finds back. ``adjoints`` start the next evaluation.
     """
 
     y: FloatArray
@@ -42,6 +43,7 @@ class Position:
     payoffs: FloatArray
     slope: FloatArray
     curvature: FloatArray
+    move: FloatArray
     determined: NDArray[np.bool_]
     adjoints: FloatArray
 
@@ -49,16 +51,6 @@ class Position:
         """Rates that matter and that their bounds let move the way their owner wants."""
         up, down = levers.upper - self.y > 1e-9, self.y - levers.lower > 1e-9
         return self.determined & np.where(self.slope > 0, up, down)
-
-    @property
-    def move(self) -> FloatArray:
-        """How far each owner would move its rate, in ln(1+t).
-
-        Slope and curvature vanish together as trade does, so that a rate far over the prohibitive one still finds back;
-        zero where there is no trade at all.
-        """
-        trades = self.curvature > 0
-        return np.where(trades, self.slope / np.where(trades, self.curvature, 1.0), 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,11 +84,14 @@ class Game:
 
     def at_start(self) -> FloatArray:
         """Payoffs (n,) at the start as given, before cells of a group take one rate. Raises NotSolved."""
-        solution = equilibrium(self.economy, self.rest, "long")
+        return self.payoffs(equilibrium(self.economy, self.rest, "long"))
+
+    def payoffs(self, solution: Solution) -> FloatArray:
+        """Payoffs (n,) at an equilibrium of this game."""
         with jax.enable_x64(True):
             given, parameters, closure = self._arrays()
-            found = values(payoffs, parameters, given, self.rest.K, self.rest.v, solution.unknowns, closure)
-        return np.asarray(found)
+            K, v = solution.wedges.K, solution.wedges.v
+            return np.asarray(values(payoffs, parameters, given, K, v, solution.unknowns, closure))
 
     def wedges(self, y: FloatArray) -> Wedges:
         """K and v with the players' rates in place of the start's."""
@@ -142,6 +137,28 @@ class Game:
         own, adjoints = (np.concatenate([np.asarray(getattr(p, name)) for p in parts]) for name in ("own", "adjoints"))
         return self._position(y, solution, np.asarray(parts[0].payoffs), own, adjoints)
 
+    def blend(
+        self, solution: Solution, mixture: FloatArray, adjoint: FloatArray | None = None
+    ) -> tuple[FloatArray, FloatArray]:
+        """The slope of Σ_n mixture_n payoff_n over every rate, and the adjoint to start the next from.
+
+        Raises NotSolved.
+        """
+        n, j = self.economy.X.shape
+        first = np.zeros(n + 2 * n * j) if adjoint is None else adjoint
+        K, v = solution.wedges.K, solution.wedges.v
+        with jax.enable_x64(True):
+            given, parameters, closure = self._arrays()
+            found = blend_slopes(
+                payoffs, parameters, given, K, v, solution.unknowns, mixture, first, TOLERANCE, closure
+            )  # fmt: skip
+        if not float(found.residual) <= TOLERANCE:
+            raise NotSolved(
+                f"{self.economy.name}: the slopes of the common objective stopped at a residual of "
+                f"{float(found.residual):.3g}: try narrower bounds"
+            )
+        return self.levers.sums(np.asarray(found.slope)[self.levers.cells]), np.asarray(found.adjoint)
+
     def _arrays(self) -> tuple[Given, Parameters, Deficits]:
         held = self.rest.D_cf
         given = given_of(self.economy, self.economy.D if held is None else held, "long")
@@ -152,16 +169,10 @@ class Game:
     ) -> Position:
         n, i, j = self.levers.cells
         seat = self.levers.owner[self.levers.group]
-        curvature = self.levers.sums(trade_response(solution)[n, i, j])
+        slope = self.levers.sums(own[seat, i, j])
+        move, curvature = newton(self.levers, solution, slope)
         determined = self.levers.sums((solution.pi_cf[n, i, j] > PROHIBITIVE).astype(np.float64)) > 0
-        return Position(y, solution, found, self.levers.sums(own[seat, i, j]), curvature, determined, adjoints)
-
-
-def trade_response(solution: Solution) -> FloatArray:
-    """θ(1 − π)·spending over income (n, i, j): what a square of ln(1+t) costs an importer as trade responds."""
-    share = solution.pi_cf
-    spent = share * solution.X_cf[:, None, :] / solution.I_cf[:, None, None]
-    return np.asarray(solution.base.theta * (1 - share) * spent)
+        return Position(y, solution, found, slope, curvature, move, determined, adjoints)
 
 
 def require_inside(game: Game) -> None:

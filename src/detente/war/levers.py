@@ -28,13 +28,15 @@ class Levers:
     """The rates that players set, each a group of cells of one importer.
 
     ``cells`` lists importer, exporter and sector of every cell that is set, and ``group`` the rate that it takes; rates
-    of one player are consecutive, and ``owner`` says whose each rate is (a position among ``players``).
+    of one player are consecutive, and ``owner`` says whose each rate is (a position among ``players``). ``market``
+    numbers the importer and sector of each cell.
     """
 
     players: tuple[str, ...]
     positions: IntArray
     cells: tuple[IntArray, IntArray, IntArray]
     group: IntArray
+    market: IntArray
     owner: IntArray
     lower: FloatArray
     upper: FloatArray
@@ -55,6 +57,7 @@ class Levers:
             self.positions[seat : seat + 1],
             (n[kept], i[kept], j[kept]),
             (np.cumsum(mine) - 1)[self.group[kept]],
+            np.unique(self.market[kept], return_inverse=True)[1].ravel(),
             np.zeros(int(mine.sum()), dtype=np.int64),
             self.lower[mine],
             self.upper[mine],
@@ -132,7 +135,8 @@ def levers(
         names,
         positions,
         (positions[seat], i, j),
-        group.ravel().astype(np.int64),
+        group.ravel(),
+        np.unique(by_sector, return_inverse=True)[1].ravel(),
         seat[first],
         np.full(size, np.log1p(low)),
         np.full(size, np.log1p(high)),

@@ -14,7 +14,7 @@ from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solve.equilibrium import equilibrium
 from detente.solve.solution import Solution
-from detente.war.ascent import climb
+from detente.war.ascent import Climb, climb
 from detente.war.certificate import NashCertificate, certified
 from detente.war.formula import formula_rates, labour_alone
 from detente.war.found import Found, distinct, no_trade
@@ -27,6 +27,8 @@ FloatArray = NDArray[np.float64]
 
 #: Above this many rates one climb takes minutes, so that only the start given is climbed from, and it is said.
 _MANY_RATES = 20_000
+#: How often a better answer, found when certifying, is put in.
+_REPAIRS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,11 +132,11 @@ def nash(
             f"{economy.name}: no equilibrium of tariffs was reached: {reasons}; try narrower bounds, another start, "
             "or fewer players"
         )
-    main = next(iter(arrived.values()))
     closed, why_not = no_trade(game, bounds is not None)
     notes = [f"{set_by.size} rates: climbed from the start alone"] if many else []
     notes += [f"nothing reached from {name}: {why}" for name, why in failed.items()]
-    proof = certified(game, main.position, certify, seed, "; ".join([*notes, *filter(None, [why_not])]))
+    notes += [why_not] if why_not else []
+    main, proof, arrived = settle(game, arrived, certify, seed, notes)
     return Equilibrium(
         players=set_by.players,
         objective=str(chosen),
@@ -145,6 +147,29 @@ def nash(
         equilibria=(*distinct(game, arrived), *closed),
         rounds=main.rounds,
     )
+
+
+def settle(
+    game: Game, arrived: dict[str, Climb], certify: bool, seed: int, notes: list[str]
+) -> tuple[Climb, NashCertificate, dict[str, Climb]]:
+    """The first equilibrium reached, with its certificate.
+
+    A point that is level may still not be the best for a player, where its payoff has several tops. Then its better
+    answer is put in, and the climb goes on from there.
+    """
+    main = next(iter(arrived.values()))
+    for repair in range(_REPAIRS + 1):
+        proof, better = certified(game, main.position, certify, seed, "; ".join(notes))
+        if better is None or repair == _REPAIRS:
+            break
+        further = climb(game, better)
+        if not further.arrived:
+            break
+        name = next(name for name, its in arrived.items() if its is main)
+        arrived = {name: further} | {other: its for other, its in arrived.items() if other != name}
+        notes = [*notes, f"from {name}: a level point that was not the best for everybody was left behind"]
+        main = further
+    return main, proof, arrived
 
 
 def formula_start(game: Game) -> dict[str, FloatArray]:

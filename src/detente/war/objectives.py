@@ -26,17 +26,19 @@ _MEAN_TOLERANCE = 1e-3
 
 
 class Parameters(NamedTuple):
-    """An objective in arrays: sector weights, the benchmark's income, weights on revenue and on the trade balance."""
+    """An objective in arrays: sector weights, the benchmark's income, weights on revenue and on balances with i."""
 
     weights: Float[Array, "n j"]
     income: Float[Array, " n"]
     revenue: Float[Array, " n"]
-    balance: Float[Array, " n"]
+    balance: Float[Array, "n i"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Objective:
-    """ln G plus weights on tariff revenue and on the trade balance, both over benchmark income.
+    """ln G plus weights on tariff revenue and on trade balances, both over benchmark income.
+
+    Revenue and balances are in the numeraire (8), world factor income.
 
     Parameters
     ----------
@@ -45,17 +47,20 @@ class Objective:
     revenue
         What a government adds for revenue: economy → weight on R'/I.
     balance
-        What it adds for its trade balance with the world: economy → weight on (exports − imports)/I.
+        What it adds for its trade balance, net of tariffs, all sectors: economy, or (economy, partner) → weight on
+        (exports − imports)/I with the world, or with that partner.
     """
 
-    weights: NDArray[np.float64] | None = None
+    weights: ArrayLike | None = None
     revenue: Mapping[str, float] = field(default_factory=dict)
-    balance: Mapping[str, float] = field(default_factory=dict)
+    balance: Mapping[str | tuple[str, str], float] = field(default_factory=dict)
 
     def __str__(self) -> str:
         words = ["real income" if self.weights is None else "real income with political weights on sectors"]
         words += [f"{weight:g} × revenue of {code}" for code, weight in self.revenue.items()]
-        words += [f"{weight:g} × trade balance of {code}" for code, weight in self.balance.items()]
+        for key, weight in self.balance.items():
+            pair = key if isinstance(key, str) else " with ".join(key)
+            words.append(f"{weight:g} × trade balance of {pair}")
         return " + ".join(words)
 
     def parameters(self, economy: Benchmark) -> Parameters:
@@ -64,18 +69,21 @@ class Objective:
         Raises
         ------
         BadInput
-            Where weights are negative, do not average one over sectors, or have another shape.
+            Where weights are negative, do not average one over sectors, or have another shape, or a weight on revenue
+            or a balance is not a number.
         UnknownEconomy
             Where an economy is not there.
         """
         shape = economy.X.shape
         weights = np.ones(shape) if self.weights is None else checked_weights(self.weights, economy)
-        return Parameters(
-            jnp.asarray(weights),
-            jnp.asarray(economy.I),
-            jnp.asarray(_by_economy(self.revenue, economy)),
-            jnp.asarray(_by_economy(self.balance, economy)),
-        )
+        n = len(economy.economies)
+        revenue, balance = np.zeros(n), np.zeros((n, n))
+        for code, weight in self.revenue.items():
+            revenue[economy.index(code)] = _number(weight, f"revenue of {code}")
+        for key, weight in self.balance.items():
+            code, partners = (key, slice(None)) if isinstance(key, str) else (key[0], economy.index(key[1]))
+            balance[economy.index(code), partners] += _number(weight, f"the balance of {key}")
+        return Parameters(*map(jnp.asarray, (weights, economy.I, revenue, balance)))
 
 
 def payoffs(x: Unknowns, f: Flows, given: Given, p: Parameters) -> Float[Array, " n"]:
@@ -85,8 +93,8 @@ def payoffs(x: Unknowns, f: Flows, given: Given, p: Parameters) -> Float[Array, 
     shared = 1.0 + (f.R + f.D) / labour.sum(1)
     ln_cpi = (given.alpha * x.ln_P).sum(1)
     G = (p.weights * (labour * shared[:, None] + profit)).sum(1)
-    balance = f.Y.sum(1) - f.bought.sum(1)
-    return jnp.log(G) - ln_cpi + (p.revenue * f.R + p.balance * balance) / p.income
+    balances = (p.balance * (f.between.T - f.between)).sum(1)
+    return jnp.log(G) - ln_cpi + (p.revenue * f.R + balances) / p.income
 
 
 def checked_weights(weights: ArrayLike, economy: Benchmark) -> NDArray[np.float64]:
@@ -110,8 +118,7 @@ def checked_weights(weights: ArrayLike, economy: Benchmark) -> NDArray[np.float6
     return array
 
 
-def _by_economy(values: Mapping[str, float], economy: Benchmark) -> NDArray[np.float64]:
-    array = np.zeros(len(economy.economies))
-    for code, value in values.items():
-        array[economy.index(code)] = value
-    return array
+def _number(weight: float, what: str) -> float:
+    if not np.isfinite(weight):
+        raise BadInput(f"the weight on {what} is {weight}: give a number")
+    return float(weight)

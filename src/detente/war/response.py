@@ -188,13 +188,21 @@ def search(game: Game, y: FloatArray) -> Position:
 
 
 def starts_of(game: Game, seed: int) -> dict[str, FloatArray]:
-    """The start, the factual tariffs where they are others, free trade, and one random point between it and 60 %."""
+    """The start, the factual tariffs, free trade, and one random point between it and 60 %; none of them twice."""
     levers = game.levers
-    first, factual = game.first(), levers.read(game.economy.t, game.economy.M)
-    random = np.random.default_rng(seed).uniform(0.0, np.log1p(0.6), levers.size)
-    starts = {"start": first} if np.allclose(first, factual) else {"start": first, "factual": factual}
-    fresh = {"free trade": np.zeros(levers.size), "random": random}
-    return starts | {name: np.clip(y, levers.lower, levers.upper) for name, y in fresh.items()}
+    every = {
+        "start": game.first(),
+        "factual": levers.read(game.economy.t, game.economy.M),
+        "free trade": np.clip(np.zeros(levers.size), levers.lower, levers.upper),
+        "random": np.clip(
+            np.random.default_rng(seed).uniform(0.0, np.log1p(0.6), levers.size), levers.lower, levers.upper
+        ),
+    }
+    different: dict[str, FloatArray] = {}
+    for name, y in every.items():
+        if not any(np.allclose(y, other) for other in different.values()):
+            different[name] = y
+    return different
 
 
 def certificate(set_by: Levers, position: Position, starts: pd.DataFrame) -> Certificate:
