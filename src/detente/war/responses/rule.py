@@ -1,0 +1,150 @@
+"""What every rule of answering is: a pure function of the position and of what the other side does."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from detente.errors import BadInput
+from detente.policy import Goods, Measure
+from detente.policy.measure import Stacking
+from detente.policy.reach import partners
+from detente.war.responses.standoff import Standoff
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a side does about the other's measures.
+
+    ``measures`` is everything it has in force against the other after the answer, beside what stood before; empty
+    where it does nothing. ``reached`` is false where it does all it may and the rule asks for more; ``notes`` say so,
+    with the figures.
+    """
+
+    rule: str
+    by: str
+    against: str
+    measures: tuple[Measure, ...] = ()
+    notes: tuple[str, ...] = ()
+    reached: bool = True
+
+
+class Rule(ABC):
+    """A rule of answering. Subclasses are frozen dataclasses, one a file, and define ``name`` and ``answer``."""
+
+    name: ClassVar[str]
+
+    def respond(
+        self,
+        standoff: Standoff,
+        by: str,
+        against: str,
+        measures: Sequence[Measure] = (),
+        *,
+        past: Sequence[Sequence[Measure]] = (),
+        id: str | None = None,
+    ) -> Answer:
+        """The answer of ``by`` to the measures of ``against``.
+
+        Parameters
+        ----------
+        standoff
+            The position before those measures.
+        measures
+            All that the other side has in force against ``by`` beyond the standoff; empty where it does nothing.
+        past
+            What it had in force in earlier rounds, the oldest first, ``measures`` not among them.
+        id
+            What the answer is called; by default ``chn-in-kind``, the side and the rule.
+
+        Raises
+        ------
+        UnknownEconomy, BadInput
+            Where a side is not in the world, both are the same, or a measure is of another side or on other goods.
+        BadMeasure, NotSolved
+            Where an answer cannot be put in words of law, or an equilibrium is not found.
+        """
+        check_sides(standoff, by, against)
+        for measure in measures:
+            if measure.by != against:
+                raise BadInput(
+                    f"measure {measure.id!r} is of {measure.by}, not of {against}: answer it against its own"
+                )
+            if by not in partners(standoff.world, measure):
+                raise BadInput(f"measure {measure.id!r} is not on the goods of {by}, so {by} has nothing to answer")
+        return self.answer(standoff, by, against, tuple(measures), tuple(map(tuple, past)), id or self.id_of(by))
+
+    @abstractmethod
+    def answer(
+        self,
+        standoff: Standoff,
+        by: str,
+        against: str,
+        measures: tuple[Measure, ...],
+        past: tuple[tuple[Measure, ...], ...],
+        id: str,
+    ) -> Answer:
+        """`respond` after its checks."""
+
+    def id_of(self, by: str) -> str:
+        """What an answer is called unless told otherwise."""
+        return f"{by.lower()}-{self.name}"
+
+    def made(
+        self,
+        by: str,
+        against: str,
+        measures: Sequence[Measure] = (),
+        notes: Sequence[str] = (),
+        reached: bool = True,
+    ) -> Answer:
+        """An answer of this rule."""
+        return Answer(self.name, by, against, tuple(measures), tuple(dict.fromkeys(notes)), reached)
+
+
+def check_sides(standoff: Standoff, *sides: str) -> None:
+    """Raise UnknownEconomy for a side that the world lacks, BadInput where a side faces itself."""
+    for side in sides:
+        standoff.world.index(side)
+    if len(set(sides)) < len(sides):
+        raise BadInput(f"{sides[0]} faces itself: name two sides")
+
+
+def check_rate(what: str, rate: float, most: float) -> None:
+    """Raise BadInput where a rate is not over zero or is over the highest that a measure may have."""
+    if not 0 < rate <= most:
+        raise BadInput(f"{what} is {rate:g}: give a fraction over 0, at most {most:g} ({most:.0%})")
+
+
+def in_words(
+    id: str,
+    title: str,
+    by: str,
+    against: str,
+    goods: Goods,
+    like: Sequence[Measure],
+    add: float | None = None,
+    stacking: Stacking = "add",
+) -> Measure:
+    """A measure on the other's goods; status and dates are those of the first measure it answers, if any."""
+    first = like[0] if like else None
+    return Measure(
+        id=id,
+        title=title,
+        by=by,
+        on=(against,),
+        status=first.status if first else "proposed",
+        goods=goods,
+        add=add,
+        stacking=stacking,
+        from_=first.from_ if first else None,
+        until=first.until if first else None,
+        earliest=first.earliest if first else None,
+    )
+
+
+def nothing_to_answer(by: str, against: str) -> str:
+    """The note of a rule that answers only what is done."""
+    return f"{against} has nothing in force that {by} could answer"
