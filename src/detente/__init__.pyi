@@ -4,8 +4,10 @@ from detente.data import list_worlds as list_worlds
 from detente.data import load_world as load_world
 from detente.dispute import Dispute as Dispute
 from detente.dispute import Findings as Findings
+from detente.dispute import War as War
 from detente.dispute import list_cases as list_cases
 from detente.dispute import run as run
+from detente.dispute import run_war as run_war
 from detente.errors import BadInput as BadInput
 from detente.errors import DetenteError as DetenteError
 from detente.errors import NotSolved as NotSolved
@@ -23,8 +25,11 @@ from detente.solve import solve as solve
 from detente.war.nash import Equilibrium as Equilibrium
 from detente.war.nash import nash as nash
 from detente.war.objectives import Objective as Objective
+from detente.war.play import History as History
+from detente.war.play import play as play
 from detente.war.response import BestResponse as BestResponse
 from detente.war.response import best_response as best_response
+from detente.war.responses.standoff import Standoff as Standoff
 
 __version__: str
 __all__: list[str]

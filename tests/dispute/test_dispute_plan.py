@@ -76,14 +76,21 @@ def with_response(text: str, match: str) -> str:
 
 
 @pytest.mark.parametrize("match", ["harm", "best"])
-def test_an_answer_that_a_government_chooses_is_noted_and_not_left_out_silently(
+def test_an_answer_that_a_government_chooses_waits_for_the_states_it_depends_on(
     small_text: str, small_world: World, match: str
 ) -> None:
     states = plans_of(Dispute.parse(with_response(small_text, match), world=small_world), small_world)
-    assert "first-answered" not in states
-    note = f"the answer of CHN to first by {match} is chosen by its government"
-    assert note in states["first"].notes[0]
-    assert note in states["all-threats-answered"].notes[0]
+    alone, together = states["first-answered"], states["all-threats-answered"]
+    assert [(c.by, c.match, c.id) for c in alone.chosen] == [("CHN", match, "chn-answers-first")]
+    assert [m.id for c in together.chosen for m in c.to] == ["first"]
+    assert (alone.responses, together.responses) == ((), ("chn-answers-second",))
+    assert states["first"].chosen == ()
+
+
+def test_measures_that_are_answered_alike_have_one_chosen_answer(small_text: str, small_world: World) -> None:
+    text = small_text.replace("match: value", "match: best")
+    states = plans_of(Dispute.parse(text, world=small_world), small_world)
+    assert [c.id for c in states["all-threats-answered"].chosen] == ["chn-answers-first-and-second"]
 
 
 @pytest.mark.parametrize("match", ["rate", "duty"])

@@ -29,7 +29,9 @@ class Books:
     def of(self, plan: Plan) -> TariffBook:
         """The book that has every measure of a state. Raises BadMeasure where a measure cannot be applied."""
         place = self._holding(plan.all_measures)
-        assert place is not None  # every state's measures are in one of the sets
+        if place is None:  # its answer was found only when the baseline was solved
+            place = len(self._sets)
+            self._sets.append(plan.all_measures)
         if place not in self._made:
             self._made[place] = TariffBook(self._world, self._sets[place], laid=self._laid)
         return self._made[place]

@@ -14,7 +14,9 @@ import pandas as pd
 from detente.dispute.frames import frame_from_json, frame_to_json
 from detente.dispute.plan import Kind, Reference
 from detente.dispute.schema import Dispute
+from detente.dispute.settings import RunSettings
 from detente.dispute.store import write_folder
+from detente.dispute.war import War
 from detente.errors import BadTable
 from detente.solve import Solution
 
@@ -34,27 +36,6 @@ TABLES: Final = (
 
 FORMAT: Final = "detente findings 1"
 """What the file says it is; a change of its layout changes the number."""
-
-
-@dataclass(frozen=True)
-class RunSettings:
-    """How the numbers were made: world, elasticities, closure and horizon, and the version of the package.
-
-    `theta` holds the trade elasticity of each sector of the world. `provenance` is the world's. `households` are
-    counts by economy.
-    """
-
-    world: str
-    world_sha256: str
-    year: int | None
-    elasticities: str
-    theta: Mapping[str, float]
-    deficits: str
-    horizon: str
-    version: str
-    accept_defaults: bool
-    households: Mapping[str, int]
-    provenance: Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +104,7 @@ class Findings:
 
     `id` is the SHA-256 of the dispute, the settings, the world's numbers and the package version: equal inputs give
     equal ids. `notes` say what a reader of any number should know, `assumed` what no source states, `ignored` which
-    facts of the file are dated after its day and were not read.
+    facts of the file are dated after its day and were not read. `war` is what `run_war` finds, where it was asked for.
     """
 
     id: str
@@ -134,6 +115,7 @@ class Findings:
     notes: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    war: War | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Findings) and self.to_json() == other.to_json()
@@ -161,7 +143,10 @@ class Findings:
         return pd.DataFrame(rows)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Every table over all scenarios, tidy, the baseline first; the first column is `scenario`."""
+        """Every table over all scenarios, tidy, the baseline first; the first column is `scenario`.
+
+        With a war its tables follow, their names with `war_` before them.
+        """
         together = {}
         for name in TABLES:
             frames = []
@@ -170,7 +155,8 @@ class Findings:
                 frame.insert(0, "scenario", scenario.id)
                 frames.append(frame)
             together[name] = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
-        return together
+        of_war = {} if self.war is None else self.war.tables()
+        return {**together, **{f"war_{name}": table for name, table in of_war.items()}}
 
     def to_json(self) -> str:
         """All of it as JSON: the same text for the same inputs; `from_json` reads back every number to the last bit."""
@@ -184,6 +170,7 @@ class Findings:
             "ignored": list(self.ignored),
             "baseline": self.baseline.as_dict(),
             "scenarios": [scenario.as_dict() for scenario in self.scenarios],
+            **({} if self.war is None else {"war": self.war.as_dict()}),
         }
         return json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
@@ -206,6 +193,7 @@ class Findings:
             notes=tuple(plain["notes"]),
             assumed=tuple(plain["assumed"]),
             ignored=tuple(plain["ignored"]),
+            war=War.from_dict(plain["war"]) if "war" in plain else None,
         )
 
     def write(self, folder: str | Path) -> Path:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from detente.data import World
-from detente.dispute.answers import Answers, answers_to
+from detente.dispute.answers import Answers, Chosen, answers_to
 from detente.dispute.schema import Dispute
 from detente.policy import Measure
 from detente.policy.stacking import superseded
@@ -23,7 +23,10 @@ Reference = Literal["calibrated world", "baseline"]
 
 @dataclass(frozen=True)
 class Plan:
-    """A state to be solved: the measures that hold in it, and those that hold in the state it is measured against."""
+    """A state to be solved: the measures that hold in it, and those that hold in the state it is measured against.
+
+    `chosen` are answers that will hold in it too, once they are found.
+    """
 
     id: str
     title: str
@@ -34,6 +37,7 @@ class Plan:
     on: date | None = None
     responses: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
 
     @property
     def all_measures(self) -> tuple[Measure, ...]:
@@ -92,16 +96,18 @@ def _carried_out(
     dispute: Dispute, world: World, base: tuple[Measure, ...], id: str, title: str, threats: tuple[Measure, ...]
 ) -> Iterator[Plan]:
     answer = answers_to(dispute, world, threats)
-    left = () if answer.measures else answer.notes
+    left = () if answer else answer.notes
     yield Plan(id, title, "threat", "baseline", base, (*base, *threats), notes=left)
-    if answer.measures:
+    if answer:
         yield _answered(f"{id}-answered", f"{title}, answered", base, threats, answer)
 
 
 def _answered(id: str, title: str, base: tuple[Measure, ...], threats: tuple[Measure, ...], answer: Answers) -> Plan:
     measures = (*base, *threats, *answer.measures)
     responses = tuple(measure.id for measure in answer.measures)
-    return Plan(id, title, "answered", "baseline", base, measures, responses=responses, notes=answer.notes)
+    return Plan(
+        id, title, "answered", "baseline", base, measures, responses=responses, notes=answer.notes, chosen=answer.chosen
+    )
 
 
 def _answers_to_law(dispute: Dispute, world: World, base: tuple[Measure, ...]) -> Iterator[Plan]:
@@ -109,8 +115,8 @@ def _answers_to_law(dispute: Dispute, world: World, base: tuple[Measure, ...]) -
     for measure in base:
         answer = answers_to(dispute, world, (measure,))
         fresh = tuple(answering for answering in answer.measures if answering.id not in {m.id for m in base})
-        if fresh:
-            new = Answers(fresh, answer.notes)
+        new = Answers(fresh, answer.notes, answer.chosen)
+        if new:
             yield _answered(f"{measure.id}-answered", f"{name_of(measure)}, answered", base, (), new)
 
 

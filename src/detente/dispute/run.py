@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from detente import __version__
-from detente.data import World, load_world
-from detente.data.elasticities import DEFAULT
-from detente.dispute.findings import Findings, RunSettings, Scenario
-from detente.dispute.measured import Context, measure
-from detente.dispute.prepare import Prepared, prepare
-from detente.dispute.questions import answered
+from detente.data import World
+from detente.dispute.chosen import decided
+from detente.dispute.findings import Findings, Scenario
+from detente.dispute.measured import measure
 from detente.dispute.ratios import ratio_notes
+from detente.dispute.run_war import WarOptions, wage
 from detente.dispute.schema import Dispute
+from detente.dispute.settings import id_of
+from detente.dispute.setup import Progress, Setup, set_up
 from detente.model.closures import Deficits
-from detente.solve import Economy, calibrate
 from detente.solve.joint import Horizon
-
-Progress = Callable[[int, int, str], None]
-"""Called before each state with how many are done, how many there are, and its title; at the end with no title."""
 
 
 def run(
@@ -36,6 +29,7 @@ def run(
     horizon: Horizon | None = None,
     progress: Progress | None = None,
     accept_defaults: bool = False,
+    war: bool = False,
 ) -> Findings:
     """Everything the dispute asks about, as known on its own day.
 
@@ -53,6 +47,8 @@ def run(
         Told of every state before it is solved.
     accept_defaults
         Fill open questions with their defaults; without it a dispute with open questions is refused.
+    war
+        Find too where it leads if nobody gives way (`run_war` with its defaults), which takes longer than all the rest.
 
     Raises
     ------
@@ -60,78 +56,46 @@ def run(
         Where questions are open, a name is not in the world, or measures cannot be applied; with every fault.
     BadMeasure, UnknownElasticities, BadEconomy, NotSolved
         Where measures cannot hold together, or a state does not solve.
+    BadInput
+        Where a war is asked for between more or fewer than two parties.
     """
-    settled = world if isinstance(world, World) else load_world(world or dispute.world)
-    dispute, defaults = answered(dispute, accept_defaults, settled)
-    prepared = prepare(dispute, settled)
-    chosen = dispute.settings
-    theta = elasticities if elasticities is not None else chosen.elasticities or DEFAULT
-    economy = calibrate(settled, elasticities=theta, deficits=deficits or chosen.deficits or "fixed")
-    span: Horizon = horizon or chosen.horizon or "long"
-    context = Context(settled, tuple(dispute.parties), chosen.households, span)
-    settings = _settings(economy, context, theta if isinstance(theta, str) else "given as an array", accept_defaults)
-    baseline, *scenarios = _measured(prepared, economy, context, progress)
+    setup = set_up(dispute, world, elasticities, deficits, horizon, accept_defaults)
+    prepared = setup.prepared
+    baseline, *scenarios = _measured(setup, progress)
     return Findings(
-        id=_id(dispute, settings),
-        dispute=dispute,
-        settings=settings,
+        id=id_of(setup.dispute, setup.settings, {"war": True} if war else None),
+        dispute=setup.dispute,
+        settings=setup.settings,
         baseline=baseline,
         scenarios=tuple(scenarios),
-        notes=(*dispute.notes, *ratio_notes(settled, context.parties), *prepared.books.notes()),
-        assumed=(*_assumed(prepared.known), *defaults),
+        notes=(*dispute.notes, *ratio_notes(setup.world, setup.context.parties), *prepared.books.notes()),
+        assumed=(*_assumed(prepared.known), *setup.defaults),
         ignored=tuple(str(fact) for fact in prepared.later),
+        war=wage(setup, WarOptions(), progress) if war else None,
     )
 
 
-def _measured(prepared: Prepared, economy: Economy, context: Context, progress: Progress | None) -> Iterator[Scenario]:
+def _measured(setup: Setup, progress: Progress | None) -> Iterator[Scenario]:
     """Every state, the baseline first: the others are measured against the world as calibrated, or against it."""
-    base, plans = economy, prepared.plans
+    economy, context, books, plans = setup.economy, setup.context, setup.prepared.books, setup.prepared.plans
+    base = economy
     known: dict[tuple[str, tuple[str, ...]], Scenario] = {}
     for done, state in enumerate(plans):
         if progress is not None:
             progress(done, len(plans), state.title)
+        if state.chosen:
+            state = decided(state, setup.world, economy, context.horizon)
         key = (state.reference, state.ids)
         if key in known:  # the last date on which the law changed is the baseline itself
             scenario = replace(known[key], id=state.id, title=state.title, kind=state.kind, on=state.on)
         else:
             reference = economy if state.reference == "calibrated world" else base
-            scenario = known[key] = measure(state, prepared.books.of(state), reference, context)
+            scenario = known[key] = measure(state, books.of(state), reference, context)
         if state.kind == "baseline" and scenario.solution is not None:
             base = economy.at(scenario.solution)
         yield scenario
     if progress is not None:
         progress(len(plans), len(plans), "")
-
-
-def _settings(economy: Economy, context: Context, elasticities: str, accept_defaults: bool) -> RunSettings:
-    world = context.world
-    return RunSettings(
-        world=world.name,
-        world_sha256=fingerprint(world),
-        year=world.year,
-        elasticities=elasticities,
-        theta={sector: float(value) for sector, value in zip(economy.sectors, economy.theta, strict=True)},
-        deficits=economy.deficits,
-        horizon=context.horizon,
-        version=__version__,
-        accept_defaults=accept_defaults,
-        households=dict(context.households),
-        provenance=world.provenance.as_dict(),
-    )
-
-
-def fingerprint(world: World) -> str:
-    """SHA-256 of a world's codes and numbers."""
-    digest = hashlib.sha256(json.dumps([world.economies, world.sectors, world.year]).encode())
-    for array in (world.flows, world.tariffs, world.io, world.value_added):
-        digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
-    return digest.hexdigest()
-
-
-def _id(dispute: Dispute, settings: RunSettings) -> str:
-    """SHA-256 of everything the numbers depend on."""
-    inputs = {"dispute": dispute.model_dump(mode="json", by_alias=True, exclude_defaults=True), **asdict(settings)}
-    return hashlib.sha256(json.dumps(inputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _assumed(dispute: Dispute) -> Iterator[str]:

@@ -1,0 +1,110 @@
+"""What each side of a war can do: nothing, its threat, an answer in kind, its best tariffs, its Nash tariffs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from detente.data import World
+from detente.dispute.answers import answers_to
+from detente.dispute.plan import name_of
+from detente.dispute.schema import Dispute
+from detente.policy import Measure
+from detente.policy.reach import partners
+from detente.war.levers import Rates
+from detente.war.nash import Equilibrium, nash
+from detente.war.objectives import Objective
+from detente.war.responses import Standoff
+from detente.war.responses.best import Best
+from detente.war.responses.duties import as_law
+from detente.war.responses.in_kind import InKind
+
+Name = Literal["none", "threat", "in kind", "best", "Nash"]
+
+MOST: Final = 5.0
+"""The highest best or Nash duty, a fraction: far over any optimum of the bundled elasticities."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One move of a side: what it has in force against the other beside what stood before."""
+
+    side: str
+    name: Name
+    title: str
+    measures: tuple[Measure, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def threats_of(dispute: Dispute, world: World, side: str, other: str) -> tuple[Measure, ...]:
+    """What a side threatens or proposes to charge on the other's goods; listed answers are no threats of their own."""
+    answers = {response.measure for response in dispute.responses if response.measure is not None}
+    pending = [m for m in dispute.measures if m.by == side and m.status in ("threatened", "proposed")]
+    return tuple(m for m in pending if m.id not in answers and other in partners(world, m))
+
+
+def moves_of(
+    dispute: Dispute, standoff: Standoff, players: tuple[str, str], objective: Objective, rates: Rates, seed: int
+) -> tuple[Mapping[str, tuple[Move, ...]], Equilibrium]:
+    """Every move of both players, and the equilibrium that their Nash tariffs are.
+
+    Raises NotSolved where no equilibrium is found, BadMeasure where a move cannot be put in words of law.
+    """
+    goods = standoff.world.goods
+    found = nash(
+        standoff.economy,
+        players,
+        start=standoff.shock(),
+        against=players,
+        sectors=goods,
+        rates=rates,
+        bounds=(0.0, MOST),
+        objective=objective,
+        seed=seed,
+    )
+    moves = {}
+    for side, other in (players, players[::-1]):
+        moves[side] = (
+            Move(side, "none", "nothing beyond what is in force"),
+            *_of_the_file(dispute, standoff, side, other),
+            _best(dispute, standoff, side, other, Best(objective, rates, MOST, seed)),
+            _nash(standoff, side, other, found),
+        )
+    return moves, found
+
+
+def _of_the_file(dispute: Dispute, standoff: Standoff, side: str, other: str) -> list[Move]:
+    """The side's threat, and its answer in kind to the other's, where there are such."""
+    moves = []
+    own, its = (threats_of(dispute, standoff.world, *pair) for pair in ((side, other), (other, side)))
+    if own:
+        moves.append(Move(side, "threat", "; ".join(map(name_of, own)), own))
+    if its:
+        moves.append(_in_kind(dispute, standoff, side, other, its))
+    return moves
+
+
+def _in_kind(dispute: Dispute, standoff: Standoff, side: str, other: str, threats: Sequence[Measure]) -> Move:
+    """The answer that the file gives to the other's threats; in kind by value where it gives none."""
+    given = answers_to(dispute, standoff.world, tuple(threats))
+    mine = tuple(measure for measure in given.measures if measure.by == side)
+    if mine:
+        return Move(side, "in kind", f"the answers of the file to what {other} threatens", mine, given.notes)
+    answer = InKind("value").respond(standoff, side, other, threats)
+    notes = (f"the file has no answer in kind of {side}: in kind by value is taken", *answer.notes)
+    return Move(side, "in kind", f"in kind by value to what {other} threatens", answer.measures, notes)
+
+
+def _best(dispute: Dispute, standoff: Standoff, side: str, other: str, rule: Best) -> Move:
+    """Its best tariffs given what the other threatens, or given nothing where it threatens nothing."""
+    threats = threats_of(dispute, standoff.world, other, side)
+    answer = rule.respond(standoff, side, other, threats)
+    given = f"what {other} threatens" if threats else f"no move of {other}"
+    return Move(side, "best", f"best tariffs given {given}", answer.measures, answer.notes)
+
+
+def _nash(standoff: Standoff, side: str, other: str, found: Equilibrium) -> Move:
+    n, i = (standoff.economy.index(code) for code in (side, other))
+    id, title = f"{side.lower()}-nash", f"{side}'s Nash tariffs"
+    return Move(side, "Nash", title, (as_law(standoff, side, other, found.tariffs[n, i], id, title, ()),))

@@ -1,0 +1,74 @@
+"""What every run of a dispute begins with: the world, its economy, the states, and how the numbers will be made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from numpy.typing import ArrayLike
+
+from detente import __version__
+from detente.data import World, load_world
+from detente.data.elasticities import DEFAULT
+from detente.dispute.measured import Context
+from detente.dispute.prepare import Prepared, prepare
+from detente.dispute.questions import answered
+from detente.dispute.schema import Dispute
+from detente.dispute.settings import RunSettings, fingerprint
+from detente.model.closures import Deficits
+from detente.solve import Economy, calibrate
+from detente.solve.joint import Horizon
+
+Progress = Callable[[int, int, str], None]
+"""Called before each state with how many are done, how many there are, and its title; at the end with no title."""
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """A dispute ready to be solved. `defaults` are sentences about questions that were answered by default."""
+
+    world: World
+    dispute: Dispute
+    defaults: tuple[str, ...]
+    prepared: Prepared
+    economy: Economy
+    context: Context
+    settings: RunSettings
+
+
+def set_up(
+    dispute: Dispute,
+    world: World | str | None,
+    elasticities: str | ArrayLike | None,
+    deficits: Deficits | None,
+    horizon: Horizon | None,
+    accept_defaults: bool,
+) -> Setup:
+    """Calibrate, answer open questions if told to, plan the states and lay their measures; see `run`."""
+    settled = world if isinstance(world, World) else load_world(world or dispute.world)
+    dispute, defaults = answered(dispute, accept_defaults, settled)
+    prepared = prepare(dispute, settled)
+    chosen = dispute.settings
+    theta = elasticities if elasticities is not None else chosen.elasticities or DEFAULT
+    economy = calibrate(settled, elasticities=theta, deficits=deficits or chosen.deficits or "fixed")
+    span: Horizon = horizon or chosen.horizon or "long"
+    context = Context(settled, tuple(dispute.parties), chosen.households, span)
+    settings = _settings(economy, context, theta if isinstance(theta, str) else "given as an array", accept_defaults)
+    return Setup(settled, dispute, tuple(defaults), prepared, economy, context, settings)
+
+
+def _settings(economy: Economy, context: Context, elasticities: str, accept_defaults: bool) -> RunSettings:
+    world = context.world
+    return RunSettings(
+        world=world.name,
+        world_sha256=fingerprint(world),
+        year=world.year,
+        elasticities=elasticities,
+        theta={sector: float(value) for sector, value in zip(economy.sectors, economy.theta, strict=True)},
+        deficits=economy.deficits,
+        horizon=context.horizon,
+        version=__version__,
+        accept_defaults=accept_defaults,
+        households=dict(context.households),
+        provenance=world.provenance.as_dict(),
+    )

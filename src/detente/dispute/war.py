@@ -1,0 +1,139 @@
+"""What is found of a trade war between two parties: moves and their payoffs, who blinks, Nash tariffs, curves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, Self
+
+import pandas as pd
+
+from detente.dispute.frames import frame_from_json, frame_to_json
+from detente.dispute.settings import RunSettings
+from detente.dispute.store import write_folder
+from detente.errors import BadTable
+
+FORMAT: Final = "detente war 1"
+"""What the file says it is; a change of its layout changes the number."""
+
+TABLES: Final = ("moves", "payoffs", "blinks", "sectors", "curves", "crossing")
+"""The tables of a war, in the order in which they are written."""
+
+
+@dataclass(frozen=True, eq=False)
+class War:
+    """A war of two parties from the measures in force on the day of the dispute.
+
+    Changes are since that state, as fractions; payoffs are in logs of the objective since then (of real income, about
+    its change); money is USD million a year.
+
+    Attributes
+    ----------
+    id
+        SHA-256 of the dispute, the settings, and what was asked for.
+    objective, rates
+        What governments want, in words; `sector` or `one`: whether best and Nash tariffs differ by sector.
+    moves
+        One row a move of a side: side, move, title, measures (ids), average_tariff on the other's goods.
+    payoffs
+        One row a pair of moves and economy: first_move, second_move (of the first and the second player), equilibrium
+        (no player would gain by another move of the table), economy, real_income, real_income_usd, payoff (players
+        only).
+    blinks
+        One row a player: clash_first, clash_second and back_first, back_second (pairs of moves), clash and back (its
+        payoff in each), gain (back − clash) and blinks (gain > 0). Backing down is giving up its own move; an answer
+        falls with the measure it answers, a threat does not fall because it is not answered.
+    sectors
+        One row a player and sector of the other: player, partner, sector, imports, before, best, nash (duties),
+        determined (whether trade is left that depends on the Nash duty).
+    curves
+        One rate each: player, partner_rate, best_rate (duties on all goods), gain (payoff over not moving).
+    crossing
+        Where the curves cross, as a Nash equilibrium of one rate each: player, rate, real_income.
+    verdict, certificate, certified
+        Who blinks, and why the Nash tariffs are an equilibrium, in words; whether the certificates hold.
+    """
+
+    id: str
+    dispute: str
+    title: str
+    names: Mapping[str, str]
+    settings: RunSettings
+    players: tuple[str, str]
+    objective: str
+    rates: str
+    verdict: str
+    certificate: str
+    certified: bool
+    notes: tuple[str, ...]
+    residual: float
+    moves: pd.DataFrame = field(repr=False)
+    payoffs: pd.DataFrame = field(repr=False)
+    blinks: pd.DataFrame = field(repr=False)
+    sectors: pd.DataFrame = field(repr=False)
+    curves: pd.DataFrame = field(repr=False)
+    crossing: pd.DataFrame = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"<War of {' and '.join(self.players)} in {self.dispute}: {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        return "".join(self.matrix(player).to_html(float_format="{:.6g}".format) for player in self.players)
+
+    def matrix(self, economy: str, column: str = "real_income") -> pd.DataFrame:
+        """One economy's outcomes: moves of the first player down, of the second across.
+
+        Raises KeyError for an economy that is not there.
+        """
+        rows = self.payoffs[self.payoffs["economy"] == economy]
+        if rows.empty:
+            raise KeyError(economy)
+        orders = [list(dict.fromkeys(rows[name])) for name in ("first_move", "second_move")]
+        table = rows.pivot(index="first_move", columns="second_move", values=column)
+        return table.loc[orders[0], orders[1]]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by name."""
+        return {name: getattr(self, name) for name in TABLES}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; numbers as they are."""
+        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in TABLES}
+        plain |= {"settings": asdict(self.settings), "names": dict(self.names)}
+        return {"format": FORMAT, **plain, "tables": {n: frame_to_json(table) for n, table in self.tables().items()}}
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Self:
+        """The war that `as_dict` wrote. Raises BadTable where it is something else."""
+        if given.get("format") != FORMAT:
+            raise BadTable(f"this is no war that this version reads: format is {given.get('format')!r}, not {FORMAT!r}")
+        plain = {f.name: given[f.name] for f in fields(cls) if f.name not in TABLES}
+        first, second = given["players"]
+        plain |= {
+            "players": (first, second),
+            "notes": tuple(given["notes"]),
+            "settings": RunSettings(**given["settings"]),
+        }
+        return cls(**plain | {name: frame_from_json(given["tables"][name]) for name in TABLES})
+
+    def to_json(self) -> str:
+        """All of it as JSON: the same text for the same inputs."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The war that `to_json` wrote. Raises BadTable where the text is something else."""
+        try:
+            plain = json.loads(text)
+        except json.JSONDecodeError as problem:
+            raise BadTable(f"this is no war: not JSON at line {problem.lineno}: {problem.msg}") from problem
+        if not isinstance(plain, dict):
+            raise BadTable(f"this is no war: JSON holds a {type(plain).__name__}, not an object")
+        return cls.from_dict(plain)
+
+    def write(self, folder: str | Path) -> Path:
+        """war.json, every table as CSV and Parquet, and manifest.json, all or nothing. Returns the folder."""
+        about = {"id": self.id, "dispute": self.dispute, "version": self.settings.version}
+        return write_folder(Path(folder), {"war.json": self.to_json()}, self.tables(), about)

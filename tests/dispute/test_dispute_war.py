@@ -1,0 +1,190 @@
+"""A war between two parties: payoffs are those of the states they name, who blinks follows, all is read back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from detente.data import World
+from detente.dispute import Dispute, Findings, War, run, run_war
+from detente.dispute.war import TABLES
+from detente.errors import BadInput, BadTable, UnknownEconomy
+from detente.policy import TariffBook
+from detente.solve import calibrate, solve
+from detente.war.nash import nash
+from detente.war.objectives import Objective
+
+GRID = (0.0, 0.4)
+
+
+@pytest.fixture(scope="module")
+def war(small: Dispute, small_world: World) -> War:
+    return run_war(small, world=small_world, grid=GRID)
+
+
+def payoff(war: War, first: str, second: str, economy: str, column: str = "real_income") -> float:
+    return float(war.matrix(economy, column).loc[first, second])
+
+
+def test_each_side_has_the_moves_that_the_file_gives_it(war: War) -> None:
+    moves = {side: list(rows["move"]) for side, rows in war.moves.groupby("side")}
+    assert moves == {"USA": ["none", "threat", "best", "Nash"], "CHN": ["none", "in kind", "best", "Nash"]}
+    average = war.moves.set_index(["side", "move"])["average_tariff"]
+    assert average["CHN", "in kind"] == pytest.approx(average["CHN", "none"] + 0.25, abs=0.01)
+    assert average["USA", "threat"] > average["USA", "none"]
+
+
+def test_the_file_s_own_scenarios_are_cells_of_the_table(war: War, found: Findings) -> None:
+    for scenario, cell in (("all-threats", ("threat", "none")), ("all-threats-answered", ("threat", "in kind"))):
+        table = found.scenario(scenario).tables["economies"].set_index("economy")["real_income"]
+        for economy in ("USA", "CHN", "MEX", "OTH"):
+            assert payoff(war, *cell, economy) == pytest.approx(table[economy], abs=1e-9)
+    assert payoff(war, "none", "none", "USA") == 0.0
+
+
+def test_nash_is_the_one_of_the_war_layer_and_the_only_equilibrium_of_the_table(
+    war: War, small: Dispute, small_world: World
+) -> None:
+    economy = calibrate(small_world)
+    book = TariffBook(small_world, [m for m in small.measures if m.id in ("steel", "pork")])
+    before = solve(economy, book.shock(book.ids))
+    found = nash(economy, ["USA", "CHN"], against=["USA", "CHN"], sectors=small_world.goods, start=book.shock(book.ids))
+    change = found.solution.W_hat / before.W_hat - 1
+    for n, code in enumerate(small_world.economies):
+        assert payoff(war, "Nash", "Nash", code) == pytest.approx(change[n], abs=1e-8)
+    stable = war.payoffs[war.payoffs["equilibrium"]]
+    assert set(zip(stable["first_move"], stable["second_move"], strict=True)) == {("Nash", "Nash")}
+    assert war.certified
+    assert "certificate holds" in war.certificate
+
+
+def test_no_move_beats_the_best_one(war: War) -> None:
+    own = war.matrix("CHN")
+    assert own.loc["threat"].idxmax() == "best"
+    assert war.matrix("USA")["none"].idxmax() == "best"
+
+
+def test_who_blinks_is_who_gains_by_backing_down_alone(war: War) -> None:
+    rows = war.blinks.set_index("player")
+    assert list(rows.loc["USA", ["clash_first", "clash_second", "back_first", "back_second"]]) == [
+        "threat", "in kind", "none", "none",
+    ]  # fmt: skip
+    assert list(rows.loc["CHN", ["back_first", "back_second"]]) == ["threat", "none"]
+    for side in ("USA", "CHN"):
+        row = rows.loc[side]
+        clash = payoff(war, "threat", "in kind", side, "payoff")
+        assert row["clash"] == clash
+        assert row["gain"] == pytest.approx(payoff(war, row["back_first"], row["back_second"], side, "payoff") - clash)
+        assert row["blinks"] == (row["gain"] > 1e-9)
+    assert ("both gain" in war.verdict) == rows["blinks"].all()
+    assert war.verdict.startswith("neither") == (not rows["blinks"].any())
+
+
+def test_curves_cross_at_the_one_rate_equilibrium(war: War) -> None:
+    assert len(war.curves) == 2 * len(GRID)
+    rates = war.crossing.set_index("player")["rate"]
+    for side, other in (("USA", "CHN"), ("CHN", "USA")):
+        curve = war.curves[war.curves["player"] == side]
+        between = np.interp(rates[other], curve["partner_rate"], curve["best_rate"])
+        assert between == pytest.approx(rates[side], abs=5e-3)
+        assert (curve["gain"] > 0).all()
+
+
+def test_sectors_have_the_duties_of_each_state(war: War, small_world: World) -> None:
+    steel = war.sectors.set_index(["player", "sector"]).loc[("USA", "C24A")]
+    base = small_world.tariffs[small_world.index("USA"), small_world.index("CHN"), small_world.sector_index("C24A")]
+    assert steel["before"] == pytest.approx(base + 0.25)
+    assert (war.sectors["nash"] >= 0).all()
+    assert set(war.sectors["sector"]) <= set(small_world.goods)
+
+
+def test_one_rate_is_one_rate_and_no_better(war: War, small: Dispute, small_world: World) -> None:
+    one = run_war(small, world=small_world, one_rate=True, grid=GRID)
+    for side in ("USA", "CHN"):
+        mine = one.sectors[one.sectors["player"] == side]
+        assert np.ptp(mine["nash"]) < 1e-6
+        assert one.crossing.set_index("player")["rate"][side] == pytest.approx(mine["nash"].iloc[0], abs=1e-6)
+    assert payoff(one, "best", "none", "USA") <= payoff(war, "best", "none", "USA")
+    assert one.id != war.id
+
+
+def test_a_government_that_wants_revenue_taxes_more(war: War, small: Dispute, small_world: World) -> None:
+    greedy = run_war(small, world=small_world, objective=Objective(revenue={"USA": 0.5}), grid=(0.0,))
+    mean = [w.moves.set_index(["side", "move"]).loc[("USA", "Nash"), "average_tariff"] for w in (war, greedy)]
+    assert mean[1] > mean[0] + 0.01
+    assert "0.5 × revenue of USA" in greedy.objective
+
+
+def test_sides_in_another_order_and_others_than_the_parties(war: War, small: Dispute, small_world: World) -> None:
+    other = run_war(small, world=small_world, players=["CHN", "USA"], grid=(0.0,))
+    assert other.matrix("USA").loc["in kind", "threat"] == pytest.approx(
+        payoff(war, "threat", "in kind", "USA"), abs=1e-9
+    )
+    third = run_war(small, world=small_world, players=["USA", "MEX"], grid=(0.0,))
+    assert set(third.moves["move"]) == {"none", "best", "Nash"}
+    assert list(third.blinks["clash_first"]) == ["Nash", "Nash"]
+    assert third.verdict == "neither USA nor MEX gains by backing down alone"
+
+
+def test_a_war_survives_json_and_a_folder(war: War, tmp_path: Path) -> None:
+    again = War.from_json(war.to_json())
+    assert again.to_json() == war.to_json()
+    assert (again.players, again.settings) == (war.players, war.settings)
+    for name in TABLES:
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(war, name), check_dtype=False)
+    folder = war.write(tmp_path / "war")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["id"] == war.id
+    assert {f"tables/{name}.csv" for name in TABLES} <= set(manifest["files"])
+    assert "<table" in war._repr_html_()
+    assert war.verdict in repr(war)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "detente findings 1"}'])
+def test_other_text_is_no_war(text: str) -> None:
+    with pytest.raises(BadTable, match="this is no war"):
+        War.from_json(text)
+
+
+def test_a_run_with_a_war_has_it_and_without_has_none(
+    small: Dispute, small_world: World, found: Findings, war: War
+) -> None:
+    both = run(small, world=small_world, war=True)
+    assert found.war is None
+    assert "war" not in json.loads(found.to_json())
+    assert both.war is not None
+    pd.testing.assert_frame_equal(both.war.payoffs, war.payoffs)
+    assert both.id != found.id
+    assert Findings.from_json(both.to_json()) == both
+    assert {"war_payoffs", "war_sectors"} <= set(both.tables())
+    assert both.scenarios[0].as_dict() == found.scenarios[0].as_dict()
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "said"),
+    [
+        ({"players": []}, BadInput, "players are nobody: name two players"),
+        ({"players": ["USA"]}, BadInput, "players are USA: name two"),
+        ({"players": ["USA", "USA"]}, BadInput, "two different economies"),
+        ({"players": ["USA", "CHN", "MEX"]}, BadInput, "players are USA, CHN, MEX"),
+        ({"players": "USA"}, BadInput, "is one name"),
+        ({"players": ["USA", "CHX"]}, UnknownEconomy, "did you mean 'CHN'"),
+        ({"grid": [-0.1]}, BadInput, "between 0 and 5"),
+        ({"grid": []}, BadInput, "between 0 and 5"),
+        ({"objective": Objective(weights=np.ones((2, 2)))}, BadInput, "political weights have shape"),
+    ],
+)
+def test_what_is_no_war_is_refused(small: Dispute, small_world: World, given, error, said) -> None:
+    with pytest.raises(error, match=said):
+        run_war(small, world=small_world, **given)
+
+
+def test_progress_tells_of_every_part(small: Dispute, small_world: World) -> None:
+    told: list[tuple[int, int, str]] = []
+    run_war(small, world=small_world, grid=(0.0,), progress=lambda *now: told.append(now))
+    assert [(done, total) for done, total, _ in told] == [(k, 4) for k in range(5)]
+    assert told[-1][2] == ""
