@@ -52,6 +52,12 @@ def read_modules(source: Path) -> dict[str, Module]:
     return modules
 
 
+def is_lazy(module: Module) -> bool:
+    """Whether a package's `__init__` loads names when they are first used (PEP 562); its table then is its imports."""
+    functions = {node.name for node in module.tree.body if isinstance(node, ast.FunctionDef)}
+    return module.path.name == "__init__.py" and "__getattr__" in functions
+
+
 def lazy_table(package: Module) -> dict[str, str]:
     """Public name → the module it is loaded from, as the package's `__init__` writes it: a dict literal of strings."""
     table: dict[str, str] = {}
@@ -79,6 +85,8 @@ def imports_of(module: Module, modules: dict[str, Module]) -> list[Import]:
         for target in _targets(node, module, modules, table):
             if target.split(".")[0] == PACKAGE:
                 found.append(Import(target, node.lineno, hidden, id(node) in for_types))
+    if is_lazy(module) and module.layer is not None:
+        found += [Import(target, 1, True, False) for target in lazy_table(module).values()]
     return found
 
 
@@ -118,10 +126,10 @@ def upward(modules: dict[str, Module]) -> list[str]:
 
 
 def waiting(modules: dict[str, Module]) -> list[str]:
-    """Imports inside functions, of anything, outside the package's `__init__` and the app."""
+    """Imports inside functions, of anything, outside the app and an `__init__` that loads names when they are used."""
     faults = []
     for module in modules.values():
-        if module.layer in {None, "app"}:
+        if module.layer == "app" or is_lazy(module):
             continue
         for node, hidden in _walk(module.tree):
             if hidden and (isinstance(node, ast.Import | ast.ImportFrom) or _is_import_call(node)):

@@ -6,7 +6,7 @@ of a second, which whoever reads a sentence at a terminal need not wait for.
 
 from __future__ import annotations
 
-from pkgutil import resolve_name
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from detente.report.sentences import headline
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = ["chart", "headline", "write"]
 
-_HOMES = {"chart": "detente.report.draw:chart", "write": "detente.report.folder:write"}
-"""Name → where it is loaded from."""
+_HOMES = {"chart": "detente.report.draw", "write": "detente.report.folder"}
+"""Name → the module it is loaded from."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'detente.report' has no attribute {name!r}")
-    return globals().setdefault(name, resolve_name(_HOMES[name]))
+    return globals().setdefault(name, getattr(import_module(_HOMES[name]), name))
 
 
 def __dir__() -> list[str]:
