@@ -39,7 +39,7 @@ def test_an_unanswered_threat_costs_china_more_and_averaging_flips_the_sign_for_
 
 def test_china_cannot_answer_150bn_in_kind_and_the_note_says_so(may_2018: Findings) -> None:
     notes = "\n".join(may_2018.scenario("all-threats-answered").notes)
-    assert "20.2024bn short" in notes
+    assert "20.2bn short" in notes
     assert "rules still open: duty, harm, or a higher rate" in notes
 
 

@@ -47,8 +47,8 @@ def test_who_buys_too_little_covers_all_and_prints_the_shortfall_and_the_open_ru
     assert found.basis == "customs"
     assert (found.asked, found.covered) == pytest.approx((150_000, 129_798), abs=1)
     assert found.shortfall == pytest.approx(20_202, abs=1)
-    assert "it bought 129.7976bn from USA (customs figures)" in found.notes[0]
-    assert "20.2024bn short; rules still open: duty, harm, or a higher rate" in found.notes[0]
+    assert "it bought 129.8bn from USA (customs figures)" in found.notes[0]
+    assert "20.2bn short; rules still open: duty, harm, or a higher rate" in found.notes[0]
 
 
 def test_the_same_duty_on_less_trade_takes_a_higher_rate():

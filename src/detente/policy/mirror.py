@@ -180,7 +180,7 @@ def _answer(
 def _refuse_rate(rate: float, by: str, duty: float, left: float) -> None:
     if rate > HIGHEST_RATE:
         raise BadMeasure(
-            f"to collect {format_money(round(duty, 1))} on {format_money(round(left, 1))} of goods {by} would need a "
+            f"to collect {_said(duty)} on {_said(left)} of goods {by} would need a "
             f"rate of {rate:.0%}, over {HIGHEST_RATE:.0%}: match value or harm"
         )
 
@@ -190,7 +190,7 @@ def _shortfall(
 ) -> str:
     """The sentence about goods that cannot be hit, with what is still open."""
     left = max(bought.total - taken, 0.0)
-    held = f", {format_money(round(taken, 1))} of it covered by other answers" if taken > 0 else ""
+    held = f", {_said(taken)} of it covered by other answers" if taken > 0 else ""
     rate = format_rate(round(made.add, 4)) if made is not None and made.add is not None else "nothing"
     end = (
         "rules still open: duty, harm, or a higher rate"
@@ -198,7 +198,12 @@ def _shortfall(
         else f"the same duty is collected at {rate}; rules still open: value, harm"
     )
     return (
-        f"{by} cannot answer {measure.id!r} on {format_money(round(asked, 1))} of goods: it bought "
-        f"{format_money(round(bought.total, 1))} from {measure.by} ({bought.basis} figures){held}; the answer covers "
-        f"all of the {format_money(round(left, 1))} and is {format_money(round(asked - left, 1))} short; {end}"
+        f"{by} cannot answer {measure.id!r} on {_said(asked)} of goods: it bought "
+        f"{_said(bought.total)} from {measure.by} ({bought.basis} figures){held}; the answer covers "
+        f"all of the {_said(left)} and is {_said(asked - left)} short; {end}"
     )
+
+
+def _said(amount: float) -> str:
+    """An amount of USD million as a person says it, to four digits."""
+    return format_money(float(f"{amount:.4g}"))
