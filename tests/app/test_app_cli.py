@@ -20,7 +20,7 @@ from detente.policy import average_tariffs
 from detente.report import headline
 
 runner = CliRunner()
-COMMANDS = ("run", "check", "new", "worlds", "cases", "elasticities", "tariffs")
+COMMANDS = ("run", "war", "check", "new", "worlds", "cases", "elasticities", "tariffs")
 
 
 def ask(*words: object) -> tuple[int, str, str]:

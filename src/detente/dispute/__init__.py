@@ -1,12 +1,20 @@
-"""The dispute file and what a run of it finds."""
+"""The dispute file and what a run of it finds.
+
+`run_war` loads when it is first used (PEP 562): it needs the searches of the war layer, which a run does without.
+"""
+
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
 
 from detente.dispute.findings import Findings, Scenario
 from detente.dispute.prepare import Prepared, prepare
 from detente.dispute.run import run
-from detente.dispute.run_war import run_war
 from detente.dispute.schema import Dispute, list_cases, template
 from detente.dispute.settings import RunSettings
 from detente.dispute.war import War
+
+if TYPE_CHECKING:
+    from detente.dispute.waging import run_war as run_war
 
 __all__ = [
     "Dispute",
@@ -21,3 +29,9 @@ __all__ = [
     "run_war",
     "template",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "run_war":
+        raise AttributeError(f"module 'detente.dispute' has no attribute {name!r}")
+    return globals().setdefault(name, resolve_name("detente.dispute.waging:run_war"))

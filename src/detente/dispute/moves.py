@@ -90,21 +90,22 @@ def _in_kind(dispute: Dispute, standoff: Standoff, side: str, other: str, threat
     given = answers_to(dispute, standoff.world, tuple(threats))
     mine = tuple(measure for measure in given.measures if measure.by == side)
     if mine:
-        return Move(side, "in kind", f"the answers of the file to what {other} threatens", mine, given.notes)
+        return Move(side, "in kind", "the answers of the file to the other's threats", mine, given.notes)
     answer = InKind("value").respond(standoff, side, other, threats)
     notes = (f"the file has no answer in kind of {side}: in kind by value is taken", *answer.notes)
-    return Move(side, "in kind", f"in kind by value to what {other} threatens", answer.measures, notes)
+    return Move(side, "in kind", "in kind by value to the other's threats", answer.measures, notes)
 
 
 def _best(dispute: Dispute, standoff: Standoff, side: str, other: str, rule: Best) -> Move:
     """Its best tariffs given what the other threatens, or given nothing where it threatens nothing."""
     threats = threats_of(dispute, standoff.world, other, side)
     answer = rule.respond(standoff, side, other, threats)
-    given = f"what {other} threatens" if threats else f"no move of {other}"
-    return Move(side, "best", f"best tariffs given {given}", answer.measures, answer.notes)
+    given = "carries out its threats" if threats else "does nothing new"
+    return Move(side, "best", f"best tariffs where the other {given}", answer.measures, answer.notes)
 
 
 def _nash(standoff: Standoff, side: str, other: str, found: Equilibrium) -> Move:
     n, i = (standoff.economy.index(code) for code in (side, other))
     id, title = f"{side.lower()}-nash", f"{side}'s Nash tariffs"
-    return Move(side, "Nash", title, (as_law(standoff, side, other, found.tariffs[n, i], id, title, ()),))
+    measure = as_law(standoff, side, other, found.tariffs[n, i], id, title, ())
+    return Move(side, "Nash", "tariffs that are best answers to each other", (measure,))

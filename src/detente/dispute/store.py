@@ -19,9 +19,13 @@ MANIFEST: Final = "manifest.json"
 
 
 def write_folder(
-    folder: Path, texts: Mapping[str, str], tables: Mapping[str, pd.DataFrame], about: Mapping[str, str]
+    folder: Path,
+    texts: Mapping[str, str],
+    tables: Mapping[str, pd.DataFrame],
+    about: Mapping[str, str],
+    pictures: Mapping[str, bytes] | None = None,
 ) -> Path:
-    """Write texts by file name, and tables as `tables/NAME.csv` and `tables/NAME.parquet`, with a manifest.
+    """Write texts and pictures by path, and tables as `tables/NAME.csv` and `tables/NAME.parquet`, with a manifest.
 
     Everything is written beside `folder` first. Into a folder that exists the files are moved one by one; its manifest
     goes first and the new one comes last, so a folder with a manifest is complete. Other files there stay as they are.
@@ -35,7 +39,7 @@ def write_folder(
     except OSError as problem:
         raise BadInput(f"{folder} cannot be written: {problem.strerror}: name another folder") from problem
     try:
-        _fill(made, texts, tables)
+        _fill(made, texts, tables, pictures or {})
         _write_manifest(made, about)
         _move(made, folder)
     finally:
@@ -43,9 +47,14 @@ def write_folder(
     return folder
 
 
-def _fill(made: Path, texts: Mapping[str, str], tables: Mapping[str, pd.DataFrame]) -> None:
+def _fill(
+    made: Path, texts: Mapping[str, str], tables: Mapping[str, pd.DataFrame], pictures: Mapping[str, bytes]
+) -> None:
     for name, text in texts.items():
         (made / name).write_text(text, encoding="utf-8", newline="\n")
+    for name, picture in pictures.items():
+        (made / name).parent.mkdir(exist_ok=True)
+        (made / name).write_bytes(picture)
     (made / "tables").mkdir()
     for name, table in tables.items():
         table.to_csv(made / "tables" / f"{name}.csv", index=False, lineterminator="\n")

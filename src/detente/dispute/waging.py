@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any, Final
 
@@ -54,7 +54,7 @@ class WarOptions:
         return {
             "war": {
                 "players": self.players,
-                "objective": [weights, dict(wanted.revenue), dict(wanted.balance)],
+                "objective": [weights, *(sorted(map(str, part.items())) for part in (wanted.revenue, wanted.balance))],
                 "rates": self.rates,
                 "grid": self.grid,
                 "seed": self.seed,
@@ -104,6 +104,13 @@ def run_war(
     rates: Rates = "one" if one_rate else "sector"
     options = WarOptions(named, objective or Objective(), rates, tuple(float(rate) for rate in grid), seed)
     return wage(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
+
+
+def of_setup(setup: Setup, progress: Progress | None = None) -> War:
+    """`run_war` with its defaults on a dispute that is set up; the run may be for the short run, a war is not."""
+    long = replace(setup.context, horizon="long")
+    settings = replace(setup.settings, horizon="long")
+    return wage(replace(setup, context=long, settings=settings), WarOptions(), progress)
 
 
 def wage(setup: Setup, options: WarOptions, progress: Progress | None = None) -> War:

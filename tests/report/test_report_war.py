@@ -1,0 +1,126 @@
+"""The report on a war: sentences true to the numbers, tables whole, charts that draw, a folder all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import detente as dt
+from detente.report.picture import svg
+from detente.report.render import markdown, page
+from detente.report.war import (
+    blink_table,
+    curves_chart,
+    document,
+    economies,
+    figures,
+    headline,
+    heat_chart,
+    payoff_table,
+    sector_table,
+    verdict,
+    write_war,
+)
+
+TEXT = """
+dispute: small
+title: A small dispute
+as_of: 2018-05-04
+world: icio-2017
+parties: {USA: {name: United States}, CHN: {name: China}}
+measures:
+  - {id: us-steel, title: Steel, by: USA, on: CHN, status: threatened, goods: {sectors: [C24A, C26]}, add: 25%}
+"""
+
+
+@pytest.fixture(scope="module")
+def war() -> dt.War:
+    whole = dt.load_world("icio-2017")
+    kept = {"USA", "CHN", "MEX", "VNM"}
+    world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in kept]})
+    return dt.run_war(dt.Dispute.parse(TEXT), world=world, grid=(0.0, 0.2, 0.4))
+
+
+def with_gains(war: dt.War, first: float, second: float) -> dt.War:
+    """The same war with other gains from backing down."""
+    gains = [first, second]
+    return replace(war, blinks=war.blinks.assign(gain=gains, blinks=[gain > 0 for gain in gains]))
+
+
+def test_the_headline_has_the_signs_of_the_numbers(war: dt.War) -> None:
+    text = headline(war)
+    for code, name in (("USA", "the United States"), ("CHN", "China")):
+        change = war.matrix(code).loc["Nash", "Nash"]
+        assert f"{name} {'gains' if change > 0 else 'loses'}" in text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (1e-4, 2e-4, "both gain by backing down alone, China more"),
+        (3e-4, 2e-4, "both gain by backing down alone, the United States more"),
+        (-1e-4, 2e-4, "China blinks: it alone gains"),
+        (1e-4, -2e-4, "the United States blinks: it alone gains"),
+        (-1e-4, -2e-4, "neither gains by backing down alone"),
+    ],
+)
+def test_the_verdict_follows_the_gains(war: dt.War, first: float, second: float, said: str) -> None:
+    text = verdict(with_gains(war, first, second))
+    assert said in text
+    assert "the United States carries out its threat and China answers in kind" in text
+
+
+def test_tables_have_every_pair_and_sector(war: dt.War) -> None:
+    cells = [row for row in payoff_table(war).rows if not row.heading]
+    assert len(cells) == 16
+    assert sum("nobody would move" in row.cells[0] for row in cells) == 1
+    assert len(payoff_table(war).head) == 1 + len(economies(war)) == 6
+    assert len([row for row in sector_table(war).rows if not row.heading]) == len(war.sectors)
+    assert [row.cells[0] for row in blink_table(war).rows] == ["United States", "China"]
+    assert economies(war)[:2] == ["USA", "CHN"]
+
+
+def test_charts_draw_and_say_their_numbers(war: dt.War) -> None:
+    for chart in (curves_chart(war), heat_chart(war)):
+        chart.to_dict()  # checked against the schema of Vega-Lite
+    drawn = svg(heat_chart(war))
+    for rate in war.sectors["nash"]:
+        assert f"{rate * 100:.1f}" in drawn
+    first, second = war.crossing["rate"] * 100
+    assert f"Nash {first:.1f} % and {second:.1f} %" in svg(curves_chart(war))
+    assert war.id[:12] in drawn
+
+
+def test_the_report_is_whole_and_asks_nothing_of_the_network(war: dt.War) -> None:
+    report = document(war)
+    text = markdown(report)
+    assert [section.title for section in report.sections] == re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert verdict(war)[:40] in text
+    assert war.certificate.split(";")[0] in text
+    drawn = page(report, {figure.name: svg(figure.chart) for figure in figures(war)})
+    assert "src=" not in drawn
+    assert "<svg" in drawn
+
+
+def test_a_folder_is_written_whole(war: dt.War, tmp_path: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    names = write_war(war, tmp_path / "out", progress=lambda *now: told.append(now))
+    there = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
+    assert set(names) == there
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    for name, entry in manifest["files"].items():
+        assert hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest() == entry["sha256"]
+    assert dt.War.from_json((tmp_path / "out" / "war.json").read_text("utf-8")).id == war.id
+    assert told[-1] == (2, 2, "")
+
+
+def test_a_file_in_the_way_leaves_nothing(war: dt.War, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(dt.BadInput, match="is a file"):
+        write_war(war, tmp_path / "file")
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
