@@ -125,9 +125,24 @@ def test_sides_in_another_order_and_others_than_the_parties(war: War, small: Dis
         payoff(war, "threat", "in kind", "USA"), abs=1e-9
     )
     third = run_war(small, world=small_world, players=["USA", "MEX"], grid=(0.0,))
-    assert set(third.moves["move"]) == {"none", "best", "Nash"}
+    assert set(third.moves["move"]) == {"none", "best", "Nash"}, "nothing is in force between them"
     assert list(third.blinks["clash_first"]) == ["Nash", "Nash"]
     assert third.verdict == "neither USA nor MEX gains by backing down alone"
+
+
+def test_where_nobody_threatens_the_clash_is_what_is_in_force(small_text: str, small_world: World) -> None:
+    text = small_text.replace("status: threatened,", "status: withdrawn,")
+    war = run_war(Dispute.parse(text, world=small_world), world=small_world, grid=(0.0,))
+    assert list(war.moves["move"].unique()) == ["none", "withdraw", "best", "Nash"]
+    removed = run(Dispute.parse(text, world=small_world), world=small_world)
+    for side, cell in (("USA", ("withdraw", "none")), ("CHN", ("none", "withdraw"))):
+        row = war.blinks.set_index("player").loc[side]
+        assert (row["back_first"], row["back_second"]) == cell
+        table = removed.scenario(f"removal-{side.lower()}").tables["economies"].set_index("economy")["real_income"]
+        assert payoff(war, *cell, side) == pytest.approx(table[side], abs=1e-9)
+        assert row["gain"] == pytest.approx(np.log1p(table[side]), abs=1e-9)
+    both = removed.scenario("removal").tables["economies"].set_index("economy")["real_income"]
+    assert payoff(war, "withdraw", "withdraw", "MEX") == pytest.approx(both["MEX"], abs=1e-9)
 
 
 def test_a_war_survives_json_and_a_folder(war: War, tmp_path: Path) -> None:

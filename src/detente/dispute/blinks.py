@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pandas as pd
 
-from detente.dispute.moves import Move
+from detente.dispute.moves import Move, Name
 
 #: A payoff is over another where it is by more than this, in logs; the audit of solutions leaves that much open.
 _OVER: Final = 1e-9
 
 Pair = tuple[str, str]
+NamePair = tuple[Name, Name]
 
 
 def blinks(players: Pair, moves: Mapping[str, tuple[Move, ...]], payoffs: pd.DataFrame) -> pd.DataFrame:
     """One row a player: its payoff in the clash, and where it alone backs down; see `War.blinks`.
 
-    The clash is each side doing what the file says: its threat, or else its answer in kind; where neither threatens
-    anything, both at their Nash tariffs. A side that backs down goes back to what is in force. Where it is the only one
-    that threatens, the answer of the other falls with its threat.
+    The clash is each side doing what the file says: its threat, or else its answer in kind. A side that backs down goes
+    back to what is in force; where it is the only one that threatens, the answer of the other falls with its threat.
+    Where neither threatens anything, the clash is what is in force, and backing down is to withdraw; where nothing is
+    in force either, both are at their Nash tariffs, and backing down is to charge nothing new.
     """
     known = {
         (first, second, economy): payoff
@@ -29,12 +31,10 @@ def blinks(players: Pair, moves: Mapping[str, tuple[Move, ...]], payoffs: pd.Dat
         )
     }
     names = [{move.name for move in moves[side]} for side in players]
-    threatens = ["threat" in its for its in names]
-    clash = tuple("threat" if own else "in kind" for own in threatens) if any(threatens) else ("Nash", "Nash")
+    clash = _clash(names)
     rows = []
     for k, side in enumerate(players):
-        falls = threatens[k] and not threatens[1 - k]
-        back = ("none", "none") if falls else (("none", clash[1]) if k == 0 else (clash[0], "none"))
+        back = _back(names, clash, k)
         at_clash, at_back = known[clash[0], clash[1], side], known[back[0], back[1], side]
         rows.append(
             {
@@ -50,6 +50,22 @@ def blinks(players: Pair, moves: Mapping[str, tuple[Move, ...]], payoffs: pd.Dat
             }
         )
     return pd.DataFrame(rows)
+
+
+def _clash(names: Sequence[set[Name]]) -> NamePair:
+    """The move of each side in the clash."""
+    if any("threat" in its for its in names):
+        moves: list[Name] = ["threat" if "threat" in its else "in kind" for its in names]
+        return moves[0], moves[1]
+    return ("none", "none") if any("withdraw" in its for its in names) else ("Nash", "Nash")
+
+
+def _back(names: Sequence[set[Name]], clash: NamePair, k: int) -> NamePair:
+    """The moves of both sides where side k backs down alone."""
+    if clash[k] == "threat" and clash[1 - k] == "in kind":
+        return ("none", "none")
+    own: Name = "withdraw" if clash[k] == "none" and "withdraw" in names[k] else "none"
+    return (own, clash[1]) if k == 0 else (clash[0], own)
 
 
 def verdict(rows: pd.DataFrame) -> str:

@@ -1,4 +1,4 @@
-"""What each side of a war can do: nothing, its threat, an answer in kind, its best tariffs, its Nash tariffs."""
+"""What each side of a war can do: nothing new, its threat, an answer in kind, withdrawal, best and Nash tariffs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from detente.data import World
 from detente.dispute.answers import answers_to
 from detente.dispute.plan import name_of
 from detente.dispute.schema import Dispute
-from detente.policy import Measure
+from detente.policy import Goods, Measure
 from detente.policy.reach import partners
 from detente.war.levers import Rates
 from detente.war.nash import Equilibrium, nash
@@ -20,7 +20,7 @@ from detente.war.responses.best import Best
 from detente.war.responses.duties import as_law
 from detente.war.responses.in_kind import InKind
 
-Name = Literal["none", "threat", "in kind", "best", "Nash"]
+Name = Literal["none", "threat", "in kind", "withdraw", "best", "Nash"]
 
 MOST: Final = 5.0
 """The highest best or Nash duty, a fraction: far over any optimum of the bundled elasticities."""
@@ -75,14 +75,34 @@ def moves_of(
 
 
 def _of_the_file(dispute: Dispute, standoff: Standoff, side: str, other: str) -> list[Move]:
-    """The side's threat, and its answer in kind to the other's, where there are such."""
+    """The side's threat, and its answer in kind to the other's, where there are such.
+
+    Where neither threatens anything, the dispute is about what is in force: the side can withdraw what it added.
+    """
     moves = []
     own, its = (threats_of(dispute, standoff.world, *pair) for pair in ((side, other), (other, side)))
     if own:
         moves.append(Move(side, "threat", "; ".join(map(name_of, own)), own))
     if its:
         moves.append(_in_kind(dispute, standoff, side, other, its))
+    added = [m for m in standoff.standing if m.by == side and other in partners(standoff.world, m)]
+    if added and not own and not its:
+        moves.append(_withdrawal(side, other))
     return moves
+
+
+def _withdrawal(side: str, other: str) -> Move:
+    """Nothing added on any goods of the other; what the side set for everybody in place of its base tariffs stays."""
+    measure = Measure(
+        id=f"{side.lower()}-withdraws",
+        by=side,
+        on=(other,),
+        status="proposed",
+        goods=Goods(all=True),
+        add=0.0,
+        stacking="replace",
+    )
+    return Move(side, "withdraw", "withdraws what it added on the other's goods", (measure,))
 
 
 def _in_kind(dispute: Dispute, standoff: Standoff, side: str, other: str, threats: Sequence[Measure]) -> Move:

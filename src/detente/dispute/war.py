@@ -44,7 +44,8 @@ class War:
     blinks
         One row a player: clash_first, clash_second and back_first, back_second (pairs of moves), clash and back (its
         payoff in each), gain (back − clash) and blinks (gain > 0). Backing down is giving up its own move; an answer
-        falls with the measure it answers, a threat does not fall because it is not answered.
+        falls with the measure it answers, a threat does not fall because it is not answered. Where nobody threatens,
+        the clash is what is in force, and backing down is to withdraw.
     sectors
         One row a player and sector of the other: player, partner, sector, imports, before, best, nash (duties),
         determined (whether trade is left that depends on the Nash duty).

@@ -21,17 +21,19 @@ from detente.report.render import markdown, page
 from detente.report.theme import GAIN, INK, LABELS, PLOT, QUIET, SERIES, SIZE, themed, wrap
 
 MOVES: Final = {
-    "none": "nothing",
+    "none": "nothing new",
     "threat": "its threat",
     "in kind": "in kind",
+    "withdraw": "withdrawal",
     "best": "best tariffs",
     "Nash": "Nash tariffs",
 }
 """Moves as a table names them."""
 ACTS: Final = {
-    "none": "does nothing new",
+    "none": "keeps what is in force",
     "threat": "carries out its threat",
     "in kind": "answers in kind",
+    "withdraw": "withdraws",
     "best": "charges its best tariffs",
     "Nash": "charges its Nash tariffs",
 }
@@ -257,9 +259,9 @@ _READ: Final = (
     "marked."
 )
 _BLINK: Final = (
-    "In the clash each side does what the file says: its threat, or its answer in kind; where nobody threatens, both "
-    "charge Nash tariffs. A side that backs down alone goes back to what is in force; an answer falls with the "
-    "threat it answers. A side blinks if it is better off so."
+    "In the clash each side does what the file says: its threat, or its answer in kind. A side that backs down alone "
+    "goes back to what is in force; an answer falls with the threat it answers. Where nobody threatens anything, the "
+    "clash is what is in force, and backing down is to withdraw it. A side blinks if it is better off so."
 )
 _CURVES: Final = (
     "Each side has one duty on all goods of the other. A curve is one side's best duty for each of the other's."
