@@ -237,20 +237,24 @@ def figures(war: War) -> tuple[Figure, Figure]:
     return Figure("curves", curves_chart(war), curves), Figure("nash-duties", heat_chart(war), heat)
 
 
-def document(war: War) -> Document:
-    """The whole report on a war."""
+def sections(war: War) -> tuple[Section, ...]:
+    """What a report says of a war, part by part."""
     curves, heat = figures(war)
-    sections = (
-        Section("What each side can do", (moves_table(war),)),
+    return (
+        Section("What each side can do in a war", (Text(headline(war)), moves_table(war))),
         Section("What each pair of moves does", (Text(_READ), payoff_table(war))),
         Section("Who blinks", (Text(verdict(war)), Text(_BLINK), blink_table(war))),
-        Section("Duties by sector", (heat, sector_table(war))),
+        Section("Duties of a war by sector", (heat, sector_table(war))),
         Section("One duty each", (Text(_CURVES), curves)),
-        Section("How sure it is", (Text(f"Nash tariffs: {war.certificate}."), Bullets(war.notes))),
+        Section("How sure the war is", (Text(f"Nash tariffs: {war.certificate}."), Bullets(war.notes))),
     )
+
+
+def document(war: War) -> Document:
+    """The whole report on a war."""
     s = war.settings
     about = f"World {s.world}. Governments want {war.objective}. detente {s.version}, war {war.id[:12]}."
-    return Document(f"{war.title}: the war", about, headline(war), (), sections, war.id, s.version)
+    return Document(f"{war.title}: the war", about, headline(war), (), sections(war), war.id, s.version)
 
 
 _READ: Final = (
