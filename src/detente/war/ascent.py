@@ -13,6 +13,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.errors import NotSolved
 from detente.solve.anderson import MEMORY, mix
 from detente.solve.slopes import TOLERANCE as SLOPES
 from detente.war.game import Game, Position
@@ -25,6 +26,11 @@ MAX_ROUNDS = 300
 #: The longest move of a rate in a round, in ln(1+t); far from the optimum slope over curvature overshoots, and so may
 #: acceleration.
 _LONGEST = 1.0
+#: Slopes are at least so fine relative to the largest, since those of small partners are far smaller.
+_COARSEST = 1e-6
+#: A round may promise so many times as much as the one before, since acceleration is not monotone; a move to where more
+#: is promised, or to where there is no equilibrium, is halved, at most so often.
+_GROWS, _HALVINGS = 2.0, 8
 
 _mix = jax.jit(mix)
 
@@ -49,18 +55,20 @@ def climb(game: Game, y: FloatArray, rounds: int = MAX_ROUNDS) -> Climb:
     lower, upper = game.levers.lower, game.levers.upper
     here: Position | None = None
     written = 0
-    smallest = np.inf
+    smallest = left = np.inf
     for round_ in range(1, rounds + 1):
         # slopes need be no finer than the moves they make
-        here = game.at(y, here, accuracy=float(np.clip(1e-2 * min(smallest, 1e-2), SLOPES, 1e-4)))
+        accuracy = float(np.clip(1e-2 * min(smallest, 1e-2), SLOPES, _COARSEST))
+        here = game.at(y, accuracy=accuracy) if here is None else _reach(game, y, here, accuracy)
+        if here.y is not y or left > 10 * smallest:  # acceleration went astray: forget, and go on from here
+            images, residuals, written = np.zeros_like(images), np.zeros_like(residuals), 0
+        y = here.y
         image = np.clip(y + np.clip(here.move, -_LONGEST, _LONGEST), lower, upper)
         # undetermined rates move along, but what is left of them says nothing about the others
         residual = np.where(here.determined, image - y, 0.0)
         left = float(np.abs(residual).max())
         if left <= TOLERANCE or round_ == rounds:
             break
-        if left > 10 * smallest:  # acceleration went astray: forget, and go on from here
-            images, residuals, written = np.zeros_like(images), np.zeros_like(residuals), 0
         smallest = min(smallest, left)
         with jax.enable_x64(True):
             following, images, residuals = _mix(image, residual, images, residuals, written)
@@ -68,3 +76,25 @@ def climb(game: Game, y: FloatArray, rounds: int = MAX_ROUNDS) -> Climb:
         y = np.clip(y + np.clip(np.asarray(following) - y, -_LONGEST, _LONGEST), lower, upper)
     assert here is not None  # rounds is at least one
     return Climb(here, round_, left)
+
+
+def _reach(game: Game, y: FloatArray, last: Position, accuracy: float) -> Position:
+    """The position at y; from where there is none, or where more is promised, halfway back to the last, and so on."""
+    bound = _GROWS * _promised(game, last)
+    for _ in range(_HALVINGS):
+        try:
+            there = game.at(y, last, accuracy)
+        except NotSolved:
+            y = 0.5 * (y + last.y)
+            continue
+        if _promised(game, there) <= bound:
+            return there
+        y = 0.5 * (y + last.y)
+    return game.at(y, last, accuracy)
+
+
+def _promised(game: Game, position: Position) -> float:
+    """What slopes promise all players together, over what their bounds leave room for."""
+    levers = game.levers
+    move = np.clip(position.y + position.move, levers.lower, levers.upper) - position.y
+    return float(np.abs(np.where(position.determined, position.slope * move, 0.0)).sum())

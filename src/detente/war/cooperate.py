@@ -213,7 +213,7 @@ def _spread_out(game: Game, of_players: FloatArray) -> FloatArray:
 def _scale(game: Game, solution: Solution, multipliers: FloatArray) -> FloatArray:
     """The square root of each rate's curvature, so that one unit means the same gain for each."""
     curvature = _curvature(game, solution, multipliers)
-    return np.sqrt(np.maximum(curvature, 1e-6 * curvature.max()))
+    return np.asarray(np.sqrt(np.maximum(curvature, 1e-6 * curvature.max())))
 
 
 def _curvature(game: Game, solution: Solution, multipliers: FloatArray) -> FloatArray:

@@ -178,7 +178,7 @@ class Game:
 def require_inside(game: Game) -> None:
     """Raise BadInput where the start's rates lie outside the bounds."""
     levers = game.levers
-    ln = levers.means(game.rest.t_cf, game.economy.M)
+    ln = levers.means(np.log1p(game.rest.t_cf[levers.cells]), game.economy.M)
     over = np.maximum(levers.lower - ln, ln - levers.upper)
     if over.max() > 1e-12:
         k = int(over.argmax())

@@ -67,14 +67,14 @@ class Levers:
         """Values of the cells, summed over those that take one rate."""
         return np.bincount(self.group, weights=values, minlength=self.size).astype(np.float64)
 
-    def means(self, tariffs: FloatArray, weight: FloatArray) -> FloatArray:
-        """ln(1+t) of each rate in a tariff array (n, i, j); where a group has several, their mean weighted by trade."""
+    def means(self, values: FloatArray, weight: FloatArray) -> FloatArray:
+        """Values of the cells as values of the rates; where a group has several, their mean by weight (n, i, j)."""
         mass = weight[self.cells] + 1e-12 * weight.sum() / weight.size  # a group without trade takes the plain mean
-        return self.sums(np.log1p(tariffs[self.cells]) * mass) / self.sums(mass)
+        return self.sums(values * mass) / self.sums(mass)
 
     def read(self, tariffs: FloatArray, weight: FloatArray) -> FloatArray:
-        """`means` within the bounds."""
-        return np.clip(self.means(tariffs, weight), self.lower, self.upper)
+        """ln(1+t) of each rate in a tariff array (n, i, j), groups averaged by weight, within the bounds."""
+        return np.clip(self.means(np.log1p(tariffs[self.cells]), weight), self.lower, self.upper)
 
     def write(self, y: FloatArray, tariffs: FloatArray) -> FloatArray:
         """The tariff array with the rates y = ln(1+t) put in."""

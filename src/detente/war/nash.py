@@ -26,7 +26,7 @@ from detente.war.response import each, objective_of, refuse_flat, starts_of
 FloatArray = NDArray[np.float64]
 
 #: Above this many rates one climb takes minutes, so that only the start given is climbed from, and it is said.
-_MANY_RATES = 20_000
+_MANY_RATES = 200_000
 #: How often a better answer, found when certifying, is put in.
 _REPAIRS = 5
 
@@ -88,7 +88,7 @@ def nash(
     """Tariffs at which every player's are its best, given the others'.
 
     Climbs from the start, from the factual tariffs, from free trade, from a random point, and with one rate for all
-    from Lashkaripour's formula where it holds (with over 20,000 rates from the start alone, as the certificate then
+    from Lashkaripour's formula where it holds (with over 200,000 rates from the start alone, as the certificate then
     says). Reports every equilibrium found, and certifies the first of them: each player (eight of them, where there
     are more) searches for a gain from the point found and from fresh starts.
 
