@@ -77,6 +77,15 @@ def test_the_verdict_follows_the_gains(war: dt.War, first: float, second: float,
     assert "the United States carries out its threat and China answers in kind" in text
 
 
+@pytest.mark.parametrize(
+    ("move", "said"),
+    [("none", "both keep what is in force"), ("threat", "both carry out"), ("Nash", "both charge their Nash")],
+)
+def test_what_both_do_is_said_once(war: dt.War, move: str, said: str) -> None:
+    text = verdict(replace(war, blinks=war.blinks.assign(clash_first=move, clash_second=move)))
+    assert text.startswith(f"If {said}")
+
+
 def test_tables_have_every_pair_and_sector(war: dt.War) -> None:
     cells = [row for row in payoff_table(war).rows if not row.heading]
     assert len(cells) == 16

@@ -29,15 +29,14 @@ MOVES: Final = {
     "Nash": "Nash tariffs",
 }
 """Moves as a table names them."""
-ACTS: Final = {
-    "none": "keeps what is in force",
-    "threat": "carries out its threat",
-    "in kind": "answers in kind",
-    "withdraw": "withdraws",
-    "best": "charges its best tariffs",
-    "Nash": "charges its Nash tariffs",
+ACTS: Final = {"threat": "carries out its threat", "in kind": "answers in kind"}
+"""What a side does in a clash, as a sentence tells it."""
+BOTH: Final = {
+    "none": "both keep what is in force",
+    "threat": "both carry out their threats",
+    "Nash": "both charge their Nash tariffs",
 }
-"""Moves as a sentence tells them."""
+"""What both do in a clash."""
 
 _DARK: Final = 0.85
 """Part of the highest duty from which a shade is so dark that its figure is white."""
@@ -60,11 +59,20 @@ def stamp(war: War) -> str:
 
 
 def headline(war: War) -> str:
-    """What each side gets where nobody gives way, in a sentence, and who blinks."""
+    """Nash tariffs beside those in force, what they do to each side, and who blinks."""
     names = names_of(war)
-    ends = {code: float(war.matrix(code)["Nash"].to_dict()["Nash"]) for code in war.players}
-    said = [f"{names.the(code)} {_gains(change)}" for code, change in ends.items()]
-    return f"If nobody gives way, both charge their Nash tariffs: {listed(said)}. {verdict(war)}"
+    average = {(row["side"], row["move"]): row["average_tariff"] for row in rows_of(war.moves)}
+    rates = [[level_percent(average[code, move]) for move in ("Nash", "none")] for code in war.players]
+    told = [
+        f"{nash} ({names.economy(code)}, in force {now})" for code, (nash, now) in zip(war.players, rates, strict=True)
+    ]
+    said = [f"{names.the(code)} {_gains(_at_nash(war, code))}" for code in war.players]
+    at = f"At Nash tariffs, each side's best answer to the other's, on average {listed(told)}"
+    return f"{at}, {listed(said)}. {verdict(war)}"
+
+
+def _at_nash(war: War, code: str) -> float:
+    return float(war.matrix(code)["Nash"].to_dict()["Nash"])
 
 
 def _gains(change: float) -> str:
@@ -78,8 +86,11 @@ def verdict(war: War) -> str:
     names = names_of(war)
     rows = list(rows_of(war.blinks))
     ready = [row for row in rows if row["blinks"]]
-    acts = [ACTS[rows[0][key]] for key in ("clash_first", "clash_second")]
-    told = listed([f"{names.the(row['player'])} {act}" for row, act in zip(rows, acts, strict=True)])
+    moves = [rows[0][key] for key in ("clash_first", "clash_second")]
+    if moves[0] == moves[1]:
+        told = BOTH[moves[0]]
+    else:
+        told = listed([f"{names.the(row['player'])} {ACTS[move]}" for row, move in zip(rows, moves, strict=True)])
     figures = listed([f"{names.the(row['player'])} {signed_percent(row['gain'])}" for row in rows])
     if not ready:
         return f"If {told}, neither gains by backing down alone ({figures})."
