@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from detente.data import World
-from detente.dispute import Dispute, Findings, run
+from datetime import date, timedelta
+
+import pytest
+
+from detente.data import World, load_world
+from detente.data.source import Source
+from detente.dispute import Dispute, Findings, prepare, run
 from detente.dispute.asof import known_on
+from detente.dispute.blocks import Document
+from detente.errors import BadDispute
 
 
 def test_facts_dated_after_the_day_are_left_out_and_listed(small: Dispute) -> None:
@@ -63,3 +70,53 @@ def test_the_numbers_do_not_depend_on_facts_of_later(small_text: str, small_worl
         "outcomes truce of 2018-05-20",
     )
     assert [scenario.as_dict() for scenario in other.scenarios] == [scenario.as_dict() for scenario in found.scenarios]
+
+
+def test_a_threat_announced_later_is_not_known_nor_is_what_answers_it(small_text: str, small_world: World) -> None:
+    text = small_text.replace(
+        "id: first, by: USA, on: CHN, status: threatened",
+        "id: first, by: USA, on: CHN, status: threatened, announced: 2018-06-15",
+    )
+    known, later = known_on(Dispute.parse(text, world=small_world))
+    assert "first" not in {measure.id for measure in known.measures}
+    assert [response.to for response in known.responses] == ["second"]
+    assert {"measures first of 2018-06-15", "responses by CHN to first of 2018-06-15"} <= set(map(str, later))
+
+
+def test_an_answer_announced_later_is_not_known(small: Dispute) -> None:
+    answer = small.responses[0].model_copy(update={"announced": small.as_of + timedelta(days=1)})
+    known, later = known_on(small.model_copy(update={"responses": (answer, *small.responses[1:])}))
+    assert known.responses == small.responses[1:]
+    assert f"responses by {answer.by} to {answer.to} of 2018-05-05" in map(str, later)
+
+
+def test_a_threat_without_a_day_of_its_own_dates_from_the_document_of_its_source(small: Dispute) -> None:
+    threat = small.measure("first").model_copy(update={"source": Source(document="paper")})
+    measures = tuple(threat if measure.id == "first" else measure for measure in small.measures)
+    for day, is_known in (("2018-05-05", False), ("2018-05-04", True)):
+        paper = Document(title="A paper", date=day)
+        known, _ = known_on(small.model_copy(update={"measures": measures, "documents": {"paper": paper}}))
+        assert ("first" in {measure.id for measure in known.measures}) is is_known
+
+
+def test_the_bundled_dispute_on_an_early_day_runs_none_of_the_threats_of_april() -> None:
+    case = Dispute.read("us-china-2018")
+    early = case.model_copy(update={"as_of": date(2018, 3, 25)})
+    prepared = prepare(early, load_world(case.world))
+    assert {state.kind for state in prepared.plans} == {"baseline", "step", "removal"}
+    assert not {"us-301", "us-301-more"} & {m.id for state in prepared.plans for m in state.all_measures}
+    listed = set(map(str, prepared.later))
+    assert {"measures us-301 of 2018-04-03", "measures us-301-more of 2018-04-05"} <= listed
+    assert {"responses by CHN to us-301 of 2018-04-04", "responses by CHN to us-301-more of 2018-04-05"} <= listed
+    between, _ = known_on(case.model_copy(update={"as_of": date(2018, 4, 3)}))
+    assert "us-301" in {m.id for m in between.measures}
+    assert between.responses == ()
+
+
+def test_a_threat_is_not_announced_after_the_day_it_can_become_law(small_text: str, small_world: World) -> None:
+    text = small_text.replace(
+        "id: first, by: USA, on: CHN, status: threatened",
+        "id: first, by: USA, on: CHN, status: threatened, announced: 2018-04-05, earliest: 2018-04-03",
+    )
+    with pytest.raises(BadDispute, match="is before announced, 2018-04-05"):
+        Dispute.parse(text, world=small_world)

@@ -278,6 +278,8 @@ def dates_are_in_order(facts: Facts) -> Iterator[Fault]:
     """A measure does not end before it begins, and no deadline or forecast's day lies before it was set."""
     for block, first, last in (
         ("measures", "earliest", "until"),
+        ("measures", "announced", "earliest"),
+        ("measures", "announced", "from"),
         ("demands", "made", "deadline"),
         ("forecasts", "date", "by"),
     ):

@@ -182,6 +182,9 @@ class Measure(BaseModel):
     from_: Day | None = Field(default=None, alias="from", description="first day in force")
     until: Day | None = Field(default=None, description="last day in force")
     earliest: Day | None = Field(default=None, description="first day on which a threat can become law")
+    announced: Day | None = Field(
+        default=None, description="day on which it was first said; if not given, the date of its source's document"
+    )
     stacking: Stacking = Field(default="add", description="rule where several measures cover the same goods")
     exempt: Exempt | None = None
     assumed: tuple[str, ...] = Field(default=(), description="fields that no source states; printed as assumed")

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from detente.data.source import Source
+from detente.policy.measure import Day
 
 Match = Literal["rate", "value", "duty", "harm", "best"]
 """What an answer in kind makes equal: the rate, the trade it covers, the duty it raises, the real income it costs the
@@ -27,6 +28,9 @@ class Response(BaseModel):
     rule: Literal["in-kind", "listed"] = Field(description="in-kind builds the answer, listed names it")
     match: Match | None = Field(default=None, description="with in-kind: what is made equal")
     measure: str | None = Field(default=None, description="with listed: id of the measure that is the answer")
+    announced: Day | None = Field(
+        default=None, description="day on which it was first said; if not given, the date of its source's document"
+    )
     source: Source | None = Field(default=None, description="where it was said or reported")
 
     @model_validator(mode="after")
