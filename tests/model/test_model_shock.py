@@ -77,6 +77,8 @@ def test_parts_after_a_shock_are_the_base_of_the_next(economy: dt.Economy) -> No
         (lambda e: dt.Shock(t_cf=e.t[:2]).wedges(e), "t_cf has shape \\(2, 3, 2\\)"),
         (lambda e: dt.Shock(D_cf=[100.0, 0, 0]).wedges(e), "D_cf sums to 100"),
         (lambda e: dt.Shock(D_cf=[1.0, -1.0]).wedges(e), "has 3 economies"),
+        (lambda e: dt.Shock(t_cf="abc"), "t_cf holds no numbers"),
+        (lambda e: dt.Shock(parts=[(0.3, e.t, e.t)]), "give \\(importer, exporter, sector\\)"),
         (lambda e: dt.Shock(parts=[]), "an empty list of parts"),
         (lambda e: Parts([0], [1], [0], [0.3], [0.1], [0.2]), "sum to 0.3, not 1"),
         (lambda e: Parts([0], [1], [0], [-1.0], [0.1], [0.2]), "negative or not a number"),

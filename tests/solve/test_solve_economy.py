@@ -55,3 +55,61 @@ def test_a_solution_of_another_benchmark_is_refused(economy: dt.Economy) -> None
     other = replace(economy, name="another")
     with pytest.raises(BadEconomy, match="another benchmark"):
         economy.at(dt.solve(other, dt.Shock()))
+
+
+@pytest.mark.parametrize("how", ["single precision", "six digits", "four digits", "a millionth off"])
+def test_rounded_shares_close(economy: dt.Economy, how: str) -> None:
+    """No account of rounded numbers closes as it stands; closing makes their sums exact and says so."""
+    rounded = {
+        "single precision": lambda x: x.astype(np.float32),
+        "six digits": lambda x: np.round(x, 6),
+        "four digits": lambda x: np.round(x, 4),
+        "a millionth off": lambda x: x * (1 + 1e-6),
+    }[how]
+    names = ("pi", "gamma_va", "gamma_io", "alpha")
+    given = {name: rounded(getattr(economy, name)) for name in names} | {"D": economy.D + 1e-7 * economy.wL.mean()}
+    opened = replace(economy, **given)
+    assert any("the account is open" in note for note in opened.notes)
+    closed = opened.closed()
+    assert closed.open_account[0] < 1e-8
+    t_cf = economy.t.copy()
+    t_cf[0, 1] += 0.25
+    expected = dt.solve(economy, dt.Shock(t_cf=t_cf)).W_hat
+    np.testing.assert_allclose(dt.solve(closed, dt.Shock(t_cf=t_cf)).W_hat, expected, atol=1e-4)
+
+
+def test_a_market_without_demand_may_come_with_shares() -> None:
+    """Some files put own sales at one where nothing is bought; that market is inert, and stays empty."""
+    economy = dt.calibrate(toy_world(17, n=3, j=3, io=False), np.array([3.0, 5.0, 8.0]))
+    flows = economy.M.copy()
+    flows[0, :, 2] = 0.0
+    world = dt.World(flows, economy.t, economies=economy.economies, sectors=economy.sectors)
+    empty = dt.calibrate(world, economy.theta)
+    pi = empty.pi.copy()
+    pi[0, 0, 2] = 1.0
+    given = replace(empty, pi=pi)
+    assert given.notes == ()
+    t_cf = economy.t.copy()
+    t_cf[0, 1] += 0.25
+    a, b = (dt.solve(e, dt.Shock(t_cf=t_cf)) for e in (empty, given))
+    np.testing.assert_allclose(a.W_hat, b.W_hat, rtol=1e-10)
+    assert b.X_cf[0, 2] == 0
+    assert (b.pi_cf[0, :, 2] == 0).all()
+
+
+def test_a_market_may_vanish_with_its_only_buyers() -> None:
+    """E1 buys S1 only to make S2, and sells S2 only to E2: closed there, both fall to zero, and the rest is solved."""
+    flows = np.zeros((2, 2, 3))
+    flows[0, 0, 0], flows[1, 1, 0] = 10.0, 5.0
+    flows[1, 0, 1], flows[1, 1, 1] = 40.0, 60.0
+    flows[:, :, 2] = [[100.0, 60.0], [20.0, 200.0]]
+    io = np.zeros((2, 3, 3))
+    io[0, 0, 1] = 10.0
+    world = dt.World(flows, flows * 0, io, flows.sum(0) - io.sum(1), economies=["E1", "E2"], sectors=["S1", "S2", "S3"])
+    economy = dt.calibrate(world, np.array([4.0, 4.0, 4.0]))
+    d_hat = np.ones(flows.shape)
+    d_hat[1, 0, 1] = np.inf
+    solution = dt.solve(economy, dt.Shock(d_hat=d_hat))
+    assert solution.Y_cf[0, 1] == 0
+    assert solution.X_cf[0, 0] < 1e-100
+    assert solution.W_hat[1] < 1

@@ -131,7 +131,7 @@ def averaging(economy: Economy, shock: Shock, solution: Solution) -> pd.DataFram
     parts = shock.parts
     other = solution
     if parts is not None and _mixed(parts).any():
-        other = solve(economy, averaged(economy, parts), horizon=solution.horizon)
+        other = solve(economy, averaged(economy, parts), horizon=solution.horizon, start=solution)
     return pd.DataFrame(
         {
             "economy": economy.economies,

@@ -46,7 +46,8 @@ def price_hat(
 
 def trade_shares(weight: Float[Array, "n i j"], market: Bool[Array, "n j"]) -> Float[Array, "n i j"]:
     """(3) π'_nij = weight_nij / Σ_i weight_nij; zero where there is no market."""
-    return weight / jnp.where(market, weight.sum(1), 1.0)[:, None, :]
+    total = jnp.where(market, weight.sum(1), 1.0)[:, None, :]
+    return jnp.where(market[:, None, :], weight / total, 0.0)
 
 
 def sales(

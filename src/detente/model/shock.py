@@ -23,9 +23,12 @@ IntArray = NDArray[np.int64]
 _SHARE_TOLERANCE = 1e-9
 
 
-def frozen(values: ArrayLike) -> FloatArray:
-    """A float64 copy that cannot be written into."""
-    array = np.array(values, dtype=np.float64)
+def frozen(values: ArrayLike, what: str = "an array") -> FloatArray:
+    """A float64 copy that cannot be written into. Raises BadShock where it holds no numbers."""
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadShock(f"{what} holds no numbers ({error}): give an array of fractions or amounts") from error
     array.setflags(write=False)
     return array
 
@@ -60,7 +63,7 @@ class Parts:
         for name in ("n", "i", "j"):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64))
         for name in ("s", "t", "t_cf"):
-            object.__setattr__(self, name, frozen(getattr(self, name)))
+            object.__setattr__(self, name, frozen(getattr(self, name), f"parts' {name}"))
         lengths = {len(getattr(self, name)) for name in ("n", "i", "j", "s", "t", "t_cf")}
         if len(lengths) > 1:
             raise BadShock(f"the columns of the parts have lengths {sorted(lengths)}: give one row a part")
@@ -85,7 +88,9 @@ class Parts:
         """Parts from dense ``(s, t, t_cf)`` triples, each (n, i, j); a part with share 0 is left out."""
         rows: list[tuple[Any, ...]] = []
         for s, t, t_cf in parts:
-            share = np.asarray(s, dtype=np.float64)
+            share = frozen(s, "the shares of a part")
+            if share.ndim != 3:
+                raise BadShock(f"the shares of a part have shape {share.shape}: give (importer, exporter, sector)")
             n, i, j = np.nonzero(share)
             rows.append(
                 (
@@ -157,9 +162,9 @@ class Shock:
         D_cf: ArrayLike | None = None,
         parts: Parts | Sequence[tuple[ArrayLike, ArrayLike, ArrayLike]] | None = None,
     ) -> None:
-        self.t_cf = None if t_cf is None else frozen(t_cf)
-        self.d_hat = None if d_hat is None else frozen(d_hat)
-        self.D_cf = None if D_cf is None else frozen(D_cf)
+        self.t_cf = None if t_cf is None else frozen(t_cf, "t_cf")
+        self.d_hat = None if d_hat is None else frozen(d_hat, "d_hat")
+        self.D_cf = None if D_cf is None else frozen(D_cf, "D_cf")
         self.parts = parts if parts is None or isinstance(parts, Parts) else Parts.from_dense(parts)
         if self.t_cf is not None:
             _check_rates(self.t_cf, "t_cf")
@@ -232,7 +237,7 @@ def _with_parts(parts: Parts, base: Benchmark, K: FloatArray, v: FloatArray) -> 
         n, i, j = (int(a) for a in np.unravel_index(gap.argmax(), shape))
         raise BadShock(
             f"parts of {base.economies[n]} from {base.economies[i]} in {base.sectors[j]} average to a tariff of "
-            f"{1 / before[n, i, j] - 1:.6g}, but the benchmark has {base.t[n, i, j]:.6g}: "
+            f"{1 / before[n, i, j] - 1:.9g}, but the benchmark has {base.t[n, i, j]:.9g} (off by {gap.max():.2g}): "
             "Σ s/(1+t) over the parts must be 1/(1+t) of the cell"
         )
     factor = parts.factors(base.theta)

@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 
 from detente.model import equations as eq
 from detente.model.closures import Deficits
-from detente.solve.joint import Given, Unknowns, deficits_cf
+from detente.solve.joint import VANISHED, Given, Unknowns, deficits_cf
 
 
 class State(NamedTuple):
@@ -99,4 +99,6 @@ def gaps(s: State, given: Given, K: Float[Array, "n i j"]) -> Gaps:
 
 
 def _relative(a: Float[Array, "n j"], b: Float[Array, "n j"]) -> Float[Array, "n j"]:
-    return jnp.where(a == b, 0.0, jnp.abs(a - b) / jnp.where(a == b, 1.0, jnp.maximum(jnp.abs(a), jnp.abs(b))))
+    """|a − b| over the larger; two levels that both vanished agree."""
+    size = jnp.maximum(jnp.abs(a), jnp.abs(b))
+    return jnp.where(size > VANISHED, jnp.abs(a - b) / jnp.maximum(size, VANISHED), 0.0)

@@ -66,22 +66,41 @@ class Economy(Benchmark):
     def closed(self) -> Economy:
         """The solution of (1)-(8) at unchanged tariffs and the given D, from the given pi and wL, as new benchmark.
 
-        alpha, gamma_io, theta, t and D are kept; gamma_va becomes 1 − Σ gamma_io where published shares are rounded;
-        under ``balanced`` D becomes zero. ``notes`` lists what moved.
+        alpha, gamma_io, theta, t and D are kept. Where published numbers are rounded no account can close, so pi and
+        alpha are divided by their sums, gamma_va becomes 1 − Σ gamma_io, and what Σ D misses is spread by wL; under
+        ``balanced`` D becomes zero. ``notes`` lists what moved.
 
         Raises
         ------
+        BadEconomy
+            Where inputs cost more than output.
         NotSolved
             Where no such equilibrium is found.
         """
-        gamma_va = 1.0 - self.gamma_io.sum(1)
-        if (gamma_va < 0).any():
-            raise BadEconomy(f"{self.name}: inputs cost more than output in a sector; give cost shares that sum to one")
-        exact = replace(self, gamma_va=gamma_va, notes=())
-        D_cf = np.zeros_like(self.D) if self.deficits == "balanced" else self.D
+        exact = self._summing()
+        D_cf = np.zeros_like(self.D) if self.deficits == "balanced" else exact.D
         solution = equilibrium(exact, Shock(D_cf=D_cf).wedges(exact), "long")
         moved = exact.at(solution)
         return replace(moved, notes=(*_without_open(self.notes), *_moved(self, moved)))
+
+    def _summing(self) -> Economy:
+        """The same shares and deficits with their sums exact."""
+        gamma_va = 1.0 - self.gamma_io.sum(1)
+        if (gamma_va < 0).any():
+            i, j = (int(a) for a in np.argwhere(gamma_va < 0)[0])
+            raise BadEconomy(
+                f"{self.name}: inputs of {self.economies[i]} in {self.sectors[j]} cost {1 - gamma_va[i, j]:.6g} of its "
+                "output: give cost shares that sum to one"
+            )
+        total = self.pi.sum(1)
+        return replace(
+            self,
+            pi=self.pi / np.where(total > 0, total, 1.0)[:, None, :],
+            alpha=self.alpha / self.alpha.sum(1, keepdims=True),
+            gamma_va=gamma_va,
+            D=self.D - self.D.sum() * self.wL / self.wL.sum(),
+            notes=(),
+        )
 
     def at(self, solution: Solution) -> Economy:
         """The equilibrium of a solution as the new benchmark, from which later changes are measured.
@@ -113,7 +132,7 @@ def _without_open(notes: tuple[str, ...]) -> tuple[str, ...]:
 def _moved(before: Benchmark, after: Benchmark) -> tuple[str, ...]:
     """What closing moved, largest first, in words."""
     notes = []
-    for name in ("X", "wL", "gamma_va", "pi", "D"):
+    for name in ("X", "wL", "gamma_va", "alpha", "pi", "D"):
         old, new = getattr(before, name), getattr(after, name)
         scale = before.X.sum(1, keepdims=True) if name == "X" else before.wL if name in ("wL", "D") else 1.0
         change = np.abs(new - old) / scale
@@ -129,4 +148,4 @@ def _moved(before: Benchmark, after: Benchmark) -> tuple[str, ...]:
 
 
 def _axes(name: str) -> str:
-    return {"X": "nj", "wL": "n", "gamma_va": "nj", "pi": "nij", "D": "n"}[name]
+    return {"X": "nj", "wL": "n", "gamma_va": "nj", "alpha": "nj", "pi": "nij", "D": "n"}[name]

@@ -137,7 +137,7 @@ def equilibrium(
     closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
     target = economy.D if wedges.D_cf is None else wedges.D_cf
     with jax.enable_x64(True):
-        x0 = _benchmark_unknowns(economy, horizon) if start is None else start.unknowns
+        x0 = benchmark_unknowns(economy, horizon) if start is None else start.unknowns
         raw = compiled_solve(
             given_of(economy, target, horizon), economy.I, wedges.K, wedges.v, x0, closure, horizon
         )  # fmt: skip
@@ -151,9 +151,10 @@ def equilibrium(
     return solution
 
 
-def _benchmark_unknowns(economy: Benchmark, horizon: Horizon) -> Unknowns:
+def benchmark_unknowns(economy: Benchmark, horizon: Horizon) -> Unknowns:
+    """Where the iteration starts: nothing changed."""
     n, j = economy.X.shape
-    ln_X = np.log(np.where(economy.market, economy.X, 1.0))
+    ln_X = np.log(np.where(economy.market & (economy.X > 0), economy.X, 1.0))
     return Unknowns(*map(jnp.asarray, (np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X)))
 
 
@@ -164,7 +165,7 @@ def _by_continuation(
 
     Covering a share a of a cell mixes 1 and K, and 1/(1+t) and v·K, so the path is made of equilibria of the model.
     """
-    x0 = _benchmark_unknowns(economy, horizon)
+    x0 = benchmark_unknowns(economy, horizon)
     untouched = 1 / (1 + economy.t)
     for a in np.linspace(0, 1, steps + 1)[1:]:
         K = (1 - a) + a * wedges.K

@@ -22,6 +22,10 @@ HORIZONS: tuple[Horizon, ...] = get_args(Horizon)
 _WAGE_STEP = 0.2
 
 
+#: USD million of spending under which a market counts as emptied by the shock: its only buyers sell nothing any more.
+VANISHED = 1e-200
+
+
 class Given(NamedTuple):
     """What the pass takes as given: the benchmark's arrays, as `detente.model.Benchmark` names them.
 
@@ -99,8 +103,8 @@ def weights(given: Given, K: Float[Array, "n i j"], v: Float[Array, "n i j"]) ->
 
 
 def log_where(where: Bool[Array, "n j"], values: Float[Array, "n j"]) -> Float[Array, "n j"]:
-    """ln of the values where they exist, zero elsewhere."""
-    return jnp.log(jnp.where(where, values, 1.0))
+    """ln of the values where they exist, zero elsewhere; what a shock empties has no log, and is held at VANISHED."""
+    return jnp.log(jnp.where(where, jnp.maximum(values, VANISHED), 1.0))
 
 
 def deficits_cf(given: Given, own_income: Float[Array, " n"], closure: Deficits) -> Float[Array, " n"]:

@@ -15,8 +15,11 @@ exact; taken in one step at the old tariffs it is the first-order form that Cali
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -24,8 +27,8 @@ from numpy.typing import NDArray
 from detente.errors import BadShock, NotSolved
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Parts, Shock
-from detente.solve.equilibrium import solve
-from detente.solve.joint import Horizon
+from detente.solve.equilibrium import benchmark_unknowns, solve
+from detente.solve.joint import Horizon, Unknowns
 from detente.solve.solution import Solution
 
 FloatArray = NDArray[np.float64]
@@ -56,7 +59,9 @@ def decompose(
             "the split of real income needs finite trade costs: d_hat=inf closes a cell, for which no path exists"
         )
     last = solve(economy, shock, horizon=horizon) if solution is None else solution
-    path = {0.0: _start(economy, shock), 1.0: _node(last, shock)}
+    with jax.enable_x64(True):
+        begin = benchmark_unknowns(economy, last.horizon)
+    path = {0.0: _start(economy, shock, begin), 1.0: _node(last, shock)}
     for degree in _DEGREES:
         terms = _along(economy, shock, degree, last, path)
         gap = float(np.abs(sum(terms.values()) - np.log(last.W_hat)).max())
@@ -86,6 +91,21 @@ def first_order(economy: Benchmark, solution: Solution) -> pd.DataFrame:
 class _Node(NamedTuple):
     """What the integrand needs of one equilibrium on the path."""
 
+    unknowns: Unknowns
+    ln_c: FloatArray
+    Y: FloatArray
+    M: FloatArray
+    tM: FloatArray
+    t: FloatArray
+    parts_M: FloatArray
+    parts_t: FloatArray
+    D: FloatArray
+    I: FloatArray
+
+
+class _Path(NamedTuple):
+    """The same of every point, stacked along a first axis s."""
+
     ln_c: FloatArray
     Y: FloatArray
     M: FloatArray
@@ -105,14 +125,14 @@ def _along(
     The points of a degree are among those of twice the degree; ``known`` keeps what is solved.
     """
     points, derivative, quadrature = chebyshev(degree)
-    near: Solution | None = None
+    at_hand = dict(known)
     for a in points.tolist():
         if a not in known:
             step = _at(economy, shock, a)
-            near = solve(economy, step, horizon=last.horizon, start=near)
-            known[a] = _node(near, step)
+            near = replace(last, unknowns=_between(at_hand, a))
+            known[a] = _node(solve(economy, step, horizon=last.horizon, start=near), step)
     nodes = [known[a] for a in points.tolist()]
-    path = _Node(*(np.stack(values) for values in zip(*nodes, strict=True)))
+    path = _Path(*(np.stack(values) for values in zip(*(node[1:] for node in nodes), strict=True)))
     rate = quadrature[:, None] / path.I
     dln_c = np.tensordot(derivative, path.ln_c, 1)
     terms = (path.Y * dln_c).sum(2) - np.einsum("snij,sij->sn", path.M, dln_c)
@@ -126,8 +146,17 @@ def _along(
     return {name: (rate * value).sum(0) for name, value in zip(_TERMS, values, strict=True)}
 
 
+def _between(known: dict[float, _Node], a: float) -> Unknowns:
+    """The unknowns at a, on the polynomial through the points at hand: a start that is nearly there."""
+    points = np.array(sorted(known))
+    weights = [np.prod([(a - q) / (p - q) for q in points if q != p]) for p in points]
+    columns = zip(*(known[float(p)].unknowns for p in points), strict=True)
+    with jax.enable_x64(True):
+        return Unknowns(*(jnp.tensordot(jnp.asarray(weights), jnp.stack(column), 1) for column in columns))
+
+
 def _volume(
-    path: _Node, derivative: FloatArray, dln_c: FloatArray, parts: Parts | None, shape: tuple[int, ...]
+    path: _Path, derivative: FloatArray, dln_c: FloatArray, parts: Parts | None, shape: tuple[int, ...]
 ) -> FloatArray:
     """Σ t dM − Σ t M dln c, with dM taken part by part where a cell has parts."""
     dM = np.tensordot(derivative, path.M, 1)
@@ -158,13 +187,13 @@ def _at(economy: Benchmark, shock: Shock, a: float) -> Shock:
     )
 
 
-def _start(economy: Benchmark, shock: Shock) -> _Node:
+def _start(economy: Benchmark, shock: Shock, begin: Unknowns) -> _Node:
     """The benchmark as the first point of the path."""
     b, p = economy, shock.parts
     parts_M = parts_t = np.zeros(0)
     if p is not None:
         parts_M, parts_t = p.s * (b.pi * b.X[:, None, :])[p.n, p.i, p.j] / (1 + p.t), p.t
-    return _Node(np.zeros_like(b.Y), b.Y, b.M, b.t * b.M, b.t, parts_M, parts_t, b.D, b.I)
+    return _Node(begin, np.zeros_like(b.Y), b.Y, b.M, b.t * b.M, b.t, parts_M, parts_t, b.D, b.I)
 
 
 def _node(solution: Solution, step: Shock) -> _Node:
@@ -176,8 +205,17 @@ def _node(solution: Solution, step: Shock) -> _Node:
         gross = (solution.pi_cf * solution.X_cf[:, None, :])[p.n, p.i, p.j]
         parts_M, parts_t = after.s * gross / (1 + p.t_cf), p.t_cf
     return _Node(
-        np.log(solution.c_hat), solution.Y_cf, M, t * M, t, parts_M, parts_t, solution.D_cf, solution.I_cf
-    )  # fmt: skip
+        solution.unknowns,
+        np.log(solution.c_hat),
+        solution.Y_cf,
+        M,
+        t * M,
+        t,
+        parts_M,
+        parts_t,
+        solution.D_cf,
+        solution.I_cf,
+    )
 
 
 def chebyshev(degree: int) -> tuple[FloatArray, FloatArray, FloatArray]:
