@@ -77,7 +77,7 @@ class UnknownElasticities(UnknownName):
 class UnknownCase(UnknownName):
     """A case that is neither bundled nor a file. `detente cases` lists the bundled ones."""
 
-    kind = "case"
+    kind = "case, and there is no such file"
 
 
 class BadTable(BadInput):

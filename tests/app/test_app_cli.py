@@ -153,6 +153,25 @@ def test_new_writes_a_file_that_checks_and_never_over_another(tmp_path: Path) ->
     assert ask("new", tmp_path / "no" / "folder.yaml")[0] == 4
 
 
+def test_new_names_the_file_so_that_check_finds_it(tmp_path: Path) -> None:
+    assert json.loads(ask("new", tmp_path / "my", "--json")[1]) == {"written": str(tmp_path / "my.yaml")}
+    assert [path.name for path in tmp_path.iterdir()] == ["my.yaml"]
+    assert ask("check", tmp_path / "my.yaml")[0] == 0
+    code, _, err = ask("new", tmp_path / "my.txt")
+    assert code == 4
+    assert "does not end in .yaml" in err
+    code, _, err = ask("new", tmp_path)
+    assert code == 4
+    assert "is a folder" in err
+
+
+def test_a_file_that_is_not_there_is_called_that(tmp_path: Path) -> None:
+    for name in ("other.yaml", "other"):
+        code, _, err = ask("check", tmp_path / name)
+        assert code == 1
+        assert "there is no such file" in err
+
+
 @pytest.mark.parametrize(
     ("command", "names"),
     [

@@ -101,5 +101,8 @@ def test_a_list_beside_codes_is_refused(tmp_path: Path) -> None:
 def test_a_name_that_is_neither_bundled_nor_a_file_says_what_there_is() -> None:
     with pytest.raises(UnknownCase, match="did you mean 'us-china-2018'"):
         Dispute.read("us-china-2081")
-    with pytest.raises(BadDispute, match="is not a file"):
-        Dispute.read("no-such-file.yaml")
+    with pytest.raises(UnknownCase, match="not a known case, and there is no such file"):
+        Dispute.read("mine")
+    for name in ("no-such-file.yaml", "no/such/file"):
+        with pytest.raises(BadDispute, match=f"there is no such file as {name}"):
+            Dispute.read(name)

@@ -219,8 +219,8 @@ def test_every_measure_that_cannot_be_applied_is_named_at_once(small_text: str, 
     with pytest.raises(BadDispute) as problem:
         run(Dispute.parse(text, world=small_world), world=small_world)
     first, second = map(str, problem.value.faults)
-    assert first.startswith("measures.pork: measure 'pork': SERV is services, which pay no customs duty")
-    assert second.startswith("measures.second: measure 'second' covers 500bn of goods, but USA bought 497")
+    assert first.startswith("line 8: measures.pork: measure 'pork': SERV is services, which pay no customs duty")
+    assert second.startswith("line 11: measures.second: measure 'second' covers 500bn of goods, but USA bought 497")
 
 
 def test_measures_that_cannot_hold_together_are_refused(small_text: str, small_world: World) -> None:

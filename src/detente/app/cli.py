@@ -222,9 +222,17 @@ def new(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write a dispute file to start from. A file that is there already is left alone."""
+    """Write a dispute file to start from.
+
+    Its name ends in .yaml, which is added to a name without an ending. A file that is there already is left alone.
+    """
     from detente.dispute import template
 
+    if file.is_dir():
+        raise CannotWrite(f"{file} is a folder: name a file in it, such as {file / 'dispute.yaml'}")
+    if file.suffix not in ("", ".yaml", ".yml"):
+        raise CannotWrite(f"{file} does not end in .yaml, as a dispute file does: name it {file}.yaml")
+    file = file if file.suffix else file.with_name(f"{file.name}.yaml")
     try:
         with file.open("x", encoding="utf-8") as fresh:
             fresh.write(template())
@@ -313,6 +321,7 @@ def _checked(case: str, world: str | None) -> dict[str, Any]:
     """What is in a dispute without faults: its measures are laid on the world and its states planned."""
     from detente.data import load_world
     from detente.dispute import prepare
+    from detente.errors import BadDispute
 
     dispute = _read(case, world)
     settled = load_world(world or dispute.world)
@@ -321,6 +330,8 @@ def _checked(case: str, world: str | None) -> dict[str, Any]:
     if not dispute.questions:
         prepared = prepare(dispute, settled)
         states, notes = len(prepared.plans), list(prepared.notes)
+    elif faults := dispute.faults_of_laying(settled):
+        raise BadDispute(dispute.dispute, faults)
     asked = [{"id": q.id, "path": q.path, "ask": q.ask, "default": q.default} for q in dispute.questions]
     counts = {"measures": len(dispute.measures), "demands": len(dispute.demands), "states": states}
     return {"dispute": dispute.dispute, "world": settled.name, **counts, "questions": asked, "notes": notes}

@@ -42,7 +42,9 @@ def known_on(dispute: Dispute) -> tuple[Dispute, tuple[Later, ...]]:
         later += [Later(block, _name(entry), when) for entry, when in entries if when is not None and when > day]
     answers = [(response, _answered(response, dispute)) for response in dispute.responses]
     kept["responses"] = tuple(response for response, when in answers if when is None or when <= day)
-    later += [Later("responses", f"by {r.by} to {r.to}", when) for r, when in answers if when is not None and when > day]
+    later += [
+        Later("responses", f"by {r.by} to {r.to}", when) for r, when in answers if when is not None and when > day
+    ]
     return dispute.model_copy(update=kept), tuple(later)
 
 

@@ -59,7 +59,7 @@ class Facts:
 
 def check_facts(tree: Tree, world: World | None) -> list[Fault]:
     """Every check's faults. Names are looked up in `world`, by default the bundled world that the file names."""
-    known = world if world is not None else _world(tree)
+    known = world if world is not None else world_of(tree)
     name, economies, sectors = (
         ("the world", None, None) if known is None else (known.name, known.economies, known.sectors)
     )
@@ -68,7 +68,8 @@ def check_facts(tree: Tree, world: World | None) -> list[Fault]:
     return [fault for check in checks for fault in check(facts)]
 
 
-def _world(tree: Tree) -> World | None:
+def world_of(tree: Tree) -> World | None:
+    """The bundled world that a file names, None where it names none."""
     name = tree.value.get("world")
     try:
         return load_world(name) if isinstance(name, str) else None

@@ -50,8 +50,19 @@ class Tree:
         return self.lines[path]
 
 
+@dataclass(frozen=True)
+class Written:
+    """Where a dispute stands in its file; two disputes that say the same are equal wherever they stand."""
+
+    lines: Mapping[Path_, int] = field(default_factory=dict, compare=False)
+    entries: tuple[str, ...] = field(default=(), compare=False)
+
+
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a dispute file; raises BadDispute where it is too long or is no file."""
+    """The bytes of a dispute file; raises BadDispute where it is too long, is no file, or is not there."""
+    if not path.exists():
+        remedy = "name one that is there, or write one with `detente new`"
+        raise BadDispute(path.name, [Fault("file", f"there is no such file as {path}: {remedy}")])
     if not path.is_file():
         raise BadDispute(path.name, [Fault("file", "is not a file", allowed="a dispute file such as my-dispute.yaml")])
     size = path.stat().st_size

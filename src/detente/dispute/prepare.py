@@ -9,8 +9,7 @@ from detente.dispute.asof import Later, known_on
 from detente.dispute.books import Books
 from detente.dispute.plan import Plan, plan
 from detente.dispute.schema import Dispute
-from detente.errors import BadDispute, BadInput, Fault
-from detente.policy import TariffBook
+from detente.errors import BadDispute, BadInput
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ class Prepared:
 def prepare(dispute: Dispute, world: World) -> Prepared:
     """Check the names of a dispute against a world, plan its states, and lay all measures on the world.
 
-    Raises BadDispute with every name that is not in the world, then with every measure that cannot be applied by
-    itself; BadMeasure where measures cannot hold together.
+    Raises BadDispute with every name that is not in the world, and every measure and answer that cannot be laid on it
+    by itself; BadMeasure where measures cannot hold together.
     """
     known, later = known_on(dispute.checked(world))
     try:
@@ -41,19 +40,8 @@ def prepare(dispute: Dispute, world: World) -> Prepared:
         for state in plans:
             books.of(state)
     except BadInput:
-        faults = _faults_of_measures(known, world)
+        faults = dispute.faults_of_laying(world)
         if not faults:  # each can be applied: it is all of them together that cannot
             raise
         raise BadDispute(dispute.dispute, faults) from None
     return Prepared(known, later, plans, books)
-
-
-def _faults_of_measures(dispute: Dispute, world: World) -> list[Fault]:
-    """What is wrong with each measure taken alone."""
-    faults = []
-    for measure in dispute.measures:
-        try:
-            TariffBook(world, [measure])
-        except BadInput as problem:
-            faults.append(Fault(f"measures.{measure.id}", str(problem)))
-    return faults

@@ -9,17 +9,18 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
 from detente.data import World
 from detente.data.quantities import MoneyRange
 from detente.dispute.blocks import Document, Party, Question, Settings, Statement
-from detente.dispute.checks import check_facts
+from detente.dispute.checks import check_facts, world_of
 from detente.dispute.faults import faults_of
+from detente.dispute.laying import faults_of_laying
 from detente.dispute.lists import expand_lists
-from detente.dispute.loader import Tree, load_text, read_bytes
+from detente.dispute.loader import Tree, Written, load_text, read_bytes
 from detente.dispute.writer import write_yaml
-from detente.errors import BadDispute, UnknownCase
+from detente.errors import BadDispute, Fault, UnknownCase
 from detente.policy import Day, Measure
 from detente.talks.asks import Block
 from detente.talks.schema import Agreement, Delegate, Demand, Faction, Forecast, Milestone, Outcome
@@ -67,6 +68,7 @@ class Dispute(Block):
     )
     documents: dict[str, Document] = Field(default={}, description="where facts are from: name → document")
     notes: tuple[str, ...] = Field(default=(), description="what the file leaves out or simplifies, and why")
+    _written: Written = PrivateAttr(default=Written())
 
     @classmethod
     def read(cls, name_or_path: str | Path, *, world: World | None = None) -> Self:
@@ -78,7 +80,7 @@ class Dispute(Block):
         path = Path(name_or_path)
         if isinstance(name_or_path, str) and name_or_path in list_cases():
             return cls._from_text(_case(name_or_path).read_bytes(), name_or_path, world, None)
-        if not path.exists() and path.suffix not in (".yaml", ".yml"):
+        if not path.exists() and path.suffix not in (".yaml", ".yml") and len(path.parts) == 1:
             raise UnknownCase(str(name_or_path), list_cases())
         return cls._from_text(read_bytes(path), path.name, world, path.parent)
 
@@ -109,7 +111,10 @@ class Dispute(Block):
             faults += [fault for fault in faults_of(problem, cls, tree) if fault.path not in lists]
         faults += check_facts(tree, world)
         if faults or dispute is None:
+            settled = world if world is not None else world_of(tree)
+            faults += faults_of_laying(tree, settled) if settled is not None else []
             raise BadDispute(document, sorted(faults, key=lambda fault: fault.line or 0))
+        dispute._written = Written(tree.lines, _entries_of(dispute))
         return dispute
 
     def values_as_written(self) -> dict[str, Any]:
@@ -126,14 +131,30 @@ class Dispute(Block):
 
     def checked(self, world: World | None = None) -> Self:
         """This dispute, after its names are found in `world`. Raises BadDispute with every fault."""
-        faults = check_facts(Tree(self.model_dump(mode="json", by_alias=True, exclude_defaults=True), {}), world)
+        faults = check_facts(self._tree(), world)
         if faults:
-            raise BadDispute(self.dispute, faults)
+            settled = world if world is not None else world_of(self._tree())
+            raise BadDispute(self.dispute, faults + (self.faults_of_laying(settled) if settled is not None else []))
         return self
+
+    def faults_of_laying(self, world: World) -> list[Fault]:
+        """Every measure and every answer that cannot be laid on `world` by itself, with its line in the file."""
+        return faults_of_laying(self._tree(), world)
+
+    def _tree(self) -> Tree:
+        """The values, and their lines where the entries still are those of the file."""
+        lines = self._written.lines if self._written.entries == _entries_of(self) else {}
+        return Tree(self.model_dump(mode="json", by_alias=True, exclude_defaults=True), lines)
 
     def measure(self, id: str) -> Measure:
         """The measure with that id; raises KeyError for any other text."""
         return {measure.id: measure for measure in self.measures}[id]
+
+
+def _entries_of(dispute: Dispute) -> tuple[str, ...]:
+    """What tells whether measures and responses stand in the order of the file."""
+    answers = (f"{response.by} to {response.to}" for response in dispute.responses)
+    return (*(measure.id for measure in dispute.measures), *answers)
 
 
 def list_cases() -> tuple[str, ...]:
