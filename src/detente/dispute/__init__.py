@@ -3,7 +3,7 @@
 `run_war` loads when it is first used (PEP 562): it needs the searches of the war layer, which a run does without.
 """
 
-from pkgutil import resolve_name
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from detente.dispute.findings import Findings, Scenario
@@ -31,7 +31,11 @@ __all__ = [
 ]
 
 
+_HOMES = {"run_war": "detente.dispute.waging"}
+"""Name → the module it is loaded from."""
+
+
 def __getattr__(name: str) -> Any:
-    if name != "run_war":
+    if name not in _HOMES:
         raise AttributeError(f"module 'detente.dispute' has no attribute {name!r}")
-    return globals().setdefault(name, resolve_name("detente.dispute.waging:run_war"))
+    return globals().setdefault(name, getattr(import_module(_HOMES[name]), name))

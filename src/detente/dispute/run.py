@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pkgutil import resolve_name
-from typing import Final
 
 from numpy.typing import ArrayLike
 
 from detente.data import World
+from detente.dispute import searches
 from detente.dispute.findings import Findings, Scenario
 from detente.dispute.measured import measure
 from detente.dispute.ratios import ratio_notes
@@ -18,11 +17,6 @@ from detente.dispute.settings import id_of
 from detente.dispute.setup import Progress, Setup, set_up
 from detente.model.closures import Deficits
 from detente.solve.joint import Horizon
-
-_DECIDED: Final = "detente.dispute.chosen:decided"
-_WAR: Final = "detente.dispute.waging:of_setup"
-"""What only some disputes need is loaded when they do: the search for a best answer loads scipy.optimize, which takes a
-fifth of a second."""
 
 
 def run(
@@ -76,7 +70,7 @@ def run(
         notes=(*dispute.notes, *ratio_notes(setup.world, setup.context.parties), *prepared.books.notes()),
         assumed=(*_assumed(prepared.known), *setup.defaults),
         ignored=tuple(str(fact) for fact in prepared.later),
-        war=resolve_name(_WAR)(setup, progress) if war else None,
+        war=searches.of_setup(setup, progress) if war else None,
     )
 
 
@@ -89,7 +83,7 @@ def _measured(setup: Setup, progress: Progress | None) -> Iterator[Scenario]:
         if progress is not None:
             progress(done, len(plans), state.title)
         if state.chosen:
-            state = resolve_name(_DECIDED)(state, setup.world, economy, context.horizon)
+            state = searches.decided(state, setup.world, economy, context.horizon)
         key = (state.reference, state.ids)
         if key in known:  # the last date on which the law changed is the baseline itself
             scenario = replace(known[key], id=state.id, title=state.title, kind=state.kind, on=state.on)
