@@ -51,7 +51,7 @@ _PRICES = (
 
 
 def steps_table(findings: Findings, scenario: Scenario) -> Table:
-    """Every scenario, grouped by what it is measured against, for parties and the third economies most affected."""
+    """Every scenario, grouped by what it is measured against, for parties and the third economies of `columns`."""
     names, shown = names_of(findings), columns(findings, scenario)
     rows: list[Row] = []
     every = groups(findings)

@@ -36,17 +36,37 @@ def third_economies(scenario: Scenario, parties: Sequence[str]) -> pd.DataFrame:
     return others.sort_values("real_income", ascending=False, kind="stable")
 
 
+def gains_most_trade(scenario: Scenario, parties: Sequence[str]) -> str | None:
+    """The third economy to which most trade is diverted: the largest sum, in dollars, of what it sells more.
+
+    Summed over the markets of parties where the tariff on goods of another party changed; None where nobody sells more.
+    """
+    pairs = set(changed_pairs(scenario, parties))
+    table = scenario.tables["diversion"]
+    if not pairs or table.empty:  # with one party there is no market of another
+        return None
+    markets = [pair in pairs for pair in zip(table["importer"], table["exporter"], strict=True)]
+    sales = table[markets].groupby("economy")["change"].sum().drop(index=list(parties), errors="ignore")
+    return str(sales.idxmax()) if len(sales) and sales.max() > 0 else None
+
+
 def most_affected(scenario: Scenario, parties: Sequence[str], each: int = 2) -> list[str]:
-    """The third economies whose real income changes most: `each` as a share, then `each` more in dollars."""
+    """Twice `each` third economies: who gains most trade, then those whose real income changes most.
+
+    First is `gains_most_trade`, since who replaces whom is what third countries ask. Then come `each` by the share of
+    real income that they gain or lose, and the rest by dollars of it; each economy is named once.
+    """
     others = third_economies(scenario, parties).abs()
     others = others[others["real_income"] > NOISE]
     shares = others["real_income"].sort_values(ascending=False, kind="stable").index[:each]
-    dollars = others["real_income_usd"].drop(index=shares).sort_values(ascending=False, kind="stable").index[:each]
-    return [str(code) for code in (*shares, *dollars)]
+    dollars = others["real_income_usd"].drop(index=shares).sort_values(ascending=False, kind="stable").index
+    winner = gains_most_trade(scenario, parties)
+    ranked = [str(code) for code in (*([] if winner is None else [winner]), *shares, *dollars)]
+    return list(dict.fromkeys(ranked))[: 2 * each]
 
 
 def columns(findings: Findings, scenario: Scenario) -> list[str]:
-    """The economies that tables of scenarios show: the parties, then the third economies most affected."""
+    """The economies that tables of scenarios show: the parties, then `most_affected`, who gains most trade first."""
     parties = list(findings.dispute.parties)
     return parties + most_affected(scenario, parties)
 
