@@ -199,6 +199,9 @@ def test_tariffs_are_those_of_the_library() -> None:
     assert {row["weights"] for row in found["averages"]} == {"imports", "equal"}
     shown = ask("tariffs", "us-china-2018-2020", "--on", "2019-09-15")[1]
     assert "Iron and steel" in shown
+    said = " ".join(shown.split())
+    assert "imports: weighted by customs imports of 2017 where they are bundled" in said
+    assert "A report weighs sectors by the imports of its world" in said
     assert f"{wanted['after'].iloc[0] * 100:.1f}" in shown
 
 

@@ -15,6 +15,7 @@ from detente.data import World, load_world
 from detente.data.toy import toy_world
 from detente.errors import BadMeasure, UnknownEconomy, UnknownName, UnknownSector
 from detente.policy import TariffBook, history
+from detente.policy.amounts import Shares, left_over, purchases
 
 THETA = np.full(4, 5.0)
 VALUES = st.floats(0.01, 0.45)
@@ -283,3 +284,19 @@ def test_results_are_frames_with_plain_names():
     book = TariffBook(world, [measure("m", add="25%")])
     assert list(book.atoms.columns) == ["importer", "exporter", "sector", "share", "base", "codes"]
     assert isinstance(book.unmatched, pd.DataFrame)
+
+
+def test_of_what_values_leave_of_a_cell_only_rounding_is_clipped():
+    world = small_world(3)
+    with pytest.raises(BadMeasure, match="measures by value are of different goods"):
+        left_over(world, [_slice(world, 0.6), _slice(world, 0.4 + 1e-6)])
+    over = left_over(world, [_slice(world, 0.6), _slice(world, 0.4 + 1e-10)])
+    assert over.tolist() == [0.0] * len(world.sectors)
+    under = left_over(world, [_slice(world, 0.6), _slice(world, 0.4 - 1e-6)])
+    np.testing.assert_allclose(under, 1e-6, rtol=1e-6)
+    assert left_over(world, []).tolist() == [1.0] * len(world.sectors)
+
+
+def _slice(world, share):
+    base = purchases(world, "USA", "CHN", "world")
+    return Shares("value", np.full(len(world.sectors), share), base)

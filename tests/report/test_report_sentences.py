@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 import detente as dt
 from detente.dispute import Scenario
-from detente.report import reasons, sentences
+from detente.report import reasons, sections, sentences
+from detente.report.blocks import Text
+from detente.report.figures import Figures
 from detente.report.names import Names
 from detente.report.numbers import NOISE, direction
 from detente.report.select import groups, main_scenario
@@ -192,6 +194,10 @@ def test_the_average_tariff_is_the_mean_over_what_is_bought(findings: dt.Finding
     after = (table["after"] * table["imports"]).sum() / table["imports"].sum()
     text = reasons.covered(scenario, "USA", "CHN", sentences.names_of(findings))
     assert f" to {after * 100:.1f}" in str(text)
+    assert str(text).endswith("it buys in the world of the model, weighted by these imports.")
+    blocks = sections.tariffs(findings, Figures(findings, scenario)).blocks
+    said = [block.text for block in blocks if isinstance(block, Text)]
+    assert sum("`detente tariffs` weighs by customs imports of 2017" in each for each in said) == 1
     assert reasons.covered(findings.scenario("us-more"), "CHN", "USA", Names()) is None
 
 

@@ -29,6 +29,11 @@ NUMBER: Final = 10
 """Columns for a number, its margin not counted."""
 MARGIN: Final = 2
 """Columns between two columns."""
+WEIGHTS: Final = (
+    "imports: weighted by customs imports of 2017 where they are bundled (United States and China), else by those of the "
+    "world; equal: every product code alike. A report weighs sectors by the imports of its world, so its averages of the "
+    "same tariffs are others."
+)
 NOTES: Final = 3
 """Notes of the main state that a terminal shows."""
 
@@ -86,6 +91,7 @@ def show_tariffs(averages: pd.DataFrame, sectors: pd.DataFrame, names: Names, to
         )
         table.add_row(pair, *cells)
     to.print(table)
+    say(WEIGHTS, to)
     if len(sectors):
         to.print(Text("Where a measure changes the average of a sector:"))
         table = plain_table(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,9 @@ from detente.policy.measure import Measure
 from detente.policy.reach import partners, sectors
 
 Floats = NDArray[np.float64]
+
+ROUNDING: Final = 1e-9
+"""Share of what is traded by which a value may be over it: the error of sums, never a dollar that somebody meant."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +92,7 @@ def value_shares(world: World, importer: str, exporter: str, measure: Measure) -
     whole = set(where) == set(world.goods)
     bought = sum(found.total if whole else float(found.by_sector[chosen].sum()) for found in each)
     value = measure.goods.value or 0.0
-    if value > bought * (1 + 1e-9):
+    if value > bought * (1 + ROUNDING):
         place = "" if whole else f" of {enumerate_names(where)}"
         raise BadMeasure(
             f"measure {measure.id!r} covers {format_money(value)} of goods, but {importer} bought "
@@ -100,14 +104,17 @@ def value_shares(world: World, importer: str, exporter: str, measure: Measure) -
     return Shares(measure.id, np.where(chosen, min(value / bought, 1.0), 0.0), mine, notes)
 
 
-def refuse_overfull(world: World, slices: Sequence[Shares]) -> None:
-    """Measures by value are of different goods, so in no cell can they cover more than all; raises BadMeasure."""
-    if not slices:
-        return
-    total = np.sum([shares.by_sector for shares in slices], axis=0)
+def left_over(world: World, slices: Sequence[Shares]) -> Floats:
+    """The share of each cell of a pair (j,) that no measure by value covers.
+
+    Measures by value are of different goods, so in no cell can they cover more than all: raises BadMeasure where they
+    do by more than rounding, `ROUNDING` of the cell; within it, what is left is zero.
+    """
+    total = np.sum([shares.by_sector for shares in slices], axis=0, initial=0.0) * np.ones(len(world.sectors))
     worst = int(total.argmax())
-    if total[worst] <= 1 + 1e-9:
-        return
+    if total[worst] <= 1 + ROUNDING:
+        left: Floats = np.where(total > 1, 0.0, 1.0 - total)
+        return left
     base = slices[0].base
     asked = " + ".join(f"{shares.id} {shares.by_sector[worst]:.1%}" for shares in slices)
     short = format_money(round((total[worst] - 1) * base.total, 1))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from detente.data import World
 from detente.policy import tables
-from detente.policy.amounts import Shares, refuse_overfull, value_shares
+from detente.policy.amounts import Shares, left_over, value_shares
 from detente.policy.codes import has_customs
 from detente.policy.measure import Code, Measure
 from detente.policy.stacking import ADD, NONE, SET, Floats, Kinds
@@ -84,8 +84,7 @@ def cover(world: World, importer: str, exporter: str, measures: Sequence[Measure
     for m, measure in enumerate(measures):
         _apply(sheet, m, world, importer, exporter, measure)
     shares = [its for *_, its in sheet.slices]
-    refuse_overfull(world, shares)
-    parts = _sliced(sheet, _merged(sheet), len(world.sectors))
+    parts = _sliced(sheet, _merged(sheet), left_over(world, shares))
     notes = tuple(dict.fromkeys((*parts.notes, *(note for its in shares for note in its.notes))))
     return replace(parts, notes=notes, unmatched=units.unmatched)
 
@@ -146,10 +145,9 @@ def _merged(sheet: _Sheet) -> Covered:
     return Covered(units.sector[first], share, codes, sheet.kinds[first], sheet.rates[first], units.notes)
 
 
-def _sliced(sheet: _Sheet, parts: Covered, sectors: int) -> Covered:
-    """Each measure by value cuts its share off every part; what is left of the part comes first."""
-    taken = np.sum([shares.by_sector for *_, shares in sheet.slices], axis=0, initial=0.0) * np.ones(sectors)
-    pieces = [(-1, NONE, 0.0, np.clip(1.0 - taken, 0.0, 1.0))]
+def _sliced(sheet: _Sheet, parts: Covered, left: Floats) -> Covered:
+    """Each measure by value cuts its share off every part; what is `left` (j,) of the part comes first."""
+    pieces = [(-1, NONE, 0.0, left)]
     pieces += [(m, kind, rate, shares.by_sector) for m, kind, rate, shares in sheet.slices]
     cuts = []
     for m, kind, rate, by_sector in pieces:

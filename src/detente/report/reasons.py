@@ -141,7 +141,8 @@ def covered(scenario: Scenario, importer: str, exporter: str, names: Names) -> s
     before, after = float((rows["before"] * weights).sum()), float((rows["after"] * weights).sum())
     return (
         f"The tariff of {names.the(importer)} on goods from {names.the(exporter)} goes from {before * 100:.1f} to "
-        f"{after * 100:.1f}{NO_BREAK}% on average over the {level_usd(imports)} it buys in the world of the model."
+        f"{after * 100:.1f}{NO_BREAK}% on average over the {level_usd(imports)} it buys in the world of the model, "
+        "weighted by these imports."
     )
 
 

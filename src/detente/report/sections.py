@@ -153,6 +153,7 @@ def tariffs(findings: Findings, drawn: Figures) -> Section:
     pairs = changed_pairs(scenario, drawn.parties)
     texts = [reasons.covered(scenario, n, i, names) for n, i in pairs]
     said: list[Block] = [Text(text) for text in texts if text is not None]
+    said += [Text(_OTHER_WEIGHTS)] if said else []
     parts = [block for n, i in pairs for block in _partly_covered(findings, drawn, n, i)]
     said += [block for block in parts if isinstance(block, Text)] or ([] if said else [Text(_NONE)])
     tables = [block for block in parts if isinstance(block, Table)]
@@ -160,6 +161,10 @@ def tariffs(findings: Findings, drawn: Figures) -> Section:
 
 
 _NONE = "No tariff between parties changes."
+_OTHER_WEIGHTS = (
+    "`detente tariffs` weighs by customs imports of 2017 where they are bundled (United States and China), and product "
+    "by product where a table has codes; its averages of the same tariffs are therefore others."
+)
 
 
 def _partly_covered(findings: Findings, drawn: Figures, importer: str, exporter: str) -> list[Block]:
