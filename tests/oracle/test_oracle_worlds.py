@@ -96,6 +96,13 @@ def test_every_elasticity_set_solves_and_agrees_with_the_oracle(elasticities):
     agree(base, shock, audited(base, shock))
 
 
+@pytest.mark.parametrize("name", WORLDS)
+def test_every_elasticity_set_solves_to_the_audits_bound_in_every_world(name):
+    for elasticities in SETS:
+        base = economy(name, elasticities)
+        audited(base, shock_of(base, "25%"))
+
+
 @pytest.mark.parametrize("kind", ["500%", "autarky"])
 def test_extreme_shocks_solve_under_the_largest_elasticity(kind):
     base = economy("icio-2017", "CP")

@@ -30,9 +30,9 @@ NUMBER: Final = 10
 MARGIN: Final = 2
 """Columns between two columns."""
 WEIGHTS: Final = (
-    "imports: weighted by customs imports of 2017 where they are bundled (United States and China), else by those of the "
-    "world; equal: every product code alike. A report weighs sectors by the imports of its world, so its averages of the "
-    "same tariffs are others."
+    "imports: weighted by customs imports of 2017 where they are bundled (United States and China), else by those of "
+    "the world; equal: every product code alike. A report weighs sectors by the imports of its world, so its averages "
+    "of the same tariffs are others."
 )
 NOTES: Final = 3
 """Notes of the main state that a terminal shows."""
