@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
 
 from detente.errors import NotSolved
@@ -25,6 +24,7 @@ from detente.model.shock import Shock
 from detente.solve.equilibrium import equilibrium
 from detente.solve.solution import Solution
 from detente.war.game import Game, require_inside
+from detente.war.lbfgs import ascend
 from detente.war.levers import BOUNDS as WIDEST
 from detente.war.levers import Rates, levers
 from detente.war.nash import Equilibrium
@@ -41,7 +41,7 @@ EQUAL = 1e-7
 #: Sharpness of the smoothed minimum, per log point of gain.
 _RHO = 1000.0
 _MAX_UPDATES = 60
-#: L-BFGS-B stops where a step gains less than this, in logs.
+#: A round ends where a step gains less than this, in logs.
 _GAIN = 1e-12
 
 
@@ -173,25 +173,20 @@ def _search(game: Game, y: FloatArray, before: FloatArray) -> _Reached:
     """From rates y to equal gains over `before`. Raises NotSolved where they do not become equal."""
     levers, seats = game.levers, game.levers.positions
     multipliers = np.full(len(seats), 1.0 / len(seats))
-    scale = _scale(game, equilibrium(game.economy, game.wedges(y), "long"), multipliers)
-    limits = list(zip(levers.lower * scale, levers.upper * scale, strict=True))
-    solution: Solution | None = None
+    solution = equilibrium(game.economy, game.wedges(y), "long")
+    curvature = _curvature(game, solution, multipliers)
     adjoint: FloatArray | None = None
     for update in range(1, _MAX_UPDATES + 1):
         last = multipliers
 
-        def value(z: FloatArray, last: FloatArray = last) -> tuple[float, FloatArray]:
+        def value(y: FloatArray, last: FloatArray = last) -> tuple[float, FloatArray]:
             nonlocal solution, adjoint
-            solution = equilibrium(game.economy, game.wedges(z / scale), "long", start=solution)
+            solution = equilibrium(game.economy, game.wedges(y), "long", start=solution)
             exponent = np.log(last) - _RHO * (game.payoffs(solution)[seats] - before)
             slope, adjoint = game.blend(solution, _spread_out(game, softmax(exponent)), adjoint)
-            return float(logsumexp(exponent)) / _RHO, -slope / scale
+            return -float(logsumexp(exponent)) / _RHO, slope
 
-        result = minimize(
-            value, y * scale, jac=True, method="L-BFGS-B", bounds=limits,
-            options={"ftol": _GAIN, "gtol": 1e-10, "maxcor": 30, "maxiter": 2000, "maxfun": 4000},
-        )  # fmt: skip
-        y = np.clip(result.x / scale, levers.lower, levers.upper)
+        y = ascend(value, y, curvature, levers, _GAIN)
         solution = equilibrium(game.economy, game.wedges(y), "long", start=solution)
         gains = game.payoffs(solution)[seats] - before
         multipliers = np.maximum(softmax(np.log(multipliers) - _RHO * gains), 1e-12)
@@ -208,12 +203,6 @@ def _spread_out(game: Game, of_players: FloatArray) -> FloatArray:
     mixture = np.zeros(len(game.economy.economies))
     mixture[game.levers.positions] = of_players
     return mixture
-
-
-def _scale(game: Game, solution: Solution, multipliers: FloatArray) -> FloatArray:
-    """The square root of each rate's curvature, so that one unit means the same gain for each."""
-    curvature = _curvature(game, solution, multipliers)
-    return np.asarray(np.sqrt(np.maximum(curvature, 1e-6 * curvature.max())))
 
 
 def _curvature(game: Game, solution: Solution, multipliers: FloatArray) -> FloatArray:

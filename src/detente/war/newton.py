@@ -7,7 +7,7 @@ is spent, the second derivatives over ln(1+t) in that market are, over income,
 
 whose inverse is written out: one partner's tariff moves trade among partners, with 1+θ, and all of them together only
 between those and the rest, with 1 + θ(1 − Σs). Terms of trade are in the slopes; what they add to the curvature, and
-what revenue adds to spending, is left to acceleration, but for one rate on all goods, where it is most of it.
+what revenue adds to spending, is left to acceleration.
 """
 
 from __future__ import annotations
@@ -34,8 +34,7 @@ def newton(levers: Levers, solution: Solution, slope: FloatArray) -> tuple[Float
     market = solution.X_cf[n, j] / solution.I_cf[n]
     rest = np.maximum(1.0 - np.bincount(levers.market, share)[levers.market], 0.0)
     if levers.size < len(levers.group):
-        revenue = levers.sums(share * market)[levers.group]
-        curvature = levers.sums(share * market * (1.0 - revenue + theta * rest))
+        curvature = levers.sums(share * market * (1.0 + theta * rest))
         return _over(slope, curvature), curvature
     curvature = levers.sums(share * market * (1.0 + theta * (1.0 - share)))
     g = slope[levers.group]

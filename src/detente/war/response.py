@@ -9,7 +9,6 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 
 from detente.errors import BadInput, NotSolved
 from detente.model.benchmark import Benchmark
@@ -17,14 +16,15 @@ from detente.model.shock import Shock
 from detente.solve.solution import Solution
 from detente.war.ascent import climb
 from detente.war.game import Game, Position, require_inside
+from detente.war.lbfgs import ascend
 from detente.war.levers import Levers, Rates, levers
 from detente.war.objectives import Objective
 
 FloatArray = NDArray[np.float64]
 _T = TypeVar("_T")
 
-#: L-BFGS-B stops where a step gains less than this in log payoff; a hundredth of what certificates promise (1e-6).
-_GAIN = 1e-8
+#: L-BFGS-B stops where a step gains less than this, in logs; far less than certificates promise (1e-6).
+_GAIN = 1e-11
 #: Starts agree where their payoffs do within this, in logs.
 AGREES = 1e-7
 #: An objective whose slopes sum to less than this, in logs by ln(1+t), is flat.
@@ -164,26 +164,18 @@ def each(starts: Mapping[str, FloatArray], go: Callable[[FloatArray], _T]) -> tu
 
 
 def search(game: Game, y: FloatArray) -> Position:
-    """The best position that a climb and then L-BFGS-B reach from rates y, for the game's one player.
-
-    Rates are scaled by the square root of their curvature, so that one unit means the same payoff for each.
-    """
+    """The best position that a climb and then L-BFGS-B reach from rates y, for the game's one player."""
     n = int(game.levers.positions[0])
-    near = climb(game, y).position
-    scale = np.sqrt(np.maximum(near.curvature, 1e-4 * near.curvature.max()))
-    best = near
+    best = near = climb(game, y).position
 
-    def value(z: FloatArray) -> tuple[float, FloatArray]:
+    def value(y: FloatArray) -> tuple[float, FloatArray]:
         nonlocal best, near
-        near = game.at(z / scale, near)
+        near = game.at(y, near)
         if near.payoffs[n] > best.payoffs[n]:
             best = near
-        return -float(near.payoffs[n]), -near.slope / scale
+        return float(near.payoffs[n]), near.slope
 
-    limits = list(zip(game.levers.lower * scale, game.levers.upper * scale, strict=True))
-    minimize(
-        value, near.y * scale, jac=True, method="L-BFGS-B", bounds=limits, options={"ftol": _GAIN * 1e-3, "gtol": 1e-9}
-    )
+    ascend(value, near.y, near.curvature, game.levers, _GAIN)
     return best
 
 
