@@ -50,14 +50,24 @@ def test_it_is_near_the_best_uniform_tariff_and_not_it(economy):
     trade = [found for found in war.equilibria if found.kind == "trade"]
     assert len(trade) == 1
     assert "formula" in trade[0].starts
+    np.testing.assert_allclose(war.formula.rates, by_formula.rates)
+    assert war.certificate.holds
+    # by the formula everybody leaves a little on the table
+    for player in economy.economies:
+        left = dt.best_response(economy, player, start=dt.Shock(t_cf=by_formula.solution.t_cf), rates="one").gain
+        assert 0 < left < 1e-3
 
 
 @pytest.mark.parametrize("make", [ricardian, monopolistic])
 def test_it_is_refused_where_it_does_not_hold(make):
     with pytest.raises(BadInput, match="input links or profits"):
         formula_war(make())
-    war = dt.nash(make(), uniform=True, certify=False)
-    assert all("formula" not in found.starts for found in war.equilibria)
+    assert dt.nash(make(), uniform=True, certify=False).formula is None
+
+
+def test_it_is_no_check_where_some_do_not_play(economy):
+    assert dt.nash(economy, ["E1", "E2"], uniform=True, certify=False).formula is None
+    assert dt.nash(economy, sectors=["S1"], uniform=True, certify=False).formula is None
 
 
 def test_rates_that_do_not_settle_are_an_error(economy, monkeypatch):

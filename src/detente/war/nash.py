@@ -12,11 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from detente.errors import NotSolved
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
-from detente.solve.equilibrium import equilibrium
 from detente.solve.solution import Solution
 from detente.war.ascent import Climb, climb
 from detente.war.certificate import NashCertificate, certified
-from detente.war.formula import formula_rates, labour_alone
+from detente.war.formula import FormulaWar, formula_war, labour_alone
 from detente.war.found import Found, distinct, no_trade
 from detente.war.game import PROHIBITIVE, Game, Position, require_inside
 from detente.war.levers import Rates, levers
@@ -36,7 +35,8 @@ class Equilibrium:
     """A Nash equilibrium, relative to the economy it was sought on; others found are in ``equilibria``.
 
     ``tariffs`` (n, i, j) are those of the whole world; ``determined`` (n, i, j) is true where a player set the cell and
-    its tariff matters (a prohibitive one has no slope).
+    its tariff matters (a prohibitive one has no slope). ``formula``: where everybody sets one rate, without input links
+    or profits, the war by Lashkaripour's (2021) formula beside it (`detente.war.formula`).
     """
 
     players: tuple[str, ...]
@@ -47,6 +47,7 @@ class Equilibrium:
     certificate: NashCertificate
     equilibria: tuple[Found, ...]
     rounds: int
+    formula: FormulaWar | None
 
     def __repr__(self) -> str:
         return f"<Equilibrium of {len(self.players)} players in {self.rounds} rounds; {self.certificate}>"
@@ -119,7 +120,10 @@ def nash(
     set_by = levers(economy, players, against=against, sectors=sectors, rates=kind, bounds=bounds)
     game = Game.of(economy, set_by, chosen, Shock() if start is None else start)
     require_inside(game)
-    starts = starts_of(game, seed) | formula_start(game)
+    starts = starts_of(game, seed)
+    by_formula = cross_check(game)
+    if by_formula is not None:
+        starts["formula"] = np.clip(np.log1p(by_formula.rates[set_by.positions]), set_by.lower, set_by.upper)
     refuse_flat(game, starts)
     many = set_by.size > _MANY_RATES
     tried = {name: y for name, y in starts.items() if name == "start" or not many}
@@ -146,6 +150,7 @@ def nash(
         certificate=proof,
         equilibria=(*distinct(game, arrived), *closed),
         rounds=main.rounds,
+        formula=by_formula,
     )
 
 
@@ -172,14 +177,12 @@ def settle(
     return main, proof, arrived
 
 
-def formula_start(game: Game) -> dict[str, FloatArray]:
-    """Lashkaripour's rates at the start, where players set one rate for all and the formula holds."""
-    set_by, economy = game.levers, game.economy
-    everything = len(set_by.group) == set_by.size * (len(economy.economies) - 1) * len(economy.sectors)
-    if set_by.size != len(set_by.players) or not everything or not labour_alone(economy):
-        return {}
-    rates = formula_rates(equilibrium(economy, game.rest, "long"))[set_by.positions]
-    return {"formula": np.clip(np.log1p(rates), set_by.lower, set_by.upper)}
+def cross_check(game: Game) -> FormulaWar | None:
+    """The war by Lashkaripour's formula, where everybody sets one rate on everything and the formula holds."""
+    economy, cells = game.economy, len(game.levers.group)
+    everything = game.levers.size == len(economy.economies) and cells == economy.pi.size - economy.X.size
+    plain = game.rest.D_cf is None and bool((game.cost == 1).all())
+    return formula_war(economy) if everything and plain and labour_alone(economy) else None
 
 
 def determined_cells(game: Game, position: Position) -> NDArray[np.bool_]:
