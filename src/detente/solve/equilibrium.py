@@ -178,8 +178,8 @@ def _by_continuation(
 
 def _outcome(raw: Raw) -> Outcome:
     gap = float(np.max([np.asarray(g) for g in raw.gaps]))
-    if not np.isfinite(gap) or not np.isfinite(float(raw.residual)):
-        return Outcome.NOT_FINITE
     if gap <= AUDIT_BOUND:
         return Outcome.SOLVED
+    if not np.isfinite(gap + float(raw.residual)) or float(np.min(np.asarray(raw.state.I_cf))) <= 0:
+        return Outcome.NOT_FINITE
     return Outcome.ACCOUNT_OPEN if float(raw.residual) <= TOLERANCE else Outcome.NOT_CONVERGED

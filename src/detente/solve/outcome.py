@@ -14,8 +14,8 @@ class Outcome(Enum):
         "and see which market the audit names"
     )
     NOT_FINITE = (
-        "the iteration left the numbers: a market may have lost nearly all its suppliers, or an income turned "
-        "negative; try a smaller shock, or deficits='balanced'"
+        "there is no equilibrium that the iteration can hold: a market may have lost nearly all its suppliers, or an "
+        "income turned negative; try a smaller shock, or deficits='balanced'"
     )
     ACCOUNT_OPEN = (
         "the fixed point was reached but an account does not close: this is a fault of the benchmark or of detente; "
