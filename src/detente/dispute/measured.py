@@ -17,6 +17,8 @@ from detente.policy import TariffBook
 from detente.solve import Economy, Solution, decompose, solve
 from detente.solve.joint import Horizon
 
+FloatArray = NDArray[np.float64]
+
 WORLD_TOTAL = "all"
 """The partner that stands for all other economies together."""
 
@@ -90,29 +92,32 @@ def coverage(economy: Economy, parts: Parts | None) -> pd.DataFrame:
     columns = ["importer", "exporter", "sector", "covered", "before", "after", "average_before", "average_after"]
     if parts is None or not len(parts):
         return pd.DataFrame({name: np.array([], dtype=object if name in columns[:3] else float) for name in columns})
-    changed = parts.t != parts.t_cf
+    cells, row = np.unique(np.ravel_multi_index((parts.n, parts.i, parts.j), economy.pi.shape), return_inverse=True)
+    changed = (parts.t != parts.t_cf).astype(np.float64)
     net = parts.s / (1 + parts.t)
-    frame = pd.DataFrame(
-        {
-            "n": parts.n, "i": parts.i, "j": parts.j, "covered": parts.s * changed,
-            "net": net, "net_changed": net * changed,
-            "before": net * changed * parts.t, "after": net * changed * parts.t_cf,
-            "average_before": net * parts.t, "average_after": net * parts.t_cf,
-        }
-    )  # fmt: skip
-    mixed = _mixed(parts)
-    sums = frame[mixed].groupby(["n", "i", "j"], as_index=False).sum()
-    sums = sums[sums["net_changed"] > 0]
-    for name, weight in (
-        ("before", "net_changed"),
-        ("after", "net_changed"),
-        ("average_before", "net"),
-        ("average_after", "net"),
-    ):
-        sums[name] = sums[name] / sums[weight]
+
+    def total(values: FloatArray) -> FloatArray:
+        return np.bincount(row, weights=values, minlength=len(cells)).astype(np.float64)
+
+    touched = (total(net * changed) > 0) & (total(_mixed(parts).astype(np.float64)) > 0)
+    n, i, j = (axis[touched] for axis in np.unravel_index(cells, economy.pi.shape))
+
+    def mean(values: FloatArray, weight: FloatArray) -> FloatArray:
+        return total(values * weight)[touched] / total(weight)[touched]
+
     economies, sectors = np.asarray(economy.economies), np.asarray(economy.sectors)
-    labels = {"importer": economies[sums["n"]], "exporter": economies[sums["i"]], "sector": sectors[sums["j"]]}
-    return sums.assign(**labels)[columns].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "importer": economies[n],
+            "exporter": economies[i],
+            "sector": sectors[j],
+            "covered": total(parts.s * changed)[touched],
+            "before": mean(parts.t, net * changed),
+            "after": mean(parts.t_cf, net * changed),
+            "average_before": mean(parts.t, net),
+            "average_after": mean(parts.t_cf, net),
+        }
+    )
 
 
 def averaged(economy: Economy, parts: Parts) -> Shock:
