@@ -155,8 +155,8 @@ def test_a_point_that_is_not_one_does_not_hold(economy):
 def test_a_better_answer_is_put_in(economy, war, monkeypatch):
     """A climb that stopped too early is found out by the searches, and goes on from the better answers."""
 
-    def stopped(its, y, rounds=300):
-        end = climb(its, y, 3 if not calls else rounds)
+    def stopped(its, y, near=None):
+        end = climb(its, y, near, 3 if not calls else 300)
         calls.append(1)
         return type(end)(end.position, end.rounds, 0.0) if len(calls) == 1 else end
 
@@ -176,7 +176,7 @@ def test_many_players_are_sampled(economy, monkeypatch):
 
 
 def test_a_climb_that_does_not_arrive_is_an_error(economy, monkeypatch):
-    monkeypatch.setattr(module, "climb", lambda its, y: climb(its, y, 2))
+    monkeypatch.setattr(module, "climb", lambda its, y, near: climb(its, y, near, 2))
     with pytest.raises(NotSolved, match=r"from start: still moved by .* from random"):
         dt.nash(economy, certify=False)
 

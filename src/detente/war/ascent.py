@@ -49,8 +49,11 @@ class Climb:
         return self.left <= TOLERANCE
 
 
-def climb(game: Game, y: FloatArray, rounds: int = MAX_ROUNDS) -> Climb:
-    """From rates y to where no player would move. Raises NotSolved where an equilibrium on the way is not found."""
+def climb(game: Game, y: FloatArray, near: Position | None = None, rounds: int = MAX_ROUNDS) -> Climb:
+    """From rates y to where no player would move; ``near`` is any position of the game, to begin solving from.
+
+    Raises NotSolved where an equilibrium on the way is not found.
+    """
     images = residuals = np.zeros((MEMORY, len(y)))
     lower, upper = game.levers.lower, game.levers.upper
     here: Position | None = None
@@ -59,7 +62,7 @@ def climb(game: Game, y: FloatArray, rounds: int = MAX_ROUNDS) -> Climb:
     for round_ in range(1, rounds + 1):
         # slopes need be no finer than the moves they make
         accuracy = float(np.clip(1e-2 * min(smallest, 1e-2), SLOPES, _COARSEST))
-        here = game.at(y, accuracy=accuracy) if here is None else _reach(game, y, here, accuracy)
+        here = game.at(y, near, accuracy) if here is None else _reach(game, y, here, accuracy)
         if here.y is not y or left > 10 * smallest:  # acceleration went astray: forget, and go on from here
             images, residuals, written = np.zeros_like(images), np.zeros_like(residuals), 0
         y = here.y

@@ -124,10 +124,10 @@ def nash(
     by_formula = cross_check(game)
     if by_formula is not None:
         starts["formula"] = np.clip(np.log1p(by_formula.rates[set_by.positions]), set_by.lower, set_by.upper)
-    refuse_flat(game, starts)
+    near = refuse_flat(game, starts)
     many = set_by.size > _MANY_RATES
     tried = {name: y for name, y in starts.items() if name == "start" or not many}
-    climbs, failed = each(tried, lambda y: climb(game, y))
+    climbs, failed = each(tried, lambda y: climb(game, y, near))
     failed |= {name: f"still moved by {its.left:.3g}" for name, its in climbs.items() if not its.arrived}
     arrived = {name: its for name, its in climbs.items() if its.arrived}
     if not arrived:
@@ -167,7 +167,7 @@ def settle(
         proof, better = certified(game, main.position, certify, seed, "; ".join(notes))
         if better is None or repair == _REPAIRS:
             break
-        further = climb(game, better)
+        further = climb(game, better, main.position)
         if not further.arrived:
             break
         name = next(name for name, its in arrived.items() if its is main)

@@ -132,7 +132,14 @@ def respond(game: Game, starts: Mapping[str, FloatArray]) -> BestResponse:
     """
     n = int(game.levers.positions[0])
     before = float(game.at_start()[n])
-    found, failed = each(starts, lambda y: search(game, y))
+    near: Position | None = None
+
+    def go(y: FloatArray) -> Position:
+        nonlocal near
+        near = search(game, y, near)
+        return near
+
+    found, failed = each(starts, go)
     best = max(found.values(), key=lambda position: float(position.payoffs[n]))
     rows = [
         (name, float(p.payoffs[n]) - before, float(np.abs(p.y - best.y)[best.determined].max(initial=0.0)), "")
@@ -163,10 +170,10 @@ def each(starts: Mapping[str, FloatArray], go: Callable[[FloatArray], _T]) -> tu
     return found, failed
 
 
-def search(game: Game, y: FloatArray) -> Position:
+def search(game: Game, y: FloatArray, near: Position | None = None) -> Position:
     """The best position that a climb and then L-BFGS-B reach from rates y, for the game's one player."""
     n = int(game.levers.positions[0])
-    best = near = climb(game, y).position
+    best = near = climb(game, y, near).position
 
     def value(y: FloatArray) -> tuple[float, FloatArray]:
         nonlocal best, near
@@ -211,8 +218,8 @@ def certificate(set_by: Levers, position: Position, starts: pd.DataFrame) -> Cer
     )
 
 
-def refuse_flat(game: Game, starts: Mapping[str, FloatArray]) -> None:
-    """Raise BadInput where no rate of some player moves its payoff, neither at one start nor at another.
+def refuse_flat(game: Game, starts: Mapping[str, FloatArray]) -> Position:
+    """Raise BadInput where no rate of some player moves its payoff, neither at one start nor at another; or a position.
 
     At a single point a payoff may be level because it is the best one, or because its tariffs close all trade.
     """
@@ -222,7 +229,7 @@ def refuse_flat(game: Game, starts: Mapping[str, FloatArray]) -> None:
         moves = np.bincount(game.levers.owner, np.abs(np.where(position.determined, position.slope, 0.0)))
         flat -= {player for player, move in zip(game.levers.players, moves, strict=True) if move > _FLAT}
         if not flat:
-            return
+            return position
     raise BadInput(
         f"the objective of {sorted(flat)[0]} ({game.objective}) is flat: no tariff it may set moves it; "
         "name partners and sectors it buys from, or another objective"

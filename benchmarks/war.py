@@ -1,0 +1,195 @@
+"""Seconds to Nash tariffs, each game in a process of its own, compilation included; and the cost against players.
+
+`python benchmarks/war.py` measures everything and writes benchmarks/results/war.md; `python benchmarks/war.py NAME` one
+game alone. `--certificate` adds the certificate of the largest game, which takes minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import detente as dt
+from detente.war.certificate import certified
+from detente.war.game import Game
+from detente.war.levers import levers
+from detente.war.objectives import Objective
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("DETENTE_SHARED") or ROOT.parent / "shared").resolve()
+RESULTS = Path(__file__).with_name("results") / "war.md"
+PLAYERS = (1, 2, 4, 8, 16, 32, 81)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A game, how it is played, and the most it may take."""
+
+    what: str
+    seconds: float
+    play: Callable[[], dt.Equilibrium]
+
+
+def ossa() -> dt.Equilibrium:
+    """Ossa's seven regions × 33 sectors."""
+    with np.load(SHARED / "reference/ossa-2014.npz") as z:
+        economy = dt.Economy.monopolistic(
+            np.moveaxis(z["trade_ijs"], 0, 1),
+            np.moveaxis(z["tariff_ijs"], 0, 1),
+            z["sigma_s"],
+            economies=z["regions"].tolist(),
+            sectors=z["labels"].tolist(),
+        )
+    return dt.nash(economy)
+
+
+def world(elasticities: str) -> dt.Economy:
+    """All 81 at balanced trade: with every tariff high, a surplus kept in dollars might have no buyer."""
+    return dt.calibrate(dt.load_world("icio-2017"), elasticities=elasticities, deficits="balanced")
+
+
+def us_china(elasticities: str) -> dt.Equilibrium:
+    """The United States and China against each other, sector by sector, input links, deficits as they are."""
+    pair = ["USA", "CHN"]
+    return dt.nash(dt.calibrate(dt.load_world("icio-2017"), elasticities=elasticities), pair, against=pair)
+
+
+GAMES = {
+    "ossa": Promise("Ossa's seven regions, 1386 rates", 20, ossa),
+    "us-china": Promise("US and China, icio-2017, 56 rates, U4", 15, lambda: us_china("U4")),
+    "us-china-cp": Promise("US and China, icio-2017, 56 rates, CP", 15, lambda: us_china("CP")),
+    "one-rate": Promise("all 81, one rate each, U4", 60, lambda: dt.nash(world("U4"), uniform=True)),
+    "one-rate-cp": Promise("all 81, one rate each, CP", 60, lambda: dt.nash(world("CP"), uniform=True)),
+    "all": Promise("all 81 × 28 sectors, 181440 rates, U4", 600, lambda: dt.nash(world("U4"), certify=False)),
+    "all-cp": Promise("all 81 × 28 sectors, 181440 rates, CP", 600, lambda: dt.nash(world("CP"), certify=False)),
+}
+
+
+def alone(name: str) -> dict[str, object]:
+    """One game in this process: seconds from the economy's data to the equilibrium, rounds, certificate."""
+    start = time.perf_counter()
+    equilibrium = GAMES[name].play()
+    seconds = time.perf_counter() - start
+    again = time.perf_counter()
+    if name in ("ossa", "us-china", "us-china-cp"):
+        GAMES[name].play()
+    trade = [found for found in equilibrium.equilibria if found.kind == "trade"]
+    return {
+        "seconds": seconds,
+        "warm": time.perf_counter() - again if name.startswith(("ossa", "us-china")) else None,
+        "rounds": equilibrium.rounds,
+        "starts": len([start for found in trade for start in found.starts]),
+        "equilibria": len(trade),
+        "certificate": str(equilibrium.certificate),
+        "load": os.getloadavg()[0],
+    }
+
+
+def by_players() -> dict[str, dict[str, float]]:
+    """Seconds of one warm evaluation (equilibrium and every player's slopes) on icio-2017, against players."""
+    economy = world("U4")
+    found = {}
+    for count in PLAYERS:
+        game = Game.of(economy, levers(economy, economy.economies[:count]), Objective(), dt.Shock())
+        y = game.first()
+        here = game.at(y, accuracy=1e-6)
+        seconds = []
+        for step in (0.01, 0.02, 0.03):
+            start = time.perf_counter()
+            here = game.at(y + step, here, 1e-6)
+            seconds.append(time.perf_counter() - start)
+        found[str(count)] = {"rates": float(game.levers.size), "seconds": float(np.median(seconds))}
+    return found
+
+
+def largest_certificate() -> dict[str, object]:
+    """The certificate of all 81 × 28: seconds, beside those of the search."""
+    economy = world("U4")
+    start = time.perf_counter()
+    equilibrium = dt.nash(economy, certify=False)
+    found = time.perf_counter()
+    game = Game.of(economy, levers(economy), Objective(), dt.Shock())
+    position = game.at(game.levers.read(equilibrium.tariffs, economy.M))
+    proof, _ = certified(game, position, True, 0)
+    return {"search": found - start, "certificate": time.perf_counter() - found, "says": str(proof)}
+
+
+def elsewhere(name: str) -> dict[str, object]:
+    """The same in a fresh process."""
+    here = str(Path(__file__).resolve())
+    out = subprocess.run([sys.executable, here, name], check=True, capture_output=True, text=True)
+    return dict(json.loads(out.stdout))
+
+
+def main(words: list[str]) -> int:
+    """Zero where every promise is kept."""
+    single = {"players": by_players, "certificate": largest_certificate}
+    if words and not words[0].startswith("--"):
+        print(json.dumps(single[words[0]]() if words[0] in single else alone(words[0])))
+        return 0
+    lines, kept = [], True
+    for name, promise in GAMES.items():
+        if name == "ossa" and not SHARED.is_dir():
+            print(f"{promise.what}: the reference folder {SHARED} is absent", file=sys.stderr)
+            continue
+        its = elsewhere(name)
+        met = float(str(its["seconds"])) <= promise.seconds
+        kept &= met
+        warm = f"{its['warm']:.1f} s" if its["warm"] is not None else ""
+        lines.append(
+            f"| {promise.what} | {its['seconds']:.1f} s | {warm} | {its['rounds']} | {its['starts']} | "
+            f"{promise.seconds:g} s | {'yes' if met else '**no**'} | {its['load']:.1f} |"
+        )
+        print(lines[-1], its["certificate"], flush=True)
+    write(lines, elsewhere("players"), elsewhere("certificate") if "--certificate" in words else None)
+    print(f"written: {RESULTS.relative_to(ROOT)}")
+    return 0 if kept else 1
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def write(lines: list[str], players: dict[str, object], certificate: dict[str, object] | None) -> None:
+    """The page of results."""
+    rows = [f"| {count} | {its['rates']:.0f} | {1000 * its['seconds']:.0f} |" for count, its in players.items()]  # type: ignore[index]
+    proof = "Run with `--certificate` to measure the certificate of the largest game."
+    if certificate is not None:
+        proof = (
+            f"The certificate of all 81 × 28 (U4) took {certificate['certificate']:.0f} s beside "
+            f"{certificate['search']:.0f} s for the search: {certificate['says']}."
+        )
+    text = f"""# War: seconds to Nash tariffs
+
+Each game in a fresh process, from the economy's data to the equilibrium: calibration, compilation and every start of
+the search included, and the certificate too except for all 81 × 28. `warm` is the same again in that process.
+{cores()} cores; `load` is the machine's over the last minute, so that at 4 with two cores times are about double.
+
+| game | cold | warm | rounds | starts | at most | kept | load |
+|---|---:|---:|---:|---:|---:|---|---:|
+{chr(10).join(lines)}
+
+{proof}
+
+## Against the number of players
+
+One warm evaluation on icio-2017, sector by sector: the equilibrium, and the slopes of every player's payoff over its
+own rates, to 1e-6. The adjoints of all players are one batch, so that 81 cost far less than 81 times one.
+
+| players | rates | ms |
+|---:|---:|---:|
+{chr(10).join(rows)}
+"""
+    RESULTS.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
