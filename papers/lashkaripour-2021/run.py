@@ -106,7 +106,8 @@ def main() -> int:
     print(equilibrium, "\n")
     print("gaps, points", gaps(table).to_string(float_format="{:.3f}".format), "", sep="\n")
     left = leaving(economy, equilibrium)
-    print("the best against the formula, percent", left.to_string(float_format="{:.4f}".format), "", sep="\n")
+    digits = {"formula": "{:.2f}".format, "best": "{:.2f}".format, "gain": "{:.4f}".format}
+    print("the best against the formula, percent", left.to_string(formatters=digits), "", sep="\n")
     print("percent", table.to_string(float_format="{:.2f}".format), sep="\n")
     return 0
 
