@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,21 +124,8 @@ def nash(
     by_formula = cross_check(game)
     if by_formula is not None:
         starts["formula"] = np.clip(np.log1p(by_formula.rates[set_by.positions]), set_by.lower, set_by.upper)
-    near = refuse_flat(game, starts)
-    many = set_by.size > _MANY_RATES
-    tried = {name: y for name, y in starts.items() if name == "start" or not many}
-    climbs, failed = each(tried, lambda y: climb(game, y, near))
-    failed |= {name: f"still moved by {its.left:.3g}" for name, its in climbs.items() if not its.arrived}
-    arrived = {name: its for name, its in climbs.items() if its.arrived}
-    if not arrived:
-        reasons = "; ".join(f"from {name}: {why}" for name, why in failed.items())
-        raise NotSolved(
-            f"{economy.name}: no equilibrium of tariffs was reached: {reasons}; try narrower bounds, another start, "
-            "or fewer players"
-        )
+    arrived, notes = reached(game, starts, refuse_flat(game, starts))
     closed, why_not = no_trade(game, bounds is not None)
-    notes = [f"{set_by.size} rates: climbed from the start alone"] if many else []
-    notes += [f"nothing reached from {name}: {why}" for name, why in failed.items()]
     notes += [why_not] if why_not else []
     main, proof, arrived = settle(game, arrived, certify, seed, notes)
     return Equilibrium(
@@ -152,6 +139,23 @@ def nash(
         rounds=main.rounds,
         formula=by_formula,
     )
+
+
+def reached(game: Game, starts: Mapping[str, FloatArray], near: Position) -> tuple[dict[str, Climb], list[str]]:
+    """The climbs that arrived, by start, and notes on those that did not. Raises NotSolved where none did."""
+    many = game.levers.size > _MANY_RATES
+    tried = {name: y for name, y in starts.items() if name == "start" or not many}
+    climbs, failed = each(tried, lambda y: climb(game, y, near))
+    failed |= {name: f"still moved by {its.left:.3g}" for name, its in climbs.items() if not its.arrived}
+    arrived = {name: its for name, its in climbs.items() if its.arrived}
+    if not arrived:
+        reasons = "; ".join(f"from {name}: {why}" for name, why in failed.items())
+        raise NotSolved(
+            f"{game.economy.name}: no equilibrium of tariffs was reached: {reasons}; try narrower bounds, "
+            "another start, or fewer players"
+        )
+    notes = [f"{game.levers.size} rates: climbed from the start alone"] if many else []
+    return arrived, [*notes, *(f"nothing reached from {name}: {why}" for name, why in failed.items())]
 
 
 def settle(
