@@ -44,6 +44,11 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an e
 World = Annotated[
     str | None, typer.Option("--world", metavar="NAME", help="A world of `detente worlds`; by default the file's.")
 ]
+Elasticities = Annotated[
+    str | None, typer.Option("--elasticities", metavar="NAME", help="A set of `detente elasticities`.")
+]
+Closure = Annotated[Deficits | None, typer.Option("--deficits", help="What happens to trade deficits.")]
+Force = Annotated[bool, typer.Option("--force", help="Let --out write into a folder with other files.")]
 Accept = Annotated[
     bool, typer.Option("--accept-defaults", help="Answer open questions with their defaults, and list them.")
 ]
@@ -71,13 +76,11 @@ def run(
         Path | None, typer.Option("--out", metavar="FOLDER", help="Write findings, tables and a report here.")
     ] = None,
     world: World = None,
-    elasticities: Annotated[
-        str | None, typer.Option("--elasticities", metavar="NAME", help="A set of `detente elasticities`.")
-    ] = None,
-    deficits: Annotated[Deficits | None, typer.Option("--deficits", help="What happens to trade deficits.")] = None,
+    elasticities: Elasticities = None,
+    deficits: Closure = None,
     horizon: Annotated[Horizon | None, typer.Option("--horizon", help="Workers move (long) or stay (short).")] = None,
     accept_defaults: Accept = False,
-    force: Annotated[bool, typer.Option("--force", help="Let --out write into a folder with other files.")] = False,
+    force: Force = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -132,12 +135,10 @@ def war(
         Path | None, typer.Option("--out", metavar="FOLDER", help="Write numbers, tables, charts and a report here.")
     ] = None,
     world: World = None,
-    elasticities: Annotated[
-        str | None, typer.Option("--elasticities", metavar="NAME", help="A set of `detente elasticities`.")
-    ] = None,
-    deficits: Annotated[Deficits | None, typer.Option("--deficits", help="What happens to trade deficits.")] = None,
+    elasticities: Elasticities = None,
+    deficits: Closure = None,
     accept_defaults: Accept = False,
-    force: Annotated[bool, typer.Option("--force", help="Let --out write into a folder with other files.")] = False,
+    force: Force = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:

@@ -83,9 +83,7 @@ def own_slopes(
         bar, adjoint, residual = adjoint_of(jnp.zeros_like(found).at[p].set(1.0), start, tolerance)
         received = jnp.asarray(bar.imports)[p] + jnp.asarray(bar.exports) + jnp.asarray(bar.between)[p][:, None]
         cost, net = weight.cost[:, p].T, weight.net[:, p].T
-        slope = -here.c_power * (
-            given.theta * cost * jnp.asarray(bar.total)[p] + (given.theta + 1.0) * net * here.Q[p] * received
-        )
+        slope = _over_tariffs(given.theta, here.c_power, cost, net, jnp.asarray(bar.total)[p], here.Q[p] * received)
         return slope, adjoint, residual
 
     own, adjoints, residual = jax.vmap(of_player)(players, adjoints)
@@ -113,8 +111,13 @@ def blend_slopes(
     total, imports, exports, between = (jnp.asarray(b) for b in (bar.total, bar.imports, bar.exports, bar.between))
     cost, net = (jnp.transpose(w, (1, 2, 0)) for w in (weight.cost, weight.net))
     received = imports[:, None] + exports[None] + between[:, :, None]
-    slope = given.theta * cost * total[:, None] + (given.theta + 1.0) * net * here.Q[:, None] * received
-    return Blend(-here.c_power[None] * slope, adjoint, residual)
+    slope = _over_tariffs(given.theta, here.c_power, cost, net, total[:, None], here.Q[:, None] * received)
+    return Blend(slope, adjoint, residual)
+
+
+def _over_tariffs(theta: Array, c_power: Array, cost: Array, net: Array, by_cost: Array, by_net: Array) -> Array:
+    """From derivatives by the weights to slopes over ln(1+t): dA = −θ A and dB = −(θ+1) B, for one importer or all."""
+    return -c_power * (theta * cost * by_cost + (theta + 1.0) * net * by_net)
 
 
 _AdjointOf = Callable[[Array, Array, Array | float], tuple[Shift, Array, Array]]
