@@ -13,7 +13,7 @@ from app_lab import OPEN, SMALL
 from typer.testing import CliRunner
 
 import detente as dt
-from detente.app import cli
+from detente.app.cache import keep_compiled
 from detente.app.cli import app
 from detente.errors import NotSolved
 from detente.policy import average_tariffs
@@ -260,4 +260,4 @@ def test_a_session_that_has_jax_keeps_its_settings(small_case: Path) -> None:
     before = jax.config.jax_compilation_cache_dir
     ask("run", small_case, "--json")
     assert jax.config.jax_compilation_cache_dir == before
-    assert cli.keep_compiled() is None
+    assert keep_compiled() is None

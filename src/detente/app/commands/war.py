@@ -1,0 +1,74 @@
+"""`detente war`: where a dispute leads if nobody gives way."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from detente.app.cache import keep_compiled
+from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, Out, World
+from detente.app.reading import read_case
+from detente.app.saving import refuse
+from detente.app.screen import print_text, progress
+
+
+def war(
+    case: Case,
+    players: Annotated[
+        str | None, typer.Option("--players", metavar="A,B", help="The two that choose; by default the parties.")
+    ] = None,
+    objective: Annotated[
+        str, typer.Option("--objective", metavar="TEXT", help="What both want, such as 'real income + 0.5 revenue'.")
+    ] = "real income",
+    one_rate: Annotated[bool, typer.Option("--one-rate", help="One duty on all goods, not one a sector.")] = False,
+    out: Out = None,
+    world: World = None,
+    elasticities: Elasticities = None,
+    deficits: Closure = None,
+    accept_defaults: Accept = False,
+    force: Force = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Compute where a dispute leads if two sides choose tariffs and nobody gives way.
+
+    Payoffs of every pair of moves for both sides and for others, who blinks, Nash tariffs by sector, and best answers
+    where each side has one duty. Takes about half a minute.
+    """
+    if out is not None:
+        refuse(out, force)
+    keep_compiled()
+    from detente.dispute import run_war
+    from detente.dispute.wanted import wanted
+
+    dispute = read_case(case, world)
+    named = None if players is None else [name.strip() for name in players.split(",") if name.strip()]
+    with progress(f"Solving {dispute.dispute}") as tell:
+        found = run_war(
+            dispute,
+            players=named,
+            objective=wanted(objective, tuple(dispute.parties) if named is None else named),
+            one_rate=one_rate,
+            world=world,
+            elasticities=elasticities,
+            deficits=deficits.value if deficits else None,
+            progress=tell,
+            accept_defaults=accept_defaults,
+        )
+    written: list[str] = []
+    if out is not None:
+        from detente.report.war import write_war
+
+        with progress(f"Writing {out}") as tell:
+            written = write_war(found, out, progress=tell)
+    if as_json:
+        print_text(found.to_json())
+        return
+    from detente.app.tables import console, say
+    from detente.app.war import show_war
+
+    screen = console()
+    show_war(found, screen)
+    if out is not None:
+        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)
