@@ -64,13 +64,15 @@ def disputes(draw: st.DrawFn) -> Dispute:
             max_size=3,
         )
     )
-    demand = {"by": "CHN", "of": "USA", "deadline": draw(DAYS | st.just("immediate") | st.none()), "what": draw(TEXT)}
+    as_of = draw(DAYS)
+    deadline = draw(st.dates(as_of, date(2100, 1, 1)) | st.just("immediate") | st.none())
+    demand = {"by": "CHN", "of": "USA", "deadline": deadline, "what": draw(TEXT)}
     ask = {"structural": {"topic": "cyber", "what": draw(TEXT)}}
     low, high = sorted((draw(AMOUNTS), draw(AMOUNTS)))
     values: dict[str, Any] = {
         "dispute": "drawn",
         "title": draw(TEXT),
-        "as_of": draw(DAYS),
+        "as_of": as_of,
         "world": "icio-2017",
         "parties": {"USA": {"name": draw(TEXT)}, "CHN": {"name": draw(TEXT)}},
         "measures": [draw(measures(f"m{id}")) for id in ids],

@@ -7,54 +7,19 @@ is wrong, and yields a fault for each thing that does not hold. Its name is the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from detente.data import World, list_elasticities, list_worlds, load_world
-from detente.dispute.faults import described, place
+from detente.dispute import demand_checks
+from detente.dispute.facts import Facts, is_iso, keys_of, texts, walk
 from detente.dispute.loader import Path_, Tree
-from detente.errors import Fault, UnknownWorld, enumerate_names, nearest
+from detente.errors import Fault, UnknownWorld
 from detente.policy.measure import EVERYONE
 from detente.policy.tables import TABLES, table_dates
 
 RESERVED: Final = ("baseline", "removal", "all-threats")
 """Ids of scenarios, which a threat's own scenario would take over."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """A file's plain values and the lists its names come from; None where the world itself is not known."""
-
-    tree: Tree
-    world: str
-    economies: Sequence[str] | None
-    sectors: Sequence[str] | None
-
-    def fault(self, path: Path_, message: str, found: object = None, known: Sequence[str] | None = None) -> Fault:
-        """A fault at a path; `known` are the names allowed there."""
-        text = described(found) if found is not None else None
-        near = nearest(found, known) if known is not None and isinstance(found, str) else None
-        if isinstance(found, str) and known and known is self.economies:  # a party is likelier than any other
-            near = nearest(found, [code for code in self.keyed("parties") if code in known]) or near
-        allowed = enumerate_names(known, 20) if known and near is None else None
-        return Fault(place(path, self.tree), message, self.tree.line(path), text, allowed, near)
-
-    def entries(self, block: str) -> Iterator[tuple[Path_, dict[str, Any]]]:
-        """Every entry of a block that is a list."""
-        items = self.tree.value.get(block)
-        for position, entry in enumerate(items if isinstance(items, list | tuple) else []):
-            if isinstance(entry, dict):
-                yield (block, position), entry
-
-    def keyed(self, block: str) -> dict[str, Any]:
-        """A block that is a set of keys."""
-        found = self.tree.value.get(block)
-        return found if isinstance(found, dict) else {}
-
-    def ids(self, block: str) -> list[str]:
-        """The ids of a block's entries."""
-        return [entry["id"] for _, entry in self.entries(block) if isinstance(entry.get("id"), str)]
 
 
 def check_facts(tree: Tree, world: World | None) -> list[Fault]:
@@ -75,25 +40,6 @@ def world_of(tree: Tree) -> World | None:
         return load_world(name) if isinstance(name, str) else None
     except UnknownWorld:
         return None
-
-
-def texts(node: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
-    """The text at a path, or each text of the list there, with its path."""
-    if isinstance(node, str):
-        yield path, node
-    elif isinstance(node, list | tuple):
-        for position, item in enumerate(node):
-            if isinstance(item, str):
-                yield (*path, position), item
-
-
-def walk(node: Any, key: str, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
-    """Every value under `key`, at any depth, with its path."""
-    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list | tuple) else ()
-    for step, inner in pairs:
-        if step == key:
-            yield (*path, step), inner
-        yield from walk(inner, key, (*path, step))
 
 
 def the_world_is_bundled(facts: Facts) -> Iterator[Fault]:
@@ -131,11 +77,6 @@ def economies_are_of_the_world(facts: Facts) -> Iterator[Fault]:
     for path, code in named:
         if facts.economies is not None and code not in facts.economies:
             yield facts.fault(path, f"is not an economy of {facts.world}", code, facts.economies)
-
-
-def keys_of(node: Any) -> list[str]:
-    """The keys of a set of keys, none for anything else."""
-    return [str(key) for key in node] if isinstance(node, dict) else []
 
 
 def sectors_are_of_the_world(facts: Facts) -> Iterator[Fault]:
@@ -200,7 +141,12 @@ def measures_that_are_named_exist(facts: Facts) -> Iterator[Fault]:
             named += texts(response.get(key), (*path, key))
     for path, demand in facts.entries("demands"):
         ask = demand.get("ask")
-        for spot in (("withdraw",), ("no_retaliation", "to"), ("end_investigation", "measures")):
+        for spot in (
+            ("withdraw",),
+            ("no_retaliation", "to"),
+            ("no_retaliation", "ends"),
+            ("end_investigation", "measures"),
+        ):
             node = ask
             for step in spot:
                 node = node.get(step) if isinstance(node, dict) else None
@@ -271,7 +217,7 @@ def tables_and_their_dates_are_bundled(facts: Facts) -> Iterator[Fault]:
             yield facts.fault((*path, "goods", "table"), "is not a bundled table", name, names)
             continue
         days = tuple(day.isoformat() for day in table_dates(name))
-        if _is_iso(measure.get("from")) and str(measure["from"]) not in days:
+        if is_iso(measure.get("from")) and str(measure["from"]) not in days:
             yield facts.fault((*path, "from"), f"is not a date of {name}", str(measure["from"]), days)
 
 
@@ -286,13 +232,9 @@ def dates_are_in_order(facts: Facts) -> Iterator[Fault]:
     ):
         for path, entry in facts.entries(block):
             begin, end = entry.get(first), entry.get(last)
-            # ISO dates compare as text; anything else is a fault that the schema reports.
-            if _is_iso(begin) and _is_iso(end) and str(end) < str(begin):
+            # ISO dates compare as text
+            if is_iso(begin) and is_iso(end) and str(end) < str(begin):
                 yield facts.fault((*path, last), f"is before {first}, {begin}", str(end))
-
-
-def _is_iso(value: Any) -> bool:
-    return value is not None and len(str(value)) == 10 and str(value)[4:8:3] == "--"
 
 
 CHECKS: Final[tuple[Callable[[Facts], Iterator[Fault]], ...]] = (
@@ -305,6 +247,7 @@ CHECKS: Final[tuple[Callable[[Facts], Iterator[Fault]], ...]] = (
     measures_that_are_named_exist,
     responses_answer_the_other_side,
     demands_are_between_two,
+    *demand_checks.CHECKS,
     values_price_demands,
     sources_name_documents,
     tables_and_their_dates_are_bundled,

@@ -12,7 +12,6 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
 from detente.data import World
-from detente.data.quantities import MoneyRange
 from detente.dispute.blocks import Document, Party, Question, Settings, Statement
 from detente.dispute.checks import check_facts, world_of
 from detente.dispute.faults import faults_of
@@ -23,7 +22,7 @@ from detente.dispute.writer import write_yaml
 from detente.errors import BadDispute, Fault, UnknownCase
 from detente.policy import Day, Measure
 from detente.talks.asks import Block
-from detente.talks.schema import Agreement, Delegate, Demand, Faction, Forecast, Milestone, Outcome
+from detente.talks.schema import Agreement, Delegate, Demand, Faction, Forecast, Milestone, Outcome, Worth
 from detente.war.schema import Response
 
 
@@ -52,7 +51,7 @@ class Dispute(Block):
     measures: tuple[Measure, ...] = Field(default=(), description="tariffs in force, threatened or proposed")
     responses: tuple[Response, ...] = Field(default=(), description="who answers which measure, and how")
     demands: tuple[Demand, ...] = Field(default=(), description="what each side asks of the other")
-    values: dict[str, dict[str, MoneyRange]] = Field(
+    values: dict[str, dict[str, Worth]] = Field(
         default={}, description="what meeting a demand costs the party asked, or is worth to it: party → demand → range"
     )
     factions: dict[str, tuple[Faction, ...]] = Field(default={}, description="groups at home: party → factions")

@@ -147,12 +147,14 @@ class TariffBook:
         gone = superseded(legal)
         return tuple(measure.id for measure in legal if measure.id not in gone)
 
-    def rate(self, ids: Iterable[str]) -> Floats:
+    def rate(self, ids: Iterable[str], *, base: Floats | None = None) -> Floats:
         """The tariff on each row of `atoms` where the measures `ids` hold, a fraction, never under zero.
 
-        Raises UnknownName for an id that is not there, BadMeasure where two measures contradict each other.
+        `base` are base tariffs (a,) in place of the world's, such as those that somebody promises to cut. Raises
+        UnknownName for an id that is not there, BadMeasure where two measures contradict each other.
         """
-        return np.maximum(self._before_floor(ids), np.minimum(self._base, 0.0))
+        level = self._base if base is None else base
+        return np.maximum(self._before_floor(ids, level), np.minimum(level, 0.0))
 
     def covered(self, ids: Iterable[str]) -> Bools:
         """Whether some measure of `ids` reaches each row of `atoms`."""
@@ -161,7 +163,7 @@ class TariffBook:
     def floored(self, ids: Iterable[str]) -> pd.DataFrame:
         """The parts whose cuts would go under zero: importer, exporter, sector, share, asked, given (fractions)."""
         wanted = tuple(ids)
-        asked, given = self._before_floor(wanted), self.rate(wanted)
+        asked, given = self._before_floor(wanted, self._base), self.rate(wanted)
         rows = self.atoms[["importer", "exporter", "sector", "share"]].assign(asked=asked, given=given)
         return rows[asked < given].reset_index(drop=True)
 
@@ -236,12 +238,12 @@ class TariffBook:
                 raise UnknownName(name, self.ids, where="the tariff book")
         return [places[name] for name in wanted]
 
-    def _before_floor(self, ids: Iterable[str]) -> Floats:
+    def _before_floor(self, ids: Iterable[str], base: Floats) -> Floats:
         columns = self._columns(ids)
         gone = superseded([self.measures[m] for m in columns])
         columns = [m for m in columns if self.ids[m] not in gone]
         chosen = [self.measures[m] for m in columns]
-        return stacked(self._base, self._kinds[:, columns], self._rates[:, columns], chosen)
+        return stacked(base, self._kinds[:, columns], self._rates[:, columns], chosen)
 
     def _mean(self, values: Floats) -> Floats:
         """Values of the parts averaged over each cell."""

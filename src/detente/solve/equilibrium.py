@@ -131,13 +131,19 @@ def require_closed(economy: Benchmark) -> None:
 
 
 def equilibrium(
-    economy: Benchmark, wedges: Wedges, horizon: Horizon, throw: bool = True, start: Solution | None = None
+    economy: Benchmark, wedges: Wedges, horizon: Horizon, throw: bool = True, start: Solution | Unknowns | None = None
 ) -> Solution:
-    """The equilibrium for given wedges; `solve` and `closed()` come here after their checks."""
+    """The equilibrium for given wedges; `solve` and `closed()` come here after their checks.
+
+    The iteration begins at ``start``, a solution or unknowns guessed from several.
+    """
     closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
     target = economy.D if wedges.D_cf is None else wedges.D_cf
     with jax.enable_x64(True):
-        x0 = benchmark_unknowns(economy, horizon) if start is None else start.unknowns
+        if isinstance(start, Unknowns):
+            x0 = start
+        else:
+            x0 = benchmark_unknowns(economy, horizon) if start is None else start.unknowns
         raw = compiled_solve(
             given_of(economy, target, horizon), economy.I, wedges.K, wedges.v, x0, closure, horizon
         )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from detente.data.quantities import Money, Rate
+from detente.data.quantities import Money, Rate, format_money, format_rate
 from detente.policy.measure import Day
 
 
@@ -39,6 +39,10 @@ class BilateralBalance(Block):
 
     @model_validator(mode="after")
     def _steps_lead_to_the_change(self) -> Self:
+        if self.change == 0:
+            raise ValueError(
+                "a change of 0 asks for nothing: write by how much the balance shall change, such as -200bn"
+            )
         total = sum(step.change for step in self.steps)
         if self.steps and abs(total - self.change) > 1e-9 * abs(self.change):
             raise ValueError(f"the steps sum to {total:g} USD million, the change is {self.change:g}: make them agree")
@@ -51,6 +55,16 @@ class PurchaseStep(Block):
     by: Day = Field(description="the last day of the year of purchases")
     extra: Money = Field(description="purchases over those of the base year")
     share: Rate | None = Field(default=None, description="the share of a larger total that this is, if it was put so")
+
+    @model_validator(mode="after")
+    def _is_more(self) -> Self:
+        if self.extra <= 0:
+            raise ValueError(
+                f"extra: {format_money(self.extra)} is not over zero: write how much more is bought, such as 75bn"
+            )
+        if self.share is not None and not 0 < self.share <= 1:
+            raise ValueError(f"share: {format_rate(self.share)} is no share: write a part of the total, such as 75%")
+        return self
 
 
 class Purchases(Block):
@@ -72,6 +86,12 @@ class TariffCut(Block):
     def _says_how_far(self) -> Self:
         if (self.to is None) == (self.by is None):
             raise ValueError("a tariff cut says either to: the rate that may remain, or by: the part that goes")
+        if self.to is not None and self.to < 0:
+            raise ValueError(
+                f"to: {format_rate(self.to)} is a subsidy, not a tariff: the rate that may remain is 0% or more"
+            )
+        if self.by is not None and not 0 < self.by <= 1:
+            raise ValueError(f"by: {format_rate(self.by)} is no part of a rate: write the part that goes, such as 50%")
         return self
 
 
@@ -88,6 +108,7 @@ class NoRetaliation(Block):
 
     to: tuple[str, ...] = Field(default=(), description="ids of the measures that are not to be answered")
     about: str | None = Field(default=None, min_length=1, description="what else is not to be answered, in words")
+    ends: tuple[str, ...] = Field(default=(), description="ids of measures taken in answer that are to end")
     sectors: tuple[str, ...] = Field(default=(), description="sectors named as those to be spared")
 
 
@@ -217,7 +238,7 @@ class Ask(Block):
         if self.withdraw is not None:
             return (self.withdraw,)
         if self.no_retaliation is not None:
-            return self.no_retaliation.to
+            return (*self.no_retaliation.to, *self.no_retaliation.ends)
         return self.end_investigation.measures if self.end_investigation is not None else ()
 
     def economies(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from detente.data.quantities import Rate
+from detente.data.quantities import MoneyRange, Rate, format_money_range
 from detente.data.source import Source
 from detente.policy.measure import Day
 from detente.talks.asks import Ask, Block
@@ -32,6 +32,19 @@ def _is_a_probability(value: float) -> float:
 
 Probability = Annotated[Rate, AfterValidator(_is_a_probability)]
 """A pydantic field: between 0 and 1, read from `60%` or 0.6."""
+
+
+def _is_not_negative(ends: tuple[float, float]) -> tuple[float, float]:
+    if ends[0] < 0:
+        raise ValueError(
+            f"{format_money_range(ends)} reaches under zero: write what meeting the demand costs the party asked, or "
+            "is worth to the party that asks, as an amount of 0bn or more"
+        )
+    return ends
+
+
+Worth = Annotated[MoneyRange, AfterValidator(_is_not_negative)]
+"""A pydantic field: a range of money that does not reach under zero."""
 
 
 class Demand(Block):

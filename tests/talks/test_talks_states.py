@@ -1,0 +1,185 @@
+"""States of promises: duties are those of the law, equal states are solved once, all are what one solve gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from detente.data import World, load_world
+from detente.model.shock import Shock
+from detente.policy import Goods, Measure, TariffBook
+from detente.solve import Economy, calibrate, solve
+from detente.talks.duties import Cut, Duties, Subsidy
+from detente.talks.promises import promise_of
+from detente.talks.schema import Demand
+from detente.talks.states import Outcomes, solve_states
+
+KEPT = {"USA", "CHN", "MEX"}
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    full = load_world("icio-2017")
+    return full.aggregate(economies={"OTH": [code for code in full.economies if code not in KEPT]})
+
+
+@pytest.fixture(scope="module")
+def economy(world: World) -> Economy:
+    return calibrate(world)
+
+
+STEEL = Measure(id="steel", by="USA", on=("CHN",), status="proposed", goods=Goods(sectors=("C24A",)), add=0.25)
+PART = Measure(
+    id="part", by="USA", on=("CHN",), status="proposed", goods=Goods.model_validate({"value": "50bn"}), add=0.25
+)
+
+
+def demand(ask: dict[str, object], by: str = "USA", of: str = "CHN", id: str = "d") -> Demand:
+    return Demand.model_validate({"id": id, "by": by, "of": of, "ask": ask})
+
+
+def test_without_promises_duties_are_those_of_the_book(world: World, economy: Economy) -> None:
+    book = TariffBook(world, [STEEL, PART])
+    duties = Duties(world, economy, [STEEL, PART], {"c": _cut(world, economy, 0.5)})
+    for ids in ((), ("steel",), ("steel", "part")):
+        made, wanted = duties.wedges(duties.of(ids)), book.shock(ids).wedges(economy)
+        np.testing.assert_allclose(made.K, wanted.K, rtol=0, atol=1e-15)
+        np.testing.assert_allclose(made.v, wanted.v, rtol=0, atol=1e-15)
+
+
+def _cut(world: World, economy: Economy, part: float) -> Cut:
+    n, i = world.index("USA"), world.index("CHN")
+    j = np.array([world.sector_index(code) for code in ("C24A", "C26", "C10T12")])
+    return Cut(np.full(3, n), np.full(3, i), j, economy.t[n, i, j] * part)
+
+
+def test_a_cut_lowers_the_base_and_leaves_what_is_added(world: World, economy: Economy) -> None:
+    duties = Duties(world, economy, [STEEL], {"half": _cut(world, economy, 0.5), "none": _cut(world, economy, 0.0)})
+    n, i = world.index("USA"), world.index("CHN")
+    for cuts, part in ((("half",), 0.5), (("half", "none"), 0.0)):
+        t_cf = duties.wedges(duties.of(("steel",), cuts)).t_cf
+        for code, added in (("C24A", 0.25), ("C26", 0.0), ("C10T12", 0.0)):
+            j = world.sector_index(code)
+            assert t_cf[n, i, j] == pytest.approx(economy.t[n, i, j] * part + added, abs=1e-14)
+
+
+def test_a_subsidy_is_a_duty_under_zero(world: World, economy: Economy) -> None:
+    n, i, j = world.index("CHN"), world.index("USA"), world.sector_index("A01")
+    spot = (np.array([n]), np.array([i]), np.array([j]))
+    duties = Duties(
+        world, economy, [], subsidies={"buy": Subsidy(*spot, np.array([0.2])), "more": Subsidy(*spot, np.array([0.3]))}
+    )
+    t_cf = economy.t.copy()
+    t_cf[n, i, j] = (1 + t_cf[n, i, j]) * 0.7 - 1
+    made, wanted = duties.wedges(duties.of((), (), ("buy", "more"))), Shock(t_cf=t_cf).wedges(economy)
+    np.testing.assert_allclose(made.K, wanted.K, rtol=1e-14)
+    np.testing.assert_allclose(made.v, wanted.v, rtol=1e-14)
+
+
+def test_every_state_is_what_one_solve_gives_and_equal_ones_are_solved_once(world: World, economy: Economy) -> None:
+    n, i = world.index("USA"), world.index("CHN")
+    cut = _cut(world, economy, 0.0)
+    back = Cut(cut.i, cut.n, cut.j, economy.t[cut.i, cut.n, cut.j] * 0.3)
+    duties = Duties(world, economy, [STEEL, PART], {"a": cut, "b": back})
+    # bits: 1 the steel duty goes, 2 its namesake, which changes nothing more, 4 cut a, 8 cut b
+    states = [
+        duties.of(("part",) if s & 3 else ("steel", "part"), [name for bit, name in ((4, "a"), (8, "b")) if s & bit])
+        for s in range(16)
+    ]
+    told: list[tuple[int, int]] = []
+    found = solve_states(
+        economy,
+        lambda s: duties.wedges(states[s]),
+        [state.tobytes() for state in states],
+        [n, i],
+        progress=lambda *now: told.append(now),
+    )
+    assert found.solved == 8
+    assert told[-1] == (8, 8)
+    assert found.gap < 1e-9
+    for s in (0, 1, 3, 7, 15):
+        alone = _alone(economy, duties, states[s])
+        np.testing.assert_allclose(found.W_hat[s], alone.W_hat[0], rtol=0, atol=1e-9)
+        np.testing.assert_allclose(found.bought[s], alone.bought[0], rtol=1e-7, atol=1e-3)
+        np.testing.assert_allclose(found.balance[s], alone.balance[0], rtol=0, atol=1e-3)
+    np.testing.assert_array_equal(found.W_hat[1], found.W_hat[2])
+
+
+def _alone(economy: Economy, duties: Duties, state: np.ndarray) -> Outcomes:
+    n, i = economy.index("USA"), economy.index("CHN")
+    return solve_states(economy, lambda _: duties.wedges(state), [b""], [n, i], workers=1)
+
+
+def test_trade_kept_is_that_of_the_solution(world: World, economy: Economy) -> None:
+    n, i = world.index("USA"), world.index("CHN")
+    shock = TariffBook(world, [STEEL]).shock(("steel",))
+    solution = solve(economy, shock)
+    row = Outcomes.of([solution], [n, i])
+    assert row.bought[0, 0, 1] == pytest.approx(solution.M_cf[n, i])
+    assert row.bought[0, 1, 0] == pytest.approx(solution.M_cf[i, n])
+    assert row.balance[0, n] == pytest.approx(solution.balance("USA")[1])
+
+
+# what a demand changes
+
+
+def test_measures_that_end_and_answers_that_are_not_given(world: World) -> None:
+    law = [STEEL, PART, Measure(id="pork", by="CHN", on=("USA",), status="proposed", goods=Goods(all=True), add=0.1)]
+    asked = {
+        "w": ({"withdraw": "steel"}, "withdrawal", ("steel",), ()),
+        "i": (
+            {"end_investigation": {"law": "301", "measures": ["steel", "part"]}},
+            "withdrawal",
+            ("steel", "part"),
+            (),
+        ),
+        "f": ({"end_investigation": {"law": "301", "future": True}}, "structural", (), ()),
+        "n": ({"no_retaliation": {"to": ["part"], "ends": ["pork"]}}, "restriction", ("pork",), ("part",)),
+        "all": ({"no_retaliation": {}}, "restriction", (), ("steel", "part")),
+        "words": ({"no_retaliation": {"about": "limits on investment"}}, "structural", (), ()),
+        "s": ({"structural": {"topic": "cyber", "what": "w"}}, "structural", (), ()),
+    }
+    for id, (ask, kind, ends, spares) in asked.items():
+        promise = promise_of(demand(ask, id=id), world, law)
+        assert (promise.demand, promise.kind, promise.ends, promise.spares) == (id, kind, ends, spares)
+        assert promise.trade == (kind != "structural")
+
+
+def test_tariffs_are_cut_where_they_are_over_what_may_remain(world: World) -> None:
+    usa, chn = world.index("USA"), world.index("CHN")
+    ceiling = promise_of(demand({"tariffs_at_most": {"levels_of": "USA", "but": "critical"}}), world, [])
+    assert ceiling.cut is not None
+    own, its = world.tariffs[chn, usa], world.tariffs[usa, chn]
+    goods = [world.sector_index(code) for code in world.goods]
+    assert set(ceiling.cut.j) == {j for j in goods if own[j] > its[j]}
+    np.testing.assert_array_equal(ceiling.cut.level, its[ceiling.cut.j])
+    assert set(ceiling.cut.n) == {chn}
+    assert set(ceiling.cut.i) == {usa}
+    assert "'critical'" in ceiling.notes[1]
+    to = promise_of(demand({"tariff_cut": {"to": "5%", "sectors": ["C26", "C10T12"]}}), world, []).cut
+    assert to is not None
+    assert all(level == 0.05 for level in to.level)
+    by = promise_of(demand({"tariff_cut": {"by": "40%", "sectors": ["C10T12"]}}), world, []).cut
+    assert by is not None
+    assert by.level[0] == pytest.approx(0.6 * own[world.sector_index("C10T12")])
+    nothing = promise_of(demand({"tariff_cut": {"to": "300%"}}), world, [])
+    assert nothing.cut is not None
+    assert not len(nothing.cut)
+    assert "nothing is cut" in nothing.notes[0]
+
+
+def test_a_cut_for_everybody_reaches_every_seller(world: World) -> None:
+    cut = promise_of(demand({"tariff_cut": {"by": "100%", "sectors": ["C10T12"]}}), world, [], mfn=True).cut
+    assert cut is not None
+    assert set(cut.n) == {world.index("CHN")}
+    assert {world.economies[i] for i in cut.i} == {"USA", "MEX", "OTH"}
+
+
+def test_trade_by_amount_favours_one_seller(world: World) -> None:
+    buy = promise_of(
+        demand({"purchases": {"seller": "USA", "schedule": [{"by": "2020-01-01", "extra": "5bn"}]}}), world, []
+    )
+    less = promise_of(demand({"bilateral_balance": {"partner": "USA", "change": "-9bn", "base": 2018}}), world, [])
+    assert (buy.kind, less.kind) == ("purchases", "balance")
+    assert buy.discriminates
+    assert less.discriminates
