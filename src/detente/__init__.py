@@ -38,6 +38,7 @@ _HOMES = {
     "History": "detente.war.play",
     "play": "detente.war.play",
     "Standoff": "detente.war.responses.standoff",
+    "Conflict": "detente.talks.stability",
     "Dispute": "detente.dispute",
     "Findings": "detente.dispute",
     "list_cases": "detente.dispute",

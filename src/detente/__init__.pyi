@@ -22,6 +22,7 @@ from detente.solve import calibrate as calibrate
 from detente.solve import decompose as decompose
 from detente.solve import gradient as gradient
 from detente.solve import solve as solve
+from detente.talks.stability import Conflict as Conflict
 from detente.war.cooperate import Cooperation as Cooperation
 from detente.war.cooperate import cooperate as cooperate
 from detente.war.nash import Equilibrium as Equilibrium
