@@ -23,6 +23,10 @@ from detente.solve import decompose as decompose
 from detente.solve import gradient as gradient
 from detente.solve import solve as solve
 from detente.talks.stability import Conflict as Conflict
+from detente.talks.targets.door import reach as reach
+from detente.talks.targets.goals import Balance as Balance
+from detente.talks.targets.goals import Purchases as Purchases
+from detente.talks.targets.target import Target as Target
 from detente.war.cooperate import Cooperation as Cooperation
 from detente.war.cooperate import cooperate as cooperate
 from detente.war.nash import Equilibrium as Equilibrium

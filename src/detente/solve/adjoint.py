@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -66,6 +67,14 @@ def _adjoint(
     return value, F_K + g_K, F_v + g_v, residual
 
 
+class LogSlopes(NamedTuple):
+    """An outcome and its slopes over ln(1+t'): of whole cells (n, i, j), zero where a cell has parts; of each part."""
+
+    value: float
+    whole: FloatArray
+    parts: FloatArray
+
+
 def gradient(
     economy: Benchmark,
     shock: Shock,
@@ -91,11 +100,26 @@ def gradient(
         Where the equilibrium or its adjoint is not found.
     """
     solution = solve(economy, shock, horizon=horizon) if solution is None else solution
+    slopes = log_slopes(economy, shock, outcome, solution)
+    by_tariff = slopes.whole * solution.wedges.v
+    if (parts := shock.parts) is not None:
+        np.add.at(by_tariff, (parts.n, parts.i, parts.j), slopes.parts / (1 + parts.t_cf))
+    return by_tariff
+
+
+def log_slopes(economy: Benchmark, shock: Shock, outcome: Criterion, solution: Solution) -> LogSlopes:
+    """The outcome at the solution of a shock, and its slopes over ln(1+t') of whole cells and of each part.
+
+    Raises
+    ------
+    NotSolved
+        Where the adjoint is not found.
+    """
     wedges = solution.wedges
     closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
     with jax.enable_x64(True):
-        given = given_of(economy, economy.D if wedges.D_cf is None else wedges.D_cf, horizon)
-        _, by_K, by_v, residual = _adjoint(
+        given = given_of(economy, economy.D if wedges.D_cf is None else wedges.D_cf, solution.horizon)
+        value, by_K, by_v, residual = _adjoint(
             outcome.function,
             outcome.parameters,
             given,
@@ -104,35 +128,32 @@ def gradient(
             wedges.v,
             solution.unknowns,
             closure,
-            horizon,
+            solution.horizon,
         )
     if not float(residual) <= _TOLERANCE:
         raise NotSolved(
             f"{economy.name}: the adjoint of {outcome.name} stopped at a residual of {float(residual):.3g}; "
             "near a prohibitive tariff an outcome may have no gradient: try a smaller shock"
         )
-    dK, dv = _tariff_derivatives(shock, economy, wedges)
-    return np.asarray(by_K) * dK + np.asarray(by_v) * dv
+    return LogSlopes(float(value), *_over_tariffs(shock, economy, wedges, np.asarray(by_K), np.asarray(by_v)))
 
 
-def _tariff_derivatives(shock: Shock, economy: Benchmark, wedges: Wedges) -> tuple[FloatArray, FloatArray]:
-    """dK/dt' and dv/dt' in every cell, for one tariff added to each part."""
-    theta = economy.theta
-    dK = -theta * wedges.K * wedges.v
-    dv = -(wedges.v**2)
-    if shock.parts is None:
-        return dK, dv
-    parts = shock.parts
+def _over_tariffs(
+    shock: Shock, economy: Benchmark, wedges: Wedges, by_K: FloatArray, by_v: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """From slopes over K and v to those over ln(1+t') of whole cells and of parts.
+
+    A part with f = s k^−θ and u = 1/(1+t') has dK = −θ f and dv = (θ f v − (θ+1) f u) / K; a whole cell is one part.
+    """
+    whole = -economy.theta * wedges.K * by_K - wedges.v * by_v
+    if (parts := shock.parts) is None:
+        return whole, np.zeros(0)
     cell = (parts.n, parts.i, parts.j)
-    cost = np.ones_like(dK) if shock.d_hat is None else shock.d_hat**-theta
-    factor = parts.factors(theta)
-    slope, slope_net = np.zeros_like(dK), np.zeros_like(dK)
-    np.add.at(slope, cell, -theta[parts.j] * factor / (1 + parts.t_cf))
-    np.add.at(slope_net, cell, -(theta[parts.j] + 1) * factor / (1 + parts.t_cf) ** 2)
-    touched = np.zeros(dK.shape, dtype=bool)
-    touched[cell] = True
-    K = np.where(wedges.K > 0, wedges.K, 1.0)
-    return (
-        np.where(touched, slope * cost, dK),
-        np.where(touched, (slope_net * cost - wedges.v * slope * cost) / K, dv),
-    )
+    theta = economy.theta[parts.j]
+    f = parts.factors(economy.theta)
+    if shock.d_hat is not None:
+        f = f * shock.d_hat[cell] ** -theta
+    K = np.where(wedges.K[cell] > 0, wedges.K[cell], 1.0)
+    by_part = by_K[cell] * -theta * f + by_v[cell] * f * (theta * wedges.v[cell] - (theta + 1) / (1 + parts.t_cf)) / K
+    whole[cell] = 0.0
+    return whole, by_part

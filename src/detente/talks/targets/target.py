@@ -1,0 +1,237 @@
+"""What a target takes: the rates, the levels before and after, who pays, and how much trade is only diverted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.errors import BadInput
+from detente.model.benchmark import Benchmark
+from detente.model.shock import Shock
+from detente.solve.solution import Solution
+from detente.talks.targets.goals import Balance, Goal
+from detente.talks.targets.levers import to_rate
+from detente.talks.targets.problem import Problem
+from detente.talks.targets.search import MET, Found
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Target:
+    """The rates that meet a goal at an equilibrium, or that come nearest where none do.
+
+    ``met`` says which. ``shock`` holds the rates on top of what was in force; ``solution`` is its equilibrium relative
+    to the benchmark, ``start`` the one before. Levels are USD million a year at border prices, in the numeraire (world
+    factor income); rates and changes of real income are fractions. ``note`` says what stopped a search that did not
+    arrive.
+    """
+
+    economy: Benchmark
+    goal: Goal
+    by: str
+    met: bool
+    note: str
+    shock: Shock
+    solution: Solution
+    start: Solution
+    rates: pd.DataFrame
+    levels: pd.DataFrame
+    subsidies: FloatArray
+
+    @classmethod
+    def of(cls, economy: Benchmark, goal: Goal, by: str, problem: Problem, start: Solution, found: Found) -> Target:
+        """From where a search ended."""
+        point = found.point
+        return cls(
+            economy=economy,
+            goal=goal,
+            by=by,
+            met=found.met,
+            note=found.note,
+            shock=point.shock,
+            solution=point.solution,
+            start=start,
+            rates=_rates(problem, point.y),
+            levels=_levels(problem, goal, start, found),
+            subsidies=problem.subsidies(point),
+        )
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The two economies of the goal, as it names them."""
+        if isinstance(self.goal, Balance):
+            return self.goal.economy, self.goal.partner
+        return self.goal.buyer, self.goal.seller
+
+    def __repr__(self) -> str:
+        verdict = "met" if self.met else "out of reach"
+        rates = ", ".join(f"{row.instrument} {row.rate:.4g}" for row in self.rates.itertuples())
+        return f"<Target by {self.by}: {self.goal}: {verdict}; {rates}>"
+
+    def _repr_html_(self) -> str:
+        tables = (self.rates, self.levels, self.payments(), self.balances())
+        body = "".join(table.to_html(index=False, float_format="{:,.6g}".format) for table in tables)
+        note = f"<p>{self.note}</p>" if self.note else ""
+        return f"<p>{self.goal}: {'met' if self.met else 'out of reach, the nearest is shown'}</p>{note}{body}"
+
+    def economies(self) -> pd.DataFrame:
+        """One row an economy: what the target does to it, against the start.
+
+        real_income: a fraction; real_income_usd: USD million at base prices; revenue: change of tariff revenue less
+        what the treasury pays for purchases; subsidies: those payments.
+        """
+        after, before, base = self.solution, self.start, self.economy
+        return pd.DataFrame(
+            {
+                "economy": base.economies,
+                "real_income": after.W_hat / before.W_hat - 1,
+                "real_income_usd": (after.W_hat - before.W_hat) * base.I,
+                "revenue": after.R_cf - before.R_cf,
+                "subsidies": self.subsidies,
+            }
+        )
+
+    def payments(self) -> pd.DataFrame:
+        """Who pays: the two sides, third countries together and the world, in the columns of `economies`.
+
+        The change of real income of several is that of their sum, at base prices.
+        """
+        table, base = self.economies(), self.economy
+        sides = [base.index(code) for code in self.sides]
+        third = [n for n in range(len(base.economies)) if n not in sides]
+        groups = {base.economies[n]: [n] for n in sides}
+        groups |= {"third countries": third, "world": [*sides, *third]}
+        rows = []
+        for name, members in groups.items():
+            sums = table.loc[members, ["real_income_usd", "revenue", "subsidies"]].sum()
+            worth = float((self.start.W_hat * base.I)[members].sum())
+            share = float(sums["real_income_usd"]) / worth if worth else np.nan
+            rows.append({"economy": name, "real_income": share, **sums.to_dict()})
+        return pd.DataFrame(rows)
+
+    def third_countries(self) -> pd.DataFrame:
+        """The rows of `economies` of everybody else, the largest loser first."""
+        table = self.economies()
+        others = table[~table["economy"].isin(self.sides)]
+        return others.sort_values("real_income_usd", ignore_index=True)
+
+    def balances(self) -> pd.DataFrame:
+        """Where the balances (exports − imports, USD million) of the two sides go: each other, all others, the world.
+
+        ``how`` says whether the total is computed, or held by the closure: under ``fixed`` and ``balanced`` it cannot
+        move, so that all of a bilateral change is made up for elsewhere by assumption.
+        """
+        held = self.economy.deficits != "proportional" or self.shock.D_cf is not None
+        rows = []
+        for one, other in (self.sides, self.sides[::-1]):
+            both = [sol.balance(one, other) for sol in (self.start, self.solution)]
+            goods = [sol.balance(one, other, goods_only=True) for sol in (self.start, self.solution)]
+            total = [sol.balance(one) for sol in (self.start, self.solution)]
+            for name, before, after in (
+                (f"with {other}, goods", goods[0][1], goods[1][1]),
+                (f"with {other}, services", both[0][1] - goods[0][1], both[1][1] - goods[1][1]),
+                ("with all others", total[0][1] - both[0][1], total[1][1] - both[1][1]),
+                ("total", total[0][1], total[1][1]),
+            ):
+                how = "held by assumption" if name == "total" and held else "computed"
+                rows.append((one, name, before, after, after - before, how))
+        return pd.DataFrame(rows, columns=["economy", "balance", "before", "after", "change", "how"])
+
+    @property
+    def diverted(self) -> dict[str, float]:
+        """Of each side: the part of the change of its balance with the other that is undone with all others."""
+        table = self.balances().set_index(["economy", "balance"])["change"]
+        out = {}
+        for one, other in (self.sides, self.sides[::-1]):
+            bilateral = table[one, f"with {other}, goods"] + table[one, f"with {other}, services"]
+            out[one] = float(-table[one, "with all others"] / bilateral) if bilateral else np.nan
+        return out
+
+    def timetable(self, steps: Sequence[tuple[date | str, float]]) -> pd.DataFrame:
+        """The way to the goal by dates: arithmetic on a schedule of the user's. The model has no dates.
+
+        Parameters
+        ----------
+        steps
+            The last day of each step and its change, USD million a year; in order, and summing to the goal.
+
+        Raises
+        ------
+        BadInput
+            Where the steps are not in order, or do not sum to what the goal asks for.
+        """
+        whole = self.goal.change if isinstance(self.goal, Balance) else sum(self.goal.amounts.values())
+        days = [date.fromisoformat(day) if isinstance(day, str) else day for day, _ in steps]
+        changes = np.array([change for _, change in steps], dtype=np.float64)
+        if days != sorted(set(days)) or not days:
+            raise BadInput(f"the steps end on {', '.join(map(str, days)) or 'no day'}: give each day once, in order")
+        if abs(changes.sum() - whole) > 1e-6 * abs(whole):
+            raise BadInput(
+                f"the steps sum to {changes.sum():,.0f} USD million, the goal asks for {whole:,.0f}: make them agree"
+            )
+        first = float(self.levels["benchmark"].sum())
+        return pd.DataFrame(
+            {
+                "by": days,
+                "change": changes,
+                "cumulative": changes.cumsum(),
+                "level": first + changes.cumsum(),
+                "how": "arithmetic on the schedule",
+            }
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, as JSON has them."""
+        return {
+            "goal": str(self.goal),
+            "by": self.by,
+            "met": self.met,
+            "note": self.note,
+            "rates": self.rates.to_dict("records"),
+            "levels": self.levels.to_dict("records"),
+            "payments": self.payments().to_dict("records"),
+            "balances": self.balances().to_dict("records"),
+            "diverted": self.diverted,
+            "third_countries": self.third_countries().to_dict("records"),
+            "provenance": dict(self.solution.provenance),
+        }
+
+
+def _rates(problem: Problem, y: FloatArray) -> pd.DataFrame:
+    """One row a rate: instrument, who sets it, what it covers, and the rate, a fraction."""
+    levers = problem.instruments.levers
+    return pd.DataFrame(
+        {
+            "instrument": [lever.kind for lever in levers],
+            "set_by": [lever.by for lever in levers],
+            "covers": [lever.label for lever in levers],
+            "rate": [float(to_rate(lever.kind, value)) for lever, value in zip(levers, y, strict=True)],
+            "at_bound": [bool(value >= lever.largest) for lever, value in zip(levers, y, strict=True)],
+        }
+    )
+
+
+def _levels(problem: Problem, goal: Goal, start: Solution, found: Found) -> pd.DataFrame:
+    """One row a level that the goal counts: the benchmark, before, after, what was asked for, and how much is short."""
+    count, after = problem.count, found.point.levels
+    before = problem.levels(np.zeros(problem.size), start)
+    sign = -1.0 if isinstance(goal, Balance) and goal.change < 0 else 1.0
+    names = (f"balance of {goal.economy} with {goal.partner}",) if isinstance(goal, Balance) else count.names
+    return pd.DataFrame(
+        {
+            "level": names,
+            "benchmark": sign * (count.asked - count.scale),
+            "before": sign * before,
+            "after": sign * after,
+            "asked": sign * count.asked,
+            "short": np.maximum(count.asked - after, 0.0),
+            "met": found.point.gaps >= -MET,
+        }
+    )
