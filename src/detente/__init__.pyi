@@ -22,6 +22,9 @@ from detente.solve import calibrate as calibrate
 from detente.solve import decompose as decompose
 from detente.solve import gradient as gradient
 from detente.solve import solve as solve
+from detente.talks.bargaining import Bargain as Bargain
+from detente.talks.packages import Packages as Packages
+from detente.talks.packages import RedLines as RedLines
 from detente.talks.stability import Conflict as Conflict
 from detente.talks.targets.door import reach as reach
 from detente.talks.targets.goals import Balance as Balance

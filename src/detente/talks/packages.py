@@ -1,0 +1,318 @@
+"""All packages of demands: a table over those that the trade model prices, and sums of values for the others.
+
+A package gives every demand a level: 0 not met, 1 met, or steps between. Its number counts in mixed radix with the
+first demand slowest, as `numpy.ravel_multi_index` does; demands of the table come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import prod
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from detente.errors import BadInput, UnknownName
+from detente.talks.additive import Frontier, combine, start
+from detente.talks.bargaining import Bargain
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Levels = Mapping[str, int]
+
+#: Rows of the table, each of which somebody had to solve: 12 demands that are met or not.
+MOST_ROWS = 2**12
+#: Packages whose payoffs are written out, 16 bytes each.
+MOST_LISTED = 2**22
+#: Up to so many a bargain holds every package; beyond, the undominated ones.
+MOST_COMPLETE = 2**20
+#: A package's number is a 64-bit integer.
+_MOST_NUMBERED = 2**62
+
+
+class UnknownDemand(UnknownName):
+    """A demand that is not among those of the packages."""
+
+    kind = "demand"
+
+
+@dataclass(frozen=True)
+class RedLines:
+    """What one side insists on, as the lowest level of demands, and what it never grants, as the highest."""
+
+    low: Levels = field(default_factory=dict)
+    high: Levels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Packages:
+    """Packages of demands and what they are worth to both sides.
+
+    ``levels`` (K,) are the numbers of levels of ``demands``. ``table`` (T, 2) are payoffs over the first
+    demands, ``traded`` of them; ``added`` holds for each of the others (L, 2), what a level adds, nothing at level 0.
+    ``low`` and ``high`` (K,) are the levels that are allowed.
+    """
+
+    demands: tuple[str, ...]
+    levels: IntArray
+    traded: int
+    table: FloatArray
+    added: tuple[FloatArray, ...]
+    low: IntArray
+    high: IntArray
+
+    @classmethod
+    def of(
+        cls,
+        trade: Sequence[str],
+        table: ArrayLike,
+        structural: Mapping[str, ArrayLike] | None = None,
+        *,
+        levels: Levels | None = None,
+    ) -> Packages:
+        """Packages from a table and values.
+
+        Parameters
+        ----------
+        trade
+            Demands that the table is over.
+        table
+            (T, 2) payoffs of both sides with no other demand met, T the product of their levels; (2,) where there is
+            no such demand.
+        structural
+            What the others add: (2,) when met, or (L−1, 2) at levels 1, 2, ..., of both sides.
+        levels
+            Of demands of the table that have more than two.
+
+        Raises
+        ------
+        BadInput
+            Where shapes do not fit, a number is not finite, a name is given twice, or there are too many demands.
+        UnknownDemand
+            Where levels name a demand that the table is not over.
+        """
+        added = {name: _steps(name, values) for name, values in (structural or {}).items()}
+        names = (*trade, *added)
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise BadInput(f"demand {twice!r} is there twice: name each once, in the table or among the others")
+        for name in levels or {}:
+            if name not in trade:
+                raise UnknownDemand(name, trade, "levels")
+        counts = [(levels or {}).get(name, 2) for name in trade] + [len(steps) for steps in added.values()]
+        _require_numbered(names, counts)
+        rows = _table(trade, counts[: len(trade)], table)
+        shape = np.array(counts, dtype=np.int64)
+        return cls(names, shape, len(trade), rows, tuple(added.values()), np.zeros_like(shape), shape - 1)
+
+    @property
+    def size(self) -> int:
+        """How many packages there are, those outside the allowed levels included."""
+        return prod(self.levels.tolist())
+
+    @property
+    def count(self) -> int:
+        """How many packages are within the allowed levels."""
+        return prod((self.high - self.low + 1).tolist())
+
+    def index(self, levels: ArrayLike) -> IntArray:
+        """Numbers of packages from levels (..., K). Raises BadInput where a level is not there."""
+        array = np.asarray(levels)
+        if array.shape[-1:] != self.levels.shape or (array < 0).any() or (array >= self.levels).any():
+            raise BadInput(f"levels {array.tolist()} do not fit {len(self.levels)} demands with {self.levels.tolist()}")
+        return np.asarray(array.astype(np.int64) @ self._strides)
+
+    def levels_of(self, packages: ArrayLike) -> IntArray:
+        """Levels (..., K) of packages by number. Raises BadInput where there is no such package."""
+        array = np.asarray(packages, dtype=np.int64)
+        if (array < 0).any() or (array >= self.size).any():
+            raise BadInput(f"there are {self.size} packages, numbered from 0: {array.tolist()} is not among them")
+        return np.asarray(array[..., None] // self._strides % self.levels)
+
+    def met(self, package: int) -> tuple[str, ...]:
+        """Demands above level 0 in a package; those with more levels bear theirs, as in ``cut=2``."""
+        found = zip(self.demands, self.levels_of(package).tolist(), self.levels.tolist(), strict=True)
+        return tuple(name if most == 2 else f"{name}={level}" for name, level, most in found if level)
+
+    def at(self, packages: ArrayLike) -> FloatArray:
+        """Payoffs (..., 2) of packages by number, whether or not they are allowed."""
+        levels = self.levels_of(packages)
+        payoffs = self.table[levels[..., : self.traded] @ self._strides[: self.traded] // self._below]
+        for k, steps in enumerate(self.added, self.traded):
+            payoffs = payoffs + steps[levels[..., k]]
+        return np.asarray(payoffs)
+
+    def allowed(self) -> IntArray:
+        """Numbers (P,) of the packages within the allowed levels, in order. Raises BadInput where they are too many."""
+        self._require_listed()
+        numbers = np.zeros(1, dtype=np.int64)
+        for low, high, stride in zip(self.low.tolist(), self.high.tolist(), self._strides.tolist(), strict=True):
+            numbers = (numbers[:, None] + np.arange(low, high + 1) * stride).ravel()
+        return numbers
+
+    def payoffs(self) -> FloatArray:
+        """Payoffs (P, 2) of the packages within the allowed levels, in the order of `allowed`. Raises BadInput."""
+        self._require_listed()
+        payoffs = self.table[self._rows()]
+        for steps in self._kept():
+            payoffs = (payoffs[:, None] + steps).reshape(-1, 2)
+        return payoffs
+
+    def within(self, low: Levels | None = None, high: Levels | None = None) -> Packages:
+        """The same packages with some levels ruled out, such as those behind a red line; numbers stay as they are.
+
+        ``low={"end-tariffs": 1}`` insists on a demand and ``high={"end-subsidies": 0}`` refuses one.
+
+        Raises
+        ------
+        UnknownDemand, BadInput
+            Where a demand is not there, a level is not one of its, or nothing is left.
+        """
+        least, most = self._bounds(RedLines(low or {}, high or {}))
+        clash = np.flatnonzero(least > most)
+        if len(clash):
+            k = int(clash[0])
+            raise BadInput(
+                f"{self.demands[k]!r} must have level {least[k]} or more and {most[k]} or less: the red lines leave no "
+                "package"
+            )
+        return replace(self, low=least, high=most)
+
+    def frontier(self) -> Frontier:
+        """The undominated payoffs within the allowed levels, one package for each. Raises BadInput (see `combine`)."""
+        rows = self._rows()
+        found = start(self.table[rows], rows * self._below)
+        for k, steps in enumerate(self._kept(), self.traded):
+            numbers = np.arange(self.low[k], self.high[k] + 1) * self._strides[k]
+            found = combine(found, Frontier(steps, numbers), self.demands[k])
+        return found
+
+    def bargain(
+        self,
+        no_deal: ArrayLike,
+        truce: ArrayLike | None = None,
+        *,
+        red_lines: tuple[RedLines, RedLines] | None = None,
+        sides: tuple[str, str] = ("1", "2"),
+    ) -> Bargain:
+        """The bargain over the packages within the allowed levels.
+
+        It has all of them up to 2^20; beyond, those that are undominated among all or among those behind the red lines,
+        which is where every pick and distance lies, and one package of several with the same payoffs.
+
+        Raises
+        ------
+        UnknownDemand, BadInput
+            Where red lines name what is not there, or too many packages are undominated.
+        """
+        lines = red_lines or (RedLines(), RedLines())
+        least, most = self._bounds(*lines)
+        if self.count <= MOST_COMPLETE:
+            numbers, payoffs = self.allowed(), self.payoffs()
+        else:
+            edges = [self.frontier()]
+            if red_lines and (least <= most).all():
+                edges.append(replace(self, low=least, high=most).frontier())
+            numbers, first = np.unique(np.concatenate([edge.packages for edge in edges]), return_index=True)
+            payoffs = np.concatenate([edge.payoffs for edge in edges])[first]
+        honours = np.column_stack([self._honours(numbers, line) for line in lines])
+        complete = self.count <= MOST_COMPLETE
+        return Bargain.of(
+            payoffs, no_deal, truce, honours=honours, packages=numbers, sides=sides, complete=complete
+        )  # fmt: skip
+
+    def _honours(self, numbers: IntArray, line: RedLines) -> NDArray[np.bool_]:
+        """Whether packages by number honour a red line."""
+        kept = np.ones(len(numbers), dtype=bool)
+        for names, over in ((line.low, np.greater_equal), (line.high, np.less_equal)):
+            for name, level in names.items():
+                k = self.demands.index(name)
+                kept &= over(numbers // self._strides[k] % self.levels[k], level)
+        return kept
+
+    def _bounds(self, *lines: RedLines) -> tuple[IntArray, IntArray]:
+        """Lowest and highest level (K,) behind some red lines; the lowest is above the highest where these clash."""
+        least, most = np.array(self.low), np.array(self.high)
+        for line in lines:
+            for name, level in (*line.low.items(), *line.high.items()):
+                if name not in self.demands:
+                    raise UnknownDemand(name, self.demands, "a red line")
+                if not 0 <= level < self.levels[self.demands.index(name)]:
+                    top = self.levels[self.demands.index(name)] - 1
+                    raise BadInput(f"a red line puts {name!r} at level {level}: it has levels 0 to {top}")
+            for name, level in line.low.items():
+                k = self.demands.index(name)
+                least[k] = max(int(least[k]), level)
+            for name, level in line.high.items():
+                k = self.demands.index(name)
+                most[k] = min(int(most[k]), level)
+        return least, most
+
+    @property
+    def _strides(self) -> IntArray:
+        """How far apart the numbers of packages are that differ by one level (K,)."""
+        below = np.cumprod(np.concatenate([[1], self.levels[::-1]]))
+        return np.asarray(below[-2::-1], dtype=np.int64)
+
+    @property
+    def _below(self) -> int:
+        """How many packages share a row of the table."""
+        return prod(self.levels[self.traded :].tolist())
+
+    def _rows(self) -> IntArray:
+        rows = np.zeros(1, dtype=np.int64)
+        for k in range(self.traded):
+            rows = (rows[:, None] * self.levels[k] + np.arange(self.low[k], self.high[k] + 1)).ravel()
+        return rows
+
+    def _kept(self) -> list[FloatArray]:
+        """What the allowed levels of every demand outside the table add."""
+        bounds = zip(self.low[self.traded :].tolist(), self.high[self.traded :].tolist(), strict=True)
+        return [steps[low : high + 1] for steps, (low, high) in zip(self.added, bounds, strict=True)]
+
+    def _require_listed(self) -> None:
+        if self.count > MOST_LISTED:
+            raise BadInput(
+                f"{len(self.demands)} demands make {self.count:,} packages, over the {MOST_LISTED:,} that are written "
+                "out: use `frontier`, which needs no list, or settle some demands with `within`"
+            )
+
+
+def _steps(name: str, values: ArrayLike) -> FloatArray:
+    array = np.array(values, dtype=np.float64)
+    steps = array[None] if array.ndim == 1 else array
+    if steps.ndim != 2 or steps.shape[1] != 2 or not len(steps) or not np.isfinite(steps).all():
+        raise BadInput(
+            f"values of {name!r} are {array.tolist()}: give one number a side when it is met, or a row for each level"
+        )
+    return np.concatenate([np.zeros((1, 2)), steps])
+
+
+def _table(trade: Sequence[str], counts: Sequence[int], table: ArrayLike) -> FloatArray:
+    rows = np.array(table, dtype=np.float64)
+    if rows.ndim == 1 and not trade:
+        rows = rows[None]
+    want = prod(counts)
+    if want > MOST_ROWS:
+        raise BadInput(
+            f"{len(trade)} demands that the trade model prices make {want:,} rows, over {MOST_ROWS:,} (12 demands that "
+            "are met or not), each an equilibrium to solve: settle some of them first, or group those that go together"
+        )
+    if rows.shape != (want, 2) or not np.isfinite(rows).all():
+        raise BadInput(
+            f"the table has shape {rows.shape}, or holds what is no number: {len(trade)} demands with levels "
+            f"{list(counts)} make {want} rows, a column a side"
+        )
+    return rows
+
+
+def _require_numbered(names: Sequence[str], counts: Sequence[int]) -> None:
+    few = [name for name, count in zip(names, counts, strict=True) if count < 2]
+    if few:
+        raise BadInput(f"{few[0]!r} has one level only: it is settled, and is no part of a package")
+    if prod(counts) > _MOST_NUMBERED:
+        raise BadInput(
+            f"{len(names)} demands make {prod(counts):.3g} packages, more than 64-bit numbers count: settle or group "
+            "some"
+        )
