@@ -147,6 +147,19 @@ delegatons: {}
             "factions.USA[0].veto: is neither true nor false; found 'maybe'; allowed: true, false",
         ),
         (
+            "factions: {USA: [{name: f}, {name: f}]}",
+            "factions.USA[1].name: is the name of another faction of USA; found 'f'",
+        ),
+        (
+            "delegations: {USA: [{name: Liu He}]}\nfactions: {USA: [{name: f, speakers: [Liu Ho]}]}",
+            "factions.USA[0].speakers[0]: is not a member of the delegation of USA; found 'Liu Ho'; did you mean "
+            "'Liu He'?",
+        ),
+        (
+            "factions: {USA: [{name: f, assumed: [sector]}]}",
+            "factions.USA[0]: assumed names sector: allowed are payoffs, sectors, speakers, veto, weight",
+        ),
+        (
             "outcomes: [{date: 2018-05-20, outcome: trucee}]",
             "outcomes[0].outcome: is not one of the names allowed; found 'trucee'; "
             "allowed: deal, truce, stalemate, escalation, capitulation; did you mean 'truce'?",

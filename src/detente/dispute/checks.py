@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from detente.data import World, list_elasticities, list_worlds, load_world
-from detente.dispute import demand_checks
+from detente.dispute import demand_checks, faction_checks
 from detente.dispute.facts import Facts, is_iso, keys_of, texts, walk
 from detente.dispute.loader import Path_, Tree
 from detente.errors import Fault, UnknownWorld
@@ -248,6 +248,7 @@ CHECKS: Final[tuple[Callable[[Facts], Iterator[Fault]], ...]] = (
     responses_answer_the_other_side,
     demands_are_between_two,
     *demand_checks.CHECKS,
+    *faction_checks.CHECKS,
     values_price_demands,
     sources_name_documents,
     tables_and_their_dates_are_bundled,

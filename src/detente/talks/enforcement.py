@@ -146,7 +146,7 @@ class SnapBack:
             return None
 
         def over(b: float) -> float:
-            return terms.threat * (b - b ** (1 + periods)) - terms.temptation * (1 - b)
+            return terms.threat * (b - float(b ** (1 + periods))) - terms.temptation * (1 - b)
 
         # the slope vanishes once between its zeros, and there the difference is over zero
         top = ((terms.threat + terms.temptation) / (terms.threat * (1 + periods))) ** (1 / periods)

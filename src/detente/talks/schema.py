@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from detente.data.quantities import MoneyRange, Rate, format_money_range
+from detente.data.quantities import Money, MoneyRange, Rate, format_money_range
 from detente.data.source import Source
 from detente.policy.measure import Day
 from detente.talks.asks import Ask, Block
@@ -68,9 +68,22 @@ class Faction(Block):
 
     name: str = Field(min_length=1, description="what it is called")
     sectors: tuple[str, ...] = Field(default=(), description="sectors whose fortune it follows")
+    payoffs: dict[str, Money] = Field(
+        default={}, description="what a deal is worth to it a year over no deal, in place of its sectors: deal → money"
+    )
     veto: bool = Field(default=False, description="whether a deal needs it")
-    weight: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="weight in the government's objective")
+    weight: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="weight of its vote on a deal")
+    speakers: tuple[str, ...] = Field(default=(), description="members of the delegation who speak for it")
+    assumed: tuple[str, ...] = Field(default=(), description="fields that no source states; printed as assumed")
     source: Source | None = Field(default=None, description="where the fact is from")
+
+    @model_validator(mode="after")
+    def _assumes_what_it_has(self) -> Self:
+        allowed = sorted(set(Faction.model_fields) - {"name", "assumed", "source"})
+        wrong = [name for name in self.assumed if name not in allowed]
+        if wrong:
+            raise ValueError(f"assumed names {wrong[0]}: allowed are {', '.join(allowed)}")
+        return self
 
 
 class Delegate(Block):
