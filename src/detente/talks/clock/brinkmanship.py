@@ -62,7 +62,7 @@ def brinkmanship(
     else:
         strong, weak = 1.0, tough * (1 - doubt) / (doubt * (1 - tough))
         concede = (nothing[0] - back_down[0]) / (prize + nothing[0] - back_down[0])
-        if weak == 0:  # nobody is tough: no threat is believed, and none is made
+        if tough == 0:  # nobody is tough: no threat is believed, and none is made
             strong, concede = 0.0, 0.0
     made = (tough * strong, (1 - tough) * weak)
     threat = sum(made)

@@ -95,7 +95,7 @@ class Terms:
 class Course:
     """The equilibrium of every game of a clock and the probabilities that follow.
 
-    `stages` (days + 1, threats + 2) are the probabilities, on each day, of a deal and of 0, 1, 2 and so on threats in force.
+    `stages` (days + 1, threats + 2) are the probabilities, on each day, of a deal and of 0, 1, 2… threats in force.
     `chances` (days + 1, 4) are the same as deal, truce, partial tariffs and war (`STATES`). `offers` are those of the
     first spell and of a spell between two reviews, None where no offer could succeed.
     """
