@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from detente.app.codes import CODES, guarded
-from detente.app.commands import files, lists, run, tariffs, war
+from detente.app.commands import files, lists, run, serve, tariffs, war
 
 app = typer.Typer(
     name="detente",
@@ -27,6 +27,7 @@ COMMANDS: Final = (
     lists.cases,
     lists.elasticities,
     tariffs.tariffs,
+    serve.serve,
 )
 """The commands, in the order in which help lists them."""
 

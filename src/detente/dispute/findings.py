@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 
 import pandas as pd
 
+from detente.dispute.exported import Exported
 from detente.dispute.frames import frame_from_json, frame_to_json
 from detente.dispute.plan import Kind, Reference
 from detente.dispute.schema import Dispute
@@ -99,7 +100,7 @@ _SCENARIO_FIELDS: Final = (
 
 
 @dataclass(frozen=True, eq=False)
-class Findings:
+class Findings(Exported):
     """Everything a run found.
 
     `id` is the SHA-256 of the dispute, the settings, the world's numbers and the package version: equal inputs give

@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 
 import pandas as pd
 
+from detente.dispute.exported import Exported
 from detente.dispute.frames import frame_from_json, frame_to_json
 from detente.dispute.settings import RunSettings
 from detente.dispute.store import write_folder
@@ -23,7 +24,7 @@ TABLES: Final = ("moves", "payoffs", "blinks", "sectors", "curves", "crossing")
 
 
 @dataclass(frozen=True, eq=False)
-class War:
+class War(Exported):
     """A war of two parties from the measures in force on the day of the dispute.
 
     Changes are since that state, as fractions; payoffs are in logs of the objective since then (of real income, about

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from detente.policy.averages import average_tariffs
 from detente.policy.book import TariffBook
-from detente.policy.lists import read_list
+from detente.policy.lists import parse_list, read_list
 from detente.policy.measure import Code, Day, Exempt, Goods, Measure, parse_day
 from detente.policy.mirror import Mirrored, mirror
 from detente.policy.tables import history, list_tables, table_dates
@@ -50,6 +50,7 @@ __all__ = [
     "list_tables",
     "mirror",
     "parse_day",
+    "parse_list",
     "read_list",
     "table_dates",
 ]

@@ -32,9 +32,18 @@ def read_list(path: Path | str) -> Goods:
     listed twice, an amount or rate that cannot be read, a list of which no code is known in HS 2017.
     """
     file = Path(path)
-    rows = _rows(file)
+    if not file.is_file():
+        raise BadTable(f"{file.name} is not a file: give the list beside the dispute file")
+    _refuse_long(file.name, file.stat().st_size)
+    return parse_list(file.read_bytes(), file.name)
+
+
+def parse_list(data: bytes, name: str) -> Goods:
+    """The goods of a list that is at hand as bytes, under the name that messages call it; see `read_list`."""
+    _refuse_long(name, len(data))
+    rows = _rows(data, name)
     header = [name.strip().casefold() for name in rows[0][1]]
-    column = _code_column(file, header)
+    column = _code_column(name, header)
     faults: list[str] = []
     codes: list[dict[str, Any]] = []
     first: dict[str, int] = {}
@@ -53,41 +62,42 @@ def read_list(path: Path | str) -> Goods:
         codes.append(entry)
     if faults:
         more = f"\n  and {len(faults) - _MOST_SHOWN} more lines" if len(faults) > _MOST_SHOWN else ""
-        raise BadTable(f"{file.name}: {len(faults)} faults\n  " + "\n  ".join(faults[:_MOST_SHOWN]) + more)
-    _refuse_unknown(file, [entry["hs"] for entry in codes])
+        raise BadTable(f"{name}: {len(faults)} faults\n  " + "\n  ".join(faults[:_MOST_SHOWN]) + more)
+    _refuse_unknown(name, [entry["hs"] for entry in codes])
     return Goods.model_validate({"codes": codes})
 
 
-def _rows(file: Path) -> list[tuple[int, list[str]]]:
+def _refuse_long(name: str, size: int) -> None:
+    if size > MOST_BYTES:
+        raise BadTable(f"{name} is {size / 1e6:.1f} MB, over the {MOST_BYTES / 1e6:.0f} MB that are read")
+
+
+def _rows(data: bytes, name: str) -> list[tuple[int, list[str]]]:
     """Lines with anything on them, each with its number."""
-    if not file.is_file():
-        raise BadTable(f"{file.name} is not a file: give the list beside the dispute file")
-    if (size := file.stat().st_size) > MOST_BYTES:
-        raise BadTable(f"{file.name} is {size / 1e6:.1f} MB, over the {MOST_BYTES / 1e6:.0f} MB that are read")
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise BadTable(f"{file.name} is not UTF-8 text (byte {problem.start}): save it as CSV in UTF-8") from problem
+        raise BadTable(f"{name} is not UTF-8 text (byte {problem.start}): save it as CSV in UTF-8") from problem
     reader = csv.reader(text.splitlines(), strict=True)
     try:
         rows = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as problem:
-        raise BadTable(f"{file.name}, line {reader.line_num}: not CSV ({problem})") from problem
+        raise BadTable(f"{name}, line {reader.line_num}: not CSV ({problem})") from problem
     if len(rows) < 2:
-        raise BadTable(f"{file.name} lists no goods: it needs a header such as hs6,value,rate and a line a code")
+        raise BadTable(f"{name} lists no goods: it needs a header such as hs6,value,rate and a line a code")
     return rows
 
 
-def _code_column(file: Path, header: list[str]) -> str:
+def _code_column(name: str, header: list[str]) -> str:
     found = [name for name in header if name in _CODE]
     if len(found) != 1 or len(set(header)) < len(header):
         near = next((f"; is {name!r} meant for {best!r}?" for name in header if (best := nearest(name, _CODE))), "")
         raise BadTable(
-            f"{file.name} has the columns {enumerate_names(header)}: it needs exactly one of hs6, hs8 or hs, and no "
+            f"{name} has the columns {enumerate_names(header)}: it needs exactly one of hs6, hs8 or hs, and no "
             f"column twice{near}"
         )
     if "rate" in header and "add" in header:
-        raise BadTable(f"{file.name} has both rate and add, which mean the same: keep one")
+        raise BadTable(f"{name} has both rate and add, which mean the same: keep one")
     return found[0]
 
 
@@ -121,10 +131,10 @@ def _entry_fault(entry: dict[str, Any]) -> str | None:
     return None
 
 
-def _refuse_unknown(file: Path, codes: list[str]) -> None:
+def _refuse_unknown(name: str, codes: list[str]) -> None:
     known = set(code_table()["hs6"])
     if not any(code[:6] in known for code in codes):
         raise BadTable(
-            f"{file.name} matches nothing: none of its {len(codes)} codes ({enumerate_names(codes, 3)}) is in HS 2017; "
+            f"{name} matches nothing: none of its {len(codes)} codes ({enumerate_names(codes, 3)}) is in HS 2017; "
             "check the edition and the leading zeros"
         )

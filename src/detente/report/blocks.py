@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 
@@ -62,6 +62,13 @@ class Figure:
 
 
 Block = Text | Bullets | Code | Table | Figure
+
+
+def plain(block: Block) -> dict[str, Any]:
+    """A block as plain values for JSON; of a figure its name and its words, since the chart is drawn apart."""
+    if isinstance(block, Figure):
+        return {"kind": block.kind, "name": block.name, "alt": block.alt}
+    return {"kind": block.kind, **asdict(block)}
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from detente.dispute import Findings, Scenario
 from detente.report import charts
 from detente.report.blocks import Figure
 from detente.report.cells import number, pair_of, rows_of
+from detente.report.map import income_map
 from detente.report.names import Names
-from detente.report.numbers import level_percent, listed, signed_percent, signed_usd
+from detente.report.numbers import NOISE, level_percent, listed, signed_percent, signed_usd
 from detente.report.origins import stamp
 from detente.report.reasons import TERMS
 from detente.report.select import Group, changed_pairs, exact_changes, groups
@@ -59,6 +60,19 @@ class Figures:
         words = listed([f"{self.names.the(code)} {signed_percent(change)}" for code, change in shown])
         chart = charts.winners_losers(table, self.parties, self.names, self.stamp)
         return Figure("gains-and-losses", chart, f"Bars of the change in real income, from most to least: {words}.")
+
+    def of_map(self) -> Figure:
+        """Who gains and who loses, on a map."""
+        table = self.scenario.tables["economies"]
+        ranked = sorted(exact_changes(self.scenario).items(), key=lambda pair: pair[1])
+        gaining = sum(change > NOISE for _, change in ranked)
+        losing = sum(change < -NOISE for _, change in ranked)
+        ends = [f"{self.names.the(code)} {signed_percent(change)}" for code, change in (ranked[0], ranked[-1])]
+        words = (
+            f"A world map of the change in real income: {losing} economies lose and {gaining} gain, from {ends[0]} to "
+            f"{ends[1]}."
+        )
+        return Figure("map", income_map(table, self.names, self.stamp), words)
 
     def of_reasons(self) -> Figure:
         """Why real income changes."""

@@ -1,0 +1,76 @@
+"""What is drawn of results, on demand: by a process of its own, one thing after the other, and kept in the store."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final
+
+from detente.app.web.kinds import kind_of
+from detente.app.web.problems import Problem
+from detente.app.web.process import Gone, TooLong, Worker
+from detente.app.web.settings import Settings
+from detente.app.web.store import Asked, Store
+from detente.app.web.worker import Draw, Drawn, Failed
+
+PATIENCE: Final = 60.0
+"""Seconds that one thing may take."""
+
+
+class Drawings:
+    """The draughtsman of a server."""
+
+    def __init__(self, store: Store, settings: Settings, warm: bool = True) -> None:
+        self._store = store
+        self._most = settings.most_drawings
+        self._worker = Worker("detente-draw", warm)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawings")
+        self._lock = threading.Lock()
+        self._asked: dict[tuple[str, str], Future[tuple[str, bytes]]] = {}
+
+    def begin(self) -> None:
+        """Start the process."""
+        self._worker.start()
+
+    def end(self) -> None:
+        """Stop it."""
+        self._worker.close()
+        self._thread.shutdown(cancel_futures=True)
+
+    def get(self, asked: Asked, name: str) -> tuple[str, bytes]:
+        """Media type and content. Raises Problem: 404 for what there is not, 410 where the numbers are not kept any
+        more, 429 where too much waits to be drawn.
+        """
+        kept = self._store.drawn(asked.key, name)
+        if kept is not None:
+            return kept
+        with self._lock:
+            future = self._asked.get((asked.key, name))
+            if future is None:
+                if len(self._asked) >= self._most:
+                    raise Problem(429, "too-many", f"{len(self._asked)} charts and tables wait already", retry_after=5)
+                future = self._asked[asked.key, name] = self._thread.submit(self._draw, asked, name)
+        return future.result()
+
+    def _draw(self, asked: Asked, name: str) -> tuple[str, bytes]:
+        try:
+            body = self._store.result(asked.key)
+            if body is None:
+                raise Problem(410, "gone", "the numbers are no longer kept: run the dispute again")
+            answer = self._worker.ask(Draw(asked.kind, asked.key, body, name), lambda told: None, PATIENCE)
+        except (Gone, TooLong) as error:
+            raise Problem(503, "interrupted", "the process that draws went away: ask again", retry_after=5) from error
+        finally:
+            with self._lock:
+                del self._asked[asked.key, name]
+        if isinstance(answer, Failed):
+            status = 404 if answer.problem["code"] == "bad-input" else answer.problem["status"]
+            code = "not-found" if status == 404 else answer.problem["code"]
+            raise Problem(status, code, answer.problem["detail"])
+        assert isinstance(answer, Drawn)
+        self._store.keep_drawn(asked.key, name, answer.media, answer.body)
+        return answer.media, answer.body
+
+    def views(self, asked: Asked) -> tuple[str, ...]:
+        """The parts that a result of that kind has."""
+        return tuple(kind_of(asked.kind).views().TABS)

@@ -1,0 +1,239 @@
+"""What a server remembers, in one SQLite file: asked disputes, runs, results, and what was drawn of them.
+
+A result and the word that its run is done are written in one transaction, so a run is either done and whole, or not
+done. The file is in WAL mode and every commit reaches the disk: a process that is killed loses no finished run. All
+access goes through one connection and a lock; a read of a result takes about a millisecond.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from detente.errors import BadInput
+
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+
+ENDED: Final = frozenset({"done", "failed", "cancelled"})
+
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS asked (
+    key TEXT PRIMARY KEY, kind TEXT NOT NULL, dispute TEXT NOT NULL, options TEXT NOT NULL, title TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, key TEXT NOT NULL REFERENCES asked, client TEXT NOT NULL, state TEXT NOT NULL,
+    created REAL NOT NULL, started REAL, ended REAL, attempts INTEGER NOT NULL DEFAULT 0, problem TEXT
+);
+CREATE INDEX IF NOT EXISTS runs_of_a_client ON runs (client, created);
+CREATE INDEX IF NOT EXISTS runs_by_state ON runs (state, created);
+CREATE TABLE IF NOT EXISTS results (
+    key TEXT PRIMARY KEY REFERENCES asked, body BLOB NOT NULL, first BLOB NOT NULL, ended REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS drawn (
+    key TEXT NOT NULL REFERENCES results ON DELETE CASCADE, name TEXT NOT NULL, media TEXT NOT NULL,
+    body BLOB NOT NULL, PRIMARY KEY (key, name)
+);
+"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A dispute with the options it is to be computed with; `key` is the same for the same question."""
+
+    key: str
+    kind: str
+    dispute: str
+    options: dict[str, Any]
+    title: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of a client: seconds since 1970, and why it failed, where it did."""
+
+    id: str
+    key: str
+    client: str
+    state: State
+    created: float
+    started: float | None
+    ended: float | None
+    attempts: int
+    problem: dict[str, Any] | None
+
+
+class Store:
+    """The file, opened. One process at a time has it."""
+
+    def __init__(self, folder: Path, keep: int = 1000) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock_file = sqlite3.connect(folder / "serve.lock", timeout=0.5, check_same_thread=False)
+        except (OSError, sqlite3.Error) as problem:
+            raise BadInput(f"{folder} cannot be written ({problem}): name another folder with --data") from problem
+        try:
+            self._lock_file.execute("BEGIN EXCLUSIVE")  # the system ends it with the process, even one that is killed
+        except sqlite3.Error as problem:
+            self._lock_file.close()
+            raise BadInput(
+                f"{folder} is used by another server: stop that one, or name another folder with --data"
+            ) from problem
+        self._keep = keep
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(folder / "runs.sqlite3", check_same_thread=False, isolation_level=None)
+        self._db.row_factory = sqlite3.Row
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            self._db.execute(f"PRAGMA {pragma}")
+        self._db.executescript(_TABLES)
+
+    def close(self) -> None:
+        """Close the file and let another server have it."""
+        with self._lock:
+            self._db.close()
+            self._lock_file.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._db.execute(query, values).fetchall()
+
+    def ask(self, asked: Asked) -> None:
+        """Keep a question; the same one is kept once."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?, ?)",
+                (asked.key, asked.kind, asked.dispute, json.dumps(asked.options), asked.title),
+            )
+
+    def asked(self, key: str) -> Asked | None:
+        """The question of that key."""
+        for row in self._rows("SELECT * FROM asked WHERE key = ?", key):
+            return Asked(row["key"], row["kind"], row["dispute"], json.loads(row["options"]), row["title"])
+        return None
+
+    def add(self, id: str, key: str, client: str) -> State:
+        """A new run of a kept question: done at once where its result is there, else queued."""
+        with self._writing() as db:
+            known = db.execute("SELECT 1 FROM results WHERE key = ?", (key,)).fetchone()
+            state: State = "done" if known else "queued"
+            now = time.time()
+            db.execute(
+                "INSERT INTO runs (id, key, client, state, created, started, ended) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (id, key, client, state, now, *((now, now) if known else (None, None))),
+            )
+            return state
+
+    def run(self, id: str) -> Run | None:
+        """The run of that id."""
+        return next(map(_run, self._rows("SELECT * FROM runs WHERE id = ?", id)), None)
+
+    def runs_of(self, client: str, most: int = 50) -> list[Run]:
+        """The latest runs of a client, newest first."""
+        query = "SELECT * FROM runs WHERE client = ? ORDER BY created DESC, rowid DESC LIMIT ?"
+        return list(map(_run, self._rows(query, client, most)))
+
+    def unfinished(self) -> list[Run]:
+        """Runs that wait or compute, oldest first."""
+        query = "SELECT * FROM runs WHERE state IN ('queued', 'running') ORDER BY created, rowid"
+        return list(map(_run, self._rows(query)))
+
+    def start(self, id: str) -> bool:
+        """The run computes from now on; False where it does not wait any more."""
+        with self._writing() as db:
+            cursor = db.execute(
+                "UPDATE runs SET state = 'running', started = ?, attempts = attempts + 1 "
+                "WHERE id = ? AND state = 'queued'",
+                (time.time(), id),
+            )
+            return cursor.rowcount == 1
+
+    def requeue(self, id: str) -> None:
+        """The run waits again: whoever computed it went away."""
+        with self._writing() as db:
+            db.execute("UPDATE runs SET state = 'queued', started = NULL WHERE id = ? AND state = 'running'", (id,))
+
+    def finish(self, id: str, key: str, body: bytes, first: bytes) -> bool:
+        """Result and state together; False, and nothing written, where the run does not compute any more."""
+        packed, now = zlib.compress(body, 1), time.time()
+        with self._writing() as db:
+            cursor = db.execute(
+                "UPDATE runs SET state = 'done', ended = ? WHERE id = ? AND state = 'running'", (now, id)
+            )
+            if cursor.rowcount != 1:
+                return False
+            db.execute("INSERT OR IGNORE INTO results VALUES (?, ?, ?, ?)", (key, packed, first, now))
+            db.execute(
+                "DELETE FROM results WHERE key NOT IN (SELECT key FROM results ORDER BY ended DESC LIMIT ?)",
+                (self._keep,),
+            )
+            return True
+
+    def fail(self, id: str, problem: dict[str, Any]) -> bool:
+        """The run ends without a result."""
+        return self._end(id, "failed", problem)
+
+    def cancel(self, id: str) -> bool:
+        """The run ends because its client wants it; False where it had ended."""
+        return self._end(id, "cancelled", None)
+
+    def _end(self, id: str, state: State, problem: dict[str, Any] | None) -> bool:
+        with self._writing() as db:
+            cursor = db.execute(
+                "UPDATE runs SET state = ?, ended = ?, problem = ? WHERE id = ? AND state IN ('queued', 'running')",
+                (state, time.time(), None if problem is None else json.dumps(problem), id),
+            )
+            return cursor.rowcount == 1
+
+    def forget(self, id: str) -> None:
+        """Take a run that has ended off the list of its client."""
+        with self._writing() as db:
+            db.execute("DELETE FROM runs WHERE id = ? AND state NOT IN ('queued', 'running')", (id,))
+
+    def result(self, key: str) -> bytes | None:
+        """The JSON of a result, as it was computed."""
+        for row in self._rows("SELECT body FROM results WHERE key = ?", key):
+            return zlib.decompress(row["body"])
+        return None
+
+    def first(self, key: str) -> bytes | None:
+        """What a page shows first of a result, as JSON."""
+        return next((bytes(row["first"]) for row in self._rows("SELECT first FROM results WHERE key = ?", key)), None)
+
+    def has_result(self, key: str) -> bool:
+        """Whether the question has been answered."""
+        return bool(self._rows("SELECT 1 FROM results WHERE key = ?", key))
+
+    def keep_drawn(self, key: str, name: str, media: str, body: bytes) -> None:
+        """Keep what was drawn of a result, while the result is there."""
+        with self._writing() as db:
+            if db.execute("SELECT 1 FROM results WHERE key = ?", (key,)).fetchone():
+                db.execute("INSERT OR REPLACE INTO drawn VALUES (?, ?, ?, ?)", (key, name, media, body))
+
+    def drawn(self, key: str, name: str) -> tuple[str, bytes] | None:
+        """Media type and content of what was drawn."""
+        for row in self._rows("SELECT media, body FROM drawn WHERE key = ? AND name = ?", key, name):
+            return row["media"], bytes(row["body"])
+        return None
+
+
+def _run(row: sqlite3.Row) -> Run:
+    problem = row["problem"]
+    return Run(**{**dict(row), "problem": None if problem is None else json.loads(problem)})

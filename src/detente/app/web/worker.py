@@ -1,0 +1,143 @@
+"""The process that computes and draws. It answers one task at a time and is killed when a task is to stop.
+
+It stays warm: before its first task it has solved the central case, so that solvers are compiled and worlds loaded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from dataclasses import dataclass
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection, wait
+from typing import Any, Final
+
+from detente.app.cache import keep_compiled
+
+WARM: Final = "us-china-2018"
+"""The case that a process solves before its first task."""
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Compute a kind from the YAML of a dispute and its options."""
+
+    kind: str
+    dispute: str
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Draw something of a result, by its name (see `detente.app.web.drawing`)."""
+
+    kind: str
+    key: str
+    body: bytes
+    name: str
+
+
+Task = Compute | Draw
+
+
+@dataclass(frozen=True)
+class Told:
+    """How far a task is."""
+
+    done: int
+    total: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Computed:
+    """The JSON of a result, and what a page shows first."""
+
+    body: bytes
+    first: bytes
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Media type and content."""
+
+    media: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The problem, as its body, with which a task ended."""
+
+    problem: dict[str, Any]
+
+
+Message = Told | Computed | Drawn | Failed
+
+
+def main(line: Connection, warm: bool) -> None:
+    """Answer tasks until the other end goes away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed at the terminal is the server's to answer
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    keep_compiled()
+    if warm:
+        _warm()
+    while True:
+        try:
+            task = line.recv()
+        except EOFError:
+            return
+        line.send(_answer(task, line))
+
+
+def _end_with_parent() -> None:
+    """End at once when the server has ended, however it did."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(0)
+
+
+def _warm() -> None:
+    from detente.app.web.drawing import draw
+    from detente.app.web.kinds import KINDS
+    from detente.dispute import Dispute, run
+
+    findings = run(Dispute.read(WARM))
+    kind = KINDS["run"]
+    kind.views().first(findings)
+    draw(kind, "", findings.to_json().encode(), "tab/who-loses.json")
+
+
+def _answer(task: Task, line: Connection) -> Message:
+    from detente.app.web.problems import problem_of
+
+    try:
+        return _compute(task, line) if isinstance(task, Compute) else _draw(task)
+    except Exception as error:  # noqa: BLE001 - whatever happens is an answer; the process goes on
+        return Failed(problem_of(error).as_dict())
+
+
+def _compute(task: Compute, line: Connection) -> Computed:
+    from detente.app.web.kinds import kind_of, options_of
+    from detente.dispute import Dispute
+
+    kind = kind_of(task.kind)
+    dispute = Dispute.parse(task.dispute)
+    options = options_of(kind, task.options)
+    result = kind.function("compute")(
+        dispute,
+        progress=lambda done, total, what: line.send(Told(done, total, what)),
+        **options.arguments(dispute),
+    )
+    return Computed(result.to_json().encode(), json.dumps(kind.views().first(result)).encode())
+
+
+def _draw(task: Draw) -> Drawn:
+    from detente.app.web.drawing import draw
+    from detente.app.web.kinds import kind_of
+
+    media, body = draw(kind_of(task.kind), task.key, task.body, task.name)
+    return Drawn(media, body)

@@ -1,0 +1,127 @@
+"""Findings in parts, each of which answers one question and can be drawn by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from detente.dispute import Findings
+from detente.errors import BadInput, nearest
+from detente.report import origins, sections
+from detente.report.blocks import Row, Section, Table, Text, plain
+from detente.report.cells import rows_of
+from detente.report.figures import Figures
+from detente.report.numbers import points, signed_usd
+from detente.report.select import groups, main_scenario, third_economies
+from detente.report.sentences import against, day, headline
+
+Draw = Callable[[Findings, Figures], tuple[Section, ...]]
+
+
+def first(findings: Findings) -> dict[str, Any]:
+    """What is known before anything is drawn, as plain values: headline, what it rests on, every state, the parts."""
+    scenario = main_scenario(findings)
+    s = findings.settings
+    about = f"As of {day(findings.dispute.as_of)}. World {s.world}. detente {s.version}, findings {findings.id[:12]}."
+    return {
+        "id": findings.id,
+        "title": findings.dispute.title,
+        "headline": headline(findings),
+        "caveats": origins.assumed(findings),
+        "about": about,
+        "table": plain(sections.steps_table(findings, scenario)),
+        "states": [{"id": each.id, "title": each.title} for group in groups(findings) for each in group.scenarios],
+        "state": scenario.id,
+        "tabs": [{"id": id, "title": title} for id, (title, _) in TABS.items()],
+        "command": origins.command_line(findings),
+        "python": origins.python_lines(findings),
+    }
+
+
+def tab(findings: Findings, id: str, state: str | None = None) -> tuple[Section, ...]:
+    """The sections of one part, about one state (by default that of the headline).
+
+    Raises BadInput for a part or a state that is not there.
+    """
+    if id not in TABS:
+        raise BadInput(f"there is no part {id!r}; there are: {', '.join(TABS)}")
+    return TABS[id][1](findings, Figures(findings, _scenario(findings, state)))
+
+
+def _scenario(findings: Findings, state: str | None) -> Any:
+    if state is None:
+        return main_scenario(findings)
+    known = [each.id for each in (findings.baseline, *findings.scenarios)]
+    if state not in known:
+        near = nearest(state, known)
+        raise BadInput(f"there is no state {state!r}" + (f"; did you mean {near!r}?" if near else ""))
+    return findings.scenario(state)
+
+
+def who_loses(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
+    """Real income of everybody on a map and as bars, why, and what each step does."""
+    about = Text(f"{drawn.scenario.title}, {against(findings, drawn.scenario)}.")
+    why = sections.why(findings, drawn)
+    return (
+        Section("Who gains and who loses", (about, drawn.of_map(), drawn.of_incomes())),
+        Section(why.title, why.blocks[1:]),  # the first says the state, which stands above
+        Section("What each step does", tuple(drawn.of_steps())),
+    )
+
+
+def sectors(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
+    """Output, prices and tariffs by sector."""
+    return (Section("Prices and output by sector", tuple(drawn.of_sectors())), sections.tariffs(findings, drawn))
+
+
+def prices(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
+    """Who pays, and what consumers pay more by sector."""
+    return (sections.payers(findings, drawn), Section("What consumers pay", (_consumer_prices(findings, drawn),)))
+
+
+def _consumer_prices(findings: Findings, drawn: Figures) -> Table:
+    table, parties = drawn.scenario.tables["sectors"], drawn.parties
+    changes = {(row["economy"], row["sector"]): float(row["consumer_price"]) for row in rows_of(table)}
+    codes = list(dict.fromkeys(table["sector"]))
+    codes.sort(key=lambda code: -max((c for p in parties if (c := changes[p, code]) == c), default=0.0))
+    rows = tuple(Row((drawn.names.sector(c), *(_change(changes[party, c]) for party in parties))) for c in codes)
+    caption = "Consumer prices, tariffs included, relative to the wage of the country; change in per cent"
+    head = ("", *map(drawn.names.economy, parties))
+    return Table(caption, head, rows, origins.stamp(findings, drawn.scenario))
+
+
+def _change(value: float) -> str:
+    return points(value) if value == value else "–"  # NaN: a sector that the economy does not have has no price
+
+
+def third(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
+    """Everybody else: who replaces whom, balances, and every economy in a table."""
+    text, *rest = sections.others(findings, drawn).blocks
+    words = tuple(block for block in rest if block.kind != "figure")
+    others = third_economies(drawn.scenario, drawn.parties)
+    rows = tuple(
+        Row((drawn.names.economy(str(code)), points(income), signed_usd(usd)))
+        for code, income, usd in zip(others.index, others["real_income"], others["real_income_usd"], strict=True)
+    )
+    caption = "Change in real income, in per cent and in USD a year"
+    every = Table(caption, ("", "per cent", "USD"), rows, origins.stamp(findings, drawn.scenario))
+    return (
+        Section("Who replaces whom", (text, *drawn.of_diversion())),
+        Section("Trade balances", words),
+        Section("Every third economy", (every,)),
+    )
+
+
+def method(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
+    """On what the numbers rest."""
+    return (sections.cannot(), sections.rests_on(findings), sections.said(findings), sections.made_how(findings))
+
+
+TABS: Final[dict[str, tuple[str, Draw]]] = {
+    "who-loses": ("Who loses", who_loses),
+    "sectors": ("Sectors", sectors),
+    "prices": ("Prices", prices),
+    "third-countries": ("Third countries", third),
+    "method": ("Method", method),
+}
+"""Id → title and sections, in the order in which a reader asks."""
