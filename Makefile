@@ -2,6 +2,8 @@
 # Another Python: make demo PYTHON=/path/to/python3.12
 
 VENV := .venv
+# What the tests exercise beside the package itself: extras installed along with dev.
+WITH_dev := ,web
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install -qq
 
@@ -65,5 +67,5 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 
 $(VENV)/.installed-%: pyproject.toml | $(BIN)/python
 	@echo "installing detente[$*] into $(VENV) (about a minute)"
-	@$(PIP) --editable '.[$*]'
+	@$(PIP) --editable '.[$*$(WITH_$*)]'
 	@touch $@ $(VENV)/.installed

@@ -11,7 +11,7 @@ from web_lab import Served, served
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("web") / "data", "--most-runs", "3") as running:
+    with served(tmp_path_factory.mktemp("web") / "data", "--most-runs", "3", "--workers", "1") as running:
         yield running
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
-import anyio
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -37,7 +37,7 @@ def ask(
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as client:
             return await client.request(method, path, **more)  # type: ignore[arg-type]
 
-    return anyio.run(send)
+    return asyncio.run(send())
 
 
 @pytest.fixture

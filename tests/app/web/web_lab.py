@@ -44,6 +44,16 @@ def small(add: str = "25%", name: str = "small", sector: str = "C24A") -> dict[s
     }  # fmt: skip
 
 
+def long() -> dict[str, Any]:
+    """Three threats: eight states, over a second."""
+    given = small(name="long")
+    given["measures"] = [
+        {**given["measures"][0], "id": f"us-{sector.lower()}", "goods": {"sectors": [sector]}}
+        for sector in ("C24A", "C24B", "C25")
+    ]
+    return given
+
+
 @dataclass
 class Served:
     """A server that runs."""

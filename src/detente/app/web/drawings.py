@@ -23,7 +23,7 @@ class Drawings:
     def __init__(self, store: Store, settings: Settings, warm: bool = True) -> None:
         self._store = store
         self._most = settings.most_drawings
-        self._worker = Worker("detente-draw", warm)
+        self._worker = Worker("detente-draw", "draw" if warm else "cold")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawings")
         self._lock = threading.Lock()
         self._asked: dict[tuple[str, str], Future[tuple[str, bytes]]] = {}

@@ -87,7 +87,7 @@ class Jobs:
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._computing: dict[str, Worker] = {}
-        self._workers = [Worker(f"detente-run-{k}", warm) for k in range(settings.workers)]
+        self._workers = [Worker(f"detente-run-{k}", "compute" if warm else "cold") for k in range(settings.workers)]
         self._threads = [threading.Thread(target=self._work, args=(worker,), daemon=True) for worker in self._workers]
 
     def begin(self) -> None:

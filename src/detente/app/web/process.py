@@ -9,7 +9,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from detente.app.web.worker import Message, Task, Told, main
+from detente.app.web.worker import Message, Task, Told, Warmth, main
 
 
 class Gone(Exception):
@@ -23,7 +23,7 @@ class TooLong(Exception):
 class Worker:
     """A process that is there whenever it is asked. One thread asks; any thread may kill."""
 
-    def __init__(self, name: str, warm: bool) -> None:
+    def __init__(self, name: str, warm: Warmth) -> None:
         self._name = name
         self._warm = warm
         self._lock = threading.Lock()

@@ -105,8 +105,11 @@ def serve(settings: Settings) -> None:
     """Run the server until it is stopped."""
     import uvicorn
 
+    app = create_app(settings)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"detente {__version__} at http://{host}:{settings.port}, runs in {settings.folder}; stop with Ctrl-C", flush=True)
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         log_level="warning",

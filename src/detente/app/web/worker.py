@@ -12,12 +12,16 @@ import threading
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from detente.app.cache import keep_compiled
 
 WARM: Final = "us-china-2018"
 """The case that a process solves before its first task."""
+
+
+Warmth = Literal["cold", "compute", "draw"]
+"""What a process does before its first task, so that the first is as fast as the next."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,13 @@ class Failed:
 Message = Told | Computed | Drawn | Failed
 
 
-def main(line: Connection, warm: bool) -> None:
-    """Answer tasks until the other end goes away."""
+def main(line: Connection, warm: Warmth) -> None:
+    """Answer tasks until the other end goes away. `warm`: what it will be asked for most, if anything."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed at the terminal is the server's to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
     keep_compiled()
-    if warm:
-        _warm()
+    if warm != "cold":
+        _warm(warm == "draw")
     while True:
         try:
             task = line.recv()
@@ -100,7 +104,7 @@ def _end_with_parent() -> None:
         os._exit(0)
 
 
-def _warm() -> None:
+def _warm(draws: bool) -> None:
     from detente.app.web.drawing import draw
     from detente.app.web.kinds import KINDS
     from detente.dispute import Dispute, run
@@ -108,7 +112,8 @@ def _warm() -> None:
     findings = run(Dispute.read(WARM))
     kind = KINDS["run"]
     kind.views().first(findings)
-    draw(kind, "", findings.to_json().encode(), "tab/who-loses.json")
+    if draws:
+        draw(kind, "", findings.to_json().encode(), "tab/who-loses.json")
 
 
 def _answer(task: Task, line: Connection) -> Message:
