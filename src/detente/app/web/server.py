@@ -107,7 +107,10 @@ def serve(settings: Settings) -> None:
 
     app = create_app(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"detente {__version__} at http://{host}:{settings.port}, runs in {settings.folder}; stop with Ctrl-C", flush=True)
+    print(
+        f"detente {__version__} at http://{host}:{settings.port}, runs in {settings.folder}; stop with Ctrl-C",
+        flush=True,
+    )
     uvicorn.run(
         app,
         host=settings.host,
