@@ -6,7 +6,6 @@ from functools import partial
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int
@@ -43,8 +42,7 @@ def given_of(base: Benchmark, D: np.ndarray, horizon: Horizon) -> Given:
     """The benchmark's arrays as the pass takes them."""
     labour = base.wL[:, None] if horizon == "long" else base.labour
     return Given(
-        *map(
-            jnp.asarray,
+        *jax.device_put(
             (
                 base.pi,
                 base.gamma_va,
@@ -161,7 +159,7 @@ def benchmark_unknowns(economy: Benchmark, horizon: Horizon) -> Unknowns:
     """Where the iteration starts: nothing changed."""
     n, j = economy.X.shape
     ln_X = np.log(np.where(economy.market & (economy.X > 0), economy.X, 1.0))
-    return Unknowns(*map(jnp.asarray, (np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X)))
+    return Unknowns(*jax.device_put((np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X)))
 
 
 def _by_continuation(

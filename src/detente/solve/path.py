@@ -19,7 +19,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -109,20 +108,6 @@ class _Node(NamedTuple):
     I: FloatArray
 
 
-class _Path(NamedTuple):
-    """The same of every point, stacked along a first axis s."""
-
-    ln_c: FloatArray
-    Y: FloatArray
-    M: FloatArray
-    tM: FloatArray
-    t: FloatArray
-    parts_M: FloatArray
-    parts_t: FloatArray
-    D: FloatArray
-    I: FloatArray
-
-
 def _along(
     economy: Benchmark, shock: Shock, degree: int, last: Solution, known: dict[float, _Node]
 ) -> dict[str, FloatArray]:
@@ -138,18 +123,19 @@ def _along(
             near = replace(last, unknowns=_between(at_hand, a))
             known[a] = _node(solve(economy, step, horizon=last.horizon, start=near), step)
     nodes = [known[a] for a in points.tolist()]
-    path = _Path(*(np.stack(values) for values in zip(*(node[1:] for node in nodes), strict=True)))
-    rate = quadrature[:, None] / path.I
-    dln_c = np.tensordot(derivative, path.ln_c, 1)
-    terms = (path.Y * dln_c).sum(2) - np.einsum("snij,sij->sn", path.M, dln_c)
-    volume = _volume(path, derivative, dln_c, shock.parts, economy.pi.shape)
-    profits = (economy.profit_share * (np.tensordot(derivative, path.Y, 1) - path.Y * dln_c)).sum(2)
-    transfers = derivative @ path.D
+    I, Y, ln_c, D = (np.stack([getattr(node, name) for node in nodes]) for name in ("I", "Y", "ln_c", "D"))
+    dln_c = np.tensordot(derivative, ln_c, 1)
+    sales = zip(nodes, Y, dln_c, strict=True)
+    terms = np.stack([(Y * dln).sum(1) - np.einsum("nij,ij->n", node.M, dln) for node, Y, dln in sales])
+    volume = _volume(nodes, derivative, dln_c, shock.parts)
+    profits = (economy.profit_share * (np.tensordot(derivative, Y, 1) - Y * dln_c)).sum(2)
+    transfers = derivative @ D
     costs = np.zeros_like(transfers)
     if shock.d_hat is not None:
-        costs = -np.einsum("snij,nij->sn", path.M + path.tM, np.log(shock.d_hat))
+        ln_d = np.log(shock.d_hat)
+        costs = np.stack([-np.einsum("nij,nij->n", node.M + node.tM, ln_d) for node in nodes])
     values = (terms, volume, profits, transfers, costs)
-    return {name: (rate * value).sum(0) for name, value in zip(_TERMS, values, strict=True)}
+    return {name: (quadrature @ (value / I)) for name, value in zip(_TERMS, values, strict=True)}
 
 
 def _between(known: dict[float, _Node], a: float) -> Unknowns:
@@ -158,22 +144,27 @@ def _between(known: dict[float, _Node], a: float) -> Unknowns:
     weights = [np.prod([(a - q) / (p - q) for q in points if q != p]) for p in points]
     columns = zip(*(known[float(p)].unknowns for p in points), strict=True)
     with jax.enable_x64(True):
-        return Unknowns(*(jnp.tensordot(jnp.asarray(weights), jnp.stack(column), 1) for column in columns))
+        return Unknowns(*jax.device_put(tuple(np.tensordot(weights, np.stack(column), 1) for column in columns)))
 
 
-def _volume(
-    path: _Path, derivative: FloatArray, dln_c: FloatArray, parts: Parts | None, shape: tuple[int, ...]
-) -> FloatArray:
-    """Σ t dM − Σ t M dln c, with dM taken part by part where a cell has parts."""
-    dM = np.tensordot(derivative, path.M, 1)
-    whole = path.t
-    change = np.zeros((len(path.I), shape[0]))
+def _volume(nodes: list[_Node], derivative: FloatArray, dln_c: FloatArray, parts: Parts | None) -> FloatArray:
+    """Σ t dM − Σ t M dln c at every point (s, n), with dM taken part by part where a cell has parts.
+
+    The trade of every point meets the tariffs of every other, so that no derivative of a whole matrix of trade is
+    ever written out.
+    """
+    whole = [node.t for node in nodes]
+    parts_t = np.stack([node.parts_t for node in nodes])
+    by_part = parts_t * (derivative @ np.stack([node.parts_M for node in nodes]))
+    change = np.zeros((len(nodes), len(nodes[0].I)))
     if parts is not None:
-        whole = path.t.copy()
-        whole[:, parts.n, parts.i, parts.j] = 0.0
-        by_part = path.parts_t * (derivative @ path.parts_M)
+        whole = [t.copy() for t in whole]
+        for t in whole:
+            t[parts.n, parts.i, parts.j] = 0.0
         np.add.at(change.T, parts.n, by_part.T)
-    return np.asarray(change + (whole * dM).sum((2, 3)) - np.einsum("snij,sij->sn", path.tM, dln_c))
+    paid = np.stack([[np.einsum("nij,nij->n", t, node.M) for node in nodes] for t in whole])
+    kept = np.stack([np.einsum("nij,ij->n", node.tM, dln) for node, dln in zip(nodes, dln_c, strict=True)])
+    return np.asarray(change + np.einsum("sr,srn->sn", derivative, paid) - kept)
 
 
 def _at(economy: Benchmark, shock: Shock, a: float) -> Shock:
@@ -198,7 +189,7 @@ def _start(economy: Benchmark, shock: Shock, begin: Unknowns) -> _Node:
     b, p = economy, shock.parts
     parts_M = parts_t = np.zeros(0)
     if p is not None:
-        parts_M, parts_t = p.s * (b.pi * b.X[:, None, :])[p.n, p.i, p.j] / (1 + p.t), p.t
+        parts_M, parts_t = p.s * b.pi[p.n, p.i, p.j] * b.X[p.n, p.j] / (1 + p.t), p.t
     return _Node(begin, np.zeros_like(b.Y), b.Y, b.M, b.t * b.M, b.t, parts_M, parts_t, b.D, b.I)
 
 
@@ -208,7 +199,7 @@ def _node(solution: Solution, step: Shock) -> _Node:
     if step.parts is not None:
         p = step.parts
         after = p.at(solution.base.theta)
-        gross = (solution.pi_cf * solution.X_cf[:, None, :])[p.n, p.i, p.j]
+        gross = solution.pi_cf[p.n, p.i, p.j] * solution.X_cf[p.n, p.j]
         parts_M, parts_t = after.s * gross / (1 + p.t_cf), p.t_cf
     return _Node(
         solution.unknowns,
