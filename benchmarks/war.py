@@ -1,6 +1,6 @@
 """Seconds to Nash tariffs, each game in a process of its own, compilation included; and the cost against players.
 
-`python benchmarks/war.py` measures everything and writes benchmarks/results/war.md; `python benchmarks/war.py NAME` one
+`python benchmarks/war.py` measures everything and writes docs/benchmarks-war.md; `python benchmarks/war.py NAME` one
 game alone. `--certificate` adds the certificate of the largest game, which takes minutes.
 """
 
@@ -25,7 +25,7 @@ from detente.war.objectives import Objective
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("DETENTE_SHARED") or ROOT.parent / "shared").resolve()
-RESULTS = Path(__file__).with_name("results") / "war.md"
+RESULTS = ROOT / "docs" / "benchmarks-war.md"
 PLAYERS = (1, 2, 4, 8, 16, 32, 81)
 
 

@@ -104,7 +104,7 @@ def nash(
     uniform
         One rate a country; short for ``rates="one"``.
     against, sectors, rates, bounds
-        See `detente.war.levers.levers`.
+        See `detente.war.levers.levers`; without `sectors` services are taxed too, as in the papers.
     certify
         Search for deviations; without it ``certificate.searched`` is empty and only slopes speak.
 
