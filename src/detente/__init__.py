@@ -46,6 +46,8 @@ _HOMES = {
     "Bargain": "detente.talks.bargaining",
     "Packages": "detente.talks.packages",
     "RedLines": "detente.talks.packages",
+    "Talks": "detente.dispute",
+    "talks": "detente.dispute.talking",
     "Dispute": "detente.dispute",
     "Findings": "detente.dispute",
     "list_cases": "detente.dispute",
@@ -60,12 +62,17 @@ _HOMES = {
 __all__ = sorted(_HOMES)
 
 
+def load(name: str) -> Any:
+    """What a public name stands for; also of a layer that is called like its front door (detente.door)."""
+    return getattr(import_module(_HOMES[name]), name)
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'detente' has no attribute {name!r}")
-    module = import_module(_HOMES[name])
-    # `solve` is bound by the import itself: a layer that is called like its front door is callable (detente.door)
-    return globals().setdefault(name, getattr(module, name))
+    found = load(name)
+    # `solve` and `talks` are bound by the import itself: these layers are callable
+    return globals().setdefault(name, found)
 
 
 def __dir__() -> list[str]:

@@ -18,3 +18,25 @@ def open_door(package: str, function: Callable[..., Any]) -> None:
     module = sys.modules[package]
     module.__class__ = type("Door", (ModuleType,), {"__call__": staticmethod(function)})
     vars(module)["__signature__"] = inspect.signature(function)
+
+
+def open_named_door(package: str) -> None:
+    """Make a package callable whose front door is in a layer above it: calling it calls the public name it bears.
+
+    The name is looked up in the root's table of public names when it is called, so that nothing is imported upwards;
+    the root has the function by then, since its table is where every caller finds it.
+    """
+    root, _, name = package.rpartition(".")
+    module = sys.modules[package]
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return sys.modules[root].load(name)(*args, **kwargs)
+
+    module.__class__ = type(
+        "Door",
+        (ModuleType,),
+        {
+            "__call__": staticmethod(call),
+            "__signature__": property(lambda _: inspect.signature(sys.modules[root].load(name))),
+        },
+    )

@@ -9,18 +9,19 @@ from detente.data import World, load_world
 from detente.model.shock import Shock
 from detente.policy import Goods, Measure, TariffBook
 from detente.solve import Economy, calibrate, solve
-from detente.talks.duties import Cut, Duties, Subsidy
+from detente.talks.duties import Cells, Cut, Duties
+from detente.talks.pledges import KEPT, MOST, Pledge
 from detente.talks.promises import promise_of
 from detente.talks.schema import Demand
-from detente.talks.states import Outcomes, solve_states
+from detente.talks.states import Outcomes, Row, solve_states
 
-KEPT = {"USA", "CHN", "MEX"}
+NAMED = {"USA", "CHN", "MEX"}
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
     full = load_world("icio-2017")
-    return full.aggregate(economies={"OTH": [code for code in full.economies if code not in KEPT]})
+    return full.aggregate(economies={"OTH": [code for code in full.economies if code not in NAMED]})
 
 
 @pytest.fixture(scope="module")
@@ -65,15 +66,17 @@ def test_a_cut_lowers_the_base_and_leaves_what_is_added(world: World, economy: E
 
 def test_a_subsidy_is_a_duty_under_zero(world: World, economy: Economy) -> None:
     n, i, j = world.index("CHN"), world.index("USA"), world.sector_index("A01")
-    spot = (np.array([n]), np.array([i]), np.array([j]))
-    duties = Duties(
-        world, economy, [], subsidies={"buy": Subsidy(*spot, np.array([0.2])), "more": Subsidy(*spot, np.array([0.3]))}
-    )
+    spot = Cells(np.array([n]), np.array([i]), np.array([j]))
+    duties = Duties(world, economy, [], bought={"buy": spot, "more": spot})
     t_cf = economy.t.copy()
-    t_cf[n, i, j] = (1 + t_cf[n, i, j]) * 0.7 - 1
-    made, wanted = duties.wedges(duties.of((), (), ("buy", "more"))), Shock(t_cf=t_cf).wedges(economy)
+    t_cf[n, i, j] = (1 + t_cf[n, i, j]) * 0.8 * 0.9 - 1
+    paid = {"buy": -np.log(0.8), "more": -np.log(0.9)}
+    made = duties.wedges(duties.subsidised(duties.of(()), paid))
+    wanted = Shock(t_cf=t_cf).wedges(economy)
     np.testing.assert_allclose(made.K, wanted.K, rtol=1e-14)
     np.testing.assert_allclose(made.v, wanted.v, rtol=1e-14)
+    plain = duties.of(())
+    assert duties.subsidised(plain, {}) is plain
 
 
 def test_every_state_is_what_one_solve_gives_and_equal_ones_are_solved_once(world: World, economy: Economy) -> None:
@@ -89,7 +92,7 @@ def test_every_state_is_what_one_solve_gives_and_equal_ones_are_solved_once(worl
     told: list[tuple[int, int]] = []
     found = solve_states(
         economy,
-        lambda s: duties.wedges(states[s]),
+        lambda s, _: duties.wedges(states[s]),
         [state.tobytes() for state in states],
         [n, i],
         progress=lambda *now: told.append(now),
@@ -107,17 +110,80 @@ def test_every_state_is_what_one_solve_gives_and_equal_ones_are_solved_once(worl
 
 def _alone(economy: Economy, duties: Duties, state: np.ndarray) -> Outcomes:
     n, i = economy.index("USA"), economy.index("CHN")
-    return solve_states(economy, lambda _: duties.wedges(state), [b""], [n, i], workers=1)
+    return solve_states(economy, lambda _, __: duties.wedges(state), [b""], [n, i], workers=1)
 
 
 def test_trade_kept_is_that_of_the_solution(world: World, economy: Economy) -> None:
     n, i = world.index("USA"), world.index("CHN")
     shock = TariffBook(world, [STEEL]).shock(("steel",))
     solution = solve(economy, shock)
-    row = Outcomes.of([solution], [n, i])
-    assert row.bought[0, 0, 1] == pytest.approx(solution.M_cf[n, i])
-    assert row.bought[0, 1, 0] == pytest.approx(solution.M_cf[i, n])
-    assert row.balance[0, n] == pytest.approx(solution.balance("USA")[1])
+    row = Row.of(solution, [n, i])
+    np.testing.assert_allclose(row.bought[0, 1], solution.M_cf[n, i])
+    np.testing.assert_allclose(row.bought[1, 0], solution.M_cf[i, n])
+    assert row.balance[n] == pytest.approx(solution.balance("USA")[1])
+
+
+# trade by amount
+
+
+def _pledged(world: World, economy: Economy, codes: tuple[str, ...], extra: float, first: float = 0.1) -> Pledge:
+    """China buys so much more of these goods from the US."""
+    weights = np.zeros((2, 2, len(world.sectors)))
+    places = [world.sector_index(code) for code in codes]
+    weights[1, 0, places] = 1.0
+    before = float(economy.M[world.index("CHN"), world.index("USA"), places].sum())
+    return Pledge(weights, before + extra, extra, first)
+
+
+@pytest.mark.parametrize("first", [0.01, 0.1, 1.0])
+def test_pledges_are_kept_in_every_state_and_by_no_more_than_needed(
+    world: World, economy: Economy, first: float
+) -> None:
+    n, i = world.index("CHN"), world.index("USA")
+    farm, all_goods = ("A01",), world.goods
+    cells = {
+        name: Cells(np.full(len(codes), n), np.full(len(codes), i), np.array([world.sector_index(c) for c in codes]))
+        for name, codes in (("farm", farm), ("goods", all_goods))
+    }
+    cut = _cut(world, economy, 0.0)
+    back = Cut(cut.i, cut.n, cut.j, economy.t[cut.i, cut.n, cut.j] * 0.2)
+    duties = Duties(world, economy, [], {"cut": back}, cells)
+    states = [duties.of((), ("cut",) if s & 1 else ()) for s in range(8)]
+    pledges = [
+        (2, _pledged(world, economy, farm, 10e3, first)),
+        (4, _pledged(world, economy, all_goods, 40e3, first)),
+    ]
+    found = solve_states(
+        economy,
+        lambda s, y: duties.wedges(duties.subsidised(states[s], dict(zip(cells, y.tolist(), strict=True)))),
+        [state.tobytes() for state in states],
+        [i, n],
+        pledges=pledges,
+    )
+    made = np.array([[bool(s & 2), bool(s & 4)] for s in range(8)])
+    assert (found.short[made] <= KEPT).all()
+    assert (found.short[~made] == 0).all()
+    assert (found.paid[~made] == 0).all()
+    slack = made & (found.short < -KEPT)
+    assert (found.paid[slack] == 0).all(), "what is more than kept is not paid for"
+    assert found.paid[5, 1] < found.paid[4, 1], "with lower tariffs less is paid"
+    assert found.solved == 8
+
+
+def test_a_pledge_out_of_reach_stays_short(world: World, economy: Economy) -> None:
+    n, i = world.index("CHN"), world.index("USA")
+    cells = {"farm": Cells(np.array([n]), np.array([i]), np.array([world.sector_index("A01")]))}
+    duties = Duties(world, economy, [], bought=cells)
+    plain = duties.of(())
+    found = solve_states(
+        economy,
+        lambda _, y: duties.wedges(duties.subsidised(plain, {"farm": float(y[0])})),
+        [b"0", b"1"],
+        [i, n],
+        pledges=[(1, _pledged(world, economy, ("A01",), 5e7))],
+    )
+    assert found.paid[1, 0] == MOST
+    assert found.short[1, 0] > 0
 
 
 # what a demand changes

@@ -11,6 +11,7 @@ from detente.dispute.prepare import Prepared, prepare
 from detente.dispute.run import run
 from detente.dispute.schema import Dispute, list_cases, template
 from detente.dispute.settings import RunSettings
+from detente.dispute.talks import Talks
 from detente.dispute.war import War
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ __all__ = [
     "Prepared",
     "RunSettings",
     "Scenario",
+    "Talks",
     "War",
     "list_cases",
     "prepare",

@@ -36,16 +36,12 @@ class Cut:
 
 
 @dataclass(frozen=True, eq=False)
-class Subsidy:
-    """An import subsidy: in each cell the buyer pays 1 − z of the price with duty, and the treasury the rest.
-
-    ``n, i, j`` are importer, exporter and sector, as positions; ``z`` lies between 0 and 1.
-    """
+class Cells:
+    """Some cells: importer, exporter and sector, as positions."""
 
     n: IntArray
     i: IntArray
     j: IntArray
-    z: FloatArray
 
 
 class Duties:
@@ -57,8 +53,10 @@ class Duties:
         Calibrated on ``world``, with none of the measures in it.
     measures
         Every measure that holds in some state.
-    cuts, subsidies
+    cuts
         By the id of the demand that they meet.
+    bought
+        Cells whose imports can be subsidised, by the id of the demand that subsidies meet.
     laid
         What books of this world have laid out already (`TariffBook`).
 
@@ -74,13 +72,13 @@ class Duties:
         economy: Benchmark,
         measures: Sequence[Measure],
         cuts: Mapping[str, Cut] | None = None,
-        subsidies: Mapping[str, Subsidy] | None = None,
+        bought: Mapping[str, Cells] | None = None,
         *,
         laid: Laid | None = None,
     ) -> None:
         self.economy = economy
         self.book = TariffBook(world, measures, laid=laid)
-        cuts, subsidies = cuts or {}, subsidies or {}
+        cuts, bought = cuts or {}, bought or {}
         shape = economy.t.shape
         atoms = self.book.atoms
         own = np.ravel_multi_index(
@@ -95,7 +93,7 @@ class Duties:
             shape,
         )
         spots = [(each.n, each.i, each.j) for each in cuts.values()]
-        spots += [(each.n, each.i, each.j) for each in subsidies.values()]
+        spots += [(each.n, each.i, each.j) for each in bought.values()]
         asked = [np.ravel_multi_index(spot, shape) for spot in spots]
         fresh = np.setdiff1d(np.concatenate([np.zeros(0, dtype=np.int64), *asked]), own)
         self._flat = np.concatenate([own, fresh])
@@ -105,24 +103,31 @@ class Duties:
         self._theta = economy.theta[self._flat % shape[2]]
         self._cells, self._cell = np.unique(self._flat, return_inverse=True)
         self._levels = {name: self._on_rows(cut, cut.level, np.inf) for name, cut in cuts.items()}
-        self._z = {name: self._on_rows(each, each.z, 0.0) for name, each in subsidies.items()}
+        self._covers = {name: self._on_rows(each, 1.0, 0.0) for name, each in bought.items()}
         self._v = 1.0 / (1.0 + economy.t)
 
-    def of(self, ids: Iterable[str], cuts: Iterable[str] = (), subsidies: Iterable[str] = ()) -> FloatArray:
-        """What buyers pay over the price at the border, part by part (a,), where measures hold and demands are met.
+    def of(self, ids: Iterable[str], cuts: Iterable[str] = ()) -> FloatArray:
+        """The duties, part by part (a,), where measures hold and base tariffs are cut; the deepest cut counts.
 
-        A fraction; negative where imports are subsidised. Of several cuts the deepest counts, of several subsidies the
-        largest. Raises UnknownName for an id that is not there, BadMeasure where measures contradict each other.
+        Fractions. Raises UnknownName for an id that is not there, BadMeasure where measures contradict each other.
         """
         base = self._base.copy()
         for name in cuts:
             base = np.minimum(base, self._levels[name])
         rate = base.copy()
         rate[: self._laid_rows] = self.book.rate(ids, base=base[: self._laid_rows])
-        z = np.zeros_like(base)
-        for name in subsidies:
-            z = np.maximum(z, self._z[name])
-        return np.asarray((1.0 + rate) * (1.0 - z) - 1.0)
+        return np.asarray(rate)
+
+    def subsidised(self, duties: FloatArray, paid: Mapping[str, float]) -> FloatArray:
+        """The same duties (a,) where treasuries pay for imports: by demand y = −ln(1−z), z the part of the price paid.
+
+        The buyer pays (1+t)(1−z) over the price at the border, so that a subsidy is a duty under zero; those of several
+        demands come on top of each other.
+        """
+        if not paid:
+            return duties
+        y = sum((self._covers[name] * part for name, part in paid.items()), np.zeros_like(duties))
+        return np.asarray((1.0 + duties) * np.exp(-y) - 1.0)
 
     def wedges(self, duties: FloatArray) -> Wedges:
         """K and v of the state with these duties (a,), relative to the economy as calibrated."""
@@ -133,7 +138,7 @@ class Duties:
         K[self._cells], v[self._cells] = total, net / total
         return Wedges(K.reshape(self._v.shape), v.reshape(self._v.shape), None)
 
-    def _on_rows(self, what: Cut | Subsidy, values: FloatArray, elsewhere: float) -> FloatArray:
+    def _on_rows(self, what: Cut | Cells, values: FloatArray | float, elsewhere: float) -> FloatArray:
         """Values of cells on the rows of those cells."""
         cells = np.full(self.economy.t.size, elsewhere)
         cells[np.ravel_multi_index((what.n, what.i, what.j), self.economy.t.shape)] = values

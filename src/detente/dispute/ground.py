@@ -1,0 +1,211 @@
+"""What two sides talk about: the law that stands, what is threatened and answered, and what each demand changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from detente.dispute import searches
+from detente.dispute.answers import answers_to
+from detente.dispute.moves import threats_of
+from detente.dispute.plan import Plan, in_force
+from detente.dispute.setup import Setup
+from detente.errors import BadInput, enumerate_names
+from detente.policy import Measure
+from detente.solve import Solution
+from detente.solve.equilibrium import equilibrium
+from detente.solve.joint import Unknowns
+from detente.talks.duties import Cells, Duties, FloatArray
+from detente.talks.pledges import Pledge, Pledges
+from detente.talks.promises import Promise, promise_of
+from detente.talks.schema import Demand
+from detente.talks.states import Row
+from detente.war.responses import Standoff
+
+MOST_TRADE: Final = 12
+"""Demands that change trade, at most: their states are solved, and each one more doubles them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Two sides of a dispute, and every state that talks between them are about.
+
+    Attributes
+    ----------
+    pair
+        The two sides.
+    demands
+        Demands of one of them on the other, in the order of the file.
+    promises
+        What each demand changes.
+    standing, threats
+        Measures in force on the day, and those that either side threatens on the other's goods.
+    left_out
+        Why some demands are left out, one sentence each.
+    pledges, covers
+        Trade by amount: demand → the level promised, and the goods that the buyer's treasury pays for (`pledging`).
+    """
+
+    setup: Setup
+    standoff: Standoff
+    pair: tuple[str, str]
+    demands: tuple[Demand, ...]
+    promises: Mapping[str, Promise]
+    standing: tuple[Measure, ...]
+    threats: tuple[Measure, ...]
+    left_out: tuple[str, ...]
+    pledges: Mapping[str, Pledge] = field(default_factory=dict)
+    covers: Mapping[str, Cells] = field(default_factory=dict)
+    _answers: dict[tuple[str, ...], tuple[tuple[Measure, ...], tuple[str, ...]]] = field(default_factory=dict)
+    _duties: dict[tuple[str, ...], Duties] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, setup: Setup, pair: tuple[str, str], *, only: Sequence[str] | None = None, mfn: bool = False) -> Ground:
+        """The ground of a dispute that is set up.
+
+        Raises BadInput where there is nothing to talk about, `only` names no demand, or too many demands change trade.
+        """
+        known, world = setup.prepared.known, setup.world
+        between = [d for d in known.demands if {d.by, d.of} == set(pair)]
+        if not between:
+            raise BadInput(
+                f"{known.dispute} has no demand of {pair[0]} or {pair[1]} on the other: there is nothing to talk about"
+            )
+        promises = {d.id: promise_of(d, world, known.measures, mfn=mfn) for d in between}
+        between, left_out = _taken_up(between, promises, only, mfn)
+        standing = in_force(known.measures, known.as_of)
+        threats = tuple(m for side, other in (pair, pair[::-1]) for m in threats_of(known, world, side, other))
+        return cls(
+            setup=setup,
+            standoff=Standoff(world, setup.economy, standing, setup.context.horizon),
+            pair=pair,
+            demands=tuple(between),
+            promises={d.id: promises[d.id] for d in between},
+            standing=standing,
+            threats=threats,
+            left_out=left_out,
+        )
+
+    def pledging(self, pledges: Mapping[str, Pledge], covers: Mapping[str, Cells]) -> Ground:
+        """The same ground with levels for the demands of trade by amount."""
+        return replace(self, pledges=dict(pledges), covers=dict(covers), _duties={})
+
+    @property
+    def trade(self) -> tuple[str, ...]:
+        """Demands that change trade."""
+        return tuple(name for name, promise in self.promises.items() if promise.trade)
+
+    @property
+    def seats(self) -> tuple[int, int]:
+        """Positions of the two sides in the economy."""
+        return self.setup.economy.index(self.pair[0]), self.setup.economy.index(self.pair[1])
+
+    def answers(self, to: Sequence[Measure]) -> tuple[tuple[Measure, ...], tuple[str, ...]]:
+        """The answers to threats carried out together, and notes on how they were made."""
+        key = tuple(m.id for m in to)
+        if key not in self._answers:
+            known, world = self.setup.prepared.known, self.setup.world
+            found = answers_to(known, world, tuple(to))
+            measures = (*self.standing, *to, *found.measures)
+            state = Plan(
+                "talks",
+                "answered",
+                "answered",
+                "baseline",
+                self.standing,
+                measures,
+                notes=found.notes,
+                chosen=found.chosen,
+            )
+            if found.chosen:
+                state = searches.decided(state, world, self.setup.economy, self.setup.context.horizon)
+            self._answers[key] = state.measures[len(self.standing) + len(to) :], state.notes
+        return self._answers[key]
+
+    def law(self, met: Iterable[str] = (), *, carried_out: bool = False, answered: bool = False) -> tuple[Measure, ...]:
+        """The measures that hold where demands are met, with threats on hold, carried out, or answered."""
+        kept = [self.promises[name] for name in met]
+        ended = {name for promise in kept for name in promise.ends}
+        spared = {name for promise in kept for name in promise.spares}
+        law = [m for m in self.standing if m.id not in ended]
+        if carried_out or answered:
+            done = [m for m in self.threats if m.id not in ended]
+            law += done
+            if answered:
+                law += [m for m in self.answers([m for m in done if m.id not in spared])[0] if m.id not in ended]
+        return tuple(law)
+
+    def duties(self, law: Sequence[Measure]) -> Duties:
+        """Duties where measures hold; law that is among that of an earlier call is read from the same book."""
+        # answers that go by value have one name and other goods where other threats are answered: tell them by content
+        key = tuple(sorted(m.model_dump_json() for m in law))
+        for known, duties in self._duties.items():
+            if set(key) <= set(known):
+                return duties
+        cuts = {name: p.cut for name, p in self.promises.items() if p.cut is not None and len(p.cut)}
+        made = Duties(self.setup.world, self.setup.economy, law, cuts, self.covers, laid=self.standoff.laid)
+        self._duties[key] = made
+        return made
+
+    def rates(self, law: Sequence[Measure], met: Iterable[str]) -> FloatArray:
+        """The duties (a,) in the book of that law where demands are met, trade by amount left aside."""
+        cuts = [name for name in met if (cut := self.promises[name].cut) is not None and len(cut)]
+        return self.duties(law).of([m.id for m in law], cuts)
+
+    def solve(self, law: Sequence[Measure], near: Solution | None = None) -> Solution:
+        """The equilibrium where measures hold and no demand is met. Raises NotSolved."""
+        wedges = self.duties(law).wedges(self.rates(law, ()))
+        return equilibrium(self.setup.economy, wedges, self.setup.context.horizon, start=near)
+
+    def settle(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> Row:
+        """The equilibrium where measures hold and demands are met, trade by amount kept. Raises NotSolved."""
+        duties, rates = self.duties(law), self.rates(law, met)
+        names = [name for name in met if name in self.pledges]
+        made = Pledges([(1, self.pledges[name]) for name in names])
+
+        def at(y: FloatArray, start: Unknowns | None) -> Row:
+            wedges = duties.wedges(duties.subsidised(rates, dict(zip(names, y.tolist(), strict=True))))
+            return Row.of(equilibrium(self.setup.economy, wedges, self.setup.context.horizon, start=start), self.seats)
+
+        return made.settle(1, at, made.first(1), near.unknowns)[0]
+
+
+def _taken_up(
+    demands: Sequence[Demand], promises: Mapping[str, Promise], only: Sequence[str] | None, mfn: bool
+) -> tuple[list[Demand], tuple[str, ...]]:
+    """The demands that enter, and a note on each that does not."""
+    notes: list[str] = []
+    kept = list(demands)
+    if only is not None:
+        ids = [d.id for d in demands]
+        unknown = [name for name in only if name not in ids]
+        if unknown or not only:
+            what = enumerate_names(unknown) or "nobody"
+            raise BadInput(f"only={list(only)}: {what} is no demand; there are {enumerate_names(ids, 40)}")
+        notes += [f"{d.id} is left out, as asked for" for d in demands if d.id not in only]
+        kept = [d for d in demands if d.id in only]
+    if mfn:
+        notes += [
+            f"{d.id} is left out: it favours one seller over others, which a deal for all does not"
+            for d in kept
+            if promises[d.id].discriminates
+        ]
+        kept = [d for d in kept if not promises[d.id].discriminates]
+    trade = [d.id for d in kept if promises[d.id].trade]
+    if len(trade) > MOST_TRADE:
+        raise BadInput(
+            f"{len(trade)} demands change trade, more than {MOST_TRADE}: every set of them is a state to solve. Name "
+            f"those to take up, such as only={trade[:3]}; they are {enumerate_names(trade, 40)}"
+        )
+    return kept, tuple(notes)
+
+
+def sides(setup: Setup, players: Sequence[str] | None) -> tuple[str, str]:
+    """The two sides that talk, by default the parties. Raises UnknownEconomy, BadInput."""
+    named = tuple(setup.dispute.parties) if players is None else tuple(players)
+    for code in named:
+        setup.world.index(code)
+    if isinstance(players, str) or len(named) != 2 or len(set(named)) != 2:
+        raise BadInput(f"talks are of two different sides, not {', '.join(named) or 'nobody'}: name two players")
+    return named[0], named[1]

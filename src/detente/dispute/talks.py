@@ -1,0 +1,183 @@
+"""What is found of talks between two sides: demands with prices, deals, the frontier, distance, no-deal points."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, Self
+
+import pandas as pd
+
+from detente.dispute.frames import frame_from_json, frame_to_json
+from detente.dispute.settings import RunSettings
+from detente.dispute.store import write_folder
+from detente.errors import BadTable
+
+FORMAT: Final = "detente talks 1"
+"""What the file says it is; a change of its layout changes the number."""
+
+TABLES: Final = (
+    "demands", "prices", "no_deals", "zones", "deals", "packages", "economies", "balances", "targets", "closing",
+    "opening", "stability",
+)  # fmt: skip
+"""The tables of talks, in the order in which they are written."""
+
+
+@dataclass(frozen=True, eq=False)
+class Talks:
+    """Talks of two sides, measured from the state in force on the day of the dispute: the truce.
+
+    Money is USD million a year at base-year prices: changes of real income since the truce, and the file's values
+    beside them. ``first`` and ``second`` are the sides in the order of ``players``.
+
+    Attributes
+    ----------
+    id
+        SHA-256 of the dispute, the settings, and what was asked for.
+    no_deal
+        Where talks that fail lead, in what follows: ``status quo``, ``threat``, ``answered`` or ``nash``.
+    demands
+        One row a demand: demand, by, of, what, kind, stance, deadline, sourcing, trade (changes what the model has),
+        priced, board (agreed, red line, tradable, costs nothing, costs more than it is worth, or implied price where
+        nothing prices it), and asker_least, asker_most, giver_least, giver_most: the ends of the file's values.
+    prices
+        One row a demand and side (and third countries, and the world): alone; alone_share (of the side's income); last,
+        after all others; lowest, highest and shapley over all orders; at_threat and at_answered: alone where talks have
+        failed and what is threatened is carried out, unanswered or answered.
+    no_deals
+        One row a no-deal point: no_deal, title, first, second, third, world, pays_first, pays_second (war pays: better
+        than the truce).
+    zones
+        One row a no-deal point and set of packages (``no deal``: both prefer them to no deal; ``truce``: to the truce
+        too; ``red lines``: to no deal, and every red line is met; ``all``: all of it): packages (how many), apart (the
+        least that payoffs must rise by for one to leave both at their floor), short_first, short_second (at that
+        package, nearest), nash (the demands of the Nash pick), short_of_payments (what would still be missing if they
+        could pay each other), payer, payment and paid_for (the least payment that makes a deal).
+    deals
+        One row a pick: among, concept, over (packages or lotteries), tie, chance, package, demands, first, second,
+        gain_first, gain_second (over no deal), third, world. The truce is the first row.
+    packages
+        One row a package, or an undominated one where there are many: package, demands, first, second, third, world,
+        keeps_first, keeps_second (red lines), frontier, in_no_deal, in_truce, in_red_lines, in_all.
+    economies
+        One row a state and economy: state, economy, real_income, real_income_usd. States are no-deal points, demands
+        met alone, and deals.
+    balances
+        One row a state and side: state, economy, partner, goods_before, goods_after (balance with the other in goods),
+        total_before, total_after (with everybody), and how the total comes about: computed, or held by assumption.
+    targets
+        One row a demand of trade by amount and instrument: asked (figures of `basis`), ratio to the world's,
+        asked_here, reached, met, rate, and the change of real income of asker, giver, third and world; treasury: what
+        is paid for imports; diverted: part of the giver's bilateral change that is undone with others.
+    closing
+        One row a no-deal point and demand of trade by amount: the largest part that the giver likes no less than no
+        deal, the amount that is (figures of the file), and what it is worth.
+    opening
+        One row a tariff cut, for the side that asks and for everybody: demand, to, first, second, third, world.
+    stability
+        One row a setting (elasticities, deficits, values): payoffs of no deal, distances, and whether the finding is
+        the same.
+    verdict
+        The finding in a sentence, with codes for names.
+    residual, solved
+        The largest gap of any audit, and how many states of deals were solved.
+    """
+
+    id: str
+    dispute: str
+    title: str
+    names: Mapping[str, str]
+    settings: RunSettings
+    players: tuple[str, str]
+    no_deal: str
+    weights: tuple[float, float]
+    mfn: bool
+    verdict: str
+    red_lines: tuple[str, ...]
+    notes: tuple[str, ...]
+    residual: float
+    solved: int
+    demands: pd.DataFrame = field(repr=False)
+    prices: pd.DataFrame = field(repr=False)
+    no_deals: pd.DataFrame = field(repr=False)
+    zones: pd.DataFrame = field(repr=False)
+    deals: pd.DataFrame = field(repr=False)
+    packages: pd.DataFrame = field(repr=False)
+    economies: pd.DataFrame = field(repr=False)
+    balances: pd.DataFrame = field(repr=False)
+    targets: pd.DataFrame = field(repr=False)
+    closing: pd.DataFrame = field(repr=False)
+    opening: pd.DataFrame = field(repr=False)
+    stability: pd.DataFrame = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Talks of {' and '.join(self.players)} in {self.dispute}: {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        shown = (self.demands, self.no_deals, self.zones, self.deals)
+        return f"<p>{self.verdict}</p>" + "".join(t.to_html(index=False, float_format="{:,.6g}".format) for t in shown)
+
+    @property
+    def frontier(self) -> pd.DataFrame:
+        """The packages that no other is at least as good as for both, the first side's best first."""
+        return self.packages[self.packages["frontier"]].sort_values("first", ascending=False, ignore_index=True)
+
+    @property
+    def solutions(self) -> pd.DataFrame:
+        """The picks of every concept; rows of `deals` without the truce."""
+        return self.deals[self.deals["concept"] != "truce"].reset_index(drop=True)
+
+    def zone(self, among: str = "all", no_deal: str | None = None) -> pd.Series[Any]:
+        """The row of `zones` for a set of packages, at the no-deal point chosen or at another one.
+
+        Raises KeyError where there is no such row.
+        """
+        point = self.no_deal if no_deal is None else no_deal
+        rows = self.zones[(self.zones["among"] == among) & (self.zones["no_deal"] == point)]
+        if rows.empty:
+            raise KeyError((among, point))
+        return rows.iloc[0]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by name."""
+        return {name: getattr(self, name) for name in TABLES}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; numbers as they are."""
+        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in TABLES}
+        plain |= {"settings": asdict(self.settings), "names": dict(self.names)}
+        return {"format": FORMAT, **plain, "tables": {n: frame_to_json(table) for n, table in self.tables().items()}}
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Self:
+        """The talks that `as_dict` wrote. Raises BadTable where it is something else."""
+        if given.get("format") != FORMAT:
+            raise BadTable(
+                f"these are no talks that this version reads: format is {given.get('format')!r}, not {FORMAT!r}"
+            )
+        plain = {f.name: given[f.name] for f in fields(cls) if f.name not in TABLES}
+        plain |= {name: tuple(given[name]) for name in ("players", "weights", "red_lines", "notes")}
+        plain |= {"settings": RunSettings(**given["settings"])}
+        return cls(**plain | {name: frame_from_json(given["tables"][name]) for name in TABLES})
+
+    def to_json(self) -> str:
+        """All of it as JSON: the same text for the same inputs."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The talks that `to_json` wrote. Raises BadTable where the text is something else."""
+        try:
+            plain = json.loads(text)
+        except json.JSONDecodeError as problem:
+            raise BadTable(f"these are no talks: not JSON at line {problem.lineno}: {problem.msg}") from problem
+        if not isinstance(plain, dict):
+            raise BadTable(f"these are no talks: JSON holds a {type(plain).__name__}, not an object")
+        return cls.from_dict(plain)
+
+    def write(self, folder: str | Path) -> Path:
+        """talks.json, every table as CSV and Parquet, and manifest.json, all or nothing. Returns the folder."""
+        about = {"id": self.id, "dispute": self.dispute, "version": self.settings.version}
+        return write_folder(Path(folder), {"talks.json": self.to_json()}, self.tables(), about)

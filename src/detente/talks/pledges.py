@@ -1,0 +1,123 @@
+"""Promises of trade by amount, kept in a state by subsidies on imports, and by no more than needed.
+
+With y_c = −ln(1−z_c) ≥ 0, z the part of the price that the buyer's treasury pays, every pledge c asks for a level of
+trade: 0 ≤ y_c ⟂ level_c − asked_c ≥ 0. Of pledges on the same goods the stricter one binds, and the other costs
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.errors import NotSolved
+from detente.solve.joint import Unknowns
+
+FloatArray = NDArray[np.float64]
+
+KEPT: Final = 1e-6
+"""A pledge is kept within this part of what it promises."""
+MOST: Final = float(-np.log(0.1))
+"""The largest y: nine tenths of the price are paid."""
+_ROUNDS: Final = 60
+
+
+class Trade(Protocol):
+    """An equilibrium of which trade between the parties is known."""
+
+    @property
+    def bought(self) -> FloatArray:
+        """(p, p, j), USD million a year."""
+
+    @property
+    def unknowns(self) -> Unknowns:
+        """Where a next iteration begins."""
+
+
+Found = TypeVar("Found", bound=Trade)
+
+
+@dataclass(frozen=True, eq=False)
+class Pledge:
+    """A level of trade between two parties that is promised.
+
+    ``weights`` (p, p, j) sum trade to the level, ``asked`` is that level and ``size`` the change promised, USD million
+    a year; ``first`` is a y to begin from.
+    """
+
+    weights: FloatArray
+    asked: float
+    size: float
+    first: float
+
+    def short(self, bought: FloatArray) -> float:
+        """What is missing, as a part of the change promised; negative where there is more than asked."""
+        return float(self.asked - (self.weights * bought).sum()) / self.size
+
+
+class Pledges:
+    """The pledges of states by number: bit a of a state makes the pledges of that bit."""
+
+    def __init__(self, pledges: Sequence[tuple[int, Pledge]]) -> None:
+        self._bits = tuple(bit for bit, _ in pledges)
+        self._pledges = tuple(pledge for _, pledge in pledges)
+
+    def of(self, s: int) -> tuple[int, ...]:
+        """Positions of the pledges that a state makes."""
+        return tuple(c for c, bit in enumerate(self._bits) if s & bit)
+
+    def first(self, s: int) -> FloatArray:
+        """A y (c,) to begin from: the dearest pledge by itself, which mostly keeps the others."""
+        y = np.zeros(len(self._pledges))
+        made = self.of(s)
+        if made:
+            dearest = max(made, key=lambda c: self._pledges[c].first)
+            y[dearest] = self._pledges[dearest].first
+        return y
+
+    def settle(
+        self, s: int, at: Callable[[FloatArray, Unknowns | None], Found], y: FloatArray, start: Unknowns | None
+    ) -> tuple[Found, FloatArray, FloatArray]:
+        """The equilibrium of a state that keeps its pledges, what is paid (c,) and what is missing (c,).
+
+        One y at a time moves by a secant step, the one whose pledge misses most. A pledge that nine tenths of the price
+        do not keep stays short. Raises NotSolved where no end is found.
+        """
+        made = list(self.of(s))
+        paid = np.where(np.isin(np.arange(len(y)), made), y, 0.0)
+        slope = {c: 1.0 / max(self._pledges[c].first, 0.01) for c in made}
+        found = at(paid, start)
+        last: tuple[int, float, float] | None = None
+        for _ in range(_ROUNDS):
+            short = np.zeros(len(paid))
+            short[made] = [self._pledges[c].short(found.bought) for c in made]
+            if last is not None:
+                moved, step, before = last
+                if step and (before - short[moved]) / step > 0:
+                    slope[moved] = (before - short[moved]) / step
+            c = _worst(made, paid, short)
+            if c is None:
+                return found, paid, short
+            move = float(np.clip(paid[c] + short[c] / slope[c], 0.0, MOST) - paid[c])
+            last = (c, move, float(short[c]))
+            paid = paid.copy()
+            paid[c] += move
+            found = at(paid, found.unknowns)
+        raise NotSolved(
+            f"pledges of trade are not kept after {_ROUNDS} steps, short by {short.max():.2g} of what is promised: ask "
+            "for less, or leave one of them out"
+        )
+
+
+def _worst(made: Sequence[int], paid: FloatArray, short: FloatArray) -> int | None:
+    """The pledge that misses most; of those that none misses, the one that is paid for and more than kept."""
+    missed = [c for c in made if short[c] > KEPT and paid[c] < MOST]
+    if missed:
+        return max(missed, key=lambda c: float(short[c]))
+    over = [c for c in made if short[c] < -KEPT and paid[c] > 0]
+    # where another on the same goods binds, what this one pays can go
+    return max(over, key=lambda c: float(-short[c])) if over else None
