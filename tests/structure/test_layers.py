@@ -33,6 +33,7 @@ KNOWN_ONLY_TO = {
     "fastapi": {"app"},
     "spacy": {"article"},
     "dask": {"ensemble"},
+    "statsmodels": {"markets"},
 }
 
 

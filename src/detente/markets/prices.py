@@ -1,0 +1,142 @@
+"""Daily prices from a user's CSV: read as they are, or refused with the line that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.errors import BadInput, BadTable, UnknownName
+
+FloatArray = NDArray[np.float64]
+
+_DATES: Final = ("%Y-%m-%d", "%m/%d/%y", "%m/%d/%Y")
+"""How a date may be written: ISO, or as a US spreadsheet writes it."""
+_CLOSES: Final = ("adj close", "adj_close", "adjusted close", "close", "price")
+"""Of a table of one asset's daily prices, the columns that are the price of the day, the first that is there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """Prices by day: `days` in order, `names` of the assets, `values` (days, assets), all over zero."""
+
+    days: tuple[date, ...]
+    names: tuple[str, ...]
+    values: FloatArray = field(repr=False)
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        values = np.array(self.values, dtype=np.float64)
+        if values.shape != (len(self.days), len(self.names)) or not self.names:
+            raise BadTable(f"prices of {len(self.days)} days and {len(self.names)} assets, but {values.shape} numbers")
+        for k in range(1, len(self.days)):
+            if self.days[k] <= self.days[k - 1]:
+                what = "twice" if self.days[k] == self.days[k - 1] else f"after {self.days[k - 1]}"
+                raise BadTable(f"prices are unsorted: {self.days[k]} comes {what} (row {k + 1}); sort them by date")
+        bad = ~(np.isfinite(values) & (values > 0))
+        if bad.any():
+            row, column = np.argwhere(bad)[0]
+            found = "missing" if np.isnan(values[row, column]) else f"{values[row, column]:g}"
+            raise BadTable(
+                f"the price of {self.names[column]} on {self.days[row]} is {found} (row {row + 1}, {bad.sum()} such "
+                "prices in all): give a positive price for every day, or leave the day out for all assets"
+            )
+        values.setflags(write=False)
+        object.__setattr__(self, "values", values)
+
+    def returns(self, name: str) -> FloatArray:
+        """P_t/P_{t−1} − 1 (days − 1,), for each day but the first. Raises UnknownName."""
+        price = self.values[:, self.place(name)]
+        return np.asarray(price[1:] / price[:-1] - 1)
+
+    def place(self, name: str) -> int:
+        """The column of an asset. Raises UnknownName."""
+        if name not in self.names:
+            raise UnknownName(name, self.names, "the price file")
+        return self.names.index(name)
+
+    def at(self, day: date) -> int:
+        """The place of the first trading day on or after a day. Raises BadInput where it is outside the data."""
+        if not self.days or not self.days[0] < day <= self.days[-1]:
+            span = f"{self.days[0]} to {self.days[-1]}" if self.days else "no day"
+            raise BadInput(f"the event of {day} is outside the prices, which run from {span}: give prices around it")
+        return next(k for k, traded in enumerate(self.days) if traded >= day)
+
+
+def read_prices(path: str | Path, columns: Sequence[str] | None = None) -> Prices:
+    """Prices from a CSV with a column of dates and one or more of prices.
+
+    The dates are in the column called date, or else in the first; they are ISO, or month/day/year. Prices are those of
+    `columns`; without it, of a table with open, high, low and close the adjusted close, or else the close; otherwise
+    every other column of numbers, volume left out.
+
+    Raises BadTable where a date or a price cannot be read, is missing or out of order; UnknownName for a column that is
+    not there.
+    """
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
+        raise BadTable(f"{path} cannot be read as a CSV of prices: {problem}") from problem
+    if table.empty or table.shape[1] < 2:
+        raise BadTable(
+            f"{path} has {len(table)} rows and {table.shape[1]} columns: a column of dates and one of prices"
+        )
+    heads = [str(name).strip() for name in table.columns]
+    table.columns = pd.Index(heads)
+    first = next((name for name in heads if name.casefold() == "date"), heads[0])
+    days = _days(table[first].tolist(), str(path))
+    wanted = list(columns) if columns else _columns(heads, first, table)
+    for name in wanted:
+        if name not in heads:
+            raise UnknownName(name, [h for h in heads if h != first], str(path))
+    values = np.column_stack([_numbers(table[name].tolist(), name, str(path)) for name in wanted])
+    try:
+        return Prices(tuple(days), tuple(wanted), values, f"{', '.join(wanted)} of {Path(path).name}")
+    except BadTable as problem:
+        raise BadTable(f"{path}: {problem}") from problem
+
+
+def _columns(heads: list[str], first: str, table: pd.DataFrame) -> list[str]:
+    by_fold = {name.casefold(): name for name in heads if name != first}
+    if "open" in by_fold or len(by_fold) == 1:
+        for close in _CLOSES:
+            if close in by_fold:
+                return [by_fold[close]]
+    kept = [name for fold, name in by_fold.items() if fold != "volume"]
+    return [name for name in kept if pd.to_numeric(table[name], errors="coerce").notna().any()] or kept
+
+
+def _days(written: list[str], where: str) -> list[date]:
+    for style in _DATES:
+        try:
+            return [datetime.strptime(text.strip(), style).date() for text in written]
+        except ValueError:
+            continue
+    for line, text in enumerate(written, start=2):
+        if not any(_reads(text, style) for style in _DATES):
+            raise BadTable(f"{where}, line {line}: {text!r} is no date: write 2018-03-22, or 3/22/2018 throughout")
+    raise BadTable(f"{where}: dates are written in more than one way: write all of them as 2018-03-22")
+
+
+def _reads(text: str, style: str) -> bool:
+    try:
+        datetime.strptime(text.strip(), style)
+    except ValueError:
+        return False
+    return True
+
+
+def _numbers(written: list[str], name: str, where: str) -> FloatArray:
+    found = np.empty(len(written))
+    for k, text in enumerate(written):
+        try:
+            found[k] = float(text) if text.strip() else np.nan
+        except ValueError:
+            raise BadTable(f"{where}, line {k + 2}: {text!r} in column {name} is no price") from None
+    return found

@@ -1,0 +1,183 @@
+"""Event study: the S&P's days, injected returns with coverage, direction, both models, and bad input."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from detente.errors import BadInput, BadTable, UnknownName
+from detente.markets import Prices, event_study, flag_days, read_prices
+from detente.markets.events import freedom
+
+SHOCK = 0.02
+
+
+@pytest.fixture(scope="module")
+def index(shared: Path) -> Prices:
+    return read_prices(shared / "data" / "markets" / "sp500-daily-2015-2020.csv")
+
+
+def test_the_days_of_the_trade_war_are_flagged_and_few_others(index: Prices) -> None:
+    days = [date(2018, 3, 22), date(2019, 8, 5)]
+    found = event_study(index, days).cumulated
+    assert found["flagged"].tolist() == [True, True]
+    assert (found["abnormal"] < -0.024).all()
+    every = flag_days(index, index.names[0])
+    by_day = every.set_index("on")
+    assert by_day.loc[["2018-03-22", "2019-08-05"], "p"].tolist() == pytest.approx(found["p"].tolist())
+    assert by_day["flagged"].mean() <= 0.03
+    assert len(every) == len(index.days) - 1 - 250
+
+
+def weekdays(count: int) -> tuple[date, ...]:
+    days, day = [], date(2010, 1, 4)
+    while len(days) < count:
+        if day.weekday() < 5:
+            days.append(day)
+        day += timedelta(days=1)
+    return tuple(days)
+
+
+def simulated(draw: np.random.Generator, count: int, beta: float | None) -> Prices:
+    """Asset (and market) returns, normal and independent, with SHOCK added to the asset on the last 3 days."""
+    market = draw.normal(2e-4, 0.01, count)
+    noise = draw.normal(0, 0.008, count)
+    asset = 1e-4 + noise if beta is None else 1e-4 + beta * market + noise
+    asset[-3:] += SHOCK
+    columns = [asset] if beta is None else [asset, market]
+    values = 100 * np.cumprod(1 + np.column_stack([np.concatenate([[0.0], column]) for column in columns]), axis=0)
+    return Prices(weekdays(count + 1), ("asset", "market")[: len(columns)], values)
+
+
+@pytest.mark.parametrize("beta", [None, 1.3])
+def test_injected_returns_are_recovered_with_the_coverage_they_claim(beta: float | None) -> None:
+    """95 % intervals of 600 simulations hold the truth in 95 % of them, give or take 3 standard errors (2.7 %)."""
+    draw = np.random.default_rng(7)
+    far = stats.t.ppf(0.975, freedom(120) if beta is None else 118)
+    inside, estimates, single = [], [], []
+    for _ in range(600):
+        prices = simulated(draw, 150, beta)
+        found = event_study(prices, [prices.days[-3]], market="market" if beta else None, window=(0, 2), estimation=120)
+        row = found.cumulated.iloc[0]
+        estimates.append(row["abnormal"])
+        inside.append(abs(row["abnormal"] - 3 * SHOCK) <= far * row["se"])
+        day = found.abnormal.iloc[0]
+        single.append(abs(day["abnormal"] - SHOCK) <= far * day["se"])
+    assert np.mean(estimates) == pytest.approx(3 * SHOCK, abs=4 * np.std(estimates) / np.sqrt(600))
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.027)
+    assert np.mean(single) == pytest.approx(0.95, abs=0.027)
+
+
+def test_days_without_events_are_flagged_as_often_as_the_level_says() -> None:
+    """Of 20 × 750 independent normal days, 1 % within 4 standard errors of as many (0.32 %)."""
+    draw = np.random.default_rng(3)
+    shares = []
+    for _ in range(20):
+        values = 100 * np.cumprod(1 + draw.normal(0, 0.01, 1001))
+        shares.append(flag_days(Prices(weekdays(1001), ("a",), values[:, None]), "a")["flagged"].mean())
+    assert np.mean(shares) == pytest.approx(0.01, abs=0.0033)
+
+
+def test_the_market_model_by_hand() -> None:
+    prices = simulated(np.random.default_rng(1), 200, 0.7)
+    found = event_study(prices, [prices.days[-3]], market="market", window=(-1, 2), estimation=100)
+    y, x = prices.returns("asset"), prices.returns("market")
+    first = len(y) - 4
+    X = np.column_stack([np.ones(100), x[first - 100 : first]])
+    b, *_ = np.linalg.lstsq(X, y[first - 100 : first], rcond=None)
+    s2 = ((y[first - 100 : first] - X @ b) ** 2).sum() / 98
+    around = np.column_stack([np.ones(4), x[first : first + 4]])
+    cov = s2 * (np.eye(4) + around @ np.linalg.inv(X.T @ X) @ around.T)
+    assert found.abnormal["abnormal"].to_numpy() == pytest.approx(y[first : first + 4] - around @ b)
+    assert found.abnormal["se"].to_numpy() == pytest.approx(np.sqrt(np.diag(cov)))
+    assert found.cumulated["se"].iloc[0] == pytest.approx(np.sqrt(cov.sum()))
+    assert found.abnormal["offset"].tolist() == [-1, 0, 1, 2]
+
+
+def test_a_day_without_trade_stands_for_the_next_and_the_window_before_is_untouched() -> None:
+    prices = simulated(np.random.default_rng(2), 300, None)
+    saturday = next(d + timedelta(days=1) for d in prices.days[200:] if d.weekday() == 4)
+    row = event_study(prices, [saturday], estimation=100).cumulated.iloc[0]
+    assert row["on"] == (saturday + timedelta(days=2)).isoformat()
+    assert row["estimated_to"] == (saturday - timedelta(days=1)).isoformat()
+    changed = prices.values.copy()
+    at = prices.days.index(date.fromisoformat(row["on"]))
+    changed[at + 1 :] *= 1.5  # what comes after says nothing about the day
+    later = event_study(Prices(prices.days, prices.names, changed), [saturday], estimation=100).cumulated.iloc[0]
+    assert later["p"] == row["p"]
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "said"),
+    [
+        ({"events": [date(2030, 1, 1)]}, BadInput, "outside the prices"),
+        ({"events": [date(2010, 1, 4)]}, BadInput, "outside the prices"),
+        ({"estimation": 20}, BadInput, "too short: give 30 or more"),
+        ({"estimation": 250}, BadInput, "give earlier prices, or a shorter window"),
+        ({"window": (1, 0)}, BadInput, "first day before last"),
+        ({"window": (0, 500)}, BadInput, "is outside the prices"),
+        ({"market": "marke"}, UnknownName, "did you mean 'market'"),
+        ({"events": []}, BadInput, "needs an event"),
+    ],
+)
+def test_what_cannot_be_studied_is_said(given: dict[str, object], error: type[Exception], said: str) -> None:
+    prices = simulated(np.random.default_rng(2), 200, 1.0)
+    asked = {"events": [prices.days[150]], "market": "market", "estimation": 100, **given}
+    with pytest.raises(error, match=said):
+        event_study(prices, asked.pop("events"), **asked)  # type: ignore[arg-type]
+
+
+def test_prices_that_never_move_are_refused() -> None:
+    flat = Prices(weekdays(100), ("a",), np.full((100, 1), 5.0))
+    with pytest.raises(BadInput, match="nothing to test against"):
+        event_study(flat, [flat.days[80]], estimation=40)
+    with pytest.raises(BadInput, match="give more prices"):
+        flag_days(flat, "a")
+
+
+CSV = "Date,Open,Close,Adj Close,Volume\n3/21/18,1,2,3.5,10\n3/22/18,1,2,3.4,10\n"
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "prices.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_the_adjusted_close_of_a_table_of_one_asset_is_taken(tmp_path: Path) -> None:
+    prices = read_prices(write(tmp_path, CSV))
+    assert (prices.names, prices.days) == (("Adj Close",), (date(2018, 3, 21), date(2018, 3, 22)))
+    assert prices.values[:, 0].tolist() == [3.5, 3.4]
+    assert read_prices(write(tmp_path, CSV), ["Close"]).names == ("Close",)
+    many = read_prices(write(tmp_path, "day,USA,CHN,volume\n2018-01-02,1,2,5\n2018-01-03,2,2,5\n"))
+    assert many.names == ("USA", "CHN")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("date,a\n2018-01-03,1\n2018-01-02,2\n", "unsorted: 2018-01-02 comes after 2018-01-03"),
+        ("date,a\n2018-01-03,1\n2018-01-03,2\n", "comes twice"),
+        ("date,a\n2018-01-02,1\n2018-01-03,\n", "the price of a on 2018-01-03 is missing"),
+        ("date,a\n2018-01-02,1\n2018-01-03,-4\n", "is -4"),
+        ("date,a\n2018-01-02,1\n2018-01-03,x\n", "line 3: 'x' in column a is no price"),
+        ("date,a\n2018-01-02,1\nyesterday,2\n", "line 3: 'yesterday' is no date"),
+        ("date,a\n2018-01-02,1\n1/3/18,2\n", "more than one way"),
+        ("date\n2018-01-02\n", "a column of dates and one of prices"),
+        ("", "cannot be read"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(BadTable, match=said):
+        read_prices(write(tmp_path, text))
+
+
+def test_a_column_that_is_not_there_and_a_file_that_is_not(tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match="did you mean 'Close'"):
+        read_prices(write(tmp_path, CSV), ["Closed"])
+    with pytest.raises(BadTable, match="cannot be read"):
+        read_prices(tmp_path / "none.csv")
