@@ -52,10 +52,7 @@ def combine(found: Frontier, more: Frontier, name: str) -> Frontier:
     BadInput
         Where more than 2^21 points are undominated.
     """
-    shifted = [
-        (found.payoffs + by, found.packages + number) for by, number in zip(more.payoffs, more.packages, strict=True)
-    ]
-    out = start(np.concatenate([sums for sums, _ in shifted]), np.concatenate([numbers for _, numbers in shifted]))
+    out = start(*_sums(found, more))
     if len(out.payoffs) > MOST:
         raise BadInput(
             f"with {name!r} there are {len(out.payoffs):,} undominated packages, over the {MOST:,} that are kept: "
@@ -63,3 +60,35 @@ def combine(found: Frontier, more: Frontier, name: str) -> Frontier:
             "USD million or coarser, or settle some demands"
         )
     return out
+
+
+def summed_by_moves(
+    found: dict[int, Frontier], more: Frontier, stays: NDArray[np.bool_], name: str
+) -> dict[int, Frontier]:
+    """`combine` for each number of moves; a level of `more` (L,) that does not stay where it was is one more.
+
+    Raises
+    ------
+    BadInput
+        As `combine` does.
+    """
+    parts: dict[int, list[Frontier]] = {}
+    for moves, front in found.items():
+        for same in (True, False):
+            kept = stays if same else ~stays
+            if kept.any():
+                levels = Frontier(more.payoffs[kept], more.packages[kept])
+                parts.setdefault(moves + (not same), []).append(combine(front, levels, name))
+    return {moves: _union(fronts) for moves, fronts in sorted(parts.items())}
+
+
+def _union(fronts: list[Frontier]) -> Frontier:
+    return start(
+        np.concatenate([front.payoffs for front in fronts]), np.concatenate([front.packages for front in fronts])
+    )  # fmt: skip
+
+
+def _sums(a: Frontier, b: Frontier) -> tuple[FloatArray, IntArray]:
+    """Payoffs and numbers of one of each, in all combinations."""
+    payoffs = (a.payoffs[None, :, :] + b.payoffs[:, None, :]).reshape(-1, 2)
+    return payoffs, (a.packages[None, :] + b.packages[:, None]).ravel()

@@ -14,21 +14,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detente.errors import BadInput, UnknownName
-from detente.talks.additive import Frontier, combine, start
+from detente.talks.additive import Frontier, combine, start, summed_by_moves
 from detente.talks.bargaining import Bargain
+from detente.talks.tabled import require_numbered, steps_of, table_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Levels = Mapping[str, int]
 
-#: Rows of the table, each of which somebody had to solve: 12 demands that are met or not.
-MOST_ROWS = 2**12
 #: Packages whose payoffs are written out, 16 bytes each.
 MOST_LISTED = 2**22
 #: Up to so many a bargain holds every package; beyond, the undominated ones.
 MOST_COMPLETE = 2**20
-#: A package's number is a 64-bit integer.
-_MOST_NUMBERED = 2**62
 
 
 class UnknownDemand(UnknownName):
@@ -92,7 +89,7 @@ class Packages:
         UnknownDemand
             Where levels name a demand that the table is not over.
         """
-        added = {name: _steps(name, values) for name, values in (structural or {}).items()}
+        added = {name: steps_of(name, values) for name, values in (structural or {}).items()}
         names = (*trade, *added)
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
@@ -101,8 +98,8 @@ class Packages:
             if name not in trade:
                 raise UnknownDemand(name, trade, "levels")
         counts = [(levels or {}).get(name, 2) for name in trade] + [len(steps) for steps in added.values()]
-        _require_numbered(names, counts)
-        rows = _table(trade, counts[: len(trade)], table)
+        require_numbered(names, counts)
+        rows = table_of(trade, counts[: len(trade)], table)
         shape = np.array(counts, dtype=np.int64)
         return cls(names, shape, len(trade), rows, tuple(added.values()), np.zeros_like(shape), shape - 1)
 
@@ -184,8 +181,20 @@ class Packages:
         rows = self._rows()
         found = start(self.table[rows], rows * self._below)
         for k, steps in enumerate(self._kept(), self.traded):
-            numbers = np.arange(self.low[k], self.high[k] + 1) * self._strides[k]
-            found = combine(found, Frontier(steps, numbers), self.demands[k])
+            found = combine(found, Frontier(steps, self._numbers(k)), self.demands[k])
+        return found
+
+    def by_moves(self, position: ArrayLike) -> dict[int, Frontier]:
+        """The same among the packages that give another level than a position (K,) to 0, 1, 2, ... demands."""
+        levels = self.levels_of(self.index(position))
+        rows = self._rows()
+        moves = (self.levels_of(rows * self._below)[:, : self.traded] != levels[: self.traded]).sum(1)
+        found = {
+            int(m): start(self.table[rows[moves == m]], rows[moves == m] * self._below) for m in np.unique(moves)
+        }  # fmt: skip
+        for k, steps in enumerate(self._kept(), self.traded):
+            stays = np.arange(self.low[k], self.high[k] + 1) == levels[k]
+            found = summed_by_moves(found, Frontier(steps, self._numbers(k)), stays, self.demands[k])
         return found
 
     def bargain(
@@ -266,6 +275,10 @@ class Packages:
             rows = (rows[:, None] * self.levels[k] + np.arange(self.low[k], self.high[k] + 1)).ravel()
         return rows
 
+    def _numbers(self, k: int) -> IntArray:
+        """What the allowed levels of a demand add to a package's number."""
+        return np.asarray(np.arange(self.low[k], self.high[k] + 1) * self._strides[k])
+
     def _kept(self) -> list[FloatArray]:
         """What the allowed levels of every demand outside the table add."""
         bounds = zip(self.low[self.traded :].tolist(), self.high[self.traded :].tolist(), strict=True)
@@ -277,42 +290,3 @@ class Packages:
                 f"{len(self.demands)} demands make {self.count:,} packages, over the {MOST_LISTED:,} that are written "
                 "out: use `frontier`, which needs no list, or settle some demands with `within`"
             )
-
-
-def _steps(name: str, values: ArrayLike) -> FloatArray:
-    array = np.array(values, dtype=np.float64)
-    steps = array[None] if array.ndim == 1 else array
-    if steps.ndim != 2 or steps.shape[1] != 2 or not len(steps) or not np.isfinite(steps).all():
-        raise BadInput(
-            f"values of {name!r} are {array.tolist()}: give one number a side when it is met, or a row for each level"
-        )
-    return np.concatenate([np.zeros((1, 2)), steps])
-
-
-def _table(trade: Sequence[str], counts: Sequence[int], table: ArrayLike) -> FloatArray:
-    rows = np.array(table, dtype=np.float64)
-    if rows.ndim == 1 and not trade:
-        rows = rows[None]
-    want = prod(counts)
-    if want > MOST_ROWS:
-        raise BadInput(
-            f"{len(trade)} demands that the trade model prices make {want:,} rows, over {MOST_ROWS:,} (12 demands that "
-            "are met or not), each an equilibrium to solve: settle some of them first, or group those that go together"
-        )
-    if rows.shape != (want, 2) or not np.isfinite(rows).all():
-        raise BadInput(
-            f"the table has shape {rows.shape}, or holds what is no number: {len(trade)} demands with levels "
-            f"{list(counts)} make {want} rows, a column a side"
-        )
-    return rows
-
-
-def _require_numbered(names: Sequence[str], counts: Sequence[int]) -> None:
-    few = [name for name, count in zip(names, counts, strict=True) if count < 2]
-    if few:
-        raise BadInput(f"{few[0]!r} has one level only: it is settled, and is no part of a package")
-    if prod(counts) > _MOST_NUMBERED:
-        raise BadInput(
-            f"{len(names)} demands make {prod(counts):.3g} packages, more than 64-bit numbers count: settle or group "
-            "some"
-        )
