@@ -89,19 +89,24 @@ class Packages:
         UnknownDemand
             Where levels name a demand that the table is not over.
         """
-        added = {name: steps_of(name, values) for name, values in (structural or {}).items()}
-        names = (*trade, *added)
-        if len(set(names)) < len(names):
-            twice = next(name for name in names if names.count(name) > 1)
-            raise BadInput(f"demand {twice!r} is there twice: name each once, in the table or among the others")
         for name in levels or {}:
             if name not in trade:
                 raise UnknownDemand(name, trade, "levels")
-        counts = [(levels or {}).get(name, 2) for name in trade] + [len(steps) for steps in added.values()]
-        require_numbered(names, counts)
-        rows = table_of(trade, counts[: len(trade)], table)
-        shape = np.array(counts, dtype=np.int64)
-        return cls(names, shape, len(trade), rows, tuple(added.values()), np.zeros_like(shape), shape - 1)
+        counts = np.array([(levels or {}).get(name, 2) for name in trade], dtype=np.int64)
+        require_numbered(trade, counts.tolist())
+        rows = table_of(trade, counts.tolist(), table)
+        alone = cls(tuple(trade), counts, len(trade), rows, (), np.zeros_like(counts), counts - 1)
+        return alone.with_structural(structural or {})
+
+    def with_structural(self, structural: Mapping[str, ArrayLike]) -> Packages:
+        """The same with further demands outside the table, as in `of`. Raises BadInput."""
+        added = {name: steps_of(name, values) for name, values in structural.items()}
+        names = (*self.demands, *added)
+        require_numbered(names, [*self.levels.tolist(), *map(len, added.values())])
+        more = np.array([len(steps) for steps in added.values()], dtype=np.int64)
+        levels, low = np.concatenate([self.levels, more]), np.concatenate([self.low, np.zeros_like(more)])
+        high = np.concatenate([self.high, more - 1])
+        return Packages(names, levels, self.traded, self.table, (*self.added, *added.values()), low, high)
 
     @property
     def size(self) -> int:

@@ -49,7 +49,10 @@ def table_of(trade: Sequence[str], counts: Sequence[int], table: ArrayLike) -> F
 
 
 def require_numbered(names: Sequence[str], counts: Sequence[int]) -> None:
-    """Raise BadInput where a demand has one level, or packages are more than 64-bit numbers count."""
+    """Raise BadInput where a name is there twice, a demand has one level, or packages are more than 64 bits count."""
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise BadInput(f"demand {twice!r} is there twice: name each once, in the table or among the others")
     few = [name for name, count in zip(names, counts, strict=True) if count < 2]
     if few:
         raise BadInput(f"{few[0]!r} has one level only: it is settled, and is no part of a package")
