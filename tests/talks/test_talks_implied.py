@@ -275,7 +275,9 @@ def test_the_least_norm_is_that_of_another_solver(dispute, data):
     if found.least_norm is not None:
         x = found.least_norm[["value", "cost"]].to_numpy()
         assert (x >= 0).all()
-        free = np.array([[its.value is None, its.cost is None] for its in structural if not its.stated]).reshape(-1, 2)
+        free = np.array([[its.value is None, its.cost is None] for its in structural if not its.stated], bool).reshape(
+            -1, 2
+        )
         assert np.linalg.norm(x[free]) == pytest.approx(found.norm)
 
 
