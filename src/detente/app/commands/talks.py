@@ -1,0 +1,111 @@
+"""`detente talks`: what demands cost and are worth, and whether there is a deal."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from detente.app.cache import keep_compiled
+from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, Out, World
+from detente.app.reading import read_case
+from detente.app.saving import refuse
+from detente.app.screen import print_text, progress
+
+
+class NoDeal(StrEnum):
+    """Where talks that fail lead."""
+
+    STATUS_QUO = "status-quo"
+    THREAT = "threat"
+    ANSWERED = "answered"
+    NASH = "nash"
+
+
+def talks(
+    case: Case,
+    no_deal: Annotated[
+        NoDeal | None,
+        typer.Option("--no-deal", help="Where failed talks lead; by default what is threatened comes and is answered."),
+    ] = None,
+    players: Annotated[
+        str | None, typer.Option("--players", metavar="A,B", help="The two that talk; by default the parties.")
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option("--only", metavar="ID,...", help="The demands that are taken up; by default all.")
+    ] = None,
+    weights: Annotated[
+        str, typer.Option("--weights", metavar="A,B", help="Bargaining power of the two sides, such as 0.7,0.3.")
+    ] = "0.5,0.5",
+    mfn: Annotated[
+        bool, typer.Option("--mfn", help="What one cuts for the other it cuts for all; no trade by amount.")
+    ] = False,
+    robust: Annotated[
+        bool, typer.Option("--robust", help="Look for the finding under all elasticities and closures (minutes).")
+    ] = False,
+    out: Out = None,
+    world: World = None,
+    elasticities: Elasticities = None,
+    deficits: Closure = None,
+    accept_defaults: Accept = False,
+    force: Force = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Price the demands of a dispute, find the deals, and say what would make one.
+
+    What each demand costs and is worth, whether any package beats no deal for both, how far apart the sides are, and
+    what would close the gap, for every no-deal point. Takes about half a minute.
+    """
+    if out is not None:
+        refuse(out, force)
+    keep_compiled()
+    from detente.dispute import talking
+
+    dispute = read_case(case, world)
+    with progress(f"Solving {dispute.dispute}") as tell:
+        found = talking.talks(
+            dispute,
+            no_deal.value if no_deal else None,
+            players=_names(players),
+            only=_names(only),
+            weights=_numbers(weights),
+            mfn=mfn,
+            robust=robust,
+            world=world,
+            elasticities=elasticities,
+            deficits=deficits.value if deficits else None,
+            progress=tell,
+            accept_defaults=accept_defaults,
+        )
+    written: list[str] = []
+    if out is not None:
+        from detente.report.talks import write_talks
+
+        with progress(f"Writing {out}") as tell:
+            written = write_talks(found, out, progress=tell)
+    if as_json:
+        print_text(found.to_json())
+        return
+    from detente.app.tables import console, say
+    from detente.app.talks import show_talks
+
+    screen = console()
+    show_talks(found, screen)
+    if out is not None:
+        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)
+
+
+def _names(given: str | None) -> list[str] | None:
+    return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
+
+
+def _numbers(given: str) -> list[float]:
+    """Numbers between commas. Raises BadInput."""
+    from detente.errors import BadInput
+
+    try:
+        return [float(part) for part in given.split(",")]
+    except ValueError as problem:
+        raise BadInput(f"--weights {given}: {problem}; write two numbers, such as 0.7,0.3") from problem

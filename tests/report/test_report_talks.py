@@ -1,0 +1,249 @@
+"""The report on talks: sentences true to the numbers, tables whole, a chart that draws, a folder all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import detente as dt
+from detente.report.picture import svg
+from detente.report.render import markdown, page
+from detente.report.talks import (
+    board,
+    deal_table,
+    document,
+    no_deal_table,
+    price_table,
+    sections,
+    stability_table,
+    target_table,
+    third_table,
+    write_talks,
+    zone_table,
+)
+from detente.report.talks_chart import frontier_chart, frontier_words
+from detente.report.talks_words import (
+    closes,
+    finding,
+    headline,
+    of_demands,
+    of_opening,
+    of_points,
+    of_settings,
+    of_the_truce,
+    of_war,
+)
+
+TEXT = """
+dispute: small-talks
+title: A threat and what each side asks for
+as_of: 2018-05-04
+world: icio-2017
+parties: {USA: {name: United States}, CHN: {name: China}}
+measures:
+  - {id: first, by: USA, on: CHN, status: threatened, goods: {value: 50bn, basis: customs}, add: 25%}
+responses:
+  - {by: CHN, to: first, rule: in-kind, match: value}
+demands:
+  - id: surplus
+    by: USA
+    of: CHN
+    what: a smaller surplus
+    ask: {bilateral_balance: {partner: USA, change: -90bn, base: 2017, basis: customs}}
+    stance: red-line
+    deadline: 2020-12-31
+  - {id: levels, by: USA, of: CHN, what: lower tariffs, ask: {tariffs_at_most: {levels_of: USA}}, deadline: immediate}
+  - {id: cyber, by: USA, of: CHN, ask: {structural: {topic: cyber, what: end it}}}
+  - {id: stop, by: CHN, of: USA, what: drop the threat, ask: {withdraw: first}}
+"""
+
+
+@pytest.fixture(scope="module")
+def talks() -> dt.Talks:
+    whole = dt.load_world("icio-2017")
+    kept = {"USA", "CHN", "MEX", "VNM"}
+    world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in kept]})
+    return dt.talks(dt.Dispute.parse(TEXT), world=world)
+
+
+def with_zone(talks: dt.Talks, among: str, **values: object) -> dt.Talks:
+    """The same talks with other numbers for a set of packages at the no-deal point."""
+    zones = talks.zones.copy()
+    row = (zones["among"] == among) & (zones["no_deal"] == talks.no_deal)
+    for name, value in values.items():
+        zones.loc[row, name] = value
+    return replace(talks, zones=zones)
+
+
+def billions(text: str) -> list[float]:
+    """Amounts of a text in USD billion."""
+    scale = {"tn": 1e3, "bn": 1.0, "mn": 1e-3}
+    return [float(number) * scale[unit] for number, unit in re.findall(r"\$([\d.]+)(tn|bn|mn)", text)]
+
+
+def test_the_headline_says_how_far_apart_they_are_and_what_would_close_it(talks: dt.Talks) -> None:
+    text, row = headline(talks), talks.zone("red lines")
+    assert row["packages"] == 0
+    assert text.startswith(
+        "No package that meets the red line of the United States beats the answered threat for both."
+    )
+    assert billions(text)[0] == pytest.approx(row["apart"] / 1e3, rel=5e-3)
+    assert billions(text)[1] == pytest.approx(talks.zone("all")["apart"] / 1e3, rel=5e-3)
+    number = talks.zone("no deal")["packages"]
+    assert (f"Without the red line {number} package" in text) == (number > 0)
+    assert ("It closes if" in text) == bool(row["payer"])
+    part = talks.closing[(talks.closing["demand"] == "surplus") & (talks.closing["no_deal"] == "answered")].iloc[0]
+    assert 0 < part["part"] < 1
+    assert f"{part['part'] * 100:.0f}" in text
+    assert billions(text)[-1] == pytest.approx(abs(part["amount"]) / 1e3, rel=5e-3)
+
+
+def test_the_finding_follows_the_sets_of_packages(talks: dt.Talks) -> None:
+    some = with_zone(talks, "red lines", packages=2, apart=0.0)
+    assert finding(some).startswith("2 packages that meet the red line of the United States beat the answered threat")
+    assert "none is as good for both as the truce" in finding(some)
+    assert list(closes(some)) == []
+    deal = with_zone(some, "all", packages=1, apart=0.0, nash="surplus + levels")
+    assert finding(deal).startswith("1 package that meets the red line of the United States beats the answered threat")
+    assert "the Nash bargain among them is the package of surplus and levels" in finding(deal)
+    none = with_zone(with_zone(talks, "red lines", apart=float("nan")), "all", apart=float("nan"))
+    assert "can be priced" in finding(none)
+    free = replace(talks, red_lines=())
+    assert finding(free).startswith("No package beats the answered threat for both.")
+
+
+def test_no_payment_is_told_where_none_closes_it(talks: dt.Talks) -> None:
+    poor = with_zone(talks, "red lines", payer="", payment=float("nan"), short_of_payments=7e3)
+    text = " ".join(closes(poor))
+    assert "No payment between them closes it" in text
+    assert 7.0 in billions(text)
+    rich = with_zone(talks, "red lines", payer="USA", payment=3e3, paid_for="surplus")
+    assert "It closes if the United States pays China $3.00bn a year for “a smaller surplus”." in " ".join(closes(rich))
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [(0.0, "No part of “a smaller surplus” leaves China as well off"), (1.0, "All of “a smaller surplus” by itself")],
+)
+def test_a_part_of_a_commitment_is_told_as_it_is(talks: dt.Talks, part: float, said: str) -> None:
+    assert said in " ".join(closes(replace(talks, closing=talks.closing.assign(part=part))))
+
+
+def test_that_war_pays_is_told_with_its_sign(talks: dt.Talks) -> None:
+    calm = talks.no_deals.assign(pays_first=False, pays_second=False)
+    assert of_war(replace(talks, no_deals=calm)) == (
+        "War pays neither side: each is worse off than under the truce wherever failed talks lead.",
+    )
+    pays = calm.assign(first=[2e3] * len(calm), pays_first=calm["no_deal"] == "nash")
+    (said,) = of_war(replace(talks, no_deals=pays))
+    assert said.startswith("Nash tariffs would leave the United States $2.00bn a year better off than the truce")
+    for row in talks.no_deals.itertuples():
+        named = [text for text in of_war(talks) if text.startswith(str(row.title)[:1])]
+        assert row.no_deal != "status quo" or not named
+
+
+def test_the_truce_is_no_finding_where_both_prefer_it(talks: dt.Talks) -> None:
+    text = of_the_truce(talks)
+    point = talks.no_deals.set_index("no_deal").loc["answered"]
+    assert ("is no finding" in text) == bool(point["first"] < 0 and point["second"] < 0)
+    assert billions(text)[:2] == pytest.approx([-point["first"] / 1e3, -point["second"] / 1e3], rel=5e-3)
+    assert "is the same state" in of_the_truce(replace(talks, no_deal="status quo"))
+
+
+def test_every_other_no_deal_point_has_its_sentence(talks: dt.Talks) -> None:
+    said = of_points(talks)
+    assert len(said) == 3
+    for text, point in zip(said, ("status quo", "threat", "nash"), strict=True):
+        row = talks.zone("red lines", point)
+        assert ("apart" in text) == (row["packages"] == 0)
+        if row["packages"] == 0:
+            assert billions(text)[0] == pytest.approx(row["apart"] / 1e3, rel=5e-3)
+
+
+def test_each_demand_is_told_with_the_signs_of_its_prices(talks: dt.Talks) -> None:
+    said = of_demands(talks)
+    prices = talks.prices.set_index(["demand", "who"])["alone"]
+    assert len(said) == 3
+    assert "changes nothing while what is threatened is on hold. Met in the answered threat" in said[2]
+    for text, demand in zip(said, ("surplus", "levels"), strict=False):
+        signs = re.findall(r"([+−])\$", text)
+        wanted = ["+" if prices[demand, who] > 0 else "−" for who in ("USA", "CHN", "world")]
+        assert signs == wanted
+    assert ("the world loses" in said[0]) == (prices["surplus", "world"] < 0)
+    assert ("loses more than the United States gains" in said[0]) == (
+        prices["surplus", "USA"] + prices["surplus", "CHN"] < 0
+    )
+
+
+def test_opening_to_all_is_told_beside_opening_to_one(talks: dt.Talks) -> None:
+    (text,) = of_opening(talks)
+    rows = talks.opening.set_index("to")["world"]
+    assert ("more than for one" in text) == (rows["everybody"] > rows["the side that asks"])
+
+
+def test_settings_are_counted(talks: dt.Talks) -> None:
+    same, tried = int(talks.stability["same"].sum()), len(talks.stability)
+    assert f"holds in {same} of {tried} settings" in of_settings(talks)
+    broken = talks.stability.copy()
+    broken.loc[broken.index[-1], ["solved", "same"]] = False
+    assert "1 without an equilibrium" in of_settings(replace(talks, stability=broken))
+
+
+def test_tables_have_every_demand_point_and_pick(talks: dt.Talks) -> None:
+    rows = [row.cells for row in board(talks).rows if not row.heading]
+    assert len(rows) == len(talks.demands)
+    assert [cells[1] for cells in rows] == list(talks.demands["board"])
+    assert rows[0][0].endswith("(by 2020-12-31)")
+    assert rows[1][0].endswith("(at once)")
+    priced = [row for row in price_table(talks).rows if row.heading]
+    assert len(priced) == int(talks.demands["priced"].sum())
+    assert len(no_deal_table(talks).rows) == 4
+    assert len([row for row in zone_table(talks).rows if not row.heading]) == 16
+    assert len([row for row in deal_table(talks).rows if not row.heading]) == len(talks.deals)
+    assert len(stability_table(talks).rows) == len(talks.stability)
+    targets = target_table(talks)
+    assert "by customs figures are" in targets.rows[0].cells[0]
+    assert any("out of reach" in row.cells[2] for row in targets.rows[1:])
+    assert len(third_table(talks).rows) >= 5
+
+
+def test_the_chart_draws_and_says_where_failed_talks_lead(talks: dt.Talks) -> None:
+    chart = frontier_chart(talks)
+    chart.to_dict()  # checked against the schema of Vega-Lite
+    drawn = svg(chart)
+    for word in ("truce", "answered threat (no deal)", "unanswered threat", "Nash tariffs", "United States"):
+        assert word in drawn
+    assert "The frontier runs from" in frontier_words(talks)
+
+
+def test_a_report_is_whole_in_both_forms(talks: dt.Talks) -> None:
+    report = document(talks)
+    text = markdown(report)
+    assert headline(talks)[:60] in text
+    titles = [section.title for section in sections(talks)]
+    assert titles[0] == "Is there a deal"
+    assert {"Trade by amount", "Opening to one and to all", "How sure the talks are"} <= set(titles)
+    html = page(report, {figure.name: svg(figure.chart) for figure in report.figures})
+    assert talks.id[:12] in html
+    assert "<script" not in html
+    plain = replace(talks, targets=talks.targets.iloc[:0], opening=talks.opening.iloc[:0])
+    assert "Trade by amount" not in [section.title for section in sections(plain)]
+
+
+def test_a_folder_is_whole(talks: dt.Talks, tmp_path: Path) -> None:
+    told: list[str] = []
+    names = write_talks(talks, tmp_path / "out", progress=lambda _, __, what: told.append(what))
+    there = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
+    assert there == set(names)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    for name, entry in manifest["files"].items():
+        assert hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest() == entry["sha256"]
+    assert told == ["chart frontier", ""]
+    frame = pd.read_csv(tmp_path / "out/tables/demands.csv")
+    assert list(frame["demand"]) == list(talks.demands["demand"])
