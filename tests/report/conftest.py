@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from report_lab import small_world
 
 import detente as dt
 from detente.report.blocks import Document
@@ -29,12 +30,6 @@ demands: [{id: d1, by: CHN, of: USA, ask: {withdraw: us-steel}, what: Drop it, d
 documents: {example: {title: An example, publisher: Nobody, date: 2018-05-03, url: "https://example.org/doc"}}
 settings: {households: {USA: 126000000}}
 """
-KEPT = ("USA", "CHN", "MEX", "VNM", "CAN", "JPN")
-
-
-def small_world() -> dt.World:
-    whole = dt.load_world("icio-2017")
-    return whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in KEPT]}, sectors={})
 
 
 @pytest.fixture(scope="session")

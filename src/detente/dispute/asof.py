@@ -11,7 +11,14 @@ from detente.dispute.schema import Dispute
 from detente.policy import Measure
 from detente.war.schema import Response
 
-_DATED: Final = {"demands": "made", "agreements": "date", "statements": "date", "forecasts": "date", "outcomes": "date"}
+_DATED: Final = {
+    "demands": "made",
+    "agreements": "date",
+    "statements": "date",
+    "forecasts": "date",
+    "outcomes": "date",
+    "estimates": "date",
+}
 """Blocks that are lists of facts, and the field that dates them. `dates` are days to come that are known already."""
 
 

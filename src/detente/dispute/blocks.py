@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
+from detente.data.quantities import Money, Rate
 from detente.data.source import Source
 from detente.policy.measure import Day
 from detente.talks.asks import Block
@@ -39,6 +40,25 @@ class Statement(Block):
     quote: str = Field(min_length=1, description="the words")
     stance: Tone = Field(default="neutral", description="how it sounds, about the talks or towards the other side")
     source: Source | None = Field(default=None, description="where the fact is from")
+
+
+class Estimate(Block):
+    """What a publication says that tariffs of the dispute do to an economy, to be shown beside what is computed."""
+
+    who: str = Field(min_length=1, description="the authors and the year")
+    date: Day = Field(description="the day of publication")
+    of: Day = Field(description="the day whose tariffs it is about")
+    economy: str = Field(description="whose real income it is about")
+    real_income: Rate | None = Field(default=None, description="change in real income, such as -0.04%")
+    real_income_usd: Money | None = Field(default=None, description="the same in money a year, such as -7.2bn")
+    differs: str = Field(min_length=1, description="what it counts or assumes that a run of the file does not")
+    source: Source = Field(description="where the figure is from")
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> Self:
+        if self.real_income is None and self.real_income_usd is None:
+            raise ValueError("an estimate gives real_income, real_income_usd, or both")
+        return self
 
 
 class Question(Block):

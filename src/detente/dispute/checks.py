@@ -74,6 +74,8 @@ def economies_are_of_the_world(facts: Facts) -> Iterator[Fault]:
         for key in ("partner", "seller", "levels_of"):
             for inner, value in walk(demand.get("ask"), key, (*path, "ask")):
                 named += texts(value, inner)
+    for path, estimate in facts.entries("estimates"):
+        named += texts(estimate.get("economy"), (*path, "economy"))
     for path, code in named:
         if facts.economies is not None and code not in facts.economies:
             yield facts.fault(path, f"is not an economy of {facts.world}", code, facts.economies)
@@ -221,6 +223,16 @@ def tables_and_their_dates_are_bundled(facts: Facts) -> Iterator[Fault]:
             yield facts.fault((*path, "from"), f"is not a date of {name}", str(measure["from"]), days)
 
 
+def estimates_are_of_days_with_measures(facts: Facts) -> Iterator[Fault]:
+    """A published figure is about a day on which some measure of the file was in force."""
+    days = sorted(str(measure["from"]) for _, measure in facts.entries("measures") if is_iso(measure.get("from")))
+    for path, estimate in facts.entries("estimates"):
+        day = estimate.get("of")
+        if is_iso(day) and (not days or str(day) < days[0]):
+            first = f"the first measure is in force from {days[0]}" if days else "no measure is in force on any day"
+            yield facts.fault((*path, "of"), f"is a day without measures: {first}", str(day))
+
+
 def dates_are_in_order(facts: Facts) -> Iterator[Fault]:
     """A measure does not end before it begins, and no deadline or forecast's day lies before it was set."""
     for block, first, last in (
@@ -252,6 +264,7 @@ CHECKS: Final[tuple[Callable[[Facts], Iterator[Fault]], ...]] = (
     values_price_demands,
     sources_name_documents,
     tables_and_their_dates_are_bundled,
+    estimates_are_of_days_with_measures,
     dates_are_in_order,
 )
 """Every check but that of the world itself."""

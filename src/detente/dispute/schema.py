@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
 from detente.data import World
-from detente.dispute.blocks import Document, Party, Question, Settings, Statement
+from detente.dispute.blocks import Document, Estimate, Party, Question, Settings, Statement
 from detente.dispute.checks import check_facts, world_of
 from detente.dispute.faults import faults_of
 from detente.dispute.laying import faults_of_laying
@@ -61,6 +61,7 @@ class Dispute(Block):
     statements: tuple[Statement, ...] = Field(default=(), description="what was said")
     forecasts: tuple[Forecast, ...] = Field(default=(), description="what was said would happen")
     outcomes: tuple[Outcome, ...] = Field(default=(), description="what happened")
+    estimates: tuple[Estimate, ...] = Field(default=(), description="published figures to compare with")
     questions: tuple[Question, ...] = Field(default=(), description="what is open; a run waits for the answers")
     settings: Settings = Field(
         default=Settings(), description="how it is computed, unless whoever runs it says otherwise"
