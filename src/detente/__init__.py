@@ -52,6 +52,8 @@ _HOMES = {
     "Findings": "detente.dispute",
     "list_cases": "detente.dispute",
     "run": "detente.dispute",
+    "Hold": "detente.dispute",
+    "run_hold": "detente.dispute",
     "War": "detente.dispute",
     "run_war": "detente.dispute",
     "DetenteError": "detente.errors",

@@ -4,10 +4,12 @@ from detente.data import list_worlds as list_worlds
 from detente.data import load_world as load_world
 from detente.dispute import Dispute as Dispute
 from detente.dispute import Findings as Findings
+from detente.dispute import Hold as Hold
 from detente.dispute import Talks as Talks
 from detente.dispute import War as War
 from detente.dispute import list_cases as list_cases
 from detente.dispute import run as run
+from detente.dispute import run_hold as run_hold
 from detente.dispute import run_war as run_war
 from detente.dispute.talking import talks as talks
 from detente.errors import BadInput as BadInput

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from detente.app.codes import CODES, guarded
-from detente.app.commands import files, lists, run, serve, talks, tariffs, war
+from detente.app.commands import files, hold, lists, run, serve, talks, tariffs, war
 
 app = typer.Typer(
     name="detente",
@@ -23,6 +23,7 @@ COMMANDS: Final = (
     run.run,
     war.war,
     talks.talks,
+    hold.hold,
     files.check,
     files.new,
     lists.worlds,

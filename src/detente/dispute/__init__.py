@@ -1,12 +1,14 @@
 """The dispute file and what a run of it finds.
 
-`run_war` loads when it is first used (PEP 562): it needs the searches of the war layer, which a run does without.
+`run_war` and `run_hold` load when they are first used (PEP 562): they need the searches of the war layer, which a run
+does without.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from detente.dispute.findings import Findings, Scenario
+from detente.dispute.hold import Hold
 from detente.dispute.prepare import Prepared, prepare
 from detente.dispute.run import run
 from detente.dispute.schema import Dispute, list_cases, template
@@ -15,11 +17,13 @@ from detente.dispute.talks import Talks
 from detente.dispute.war import War
 
 if TYPE_CHECKING:
+    from detente.dispute.holding import run_hold as run_hold
     from detente.dispute.waging import run_war as run_war
 
 __all__ = [
     "Dispute",
     "Findings",
+    "Hold",
     "Prepared",
     "RunSettings",
     "Scenario",
@@ -28,12 +32,13 @@ __all__ = [
     "list_cases",
     "prepare",
     "run",
+    "run_hold",
     "run_war",
     "template",
 ]
 
 
-_HOMES = {"run_war": "detente.dispute.waging"}
+_HOMES = {"run_hold": "detente.dispute.holding", "run_war": "detente.dispute.waging"}
 """Name → the module it is loaded from."""
 
 

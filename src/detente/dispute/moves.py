@@ -67,14 +67,14 @@ def moves_of(
     for side, other in (players, players[::-1]):
         moves[side] = (
             Move(side, "none", "nothing beyond what is in force"),
-            *_of_the_file(dispute, standoff, side, other),
+            *of_the_file(dispute, standoff, side, other),
             _best(dispute, standoff, side, other, Best(objective, rates, MOST, seed)),
             _nash(standoff, side, other, found),
         )
     return moves, found
 
 
-def _of_the_file(dispute: Dispute, standoff: Standoff, side: str, other: str) -> list[Move]:
+def of_the_file(dispute: Dispute, standoff: Standoff, side: str, other: str) -> list[Move]:
     """The side's threat, and its answer in kind to the other's, where there are such.
 
     Where neither threatens anything, the dispute is about what is in force: the side can withdraw what it added.

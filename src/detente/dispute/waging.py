@@ -115,7 +115,7 @@ def of_setup(setup: Setup, progress: Progress | None = None) -> War:
 
 def wage(setup: Setup, options: WarOptions, progress: Progress | None = None) -> War:
     """`run_war` on a dispute that is set up."""
-    pair = _two(setup, options.players)
+    pair = two_of(setup, options.players)
     if not options.grid or not all(0 <= rate <= MOST for rate in options.grid):
         raise BadInput(f"the grid of duties {list(options.grid)} is not of fractions between 0 and {MOST:g}")
     known = setup.prepared.known
@@ -161,7 +161,7 @@ def _listed(players: Sequence[str]) -> tuple[str, ...]:
     return tuple(players)
 
 
-def _two(setup: Setup, players: tuple[str, ...] | None) -> tuple[str, str]:
+def two_of(setup: Setup, players: tuple[str, ...] | None, what: str = "a war") -> tuple[str, str]:
     """The two players. Raises UnknownEconomy for a name the world lacks, BadInput where they are not two."""
     named = tuple(setup.dispute.parties) if players is None else players
     for code in named:
@@ -169,7 +169,7 @@ def _two(setup: Setup, players: tuple[str, ...] | None) -> tuple[str, str]:
     if len(named) != 2 or len(set(named)) != 2:
         who = "the dispute's parties are" if players is None else "players are"
         raise BadInput(
-            f"a war is of two different economies, but {who} {', '.join(named) or 'nobody'}: name two players"
+            f"{what} is of two different economies, but {who} {', '.join(named) or 'nobody'}: name two players"
         )
     return named[0], named[1]
 

@@ -125,8 +125,8 @@ def test_strength_is_the_tiers_it_takes_to_unsettle(pair: tuple[Conflict, ByDefi
 def test_cooperation_needs_one_tier_each_in_the_prisoners_dilemma() -> None:
     wish = prisoners_dilemma().wish(4, "nash")
     assert wish.changes.to_dict("records") == [
-        {"player": "A", "state": 3, "before": 1, "after": 2, "passed": 1},
-        {"player": "B", "state": 2, "before": 1, "after": 2, "passed": 1},
+        {"player": "A", "state": 3, "before": 1, "after": 2, "passed": 1, "beside": 4},
+        {"player": "B", "state": 2, "before": 1, "after": 2, "passed": 1, "beside": 4},
     ]
     assert wish.conflict.equilibria("nash") == [1, 4]
 

@@ -41,7 +41,8 @@ class Wish:
     ----------
     changes
         One row a state that moves in the ranking of a player: player, state, before, after (tiers, 1 the best, as the
-        player's tiers are counted before the change), passed. Empty where the state is an equilibrium already.
+        player's tiers are counted before the change), passed, beside (a state of the tier it comes
+        to). Empty where the state is an equilibrium already.
     passed
         Tiers passed by all of them.
     conflict
@@ -76,12 +77,13 @@ def granted(conflict: Conflict, state: int, concept: Concept) -> Wish:
                 "before": int(rank[row]) + 1,
                 "after": goal + 1,
                 "passed": abs(int(rank[row]) - goal),
+                "beside": int(np.flatnonzero(rank == goal)[0]) + 1,
             }
             for row in moved
         ]
         rank[moved] = goal
         now = now.preferring({player: _tiers(rank)})
-    changes = pd.DataFrame(rows, columns=["player", "state", "before", "after", "passed"])
+    changes = pd.DataFrame(rows, columns=["player", "state", "before", "after", "passed", "beside"])
     return Wish(state, concept, changes, int(changes["passed"].sum()), now)
 
 

@@ -1,0 +1,108 @@
+"""`detente hold`: whether a deal between two sides would hold, once signed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from detente.app.cache import keep_compiled
+from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, Out, World
+from detente.app.reading import read_case
+from detente.app.saving import refuse
+from detente.app.screen import print_text, progress
+
+
+class NoDeal(StrEnum):
+    """Where talks that fail lead."""
+
+    STATUS_QUO = "status quo"
+    THREAT = "threat"
+    ANSWERED = "answered"
+    NASH = "nash"
+
+
+def hold(
+    case: Case,
+    players: Annotated[
+        str | None, typer.Option("--players", metavar="A,B", help="The two sides; by default the parties.")
+    ] = None,
+    objective: Annotated[
+        str, typer.Option("--objective", metavar="TEXT", help="What both want, such as 'real income + 0.5 revenue'.")
+    ] = "real income",
+    one_rate: Annotated[bool, typer.Option("--one-rate", help="One duty on all goods, not one a sector.")] = False,
+    period: Annotated[float, typer.Option("--period", metavar="YEARS", help="Until cheating is found out.")] = 1.0,
+    annual_rate: Annotated[
+        float, typer.Option("--annual-rate", metavar="FRACTION", help="The annual discount rate deals are judged at.")
+    ] = 0.05,
+    lag: Annotated[
+        float | None,
+        typer.Option("--lag", metavar="YEARS", help="Until a snap-back clause acts; by default the file's review."),
+    ] = None,
+    lasting: Annotated[
+        float | None,
+        typer.Option("--lasting", metavar="YEARS", help="How long a snap-back lasts; by default for good."),
+    ] = None,
+    no_deal: Annotated[
+        NoDeal, typer.Option("--no-deal", help="What groups at home compare a deal with.")
+    ] = NoDeal.ANSWERED,
+    quota: Annotated[
+        float, typer.Option("--quota", metavar="FRACTION", help="The share of weight that more than must consent.")
+    ] = 0.5,
+    out: Out = None,
+    world: World = None,
+    elasticities: Elasticities = None,
+    deficits: Closure = None,
+    accept_defaults: Accept = False,
+    force: Force = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Compute whether deals would hold: who would cheat, who would not ratify, where the conflict can rest.
+
+    For deals in tariffs: what cheating brings, what war takes, the patience that is needed; what groups at home gain,
+    and the least payment that gets a deal ratified; equilibria of the conflict. Takes about a minute.
+    """
+    if out is not None:
+        refuse(out, force)
+    keep_compiled()
+    from detente.dispute import run_hold
+    from detente.dispute.wanted import wanted
+
+    dispute = read_case(case, world)
+    named = None if players is None else [name.strip() for name in players.split(",") if name.strip()]
+    with progress(f"Solving {dispute.dispute}") as tell:
+        found = run_hold(
+            dispute,
+            players=named,
+            objective=wanted(objective, tuple(dispute.parties) if named is None else named),
+            one_rate=one_rate,
+            period=period,
+            annual_rate=annual_rate,
+            lag=lag,
+            lasting=lasting,
+            no_deal=no_deal.value,
+            quota=quota,
+            world=world,
+            elasticities=elasticities,
+            deficits=deficits.value if deficits else None,
+            progress=tell,
+            accept_defaults=accept_defaults,
+        )
+    written: list[str] = []
+    if out is not None:
+        from detente.report.hold import write_hold
+
+        with progress(f"Writing {out}") as tell:
+            written = write_hold(found, out, progress=tell)
+    if as_json:
+        print_text(found.to_json())
+        return
+    from detente.app.hold import show_hold
+    from detente.app.tables import console, say
+
+    screen = console()
+    show_hold(found, screen)
+    if out is not None:
+        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)

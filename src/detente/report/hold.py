@@ -1,0 +1,85 @@
+"""Whether deals would hold, as a document and a folder with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from detente.dispute import Hold
+from detente.dispute.store import write_folder
+from detente.report.blocks import Bullets, Document, Section, Text
+from detente.report.hold_tables import (
+    ballot_table,
+    enforcement_table,
+    figures,
+    group_table,
+    punishment_table,
+    state_table,
+)
+from detente.report.hold_words import assumed, clause, headline, kept, paid_by_war, ratified, routes, wishes
+from detente.report.picture import png, svg
+from detente.report.render import markdown, page
+
+Progress = Callable[[int, int, str], None]
+
+
+def sections(hold: Hold) -> tuple[Section, ...]:
+    """What a report says of it, part by part."""
+    (chart,) = figures(hold)
+    home: tuple[Any, ...] = (Text("The file names no groups at home."),)
+    if len(hold.ballots):
+        home = (Text(ratified(hold)), Text(_HOME), ballot_table(hold), group_table(hold), Bullets(hold.assumed))
+    cheat = Text(" ".join([kept(hold), *paid_by_war(hold)]))
+    rest = (Text(_STATES), state_table(hold), Bullets((*routes(hold), *wishes(hold))))
+    return (
+        Section("Who would cheat", (cheat, chart, enforcement_table(hold), Text(clause(hold)))),
+        Section("What follows cheating", (Text(_PUNISHED), punishment_table(hold))),
+        Section("Ratification at home", home),
+        Section("Where the conflict can rest", rest),
+        Section("How sure it is", (Text(f"Nash tariffs: {hold.certificate}."), Bullets(hold.notes))),
+    )
+
+
+def document(hold: Hold) -> Document:
+    """The whole report."""
+    s = hold.settings
+    about = f"World {s.world}. Governments want {hold.objective}. detente {s.version}, hold {hold.id[:12]}."
+    return Document(
+        f"{hold.title}: would a deal hold", about, headline(hold), assumed(hold), sections(hold), hold.id, s.version
+    )
+
+
+_PUNISHED: Final = (
+    "A threat that its maker would rather not carry out is not believed. Nash tariffs are best answers to each other, "
+    "so nobody would leave them alone. What a file threatens need not be."
+)
+_HOME: Final = (
+    "A group gains what the factors in its sectors earn more, value added over consumer prices, where labour stays in "
+    "its sector. Taken from the group that gains most for its size to the one that loses most, the group with which a "
+    "deal passes is the one that decides."
+)
+_STATES: Final = (
+    "Each side can act, give way, or do nothing new. Giving way is to withdraw what was added and to charge in no "
+    "sector more than the other does. A state is an equilibrium by Nash if nobody gains by moving; by GMR if every "
+    "gain can be answered so that it is none; by SMR if there is no way out of that; by SEQ if the answer serves "
+    "those who give it."
+)
+
+
+def write_hold(hold: Hold, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
+    """hold.json, tables, report.md, report.html and charts with a manifest, all or nothing; the names of the files.
+
+    Raises BadInput where the folder is a file or cannot be made.
+    """
+    report = document(hold)
+    drawn = {figure.name: svg(figure.chart) for figure in report.figures}
+    pictures = {f"charts/{name}.svg": text.encode() for name, text in drawn.items()}
+    pictures |= {f"charts/{name}.png": png(text) for name, text in drawn.items()}
+    if progress is not None:
+        progress(1, 1, "")
+    texts = {"hold.json": hold.to_json(), "report.md": markdown(report), "report.html": page(report, drawn)}
+    about = {"id": hold.id, "dispute": hold.dispute, "version": hold.settings.version}
+    write_folder(Path(folder), texts, hold.tables(), about, pictures)
+    tables = [f"tables/{name}.{kind}" for name in hold.tables() for kind in ("csv", "parquet")]
+    return sorted([*texts, *pictures, *tables, "manifest.json"])

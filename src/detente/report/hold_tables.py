@@ -1,0 +1,180 @@
+"""Whether deals would hold, as tables and a chart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from detente.dispute import Hold
+from detente.report.blocks import Figure, Row, Table
+from detente.report.cells import rows_of
+from detente.report.hold_words import DEALS, NO_DEAL, NOTIONS, names_of, number, rate, stamp, state_words, years
+from detente.report.marks import label_axis
+from detente.report.numbers import MISSING, level_percent, level_usd, signed_percent, signed_usd
+from detente.report.theme import INK, PLOT, QUIET, SERIES, SIZE, themed, wrap
+
+
+def enforcement_table(hold: Hold) -> Table:
+    """Every deal and side: what cheating brings, what war takes, the patience it asks, and what a clause changes."""
+    names = names_of(hold)
+    rows: list[Row] = []
+    for deal in hold.holds.index:
+        its = hold.enforcement[hold.enforcement["deal"] == deal]
+        rows.append(Row((f"{DEALS[deal][0].upper()}{DEALS[deal][1:]}",), heading=True))
+        for side in hold.players:
+            by = {row["punishment"]: row for row in rows_of(its[its["side"] == side])}
+            war, back = by["war"], by.get("snap-back")
+            cells = (
+                signed_usd(war["temptation_usd"]),
+                signed_usd(-war["loss_usd"]),
+                number(war["patience"]),
+                rate(war),
+                MISSING if war["periods"] != war["periods"] else years(war["periods"] * hold.period),
+                MISSING if back is None else rate(back),
+                war["says"],
+            )
+            rows.append(Row((names.economy(side), *cells)))
+    head = (
+        "",
+        "Cheating brings",
+        "War takes",
+        "Patience a period",
+        "Up to a rate of",
+        "Shortest war",
+        "With snap-back",
+        "",
+    )
+    caption = (
+        f"What keeps each side to each deal; a period is {years(hold.period)}, amounts are real income a year, the "
+        f"shortest war is at {level_percent(hold.annual_rate)} a year, and a snap-back comes after {years(hold.lag)}"
+    )
+    return Table(caption, head, tuple(rows), stamp(hold))
+
+
+def punishment_table(hold: Hold) -> Table:
+    """What follows cheating, and whether a side would rather leave it alone."""
+    names = names_of(hold)
+    words = {"war": "War at Nash tariffs", "threats": "What the file threatens, answered"}
+    rows = [
+        Row(
+            (
+                f"{words[row['punishment']]}: {names.economy(row['side'])}",
+                signed_percent(row["payoff"]),
+                signed_percent(row["gain"]),
+                "yes" if row["credible"] else "no",
+            )
+        )
+        for row in rows_of(hold.punishments)
+    ]
+    head = ("", "Payoff in it", "Gain by leaving it alone", "An equilibrium")
+    return Table("What follows cheating", head, tuple(rows), stamp(hold))
+
+
+def ballot_table(hold: Hold) -> Table:
+    """Every side and deal: who consents, who blocks, who decides, what consent costs."""
+    names = names_of(hold)
+    rows: list[Row] = []
+    for side in hold.win_set:
+        mine = hold.ballots[hold.ballots["side"] == side]
+        if len(mine):
+            rows.append(Row((names.economy(side),), heading=True))
+        for row in rows_of(mine):
+            cells = ("yes" if row["ratified"] else "no", level_percent(row["share"], 0), row["vetoed_by"] or MISSING)
+            paid = f"{level_usd(row['payment_usd'])} to {row['payment_to']}" if row["payment_to"] else MISSING
+            deal = DEALS[row["deal"]]
+            rows.append(Row((f"{deal[0].upper()}{deal[1:]}", *cells, row["pivotal"], paid)))
+    head = ("", "Ratified", "Weight for it", "Vetoed by", "Who decides", "Least payment a year")
+    caption = (
+        f"Ratification at home, over {NO_DEAL[hold.no_deal]}; more than {level_percent(hold.quota, 0)} must be for it"
+    )
+    return Table(caption, head, tuple(rows), stamp(hold), words=True)
+
+
+def group_table(hold: Hold) -> Table:
+    """What every group gains from every deal, in per cent of what its sectors earn."""
+    names = names_of(hold)
+    deals = list(dict.fromkeys(hold.groups["deal"]))
+    rows: list[Row] = []
+    for side in hold.players:
+        mine = hold.groups[hold.groups["side"] == side]
+        if len(mine):
+            rows.append(Row((names.economy(side),), heading=True))
+        for group, its in mine.groupby("group", sort=False):
+            gains = {row["deal"]: row for row in rows_of(its)}
+            cells = (signed_usd(gains[deal]["gain_usd"]) + ("*" if gains[deal]["given"] else "") for deal in deals)
+            rows.append(Row((str(group), *cells)))
+    head = ("", *(DEALS[deal][0].upper() + DEALS[deal][1:] for deal in deals))
+    over = NO_DEAL[hold.no_deal]
+    caption = f"What each group gains a year over {over}, where labour is held in its sector; * given by the file"
+    return Table(caption, head, tuple(rows), stamp(hold))
+
+
+def state_table(hold: Hold) -> Table:
+    """Every state of the conflict: real income of both sides, and by which notions it is an equilibrium."""
+    names = names_of(hold)
+    rows = [
+        Row(
+            (
+                f"{row['state']}. {state_words(hold, row['title'])}",
+                *(signed_usd(row[f"real_income_usd of {side}"]) for side in hold.players),
+                ", ".join(word for notion, word in NOTIONS.items() if row[notion]) or MISSING,
+            )
+        )
+        for row in rows_of(hold.states)
+    ]
+    head = ("", *map(names.economy, hold.players), "An equilibrium by")
+    return Table("States of the conflict: real income a year over what is in force", head, tuple(rows), stamp(hold))
+
+
+def patience_chart(hold: Hold) -> Any:
+    """The patience that each deal asks of each side, beside that of the rate at which deals are judged."""
+    names = names_of(hold)
+    war = hold.enforcement[hold.enforcement["punishment"] == "war"]
+    frame = pd.DataFrame(
+        {
+            "label": ["\n".join(wrap(DEALS[deal], 22)) for deal in war["deal"]],
+            "value": war["patience"].fillna(1.0).to_numpy(),
+            "side": [names.economy(side) for side in war["side"]],
+            "colour": [SERIES[hold.players.index(side)] for side in war["side"]],
+            "text": [
+                f"{names.economy(side)}: {'no threat supports it' if value != value else f'{value:.2f}'}"
+                for side, value in zip(war["side"], war["patience"], strict=True)
+            ],
+            "supported": war["patience"].notna().to_numpy(),
+            "up": [hold.players.index(side) for side in war["side"]],
+        }
+    )
+    order = list(dict.fromkeys(frame["label"]))
+    worth = (1 + hold.annual_rate) ** -hold.period
+    y = alt.Y("label:N", sort=order, axis=label_axis())
+    scale = alt.Scale(domain=[0, 1.45], nice=False)
+    axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".2f", titleFontSize=SIZE, titleColor=QUIET, grid=True)
+    x = alt.X("value:Q", scale=scale, axis=axis, title="Worth of the next period")
+    layers = []
+    for k in range(len(hold.players)):
+        shift = -7 if k == 0 else 9
+        for supported in (True, False):  # a deal that no threat supports has a ring at the end of the scale
+            kept = frame[(frame["up"] == k) & (frame["supported"] == supported)]
+            mine = alt.Chart(kept).encode(x, y, alt.Color("colour:N", scale=None, legend=None))
+            layers += [
+                mine.mark_point(filled=supported, size=70, opacity=1, yOffset=shift),
+                mine.mark_text(align="left", dx=8, dy=shift, fontSize=SIZE - 1).encode(text="text:N"),
+            ]
+    rule = alt.Chart(pd.DataFrame({"value": [worth]})).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=x)
+    drawn = alt.layer(rule, *layers).properties(width=PLOT, height=44 * len(order))
+    under = f"Dashed: {worth:.3f}, at {level_percent(hold.annual_rate)} a year and {years(hold.period)} a period"
+    return themed(drawn, "Patience that each deal asks of each side", [under, stamp(hold)])
+
+
+def figures(hold: Hold) -> tuple[Figure]:
+    """The chart of patience, with its words."""
+    names = names_of(hold)
+    war = hold.enforcement[hold.enforcement["punishment"] == "war"]
+    told = [
+        f"{DEALS[row['deal']]}, {names.the(row['side'])}: {number(row['patience'])}"
+        for row in rows_of(war)
+        if row["patience"] == row["patience"]
+    ]
+    return (Figure("patience", patience_chart(hold), f"Least patience by deal and side: {'; '.join(told)}."),)

@@ -1,0 +1,232 @@
+"""Whether deals hold: payoffs are those of the states named, and every verdict follows from them."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from detente.data import World
+from detente.dispute import Dispute, Hold, run, run_hold
+from detente.dispute.hold import Record
+from detente.errors import BadInput, BadTable, UnknownName
+from detente.model import Shock
+from detente.solve import calibrate, solve
+from detente.talks.enforcement import Incentive
+from detente.talks.stability import CONCEPTS, Conflict
+from detente.war.cooperate import cooperate
+from detente.war.nash import nash
+from detente.war.response import best_response
+from hold_lab import TEXT, hold_dispute, hold_world, small_hold
+
+DEALS = ["truce", "withdrawal", "halves", "match", "free trade", "cooperative"]
+
+
+@pytest.fixture(scope="module")
+def small_world() -> World:
+    return hold_world()
+
+
+@pytest.fixture(scope="module")
+def dispute() -> Dispute:
+    return hold_dispute()
+
+
+@pytest.fixture(scope="module")
+def hold() -> Hold:
+    return small_hold()
+
+
+def income(hold: Hold, deal: str, economy: str, column: str = "real_income_usd") -> float:
+    rows = hold.deals[(hold.deals["deal"] == deal) & (hold.deals["economy"] == economy)]
+    return float(rows[column].iloc[0])
+
+
+def test_no_deal_is_the_scenario_of_the_file(hold: Hold, dispute: Dispute, small_world: World) -> None:
+    found = run(dispute, world=small_world)
+    for scenario, state in (("first", "threat"), ("first-answered", "answered")):
+        table = found.scenario(scenario).tables["economies"].set_index("economy")["real_income"]
+        for economy in ("USA", "CHN", "MEX", "OTH"):
+            assert income(hold, state, economy, "real_income") == pytest.approx(table[economy], abs=1e-9)
+    assert income(hold, "status quo", "USA") == income(hold, "truce", "USA") == 0.0
+
+
+def test_deals_are_the_duties_they_name(hold: Hold, small_world: World) -> None:
+    """Solved again from tariff arrays, without the arena; cells of the pair are whole in this file's measures."""
+    economy = calibrate(small_world)
+    usa, chn = (economy.index(code) for code in ("USA", "CHN"))
+    goods = [small_world.sector_index(sector) for sector in small_world.goods]
+    now = economy.t.copy()
+    now[usa, chn, small_world.sector_index("C24A")] += 0.25
+    now[chn, usa, small_world.sector_index("A01")] += 0.15
+    before = solve(economy, Shock(t_cf=now)).W_hat
+    level = {}
+    for name in ("withdrawal", "halves", "match", "free trade"):
+        t = now.copy()
+        for n, i in ((usa, chn), (chn, usa)):
+            level["withdrawal"] = economy.t[n, i]
+            level["halves"] = now[n, i] / 2
+            level["match"] = np.minimum(economy.t[n, i], now[i, n])
+            level["free trade"] = np.zeros_like(now[n, i])
+            t[n, i, goods] = level[name][goods]
+        after = solve(economy, Shock(t_cf=t)).W_hat
+        for k, code in enumerate(economy.economies):
+            assert income(hold, name, code, "real_income") == pytest.approx(after[k] / before[k] - 1, abs=1e-9), name
+    agreed = cooperate(
+        economy, ["USA", "CHN"], Shock(t_cf=now), against=["USA", "CHN"], sectors=small_world.goods, bounds=(0, 5)
+    )
+    for code in ("USA", "CHN"):
+        assert income(hold, "cooperative", code, "real_income") == pytest.approx(agreed.gain, abs=1e-7)
+
+
+def test_cheating_is_the_best_answer_and_war_is_nash(hold: Hold, small_world: World) -> None:
+    economy = calibrate(small_world)
+    now = economy.t.copy()
+    usa, chn = (economy.index(code) for code in ("USA", "CHN"))
+    now[usa, chn, small_world.sector_index("C24A")] += 0.25
+    now[chn, usa, small_world.sector_index("A01")] += 0.15
+    start, goods = Shock(t_cf=now), small_world.goods
+    before = np.log(solve(economy, start).W_hat)
+    rows = hold.enforcement.set_index(["deal", "side", "punishment"])
+    war = nash(economy, ["USA", "CHN"], against=["USA", "CHN"], start=start, sectors=goods, rates="one", bounds=(0, 5))
+    for side, other in (("USA", "CHN"), ("CHN", "USA")):
+        row = rows.loc[("truce", side, "war")]
+        best = best_response(economy, side, [other], start, sectors=goods, rates="one", bounds=(0, 5))
+        n = economy.index(side)
+        assert row["cheating"] == pytest.approx(np.log(best.solution.W_hat[n]) - before[n], abs=1e-8)
+        assert row["temptation_usd"] == pytest.approx(
+            (best.solution.W_hat[n] - np.exp(before[n])) * economy.I[n], rel=1e-5
+        )
+        assert row["punished"] == pytest.approx(np.log(war.solution.W_hat[n]) - before[n], abs=1e-8)
+    assert hold.certified
+    assert hold.punishments.set_index("punishment").loc["war", "credible"].all()
+    # what the file threatens is not what either side would do by itself
+    assert not hold.punishments.set_index("punishment").loc["threats", "credible"].any()
+
+
+def test_patience_follows_from_the_payoffs(hold: Hold) -> None:
+    assert list(dict.fromkeys(hold.enforcement["deal"])) == DEALS
+    for row in hold.enforcement.itertuples():
+        its = Incentive(row.keeping, row.cheating, row.punished)
+        period = hold.lag if row.punishment == "snap-back" else hold.period
+        if row.keeping <= row.punished:
+            assert math.isnan(row.patience)
+            assert not row.holds
+            assert row.says.startswith("no threat supports this deal")
+            continue
+        assert row.patience == pytest.approx((row.cheating - row.keeping) / (row.cheating - row.punished), rel=1e-12)
+        assert row.highest_rate == pytest.approx(its.annual_rate(period), rel=1e-9)
+        assert row.holds == (hold.annual_rate <= row.highest_rate)
+        assert (row.says == "kept") == (row.holds and row.credible)
+    kept = hold.enforcement[hold.enforcement["holds"] & hold.enforcement["credible"]]
+    for deal, holds in hold.holds.items():
+        assert holds == (set(kept.loc[kept["deal"] == deal, "side"]) == {"USA", "CHN"})
+
+
+def test_a_snap_back_is_believed_only_where_the_truce_is_kept(hold: Hold) -> None:
+    truce = hold.enforcement[(hold.enforcement["deal"] == "truce") & (hold.enforcement["punishment"] == "war")]
+    back = hold.enforcement[hold.enforcement["punishment"] == "snap-back"]
+    assert set(back["credible"]) == {bool(truce["holds"].all())}
+    assert set(back["deal"]) == set(DEALS[1:])
+    assert (back["punished"] == 0).all()  # what stood before the deal
+
+
+def test_groups_gain_what_their_sectors_earn_or_what_the_file_says(hold: Hold, dispute: Dispute) -> None:
+    rows = hold.groups.set_index(["side", "group", "deal"])
+    assert rows.loc[("CHN", "hardliners", "free trade"), "gain_usd"] == -4000.0
+    assert rows.loc["CHN"].loc["hardliners", "given"].all()
+    assert not rows.loc["USA"]["given"].any()
+    farms = rows.loc[("USA", "farms", "match")]
+    assert farms["share"] == pytest.approx(farms["gain_usd"] / farms["size_usd"])
+    # farmers are hit by China's answer, which a truce spares them
+    assert rows.loc[("USA", "farms", "truce"), "gain_usd"] > 0
+    assert hold.assumed == ("farms of USA: sectors assumed; no source states it",)
+
+
+def test_ballots_follow_from_gains_weights_and_vetoes(hold: Hold, dispute: Dispute) -> None:
+    for ballot in hold.ballots.itertuples():
+        factions = dispute.factions[ballot.side]
+        gains = hold.groups[(hold.groups["side"] == ballot.side) & (hold.groups["deal"] == ballot.deal)]
+        gain = dict(zip(gains["group"], gains["gain_usd"], strict=True))
+        losers = [f.name for f in factions if gain[f.name] < -1e-2]
+        share = sum(f.weight for f in factions if f.name not in losers) / sum(f.weight for f in factions)
+        assert ballot.share == pytest.approx(share)
+        assert ballot.vetoed_by == ", ".join(f.name for f in factions if f.veto and f.name in losers)
+        assert ballot.ratified == (share > 0.5 and not ballot.vetoed_by)
+        assert (ballot.payment_usd == 0) == ballot.ratified
+    assert hold.win_set["CHN"] == ["truce"]  # one exporter against one hardliner is no majority
+    instead = hold.ballots[(hold.ballots["side"] == "CHN") & (hold.ballots["deal"] == "match")].iloc[0]
+    assert instead["instead"] == "truce"
+    assert instead["instead_usd"] == pytest.approx(income(hold, "match", "USA") - income(hold, "truce", "USA"))
+
+
+def test_the_conflict_is_ranked_by_its_payoffs(hold: Hold) -> None:
+    states = hold.states
+    assert states["pattern"].tolist()[0] == "0000"
+    assert len(states) == 9
+    options = {"USA": ["threat", "give way"], "CHN": ["answer", "give way"]}
+    again = Conflict.from_payoffs(
+        ["USA", "CHN"],
+        options,
+        states["pattern"].tolist(),
+        {side: states[f"payoff of {side}"].tolist() for side in ("USA", "CHN")},
+        tie=1e-9,
+    )
+    for concept in CONCEPTS:
+        assert states.loc[states[concept], "state"].tolist() == again.equilibria(concept)
+        assert hold.routes.loc[hold.routes["concept"] == concept, "state"].tolist() == again.equilibria(concept)
+    by = states.set_index("pattern")["real_income_usd of USA"]
+    assert by["1000"] == pytest.approx(income(hold, "threat", "USA"), abs=1e-3)
+    assert by["1010"] == pytest.approx(income(hold, "answered", "USA"), abs=1e-3)
+    assert by["0101"] == pytest.approx(income(hold, "match", "USA"), abs=1e-3)
+
+
+def test_a_wish_says_what_a_state_would_have_to_be_worth(hold: Hold) -> None:
+    usd = {side: hold.states.set_index("state")[f"real_income_usd of {side}"] for side in ("USA", "CHN")}
+    assert len(hold.wishes)
+    for wish in hold.wishes.itertuples():
+        assert wish.usd == pytest.approx(usd[wish.player][wish.beside] - usd[wish.player][wish.state])
+        # the wished state rises, and whatever else is named falls
+        assert (wish.usd > 0) == (wish.state == wish.wished)
+
+
+def test_a_hold_is_read_back(hold: Hold, tmp_path: Path) -> None:
+    again = Hold.from_json(hold.to_json())
+    assert again.to_json() == hold.to_json()
+    for name, table in hold.tables().items():
+        pd.testing.assert_frame_equal(again.tables()[name], table, check_dtype=False)
+    assert isinstance(hold, Record)
+    hold.write(tmp_path / "out")
+    assert Hold.from_json((tmp_path / "out/hold.json").read_text("utf-8")).id == hold.id
+    assert (tmp_path / "out/tables/ballots.csv").exists()
+    with pytest.raises(BadTable, match="this is no hold that this version reads: format is 'detente war 1'"):
+        Hold.from_json('{"format": "detente war 1"}')
+    with pytest.raises(BadTable, match="not JSON at line 1"):
+        Hold.from_json("{")
+    with pytest.raises(BadTable, match="JSON holds a list"):
+        Hold.from_json("[]")
+    assert "USA and CHN in small-hold" in repr(hold)
+    assert "<table" in hold._repr_html_()
+
+
+def test_what_cannot_be_asked_is_refused(dispute: Dispute, small_world: World) -> None:
+    with pytest.raises(BadInput, match="a hold is of two different economies, but players are USA"):
+        run_hold(dispute, players=["USA"], world=small_world)
+    with pytest.raises(UnknownName, match="no_deal names 'war'"):
+        run_hold(dispute, world=small_world, no_deal="war")  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="found out is 0"):
+        run_hold(dispute, world=small_world, period=0)
+    with pytest.raises(BadInput, match="discount rate is -1"):
+        run_hold(dispute, world=small_world, annual_rate=-1)
+    with pytest.raises(BadInput, match=r"a quota of 1\.5"):
+        run_hold(dispute, world=small_world, quota=1.5)
+    for payoffs, message in (
+        ("{truce: 1bn}", "faction 'f' of USA has no sectors, and no payoffs for withdrawal, halves, match"),
+        ("{peace: 1bn}", "faction 'f' of USA has a payoff for 'peace', which is no deal; deals are truce, withdrawal"),
+    ):
+        text = f"{TEXT}factions: {{USA: [{{name: f, payoffs: {payoffs}}}]}}\n"
+        with pytest.raises(BadInput, match=message):
+            run_hold(Dispute.parse(text, world=small_world), world=small_world, one_rate=True)

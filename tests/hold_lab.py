@@ -1,0 +1,52 @@
+"""A small dispute with groups at home on a small world, and whether deals hold in it, found once for all tests."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from detente.data import World, load_world
+from detente.dispute import Dispute, Hold, run_hold
+
+TEXT = """\
+dispute: small-hold
+title: A small dispute
+as_of: 2018-05-04
+world: icio-2017
+parties: {USA: {name: United States}, CHN: {name: China}}
+measures:
+  - {id: steel, by: USA, on: CHN, status: in-force, from: 2018-03-23, goods: {sectors: [C24A]}, add: 25%}
+  - {id: pork, by: CHN, on: USA, status: in-force, from: 2018-04-02, goods: {sectors: [A01]}, add: 15%}
+  - {id: first, by: USA, on: CHN, status: threatened, goods: {value: 50bn, basis: customs}, add: 25%}
+responses:
+  - {by: CHN, to: first, rule: in-kind, match: value}
+"""
+FACTIONS = """\
+factions:
+  USA:
+    - {name: farms, sectors: [A01, C10T12], speakers: [A], assumed: [sectors]}
+    - {name: metals, sectors: [C24A, C24B], veto: true}
+    - {name: services, sectors: [SERV], weight: 2}
+  CHN:
+    - {name: exporters, sectors: [C26, C27], veto: true}
+    - name: hardliners
+      payoffs: {truce: 1bn, withdrawal: -1bn, halves: -2bn, match: -3bn, free trade: -4bn, cooperative: -5bn}
+delegations: {USA: [{name: A}]}
+"""
+KEPT = {"USA", "CHN", "MEX"}
+
+
+@cache
+def hold_world() -> World:
+    whole = load_world("icio-2017")
+    return whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in KEPT]})
+
+
+@cache
+def hold_dispute() -> Dispute:
+    return Dispute.parse(TEXT + FACTIONS, world=hold_world())
+
+
+@cache
+def small_hold() -> Hold:
+    """With one rate for cheaters and war, which needs fewer searches."""
+    return run_hold(hold_dispute(), world=hold_world(), one_rate=True)
