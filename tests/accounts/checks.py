@@ -11,6 +11,7 @@ import detente as dt
 from accounts import lab
 from detente.solve import criteria
 from oracle import accounts, calibrate, nested
+from oracle.calibrate import Floats
 
 #: What the wage step and the audit leave; the oracle stops at 1e-11.
 ORACLE = 1e-8
@@ -44,6 +45,42 @@ def every_account_closes_with_labour_held_in_its_sector() -> None:
     found = accounts.gaps(calibrate.from_economy(base), sol, t_cf=shock, wage_hat=sol.wage_hat)
     assert max(found.values()) < lab.SAME, found
     assert np.ptp(sol.wage_hat[0]) > 1e-3
+
+
+def restrained(base: dt.Economy) -> Floats:
+    """The second economy charges the first 30 % on everything, half of that on one good."""
+    e_cf = np.zeros_like(base.t)
+    e_cf[0, 1] = 0.3
+    e_cf[0, 1, 1] = 0.15
+    return e_cf
+
+
+def every_account_closes_with_a_restraint() -> None:
+    """Rents are income of the exporter, trade balances at the border, and value added is what factors earn."""
+    for deficits, horizon in (("fixed", "long"), ("proportional", "long"), ("fixed", "short")):
+        base = lab.economy(lab.toy(), deficits)
+        t_cf, e_cf = lab.both_ways(base, 0, 1, 0.1), restrained(base)
+        sol = lab.solve(base, horizon=horizon, t_cf=t_cf, e_cf=e_cf)
+        wage = sol.wage_hat if horizon == "short" else None
+        found = accounts.gaps(calibrate.from_economy(base), sol, t_cf=t_cf, e_cf=e_cf, wage_hat=wage)
+        assert max(found.values()) < lab.SAME, found
+        assert sol.rents_cf[1] > 0
+        assert (np.delete(sol.rents_cf, 1) == 0).all()
+
+
+def a_restraint_is_a_tariff_whose_revenue_is_given_away() -> None:
+    """The same wedge as a tariff of the importer, its revenue sent to the exporter as a transfer, is the same world."""
+    base = lab.economy(lab.toy())
+    e_cf = restrained(base)
+    restraint = lab.solve(base, t_cf=lab.raised(base, 0, 1, 0.1), e_cf=e_cf)
+    paid = restraint.pi_cf[0, 1] * restraint.X_cf[0]
+    received = paid / (1 + lab.raised(base, 0, 1, 0.1)[0, 1]) / (1 + e_cf[0, 1])
+    given = float((e_cf[0, 1] * received).sum())
+    t_cf = (1 + lab.raised(base, 0, 1, 0.1)) * (1 + e_cf) - 1
+    tariff = lab.solve(base, t_cf=t_cf, D_cf=base.D + given * np.array([-1.0, 1.0, 0.0, 0.0]))
+    for name in ("W_hat", "w_hat", "P_hat", "X_cf", "Y_cf", "I_cf", "pi_cf"):
+        lab.same(getattr(tariff, name), getattr(restraint, name))
+    lab.same(tariff.R_cf[0], restraint.R_cf[0] + given)
 
 
 def the_oracle_agrees() -> None:
@@ -229,6 +266,8 @@ CHECKS = (
     zero_shock_changes_nothing,
     every_account_closes,
     every_account_closes_with_labour_held_in_its_sector,
+    every_account_closes_with_a_restraint,
+    a_restraint_is_a_tariff_whose_revenue_is_given_away,
     the_oracle_agrees,
     a_tariff_works_in_its_direction,
     a_small_tariff_pays_and_a_barrier_does_not,

@@ -92,13 +92,39 @@ def _numeraire(patch: Patch, level: Callable[[jax.Array], jax.Array]) -> None:
 @mutant
 def tariff_revenue_forgotten(patch: Patch) -> None:
     right = eq.income
-    patch.setattr(eq, "income", lambda wages, profits, R, D: right(wages, profits, 0.0 * R, D))
+    patch.setattr(eq, "income", lambda wages, profits, R, H, D: right(wages, profits, 0.0 * R, H, D))
 
 
 @mutant
 def deficits_forgotten(patch: Patch) -> None:
     right = eq.income
-    patch.setattr(eq, "income", lambda wages, profits, R, D: right(wages, profits, R, 0.0 * D))
+    patch.setattr(eq, "income", lambda wages, profits, R, H, D: right(wages, profits, R, H, 0.0 * D))
+
+
+@mutant
+def rents_forgotten(patch: Patch) -> None:
+    """What exporters charge is nobody's income."""
+    right = eq.income
+    patch.setattr(eq, "income", lambda wages, profits, R, H, D: right(wages, profits, R, 0.0 * H, D))
+
+
+@mutant
+def rents_stay_with_the_producers(patch: Patch) -> None:
+    """An export restraint as a dearer good: what is paid at the border is sales."""
+    right = shock.Shock.wedges
+    patch.setattr(shock.Shock, "wedges", lambda self, base: replace(right(self, base), h=None))
+
+
+@mutant
+def restraints_as_tariffs(patch: Patch) -> None:
+    """The wedge of a restraint, with its rents collected by the importer."""
+    right = shock.Shock.wedges
+
+    def wrong(self: shock.Shock, base: Benchmark) -> shock.Wedges:
+        w = right(self, base)
+        return w if w.h is None else replace(w, v=w.v * w.h, h=None)
+
+    patch.setattr(shock.Shock, "wedges", wrong)
 
 
 @mutant

@@ -16,6 +16,9 @@ ALL = {check.__name__: check for check in (*CHECKS, *LIMITS)}
 FOUND_BY = (
     ("tariff_revenue_forgotten", "zero_shock_changes_nothing"),
     ("deficits_forgotten", "no_inputs_is_armington"),
+    ("rents_forgotten", "every_account_closes_with_a_restraint"),
+    ("rents_stay_with_the_producers", "every_account_closes_with_a_restraint"),
+    ("restraints_as_tariffs", "a_restraint_is_a_tariff_whose_revenue_is_given_away"),
     ("flows_gross_of_tariff", "every_account_closes"),
     ("shares_transposed", "the_oracle_agrees"),
     ("input_shares_transposed", "home_shares_suffice"),

@@ -37,24 +37,28 @@ def gaps(
     t_cf: Floats | None = None,
     d_hat: Floats | None = None,
     parts: Parts | None = None,
+    e_cf: Floats | None = None,
     wage_hat: Floats | None = None,
 ) -> dict[str, float]:
     """The largest relative gap of each account; the benchmark b must itself close.
 
     With labour held in its sector give its wages wage_hat (n,j): each sector must then pay what its own labour earns.
+    Where exporters charge e_cf (n,i,j) at the border, buyers pay it, tariffs come on top, and it is their income.
     """
     K, v = trade_factors(b, t_cf, d_hat, parts)
+    e = np.zeros_like(b.t) if e_cf is None else np.asarray(e_cf)
+    K = K * (1 + e) ** -b.theta
     w, c, P, pi, X, Y, I, R, D, W = (
         np.asarray(a, dtype=np.float64)
         for a in (s.w_hat, s.c_hat, s.P_hat, s.pi_cf, s.X_cf, s.Y_cf, s.I_cf, s.R_cf, s.D_cf, s.W_hat)
     )
     wage = np.broadcast_to(w[:, None], X.shape) if wage_hat is None else np.asarray(wage_hat)
-    held = {} if wage_hat is None else _sector_gaps(b, v, wage, w, pi, X)
+    held = {} if wage_hat is None else _sector_gaps(b, v / (1 + e), wage, w, pi, X)
     return (
         held
         | _price_gaps(b, K, wage, c, P, pi)
-        | _money_gaps(b, v, w, pi, X, Y, I, R, D, P, W)
-        | _world_gaps(b, v, w, pi, X, I, D)
+        | _money_gaps(b, v, e, w, pi, X, Y, I, R, D, P, W)
+        | _world_gaps(b, v, e, w, pi, X, I, D)
     )
 
 
@@ -85,6 +89,7 @@ def _price_gaps(b: Benchmark, K: Floats, wage: Floats, c: Floats, P: Floats, pi:
 def _money_gaps(
     b: Benchmark,
     v: Floats,
+    e: Floats,
     w: Floats,
     pi: Floats,
     X: Floats,
@@ -97,16 +102,18 @@ def _money_gaps(
 ) -> dict[str, float]:
     """(4)-(7), the balance of trade of every economy, and real income."""
     gross = pi * X[:, None, :]
-    net = gross * v
+    border = gross * v
+    net = border / (1 + e)
     size = X.sum(1)
     earned = w * b.wL
+    rents = (border - net).sum((0, 2))
     used = np.einsum("njk,nk->nj", b.gamma_io, net.sum(0))
-    imports, exports = (a - np.einsum("nnj->n", net) for a in (net.sum((1, 2)), net.sum((0, 2))))
+    imports, exports = (a - np.einsum("nnj->n", border) for a in (border.sum((1, 2)), border.sum((0, 2))))
     return {
         "sales": _worst(Y - net.sum(0), size[:, None]),
         "goods markets": _worst(used + b.alpha * I[:, None] - X, size[:, None]),
-        "tariff revenue": _worst(R - (gross - net).sum((1, 2)), I),
-        "income": _worst(earned + R + D - I, I),
+        "tariff revenue": _worst(R - (gross - border).sum((1, 2)), I),
+        "income": _worst(earned + R + rents + D - I, I),
         "factor income": _worst((b.gamma_va * net.sum(0)).sum(1) - earned, earned),
         "trade balance": _worst(imports - exports - D, size),
         "final demand": _worst((X - used).sum(1) - I, I),
@@ -114,11 +121,13 @@ def _money_gaps(
     }
 
 
-def _world_gaps(b: Benchmark, v: Floats, w: Floats, pi: Floats, X: Floats, I: Floats, D: Floats) -> dict[str, float]:
+def _world_gaps(
+    b: Benchmark, v: Floats, e: Floats, w: Floats, pi: Floats, X: Floats, I: Floats, D: Floats
+) -> dict[str, float]:
     """The numeraire (8), deficits that sum to zero, and world spending on final goods against what the world earns."""
     earned = w * b.wL
     gross = pi * X[:, None, :]
-    revenue = (gross * (1 - v)).sum()
+    revenue = (gross * (1 - v / (1 + e))).sum()
     return {
         "numeraire": float(abs(earned.sum() / b.wL.sum() - 1)),
         "deficits sum to zero": float(abs(D.sum()) / earned.sum()),

@@ -55,7 +55,10 @@ def sales(
     v: Float[Array, "n i j"],
     X_cf: Float[Array, "n j"],
 ) -> Float[Array, "i j"]:
-    """(4) Y'_ij = Σ_n π'_nij v_nij X'_nj; v = 1/(1+t') for one part, Σ_m (s_m k_m^−θ / K) / (1+t'_m) for several."""
+    """(4) Y'_ij = Σ_n π'_nij v_nij X'_nj; v = 1/(1+t') for one part, Σ_m (s_m k_m^−θ / K) / (1+t'_m) for several.
+
+    Where exporters charge e', producers receive the part h = 1/(1+e') of what is paid at the border: v·h stands for v.
+    """
     return (pi_cf * v * X_cf[:, None, :]).sum(0)
 
 
@@ -78,14 +81,25 @@ def revenue(
     return ((1.0 - v) * pi_cf * X_cf[:, None, :]).sum((1, 2))
 
 
+def rents(
+    pi_cf: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    h: Float[Array, "n i j"],
+    X_cf: Float[Array, "n j"],
+) -> Float[Array, " i"]:
+    """(6, third part) H'_i = Σ_nj (1 − h_nij) v_nij π'_nij X'_nj: what exporters charge at the border, h = 1/(1+e')."""
+    return ((1.0 - h) * v * pi_cf * X_cf[:, None, :]).sum((0, 2))
+
+
 def income(
     wages: Float[Array, " n"],
     profits_cf: Float[Array, " n"],
     R_cf: Float[Array, " n"],
+    rents_cf: Float[Array, " n"],
     D_cf: Float[Array, " n"],
 ) -> Float[Array, " n"]:
-    """(6) I'_n = Σ_j ŵ_nj (wL)_nj + Π'_n + R'_n + D'_n; no profits under perfect competition."""
-    return wages + profits_cf + R_cf + D_cf
+    """(6) I'_n = Σ_j ŵ_nj (wL)_nj + Π'_n + R'_n + H'_n + D'_n; most worlds have no profits Π' and no rents H'."""
+    return wages + profits_cf + R_cf + rents_cf + D_cf
 
 
 def labour_demand(

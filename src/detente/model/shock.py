@@ -120,11 +120,16 @@ class Parts:
 
 @dataclass(frozen=True, eq=False)
 class Wedges:
-    """A shock as the equations take it: K = Σ_m s_m k_m^−θ · d̂^−θ, v = Σ_m (s_m k_m^−θ / K) / (1+t'_m), and D'."""
+    """A shock as the equations take it.
+
+    K = Σ_m s_m k_m^−θ · d̂^−θ (1+e')^−θ, v = Σ_m (s_m k_m^−θ / Σ_m s_m k_m^−θ) / (1+t'_m), D', and h = 1/(1+e'), which
+    is None where no exporter charges anything.
+    """
 
     K: FloatArray
     v: FloatArray
     D_cf: FloatArray | None
+    h: FloatArray | None = None
 
     @property
     def t_cf(self) -> FloatArray:
@@ -146,6 +151,10 @@ class Shock:
     parts
         ``Parts``, or dense ``(s, t, t_cf)`` triples, for cells that a measure covers in part. In those cells they
         take the place of ``t_cf``.
+    e_cf
+        What exporters charge at the border (n, i, j), fractions of what producers receive: an export tax, or the price
+        of the licences of an export restraint. Buyers pay it, tariffs are levied on top of it, and it is income of the
+        exporting economy. None before the shock; none on own sales.
 
     Raises
     ------
@@ -153,7 +162,7 @@ class Shock:
         Where a rate is not a number over −100 %, a trade cost is not over zero, or deficits do not sum to zero.
     """
 
-    __slots__ = ("D_cf", "d_hat", "parts", "t_cf")
+    __slots__ = ("D_cf", "d_hat", "e_cf", "parts", "t_cf")
 
     def __init__(
         self,
@@ -161,13 +170,16 @@ class Shock:
         d_hat: ArrayLike | None = None,
         D_cf: ArrayLike | None = None,
         parts: Parts | Sequence[tuple[ArrayLike, ArrayLike, ArrayLike]] | None = None,
+        e_cf: ArrayLike | None = None,
     ) -> None:
         self.t_cf = None if t_cf is None else frozen(t_cf, "t_cf")
         self.d_hat = None if d_hat is None else frozen(d_hat, "d_hat")
         self.D_cf = None if D_cf is None else frozen(D_cf, "D_cf")
         self.parts = parts if parts is None or isinstance(parts, Parts) else Parts.from_dense(parts)
-        if self.t_cf is not None:
-            _check_rates(self.t_cf, "t_cf")
+        self.e_cf = None if e_cf is None else frozen(e_cf, "e_cf")
+        for name in ("t_cf", "e_cf"):
+            if getattr(self, name) is not None:
+                _check_rates(getattr(self, name), name)
         if self.d_hat is not None and not (self.d_hat > 0).all():
             raise BadShock(
                 "d_hat holds a value that is not over zero: a change of trade costs is new over old; inf closes a cell"
@@ -185,7 +197,7 @@ class Shock:
             a market loses every supplier.
         """
         shape = base.pi.shape
-        for name in ("t_cf", "d_hat"):
+        for name in ("t_cf", "d_hat", "e_cf"):
             array = getattr(self, name)
             if array is not None and array.shape != shape:
                 raise BadShock(
@@ -200,6 +212,9 @@ class Shock:
             K, v = _with_parts(self.parts, base, K, v)
         if self.d_hat is not None:
             K = K * self.d_hat**-base.theta
+        h = self._received(base)
+        if h is not None:
+            K = K * h**base.theta
         stranded = base.market & ((base.pi * K).sum(1) <= 0)
         if stranded.any():
             n, j = (int(a) for a in np.argwhere(stranded)[0])
@@ -207,7 +222,19 @@ class Shock:
                 f"{base.economies[n]} buys {base.sectors[j]} but the shock closes every supplier: "
                 "leave its own sales open"
             )
-        return Wedges(K, v, self._deficits(base))
+        return Wedges(K, v, self._deficits(base), h)
+
+    def _received(self, base: Benchmark) -> FloatArray | None:
+        """h = 1/(1+e'), None where nothing is charged."""
+        if self.e_cf is None or not self.e_cf.any():
+            return None
+        if (own := np.einsum("nnj->nj", self.e_cf)).any():
+            n, j = (int(a) for a in np.argwhere(own)[0])
+            raise BadShock(
+                f"e_cf charges {own[n, j]:.6g} on what {base.economies[n]} sells to itself in {base.sectors[j]}: own "
+                "sales cross no border; put zero there"
+            )
+        return np.asarray(1 / (1 + self.e_cf))
 
     def _deficits(self, base: Benchmark) -> FloatArray | None:
         if self.D_cf is None:

@@ -46,33 +46,39 @@ def _adjoint(
     x: Unknowns,
     closure: Deficits,
     horizon: Horizon,
-) -> tuple[Array, Array, Array, Array]:
+    h: Float[Array, "n i j"] | None = None,
+) -> tuple[Array, tuple[Array, Array, Array | None], Array]:
     flat, unravel = ravel_pytree(x)
+    wedges = (K, v, h)
 
-    def outcome(z: Array, K: Array, v: Array) -> Array:
-        return function(audit.state(unravel(z), given, K, v, I, closure), parameters)
+    def outcome(z: Array, wedges: tuple[Array, Array, Array | None]) -> Array:
+        K, v, h = wedges
+        return function(audit.state(unravel(z), given, K, v, I, closure, h), parameters)
 
-    def g(z: Array, K: Array, v: Array) -> Array:
-        return ravel_pytree(joint_pass(unravel(z), given, weights(given, K, v), closure, horizon))[0]
+    def g(z: Array, wedges: tuple[Array, Array, Array | None]) -> Array:
+        return ravel_pytree(joint_pass(unravel(z), given, weights(given, *wedges), closure, horizon))[0]
 
-    value, pull_outcome = jax.vjp(outcome, flat, K, v)
-    F_x, F_K, F_v = pull_outcome(jnp.ones_like(value))
-    weight = weights(given, K, v)
+    value, pull_outcome = jax.vjp(outcome, flat, wedges)
+    F_x, F_wedges = pull_outcome(jnp.ones_like(value))
+    weight = weights(given, *wedges)
     _, pull_x = jax.vjp(lambda z: ravel_pytree(joint_pass(unravel(z), given, weight, closure, horizon))[0], flat)
     # scaled so that the tolerance is relative to the outcome's own slope
     scale = jnp.maximum(jnp.abs(F_x).max(), 1e-300)
     adjoint, _, residual = fixed_point(lambda y: F_x / scale + pull_x(y)[0], F_x / scale, _TOLERANCE, _MAX_PASSES)
-    _, pull_p = jax.vjp(lambda K, v: g(flat, K, v), K, v)
-    g_K, g_v = pull_p(adjoint * scale)
-    return value, F_K + g_K, F_v + g_v, residual
+    _, pull_p = jax.vjp(lambda wedges: g(flat, wedges), wedges)
+    return value, jax.tree.map(jnp.add, F_wedges, pull_p(adjoint * scale)[0]), residual
 
 
 class LogSlopes(NamedTuple):
-    """An outcome and its slopes over ln(1+t'): of whole cells (n, i, j), zero where a cell has parts; of each part."""
+    """An outcome and its slopes over ln(1+t'): of whole cells (n, i, j), zero where a cell has parts; of each part.
+
+    ``charges`` are those over ln(1+e') of each cell, None where exporters charge nothing.
+    """
 
     value: float
     whole: FloatArray
     parts: FloatArray
+    charges: FloatArray | None
 
 
 def gradient(
@@ -119,7 +125,7 @@ def log_slopes(economy: Benchmark, shock: Shock, outcome: Criterion, solution: S
     closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
     with jax.enable_x64(True):
         given = given_of(economy, economy.D if wedges.D_cf is None else wedges.D_cf, solution.horizon)
-        value, by_K, by_v, residual = _adjoint(
+        value, by_wedges, residual = _adjoint(
             outcome.function,
             outcome.parameters,
             given,
@@ -129,13 +135,19 @@ def log_slopes(economy: Benchmark, shock: Shock, outcome: Criterion, solution: S
             solution.unknowns,
             closure,
             solution.horizon,
+            wedges.h,
         )
     if not float(residual) <= _TOLERANCE:
         raise NotSolved(
             f"{economy.name}: the adjoint of {outcome.name} stopped at a residual of {float(residual):.3g}; "
             "near a prohibitive tariff an outcome may have no gradient: try a smaller shock"
         )
-    return LogSlopes(float(value), *_over_tariffs(shock, economy, wedges, np.asarray(by_K), np.asarray(by_v)))
+    by_K, by_v = (np.asarray(by) for by in by_wedges[:2])
+    whole, by_part = _over_tariffs(shock, economy, wedges, by_K, by_v)
+    charges = None
+    if wedges.h is not None:
+        charges = -economy.theta * wedges.K * by_K - wedges.h * np.asarray(by_wedges[2])
+    return LogSlopes(float(value), whole, by_part, charges)
 
 
 def _over_tariffs(
@@ -150,10 +162,8 @@ def _over_tariffs(
         return whole, np.zeros(0)
     cell = (parts.n, parts.i, parts.j)
     theta = economy.theta[parts.j]
-    f = parts.factors(economy.theta)
-    if shock.d_hat is not None:
-        f = f * shock.d_hat[cell] ** -theta
-    K = np.where(wedges.K[cell] > 0, wedges.K[cell], 1.0)
-    by_part = by_K[cell] * -theta * f + by_v[cell] * f * (theta * wedges.v[cell] - (theta + 1) / (1 + parts.t_cf)) / K
+    share = parts.at(economy.theta).s  # f / K
+    by_part = -theta * share * wedges.K[cell] * by_K[cell]
+    by_part += share * (theta * wedges.v[cell] - (theta + 1) / (1 + parts.t_cf)) * by_v[cell]
     whole[cell] = 0.0
     return whole, by_part

@@ -24,6 +24,7 @@ class State(NamedTuple):
     Y_cf: Float[Array, "n j"]
     I_cf: Float[Array, " n"]
     R_cf: Float[Array, " n"]
+    rents_cf: Float[Array, " n"]
     D_cf: Float[Array, " n"]
     W_hat: Float[Array, " n"]
     v: Float[Array, "n i j"]
@@ -47,6 +48,7 @@ def state(
     v: Float[Array, "n i j"],
     I: Float[Array, " n"],
     closure: Deficits,
+    h: Float[Array, "n i j"] | None = None,
 ) -> State:
     """The equilibrium that the unknowns stand for, by (1)-(6) and the definition of real income."""
     wage_hat = jnp.exp(x.ln_w)
@@ -54,12 +56,13 @@ def state(
     X_cf = jnp.where(given.market, jnp.exp(x.ln_X), 0.0)
     c_hat = eq.cost_hat(wage_hat, P_hat, given.gamma_va, given.gamma_io)
     pi_cf = eq.trade_shares(eq.delivered_weight(given.pi, K, c_hat, given.theta), given.market)
-    Y_cf = eq.sales(pi_cf, v, X_cf)
+    Y_cf = eq.sales(pi_cf, v if h is None else v * h, X_cf)
     R_cf = eq.revenue(pi_cf, v, X_cf)
     wages = (wage_hat * given.labour).sum(1)
     profits = eq.profits(Y_cf, given.gamma_va, given.profit_share)
-    D_cf = deficits_cf(given, wages + profits + R_cf, closure)
-    I_cf = eq.income(wages, profits, R_cf, D_cf)
+    rents_cf = jnp.zeros_like(R_cf) if h is None else eq.rents(pi_cf, v, h, X_cf)
+    D_cf = deficits_cf(given, wages + profits + R_cf + rents_cf, closure)
+    I_cf = eq.income(wages, profits, R_cf, rents_cf, D_cf)
     return State(
         wage_hat=wage_hat,
         w_hat=wages / given.labour.sum(1),
@@ -70,6 +73,7 @@ def state(
         Y_cf=Y_cf,
         I_cf=I_cf,
         R_cf=R_cf,
+        rents_cf=rents_cf,
         D_cf=D_cf,
         W_hat=eq.real_income_hat(I, I_cf, P_hat, given.alpha),
         v=v,

@@ -111,10 +111,14 @@ class Economy(Benchmark):
         Raises
         ------
         BadEconomy
-            Where the solution is of another benchmark.
+            Where the solution is of another benchmark, or has export charges.
         """
         if solution.base is not self:
             raise BadEconomy(f"the solution is of {solution.base.name}, another benchmark: solve on this one first")
+        if solution.wedges.h is not None:
+            raise BadEconomy(
+                "the solution has export charges, whose rents no benchmark holds: measure from the one before them"
+            )
         return replace(
             self,
             pi=solution.pi_cf,

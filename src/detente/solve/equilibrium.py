@@ -68,9 +68,10 @@ def compiled_solve(
     x0: Unknowns,
     closure: Deficits,
     horizon: Horizon,
+    h: Float[Array, "n i j"] | None = None,
 ) -> Raw:
-    """One compilation serves every scenario of a size, closure and horizon."""
-    weight = weights(given, K, v)
+    """One compilation serves every scenario of a size, closure and horizon, and one more those with export charges."""
+    weight = weights(given, K, v, h)
     flat, unravel = ravel_pytree(x0)
 
     def g(x: Float[Array, " x"]) -> Float[Array, " x"]:
@@ -78,7 +79,7 @@ def compiled_solve(
 
     x, passes, residual = fixed_point(g, flat, TOLERANCE, MAX_PASSES)
     unknowns = unravel(x)
-    solved = audit.state(unknowns, given, K, v, I, closure)
+    solved = audit.state(unknowns, given, K, v, I, closure, h)
     return Raw(unknowns, passes, residual, solved, audit.gaps(solved, given, K))
 
 
@@ -143,7 +144,7 @@ def equilibrium(
         else:
             x0 = benchmark_unknowns(economy, horizon) if start is None else start.unknowns
         raw = compiled_solve(
-            given_of(economy, target, horizon), economy.I, wedges.K, wedges.v, x0, closure, horizon
+            given_of(economy, target, horizon), economy.I, wedges.K, wedges.v, x0, closure, horizon, wedges.h
         )  # fmt: skip
         for steps in _CONTINUATION:
             if _outcome(raw) is Outcome.SOLVED:
@@ -167,15 +168,21 @@ def _by_continuation(
 ) -> Raw:
     """Raise the share of every cell that the shock covers from 0 to 1, each equilibrium the start of the next.
 
-    Covering a share a of a cell mixes 1 and K, and 1/(1+t) and v·K, so the path is made of equilibria of the model.
+    Covering a share a of a cell mixes 1 and K, 1/(1+t) and v·K, and what producers receive, 1/(1+t) and v·K·h, so the
+    path is made of equilibria of the model.
     """
     x0 = benchmark_unknowns(economy, horizon)
     untouched = 1 / (1 + economy.t)
     for a in np.linspace(0, 1, steps + 1)[1:]:
         K = (1 - a) + a * wedges.K
         v = ((1 - a) * untouched + a * wedges.K * wedges.v) / np.where(K > 0, K, 1.0)
+        h = None
+        if wedges.h is not None:
+            h = np.where(
+                K > 0, ((1 - a) * untouched + a * wedges.K * wedges.v * wedges.h) / np.where(K > 0, v * K, 1.0), 1
+            )
         given = given_of(economy, (1 - a) * economy.D + a * target, horizon)
-        raw: Raw = compiled_solve(given, economy.I, K, np.where(K > 0, v, wedges.v), x0, closure, horizon)
+        raw: Raw = compiled_solve(given, economy.I, K, np.where(K > 0, v, wedges.v), x0, closure, horizon, h)
         x0 = raw.x
     return raw
 

@@ -28,7 +28,8 @@ def economies(s: Solution) -> pd.DataFrame:
 
     real_income: Ŵ − 1. real_wage: the average wage over consumer prices. wage: in the numeraire, world factor income.
     consumer_prices: relative to the own wage. workers_moving: the share of labour that must change sector, zero in the
-    short run. The other columns are levels before and after.
+    short run. rents_after: what the economy charges on its exports; there are none before. The other columns are levels
+    before and after; exports and imports are counted at the border.
     """
     b = s.base
     cpi = consumer_prices(s)
@@ -48,6 +49,7 @@ def economies(s: Solution) -> pd.DataFrame:
             "income_after": s.I_cf,
             "revenue_before": b.R,
             "revenue_after": s.R_cf,
+            "rents_after": s.rents_cf,
             "exports_before": exports,
             "exports_after": exports_cf,
             "imports_before": imports,

@@ -57,11 +57,13 @@ class Weights(NamedTuple):
     """π·K, and π·K·v of foreign goods (own cells zero) and of own sales apart; sector first, one batched product each.
 
     Own sales are kept apart so that trade is a sum and never a difference: where little is traded it would be rounding.
+    ``received`` is π·K·v·h, what producers get of ``net``; None where exporters charge nothing and both are the same.
     """
 
     cost: Float[Array, "j n i"]
     net: Float[Array, "j n i"]
     own: Float[Array, "n j"]
+    received: Float[Array, "j n i"] | None = None
 
 
 class Shift(NamedTuple):
@@ -77,8 +79,8 @@ class Shift(NamedTuple):
 class Flows(NamedTuple):
     """What a pass computes on its way; at the fixed point, the equilibrium in sums over partners.
 
-    ``between`` is what n buys from i, net of tariffs, over all sectors, own sales apart;
-    no pass needs it, objectives may.
+    ``between`` is what n buys from i at the border, over all sectors, own sales apart; no pass needs it unless
+    exporters charge, objectives may. ``exports`` are what producers receive, ``rents`` what is charged on top.
     """
 
     c_power: Float[Array, "i j"]
@@ -90,16 +92,20 @@ class Flows(NamedTuple):
     between: Float[Array, "n i"]
     Y: Float[Array, "n j"]
     R: Float[Array, " n"]
+    rents: Float[Array, " n"]
     D: Float[Array, " n"]
     I: Float[Array, " n"]
 
 
-def weights(given: Given, K: Float[Array, "n i j"], v: Float[Array, "n i j"]) -> Weights:
+def weights(
+    given: Given, K: Float[Array, "n i j"], v: Float[Array, "n i j"], h: Float[Array, "n i j"] | None = None
+) -> Weights:
     """The arrays that stay the same in every pass of one solve."""
     cost = jnp.transpose(given.pi * K, (2, 0, 1))
     net = cost * jnp.transpose(v, (2, 0, 1))
     foreign = 1.0 - jnp.eye(net.shape[1])
-    return Weights(cost, net * foreign, jnp.diagonal(net, axis1=1, axis2=2).T)
+    received = None if h is None else net * foreign * jnp.transpose(h, (2, 0, 1))
+    return Weights(cost, net * foreign, jnp.diagonal(net, axis1=1, axis2=2).T, received)
 
 
 def log_where(where: Bool[Array, "n j"], values: Float[Array, "n j"]) -> Float[Array, "n j"]:
@@ -125,15 +131,18 @@ def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, shift: 
     total = jnp.where(given.market, jnp.einsum("jni,ij->nj", weight.cost, c_power) + add.total, 1.0)
     Q = jnp.where(given.market, jnp.exp(x.ln_X), 0.0) / total
     imports = Q * jnp.einsum("jni,ij->nj", weight.net, c_power) + add.imports
-    exports = c_power * jnp.einsum("jni,nj->ij", weight.net, Q) + add.exports
+    received = weight.net if weight.received is None else weight.received
+    exports = c_power * jnp.einsum("jni,nj->ij", received, Q) + add.exports
     own = Q * weight.own * c_power + add.own
     between = jnp.einsum("jni,nj,ij->ni", weight.net, Q, c_power) + add.between
     Y = exports + own
     R = (Q * total - imports - own).sum(1)
     wages = (w * given.labour).sum(1)
     profits = eq.profits(Y, given.gamma_va, given.profit_share)
-    D = deficits_cf(given, wages + profits + R, closure)
-    return Flows(c_power, total, Q, imports, exports, own, between, Y, R, D, eq.income(wages, profits, R, D))
+    rents = jnp.zeros_like(R) if weight.received is None else between.sum(0) - exports.sum(1)
+    D = deficits_cf(given, wages + profits + R + rents, closure)
+    I = eq.income(wages, profits, R, rents, D)
+    return Flows(c_power, total, Q, imports, exports, own, between, Y, R, rents, D, I)
 
 
 def joint_pass(
@@ -159,7 +168,7 @@ def _towards_balance(f: Flows) -> Float[Array, " n"]:
 
     The gap is taken relative to trade, not to income: an economy that hardly trades must move its wage as far as any.
     """
-    exports, imports = f.exports.sum(1), f.imports.sum(1)
+    exports, imports = f.exports.sum(1) + f.rents, f.imports.sum(1)
     size = exports + imports + jnp.abs(f.D)
     trades = size > 0  # an economy closed altogether has no terms of trade, and keeps its wage
     return jnp.where(trades, _WAGE_STEP * (exports + f.D - imports) / jnp.where(trades, size, 1.0), 0.0)

@@ -8,9 +8,11 @@ With E sales and M purchases at exporters' prices net of tariffs, own sales in b
             + dD                      (transfers)
             − Σ (1+t) M dln d         (trade costs).
 
-It follows from I = wL + R + D, the envelope of (2), and the accounts (4)-(7): the tariff itself drops out, since what
-buyers pay of it is what the government receives. Along the straight line in ln(1+t), and in ln d and D, the integral is
-exact; taken in one step at the old tariffs it is the first-order form that Caliendo & Parro (2015) print.
+Where exporters charge e on their goods, E and M are counted at the border, where the price is (1+e) c and not c, and
+what is exported adds Σ e M/(1+e) (dln M − dln(1+e) − dln c) to the volume term. It follows from I = wL + R + H + D, the
+envelope of (2), and the accounts (4)-(7): the tariff itself drops out, since what buyers pay of it is what the
+government receives. Along the straight line in ln(1+t), and in ln d, ln(1+e) and D, the integral is exact; taken in one
+step at the old tariffs it is the first-order form that Caliendo & Parro (2015) print.
 """
 
 from __future__ import annotations
@@ -134,6 +136,9 @@ def _along(
     if shock.d_hat is not None:
         ln_d = np.log(shock.d_hat)
         costs = np.stack([-np.einsum("nij,nij->n", node.M + node.tM, ln_d) for node in nodes])
+    if shock.e_cf is not None:
+        at_border, on_exports = _charges(nodes, derivative, dln_c, shock.e_cf, points)
+        terms, volume = terms + at_border, volume + on_exports
     values = (terms, volume, profits, transfers, costs)
     return {name: (quadrature @ (value / I)) for name, value in zip(_TERMS, values, strict=True)}
 
@@ -167,6 +172,32 @@ def _volume(nodes: list[_Node], derivative: FloatArray, dln_c: FloatArray, parts
     return np.asarray(change + np.einsum("sr,srn->sn", derivative, paid) - kept)
 
 
+def _charges(
+    nodes: list[_Node], derivative: FloatArray, dln_c: FloatArray, e_cf: FloatArray, points: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """What export charges add to terms of trade and to volume at every point (s, n).
+
+    The border price is (1+e) c, and sales at it are M. Terms of trade gain Σ M dln(1+e) on exports and the charge in
+    Σ M dln c, and lose Σ M dln(1+e) on imports; volume gains the charge times the change of the quantity exported, and
+    loses t M dln(1+e), since the quantity on which a tariff is levied falls with the border price too.
+    """
+    n, i, j = cells = np.nonzero(e_cf)
+    ln = np.log1p(e_cf[cells])
+    M, tM = (np.stack([getattr(node, name)[cells] for node in nodes]) for name in ("M", "tM"))
+    share = -np.expm1(-points[:, None] * ln)  # of what is paid at the border, e/(1+e)
+    dear = share * M * dln_c[:, i, j]
+    terms = _sums(M * ln + dear, i, nodes) - _sums(M * ln, n, nodes)
+    quantities = share * (derivative @ M - M * ln) - dear
+    return terms, _sums(quantities, i, nodes) - _sums(tM * ln, n, nodes)
+
+
+def _sums(values: FloatArray, of: NDArray[np.int64], nodes: list[_Node]) -> FloatArray:
+    """Values of cells at every point (s, cell), summed by economy (s, n)."""
+    out = np.zeros((len(nodes), len(nodes[0].I)))
+    np.add.at(out.T, of, values.T)
+    return out
+
+
 def _at(economy: Benchmark, shock: Shock, a: float) -> Shock:
     """The shock at a fraction of the way, straight in ln(1+t), ln d and D."""
 
@@ -177,6 +208,7 @@ def _at(economy: Benchmark, shock: Shock, a: float) -> Shock:
     return Shock(
         t_cf=None if shock.t_cf is None else between(economy.t, shock.t_cf),
         d_hat=None if shock.d_hat is None else shock.d_hat**a,
+        e_cf=None if shock.e_cf is None else np.expm1(a * np.log1p(shock.e_cf)),
         D_cf=None if shock.D_cf is None else economy.D + a * (shock.D_cf - economy.D),
         parts=None
         if parts is None

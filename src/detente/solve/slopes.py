@@ -56,9 +56,10 @@ def values(
     v: Float[Array, "n i j"],
     x: Unknowns,
     closure: Deficits,
+    h: Float[Array, "n i j"] | None = None,
 ) -> Float[Array, " n"]:
-    """Payoffs of all economies (n,) at the equilibrium x of K and v."""
-    return payoffs(x, flows(x, given, weights(given, K, v), closure), given, parameters)
+    """Payoffs of all economies (n,) at the equilibrium x of K, v and h."""
+    return payoffs(x, flows(x, given, weights(given, K, v, h), closure), given, parameters)
 
 
 @partial(jax.jit, static_argnames=("payoffs", "closure"))
@@ -73,15 +74,17 @@ def own_slopes(
     adjoints: Float[Array, "p x"],
     tolerance: Float[Array, ""] | float,
     closure: Deficits,
+    h: Float[Array, "n i j"] | None = None,
 ) -> Slopes:
-    """Slopes at the equilibrium x of K and v, for players at positions ``players``; their cells have no parts."""
-    weight = weights(given, K, v)
+    """Slopes at the equilibrium x of K, v and h, for players at positions ``players``; their cells have no parts."""
+    weight = weights(given, K, v, h)
     here = flows(x, given, weight, closure)
     found, adjoint_of = _adjoints(payoffs, parameters, given, weight, x, closure)
 
     def of_player(p: Array, start: Array) -> tuple[Array, Array, Array]:
         bar, adjoint, residual = adjoint_of(jnp.zeros_like(found).at[p].set(1.0), start, tolerance)
-        received = jnp.asarray(bar.imports)[p] + jnp.asarray(bar.exports) + jnp.asarray(bar.between)[p][:, None]
+        exports = jnp.asarray(bar.exports) if h is None else h[p] * jnp.asarray(bar.exports)
+        received = jnp.asarray(bar.imports)[p] + exports + jnp.asarray(bar.between)[p][:, None]
         cost, net = weight.cost[:, p].T, weight.net[:, p].T
         slope = _over_tariffs(given.theta, here.c_power, cost, net, jnp.asarray(bar.total)[p], here.Q[p] * received)
         return slope, adjoint, residual
@@ -102,15 +105,16 @@ def blend_slopes(
     adjoint: Float[Array, " x"],
     tolerance: Float[Array, ""] | float,
     closure: Deficits,
+    h: Float[Array, "n i j"] | None = None,
 ) -> Blend:
     """Slopes of Σ_n mixture_n payoff_n over the tariffs of foreign goods everywhere; cells have no parts."""
-    weight = weights(given, K, v)
+    weight = weights(given, K, v, h)
     here = flows(x, given, weight, closure)
     _, adjoint_of = _adjoints(payoffs, parameters, given, weight, x, closure)
     bar, adjoint, residual = adjoint_of(mixture, adjoint, tolerance)
     total, imports, exports, between = (jnp.asarray(b) for b in (bar.total, bar.imports, bar.exports, bar.between))
     cost, net = (jnp.transpose(w, (1, 2, 0)) for w in (weight.cost, weight.net))
-    received = imports[:, None] + exports[None] + between[:, :, None]
+    received = imports[:, None] + (1.0 if h is None else h) * exports[None] + between[:, :, None]
     slope = _over_tariffs(given.theta, here.c_power, cost, net, total[:, None], here.Q[:, None] * received)
     return Blend(slope, adjoint, residual)
 

@@ -26,6 +26,8 @@ FloatArray = NDArray[np.float64]
 class Solution:
     """An equilibrium after a shock. ``x_hat`` is new over old, ``x_cf`` a new level in USD million; read-only.
 
+    ``rents_cf`` is what each economy charges on its exports, zero unless the shock has export charges.
+
     ``base`` is the benchmark it is relative to; ``wedges`` the shock as the equations took it; ``passes`` and
     ``residual`` how the fixed point ended; ``gaps`` the audit, per economy; ``outcome`` the audit's verdict.
     """
@@ -47,6 +49,7 @@ class Solution:
     Y_cf: FloatArray
     I_cf: FloatArray
     R_cf: FloatArray
+    rents_cf: FloatArray
     D_cf: FloatArray
     W_hat: FloatArray
 

@@ -58,7 +58,7 @@ class Game:
     """An economy, what governments set, what they want, and everything that no player sets.
 
     ``rest`` fixes the tariffs that no player sets (parts of cells included) and where the players begin; ``cost`` is
-    d_hat^−θ of the shock the game starts from, which players cannot change.
+    (d_hat (1+e'))^−θ of the shock the game starts from, which players cannot change.
     """
 
     economy: Benchmark
@@ -72,7 +72,10 @@ class Game:
         """The game that starts from a shock. Raises BadEconomy, BadShock."""
         require_closed(economy)
         cost = np.ones(economy.pi.shape) if start.d_hat is None else start.d_hat**-economy.theta
-        return cls(economy, levers, objective, start.wedges(economy), cost)
+        rest = start.wedges(economy)
+        if rest.h is not None:
+            cost = cost * rest.h**economy.theta
+        return cls(economy, levers, objective, rest, cost)
 
     def alone(self, position: Position, player: str) -> Game:
         """The game of one player, everybody else at a position."""
@@ -91,7 +94,8 @@ class Game:
         with jax.enable_x64(True):
             given, parameters, closure = self._arrays()
             K, v = solution.wedges.K, solution.wedges.v
-            return np.asarray(values(payoffs, parameters, given, K, v, solution.unknowns, closure))
+            h = solution.wedges.h
+            return np.asarray(values(payoffs, parameters, given, K, v, solution.unknowns, closure, h))
 
     def wedges(self, y: FloatArray) -> Wedges:
         """K and v with the players' rates in place of the start's."""
@@ -99,7 +103,7 @@ class Game:
         K, v = self.rest.K.copy(), self.rest.v.copy()
         K[cell] = self.cost[cell] * np.exp(-self.economy.theta[cell[2]] * (ln - np.log1p(self.economy.t[cell])))
         v[cell] = np.exp(-ln)
-        return Wedges(K, v, self.rest.D_cf)
+        return Wedges(K, v, self.rest.D_cf, self.rest.h)
 
     def at(self, y: FloatArray, near: Position | None = None, accuracy: float = TOLERANCE) -> Position:
         """The position at rates y, its slopes to a relative accuracy.
@@ -125,6 +129,7 @@ class Game:
                     adjoints[k : k + size],
                     accuracy,
                     closure,
+                    wedges.h,
                 )
                 for k in range(0, len(positions), size)
             ]
@@ -146,11 +151,11 @@ class Game:
         """
         n, j = self.economy.X.shape
         first = np.zeros(n + 2 * n * j) if adjoint is None else adjoint
-        K, v = solution.wedges.K, solution.wedges.v
+        K, v, h = solution.wedges.K, solution.wedges.v, solution.wedges.h
         with jax.enable_x64(True):
             given, parameters, closure = self._arrays()
             found = blend_slopes(
-                payoffs, parameters, given, K, v, solution.unknowns, mixture, first, TOLERANCE, closure
+                payoffs, parameters, given, K, v, solution.unknowns, mixture, first, TOLERANCE, closure, h
             )  # fmt: skip
         if not float(found.residual) <= TOLERANCE:
             raise NotSolved(

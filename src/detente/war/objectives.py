@@ -90,7 +90,7 @@ def payoffs(x: Unknowns, f: Flows, given: Given, p: Parameters) -> Float[Array, 
     """The objective of every government (n,) at an equilibrium."""
     labour = eq.labour_demand(f.Y, given.gamma_va, given.profit_share)
     profit = given.profit_share * given.gamma_va * f.Y
-    shared = 1.0 + (f.R + f.D) / labour.sum(1)
+    shared = 1.0 + (f.R + f.rents + f.D) / labour.sum(1)
     ln_cpi = (given.alpha * x.ln_P).sum(1)
     G = (p.weights * (labour * shared[:, None] + profit)).sum(1)
     balances = (p.balance * (f.between.T - f.between)).sum(1)
