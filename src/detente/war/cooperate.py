@@ -1,58 +1,51 @@
-"""Tariffs that governments would agree on: those that raise everybody's objective by the same percentage, the most.
+"""Tariffs that governments would agree on, by a concept of a fair deal over all that they can set.
 
-Ossa (2014) calls them cooperative tariffs. They maximise the smallest gain over a start, which is where gains are
-equal, since tariffs can shift income between any two economies that trade.
-
-The smallest of the gains g is smoothed to −ln(Σ_n μ_n exp(−ρ g_n))/ρ, whose slope over every tariff takes one adjoint,
-and climbed by L-BFGS-B. Then μ_n ← μ_n exp(−ρ g_n), scaled to sum to one, and again, until gains are equal: the
-exponential method of multipliers, exact at any ρ (P. Tseng and D. P. Bertsekas 1993, Mathematical Programming 60).
+equal-gain raises what everybody wants by the same percentage, the most that can be (`detente.war.equal_gain`);
+nash-product makes the product of gains largest (`detente.war.nash_product`). Both are over no deal, and both searches
+go through the same gains, adjoints and certificate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import logsumexp, softmax
 
-from detente.errors import NotSolved
+from detente.errors import BadInput
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
-from detente.solve.equilibrium import equilibrium
 from detente.solve.solution import Solution
+from detente.war.equal_gain import EQUAL, equal_gain
+from detente.war.gains import Gains, Reached
 from detente.war.game import Game, require_inside
-from detente.war.lbfgs import ascend
 from detente.war.levers import BOUNDS as WIDEST
-from detente.war.levers import Rates, levers
+from detente.war.levers import Levers, Rates, levers
 from detente.war.nash import Equilibrium
-from detente.war.newton import newton
+from detente.war.nash_product import mean_gain, nash_product
 from detente.war.objectives import Objective
 from detente.war.response import AGREES, each, objective_of, starts_of
 
 FloatArray = NDArray[np.float64]
+Fair = Literal["equal-gain", "nash-product"]
 
 #: Tariffs and no import subsidies, as Ossa has it.
 BOUNDS = (0.0, WIDEST[1])
-#: Gains are equal where they differ by no more than this, in logs: 1e-5 %.
-EQUAL = 1e-7
-#: Sharpness of the smoothed minimum, per log point of gain.
-_RHO = 1000.0
-_MAX_UPDATES = 60
-#: A round ends where a step gains less than this, in logs.
-_GAIN = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
 class Cooperation:
-    """Cooperative tariffs. ``tariffs`` (n, i, j) are those of the whole world.
+    """Tariffs that are agreed on. ``tariffs`` (n, i, j) are those of the whole world.
 
-    ``gain`` is the percentage gain that every player has over the start, a fraction; ``solution`` is relative to the
-    economy; ``certificate`` says how equal gains are and how much better everybody could still do.
+    ``gain`` is what the player that gains least has over no deal, a fraction: under equal gains what every player has;
+    ``solution`` is relative to the economy; ``certificate`` lists all gains and says how much better everybody could
+    still do.
     """
 
+    concept: Fair
     players: tuple[str, ...]
     objective: str
     tariffs: FloatArray
@@ -61,19 +54,24 @@ class Cooperation:
     certificate: CooperationCertificate
 
     def __repr__(self) -> str:
-        return f"<Cooperation of {len(self.players)} players: each gains {self.gain:.3g}; {self.certificate}>"
+        least = "each" if self.concept == "equal-gain" else "the least gainer"
+        return (
+            f"<Cooperation of {len(self.players)} players, {self.concept}: {least} {self.gain:.3g}; {self.certificate}>"
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class CooperationCertificate:
-    """Why tariffs are cooperative.
+    """Why tariffs are what the concept picks.
 
-    ``gains`` of every player over the start, fractions; ``spread`` is the largest less the smallest. ``multipliers``:
+    ``gains`` of every player over no deal, fractions; ``spread`` is the largest less the smallest. ``multipliers``:
     the weights (one in all) at which the weighted objective is level; ``promised`` is half of its slope²/curvature
     summed over the rates that their bounds leave room for, what a better blend could still gain, in logs.
-    ``starts``: the gain reached from each start of the search, with a note where it led nowhere.
+    ``starts``: what was reached from each start of the search, the equal gain or the geometric mean of gains by power,
+    with a note where it led nowhere.
     """
 
+    concept: Fair
     gains: pd.Series
     spread: float
     multipliers: pd.Series
@@ -83,8 +81,8 @@ class CooperationCertificate:
 
     @property
     def holds(self) -> bool:
-        """Whether gains are equal within 1e-5 % and slopes promise no more than 1e-4 %."""
-        return self.spread <= EQUAL and self.promised <= 1e-6
+        """Whether slopes promise no more than 1e-4 %, and equal gains are equal within 1e-5 %."""
+        return self.promised <= 1e-6 and (self.concept != "equal-gain" or self.spread <= EQUAL)
 
     @property
     def agrees(self) -> bool:
@@ -97,22 +95,15 @@ class CooperationCertificate:
         return f"certificate {verdict}: gains differ by {self.spread:.1e}, slopes promise {self.promised:.1e}, {starts}"
 
 
-@dataclass(frozen=True, eq=False)
-class _Reached:
-    """Where one search ended."""
-
-    y: FloatArray
-    solution: Solution
-    gains: FloatArray
-    multipliers: FloatArray
-    updates: int
-
-
 def cooperate(
     economy: Benchmark,
     players: Sequence[str] | None = None,
     start: Shock | Equilibrium | ArrayLike | None = None,
     *,
+    concept: Fair = "equal-gain",
+    no_deal: Shock | Equilibrium | ArrayLike | None = None,
+    extra: Mapping[str, float] | None = None,
+    power: Mapping[str, float] | None = None,
     objective: Objective | None = None,
     weights: ArrayLike | None = None,
     against: Sequence[str] | None = None,
@@ -121,15 +112,23 @@ def cooperate(
     bounds: tuple[float, float] = BOUNDS,
     seed: int = 0,
 ) -> Cooperation:
-    """Tariffs that raise every player's objective by the same percentage over a start, the most that can be.
+    """Tariffs that players would agree on, from a start, against no deal.
 
     Parameters
     ----------
     players
         Economies that agree; None for all. What others gain or lose is in the solution.
     start
-        What gains are counted from, and the tariffs that no player sets: a shock, tariffs (n, i, j), or an
-        `Equilibrium` of `nash`; None for the benchmark. Free trade is tariffs of zero.
+        The tariffs that no player sets, such as those of a package, and where the search begins: a shock, tariffs
+        (n, i, j), or an `Equilibrium` of `nash`; None for the benchmark. Free trade is tariffs of zero.
+    concept
+        equal-gain: the same percentage for everybody, the most that can be. nash-product: the largest product of gains.
+    no_deal
+        What gains are counted from; None for the start.
+    extra
+        What the deal brings a player apart from tariffs, USD million a year: economy → amount, with its sign.
+    power
+        Powers of gains in Nash's product, over zero: economy → power, one where it is not named.
     objective, weights, against, sectors, rates
         As in `nash`.
     bounds
@@ -140,27 +139,69 @@ def cooperate(
     Raises
     ------
     UnknownEconomy, UnknownSector, BadInput, BadShock
-        Where a name is not in the economy, tariffs or weights do not fit, or bounds exclude the start.
+        Where a name is not in the economy or among the players, tariffs, weights, powers or amounts do not fit, or
+        bounds exclude the start.
     NotSolved
-        Where an equilibrium on the way is not found, or gains do not become equal from any start.
+        Where an equilibrium on the way is not found, gains do not become equal from any start, or there is no gain for
+        everybody to be multiplied.
     """
+    if concept not in get_args(Fair):
+        raise BadInput(f"concept={concept!r} is not known: choose one of {', '.join(get_args(Fair))}")
     chosen = objective_of(objective, weights)
     set_by = levers(economy, players, against=against, sectors=sectors, rates=rates, bounds=bounds)
+    powers = _powers(concept, set_by, power)
     game = Game.of(economy, set_by, chosen, _shock(start))
     require_inside(game)
-    before = game.at_start()[set_by.positions]
-    found, failed = each(starts_of(game, seed), lambda y: _search(game, y, before))
-    best = max(found.values(), key=lambda its: float(its.gains.min()))
-    rows = [(name, float(np.expm1(its.gains.min())), "") for name, its in found.items()]
-    rows += [(name, np.nan, why) for name, why in failed.items()]
+    gains = Gains.over(game, _shock(start if no_deal is None else no_deal), _by_player(set_by, "extra", extra, 0.0))
+
+    def search(y: FloatArray) -> Reached:
+        even = equal_gain(gains, y)
+        return even if concept == "equal-gain" else nash_product(gains, even, powers)
+
+    def score(its: Reached) -> float:
+        # equal gains still differ by up to `EQUAL`; along the frontier their blend at its slopes does not
+        even = concept == "equal-gain"
+        return float(np.expm1(its.multipliers @ its.gains)) if even else mean_gain(its.gains, powers)
+
+    found, failed = each(starts_of(game, seed), search)
+    best = max(found.values(), key=score)
+    rows = [(name, score(its), "") for name, its in found.items()] + [
+        (name, np.nan, why) for name, why in failed.items()
+    ]
     return Cooperation(
+        concept=concept,
         players=set_by.players,
         objective=str(chosen),
         tariffs=set_by.write(best.y, game.rest.t_cf),
-        gain=float(np.expm1(best.multipliers @ best.gains)),
+        gain=score(best) if concept == "equal-gain" else float(np.expm1(best.gains.min())),
         solution=best.solution,
-        certificate=_certificate(game, best, pd.DataFrame(rows, columns=["start", "gain", "note"])),
+        certificate=_certificate(concept, gains, best, pd.DataFrame(rows, columns=["start", "gain", "note"])),
     )
+
+
+def _powers(concept: Fair, set_by: Levers, power: Mapping[str, float] | None) -> FloatArray:
+    """Powers (P,) that sum to one. Raises BadInput."""
+    if power and concept != "nash-product":
+        raise BadInput(
+            f"powers are of Nash's product, and concept is {concept!r}: leave them out, or ask for nash-product"
+        )
+    found = _by_player(set_by, "power", power, 1.0)
+    if (found <= 0).any():
+        raise BadInput(
+            f"the power of {set_by.players[int(found.argmin())]} is {found.min():g}: give a number over zero"
+        )
+    return np.asarray(found / found.sum())
+
+
+def _by_player(set_by: Levers, what: str, given: Mapping[str, float] | None, otherwise: float) -> FloatArray:
+    """One number a player (P,). Raises BadInput for a name that is no player, or what is no number."""
+    stray = sorted(set(given or {}) - set(set_by.players))
+    if stray:
+        raise BadInput(f"{what} names {stray[0]!r}, which is not a player: the players are {', '.join(set_by.players)}")
+    values = np.array([(given or {}).get(name, otherwise) for name in set_by.players], dtype=np.float64)
+    if not np.isfinite(values).all():
+        raise BadInput(f"{what} of {set_by.players[int(np.argmin(np.isfinite(values)))]} is no number")
+    return values
 
 
 def _shock(start: Shock | Equilibrium | ArrayLike | None) -> Shock:
@@ -169,54 +210,16 @@ def _shock(start: Shock | Equilibrium | ArrayLike | None) -> Shock:
     return Shock(t_cf=start.tariffs if isinstance(start, Equilibrium) else start)
 
 
-def _search(game: Game, y: FloatArray, before: FloatArray) -> _Reached:
-    """From rates y to equal gains over `before`. Raises NotSolved where they do not become equal."""
-    levers, seats = game.levers, game.levers.positions
-    multipliers = np.full(len(seats), 1.0 / len(seats))
-    solution = equilibrium(game.economy, game.wedges(y), "long")
-    curvature = _curvature(game, solution, multipliers)
-    adjoint: FloatArray | None = None
-    for update in range(1, _MAX_UPDATES + 1):
-        last = multipliers
-
-        def value(y: FloatArray, last: FloatArray = last) -> tuple[float, FloatArray]:
-            nonlocal solution, adjoint
-            solution = equilibrium(game.economy, game.wedges(y), "long", start=solution)
-            exponent = np.log(last) - _RHO * (game.payoffs(solution)[seats] - before)
-            slope, adjoint = game.blend(solution, _spread_out(game, softmax(exponent)), adjoint)
-            return -float(logsumexp(exponent)) / _RHO, slope
-
-        y = ascend(value, y, curvature, levers, _GAIN)
-        solution = equilibrium(game.economy, game.wedges(y), "long", start=solution)
-        gains = game.payoffs(solution)[seats] - before
-        multipliers = np.maximum(softmax(np.log(multipliers) - _RHO * gains), 1e-12)
-        if np.ptp(gains) <= EQUAL:
-            return _Reached(y, solution, gains, multipliers / multipliers.sum(), update)
-    raise NotSolved(
-        f"{game.economy.name}: after {_MAX_UPDATES} rounds gains still differ by {np.ptp(gains):.3g}: they may not be "
-        "equal at the best, as where bounds stop a player from paying another: widen them, or give another start"
-    )
-
-
-def _spread_out(game: Game, of_players: FloatArray) -> FloatArray:
-    """Weights of players as weights of all economies (n,)."""
+def _certificate(concept: Fair, gains: Gains, its: Reached, starts: pd.DataFrame) -> CooperationCertificate:
+    game, levers = gains.game, gains.game.levers
     mixture = np.zeros(len(game.economy.economies))
-    mixture[game.levers.positions] = of_players
-    return mixture
-
-
-def _curvature(game: Game, solution: Solution, multipliers: FloatArray) -> FloatArray:
-    _, curvature = newton(game.levers, solution, np.zeros(game.levers.size))
-    return np.asarray(curvature * multipliers[game.levers.owner], dtype=np.float64)
-
-
-def _certificate(game: Game, its: _Reached, starts: pd.DataFrame) -> CooperationCertificate:
-    levers = game.levers
-    slope, _ = game.blend(its.solution, _spread_out(game, its.multipliers))
-    curvature = _curvature(game, its.solution, its.multipliers)
+    mixture[levers.positions] = its.multipliers * gains.slopes(its.solution)
+    slope, _ = game.blend(its.solution, mixture)
+    curvature = gains.curvature(its.solution, its.multipliers)
     room = np.where(slope > 0, levers.upper - its.y > 1e-9, its.y - levers.lower > 1e-9) & (curvature > 0)
     names = list(levers.players)
     return CooperationCertificate(
+        concept=concept,
         gains=pd.Series(np.expm1(its.gains), index=names),
         spread=float(np.ptp(its.gains)),
         multipliers=pd.Series(its.multipliers, index=names),
