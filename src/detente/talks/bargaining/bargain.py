@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import get_args
 
 import numpy as np
@@ -126,7 +127,7 @@ class Bargain:
         """What each side insists on (2,): no deal, or the better of no deal and truce."""
         return np.maximum(self.no_deal, self.truce) if truce else self.no_deal
 
-    @property
+    @cached_property
     def rounding(self) -> FloatArray:
         """Differences (2,) that count as none."""
         return np.asarray(ROUNDING * np.abs(self.payoffs - self.no_deal).max(0))
@@ -151,7 +152,7 @@ class Bargain:
 
     def hull(self, *, red_lines: bool = True) -> Chain | None:
         """The undominated edge of what lotteries over packages reach, or None where no package is allowed."""
-        return self._hull_of(self.allowed(red_lines))
+        return self._hull_within if red_lines else self._hull_of_all
 
     def pick(
         self,
@@ -214,6 +215,14 @@ class Bargain:
         if not len(rows):
             return None
         return gap_over_packages(self.payoffs, rows, floor, self.packages, self.rounding, self.sides)
+
+    @cached_property
+    def _hull_within(self) -> Chain | None:
+        return self._hull_of(self.allowed())
+
+    @cached_property
+    def _hull_of_all(self) -> Chain | None:
+        return self._hull_of(self.allowed(red_lines=False))
 
     def _hull_of(self, rows: IntArray) -> Chain | None:
         if not len(rows):

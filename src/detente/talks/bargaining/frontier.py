@@ -19,11 +19,11 @@ def undominated(payoffs: FloatArray) -> IntArray:
     """
     if not len(payoffs):
         return np.zeros(0, dtype=np.int64)
-    order = np.lexsort((np.arange(len(payoffs)), -payoffs[:, 1], -payoffs[:, 0]))
+    order = np.argsort(-payoffs[:, 0], kind="stable")
     first, second = payoffs[order, 0], payoffs[order, 1]
     opens = np.concatenate([[True], first[1:] < first[:-1]])  # where a lower payoff of the first side begins
     group = np.cumsum(opens) - 1
-    best = second[opens]  # of each group, since the second side's payoffs fall within it
+    best = np.maximum.reduceat(second, np.flatnonzero(opens))
     before = np.concatenate([[-np.inf], np.maximum.accumulate(best)[:-1]])
     return np.asarray(order[(second == best[group]) & (second > before[group])], dtype=np.int64)
 
