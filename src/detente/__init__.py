@@ -55,6 +55,8 @@ _HOMES = {
     "Hold": "detente.dispute",
     "run_hold": "detente.dispute",
     "War": "detente.dispute",
+    "Clock": "detente.dispute",
+    "run_clock": "detente.dispute",
     "run_war": "detente.dispute",
     "DetenteError": "detente.errors",
     "BadInput": "detente.errors",

@@ -2,6 +2,7 @@ from detente.data import World as World
 from detente.data import list_elasticities as list_elasticities
 from detente.data import list_worlds as list_worlds
 from detente.data import load_world as load_world
+from detente.dispute import Clock as Clock
 from detente.dispute import Dispute as Dispute
 from detente.dispute import Findings as Findings
 from detente.dispute import Hold as Hold
@@ -9,6 +10,7 @@ from detente.dispute import Talks as Talks
 from detente.dispute import War as War
 from detente.dispute import list_cases as list_cases
 from detente.dispute import run as run
+from detente.dispute import run_clock as run_clock
 from detente.dispute import run_hold as run_hold
 from detente.dispute import run_war as run_war
 from detente.dispute.talking import talks as talks

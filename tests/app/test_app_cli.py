@@ -20,7 +20,20 @@ from detente.policy import average_tariffs
 from detente.report import headline
 
 runner = CliRunner()
-COMMANDS = ("run", "war", "talks", "hold", "check", "new", "worlds", "cases", "elasticities", "tariffs", "serve")
+COMMANDS = (
+    "run",
+    "war",
+    "talks",
+    "hold",
+    "clock",
+    "check",
+    "new",
+    "worlds",
+    "cases",
+    "elasticities",
+    "tariffs",
+    "serve",
+)
 
 
 def ask(*words: object) -> tuple[int, str, str]:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from detente.app.codes import CODES, guarded
-from detente.app.commands import files, hold, lists, run, serve, talks, tariffs, war
+from detente.app.commands import clock, files, hold, lists, run, serve, talks, tariffs, war
 
 app = typer.Typer(
     name="detente",
@@ -24,6 +24,7 @@ COMMANDS: Final = (
     war.war,
     talks.talks,
     hold.hold,
+    clock.clock,
     files.check,
     files.new,
     lists.worlds,

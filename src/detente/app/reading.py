@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 
@@ -11,3 +12,13 @@ def read_case(case: str, world: str | None) -> Any:
     from detente.dispute import Dispute
 
     return Dispute.read(case, world=None if world is None else load_world(world))
+
+
+def as_day(written: str, option: str) -> date:
+    """A day from an option; raises BadInput where it is none."""
+    from detente.errors import BadInput
+
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise BadInput(f"{option} {written!r} is no day: write it as 2018-05-22") from None

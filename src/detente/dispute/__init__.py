@@ -1,12 +1,12 @@
 """The dispute file and what a run of it finds.
 
-`run_war` and `run_hold` load when they are first used (PEP 562): they need the searches of the war layer, which a run
-does without.
+`run_clock`, `run_hold` and `run_war` load when they are first used (PEP 562): they need layers that a run does without.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from detente.dispute.clock import Clock
 from detente.dispute.findings import Findings, Scenario
 from detente.dispute.hold import Hold
 from detente.dispute.prepare import Prepared, prepare
@@ -18,9 +18,11 @@ from detente.dispute.war import War
 
 if TYPE_CHECKING:
     from detente.dispute.holding import run_hold as run_hold
+    from detente.dispute.timing import run_clock as run_clock
     from detente.dispute.waging import run_war as run_war
 
 __all__ = [
+    "Clock",
     "Dispute",
     "Findings",
     "Hold",
@@ -32,13 +34,18 @@ __all__ = [
     "list_cases",
     "prepare",
     "run",
+    "run_clock",
     "run_hold",
     "run_war",
     "template",
 ]
 
 
-_HOMES = {"run_hold": "detente.dispute.holding", "run_war": "detente.dispute.waging"}
+_HOMES = {
+    "run_clock": "detente.dispute.timing",
+    "run_hold": "detente.dispute.holding",
+    "run_war": "detente.dispute.waging",
+}
 """Name → the module it is loaded from."""
 
 

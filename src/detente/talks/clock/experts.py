@@ -61,7 +61,7 @@ def _expert(who: str, day: date, by: date | None, said: Sequence[Forecast]) -> E
             )
         rest = (1 - min(total, 1.0)) / len(others) if others else 0.0
         chances = np.array([given.get(state, rest) for state in STATES])
-        chances = chances / chances.sum()
+        chances = chances / max(total, 1.0)
         chances.setflags(write=False)
     words = tuple(forecast.quote or f"{forecast.outcome}" for forecast in said)
     return Expert(who, day, by, words, chances)

@@ -1,0 +1,78 @@
+"""`detente clock`: what happens when the clock runs out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from detente.app.cache import keep_compiled
+from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, Out, World
+from detente.app.reading import as_day, read_case
+from detente.app.saving import refuse
+from detente.app.screen import print_text, progress
+
+
+def clock(
+    case: Case,
+    players: Annotated[
+        str | None, typer.Option("--players", metavar="A,B", help="The two sides; by default the parties.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="The last day; by default the file's last deadline.")
+    ] = None,
+    score: Annotated[
+        bool, typer.Option("--score", help="Score against the outcomes of the file after its day.")
+    ] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Of the disputes played out beside the probabilities.")] = 0,
+    out: Out = None,
+    world: World = None,
+    elasticities: Elasticities = None,
+    deficits: Closure = None,
+    accept_defaults: Accept = False,
+    force: Force = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Compute the probability of deal, truce, partial tariffs and war, day by day.
+
+    Threats on their legal dates, offers before them, attrition after them, under a prior on what each side would rather
+    pay than give way. The prior is printed, and so is what other priors and elasticities would give.
+    """
+    if out is not None:
+        refuse(out, force)
+    last = None if until is None else as_day(until, "--until")
+    keep_compiled()
+    from detente.dispute import run_clock
+
+    dispute = read_case(case, world)
+    named = None if players is None else [name.strip() for name in players.split(",") if name.strip()]
+    with progress(f"Solving {dispute.dispute}") as tell:
+        found = run_clock(
+            dispute,
+            players=named,
+            until=last,
+            score=score,
+            world=world,
+            elasticities=elasticities,
+            deficits=deficits.value if deficits else None,
+            seed=seed,
+            progress=tell,
+            accept_defaults=accept_defaults,
+        )
+    written: list[str] = []
+    if out is not None:
+        from detente.report.clock import write_clock
+
+        with progress(f"Writing {out}") as tell:
+            written = write_clock(found, out, progress=tell)
+    if as_json:
+        print_text(found.to_json())
+        return
+    from detente.app.clock import show_clock
+    from detente.app.tables import console, say
+
+    screen = console()
+    show_clock(found, screen)
+    if out is not None:
+        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)
