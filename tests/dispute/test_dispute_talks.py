@@ -351,3 +351,59 @@ def test_progress_tells_of_every_part(dispute: Dispute, small_world: World) -> N
     dt.talks(dispute, world=small_world, only=["levels"], progress=lambda *now: told.append(now))
     assert [(done, total) for done, total, _ in told] == [(k, 6) for k in range(7)]
     assert told[-1][2] == ""
+
+
+STALEMATE = """\
+demands:
+  - id: surplus
+    by: USA
+    of: CHN
+    ask: {bilateral_balance: {partner: USA, change: -50bn, base: 2017, basis: customs}}
+    stance: red-line
+  - {id: patents, by: USA, of: CHN, ask: {structural: {topic: intellectual-property, what: protect it}}}
+  - {id: status, by: CHN, of: USA, ask: {market_economy_status: {law: trade remedies}}}
+outcomes: [{date: 2018-05-04, outcome: stalemate}]
+"""
+
+
+def test_demands_without_a_price_have_an_implied_one(small_world: World) -> None:
+    text = TEXT[: TEXT.index("demands:\n")] + STALEMATE
+    talks = dt.talks(Dispute.parse(text, world=small_world), world=small_world)
+    rows = talks.implied.set_index("demand")
+    missing = talks.zone("all")["apart"]
+    assert missing > 0
+    assert rows["least_value"]["status"] == pytest.approx(missing, rel=1e-6), "what China lacks"
+    assert rows["makes_deal"].to_dict() == {"patents": False, "status": True}
+    assert rows["norm_value"]["status"] >= missing * (1 - 1e-6), "which costs the US, and the US gets nothing for it"
+    # the US refused China's list with the answered threat at hand
+    floor = -talks.no_deals.set_index("no_deal")["first"]["answered"]
+    assert rows["cost_low"]["status"] == pytest.approx(max(floor, 0), rel=1e-6)
+    assert np.isnan(rows["cost_high"]["status"])
+    assert sum("refused the whole list" in note for note in talks.notes) == 2
+    valued = text + f"values: {{CHN: {{status: {missing * 1.01:.0f}mn}}, USA: {{status: 0bn}}}}\n"
+    other = dt.talks(Dispute.parse(valued, world=small_world), world=small_world)
+    assert other.zone("all")["packages"] > 0, "with that value there is a deal"
+    assert other.zone("all")["nash"] == "surplus + status"
+    assert other.demands.set_index("demand")["board"]["status"] == "agreed"
+
+
+def test_demands_are_traded_where_both_gain(talks: Talks) -> None:
+    """Status for patents: worth 5bn to China and 9bn to the US, at a cost of 1.5bn and 0.75bn."""
+    row = talks.trades[(talks.trades["first_gets"] == "patents") & (talks.trades["second_gets"] == "status")].iloc[0]
+    assert row[["first_gain", "second_gain", "first_pays", "second_pays"]].tolist() == pytest.approx(
+        [7500, 4250, 1500, 750], abs=1e-6
+    )
+    assert set(talks.concessions["side"]) <= {"USA", "CHN"}
+
+
+def test_a_run_with_talks_has_them_and_without_has_none(small_world: World) -> None:
+    text = TEXT[: TEXT.index("demands:\n")] + "demands: [{id: stop, by: CHN, of: USA, ask: {withdraw: first}}]\n"
+    dispute = Dispute.parse(text, world=small_world)
+    plain, both = dt.run(dispute, world=small_world), dt.run(dispute, world=small_world, talks=True)
+    assert plain.talks is None
+    assert "talks" not in json.loads(plain.to_json())
+    assert both.talks is not None
+    assert both.talks.to_json() == dt.talks(dispute, world=small_world).to_json()
+    assert both.id != plain.id
+    assert dt.Findings.from_json(both.to_json()) == both
+    assert {"talks_prices", "talks_zones"} <= set(both.tables())

@@ -19,6 +19,8 @@ from detente.report.talks_words import (
     of_points,
     of_settings,
     of_the_truce,
+    of_trades,
+    of_unpriced,
     of_war,
     stamp,
 )
@@ -44,7 +46,8 @@ def show_talks(talks: Talks, to: Console) -> None:
     _show_zones(talks, to)
     _show_deals(talks, to)
     _show_targets(talks, to)
-    say(of_settings(talks), to)
+    for text in (*of_unpriced(talks), *of_trades(talks), of_settings(talks)):
+        say(text, to)
     for note in talks.notes[:NOTES]:
         say(f"Note: {note}", to)
     say(stamp(talks), to, "dim")

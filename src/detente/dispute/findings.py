@@ -17,6 +17,7 @@ from detente.dispute.plan import Kind, Reference
 from detente.dispute.schema import Dispute
 from detente.dispute.settings import RunSettings
 from detente.dispute.store import write_folder
+from detente.dispute.talks import Talks
 from detente.dispute.war import War
 from detente.errors import BadTable
 from detente.solve import Solution
@@ -105,7 +106,8 @@ class Findings(Exported):
 
     `id` is the SHA-256 of the dispute, the settings, the world's numbers and the package version: equal inputs give
     equal ids. `notes` say what a reader of any number should know, `assumed` what no source states, `ignored` which
-    facts of the file are dated after its day and were not read. `war` is what `run_war` finds, where it was asked for.
+    facts of the file are dated after its day and were not read. `war` is what `run_war` finds and `talks` what `talks`
+    finds, where they were asked for.
     """
 
     id: str
@@ -117,6 +119,7 @@ class Findings(Exported):
     assumed: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     war: War | None = None
+    talks: Talks | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Findings) and self.to_json() == other.to_json()
@@ -146,7 +149,7 @@ class Findings(Exported):
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table over all scenarios, tidy, the baseline first; the first column is `scenario`.
 
-        With a war its tables follow, their names with `war_` before them.
+        With a war or talks their tables follow, with `war_` or `talks_` before their names.
         """
         together = {}
         for name in TABLES:
@@ -157,7 +160,9 @@ class Findings(Exported):
                 frames.append(frame)
             together[name] = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
         of_war = {} if self.war is None else self.war.tables()
-        return {**together, **{f"war_{name}": table for name, table in of_war.items()}}
+        of_talks = {} if self.talks is None else self.talks.tables()
+        together |= {f"war_{name}": table for name, table in of_war.items()}
+        return together | {f"talks_{name}": table for name, table in of_talks.items()}
 
     def to_json(self) -> str:
         """All of it as JSON: the same text for the same inputs; `from_json` reads back every number to the last bit."""
@@ -172,6 +177,7 @@ class Findings(Exported):
             "baseline": self.baseline.as_dict(),
             "scenarios": [scenario.as_dict() for scenario in self.scenarios],
             **({} if self.war is None else {"war": self.war.as_dict()}),
+            **({} if self.talks is None else {"talks": self.talks.as_dict()}),
         }
         return json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
@@ -195,6 +201,7 @@ class Findings(Exported):
             assumed=tuple(plain["assumed"]),
             ignored=tuple(plain["ignored"]),
             war=War.from_dict(plain["war"]) if "war" in plain else None,
+            talks=Talks.from_dict(plain["talks"]) if "talks" in plain else None,
         )
 
     def write(self, folder: str | Path) -> Path:

@@ -29,6 +29,7 @@ def run(
     progress: Progress | None = None,
     accept_defaults: bool = False,
     war: bool = False,
+    talks: bool = False,
 ) -> Findings:
     """Everything the dispute asks about, as known on its own day.
 
@@ -48,6 +49,8 @@ def run(
         Fill open questions with their defaults; without it a dispute with open questions is refused.
     war
         Find too where it leads if nobody gives way (`run_war` with its defaults), which takes longer than all the rest.
+    talks
+        Find too what demands cost and are worth, and which deals there are (`talks` with its defaults).
 
     Raises
     ------
@@ -56,13 +59,13 @@ def run(
     BadMeasure, UnknownElasticities, BadEconomy, NotSolved
         Where measures cannot hold together, or a state does not solve.
     BadInput
-        Where a war is asked for between more or fewer than two parties.
+        Where a war or talks are asked for between more or fewer than two parties, or talks without demands.
     """
     setup = set_up(dispute, world, elasticities, deficits, horizon, accept_defaults)
     prepared = setup.prepared
     baseline, *scenarios = _measured(setup, progress)
     return Findings(
-        id=id_of(setup.dispute, setup.settings, {"war": True} if war else None),
+        id=id_of(setup.dispute, setup.settings, _asked(war, talks)),
         dispute=setup.dispute,
         settings=setup.settings,
         baseline=baseline,
@@ -71,7 +74,14 @@ def run(
         assumed=(*_assumed(prepared.known), *setup.defaults),
         ignored=tuple(str(fact) for fact in prepared.later),
         war=searches.of_setup(setup, progress) if war else None,
+        talks=searches.talks_of(setup, progress) if talks else None,
     )
+
+
+def _asked(war: bool, talks: bool) -> dict[str, bool] | None:
+    """What is found beside the states; None where nothing is, so that ids stay what they were."""
+    asked = {name: True for name, wanted in (("war", war), ("talks", talks)) if wanted}
+    return asked or None
 
 
 def _measured(setup: Setup, progress: Progress | None) -> Iterator[Scenario]:

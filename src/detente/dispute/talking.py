@@ -32,6 +32,7 @@ from detente.dispute.talks_frames import (
     notes_of,
     verdict,
 )
+from detente.dispute.unpriced import concessions_frame, implied_frame, trades_frame
 from detente.errors import BadInput
 from detente.model.closures import Deficits
 
@@ -118,7 +119,7 @@ def talks(
     return negotiate(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
 
 
-def of_setup(setup: Setup, progress: Progress | None = None) -> Talks:
+def talks_of(setup: Setup, progress: Progress | None = None) -> Talks:
     """`talks` with its defaults on a dispute that is set up; the run may be for the short run, talks are not."""
     long = replace(setup.context, horizon="long")
     settings = replace(setup.settings, horizon="long")
@@ -183,6 +184,9 @@ def _together(setup: Setup, options: TalksOptions, chosen: NoDeal, parts: Parts)
         targets=targets_frame(ground, parts.found),
         closing=parts.closing,
         opening=parts.opening,
+        implied=implied_frame(deals, chosen),
+        trades=trades_frame(deals),
+        concessions=concessions_frame(deals, chosen),
         stability=parts.stability,
     )
 

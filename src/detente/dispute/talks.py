@@ -20,7 +20,7 @@ FORMAT: Final = "detente talks 1"
 
 TABLES: Final = (
     "demands", "prices", "no_deals", "zones", "deals", "packages", "economies", "balances", "targets", "closing",
-    "opening", "stability",
+    "opening", "implied", "trades", "concessions", "stability",
 )  # fmt: skip
 """The tables of talks, in the order in which they are written."""
 
@@ -76,6 +76,19 @@ class Talks:
         deal, the amount that is (figures of the file), and what it is worth.
     opening
         One row a tariff cut, for the side that asks and for everybody: demand, to, first, second, third, world.
+    implied
+        One row a demand that the model does not price: what it would have to be worth for a deal that both prefer to
+        no deal and the truce, with every red line met. least_value, with the others as stated (unstated ones count as
+        nothing), and low and high over the stated ranges; makes_deal (false: no value is enough). most_cost: the most
+        that the giver could bear in a deal that meets it; signed (false: the asker would sign none). value_low,
+        value_high, cost_low, cost_high: what refusals leave (missing: unbounded), contradicted where they cannot all
+        be true. norm_value, norm_cost: the smallest values and costs of all unknowns together that make a deal.
+    trades
+        Pairs of demands that both gain by exchanging: first_gets, second_gets, first_gain, second_gain, and what
+        granting the other's alone costs: first_pays, second_pays.
+    concessions
+        What each side would have to give up of its list, the other meeting it at its floor: side, by (moves or money),
+        moves, cost, gives (demands it grants), takes (its own that it drops), demands.
     stability
         One row a setting (elasticities, deficits, values): payoffs of no deal, distances, and whether the finding is
         the same.
@@ -110,6 +123,9 @@ class Talks:
     targets: pd.DataFrame = field(repr=False)
     closing: pd.DataFrame = field(repr=False)
     opening: pd.DataFrame = field(repr=False)
+    implied: pd.DataFrame = field(repr=False)
+    trades: pd.DataFrame = field(repr=False)
+    concessions: pd.DataFrame = field(repr=False)
     stability: pd.DataFrame = field(repr=False)
 
     def __repr__(self) -> str:

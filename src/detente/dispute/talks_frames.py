@@ -15,6 +15,7 @@ from detente.dispute.deals import Deals
 from detente.dispute.ground import Ground
 from detente.dispute.no_deal import Failure, NoDeal
 from detente.dispute.pricing import TradeTable, sums
+from detente.dispute.unpriced import refusals_of
 
 FloatArray = NDArray[np.float64]
 
@@ -47,6 +48,11 @@ def notes_of(parts: Parts) -> Iterator[str]:
         yield from commitment.notes
     for failure in parts.failed:
         yield from failure.notes
+    for refusal in refusals_of(deals):
+        yield (
+            f"{ground.pair[refusal.side]} refused the whole list of the other: no deal has come of the talks, so that "
+            "list is worth no more to it than no deal"
+        )
     for name in deals.red_lines:
         if name not in deals.packages.demands:
             yield f"{name} is a red line without a price: no package can meet it until the file gives it values"

@@ -10,7 +10,7 @@ from detente.data.source import Source
 from detente.dispute import Findings, Scenario
 from detente.dispute.blocks import Document as Fact
 from detente.policy import Measure
-from detente.report import origins, published, reasons, war
+from detente.report import origins, published, reasons, talks, war
 from detente.report.blocks import Block, Bullets, Code, Document, Row, Section, Table, Text
 from detente.report.cells import number, pair_of, rows_of
 from detente.report.figures import Figures
@@ -30,6 +30,7 @@ def document(findings: Findings) -> Document:
         others(findings, drawn),
         payers(findings, drawn),
         *(war.sections(findings.war) if findings.war is not None else ()),
+        *(talks.sections(findings.talks) if findings.talks is not None else ()),
         Section("Prices and output by sector", (Text(_PRICES), *drawn.of_sectors())),
         tariffs(findings, drawn),
         *published.sections(findings),

@@ -25,6 +25,8 @@ from detente.report.talks_words import (
     of_points,
     of_settings,
     of_the_truce,
+    of_trades,
+    of_unpriced,
     of_war,
     stamp,
     told,
@@ -163,6 +165,34 @@ def target_table(talks: Talks) -> Table:
     return Table("Trade by amount, by instrument, a year", head, tuple(rows), stamp(talks))
 
 
+def implied_table(talks: Talks) -> Table:
+    """Demands that the model does not price: what they would have to be worth, and what refusals leave."""
+    names = names_of(talks)
+    rows = tuple(
+        Row(
+            (
+                what(talks, row["demand"]),
+                names.economy(row["asker"]),
+                usd(row["least_value"]) if row["makes_deal"] else "no value is enough",
+                _bounds(row["value_low"], row["value_high"], row["contradicted"]),
+                _bounds(row["cost_low"], row["cost_high"], row["contradicted"]),
+                *(MISSING if math.isnan(row[key]) else usd(row[key]) for key in ("norm_value", "norm_cost")),
+            )
+        )
+        for row in rows_of(talks.implied)
+    )
+    head = ("", "Asked by", "Least worth", "Worth by refusals", "Cost by refusals", "Smallest worth", "Smallest cost")
+    caption = "What demands without a price would have to be worth a year, for a deal with every red line met"
+    return Table(caption, head, rows, stamp(talks))
+
+
+def _bounds(low: float, high: float, contradicted: bool) -> str:
+    if contradicted:
+        return "refusals contradict each other"
+    least = "$0" if math.isnan(low) else usd(low)
+    return f"{least} or more, unbounded" if math.isnan(high) else f"{least} to {usd(high)}"
+
+
 def third_table(talks: Talks) -> Table:
     """Who else gains and loses from deals, demands and failed talks."""
     names = names_of(talks)
@@ -232,6 +262,14 @@ def sections(talks: Talks) -> tuple[Section, ...]:
         Section("Where failed talks lead", (Bullets(of_war(talks)), no_deal_table(talks))),
         Section("Deals that are fair in some sense", (Text(_DEALS), deal_table(talks))),
     ]
+    if len(talks.implied):
+        parts.append(
+            Section(
+                "What would have to be worth what", (Text(_IMPLIED), Bullets(of_unpriced(talks)), implied_table(talks))
+            )
+        )
+    if len(talks.trades) or len(talks.concessions):
+        parts.append(Section("Your demand for mine", (Bullets(of_trades(talks)),)))
     if len(talks.targets):
         parts.append(Section("Trade by amount", (Text(_TARGETS), target_table(talks))))
     if len(talks.opening):
@@ -264,6 +302,12 @@ _DEALS: Final = (
     "Gains are counted from no deal. The Nash bargain has the largest product of gains, Kalai-Smorodinsky gives each "
     "the same part of the most it could get, equal gains have the largest smaller gain, and the largest sum asks for "
     "the most in all. A mixed deal alternates between two packages."
+)
+_IMPLIED: Final = (
+    "Demands that no trade data prices are worth something to who asks and cost who gives. Least worth: the others as "
+    "the file has them, and those it says nothing of at nothing. By refusals: who turned down a list with no deal at "
+    "hand finds it worth no more than no deal. Smallest: the smallest values and costs of all of them together that "
+    "make a deal and fit the refusals."
 )
 _TARGETS: Final = (
     "A balance or a purchase is an amount in somebody's statistics: the customs figure is turned into the world's by "

@@ -254,6 +254,61 @@ def _why(demand: dict[str, Any], asker: float, giver: float, world: float, names
     return ""
 
 
+def of_unpriced(talks: Talks) -> tuple[str, ...]:
+    """What demands without a price would have to be worth, those with the same figure together."""
+    names, found = names_of(talks), []
+    groups: dict[tuple[str, str], list[str]] = {}
+    for row in rows_of(talks.implied):
+        least = usd(row["least_value"]) if row["makes_deal"] else ""
+        groups.setdefault((row["asker"], least), []).append(row["demand"])
+    for (asker, least), demands in groups.items():
+        what_of = listed(demands)
+        one = len(demands) == 1
+        if not least:
+            found.append(
+                f"No value that {names.the(asker)} could put on {what_of} makes a deal: the other side is the one that "
+                "lacks."
+            )
+        elif least == "$0":
+            found.append(f"There is a deal without {what_of}.")
+        else:
+            any_one = what_of if one else f"any one of {what_of}"
+            found.append(
+                f"If {names.the(asker)} valued {any_one} at {least} a year or more, and it cost the other side "
+                "nothing, there would be a deal with every red line met."
+            )
+    norm = talks.implied[talks.implied["norm_value"].fillna(0) + talks.implied["norm_cost"].fillna(0) > NOTHING]
+    if len(norm):
+        sums = norm.groupby("asker", sort=False)[["norm_value", "norm_cost"]].sum()
+        parts = [
+            f"{usd(float(row['norm_value']))} to {names.the(str(code))} in all, at a cost of "
+            f"{usd(float(row['norm_cost']))} to the other"
+            for code, row in sums.iterrows()
+        ]
+        found.append(f"The smallest values and costs that together make a deal and fit the refusals: {listed(parts)}.")
+    return tuple(found)
+
+
+def of_trades(talks: Talks) -> tuple[str, ...]:
+    """Exchanges that both gain by, and what each side would have to give up."""
+    names = names_of(talks)
+    found = [
+        f"{_capital(names.the(talks.players[0]))} gets {told(talks, row['first_gets'])} for "
+        f"{told(talks, row['second_gets'])}: {signed_usd(row['first_gain'])} and {signed_usd(row['second_gain'])} a "
+        "year, where granting the other's alone would cost "
+        f"{usd(row['first_pays'])} and {usd(row['second_pays'])}."
+        for row in rows_of(talks.trades)
+    ]
+    for row in rows_of(talks.concessions):
+        if row["by"] == "moves":
+            acts = [("grants", row["gives"]), ("drops", row["takes"])]
+            said = listed([f"{act} {listed(ids.split(' + '))}" for act, ids in acts if ids]) or "gives up nothing"
+            found.append(
+                f"{_capital(names.the(row['side']))} {said}, at {usd(row['cost'])} a year, for there to be a deal."
+            )
+    return tuple(found)
+
+
 def of_opening(talks: Talks) -> tuple[str, ...]:
     """A tariff cut for the other side, and for everybody."""
     names, found = names_of(talks), []
