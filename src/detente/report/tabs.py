@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from detente.dispute import Findings
+from detente.dispute.findings import TABLES
 from detente.errors import BadInput, nearest
 from detente.report import origins, sections
 from detente.report.blocks import Row, Section, Table, Text, plain
-from detente.report.cells import rows_of
+from detente.report.cells import number, rows_of
 from detente.report.figures import Figures
-from detente.report.numbers import points, signed_usd
-from detente.report.select import groups, main_scenario, third_economies
-from detente.report.sentences import against, day, headline
+from detente.report.numbers import direction, points, signed_percent, signed_usd
+from detente.report.select import groups, incomes, main_scenario, most_affected, third_economies
+from detente.report.sentences import MOST_PARTIES, against, day, headline, names_of
 
 Draw = Callable[[Findings, Figures], tuple[Section, ...]]
 
@@ -29,13 +30,29 @@ def first(findings: Findings) -> dict[str, Any]:
         "headline": headline(findings),
         "caveats": origins.assumed(findings),
         "about": about,
+        "figures": _figures(findings),
         "table": plain(sections.steps_table(findings, scenario)),
         "states": [{"id": each.id, "title": each.title} for group in groups(findings) for each in group.scenarios],
         "state": scenario.id,
         "tabs": [{"id": id, "title": title} for id, (title, _) in TABS.items()],
         "command": origins.command_line(findings),
         "python": origins.python_lines(findings),
+        "tables": list(TABLES),
     }
+
+
+def _figures(findings: Findings) -> list[dict[str, str]]:
+    """The change in real income of the parties, and of the third economies that a reader asks for first."""
+    scenario, names = main_scenario(findings), names_of(findings)
+    changes, parties = incomes(scenario), list(findings.dispute.parties)
+    found = []
+    for code in (*parties[:MOST_PARTIES], *most_affected(scenario, parties)[:2]):
+        income, usd = number(changes, code, "real_income"), number(changes, code, "real_income_usd")
+        found.append(
+            {"name": names.economy(code), "change": signed_percent(income), "usd": f"{signed_usd(usd)} a year",
+             "tone": direction(income)}
+        )  # fmt: skip
+    return found
 
 
 def tab(findings: Findings, id: str, state: str | None = None) -> tuple[Section, ...]:

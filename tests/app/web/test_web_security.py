@@ -54,7 +54,7 @@ def test_every_answer_has_the_headers(plain: Settings) -> None:
     for answer in (ask(plain), ask(plain, host="evil.example")):
         assert answer.headers["content-security-policy"] == POLICY
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "same-origin"
 
 
 def test_the_policy_lets_no_text_become_script() -> None:

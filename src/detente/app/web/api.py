@@ -16,7 +16,7 @@ from detente.app.web.desk import Desk, body_of, client_of, desk_of
 from detente.app.web.kinds import KINDS
 from detente.app.web.models import CheckedModel, HealthModel, NamedModel, RunModel
 from detente.app.web.problems import MEDIA, Problem, ProblemModel
-from detente.app.web.store import ENDED
+from detente.app.web.store import ENDED, Asked
 from detente.data import list_elasticities, list_worlds
 from detente.dispute import list_cases
 from detente.dispute.schema import Dispute
@@ -278,7 +278,12 @@ def report(desk: Here, id: Id, ending: Literal["html", "md"]) -> Response:
 
 def drawn(desk: Desk, id: str, name: str) -> Response:
     """Something drawn of a run, as a file of its own."""
-    media, body = desk.drawings.get(desk.finished(id), name)
+    return file_of(desk, desk.finished(id), name)
+
+
+def file_of(desk: Desk, asked: Asked, name: str) -> Response:
+    """Something drawn of the answer to a question, as a file of its own."""
+    media, body = desk.drawings.get(asked, name)
     stem, _, ending = name.rpartition(".")
     file = f"{stem.partition('/')[2] or stem}.{ending}".replace("@", "-")
     headers = {"cache-control": "private, max-age=86400, immutable"}

@@ -8,6 +8,7 @@
 | `tables.xlsx`, `names.json` | every table, a sheet each; their names |
 | `charts.json` | the names of the charts, and what they show |
 | `report.html`, `report.md` | the whole report |
+| `compared.json` | this run and another, side by side |
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class Opened:
 _OPENED: Final[OrderedDict[str, Opened]] = OrderedDict()
 
 
-def draw(kind: Kind, key: str, body: bytes, name: str) -> tuple[str, bytes]:
+def draw(kind: Kind, key: str, body: bytes, name: str, other: tuple[str, bytes] | None = None) -> tuple[str, bytes]:
     """Media type and content. Raises BadInput for what cannot be drawn of the result."""
     opened = _open(kind, key, body)
     stem, _, ending = name.rpartition(".")
@@ -88,10 +89,20 @@ def draw(kind: Kind, key: str, body: bytes, name: str) -> tuple[str, bytes]:
         "names": lambda: _json([{"name": name, "rows": len(t)} for name, t in opened.result.tables().items()]),
         "charts": lambda: _json(_charts(opened)),
         "report": lambda: _report(opened, ending),
+        "compared": lambda: _compared(opened, other),
     }
     if what not in drawers or ending not in MEDIA:
         raise BadInput(f"nothing is called {name!r} here")
     return MEDIA[ending], drawers[what]()
+
+
+def _compared(opened: Opened, other: tuple[str, bytes] | None) -> bytes:
+    from detente.report.compare import compared
+
+    if other is None or opened.kind.name != "run":
+        raise BadInput("two runs are compared, and nothing else")
+    second = _open(opened.kind, *other)
+    return _json([_section(section) for section in compared(opened.result, second.result)])
 
 
 def figures_of(sections: tuple[Section, ...]) -> dict[str, Figure]:

@@ -6,7 +6,6 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
-from detente.app.web.kinds import kind_of
 from detente.app.web.problems import Problem
 from detente.app.web.process import Gone, TooLong, Worker
 from detente.app.web.settings import Settings
@@ -37,40 +36,43 @@ class Drawings:
         self._worker.close()
         self._thread.shutdown(cancel_futures=True)
 
-    def get(self, asked: Asked, name: str) -> tuple[str, bytes]:
-        """Media type and content. Raises Problem: 404 for what there is not, 410 where the numbers are not kept any
-        more, 429 where too much waits to be drawn.
+    def get(self, asked: Asked, name: str, other: Asked | None = None) -> tuple[str, bytes]:
+        """Media type and content; with `other`, of two results together. Raises Problem: 404 for what there is not, 410
+        where the numbers are not kept any more, 429 where too much waits to be drawn.
         """
-        kept = self._store.drawn(asked.key, name)
+        label = name if other is None else f"{name}?{other.key}"
+        kept = self._store.drawn(asked.key, label)
         if kept is not None:
             return kept
         with self._lock:
-            future = self._asked.get((asked.key, name))
+            future = self._asked.get((asked.key, label))
             if future is None:
                 if len(self._asked) >= self._most:
                     raise Problem(429, "too-many", f"{len(self._asked)} charts and tables wait already", retry_after=5)
-                future = self._asked[asked.key, name] = self._thread.submit(self._draw, asked, name)
+                future = self._thread.submit(self._draw, asked, name, other, label)
+                self._asked[asked.key, label] = future
         return future.result()
 
-    def _draw(self, asked: Asked, name: str) -> tuple[str, bytes]:
+    def _draw(self, asked: Asked, name: str, other: Asked | None, label: str) -> tuple[str, bytes]:
         try:
-            body = self._store.result(asked.key)
-            if body is None:
-                raise Problem(410, "gone", "the numbers are no longer kept: run the dispute again")
-            answer = self._worker.ask(Draw(asked.kind, asked.key, body, name), lambda told: None, PATIENCE)
+            beside = None if other is None else (other.key, self._body(other))
+            task = Draw(asked.kind, asked.key, self._body(asked), name, beside)
+            answer = self._worker.ask(task, lambda told: None, PATIENCE)
         except (Gone, TooLong) as error:
             raise Problem(503, "interrupted", "the process that draws went away: ask again", retry_after=5) from error
         finally:
             with self._lock:
-                del self._asked[asked.key, name]
+                self._asked.pop((asked.key, label), None)
         if isinstance(answer, Failed):
             status = 404 if answer.problem["code"] == "bad-input" else answer.problem["status"]
             code = "not-found" if status == 404 else answer.problem["code"]
             raise Problem(status, code, answer.problem["detail"])
         assert isinstance(answer, Drawn)
-        self._store.keep_drawn(asked.key, name, answer.media, answer.body)
+        self._store.keep_drawn(asked.key, label, answer.media, answer.body)
         return answer.media, answer.body
 
-    def views(self, asked: Asked) -> tuple[str, ...]:
-        """The parts that a result of that kind has."""
-        return tuple(kind_of(asked.kind).views().TABS)
+    def _body(self, asked: Asked) -> bytes:
+        body = self._store.result(asked.key)
+        if body is None:
+            raise Problem(410, "gone", "the numbers are no longer kept: run the dispute again")
+        return body

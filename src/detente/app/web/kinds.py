@@ -94,8 +94,9 @@ class Kind:
     """One thing to compute: which functions do it, as `module:name`, so that a server starts without loading them.
 
     `compute` takes a dispute, the options by name and `progress`; `read` takes the JSON of its result; `pages` is the
-    module of the report layer with `tabs(result)` and, for the first answer, `first(result)`; `document` makes the
-    report of a result.
+    module of the report layer with `tab(result, id, state)`, their titles, and, for the first answer, `first(result)`;
+    `document` makes the report of a result. `tab` is what the part for it is called on the page of a run, `offer` what
+    that part says before it has been computed, and `sides` the number of parties that it needs, where it needs one.
     """
 
     name: str
@@ -105,6 +106,9 @@ class Kind:
     pages: str
     document: str
     options: type[Options] = Options
+    tab: str = ""
+    offer: str = ""
+    sides: int | None = None
 
     def function(self, which: Literal["compute", "read", "document"]) -> Callable[..., Any]:
         """The function of that name."""
@@ -114,6 +118,10 @@ class Kind:
             found = getattr(found, name)
         made: Callable[..., Any] = found
         return made
+
+    def fits(self, dispute: Dispute) -> bool:
+        """Whether the dispute has the parties that it needs."""
+        return self.sides is None or len(dispute.parties) == self.sides
 
     def views(self) -> Any:
         """The module that makes tabs of a result."""
@@ -126,7 +134,9 @@ KINDS: Final = {
         Kind("run", "What each step does", "detente.dispute:run", "detente.dispute:Findings.from_json",
              "detente.report.tabs", "detente.report.sections:document", RunOptions),
         Kind("war", "Where it leads if nobody gives way", "detente.dispute:run_war", "detente.dispute:War.from_json",
-             "detente.report.war_tabs", "detente.report.war:document", WarOptions),
+             "detente.report.war_tabs", "detente.report.war:document", WarOptions, "War",
+             "What each side could do and what every pair of moves does to both, who blinks, and the tariffs at which "
+             "neither would move. It takes about half a minute.", 2),
     )
 }  # fmt: skip
 """Name → kind."""

@@ -12,13 +12,15 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
 
 from detente import __version__
-from detente.app.web import api
+from detente.app.web import api, pages
 from detente.app.web.desk import Desk
 from detente.app.web.drawings import Drawings
 from detente.app.web.jobs import Jobs
 from detente.app.web.problems import MEDIA, Problem, problem_of
+from detente.app.web.render import render
 from detente.app.web.security import Guard
 from detente.app.web.settings import Settings
 from detente.app.web.store import Store
@@ -56,6 +58,8 @@ def create_app(settings: Settings, *, warm: bool = True) -> FastAPI:
     )
     app.state.desk = desk
     app.include_router(api.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(packages=[("detente.app.web", "static")]))
     app.add_api_route("/openapi.json", lambda: schema(app), include_in_schema=False)
     app.add_exception_handler(Exception, _told)
     app.add_exception_handler(HTTPException, _told)
@@ -80,6 +84,8 @@ def schema(app: FastAPI) -> dict[str, Any]:
 def _told(request: Request, error: Exception) -> Response:
     """The answer to an error, whatever it is."""
     problem = _problem(error)
+    if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
+        return render(request, "problem", problem.status, problem=problem.as_dict())
     headers = {} if problem.retry_after is None else {"retry-after": str(problem.retry_after)}
     if isinstance(error, HTTPException) and error.headers:
         headers |= dict(error.headers)

@@ -35,12 +35,13 @@ class Compute:
 
 @dataclass(frozen=True)
 class Draw:
-    """Draw something of a result, by its name (see `detente.app.web.drawing`)."""
+    """Draw something of a result, by its name (see `detente.app.web.drawing`); `other` is a result to compare with."""
 
     kind: str
     key: str
     body: bytes
     name: str
+    other: tuple[str, bytes] | None = None
 
 
 Task = Compute | Draw
@@ -144,5 +145,5 @@ def _draw(task: Draw) -> Drawn:
     from detente.app.web.drawing import draw
     from detente.app.web.kinds import kind_of
 
-    media, body = draw(kind_of(task.kind), task.key, task.body, task.name)
+    media, body = draw(kind_of(task.kind), task.key, task.body, task.name, task.other)
     return Drawn(media, body)

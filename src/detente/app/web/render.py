@@ -1,0 +1,64 @@
+"""Templates: escaped by default, and every one knows the version and the import map."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from detente import __version__
+from detente.app.web.security import IMPORTS
+from detente.data import list_elasticities, list_worlds
+from detente.data.names import economy_table, sector_table
+from detente.report.cells import rows_of
+from detente.report.render import bodies, linked
+from detente.report.sentences import day
+
+ENVIRONMENT: Final = Environment(
+    loader=PackageLoader("detente.app.web"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+ENVIRONMENT.filters.update(linked=linked, bodies=bodies, day=day)
+ENVIRONMENT.globals.update(version=__version__, imports=Markup(IMPORTS))
+
+ANSWERS: Final = (
+    ("value", "the same value of goods, at the same rate"),
+    ("duty", "so much that it collects as much duty"),
+    ("rate", "the same rate on all comparable goods"),
+    ("harm", "so much that it does as much harm"),
+    ("best", "as serves it best"),
+    ("", "not at all"),
+)
+"""How the other side may answer, in words."""
+DEFICITS: Final = (
+    ("fixed", "keep their size"),
+    ("balanced", "are nil before and after"),
+    ("proportional", "keep their share of income"),
+)
+HORIZONS: Final = (("long", "workers have moved between sectors"), ("short", "workers are still where they were"))
+
+
+def render(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page."""
+    text = ENVIRONMENT.get_template(f"{name}.html.j2").render(path=request.url.path, **values)
+    return HTMLResponse(text, status, headers={"cache-control": "no-store"})
+
+
+def choices() -> dict[str, Any]:
+    """What the fields of a form offer."""
+    economies = sorted(rows_of(economy_table()), key=lambda row: str(row["name"]))
+    return {
+        "economies": [(row["code"], row["name"]) for row in economies if row["code"] != "ROW"],
+        "sectors": [(row["code"], row["name"]) for row in rows_of(sector_table()) if row["kind"] == "goods"],
+        "worlds": [(row["name"], f"{row['name']} ({row['economies']} economies)") for row in rows_of(list_worlds())],
+        "elasticities": [(row["name"], f"{row['name']}: {row['paper']}") for row in rows_of(list_elasticities())],
+        "answers": ANSWERS,
+        "deficits": DEFICITS,
+        "horizons": HORIZONS,
+    }
