@@ -11,7 +11,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$p -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
-.PHONY: help demo test lint docs bench acceptance papers clean
+.PHONY: help demo test lint chromium docs bench acceptance papers clean
 
 help:
 	@echo "make demo        install into $(VENV) and run the dispute of May 2018"
@@ -26,13 +26,16 @@ help:
 demo: $(VENV)/.installed
 	@$(BIN)/detente run us-china-2018
 
-test: lint
+test: lint chromium
 	@$(BIN)/python -m pytest
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+
+chromium:
+	@sh tools/chromium.sh
 
 docs: $(VENV)/.installed-docs
 	@$(BIN)/python tools/docs.py
@@ -41,7 +44,7 @@ docs: $(VENV)/.installed-docs
 bench: $(VENV)/.installed-dev
 	@set -e; for run in run war packages; do $(BIN)/python benchmarks/$$run.py; done
 
-acceptance: $(VENV)/.installed-dev
+acceptance: $(VENV)/.installed-dev chromium
 	@$(BIN)/python -m pytest -m slow
 
 papers: $(VENV)/.installed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from fastapi import Request
@@ -17,6 +18,12 @@ from detente.report.cells import rows_of
 from detente.report.render import bodies, linked
 from detente.report.sentences import day
 
+
+def said(text: str) -> Markup:
+    """Escaped text in which an address is a link and what stands between backticks is code."""
+    return Markup(re.sub(r"`([^`<>]+)`", r"<code>\1</code>", str(linked(text))))
+
+
 ENVIRONMENT: Final = Environment(
     loader=PackageLoader("detente.app.web"),
     autoescape=True,
@@ -24,7 +31,7 @@ ENVIRONMENT: Final = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
-ENVIRONMENT.filters.update(linked=linked, bodies=bodies, day=day)
+ENVIRONMENT.filters.update(said=said, bodies=bodies, day=day)
 ENVIRONMENT.globals.update(version=__version__, imports=Markup(IMPORTS))
 
 ANSWERS: Final = (
