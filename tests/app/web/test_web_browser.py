@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -145,10 +146,11 @@ def test_every_format_can_be_downloaded_and_opened(page: Page, answer: str) -> N
     page.locator("#downloads > summary").click()
     findings = Findings.from_json(downloaded(page, "/result.json").decode())
     expected = findings.tables()["economies"]["real_income"]
-    csv = pd.read_csv(io.BytesIO(downloaded(page, "/economies.csv")), float_precision="round_trip")
+    lines = csv.DictReader(downloaded(page, "/economies.csv").decode().splitlines())
+    assert [float(line["real_income"]) for line in lines] == expected.tolist()
     parquet = pd.read_parquet(io.BytesIO(downloaded(page, "/economies.parquet")))
     sheet = pd.read_excel(io.BytesIO(downloaded(page, "/economies.xlsx")))
-    for table in (csv, parquet, sheet):
+    for table in (parquet, sheet):
         assert table["real_income"].tolist() == expected.tolist()
     assert "\\begin{tabular}" in downloaded(page, "/economies.tex").decode()
     assert json.loads(downloaded(page, "/economies.json"))["real_income"]["values"] == expected.tolist()
