@@ -80,6 +80,20 @@ def test_refusals_that_contradict_are_named_and_the_set_is_empty():
     assert "an empty set" in str(found)
 
 
+def test_the_package_of_the_lowest_bound_need_not_be_the_best():
+    """The US lacks 6 and asks x and y; China has 5 and asks w; what it refused says that x costs it 10.
+
+    With x each of x and y is worth 3, and w must be worth the 5 that x costs over what China has: 9 + 9 + 100 + 25 = 143.
+    Without x, y alone is worth 6: 36 + 100 = 136, although sharing 6 between two looked better.
+    """
+    trade = Packages.of(["a"], [(0, 0), (-6, 5)]).within({"a": 1})
+    asks = [Structural("x", 0), Structural("y", 0), Structural("w", 1)]
+    found = implied_prices(trade, asks, (0, 0), refusals=[Refusal(1, ("x",), no_deal=-10.0)])
+    assert found.norm == pytest.approx(np.sqrt(136))
+    assert "x" not in found.met
+    assert found.least_norm[["value", "cost"]].to_numpy() == pytest.approx(np.array([[0, 10], [6, 0], [0, 0]]))
+
+
 def test_a_refusal_with_another_outcome_at_hand():
     """The US turned down x when it had 7 instead: x is worth no more than 7 to it."""
     found = implied_prices(no_trade(), [Structural("x", 0)], (0, 0), refusals=[Refusal(0, ("x",), no_deal=7.0)])

@@ -42,6 +42,12 @@ def test_corners_of_the_hull_are_those_of_qhull(array):
     assert tuple(chain.corners[0]) == tuple(top)
 
 
+def test_points_on_a_straight_line_are_no_corners():
+    chain = Chain.of(np.array([(2.0, 0.0), (1.0, 1.0), (0.0, 2.0), (1.5, 0.5)]))
+    assert chain.corners.tolist() == [[2, 0], [0, 2]]
+    assert chain.rows.tolist() == [0, 2]
+
+
 @given(bargains())
 def test_the_zone_is_what_a_loop_finds(bargain):
     for truce in (True, False):
@@ -168,6 +174,9 @@ def test_lotteries_are_never_farther_from_a_deal(bargain):
     if packages is None:
         return
     assert lotteries.apart <= packages.apart + 1e-6
+    assert lotteries.short_of_payments == pytest.approx(
+        packages.short_of_payments, abs=1e-6
+    )  # a sum is best at a corner
     mixed = lotteries.chances @ bargain.payoffs[lotteries.packages]
     assert np.maximum(bargain.floor() - mixed, 0).sum() == pytest.approx(lotteries.apart, abs=1e-6)
     random = np.random.default_rng(1)
