@@ -83,7 +83,7 @@ def test_refusals_that_contradict_are_named_and_the_set_is_empty():
 def test_the_package_of_the_lowest_bound_need_not_be_the_best():
     """The US lacks 6 and asks x and y; China has 5 and asks w; what it refused says that x costs it 10.
 
-    With x each of x and y is worth 3, and w must be worth the 5 that x costs over what China has: 9 + 9 + 100 + 25 = 143.
+    With x each of x and y is worth 3, and w the 5 that x costs over what China has: 9 + 9 + 100 + 25 = 143.
     Without x, y alone is worth 6: 36 + 100 = 136, although sharing 6 between two looked better.
     """
     trade = Packages.of(["a"], [(0, 0), (-6, 5)]).within({"a": 1})
