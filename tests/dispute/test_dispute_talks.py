@@ -14,6 +14,7 @@ from detente.data import World
 from detente.dispute import Dispute, Talks
 from detente.dispute.commitments import commitments, with_commitments
 from detente.dispute.ground import Ground
+from detente.dispute.no_deal import failures
 from detente.dispute.pricing import trade_table
 from detente.dispute.setup import set_up
 from detente.dispute.talking import talks as negotiated
@@ -407,3 +408,24 @@ def test_a_run_with_talks_has_them_and_without_has_none(small_world: World) -> N
     assert both.id != plain.id
     assert dt.Findings.from_json(both.to_json()) == both
     assert {"talks_prices", "talks_zones"} <= set(both.tables())
+
+
+@pytest.mark.parametrize(
+    ("goods", "rate", "pays"), [("{value: 110bn, basis: customs}", 25, False), ("{all: true}", 5, True)]
+)
+def test_whether_the_bare_threat_pays_depends_on_what_it_covers(
+    small_world: World, goods: str, rate: int, pays: bool
+) -> None:
+    """A low duty on everything wins terms of trade; a high one on a fifth diverts trade elsewhere."""
+    head = TEXT[: TEXT.index("  - {id: first")]
+    text = (
+        f"{head}  - {{id: threat, by: USA, on: CHN, status: threatened, goods: {goods}, add: {rate}%}}\n"
+        "demands: [{id: stop, by: CHN, of: USA, ask: {withdraw: threat}}]\n"
+    )
+    ground = Ground.of(
+        set_up(Dispute.parse(text, world=small_world), small_world, None, None, "long", False), ("USA", "CHN")
+    )
+    points = {failure.name: failure for failure in failures(ground, with_nash=False)}
+    economy, before = ground.setup.economy, points["status quo"].solution
+    assert (gained(economy, points["threat"].solution, before, "USA") > 0) == pays
+    assert gained(economy, points["threat"].solution, before, "CHN") < 0

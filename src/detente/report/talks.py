@@ -25,6 +25,7 @@ from detente.report.talks_words import (
     of_points,
     of_settings,
     of_the_truce,
+    of_thirds,
     of_trades,
     of_unpriced,
     of_war,
@@ -274,7 +275,7 @@ def sections(talks: Talks) -> tuple[Section, ...]:
         parts.append(Section("Trade by amount", (Text(_TARGETS), target_table(talks))))
     if len(talks.opening):
         parts.append(Section("Opening to one and to all", (Bullets(of_opening(talks)),)))
-    parts.append(Section("Third countries in every deal", (third_table(talks),)))
+    parts.append(Section("Third countries in every deal", (Bullets(of_thirds(talks)), third_table(talks))))
     parts.append(
         Section("How sure the talks are", (Text(of_settings(talks)), stability_table(talks), Bullets(talks.notes)))
     )

@@ -328,6 +328,36 @@ def of_opening(talks: Talks) -> tuple[str, ...]:
     return tuple(found)
 
 
+def of_thirds(talks: Talks) -> tuple[str, ...]:
+    """Whom else trade by amount hurts: those who sold what is now bought from one side."""
+    names, found = names_of(talks), []
+    for demand in rows_of(talks.demands):
+        if demand["kind"] not in ("balance", "purchases"):
+            continue
+        mine = talks.economies[talks.economies["state"] == f"demand: {demand['demand']}"]
+        others = mine[~mine["economy"].isin(talks.players)].sort_values("real_income_usd", kind="stable")
+        if others.empty:
+            continue
+        losers, total = int((others["real_income_usd"] < -NOTHING).sum()), float(others["real_income_usd"].sum())
+        worst = [
+            f"{names.the(row['economy'])} {signed_usd(row['real_income_usd'])}"
+            for row in rows_of(others.head(2))
+            if row["real_income_usd"] < -NOTHING
+        ]
+        most = f", most of all {listed(worst)}" if worst else ""
+        asker = names.the(demand["by"])
+        text = f"“{demand['what']}” costs {losers} of {len(others)} third countries real income{most}"
+        if total > 0:
+            text += (
+                f": buyers turn from them to {asker}. All third countries together gain {usd(total)} a year, since "
+                f"what {asker} no longer sells elsewhere, and its dearer goods, leave them room."
+            )
+        else:
+            text += f", and all of them together {usd(total)} a year: buyers turn from them to {asker}."
+        found.append(text)
+    return tuple(found)
+
+
 def of_settings(talks: Talks) -> str:
     """In how many settings the finding is the same."""
     rows = talks.stability
