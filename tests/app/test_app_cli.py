@@ -26,6 +26,7 @@ COMMANDS = (
     "talks",
     "hold",
     "clock",
+    "markets",
     "check",
     "new",
     "worlds",

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from detente.app.codes import CODES, guarded
-from detente.app.commands import clock, files, hold, lists, run, serve, talks, tariffs, war
+from detente.app.commands import clock, files, hold, lists, markets, run, serve, talks, tariffs, war
 
 app = typer.Typer(
     name="detente",
@@ -25,6 +25,7 @@ COMMANDS: Final = (
     talks.talks,
     hold.hold,
     clock.clock,
+    markets.markets,
     files.check,
     files.new,
     lists.worlds,

@@ -22,3 +22,14 @@ def as_day(written: str, option: str) -> date:
         return date.fromisoformat(written)
     except ValueError:
         raise BadInput(f"{option} {written!r} is no day: write it as 2018-05-22") from None
+
+
+def as_pair(written: str, option: str, example: str) -> tuple[float, float]:
+    """Two numbers from an option; raises BadInput where they are none."""
+    from detente.errors import BadInput
+
+    try:
+        first, second = (float(each) for each in written.split(","))
+    except ValueError:
+        raise BadInput(f"{option} {written!r} are not two numbers: write them as {example}") from None
+    return first, second

@@ -1,6 +1,7 @@
 """The dispute file and what a run of it finds.
 
-`run_clock`, `run_hold` and `run_war` load when they are first used (PEP 562): they need layers that a run does without.
+`run_clock`, `run_hold`, `run_markets` and `run_war` load when they are first used (PEP 562): they need layers that a
+run does without.
 """
 
 from importlib import import_module
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from detente.dispute.clock import Clock
 from detente.dispute.findings import Findings, Scenario
 from detente.dispute.hold import Hold
+from detente.dispute.markets import Markets
 from detente.dispute.prepare import Prepared, prepare
 from detente.dispute.run import run
 from detente.dispute.schema import Dispute, list_cases, template
@@ -19,6 +21,7 @@ from detente.dispute.war import War
 if TYPE_CHECKING:
     from detente.dispute.holding import run_hold as run_hold
     from detente.dispute.timing import run_clock as run_clock
+    from detente.dispute.trading import run_markets as run_markets
     from detente.dispute.waging import run_war as run_war
 
 __all__ = [
@@ -26,6 +29,7 @@ __all__ = [
     "Dispute",
     "Findings",
     "Hold",
+    "Markets",
     "Prepared",
     "RunSettings",
     "Scenario",
@@ -36,6 +40,7 @@ __all__ = [
     "run",
     "run_clock",
     "run_hold",
+    "run_markets",
     "run_war",
     "template",
 ]
@@ -44,6 +49,7 @@ __all__ = [
 _HOMES = {
     "run_clock": "detente.dispute.timing",
     "run_hold": "detente.dispute.holding",
+    "run_markets": "detente.dispute.trading",
     "run_war": "detente.dispute.waging",
 }
 """Name → the module it is loaded from."""

@@ -119,7 +119,7 @@ def tell(setup: Setup, options: ClockOptions, progress: Progress | None = None) 
     losses = stages.losses(pair)
     prior, origin = prior_of(known, pair, losses) if options.prior is None else (options.prior, ("given", "given"))
     legal = calendar(known.as_of, known.dates, known.demands, known.measures)
-    until = _until(known.as_of, legal, options.until)
+    until = last_day(known.as_of, legal, options.until)
     game = game_of(losses, steps, pair, prior, known.as_of, until)
     course = run_game(game)
     marks = _marks(known.as_of, steps, until)
@@ -234,7 +234,8 @@ def game_of(
     )
 
 
-def _until(as_of: date, legal: Sequence[LegalDate], given: date | None) -> date:
+def last_day(as_of: date, legal: Sequence[LegalDate], given: date | None) -> date:
+    """The last day of a clock: as given, or the last deadline, a year at least and five years at most."""
     if given is not None:
         return given
     last = max((entry.day for entry in legal if entry.day is not None), default=as_of)
