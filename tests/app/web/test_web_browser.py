@@ -196,6 +196,14 @@ def test_a_fault_in_the_text_has_its_line(page: Page) -> None:
     assert serious(page) == []
 
 
+def test_a_bundled_case_has_the_json_of_the_command_line(page: Page) -> None:
+    page.goto("/")
+    page.locator("form[action='/cases/us-china-2018']").get_by_role("button").click()
+    answered(page)
+    page.locator("#downloads > summary").click()
+    assert downloaded(page, "/result.json") == run(Dispute.read("us-china-2018")).to_json().encode()
+
+
 def test_a_war_is_offered_and_can_be_stopped(page: Page, answer: str) -> None:
     page.goto(f"{answer}?tab=war")
     page.get_by_role("button", name="Compute it").click()

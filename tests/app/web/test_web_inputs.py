@@ -107,7 +107,7 @@ def test_the_key_is_that_of_the_question() -> None:
     [
         ("run", {"world": "icio-2071"}, "did you mean"), ("run", {"elasticities": "CPP"}, "CP"),
         ("run", {"players": ["USA"]}, "players"), ("run", {"deficits": "none"}, "deficits"),
-        ("war", {"players": ["USA"]}, "two players"), ("war", {"horizon": "long"}, "horizon"),
+        ("war", {"players": ["USA"]}, "two sides"), ("war", {"horizon": "long"}, "horizon"),
     ],
 )  # fmt: skip
 def test_an_option_that_there_is_not_is_said(kind: str, options: dict[str, Any], says: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -13,7 +14,7 @@ from fastapi.responses import StreamingResponse
 
 from detente import __version__
 from detente.app.web.desk import Desk, body_of, client_of, desk_of
-from detente.app.web.kinds import KINDS
+from detente.app.web.kinds import KINDS, NoDeal
 from detente.app.web.models import CheckedModel, HealthModel, NamedModel, RunModel
 from detente.app.web.problems import MEDIA, Problem, ProblemModel
 from detente.app.web.store import ENDED, Asked
@@ -82,6 +83,14 @@ def options_in(
     players: Annotated[str | None, Query(description="two economies, such as USA,CHN", max_length=40)] = None,
     objective: Annotated[str | None, Query(max_length=200)] = None,
     one_rate: bool | None = None,
+    no_deal: NoDeal | None = None,
+    only: Annotated[str | None, Query(description="ids of demands, with commas between", max_length=2000)] = None,
+    mfn: bool | None = None,
+    robust: bool | None = None,
+    period: float | None = None,
+    annual_rate: float | None = None,
+    until: date | None = None,
+    score: bool | None = None,
 ) -> dict[str, Any]:
     """The options that are given; which of them a kind has, its own model knows."""
     given = {
@@ -90,11 +99,23 @@ def options_in(
         "deficits": deficits,
         "horizon": horizon,
         "accept_defaults": accept_defaults,
-        "players": None if players is None else [name.strip() for name in players.split(",") if name.strip()],
+        "players": _names(players),
         "objective": objective,
         "one_rate": one_rate,
+        "no_deal": no_deal,
+        "only": _names(only),
+        "mfn": mfn,
+        "robust": robust,
+        "period": period,
+        "annual_rate": annual_rate,
+        "until": until,
+        "score": score,
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _names(given: str | None) -> list[str] | None:
+    return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
 
 
 Options = Annotated[dict[str, Any], Depends(options_in)]

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from detente.app.web.kinds import Kind
+from detente.dispute.exported import Exported
 from detente.errors import BadInput, nearest
 from detente.report.blocks import Figure, Section, plain
 
@@ -45,12 +46,28 @@ CHARTS: Final = ("svg", "png", "json")
 
 
 @dataclass
+class Tables(Exported):
+    """The tables of any result."""
+
+    found: dict[str, Any]
+
+    def tables(self) -> dict[str, Any]:
+        """Every table by name."""
+        return self.found
+
+
+@dataclass
 class Opened:
     """A result with the parts that have been made of it."""
 
     kind: Kind
     result: Any
     made: dict[tuple[str, str | None], tuple[Section, ...]] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> Exported:
+        """Its tables, to be written."""
+        return Tables(self.result.tables())
 
     def tab(self, id: str, state: str | None) -> tuple[Section, ...]:
         """The sections of a part."""
@@ -84,8 +101,8 @@ def draw(kind: Kind, key: str, body: bytes, name: str, other: tuple[str, bytes] 
     drawers: dict[str, Callable[[], bytes]] = {
         "tab": lambda: _json([_section(section) for section in opened.tab(label, state or None)]),
         "chart": lambda: _chart(opened.figure(label, state or None), ending),
-        "table": lambda: _table(opened.result, label, ending),
-        "tables": lambda: _workbook(opened.result),
+        "table": lambda: _table(opened.tables, label, ending),
+        "tables": lambda: _workbook(opened.tables),
         "names": lambda: _json([{"name": name, "rows": len(t)} for name, t in opened.result.tables().items()]),
         "charts": lambda: _json(_charts(opened)),
         "report": lambda: _report(opened, ending),
@@ -147,7 +164,7 @@ def _chart(figure: Figure, ending: str) -> bytes:
     return picture.encode() if ending == "svg" else png(picture)
 
 
-def _table(result: Any, name: str, ending: str) -> bytes:
+def _table(result: Exported, name: str, ending: str) -> bytes:
     table, target = result.table(name), io.BytesIO()
     if ending == "csv":
         return bytes(table.to_csv(index=False, lineterminator="\n").encode())
@@ -166,7 +183,7 @@ def _table(result: Any, name: str, ending: str) -> bytes:
     return target.getvalue()
 
 
-def _workbook(result: Any) -> bytes:
+def _workbook(result: Exported) -> bytes:
     target = io.BytesIO()
     result.to_excel(target)
     return target.getvalue()

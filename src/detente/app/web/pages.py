@@ -96,8 +96,9 @@ def run_case(desk: Here, client: Client, name: Name) -> RedirectResponse:
     """Run a bundled case as it is."""
     if name not in list_cases():
         raise Problem(404, "not-found", f"there is no case {name!r}; there are: {', '.join(list_cases())}")
-    kind = KINDS["run"]
-    return begun(desk, question(kind, bundled(name, None), options_of(kind, {"accept_defaults": True})), client)
+    kind, dispute = KINDS["run"], bundled(name, None)
+    options = {"accept_defaults": True} if dispute.questions else {}  # as the command is typed, so that the id is its
+    return begun(desk, question(kind, dispute, options_of(kind, options)), client)
 
 
 @router.get("/new")

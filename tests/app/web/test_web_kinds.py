@@ -1,0 +1,79 @@
+"""Every kind is a command of its own: the same function, the same options, the same numbers."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+from datetime import date
+
+import httpx
+import pytest
+from web_lab import COMMAND, finished, small
+
+from detente.app.cli import app
+from detente.app.web.inputs import key_of, question
+from detente.app.web.kinds import KINDS, options_of
+from detente.app.web.views import Reported
+from detente.dispute import Dispute
+from detente.errors import BadInput
+
+OTHERS = [name for name in KINDS if name != "run"]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_functions_are_there_and_take_what_they_are_given(name: str) -> None:
+    kind = KINDS[name]
+    dispute = Dispute.from_values(small())
+    arguments = options_of(kind, {}).arguments(dispute)
+    assert set(arguments) <= set(inspect.signature(kind.function("compute")).parameters)
+    assert "progress" in inspect.signature(kind.function("compute")).parameters
+    assert callable(kind.function("read"))
+    assert callable(kind.function("document"))
+    assert name in {command.callback.__name__ for command in app.registered_commands if command.callback}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_part_of_a_run_has_a_name_and_says_what_it_would_show(name: str) -> None:
+    kind = KINDS[name]
+    assert kind.tab
+    assert len(kind.offer) > 60
+    assert {name: kind.tab} == kind.views().TABS
+
+
+def test_a_part_is_there_where_the_dispute_has_what_it_needs() -> None:
+    two, alone = Dispute.read("us-china-2018"), Dispute.from_values({**small(), "demands": []})
+    assert [name for name in OTHERS if KINDS[name].fits(two)] == OTHERS
+    assert [name for name in OTHERS if KINDS[name].fits(alone)] == ["war", "hold", "clock"]
+    assert [name for name in OTHERS if KINDS[name].fits(Dispute.read("us-2025"))] == []
+
+
+def test_options_that_are_written_out_are_read_back_alike() -> None:
+    clock = KINDS["clock"]
+    given = options_of(clock, {"until": "2020-12-31", "players": ["CHN", "USA"]})
+    kept = given.model_dump(mode="json", exclude_defaults=True)
+    assert options_of(clock, kept) == given
+    assert given.arguments(Dispute.from_values(small()))["until"] == date(2020, 12, 31)
+    asked = question(clock, Dispute.from_values(small()), given)
+    assert asked.key == key_of("clock", asked.dispute, asked.options)
+
+
+def test_a_kind_with_a_report_alone_has_one_part() -> None:
+    views = Reported(KINDS["war"])
+    with pytest.raises(BadInput, match="the part war alone"):
+        views.tab(None, "sectors")
+    with pytest.raises(BadInput, match="no other state"):
+        views.tab(None, "war", "answered")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_same_kind_from_command_and_api_gives_the_same_json(client: httpx.Client, name: str) -> None:
+    line = [sys.executable, "-c", COMMAND, name, "us-china-2018", "--json"]
+    of_command = subprocess.run(line, capture_output=True, check=True, timeout=600).stdout
+    id = client.post("/api/runs", params={"case": "us-china-2018", "kind": name}).json()["id"]
+    assert finished(client, id, seconds=600)["state"] == "done"
+    assert client.get(f"/api/runs/{id}/result").content == of_command.removesuffix(b"\n")
+    assert json.loads(client.get(f"/api/runs/{id}/tables").content)
+    assert client.get(f"/api/runs/{id}/report.html").status_code == 200
