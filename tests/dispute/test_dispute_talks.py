@@ -315,7 +315,7 @@ def test_talks_survive_json_and_a_folder(talks: Talks, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "detente war 1"}'])
 def test_other_text_is_no_talks(text: str) -> None:
-    with pytest.raises(BadTable, match="these are no talks"):
+    with pytest.raises(BadTable, match="this is no talks"):
         Talks.from_json(text)
 
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
-from typing import Any, Final, Self
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
 
 import pandas as pd
 
-from detente.dispute.frames import frame_from_json, frame_to_json
+from detente.dispute.result import Result
 from detente.dispute.settings import RunSettings
-from detente.dispute.store import write_folder
-from detente.errors import BadTable
-
-FORMAT: Final = "detente talks 1"
-"""What the file says it is; a change of its layout changes the number."""
 
 TABLES: Final = (
     "demands", "prices", "no_deals", "zones", "deals", "packages", "economies", "balances", "targets", "closing",
@@ -26,7 +19,7 @@ TABLES: Final = (
 
 
 @dataclass(frozen=True, eq=False)
-class Talks:
+class Talks(Result):
     """Talks of two sides, measured from the state in force on the day of the dispute: the truce.
 
     Money is USD million a year at base-year prices: changes of real income since the truce, and the file's values
@@ -98,6 +91,9 @@ class Talks:
         The largest gap of any audit, and how many states of deals were solved.
     """
 
+    NAME: ClassVar[str] = "talks"
+    TABLES: ClassVar[tuple[str, ...]] = TABLES
+
     id: str
     dispute: str
     title: str
@@ -155,45 +151,3 @@ class Talks:
         if rows.empty:
             raise KeyError((among, point))
         return rows.iloc[0]
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Every table by name."""
-        return {name: getattr(self, name) for name in TABLES}
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON; numbers as they are."""
-        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in TABLES}
-        plain |= {"settings": asdict(self.settings), "names": dict(self.names)}
-        return {"format": FORMAT, **plain, "tables": {n: frame_to_json(table) for n, table in self.tables().items()}}
-
-    @classmethod
-    def from_dict(cls, given: Mapping[str, Any]) -> Self:
-        """The talks that `as_dict` wrote. Raises BadTable where it is something else."""
-        if given.get("format") != FORMAT:
-            raise BadTable(
-                f"these are no talks that this version reads: format is {given.get('format')!r}, not {FORMAT!r}"
-            )
-        plain = {f.name: given[f.name] for f in fields(cls) if f.name not in TABLES}
-        plain |= {name: tuple(given[name]) for name in ("players", "weights", "red_lines", "notes")}
-        plain |= {"settings": RunSettings(**given["settings"])}
-        return cls(**plain | {name: frame_from_json(given["tables"][name]) for name in TABLES})
-
-    def to_json(self) -> str:
-        """All of it as JSON: the same text for the same inputs."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The talks that `to_json` wrote. Raises BadTable where the text is something else."""
-        try:
-            plain = json.loads(text)
-        except json.JSONDecodeError as problem:
-            raise BadTable(f"these are no talks: not JSON at line {problem.lineno}: {problem.msg}") from problem
-        if not isinstance(plain, dict):
-            raise BadTable(f"these are no talks: JSON holds a {type(plain).__name__}, not an object")
-        return cls.from_dict(plain)
-
-    def write(self, folder: str | Path) -> Path:
-        """talks.json, every table as CSV and Parquet, and manifest.json, all or nothing. Returns the folder."""
-        about = {"id": self.id, "dispute": self.dispute, "version": self.settings.version}
-        return write_folder(Path(folder), {"talks.json": self.to_json()}, self.tables(), about)

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
-from typing import Any, Final, Self
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
 
 import pandas as pd
 
-from detente.dispute.exported import Exported
-from detente.dispute.frames import frame_from_json, frame_to_json
+from detente.dispute.result import Result
 from detente.dispute.settings import RunSettings
-from detente.dispute.store import write_folder
-from detente.errors import BadTable
-
-FORMAT: Final = "detente war 1"
-"""What the file says it is; a change of its layout changes the number."""
 
 TABLES: Final = ("moves", "payoffs", "blinks", "sectors", "curves", "crossing")
 """The tables of a war, in the order in which they are written."""
 
 
 @dataclass(frozen=True, eq=False)
-class War(Exported):
+class War(Result):
     """A war of two parties from the measures in force on the day of the dispute.
 
     Changes are since that state, as fractions; payoffs are in logs of the objective since then (of real income, about
@@ -57,6 +49,9 @@ class War(Exported):
     verdict, certificate, certified
         Who blinks, and why the Nash tariffs are an equilibrium, in words; whether the certificates hold.
     """
+
+    NAME: ClassVar[str] = "war"
+    TABLES: ClassVar[tuple[str, ...]] = TABLES
 
     id: str
     dispute: str
@@ -95,47 +90,3 @@ class War(Exported):
         orders = [list(dict.fromkeys(rows[name])) for name in ("first_move", "second_move")]
         table = rows.pivot(index="first_move", columns="second_move", values=column)
         return table.loc[orders[0], orders[1]]
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Every table by name."""
-        return {name: getattr(self, name) for name in TABLES}
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON; numbers as they are."""
-        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in TABLES}
-        plain |= {"settings": asdict(self.settings), "names": dict(self.names)}
-        return {"format": FORMAT, **plain, "tables": {n: frame_to_json(table) for n, table in self.tables().items()}}
-
-    @classmethod
-    def from_dict(cls, given: Mapping[str, Any]) -> Self:
-        """The war that `as_dict` wrote. Raises BadTable where it is something else."""
-        if given.get("format") != FORMAT:
-            raise BadTable(f"this is no war that this version reads: format is {given.get('format')!r}, not {FORMAT!r}")
-        plain = {f.name: given[f.name] for f in fields(cls) if f.name not in TABLES}
-        first, second = given["players"]
-        plain |= {
-            "players": (first, second),
-            "notes": tuple(given["notes"]),
-            "settings": RunSettings(**given["settings"]),
-        }
-        return cls(**plain | {name: frame_from_json(given["tables"][name]) for name in TABLES})
-
-    def to_json(self) -> str:
-        """All of it as JSON: the same text for the same inputs."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The war that `to_json` wrote. Raises BadTable where the text is something else."""
-        try:
-            plain = json.loads(text)
-        except json.JSONDecodeError as problem:
-            raise BadTable(f"this is no war: not JSON at line {problem.lineno}: {problem.msg}") from problem
-        if not isinstance(plain, dict):
-            raise BadTable(f"this is no war: JSON holds a {type(plain).__name__}, not an object")
-        return cls.from_dict(plain)
-
-    def write(self, folder: str | Path) -> Path:
-        """war.json, every table as CSV and Parquet, and manifest.json, all or nothing. Returns the folder."""
-        about = {"id": self.id, "dispute": self.dispute, "version": self.settings.version}
-        return write_folder(Path(folder), {"war.json": self.to_json()}, self.tables(), about)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from detente.dispute import Talks
-from detente.dispute.store import write_folder
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.numbers import MISSING, level_percent, signed_percent, signed_usd, usd
-from detente.report.picture import png, svg
-from detente.report.render import markdown, page
 from detente.report.talks_chart import frontier_chart, frontier_words
 from detente.report.talks_words import (
     CONCEPTS,
@@ -33,6 +29,7 @@ from detente.report.talks_words import (
     told,
     what,
 )
+from detente.report.writing import Progress, write_result
 
 SETS: Final = {
     "no deal": "beats no deal",
@@ -44,8 +41,6 @@ SETS: Final = {
 
 THIRDS: Final = 3
 """Third countries named at each end of a list."""
-
-Progress = Callable[[int, int, str], None]
 
 
 def board(talks: Talks) -> Table:
@@ -318,26 +313,5 @@ _TARGETS: Final = (
 
 
 def write_talks(talks: Talks, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
-    """talks.json, tables, report.md, report.html and the chart with a manifest, all or nothing; the names of the files.
-
-    Raises BadInput where the folder is a file or cannot be made.
-    """
-    report = document(talks)
-    drawn: dict[str, str] = {}
-    pictures: dict[str, bytes] = {}
-    for done, figure in enumerate(report.figures):
-        _tell(progress, done, len(report.figures), f"chart {figure.name}")
-        drawn[figure.name] = svg(figure.chart)
-        pictures[f"charts/{figure.name}.svg"] = drawn[figure.name].encode()
-        pictures[f"charts/{figure.name}.png"] = png(drawn[figure.name])
-    texts = {"talks.json": talks.to_json(), "report.md": markdown(report), "report.html": page(report, drawn)}
-    about = {"id": talks.id, "dispute": talks.dispute, "version": talks.settings.version}
-    write_folder(Path(folder), texts, talks.tables(), about, pictures)
-    _tell(progress, len(report.figures), len(report.figures), "")
-    tables = [f"tables/{name}.{kind}" for name in talks.tables() for kind in ("csv", "parquet")]
-    return sorted([*texts, *pictures, *tables, "manifest.json"])
-
-
-def _tell(progress: Progress | None, done: int, total: int, what: str) -> None:
-    if progress is not None:
-        progress(done, total, what)
+    """`write_result` of talks."""
+    return write_result(talks, document(talks), folder, progress=progress)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,15 +9,13 @@ import altair as alt
 import pandas as pd
 
 from detente.dispute import War
-from detente.dispute.store import write_folder
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.marks import label_axis
 from detente.report.names import Names
 from detente.report.numbers import NOISE, level_percent, level_usd, listed, percent, points, signed_percent
-from detente.report.picture import png, svg
-from detente.report.render import markdown, page
 from detente.report.theme import GAIN, INK, LABELS, PLOT, QUIET, SERIES, SIZE, themed, wrap
+from detente.report.writing import Progress, write_result
 
 MOVES: Final = {
     "none": "nothing new",
@@ -40,8 +37,6 @@ BOTH: Final = {
 
 _DARK: Final = 0.85
 """Part of the highest duty from which a shade is so dark that its figure is white."""
-
-Progress = Callable[[int, int, str], None]
 
 
 def names_of(war: War) -> Names:
@@ -284,26 +279,5 @@ _CURVES: Final = (
 
 
 def write_war(war: War, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
-    """war.json, tables, report.md, report.html and charts with a manifest, all or nothing; the names of the files.
-
-    Raises BadInput where the folder is a file or cannot be made.
-    """
-    report = document(war)
-    drawn: dict[str, str] = {}
-    pictures: dict[str, bytes] = {}
-    for done, figure in enumerate(report.figures):
-        _tell(progress, done, len(report.figures), f"chart {figure.name}")
-        drawn[figure.name] = svg(figure.chart)
-        pictures[f"charts/{figure.name}.svg"] = drawn[figure.name].encode()
-        pictures[f"charts/{figure.name}.png"] = png(drawn[figure.name])
-    texts = {"war.json": war.to_json(), "report.md": markdown(report), "report.html": page(report, drawn)}
-    about = {"id": war.id, "dispute": war.dispute, "version": war.settings.version}
-    write_folder(Path(folder), texts, war.tables(), about, pictures)
-    _tell(progress, len(report.figures), len(report.figures), "")
-    tables = [f"tables/{name}.{kind}" for name in war.tables() for kind in ("csv", "parquet")]
-    return sorted([*texts, *pictures, *tables, "manifest.json"])
-
-
-def _tell(progress: Progress | None, done: int, total: int, what: str) -> None:
-    if progress is not None:
-        progress(done, total, what)
+    """`write_result` of a war."""
+    return write_result(war, document(war), folder, progress=progress)

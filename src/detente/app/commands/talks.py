@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from detente.app.cache import keep_compiled
+from detente.app.delivery import deliver
 from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, Out, World
 from detente.app.reading import read_case
 from detente.app.saving import refuse
-from detente.app.screen import print_text, progress
+from detente.app.screen import progress
 
 
 class NoDeal(StrEnum):
@@ -79,22 +80,10 @@ def talks(
             progress=tell,
             accept_defaults=accept_defaults,
         )
-    written: list[str] = []
-    if out is not None:
-        from detente.report.talks import write_talks
-
-        with progress(f"Writing {out}") as tell:
-            written = write_talks(found, out, progress=tell)
-    if as_json:
-        print_text(found.to_json())
-        return
-    from detente.app.tables import console, say
     from detente.app.talks import show_talks
+    from detente.report.talks import write_talks
 
-    screen = console()
-    show_talks(found, screen)
-    if out is not None:
-        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)
+    deliver(found, out, as_json, show_talks, write_talks)
 
 
 def _names(given: str | None) -> list[str] | None:

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from detente.app.cache import keep_compiled
+from detente.app.delivery import deliver
 from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, Out, World
 from detente.app.reading import read_case
 from detente.app.saving import refuse
-from detente.app.screen import print_text, progress
+from detente.app.screen import progress
 
 
 def war(
@@ -56,19 +57,7 @@ def war(
             progress=tell,
             accept_defaults=accept_defaults,
         )
-    written: list[str] = []
-    if out is not None:
-        from detente.report.war import write_war
-
-        with progress(f"Writing {out}") as tell:
-            written = write_war(found, out, progress=tell)
-    if as_json:
-        print_text(found.to_json())
-        return
-    from detente.app.tables import console, say
     from detente.app.war import show_war
+    from detente.report.war import write_war
 
-    screen = console()
-    show_war(found, screen)
-    if out is not None:
-        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)
+    deliver(found, out, as_json, show_war, write_war)
