@@ -11,9 +11,9 @@ from detente.app.screen import Tell, print_text, progress
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from detente.dispute.result import Result
+    from detente.dispute.record import Record
 
-Found = TypeVar("Found", bound="Result", contravariant=True)
+Found = TypeVar("Found", bound="Record", contravariant=True)
 
 
 class Writer(Protocol[Found]):

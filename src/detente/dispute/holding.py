@@ -18,7 +18,7 @@ from detente.dispute.ratified import ratification, require_payoffs
 from detente.dispute.rivalry import conflict_of, route_frame, state_frame, wish_frame
 from detente.dispute.schema import Dispute
 from detente.dispute.settings import id_of
-from detente.dispute.setup import Progress, Setup, set_up
+from detente.dispute.setup import Progress, Setup, Steps, set_up
 from detente.dispute.waging import two_of
 from detente.errors import BadInput, UnknownName
 from detente.model.closures import Deficits
@@ -141,7 +141,7 @@ def run_hold(
 def hold(setup: Setup, options: HoldOptions, progress: Progress | None = None) -> Hold:
     """`run_hold` on a dispute that is set up."""
     pair = two_of(setup, options.players, "a hold")
-    tell = _Steps(progress)
+    tell = Steps(progress, 5)
     tell("Nash tariffs")
     arena = Arena.of(setup, pair, options.objective, options.rates, options.seed)
     require_payoffs(setup.prepared.known, pair, arena.terms)
@@ -222,16 +222,3 @@ def _assumed(known: Dispute, pair: tuple[str, str]) -> tuple[str, ...]:
             if faction.assumed:
                 found.append(f"{faction.name} of {side}: {', '.join(faction.assumed)} assumed; no source states it")
     return tuple(found)
-
-
-class _Steps:
-    """Tells a listener of the five parts."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress = progress
-        self._done = 0
-
-    def __call__(self, what: str) -> None:
-        if self._progress is not None:
-            self._progress(self._done, 5, what)
-        self._done += 1

@@ -88,7 +88,16 @@ class Record(Exported):
             raise BadTable(f"this is no {cls.KIND}: JSON holds a {type(plain).__name__}, not an object")
         return cls.from_dict(plain)
 
-    def write(self, folder: str | Path) -> Path:
-        """The JSON, every table as CSV and Parquet, and manifest.json, all or nothing. Returns the folder."""
+    def write(
+        self,
+        folder: str | Path,
+        texts: Mapping[str, str] | None = None,
+        pictures: Mapping[str, bytes] | None = None,
+    ) -> Path:
+        """The JSON, every table as CSV and Parquet, what else is given by path, and manifest.json, all or nothing.
+
+        Returns the folder. Raises BadInput where it is a file or cannot be made.
+        """
         about = {"id": self.id, "dispute": self.dispute, "version": self.settings.version}
-        return write_folder(Path(folder), {f"{self.KIND}.json": self.to_json()}, self.tables(), about)
+        own = {f"{self.KIND}.json": self.to_json()}
+        return write_folder(Path(folder), own | dict(texts or {}), self.tables(), about, pictures)

@@ -23,6 +23,21 @@ Progress = Callable[[int, int, str], None]
 """Called before each state with how many are done, how many there are, and its title; at the end with no title."""
 
 
+class Steps:
+    """Tells a listener of the parts of a search, one after another; after the last it is told with no title."""
+
+    def __init__(self, progress: Progress | None, parts: int) -> None:
+        self._progress = progress
+        self._parts = parts
+        self._done = 0
+
+    def __call__(self, what: str) -> None:
+        """Say that a part begins, or with no text that all is done."""
+        if self._progress is not None:
+            self._progress(self._done, self._parts, what)
+        self._done += 1
+
+
 @dataclass(frozen=True, eq=False)
 class Setup:
     """A dispute ready to be solved. `defaults` are sentences about questions that were answered by default."""

@@ -19,7 +19,7 @@ from detente.dispute.no_deal import NoDeal, failures, named
 from detente.dispute.pricing import prices_frame, trade_table
 from detente.dispute.schema import Dispute
 from detente.dispute.settings import id_of
-from detente.dispute.setup import Progress, Setup, set_up
+from detente.dispute.setup import Progress, Setup, Steps, set_up
 from detente.dispute.stability import stability_frame
 from detente.dispute.talks import Talks
 from detente.dispute.talks_frames import (
@@ -128,7 +128,7 @@ def talks_of(setup: Setup, progress: Progress | None = None) -> Talks:
 
 def negotiate(setup: Setup, options: TalksOptions, progress: Progress | None = None) -> Talks:
     """`talks` on a dispute that is set up."""
-    tell = _Steps(progress)
+    tell = Steps(progress, _PARTS)
     tell("demands, and targets by instrument")
     ground = Ground.of(setup, sides(setup, options.players), only=options.only, mfn=options.mfn)
     chosen = named(options.no_deal, ground)
@@ -198,16 +198,3 @@ def _powers(weights: Sequence[float]) -> tuple[float, float]:
         raise BadInput(f"weights={list(weights)}: give two numbers over zero, such as (0.5, 0.5)")
     first, second = (given / given.sum()).tolist()
     return first, second
-
-
-class _Steps:
-    """Tells a listener of the parts of talks."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress = progress
-        self._done = 0
-
-    def __call__(self, what: str) -> None:
-        if self._progress is not None:
-            self._progress(self._done, _PARTS, what)
-        self._done += 1

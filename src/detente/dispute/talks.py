@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 import pandas as pd
 
-from detente.dispute.result import Result
-from detente.dispute.settings import RunSettings
+from detente.dispute.record import Record
 
 TABLES: Final = (
     "demands", "prices", "no_deals", "zones", "deals", "packages", "economies", "balances", "targets", "closing",
@@ -19,7 +17,7 @@ TABLES: Final = (
 
 
 @dataclass(frozen=True, eq=False)
-class Talks(Result):
+class Talks(Record):
     """Talks of two sides, measured from the state in force on the day of the dispute: the truce.
 
     Money is USD million a year at base-year prices: changes of real income since the truce, and the file's values
@@ -27,8 +25,6 @@ class Talks(Result):
 
     Attributes
     ----------
-    id
-        SHA-256 of the dispute, the settings, and what was asked for.
     no_deal
         Where talks that fail lead, in what follows: ``status quo``, ``threat``, ``answered`` or ``nash``.
     demands
@@ -91,15 +87,10 @@ class Talks(Result):
         The largest gap of any audit, and how many states of deals were solved.
     """
 
-    NAME: ClassVar[str] = "talks"
+    KIND: ClassVar[str] = "talks"
+    FORMAT: ClassVar[int] = 1
     TABLES: ClassVar[tuple[str, ...]] = TABLES
 
-    id: str
-    dispute: str
-    title: str
-    names: Mapping[str, str]
-    settings: RunSettings
-    players: tuple[str, str]
     no_deal: str
     weights: tuple[float, float]
     mfn: bool

@@ -17,7 +17,7 @@ from detente.dispute.moves import MOST, Move, moves_of
 from detente.dispute.plan import in_force
 from detente.dispute.schema import Dispute
 from detente.dispute.settings import id_of
-from detente.dispute.setup import Progress, Setup, set_up
+from detente.dispute.setup import Progress, Setup, Steps, set_up
 from detente.dispute.war import War
 from detente.errors import BadInput
 from detente.model.closures import Deficits
@@ -120,7 +120,7 @@ def wage(setup: Setup, options: WarOptions, progress: Progress | None = None) ->
         raise BadInput(f"the grid of duties {list(options.grid)} is not of fractions between 0 and {MOST:g}")
     known = setup.prepared.known
     standoff = Standoff(setup.world, setup.economy, in_force(known.measures, known.as_of))
-    tell = _Steps(progress)
+    tell = Steps(progress, 4)
     tell("Nash and best tariffs")
     moves, equilibrium = moves_of(known, standoff, pair, options.objective, options.rates, options.seed)
     tell("payoffs of every pair of moves")
@@ -317,16 +317,3 @@ def _crossing(
         change = float(found.solution.W_hat[n] / standoff.before.W_hat[n] - 1)
         rows.append({"player": side, "rate": float(found.tariffs[n, i, j]), "real_income": change})
     return pd.DataFrame(rows), said, found.certificate.holds
-
-
-class _Steps:
-    """Tells a listener of the four parts of a war."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress = progress
-        self._done = 0
-
-    def __call__(self, what: str) -> None:
-        if self._progress is not None:
-            self._progress(self._done, 4, what)
-        self._done += 1

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 import pandas as pd
 
-from detente.dispute.result import Result
-from detente.dispute.settings import RunSettings
+from detente.dispute.record import Record
 
 TABLES: Final = ("moves", "payoffs", "blinks", "sectors", "curves", "crossing")
 """The tables of a war, in the order in which they are written."""
 
 
 @dataclass(frozen=True, eq=False)
-class War(Result):
+class War(Record):
     """A war of two parties from the measures in force on the day of the dispute.
 
     Changes are since that state, as fractions; payoffs are in logs of the objective since then (of real income, about
@@ -24,8 +22,6 @@ class War(Result):
 
     Attributes
     ----------
-    id
-        SHA-256 of the dispute, the settings, and what was asked for.
     objective, rates
         What governments want, in words; `sector` or `one`: whether best and Nash tariffs differ by sector.
     moves
@@ -50,15 +46,10 @@ class War(Result):
         Who blinks, and why the Nash tariffs are an equilibrium, in words; whether the certificates hold.
     """
 
-    NAME: ClassVar[str] = "war"
+    KIND: ClassVar[str] = "war"
+    FORMAT: ClassVar[int] = 1
     TABLES: ClassVar[tuple[str, ...]] = TABLES
 
-    id: str
-    dispute: str
-    title: str
-    names: Mapping[str, str]
-    settings: RunSettings
-    players: tuple[str, str]
     objective: str
     rates: str
     verdict: str

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from detente.dispute import Hold
-from detente.dispute.store import write_folder
 from detente.report.blocks import Bullets, Document, Section, Text
 from detente.report.hold_tables import (
     ballot_table,
@@ -18,10 +16,7 @@ from detente.report.hold_tables import (
     state_table,
 )
 from detente.report.hold_words import assumed, clause, headline, kept, paid_by_war, ratified, routes, wishes
-from detente.report.picture import png, svg
-from detente.report.render import markdown, page
-
-Progress = Callable[[int, int, str], None]
+from detente.report.writing import Progress, write_result
 
 
 def sections(hold: Hold) -> tuple[Section, ...]:
@@ -68,18 +63,5 @@ _STATES: Final = (
 
 
 def write_hold(hold: Hold, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
-    """hold.json, tables, report.md, report.html and charts with a manifest, all or nothing; the names of the files.
-
-    Raises BadInput where the folder is a file or cannot be made.
-    """
-    report = document(hold)
-    drawn = {figure.name: svg(figure.chart) for figure in report.figures}
-    pictures = {f"charts/{name}.svg": text.encode() for name, text in drawn.items()}
-    pictures |= {f"charts/{name}.png": png(text) for name, text in drawn.items()}
-    if progress is not None:
-        progress(1, 1, "")
-    texts = {"hold.json": hold.to_json(), "report.md": markdown(report), "report.html": page(report, drawn)}
-    about = {"id": hold.id, "dispute": hold.dispute, "version": hold.settings.version}
-    write_folder(Path(folder), texts, hold.tables(), about, pictures)
-    tables = [f"tables/{name}.{kind}" for name in hold.tables() for kind in ("csv", "parquet")]
-    return sorted([*texts, *pictures, *tables, "manifest.json"])
+    """`write_result` of a hold."""
+    return write_result(hold, document(hold), folder, progress=progress)

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from detente.app.cache import keep_compiled
+from detente.app.delivery import deliver
 from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, Out, World
 from detente.app.reading import read_case
 from detente.app.saving import refuse
-from detente.app.screen import print_text, progress
+from detente.app.screen import progress
 
 
 class NoDeal(StrEnum):
@@ -90,19 +91,7 @@ def hold(
             progress=tell,
             accept_defaults=accept_defaults,
         )
-    written: list[str] = []
-    if out is not None:
-        from detente.report.hold import write_hold
-
-        with progress(f"Writing {out}") as tell:
-            written = write_hold(found, out, progress=tell)
-    if as_json:
-        print_text(found.to_json())
-        return
     from detente.app.hold import show_hold
-    from detente.app.tables import console, say
+    from detente.report.hold import write_hold
 
-    screen = console()
-    show_hold(found, screen)
-    if out is not None:
-        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)
+    deliver(found, out, as_json, show_hold, write_hold)
