@@ -12,7 +12,7 @@ import pytest
 from detente.data import World
 from detente.dispute import Dispute, Hold, run, run_hold
 from detente.dispute.hold import Record
-from detente.errors import BadInput, BadTable, UnknownName
+from detente.errors import BadInput, BadTable
 from detente.model import Shock
 from detente.solve import calibrate, solve
 from detente.talks.enforcement import Incentive
@@ -215,8 +215,8 @@ def test_a_hold_is_read_back(hold: Hold, tmp_path: Path) -> None:
 def test_what_cannot_be_asked_is_refused(dispute: Dispute, small_world: World) -> None:
     with pytest.raises(BadInput, match="a hold is of two different economies, but players are USA"):
         run_hold(dispute, players=["USA"], world=small_world)
-    with pytest.raises(UnknownName, match="no_deal names 'war'"):
-        run_hold(dispute, world=small_world, no_deal="war")  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="no_deal='war' is not known: choose one of status quo"):
+        run_hold(dispute, world=small_world, no_deal="war")
     with pytest.raises(BadInput, match="found out is 0"):
         run_hold(dispute, world=small_world, period=0)
     with pytest.raises(BadInput, match="discount rate is -1"):

@@ -24,6 +24,15 @@ class Horizon(StrEnum):
     SHORT = "short"
 
 
+class NoDeal(StrEnum):
+    """Where talks that fail lead."""
+
+    STATUS_QUO = "status-quo"
+    THREAT = "threat"
+    ANSWERED = "answered"
+    NASH = "nash"
+
+
 Case = Annotated[str, typer.Argument(metavar="CASE|FILE", help="A bundled case (`detente cases`) or a dispute file.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, and nothing else there.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from detente.dispute.result import Result
+from detente.dispute.record import Record
 
 
 @dataclass(frozen=True, eq=False)
-class Clock(Result):
+class Clock(Record):
     """The clock of two sides from the day of the dispute. Dates are ISO, probabilities under the prior that is stated.
 
     Attributes
@@ -58,8 +58,8 @@ class Clock(Result):
         (missing where what happened was ruled out: infinite). Empty unless scores were asked for.
     """
 
-    KIND: ClassVar[str] = "detente clock 1"
-    FILE: ClassVar[str] = "clock.json"
+    KIND: ClassVar[str] = "clock"
+    FORMAT: ClassVar[int] = 1
     TABLES: ClassVar[tuple[str, ...]] = (
         "calendar",
         "stages",
@@ -74,6 +74,8 @@ class Clock(Result):
         "scores",
     )
 
+    notes: tuple[str, ...]
+    residual: float
     as_of: str
     until: str
     prior: Mapping[str, Any]

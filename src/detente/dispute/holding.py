@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +13,7 @@ from detente.data import World
 from detente.dispute.arena import Arena
 from detente.dispute.hold import Hold
 from detente.dispute.kept import Terms, enforcement, punishment_frame, punishments
+from detente.dispute.no_deal import NoDeal, spelled
 from detente.dispute.outcomes import deal_frame, verdict
 from detente.dispute.ratified import ratification, require_payoffs
 from detente.dispute.rivalry import conflict_of, route_frame, state_frame, wish_frame
@@ -20,16 +21,12 @@ from detente.dispute.schema import Dispute
 from detente.dispute.settings import id_of
 from detente.dispute.setup import Progress, Setup, Steps, set_up
 from detente.dispute.waging import two_of
-from detente.errors import BadInput, UnknownName
+from detente.errors import BadInput
 from detente.model.closures import Deficits
 from detente.talks.enforcement import SnapBack, require_positive
 from detente.talks.factions import MAJORITY
 from detente.war.levers import Rates
 from detente.war.objectives import Objective
-
-NoDeal = Literal["status quo", "threat", "answered", "nash"]
-"""Where talks that fail lead: what is in force stays, threats are carried out, carried out and answered, or Nash
-tariffs."""
 
 PERIOD: Final = 1.0
 """Years until cheating is found out, unless said otherwise."""
@@ -57,8 +54,6 @@ class HoldOptions:
     def __post_init__(self) -> None:
         require_positive(self.period, "the time until cheating is found out", "years")
         require_positive(self.annual_rate, "the annual discount rate", "as a fraction")
-        if self.no_deal not in get_args(NoDeal):
-            raise UnknownName(self.no_deal, get_args(NoDeal), "no_deal")
         if not 0 <= self.quota < 1:
             raise BadInput(
                 f"a quota of {self.quota:g} is not a share of weight that can be exceeded: from 0 to under 1"
@@ -82,7 +77,7 @@ def run_hold(
     annual_rate: float = ANNUAL_RATE,
     lag: float | None = None,
     lasting: float | None = None,
-    no_deal: NoDeal = "answered",
+    no_deal: str = "answered",
     quota: float = MAJORITY,
     world: World | str | None = None,
     elasticities: str | ArrayLike | None = None,
@@ -124,7 +119,7 @@ def run_hold(
 
     Raises
     ------
-    UnknownEconomy, UnknownName, BadInput
+    UnknownEconomy, BadInput
         Where players are not two economies of the world, a time or rate is not over zero, no_deal is not there, or a
         faction has neither sectors nor payoffs.
     BadDispute, BadMeasure, UnknownElasticities, BadEconomy, NotSolved
@@ -133,7 +128,7 @@ def run_hold(
     named = None if players is None else tuple([players] if isinstance(players, str) else players)
     rates: Rates = "one" if one_rate else "sector"
     options = HoldOptions(
-        named, objective or Objective(), rates, period, annual_rate, lag, lasting, no_deal, quota, seed
+        named, objective or Objective(), rates, period, annual_rate, lag, lasting, spelled(no_deal), quota, seed
     )
     return hold(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
 

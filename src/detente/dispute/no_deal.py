@@ -41,6 +41,16 @@ class Failure:
         return TITLES[self.name]
 
 
+def spelled(given: str) -> NoDeal:
+    """The no-deal point of a name, hyphen or not. Raises BadInput for any other name."""
+    name = given.replace("-", " ").strip().lower()
+    names: tuple[NoDeal, ...] = get_args(NoDeal)
+    found = next((each for each in names if each == name), None)
+    if found is None:
+        raise BadInput(f"no_deal={given!r} is not known: choose one of {', '.join(names)}")
+    return found
+
+
 def named(given: str | None, ground: Ground) -> NoDeal:
     """The no-deal point of a name; by default the answered threat, or the status quo where nothing is threatened.
 
@@ -48,11 +58,7 @@ def named(given: str | None, ground: Ground) -> NoDeal:
     """
     if given is None:
         return "answered" if ground.threats else "status quo"
-    name = given.replace("-", " ").strip().lower()
-    names: tuple[NoDeal, ...] = get_args(NoDeal)
-    found = next((each for each in names if each == name), None)
-    if found is None:
-        raise BadInput(f"no_deal={given!r} is not known: choose one of {', '.join(names)}")
+    found = spelled(given)
     if found in ("threat", "answered") and not ground.threats:
         raise BadInput(
             f"no_deal={given!r}, but neither {ground.pair[0]} nor {ground.pair[1]} threatens anything: choose status "

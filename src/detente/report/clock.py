@@ -16,7 +16,7 @@ from detente.report.cells import rows_of
 from detente.report.names import Names
 from detente.report.numbers import MISSING, level_usd, listed
 from detente.report.theme import FAINT, GAIN, INK, LABELS, LOSS, LOSS_LIGHT, PLOT, QUIET, SIZE, themed
-from detente.report.written import Progress, write_result
+from detente.report.writing import Progress, write_result
 
 OUTCOMES: Final = {
     "deal": "deal",
@@ -300,7 +300,7 @@ def write_clock(clock: Clock, folder: str | Path, *, progress: Progress | None =
 
     Raises BadInput where the folder is a file or cannot be made.
     """
-    return write_result(clock, document(clock), folder, progress)
+    return write_result(clock, document(clock), folder, progress=progress)
 
 
 _PRIOR: Final = (

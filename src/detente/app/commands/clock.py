@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from detente.app.cache import keep_compiled
+from detente.app.delivery import deliver
 from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, Out, World
 from detente.app.reading import as_day, read_case
 from detente.app.saving import refuse
-from detente.app.screen import print_text, progress
+from detente.app.screen import progress
 
 
 def clock(
@@ -60,19 +61,7 @@ def clock(
             progress=tell,
             accept_defaults=accept_defaults,
         )
-    written: list[str] = []
-    if out is not None:
-        from detente.report.clock import write_clock
-
-        with progress(f"Writing {out}") as tell:
-            written = write_clock(found, out, progress=tell)
-    if as_json:
-        print_text(found.to_json())
-        return
     from detente.app.clock import show_clock
-    from detente.app.tables import console, say
+    from detente.report.clock import write_clock
 
-    screen = console()
-    show_clock(found, screen)
-    if out is not None:
-        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)
+    deliver(found, out, as_json, show_clock, write_clock)

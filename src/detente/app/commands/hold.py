@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from detente.app.cache import keep_compiled
 from detente.app.delivery import deliver
-from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, Out, World
+from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, NoDeal, Out, World
 from detente.app.reading import read_case
 from detente.app.saving import refuse
 from detente.app.screen import progress
-
-
-class NoDeal(StrEnum):
-    """Where talks that fail lead."""
-
-    STATUS_QUO = "status quo"
-    THREAT = "threat"
-    ANSWERED = "answered"
-    NASH = "nash"
 
 
 def hold(
