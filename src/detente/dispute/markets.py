@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from detente.dispute.result import Result
+from detente.dispute.record import Record
 
 
 @dataclass(frozen=True, eq=False)
-class Markets(Result):
+class Markets(Record):
     """Markets of a dispute on its day. Returns, moves and values are fractions; dates are ISO.
 
     Attributes
@@ -48,10 +48,12 @@ class Markets(Result):
         One row an asset: days that could be tested, flagged, share, level.
     """
 
-    KIND: ClassVar[str] = "detente markets 1"
-    FILE: ClassVar[str] = "markets.json"
+    KIND: ClassVar[str] = "markets"
+    FORMAT: ClassVar[int] = 1
     TABLES: ClassVar[tuple[str, ...]] = ("exposures", "values", "moves", "events", "abnormal", "implied", "flags")
 
+    notes: tuple[str, ...]
+    residual: float
     as_of: str
     economy: str
     valued: str

@@ -17,7 +17,7 @@ from detente.report.marks import label_axis
 from detente.report.names import Names
 from detente.report.numbers import MISSING, level_usd, listed, points, signed_percent, signed_usd
 from detente.report.theme import PLOT, SIZE, themed, tone, wrap
-from detente.report.written import Progress, write_result
+from detente.report.writing import Progress, write_result
 
 SECTORS: Final = 10
 """Sectors of each side that a table and a chart show: those whose value added the war changes most."""
@@ -202,7 +202,7 @@ def write_markets(found: Markets, folder: str | Path, *, progress: Progress | No
 
     Raises BadInput where the folder is a file or cannot be made.
     """
-    return write_result(found, document(found), folder, progress)
+    return write_result(found, document(found), folder, progress=progress)
 
 
 _EVENTS: Final = (

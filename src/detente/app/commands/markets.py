@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from detente.app.cache import keep_compiled
+from detente.app.delivery import deliver
 from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, Out, World
 from detente.app.reading import as_day, as_pair, read_case
 from detente.app.saving import refuse
-from detente.app.screen import print_text, progress
+from detente.app.screen import progress
 
 
 def markets(
@@ -84,19 +85,7 @@ def markets(
             progress=tell,
             accept_defaults=accept_defaults,
         )
-    written: list[str] = []
-    if out is not None:
-        from detente.report.markets import write_markets
-
-        with progress(f"Writing {out}") as tell:
-            written = write_markets(found, out, progress=tell)
-    if as_json:
-        print_text(found.to_json())
-        return
     from detente.app.markets import show_markets
-    from detente.app.tables import console, say
+    from detente.report.markets import write_markets
 
-    screen = console()
-    show_markets(found, screen)
-    if out is not None:
-        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)
+    deliver(found, out, as_json, show_markets, write_markets)
