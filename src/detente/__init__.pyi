@@ -16,6 +16,9 @@ from detente.dispute import run_hold as run_hold
 from detente.dispute import run_markets as run_markets
 from detente.dispute import run_war as run_war
 from detente.dispute.talking import talks as talks
+from detente.ensemble import Bands as Bands
+from detente.ensemble import Over as Over
+from detente.ensemble import bands as bands
 from detente.errors import BadInput as BadInput
 from detente.errors import DetenteError as DetenteError
 from detente.errors import NotSolved as NotSolved

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data import elasticities, list_elasticities, load_world
+from detente.data import elasticities, list_elasticities, load_world, standard_errors
 from detente.data.elasticities import DEFAULT
 from detente.errors import UnknownElasticities, UnknownSector
 
@@ -48,3 +48,15 @@ def test_every_theta_is_the_source_s(shared):
         np.testing.assert_array_equal(elasticities(name, list(rows["sector"])), rows["theta"].astype(float))
         paper = list_elasticities().set_index("name").loc[name, "paper"]
         assert paper.split(" (")[0].split(" &")[0].replace("é", "e").split(",")[0] in rows["source"].iloc[0]
+
+
+def test_standard_errors_are_there_where_a_paper_s_are_known():
+    sectors = load_world("icio-2017").sectors
+    known = standard_errors("CP", sectors)
+    assert np.isnan(known[sectors.index("SERV")])  # 4 is set there, not estimated
+    assert np.isfinite(np.delete(known, sectors.index("SERV"))).all()
+    assert known[sectors.index("C19")] == 15.61
+    assert known[sectors.index("C29")] == pytest.approx((0.92**2 + 1.08**2) ** 0.5 / 2, rel=1e-5)  # a mean of two
+    assert np.isnan(standard_errors("U4", sectors)).all()
+    with pytest.raises(UnknownElasticities):
+        standard_errors("Shapiro", sectors)

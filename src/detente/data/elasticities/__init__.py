@@ -1,7 +1,8 @@
 """Trade elasticities by sector: eight sets, each from its paper.
 
 theta > 0 is how strongly imports answer to cost: at theta = 4 a source that becomes 1 % dearer loses about 4 % of what
-it sells, relative to the other sources. `theta.csv` holds the numbers and `sets.csv` the papers; both are read here.
+it sells, relative to the other sources. `theta.csv` holds the numbers, `sets.csv` the papers and `errors.csv` the
+standard errors that are known; all are read here.
 """
 
 from __future__ import annotations
@@ -27,16 +28,33 @@ def elasticities(name: str, sectors: Sequence[str]) -> NDArray[np.float64]:
     Raises UnknownElasticities for a set that is not bundled and UnknownSector for a sector that the set lacks: a merged
     sector has no published elasticity, so give theta as an array for it.
     """
-    sets = _theta()
-    if name not in sets:
-        raise UnknownElasticities(name, sets)
-    by_sector = sets[name]
-    for sector in sectors:
-        if sector not in by_sector:
-            raise UnknownSector(sector, by_sector, where=f"the request for the elasticities {name!r}")
+    by_sector = _set(name, sectors)
     theta = np.array([by_sector[sector] for sector in sectors], dtype=np.float64)
     theta.setflags(write=False)
     return theta
+
+
+def standard_errors(name: str, sectors: Sequence[str]) -> NDArray[np.float64]:
+    """The published standard error of theta (j,) of the set `name`; missing where the paper's is not in the data.
+
+    Where a sector's theta is the mean of several estimates, they count as independent. Raises as `elasticities`.
+    """
+    _set(name, sectors)
+    known = _errors().get(name, {})
+    errors = np.array([known.get(sector, np.nan) for sector in sectors], dtype=np.float64)
+    errors.setflags(write=False)
+    return errors
+
+
+def _set(name: str, sectors: Sequence[str]) -> dict[str, float]:
+    """theta of a set by sector, after the names are found."""
+    sets = _theta()
+    if name not in sets:
+        raise UnknownElasticities(name, sets)
+    for sector in sectors:
+        if sector not in sets[name]:
+            raise UnknownSector(sector, sets[name], where=f"the request for the elasticities {name!r}")
+    return sets[name]
 
 
 def list_elasticities() -> pd.DataFrame:
@@ -57,5 +75,15 @@ def _theta() -> dict[str, dict[str, float]]:
     frame = read_packaged("elasticities/theta.csv", numbers=("theta",))
     return {
         name: dict(zip(rows["sector"], rows["theta"], strict=True))
+        for name, rows in ((name, frame[frame["name"] == name]) for name in frame["name"].unique())
+    }
+
+
+@cache
+def _errors() -> dict[str, dict[str, float]]:
+    """Standard errors by set, then by sector."""
+    frame = read_packaged("elasticities/errors.csv", numbers=("standard_error",))
+    return {
+        name: dict(zip(rows["sector"], rows["standard_error"], strict=True))
         for name, rows in ((name, frame[frame["name"] == name]) for name in frame["name"].unique())
     }

@@ -1,0 +1,228 @@
+"""Many draws through one compiled solve: every state of a draw, audited as a single solve is.
+
+The compiled solve of `detente.solve` is batched with vmap over `lanes` draws, so an ensemble compiles once for a size,
+a closure and a horizon. On a processor one lane is fastest: a batch reads the trade shares of every lane and goes on
+until the slowest has converged. An accelerator hides both behind its width (docs/decisions/0067-ensembles.md).
+With one lane the numbers of a draw are the same to the last bit whatever else is solved with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float
+from numpy.typing import NDArray
+
+from detente.ensemble.draws import Draw
+from detente.ensemble.states import States
+from detente.model.closures import Deficits
+from detente.model.shock import Parts, Shock
+from detente.solve import AUDIT_BOUND, Outcome, Solution
+from detente.solve.equilibrium import benchmark_unknowns, compiled_solve, equilibrium, given_of
+from detente.solve.frames import consumer_prices
+from detente.solve.joint import Given, Horizon, Unknowns
+
+FloatArray = NDArray[np.float64]
+
+WIDE: Final = 16
+"""Lanes on an accelerator."""
+
+
+class Rows(NamedTuple):
+    """The parts of every state (axis u), padded: rows (r) with the place of their cell among the cells (m).
+
+    cell, sector, s, k and kept are (u, r): the row's cell and sector, its base share, its tariff factor, and what is
+    left to the producer, 1/(1+t'); n, i and j are (u, m). A padded row has share 0; a padded cell lies outside, and
+    is dropped.
+    """
+
+    cell: Any
+    sector: Any
+    s: Any
+    k: Any
+    kept: Any
+    n: Any
+    i: Any
+    j: Any
+
+
+class Found(NamedTuple):
+    """What numbers are made of, by state (axis u). `trade` is goods at exporters' prices, importer by exporter."""
+
+    W_hat: Any
+    I_cf: Any
+    R_cf: Any
+    w_hat: Any
+    consumer_prices: Any
+    trade: Any
+    gap: Any
+
+
+def lanes() -> int:
+    """How many draws are solved at once: one on a processor, `WIDE` on an accelerator."""
+    return 1 if jax.default_backend() == "cpu" else WIDE
+
+
+def solve_draws(states: States, wanted: Sequence[Draw], width: int | None = None) -> Iterator[tuple[Draw, Found, str]]:
+    """Every state of every draw, in the order given, and how it ended: `SOLVED`, or the name of the first failure.
+
+    The draws are of the world of `states`. A state that the compiled solve does not reach is tried again in small
+    steps, as `detente.solve` does; `width` is the number of lanes, by default `lanes()`.
+    """
+    size = width or lanes()
+    rows = _rows(states)
+    groups: dict[tuple[Deficits, Horizon], list[int]] = {}
+    for place, draw in enumerate(wanted):
+        groups.setdefault((draw.deficits, draw.horizon), []).append(place)
+    done: dict[int, tuple[Draw, Found, str]] = {}
+    for (deficits, horizon), places in groups.items():
+        for first in range(0, len(places), size):
+            some = places[first : first + size]
+            padded = [*some, *some[-1:] * (size - len(some))]
+            theta = np.stack([wanted[place].theta for place in padded])
+            found = _solve(states, rows, theta, deficits, horizon)
+            for lane, place in enumerate(some):
+                done[place] = _settled(states, wanted[place], Found(*(field[lane] for field in found)))
+    return (done[place] for place in range(len(wanted)))
+
+
+def _solve(states: States, rows: Rows, theta: FloatArray, deficits: Deficits, horizon: Horizon) -> Found:
+    base = states.economy
+    closure, D = _closure(states, deficits)
+    moved = deficits == "balanced" and horizon == "short"
+    with jax.enable_x64(True):
+        given = given_of(base, D, horizon)
+        x0 = benchmark_unknowns(base, "long"), benchmark_unknowns(base, horizon)
+        found = _compiled(
+            given,
+            base.I,
+            1 / (1 + base.t),
+            rows,
+            x0,
+            states.goods,
+            theta,
+            closure=closure,
+            horizon=horizon,
+            moved=moved,
+        )
+        return Found(*(np.array(field) for field in found))
+
+
+def _closure(states: States, deficits: Deficits) -> tuple[Deficits, FloatArray]:
+    """The closure as the pass takes it, and the deficits it holds: those of ``balanced`` are zero."""
+    base = states.economy
+    if deficits == "balanced":
+        return "fixed", np.zeros_like(base.D)
+    return deficits, base.D
+
+
+@partial(jax.jit, static_argnames=("closure", "horizon", "moved"))
+def _compiled(
+    given: Given,
+    I: Float[Array, " n"],
+    v: Float[Array, "n i j"],
+    rows: Rows,
+    x0: tuple[Unknowns, Unknowns],
+    goods: Bool[Array, " j"],
+    theta: Float[Array, "lane j"],
+    closure: Deficits,
+    horizon: Horizon,
+    moved: bool,
+) -> Found:
+    """All states of `lane` draws; one state after the other, so that the memory of one serves all.
+
+    `moved`: labour is held where it is once deficits are balanced, which is a benchmark of the long run. `x0` is where
+    the long run starts, and where these states do.
+    """
+
+    def one(theta: Float[Array, " j"]) -> Found:
+        its = given._replace(theta=theta)
+        if moved:
+            whole = its._replace(labour=its.labour.sum(1, keepdims=True))
+            s = compiled_solve(whole, I, jnp.ones_like(v), v, x0[0], closure, "long").state
+            its = its._replace(labour=its.gamma_va * (1 - its.profit_share) * s.Y_cf / s.w_hat[:, None])
+
+        def state(row: Rows) -> Found:
+            K, v_cf = _wedges(row, theta, v)
+            raw = compiled_solve(its, I, K, v_cf, x0[1], closure, horizon)
+            s = raw.state
+            cpi = jnp.exp((its.alpha * jnp.log(s.P_hat)).sum(1))
+            trade = jnp.einsum("nij,nij,nj,j->ni", s.pi_cf, v_cf, s.X_cf, goods.astype(s.X_cf.dtype))
+            gap = jnp.stack([g.max() for g in raw.gaps]).max()
+            return Found(s.W_hat, s.I_cf, s.R_cf, s.w_hat, cpi, trade, gap)
+
+        return Found(*jax.lax.map(state, rows))
+
+    return Found(*jax.vmap(one)(theta))
+
+
+def _wedges(row: Rows, theta: Float[Array, " j"], v: Float[Array, "n i j"]) -> tuple[Array, Array]:
+    """K and v of `Shock.wedges` from the parts, for one theta."""
+    cells = row.n.shape[0]
+    factor = row.s * row.k ** -theta[row.sector]
+    total = jnp.zeros(cells).at[row.cell].add(factor)
+    net = jnp.zeros(cells).at[row.cell].add(factor * row.kept)
+    real = total > 0
+    where = (row.n, row.i, row.j)
+    K = jnp.ones_like(v).at[where].set(jnp.where(real, total, 1.0), mode="drop")
+    return K, v.at[where].set(net / jnp.where(real, total, 1.0), mode="drop")
+
+
+def _rows(states: States) -> Rows:
+    """The parts of all states, padded to the longest."""
+    shape = states.economy.pi.shape
+    columns = [_columns(parts, shape) for parts in states.parts]
+    rows = max([1, *(len(its[0]) for its in columns)])
+    cells = max([1, *(len(its[5]) for its in columns)])
+    fill = (0, 0, 0.0, 1.0, 1.0, shape[0], shape[1], shape[2])
+    length = (rows,) * 5 + (cells,) * 3
+    padded = (
+        np.stack([np.concatenate([its[c], np.full(length[c] - len(its[c]), fill[c], its[c].dtype)]) for its in columns])
+        for c in range(len(fill))
+    )
+    return Rows(*padded)
+
+
+def _columns(parts: Parts | None, shape: tuple[int, ...]) -> tuple[NDArray[Any], ...]:
+    if parts is None:
+        return (*(np.zeros(0, np.int64),) * 2, *(np.zeros(0),) * 3, *(np.zeros(0, np.int64),) * 3)
+    flat = np.ravel_multi_index((parts.n, parts.i, parts.j), shape)
+    cells, cell = np.unique(flat, return_inverse=True)
+    k = (1 + parts.t_cf) / (1 + parts.t)
+    return (cell.ravel(), parts.j, parts.s, k, 1 / (1 + parts.t_cf), *np.unravel_index(cells, shape))
+
+
+def _settled(states: States, draw: Draw, found: Found) -> tuple[Draw, Found, str]:
+    """Try again what did not close; the name of the first state's outcome that still does not."""
+    for u in np.flatnonzero(~(found.gap <= AUDIT_BOUND)):
+        first, solution = solve_again(states, draw, states.parts[int(u)])
+        if solution.outcome is not Outcome.SOLVED:
+            return draw, found, solution.outcome.name
+        for name, value in _of(first, solution, states)._asdict().items():
+            getattr(found, name)[u] = value
+    return draw, found, Outcome.SOLVED.name
+
+
+def solve_again(states: States, draw: Draw, parts: Parts | None) -> tuple[Solution, Solution]:
+    """One state of a draw through the front door's own solver, with its continuation in small steps.
+
+    Two solutions one after the other: the benchmark of the closure, of the long run, and from it the state.
+    """
+    closure, D = _closure(states, draw.deficits)
+    economy = replace(states.economy, theta=draw.theta, deficits=closure)
+    first = equilibrium(economy, Shock(D_cf=D if draw.deficits == "balanced" else None).wedges(economy), "long")
+    benchmark = economy.at(first)
+    return first, equilibrium(benchmark, Shock(parts=parts).wedges(benchmark), draw.horizon, throw=False)
+
+
+def _of(first: Solution, s: Solution, states: States) -> Found:
+    """The two as one, from the calibrated world."""
+    trade = s.M_cf[:, :, states.goods].sum(2)
+    prices = consumer_prices(first) * consumer_prices(s)
+    return Found(first.W_hat * s.W_hat, s.I_cf, s.R_cf, first.w_hat * s.w_hat, prices, trade, s.gap)

@@ -1,0 +1,226 @@
+"""An ensemble as a job: plain data from which any process computes any chunk of its draws, to the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente import __version__
+from detente.data import World, load_world, standard_errors
+from detente.dispute import Dispute
+from detente.dispute.settings import fingerprint
+from detente.ensemble.batch import solve_draws
+from detente.ensemble.draws import Draw, draws
+from detente.ensemble.numbers import KEYS, keys_of, numbers_of
+from detente.ensemble.spread import Over, key_of
+from detente.ensemble.states import States, states_of
+from detente.errors import BadInput, DetenteError
+from detente.solve import Economy, calibrate
+
+CHUNK: Final = 16
+"""Draws that are computed, written and resumed together. Numbers do not depend on it."""
+
+ABOUT: Final = ("draw", "world", "elasticities", "deficits", "horizon", "outcome", "gap")
+"""Columns of a chunk that say what a draw is and how it ended; numbers follow, named `0`, `1`, ... as in the keys."""
+
+SOLVED: Final = "SOLVED"
+CENTRAL: Final = -1
+"""The number of what is no draw: the run itself."""
+
+FloatArray = NDArray[np.float64]
+Computed = tuple[Draw, str, float, FloatArray | None]
+"""A draw, how it ended, the largest gap of its audits, and its numbers where it solved."""
+Numbers = Mapping[str, float]
+Function = Callable[..., Numbers]
+"""An economy, and the values drawn where there are any → numbers by name. The same names for every draw."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What to compute: the numbers of a dispute's scenarios, or of a function of an economy.
+
+    `over` names its worlds and horizons. `worlds` holds those that are not bundled. `settings` are those of the run
+    that the bands are about: world, elasticities, theta (by sector, where no set has that name), deficits, horizon.
+    """
+
+    over: Over
+    seed: int
+    settings: Mapping[str, Any]
+    dispute: Mapping[str, Any] | None = None
+    function: Function | None = None
+    worlds: Mapping[str, World] = field(default_factory=dict)
+    accept_defaults: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Job) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 of everything that the numbers depend on; how many draws there are is not among it.
+
+        A function is known by its module and name.
+        """
+        named = None if self.function is None else f"{self.function.__module__}.{self.function.__qualname__}"
+        return key_of(
+            {
+                "over": self.over.plain(),
+                "seed": self.seed,
+                "settings": dict(self.settings),
+                "dispute": self.dispute,
+                "function": named,
+                "worlds": {name: fingerprint(world) for name, world in self.worlds.items()},
+                "accept_defaults": self.accept_defaults,
+                "version": __version__,
+            }
+        )
+
+    def world(self, name: str) -> World:
+        """A world by name: its own, or a bundled one."""
+        return self.worlds[name] if name in self.worlds else load_world(name)
+
+    def sectors(self) -> dict[str, tuple[str, ...]]:
+        """The sectors of each world."""
+        return {name: self.world(name).sectors for name in self.over.worlds}
+
+    def values_of(self, numbers: Sequence[int]) -> dict[str, FloatArray]:
+        """The drawn values by name, for draws by number in rising order."""
+        if not self.over.ranges or not len(numbers):
+            return {}
+        some = draws(self.over, self.sectors(), self.seed, 0, numbers[-1] + 1)
+        return {name: np.array([some[number].values[name] for number in numbers]) for name, *_ in self.over.ranges}
+
+
+class Desk:
+    """What a process needs to compute chunks of a job: everything that no draw changes, made once."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._states: dict[str, States] = {}
+        self._economies: dict[str, Economy] = {}
+
+    @property
+    def theta(self) -> str | list[float]:
+        """The run's own elasticities, as `calibrate` takes them."""
+        given = self.job.settings
+        return list(given["theta"].values()) if given.get("theta") else str(given["elasticities"])
+
+    def states(self, world: str) -> States:
+        """The states of the dispute on a world."""
+        if world not in self._states:
+            job, its, given = self.job, self.job.world(world), self.job.settings
+            assert job.dispute is not None  # a job is of a dispute or of a function
+            dispute = Dispute.model_validate(job.dispute)
+            self._states[world] = states_of(
+                dispute, its, self.theta, given["deficits"], given["horizon"], job.accept_defaults
+            )
+        return self._states[world]
+
+    def keys(self) -> pd.DataFrame:
+        """scenario, quantity, economy, partner of every number. Raises BadInput where two worlds have other ones."""
+        if self.job.function is not None:
+            names = list(self._call(self.central()))
+            return pd.DataFrame({key: names if key == "quantity" else "" for key in KEYS}, index=range(len(names)))
+        first, *others = (keys_of(self.states(world)) for world in self.job.over.worlds)
+        if not all(first.equals(other) for other in others):
+            raise BadInput(
+                f"the worlds {', '.join(self.job.over.worlds)} have other economies or states: band them apart"
+            )
+        return first
+
+    def central(self) -> Draw:
+        """The settings of the run itself as a draw, every value in the middle of its range."""
+        given = self.job.settings
+        world = self.job.world(given["world"])
+        theta = calibrate(world, elasticities=self.theta).theta
+        middle = {name: (low + high) / 2 for name, low, high in self.job.over.ranges}
+        still = np.zeros(len(world.sectors))
+        return Draw(
+            CENTRAL, world.name, given["elasticities"], given["deficits"], given["horizon"], theta, still, middle
+        )
+
+    def assumed(self) -> tuple[str, ...]:
+        """What the draws assume and no source states."""
+        over = self.job.over
+        said = []
+        for name in over.elasticities if over.spread > 0 else ():
+            world = self.job.world(over.worlds[0])
+            unknown = int(np.isnan(standard_errors(name, world.sectors)).sum())
+            if unknown:
+                which = (
+                    "every sector" if unknown == len(world.sectors) else f"{unknown} of {len(world.sectors)} sectors"
+                )
+                said.append(f"{name}: ln theta spreads by {over.spread:g} in {which}, for no standard error is known")
+        said += [f"{name} lies between {low:g} and {high:g}, evenly" for name, low, high in over.ranges]
+        if self.job.dispute is not None:
+            said += self.states(self.job.settings["world"]).notes
+        return tuple(said)
+
+    def chunk(self, number: int) -> pd.DataFrame:
+        """Chunk `number`: draws number·CHUNK and the following, one row each; missing numbers where a draw failed."""
+        first = number * CHUNK
+        wanted = draws(self.job.over, self.job.sectors(), self.job.seed, first, first + CHUNK)
+        return self.compute(wanted)
+
+    def compute(self, wanted: Sequence[Draw]) -> pd.DataFrame:
+        """The rows of given draws, in their order."""
+        rows = self._of_function(wanted) if self.job.function is not None else self._of_dispute(wanted)
+        about = [(d.number, d.world, d.elasticities, d.deficits, d.horizon, end, gap) for d, end, gap, _ in rows]
+        width = max((len(numbers) for *_, numbers in rows if numbers is not None), default=len(self.keys()))
+        missing = np.full(width, np.nan)
+        values = np.stack([missing if numbers is None else numbers for *_, numbers in rows])
+        return pd.concat(
+            [pd.DataFrame(about, columns=list(ABOUT)), pd.DataFrame(values, columns=[str(c) for c in range(width)])],
+            axis=1,
+        )
+
+    def _of_dispute(self, wanted: Sequence[Draw]) -> list[Computed]:
+        done: dict[int, Computed] = {}
+        for world in dict.fromkeys(draw.world for draw in wanted):
+            states = self.states(world)
+            for draw, found, end in solve_draws(states, [d for d in wanted if d.world == world]):
+                numbers = numbers_of(states, found) if end == SOLVED else None
+                done[draw.number] = (draw, end, float(np.max(found.gap)), numbers)
+        return [done[draw.number] for draw in wanted]
+
+    def _of_function(self, wanted: Sequence[Draw]) -> list[Computed]:
+        names = list(self.keys()["quantity"])
+        rows: list[Computed] = []
+        for draw in wanted:
+            try:
+                found = self._call(draw)
+            except DetenteError as problem:
+                rows.append((draw, f"{type(problem).__name__}: {problem}", np.nan, None))
+                continue
+            if list(found) != names:
+                raise BadInput(f"draw {draw.number} has the numbers {list(found)}, not {names}: name the same in all")
+            rows.append((draw, SOLVED, np.nan, np.array([float(found[name]) for name in names])))
+        return rows
+
+    def _call(self, draw: Draw) -> Numbers:
+        assert self.job.function is not None
+        economy = self._economy(draw)
+        return self.job.function(economy, draw.values) if self.job.over.ranges else self.job.function(economy)
+
+    def _economy(self, draw: Draw) -> Economy:
+        """The economy of a draw; the world's shares are made once, and ``balanced`` is closed again for each theta."""
+        if draw.world not in self._economies:
+            self._economies[draw.world] = calibrate(self.job.world(draw.world), elasticities=draw.theta)
+        base = self._economies[draw.world]
+        provenance = {**base.provenance, "elasticities": f"{draw.elasticities}, draw {draw.number}"}
+        economy = replace(base, theta=draw.theta, deficits=draw.deficits, provenance=provenance)
+        return economy.closed() if draw.deficits == "balanced" else economy
+
+
+@lru_cache(maxsize=2)
+def desk_of(job: Job) -> Desk:
+    """The desk of a job in this process."""
+    return Desk(job)

@@ -1,0 +1,221 @@
+"""Bands as sentences, tables, a chart and a folder with a report. A share of draws is never called a probability."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import altair as alt
+import pandas as pd
+
+from detente.dispute.store import write_folder
+from detente.ensemble import Bands
+from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
+from detente.report.cells import rows_of
+from detente.report.marks import label_axis
+from detente.report.names import Names
+from detente.report.numbers import level_percent, listed, signed_percent, signed_usd, significant
+from detente.report.picture import png, svg
+from detente.report.render import markdown, page
+from detente.report.theme import GAIN, INK, LOSS, NEUTRAL, PLOT, SIZE, themed, wrap
+
+CHANGES: Final = ("real_income", "real_wage", "consumer_prices")
+"""Quantities that are fractions; the others are USD million a year."""
+QUANTITIES: Final = {
+    "real_income": "real income",
+    "real_income_usd": "real income in USD a year",
+    "real_wage": "real wage",
+    "consumer_prices": "consumer prices relative to the wage",
+    "revenue": "tariff revenue",
+    "goods_balance": "balance of goods",
+}
+"""Quantities as a table names them."""
+ASSUMPTIONS: Final = {
+    "world": "year of the world",
+    "elasticities": "set of elasticities",
+    "deficits": "closure of deficits",
+    "horizon": "long or short run",
+    "interaction": "these together",
+    "elasticity draws": "draws of elasticities",
+}
+"""Assumptions as a table names them; a drawn value goes by its own name."""
+
+Progress = Callable[[int, int, str], None]
+
+
+def stamp(bands: Bands) -> str:
+    """What was varied and how it was made, on one line."""
+    o, s = bands.over, bands.settings
+    gap = "" if bands.gap is None else f"largest gap of the audit {bands.gap:.0e}; "
+    return (
+        f"{bands.solved} of {bands.count} draws solved, seed {bands.seed}; {', '.join(o.worlds)}; elasticities "
+        f"{', '.join(o.elasticities)}; deficits {', '.join(o.deficits)}; {', '.join(o.horizons)} run; {gap}"
+        f"the run itself: {s['world']}, {s['elasticities']}, {s['deficits']}; detente {s['version']}, {bands.id[:12]}"
+    )
+
+
+def figure_of(quantity: str, value: float) -> str:
+    """A number in its unit: per cent, USD, or as it is for a function's."""
+    if quantity in CHANGES:
+        return signed_percent(value)
+    if quantity in QUANTITIES:
+        return signed_usd(value)
+    return ("−" if value < 0 else "") + significant(abs(value), 4) if value else "0"
+
+
+def headline(bands: Bands) -> str:
+    """The last scenario of the parties: their bands, and in how many draws each loses."""
+    if not bands.parties:
+        return f"{bands.title}: {len(bands.bands)} numbers over {bands.solved} draws."
+    names, rows = Names(bands.names), list(rows_of(bands.of_parties()))
+    if not rows:
+        return f"{bands.title}: no scenario changes anything."
+    scenario = main_scenario(bands)
+    said = [
+        f"{names.the(row['economy'])} {_between(row)}" for row in rows if row["scenario"] == scenario
+    ]
+    return f"{scenario}: real income of {listed(said)}."
+
+
+def main_scenario(bands: Bands) -> str:
+    """The answered threat that comes last, else the last scenario."""
+    scenarios = list(dict.fromkeys(bands.of_parties()["scenario"]))
+    answered = [name for name in scenarios if name.endswith("-answered")]
+    return str((answered or scenarios)[-1])
+
+
+def _between(row: dict[str, Any]) -> str:
+    falls, rises = float(row["negative"]), float(row["positive"])
+    word, share = ("falls", falls) if falls >= rises else ("rises", rises)
+    ends = f"{signed_percent(row['low'])} to {signed_percent(row['high'])}"
+    return f"{word} in {level_percent(share, 0)} of draws (median {signed_percent(row['median'])}, {ends})"
+
+
+def band_table(bands: Bands, quantity: str = "real_income") -> Table:
+    """Every scenario and party: the run itself, median, band, and the shares of draws in which it falls and rises."""
+    names = Names(bands.names)
+    rows: list[Row] = []
+    last = ""
+    for row in rows_of(bands.of_parties(quantity)):
+        if row["scenario"] != last:
+            rows.append(Row((str(row["scenario"]),), heading=True))
+        last = row["scenario"]
+        name = row["quantity"] if not bands.parties else names.economy(row["economy"])
+        if row["partner"]:
+            name += " with everybody" if row["partner"] == "all" else f" with {names.economy(row['partner'])}"
+        figures = (figure_of(row["quantity"], row[column]) for column in ("run", "median", "low", "high"))
+        rows.append(Row((str(name), *figures, *(level_percent(row[c], 0) for c in ("negative", "positive")))))
+    head = ("", "The run", "Median", "5 %", "95 %", "Falls in", "Rises in")
+    title = QUANTITIES.get(quantity, quantity) if bands.parties else "numbers"
+    return Table(f"Bands of {title}: quantiles over draws, and the shares of draws", head, tuple(rows), stamp(bands))
+
+
+def driver_table(bands: Bands, quantity: str = "real_income") -> Table:
+    """Which assumption drives each number: shares of its variance over draws."""
+    names = Names(bands.names)
+    table = bands.drivers
+    if bands.parties:
+        table = table[(table["quantity"] == quantity) & table["economy"].isin(bands.parties)]
+    named = list(dict.fromkeys(table["assumption"]))
+    rows: list[Row] = []
+    last = ""
+    for (scenario, its, economy, _), cells in table.groupby(["scenario", "quantity", "economy", "partner"], sort=False):
+        if scenario != last:
+            rows.append(Row((str(scenario),), heading=True))
+        last = str(scenario)
+        label = names.economy(str(economy)) if bands.parties else str(its)
+        rows.append(Row((label, *(level_percent(share, 0) for share in cells["share"]))))
+    head = ("", *(ASSUMPTIONS.get(name, name).capitalize() for name in named))
+    return Table("Which assumption drives it: shares of the variance over draws", head, tuple(rows), stamp(bands))
+
+
+def chart(bands: Bands) -> Any:
+    """The band of each party's real income in each scenario as a bar, its median as a line, the run itself as a dot."""
+    names = Names(bands.names)
+    table = bands.of_parties()
+    several = table["scenario"].nunique() > 1 or bool(bands.parties)
+    frame = pd.DataFrame(
+        {
+            "label": [
+                "\n".join(wrap(f"{row['scenario']}: {names.economy(row['economy'])}", 24)) if several else row["quantity"]
+                for row in rows_of(table)
+            ],
+            **{name: table[name].to_numpy() * (100 if bands.parties else 1) for name in ("low", "high", "median", "run")},
+            "colour": [LOSS if n > 0.5 else GAIN if p > 0.5 else NEUTRAL for n, p in zip(table["negative"], table["positive"], strict=True)],
+        }
+    )  # fmt: skip
+    order = list(frame["label"])
+    y = alt.Y("label:N", sort=order, axis=label_axis())
+    axis = alt.Axis(tickCount=5, grid=True, labelFontSize=SIZE - 1)
+    base = alt.Chart(frame).encode(y)
+    x = alt.X("low:Q", axis=axis, title=None, scale=alt.Scale(zero=True))
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    body = base.mark_bar(height=12, opacity=0.45).encode(x, x2="high:Q", color=colour)
+    middle = base.mark_tick(thickness=2.5, size=16).encode(alt.X("median:Q"), color=colour)
+    dot = base.mark_point(size=34, filled=True, color=INK, opacity=1).encode(alt.X("run:Q"))
+    zero = alt.Chart(pd.DataFrame({"low": [0.0]})).mark_rule(color=NEUTRAL).encode(alt.X("low:Q"))
+    drawn = alt.layer(zero, body, middle, dot).properties(width=PLOT, height=40 * len(order))
+    about = ["Bars hold nine draws in ten, ticks are medians, dots the run itself"]
+    title = "How sure: change in real income, %" if bands.parties else "How sure"
+    return themed(drawn, title, [*about, stamp(bands)])
+
+
+def sections(bands: Bands) -> tuple[Section, ...]:
+    """What a report says of bands, part by part."""
+    held = [f"{its}." for its in bands.holds]
+    alt_text = f"Bands of real income: {headline(bands)}"
+    blocks = (Text(_READ), Figure("bands", chart(bands), alt_text), band_table(bands))
+    parts = [Section("How sure it is", blocks)]
+    if held:
+        parts.append(Section("What holds in how many draws", (Bullets(tuple(held)),)))
+    parts.append(Section("Which assumption drives it", (Text(_DRIVES), driver_table(bands))))
+    if bands.parties:
+        more = [band_table(bands, name) for name in QUANTITIES if name != "real_income"]
+        parts.append(Section("Bands of other numbers", tuple(more)))
+    lost = [f"draw {row['draw']} ({row['elasticities']}, {row['deficits']}): {row['outcome']}" for row in rows_of(bands.failures)]  # fmt: skip
+    said = (*bands.assumed, *(lost or ["Every draw solved to the bound of the audit."]))
+    return (*parts, Section("What the draws assume", (Bullets(said),)))
+
+
+def document(bands: Bands) -> Document:
+    """The whole report on bands."""
+    version = str(bands.settings["version"])
+    return Document(
+        f"{bands.title}: how sure", stamp(bands), headline(bands), (), sections(bands), bands.id, version
+    )  # fmt: skip
+
+
+_READ: Final = (
+    "Every number is computed again for each draw of what nobody knows for sure. A band holds the draws between the 5 and "
+    "the 95 % quantile. The share of draws in which something holds says how much of the ground that was varied it "
+    "covers; it is no probability, for nobody knows how likely each assumption is."
+)
+_DRIVES: Final = (
+    "How much of the variance over draws each assumption makes by itself, what several make only together, and what the "
+    "draws of elasticities within a set make. A dash is a number that does not vary."
+)
+
+
+def write_bands(bands: Bands, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
+    """bands.json, tables, report.md, report.html and the chart with a manifest, all or nothing; the names of the files.
+
+    Raises BadInput where the folder is a file or cannot be made.
+    """
+    report = document(bands)
+    drawn: dict[str, str] = {}
+    pictures: dict[str, bytes] = {}
+    for done, figure in enumerate(report.figures):
+        if progress is not None:
+            progress(done, len(report.figures), f"chart {figure.name}")
+        drawn[figure.name] = svg(figure.chart)
+        pictures[f"charts/{figure.name}.svg"] = drawn[figure.name].encode()
+        pictures[f"charts/{figure.name}.png"] = png(drawn[figure.name])
+    texts = {"bands.json": bands.to_json(), "report.md": markdown(report), "report.html": page(report, drawn)}
+    about = {"id": bands.id, "dispute": bands.title, "version": str(bands.settings["version"])}
+    tables = bands.tables() | ({} if bands.draws is None else {"draws": bands.draws})
+    write_folder(Path(folder), texts, tables, about, pictures)
+    if progress is not None:
+        progress(len(report.figures), len(report.figures), "")
+    names = [f"tables/{name}.{kind}" for name in tables for kind in ("csv", "parquet")]
+    return sorted([*texts, *pictures, *names, "manifest.json"])

@@ -1,0 +1,98 @@
+"""A draw follows from what is varied, the seed and its number alone, and spreads as its set's errors say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.data import elasticities, load_world, standard_errors
+from detente.ensemble import Over
+from detente.ensemble.draws import deviations, draws
+from detente.ensemble.spread import STATED, key_of
+from detente.errors import BadInput, UnknownElasticities
+
+SECTORS = {"icio-2017": load_world("icio-2017").sectors}
+FULL = Over(worlds=("icio-2017",), horizons=("long", "short"), values={"farm": (5e3, 60e3)})
+
+
+def same(a, b) -> bool:
+    plain = ("number", "world", "elasticities", "deficits", "horizon", "values")
+    return all(getattr(a, name) == getattr(b, name) for name in plain) and np.array_equal(a.theta, b.theta)
+
+
+@given(st.integers(0, 2**32), st.integers(0, 90), st.integers(1, 30), st.integers(0, 200))
+def test_a_draw_depends_on_the_seed_and_its_number_alone(seed: int, start: int, count: int, more: int) -> None:
+    some = draws(FULL, SECTORS, seed, start, start + count)
+    whole = draws(FULL, SECTORS, seed, 0, start + count + more)
+    assert [draw.number for draw in some] == list(range(start, start + count))
+    assert all(same(draw, whole[draw.number]) for draw in some)
+
+
+def test_another_seed_gives_other_draws() -> None:
+    one, two = (draws(FULL, SECTORS, seed, 0, 16) for seed in (0, 1))
+    assert not any(np.array_equal(a.theta, b.theta) for a, b in zip(one, two, strict=True))
+
+
+def test_every_combination_is_as_likely() -> None:
+    some = draws(FULL, SECTORS, 5, 0, 1024)
+    for name in FULL.elasticities:
+        assert sum(draw.elasticities == name for draw in some) == 128  # a power of two fills eighths exactly
+    for closure in FULL.deficits:
+        assert abs(sum(draw.deficits == closure for draw in some) - 1024 / 3) <= 2
+    farm = np.array([draw.values["farm"] for draw in some])
+    assert 5e3 < farm.min() < farm.max() < 60e3
+    assert farm.mean() == pytest.approx(32.5e3, rel=0.01)
+
+
+@pytest.mark.parametrize("name", ["CP", "BSY"])
+def test_theta_spreads_by_the_published_error_or_the_stated_spread(name: str) -> None:
+    sectors = SECTORS["icio-2017"]
+    over = Over(elasticities=(name,), deficits=("fixed",), worlds=("icio-2017",), horizons=("long",))
+    logs = np.log(np.stack([draw.theta for draw in draws(over, SECTORS, 2, 0, 2048)]))
+    np.testing.assert_allclose(np.median(logs, 0), np.log(elasticities(name, sectors)), atol=0.05)
+    np.testing.assert_allclose(logs.std(0), deviations(name, sectors, STATED), rtol=0.05)
+    known = ~np.isnan(standard_errors(name, sectors))
+    assert known.sum() == (27 if name == "CP" else 0)
+    assert (deviations(name, sectors, STATED)[~known] == STATED).all()
+
+
+def test_one_number_of_a_paper_is_drawn_once() -> None:
+    over = Over(elasticities=("CP", "U4"), worlds=("icio-2017",), horizons=("long",))
+    for draw in draws(over, SECTORS, 4, 0, 64):
+        at = dict(zip(SECTORS["icio-2017"], draw.theta, strict=True))
+        assert at["A01"] == at["A02"] == at["A03"]
+        assert (at["A01"] == at["C27"]) == (draw.elasticities == "U4")
+
+
+def test_no_spread_is_the_published_number() -> None:
+    over = Over(elasticities=("CP",), worlds=("icio-2017",), horizons=("long",), spread=0)
+    published = elasticities("CP", SECTORS["icio-2017"])
+    assert all(np.array_equal(draw.theta, published) for draw in draws(over, SECTORS, 1, 0, 20))
+
+
+def test_what_is_varied_is_plain_and_has_a_key() -> None:
+    again = Over.from_plain(FULL.plain())
+    assert again == FULL
+    assert hash(again) == hash(FULL)
+    assert key_of(again.plain()) == key_of(FULL.plain()) != key_of(Over().plain())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"elasticities": "CP"}, "one name"),
+        ({"elasticities": ("CP", "CP")}, "twice"),
+        ({"elasticities": ()}, "at least one"),
+        ({"deficits": ("balance",)}, "choose among"),
+        ({"horizons": ("middle",)}, "choose among"),
+        ({"spread": -0.1}, "standard deviation"),
+        ({"values": {"x": (2.0, 1.0)}}, "lower end first"),
+    ],
+)
+def test_what_cannot_be_varied_is_refused(wrong: dict, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        Over(**wrong)
+    with pytest.raises(UnknownElasticities, match="Shap"):
+        Over(elasticities=("Shapp",))
