@@ -23,6 +23,7 @@ runner = CliRunner()
 COMMANDS = (
     "run",
     "war",
+    "bands",
     "talks",
     "hold",
     "clock",

@@ -33,11 +33,8 @@ KNOWN_ONLY_TO = {
     "fastapi": {"app"},
     "spacy": {"article"},
     "dask": {"ensemble"},
-<<<<<<< HEAD
     "statsmodels": {"markets"},
-=======
     "distributed": {"ensemble"},
->>>>>>> 50733a6 (Bands: draws of elasticities and closures, solved in batch; what holds in how many draws)
 }
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from detente.app.codes import CODES, guarded
-from detente.app.commands import clock, files, hold, lists, markets, run, serve, talks, tariffs, war
+from detente.app.commands import bands, clock, files, hold, lists, markets, run, serve, talks, tariffs, war
 
 app = typer.Typer(
     name="detente",
@@ -22,6 +22,7 @@ app = typer.Typer(
 COMMANDS: Final = (
     run.run,
     war.war,
+    bands.bands,
     talks.talks,
     hold.hold,
     clock.clock,

@@ -88,7 +88,7 @@ def bands(
     function = None if isinstance(of, Dispute) else of
     job = Job(full, seed, settings, plain, function, worlds, accept_defaults)
     desk = desk_of(job)
-    keys = desk.keys()
+    keys = desk.keys
     centre = desk.compute([desk.central()])
     rows = computed(job, draws, None if folder is None else Path(folder), workers, scheduler, progress)
     return Bands.of(

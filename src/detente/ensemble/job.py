@@ -124,6 +124,7 @@ class Desk:
             )
         return self._states[world]
 
+    @cached_property
     def keys(self) -> pd.DataFrame:
         """scenario, quantity, economy, partner of every number. Raises BadInput where two worlds have other ones."""
         if self.job.function is not None:
@@ -174,7 +175,7 @@ class Desk:
         """The rows of given draws, in their order."""
         rows = self._of_function(wanted) if self.job.function is not None else self._of_dispute(wanted)
         about = [(d.number, d.world, d.elasticities, d.deficits, d.horizon, end, gap) for d, end, gap, _ in rows]
-        width = max((len(numbers) for *_, numbers in rows if numbers is not None), default=len(self.keys()))
+        width = max((len(numbers) for *_, numbers in rows if numbers is not None), default=len(self.keys))
         missing = np.full(width, np.nan)
         values = np.stack([missing if numbers is None else numbers for *_, numbers in rows])
         return pd.concat(
@@ -192,7 +193,7 @@ class Desk:
         return [done[draw.number] for draw in wanted]
 
     def _of_function(self, wanted: Sequence[Draw]) -> list[Computed]:
-        names = list(self.keys()["quantity"])
+        names = list(self.keys["quantity"])
         rows: list[Computed] = []
         for draw in wanted:
             try:

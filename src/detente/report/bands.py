@@ -72,9 +72,7 @@ def headline(bands: Bands) -> str:
     if not rows:
         return f"{bands.title}: no scenario changes anything."
     scenario = main_scenario(bands)
-    said = [
-        f"{names.the(row['economy'])} {_between(row)}" for row in rows if row["scenario"] == scenario
-    ]
+    said = [f"{names.the(row['economy'])} {_between(row)}" for row in rows if row["scenario"] == scenario]
     return f"{scenario}: real income of {listed(said)}."
 
 
@@ -134,20 +132,18 @@ def chart(bands: Bands) -> Any:
     """The band of each party's real income in each scenario as a bar, its median as a line, the run itself as a dot."""
     names = Names(bands.names)
     table = bands.of_parties()
-    several = table["scenario"].nunique() > 1 or bool(bands.parties)
+    times = 100 if bands.parties else 1
+    falls = zip(table["negative"], table["positive"], strict=True)
     frame = pd.DataFrame(
         {
-            "label": [
-                "\n".join(wrap(f"{row['scenario']}: {names.economy(row['economy'])}", 24)) if several else row["quantity"]
-                for row in rows_of(table)
-            ],
-            **{name: table[name].to_numpy() * (100 if bands.parties else 1) for name in ("low", "high", "median", "run")},
-            "colour": [LOSS if n > 0.5 else GAIN if p > 0.5 else NEUTRAL for n, p in zip(table["negative"], table["positive"], strict=True)],
+            "label": [_label(bands, row, names) for row in rows_of(table)],
+            **{name: table[name].to_numpy() * times for name in ("low", "high", "median", "run")},
+            "colour": [LOSS if down > 0.5 else GAIN if up > 0.5 else NEUTRAL for down, up in falls],
         }
-    )  # fmt: skip
+    )
     order = list(frame["label"])
     y = alt.Y("label:N", sort=order, axis=label_axis())
-    axis = alt.Axis(tickCount=5, grid=True, labelFontSize=SIZE - 1)
+    axis = alt.Axis(tickCount=5, grid=True, labelFontSize=SIZE - 1, labelFlush=False)
     base = alt.Chart(frame).encode(y)
     x = alt.X("low:Q", axis=axis, title=None, scale=alt.Scale(zero=True))
     colour = alt.Color("colour:N", scale=None, legend=None)
@@ -159,6 +155,13 @@ def chart(bands: Bands) -> Any:
     about = ["Bars hold nine draws in ten, ticks are medians, dots the run itself"]
     title = "How sure: change in real income, %" if bands.parties else "How sure"
     return themed(drawn, title, [*about, stamp(bands)])
+
+
+def _label(bands: Bands, row: dict[str, Any], names: Names) -> str:
+    """What a bar is of, on short lines."""
+    if not bands.parties:
+        return str(row["quantity"])
+    return "\n".join(wrap(f"{row['scenario']}: {names.economy(row['economy'])}", 24))
 
 
 def sections(bands: Bands) -> tuple[Section, ...]:
@@ -173,7 +176,10 @@ def sections(bands: Bands) -> tuple[Section, ...]:
     if bands.parties:
         more = [band_table(bands, name) for name in QUANTITIES if name != "real_income"]
         parts.append(Section("Bands of other numbers", tuple(more)))
-    lost = [f"draw {row['draw']} ({row['elasticities']}, {row['deficits']}): {row['outcome']}" for row in rows_of(bands.failures)]  # fmt: skip
+    lost = [
+        f"draw {row['draw']} ({row['elasticities']}, {row['deficits']}): {row['outcome']}"
+        for row in rows_of(bands.failures)
+    ]
     said = (*bands.assumed, *(lost or ["Every draw solved to the bound of the audit."]))
     return (*parts, Section("What the draws assume", (Bullets(said),)))
 
@@ -187,13 +193,13 @@ def document(bands: Bands) -> Document:
 
 
 _READ: Final = (
-    "Every number is computed again for each draw of what nobody knows for sure. A band holds the draws between the 5 and "
-    "the 95 % quantile. The share of draws in which something holds says how much of the ground that was varied it "
+    "Every number is computed again for each draw of what nobody knows for sure. A band holds the draws between the 5 "
+    "and the 95 % quantile. The share of draws in which something holds says how much of the ground that was varied it "
     "covers; it is no probability, for nobody knows how likely each assumption is."
 )
 _DRIVES: Final = (
-    "How much of the variance over draws each assumption makes by itself, what several make only together, and what the "
-    "draws of elasticities within a set make. A dash is a number that does not vary."
+    "How much of the variance over draws each assumption makes by itself, what several make only together, and what "
+    "the draws of elasticities within a set make. A dash is a number that does not vary."
 )
 
 

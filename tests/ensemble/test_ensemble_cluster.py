@@ -1,0 +1,112 @@
+"""The same numbers on one, two and three worker processes, and when one of them is killed in mid-run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import jax
+import pandas as pd
+import pytest
+from distributed import Client, LocalCluster
+
+from detente.data import World
+from detente.dispute import Dispute
+from detente.ensemble import Bands, bands
+from detente.ensemble.job import CHUNK
+from detente.errors import BadInput
+from ensemble.conftest import DRAWS, FEW
+
+# Processes of dask leave sockets and files to be collected as they end; that is theirs, not what is tested.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(scope="module")
+def two() -> LocalCluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
+        yield cluster
+
+
+def drawn(dispute: Dispute, world: World, **more: object) -> Bands:
+    return bands(dispute, over=FEW, draws=DRAWS, seed=3, world=world, **more)  # type: ignore[arg-type]
+
+
+def test_a_killed_worker_changes_nothing(
+    found: Bands, dispute: Dispute, world: World, two: LocalCluster, tmp_path: Path
+) -> None:
+    """One of two workers is killed as soon as the first chunk is there; its chunk is computed again."""
+    killed: list[int] = []
+
+    def kill(done: int, total: int, what: str) -> None:
+        if done >= CHUNK and not killed:
+            worker = two.workers[0]
+            killed.append(worker.pid)
+            os.kill(worker.pid, signal.SIGKILL)
+
+    got = drawn(dispute, world, scheduler=two.scheduler_address, folder=tmp_path, progress=kill)
+    assert killed
+    pd.testing.assert_frame_equal(got.draws, found.draws, check_exact=True)
+    pd.testing.assert_frame_equal(got.bands, found.bands, check_exact=True)
+    names = sorted(path.name.split("-")[1] for path in (tmp_path / "chunks").iterdir())
+    assert names == [f"{chunk:06d}" for chunk in range(DRAWS // CHUNK)]
+
+
+def test_a_scheduler_that_does_not_answer_is_said(
+    dispute: Dispute, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("detente.ensemble.elsewhere.cluster._PATIENCE", "1s")
+    with pytest.raises(BadInput, match="no scheduler"):
+        drawn(dispute, world, scheduler="tcp://127.0.0.1:9")
+    with pytest.raises(BadInput, match="count of workers"):
+        drawn(dispute, world, workers=0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_numbers_do_not_depend_on_the_number_of_workers(
+    found: Bands, dispute: Dispute, world: World, workers: int
+) -> None:
+    got = drawn(dispute, world, workers=workers)
+    pd.testing.assert_frame_equal(got.draws, found.draws, check_exact=True)
+    pd.testing.assert_frame_equal(got.bands, found.bands, check_exact=True)
+
+
+@pytest.mark.slow
+def test_a_large_ensemble_survives_a_killed_worker_and_a_killed_run(tmp_path: Path, two: LocalCluster) -> None:
+    """81 economies: the run is stopped after three chunks, and of the second run a worker is killed half way."""
+    dispute = Dispute.read("us-china-2018")
+    given = {"over": FEW, "draws": 96, "seed": 1, "scheduler": two.scheduler_address, "folder": tmp_path}
+
+    def stop(done: int, total: int, what: str) -> None:
+        if done >= 3 * CHUNK:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bands(dispute, **given, progress=stop)  # type: ignore[arg-type]
+    assert len(list((tmp_path / "chunks").glob("chunk-*"))) == 3
+    killed: list[int] = []
+
+    def kill(done: int, total: int, what: str) -> None:
+        if done >= 4 * CHUNK and not killed:
+            with Client(two.scheduler_address) as client:
+                pids = client.run(os.getpid)
+            killed.append(next(iter(pids.values())))
+            threading.Thread(target=os.kill, args=(killed[0], signal.SIGKILL)).start()
+            time.sleep(1)
+
+    away = bands(dispute, **given, progress=kill)  # type: ignore[arg-type]
+    assert killed
+    here = bands(dispute, over=FEW, draws=96, seed=1)
+    pd.testing.assert_frame_equal(away.draws, here.draws, check_exact=True)
+
+
+@pytest.mark.skipif(jax.default_backend() == "cpu", reason="no accelerator: jax runs on the processor here")
+def test_an_accelerator_gives_the_numbers_of_a_processor(found: Bands, dispute: Dispute, world: World) -> None:
+    """`found` was computed on the accelerator; the processor differs by rounding in the order of sums."""
+    with jax.default_device(jax.devices("cpu")[0]):
+        here = drawn(dispute, world, folder=None)
+    incomes = found.bands["quantity"] == "real_income"
+    assert abs(found.values - here.values)[:, incomes].max() <= 1e-9

@@ -1,0 +1,86 @@
+"""Chunks on disk: whole or not there, read instead of computed, and refused where they are something else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from detente.data import World
+from detente.ensemble import Bands, Over, bands
+from detente.ensemble.job import CHUNK, desk_of
+from detente.errors import BadInput, BadTable
+
+CALLS: list[float] = []
+OVER = Over(elasticities=("CP", "U4"), deficits=("fixed",))
+
+
+def steepness(economy) -> dict[str, float]:
+    CALLS.append(float(economy.theta[0]))
+    return {"theta": float(economy.theta[0]), "share": float(economy.pi[0, 0, 0])}
+
+
+def banded(world: World, folder: Path | None, draws: int = 3 * CHUNK, **more: object) -> Bands:
+    CALLS.clear()
+    desk_of.cache_clear()  # as in a new process
+    return bands(steepness, over=OVER, draws=draws, world=world, folder=folder, **more)  # type: ignore[arg-type]
+
+
+def chunks(folder: Path) -> list[Path]:
+    return sorted((folder / "chunks").iterdir())
+
+
+def test_a_second_run_computes_nothing_and_a_longer_one_what_is_new(world: World, tmp_path: Path) -> None:
+    first = banded(world, tmp_path)
+    assert len(chunks(tmp_path)) == 3
+    again = banded(world, tmp_path)
+    assert len(CALLS) == 2  # the names of the numbers, and the run itself
+    pd.testing.assert_frame_equal(again.draws, first.draws)
+    longer = banded(world, tmp_path, 4 * CHUNK)
+    assert len(CALLS) == 2 + CHUNK
+    pd.testing.assert_frame_equal(longer.draws.iloc[: 3 * CHUNK], first.draws)
+    pd.testing.assert_frame_equal(longer.draws, banded(world, None, 4 * CHUNK).draws)
+
+
+def test_a_run_that_was_stopped_goes_on_without_loss_or_double_count(world: World, tmp_path: Path) -> None:
+    def stop(done: int, total: int, what: str) -> None:
+        if done >= CHUNK:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        banded(world, tmp_path, progress=stop)
+    kept = chunks(tmp_path)
+    assert len(kept) == 1
+    (tmp_path / "chunks" / ".chunk-left-over.part").write_bytes(b"half")
+    went_on = banded(world, tmp_path)
+    assert len(CALLS) == 2 + 2 * CHUNK
+    assert list(went_on.draws["draw"]) == list(range(3 * CHUNK))
+    pd.testing.assert_frame_equal(went_on.draws, banded(world, None).draws)
+
+
+def test_chunks_of_something_else_are_left_alone(world: World, tmp_path: Path) -> None:
+    banded(world, tmp_path, seed=1)
+    banded(world, tmp_path, seed=2)
+    assert len(CALLS) == 2 + 3 * CHUNK
+    assert len(chunks(tmp_path)) == 6
+
+
+def test_the_folder_is_a_dataset(world: World, tmp_path: Path) -> None:
+    found = banded(world, tmp_path)
+    together = pd.read_parquet(tmp_path / "chunks").sort_values("draw", ignore_index=True)
+    pd.testing.assert_frame_equal(together, found.draws)
+
+
+def test_a_file_that_is_no_chunk_is_refused(world: World, tmp_path: Path) -> None:
+    banded(world, tmp_path)
+    first, second, _ = chunks(tmp_path)
+    kept = first.read_bytes()
+    first.write_bytes(kept[:100])
+    with pytest.raises(BadTable, match="delete it"):
+        banded(world, tmp_path)
+    first.write_bytes(second.read_bytes())
+    with pytest.raises(BadTable, match="does not hold draws 0 to 15"):
+        banded(world, tmp_path)
+    with pytest.raises(BadInput, match="cannot be made"):
+        banded(world, first)

@@ -1,0 +1,89 @@
+"""Bands in words, tables and a folder: what they say is what was found, and no share is called a probability."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from detente.data import World, load_world
+from detente.dispute import Dispute
+from detente.ensemble import Bands, Over, bands
+from detente.report.bands import band_table, chart, document, driver_table, headline, main_scenario, write_bands
+from detente.report.render import markdown
+from ensemble.conftest import TEXT
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    whole = load_world("icio-2017")
+    return whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in {"USA", "CHN"}]})
+
+
+@pytest.fixture(scope="module")
+def found(world: World) -> Bands:
+    dispute = Dispute.parse(TEXT, world=world)
+    over = Over(elasticities=("CP", "U4"), deficits=("fixed",))
+    return bands(dispute, over=over, draws=32, world=world, holds=["first-answered USA real_income < 0"])
+
+
+def test_the_headline_gives_the_bands_of_the_answered_threat(found: Bands) -> None:
+    assert main_scenario(found) == "first-answered"
+    said = headline(found)
+    assert said.startswith("first-answered: real income of")
+    assert "of draws (median" in said
+    for code in ("USA", "CHN"):
+        share = found.band("first-answered", code)["negative"]
+        assert f"{max(share, 1 - share) * 100:.0f}" in said
+
+
+def test_tables_hold_every_scenario_of_every_party(found: Bands) -> None:
+    rows = [row for row in band_table(found).rows if not row.heading]
+    assert len(rows) == len(found.of_parties())
+    assert {len(row.cells) for row in rows} == {7}
+    shares = [row for row in driver_table(found).rows if not row.heading]
+    assert len(shares) == len(rows)
+    usd = band_table(found, "goods_balance")
+    assert any("with everybody" in row.cells[0] for row in usd.rows)
+    assert all("$" in row.cells[2] for row in usd.rows if not row.heading)
+
+
+def test_the_report_never_calls_a_share_a_probability(found: Bands) -> None:
+    text = markdown(document(found))
+    assert f"holds in {found.holds[0].share:.0%} of draws" in text
+    assert "no standard error is known" in text
+    assert text.count("probability") == text.count("no probability") == 1
+    assert "likel" not in text.replace("knows how likely each assumption is", "")
+
+
+def test_the_chart_has_the_numbers_of_the_table(found: Bands) -> None:
+    drawn = chart(found).to_dict()
+    rows = max(drawn["datasets"].values(), key=len)
+    expected = found.of_parties()
+    assert [row["low"] for row in rows] == pytest.approx(list(expected["low"] * 100))
+    assert [row["median"] for row in rows] == pytest.approx(list(expected["median"] * 100))
+
+
+def test_the_folder_is_whole(found: Bands, tmp_path: Path) -> None:
+    names = write_bands(found, tmp_path / "out")
+    assert (
+        sorted(p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file())
+        == names
+    )
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+    assert manifest["id"] == found.id
+    assert set(manifest["files"]) == set(names) - {"manifest.json"}
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out/tables/draws.parquet"), found.draws)
+
+
+def test_numbers_of_a_function_have_a_report_too(world: World) -> None:
+    def numbers(economy) -> dict[str, float]:
+        return {"theta": float(economy.theta[0]), "nothing": 0.0}
+
+    found = bands(numbers, over=Over(elasticities=("CP", "U4")), draws=32, world=world)
+    text = markdown(document(found))
+    assert "2 numbers over 32 draws" in text
+    assert "theta" in text
+    assert chart(found).to_dict()
