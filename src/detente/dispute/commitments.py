@@ -156,6 +156,7 @@ def _instruments(commitment: Commitment) -> Iterator[tuple[str, By, str | None]]
     if isinstance(commitment.goal, goals.Balance):
         yield f"tariff of {demand.by}", "tariff", None
         yield f"tariff cut of {demand.of}", "tariff", demand.of
+        yield f"export restraint of {demand.of}", "restraint", None
     else:
         yield f"tariff cut of {demand.of}", "tariff", None
 

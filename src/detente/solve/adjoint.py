@@ -113,8 +113,15 @@ def gradient(
     return by_tariff
 
 
-def log_slopes(economy: Benchmark, shock: Shock, outcome: Criterion, solution: Solution) -> LogSlopes:
+def log_slopes(
+    economy: Benchmark, shock: Shock, outcome: Criterion, solution: Solution, *, charges: bool = False
+) -> LogSlopes:
     """The outcome at the solution of a shock, and its slopes over ln(1+t') of whole cells and of each part.
+
+    Parameters
+    ----------
+    charges
+        Slopes over ln(1+e') as well, also where exporters charge nothing.
 
     Raises
     ------
@@ -122,6 +129,7 @@ def log_slopes(economy: Benchmark, shock: Shock, outcome: Criterion, solution: S
         Where the adjoint is not found.
     """
     wedges = solution.wedges
+    h = np.ones(wedges.v.shape) if charges and wedges.h is None else wedges.h
     closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
     with jax.enable_x64(True):
         given = given_of(economy, economy.D if wedges.D_cf is None else wedges.D_cf, solution.horizon)
@@ -135,7 +143,7 @@ def log_slopes(economy: Benchmark, shock: Shock, outcome: Criterion, solution: S
             solution.unknowns,
             closure,
             solution.horizon,
-            wedges.h,
+            h,
         )
     if not float(residual) <= _TOLERANCE:
         raise NotSolved(
@@ -144,10 +152,8 @@ def log_slopes(economy: Benchmark, shock: Shock, outcome: Criterion, solution: S
         )
     by_K, by_v = (np.asarray(by) for by in by_wedges[:2])
     whole, by_part = _over_tariffs(shock, economy, wedges, by_K, by_v)
-    charges = None
-    if wedges.h is not None:
-        charges = -economy.theta * wedges.K * by_K - wedges.h * np.asarray(by_wedges[2])
-    return LogSlopes(float(value), whole, by_part, charges)
+    over_charges = None if h is None else -economy.theta * wedges.K * by_K - h * np.asarray(by_wedges[2])
+    return LogSlopes(float(value), whole, by_part, over_charges)
 
 
 def _over_tariffs(

@@ -130,11 +130,19 @@ def require_closed(economy: Benchmark) -> None:
 
 
 def equilibrium(
-    economy: Benchmark, wedges: Wedges, horizon: Horizon, throw: bool = True, start: Solution | Unknowns | None = None
+    economy: Benchmark,
+    wedges: Wedges,
+    horizon: Horizon,
+    throw: bool = True,
+    start: Solution | Unknowns | None = None,
+    *,
+    leap: bool = False,
 ) -> Solution:
     """The equilibrium for given wedges; `solve` and `closed()` come here after their checks.
 
-    The iteration begins at ``start``, a solution or unknowns guessed from several.
+    The iteration begins at ``start``, a solution or unknowns guessed from several. With ``leap`` the equilibrium is not
+    looked for in small steps where one leap from the start fails: a search that can itself step back saves the many
+    solves that this takes.
     """
     closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
     target = economy.D if wedges.D_cf is None else wedges.D_cf
@@ -146,7 +154,7 @@ def equilibrium(
         raw = compiled_solve(
             given_of(economy, target, horizon), economy.I, wedges.K, wedges.v, x0, closure, horizon, wedges.h
         )  # fmt: skip
-        for steps in _CONTINUATION:
+        for steps in () if leap else _CONTINUATION:
             if _outcome(raw) is Outcome.SOLVED:
                 break
             raw = _by_continuation(economy, wedges, target, closure, horizon, steps)

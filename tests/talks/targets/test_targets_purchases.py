@@ -111,13 +111,23 @@ def test_a_cut_of_tariffs_serves_purchases_as_far_as_it_goes(economy: dt.Economy
     np.testing.assert_allclose(far.solution.t_cf[economy.index(BUYER), economy.index(SELLER)], 0, atol=1e-12)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    seed=st.integers(0, 30),
-    wanted=st.lists(st.floats(0.01, 2.0), min_size=3, max_size=3),
-    deficits=st.sampled_from(["fixed", "proportional"]),
-)
-def test_complementarity_in_any_world(seed: int, wanted: list[float], deficits: str) -> None:
+WANTED = st.lists(st.floats(0.01, 2.0), min_size=3, max_size=3)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 30), wanted=WANTED)
+def test_complementarity_in_any_world(seed: int, wanted: list[float]) -> None:
+    is_complementary(seed, wanted, "fixed")
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 500), wanted=WANTED, deficits=st.sampled_from(["fixed", "balanced", "proportional"]))
+def test_complementarity_in_many_worlds(seed: int, wanted: list[float], deficits: str) -> None:
+    is_complementary(seed, wanted, deficits)
+
+
+def is_complementary(seed: int, wanted: list[float], deficits: str) -> None:
     """0 ≤ z ⟂ purchases − commitment ≥ 0 in every sector, counted from the solution."""
     economy = economy_of(deficits, seed=seed, empty=0)
     now = before(economy, BUYER, SELLER)

@@ -13,27 +13,31 @@ from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solve.equilibrium import equilibrium, require_closed
 from detente.solve.joint import HORIZONS, Horizon
-from detente.talks.targets.goals import Balance, Goal, Purchases, goods
-from detente.talks.targets.levers import Goods, Instruments, Lever, lay_out
-from detente.talks.targets.problem import Count, Problem
-from detente.talks.targets.search import complementary, one_rate
+from detente.talks.targets.cheapest import Cheapest, best_of, cheapest, nearest
+from detente.talks.targets.goals import Balance, Goal
+from detente.talks.targets.plan import Instrument, Plan, spread
+from detente.talks.targets.problem import Problem
+from detente.talks.targets.search import MET, Found, complementary, one_rate
 from detente.talks.targets.target import Target
 
 FloatArray = NDArray[np.float64]
-By = Literal["tariff", "purchases"]
+By = Literal["tariff", "purchases", "restraint", "mix"]
+Rates = Literal["one", "sector"]
 
 
 def reach(
     economy: Benchmark,
     goal: Goal,
-    by: By = "tariff",
+    by: By | Sequence[Instrument] = "tariff",
     *,
+    cheapest_for: str | Sequence[str] | None = None,
+    rates: Rates = "one",
     of: str | None = None,
     sectors: Sequence[str] | None = None,
     start: Shock | None = None,
     horizon: Horizon = "long",
 ) -> Target:
-    """The way to a bilateral balance or to purchases by one instrument, what it costs whom, or how near it comes.
+    """The way to a bilateral balance or to purchases by an instrument, what it costs whom, or how near it comes.
 
     Parameters
     ----------
@@ -42,124 +46,101 @@ def reach(
     goal
         `Balance` or `Purchases`; levels are counted from the benchmark, also where there is a `start`.
     by
-        ``tariff``: one rate on all covered goods, of the side that would buy less; of the other side (`of`) it is a
-        cut of its tariffs by one part of each. ``purchases``: the side that is to buy more pays the part z of what its
-        buyers would pay, and no more than needed: 0 ≤ z ⟂ level − asked ≥ 0, for each category of a purchases goal.
+        ``tariff``: tariffs of the side that would buy less go up; those of the other side (`of`) are cut, by a part of
+        each. ``purchases``: the treasury of the side that is to buy more pays the part z of what its buyers would pay,
+        and no more than needed: 0 ≤ z ⟂ level − asked ≥ 0, for each category of a purchases goal. ``restraint``: the
+        side that is to sell less charges e on its exports and keeps the rents. ``mix``: all that serve the goal, with
+        tariffs of both sides; or a list of some.
+    cheapest_for
+        Who is to bear the least, where there is more than one rate to choose: an economy, several, ``both`` sides of
+        the goal (the default), or the ``world``: the sum of their changes of real income at base prices. The goal is
+        met and not overshot, so that the search is for the way to it.
+    rates
+        ``one``: each instrument has one rate on all that it covers. ``sector``: a rate for each sector.
     of
-        Whose tariffs, a side of the goal; None for the side whose tariffs go up.
+        Whose tariffs, a side of the goal; None for the side whose tariffs go up, and in a mix for both.
     sectors
-        The goods that the instrument covers; None for all goods, or for those of a purchases goal.
+        The goods that the instruments cover; None for all goods, or for those of a purchases goal.
     start
-        What is in force before, such as the other points of a package; the instrument comes on top.
+        What is in force before, such as the other points of a package; the instruments come on top.
     horizon
         As in `detente.solve`.
 
     Raises
     ------
     BadInput
-        Where the instrument cannot serve the goal, or there is nothing for it to cover.
+        Where an instrument cannot serve the goal, or there is nothing for it to cover.
     UnknownEconomy, UnknownSector
         Where a name is not in the economy.
     NotSolved
         Where the start has no equilibrium.
     """
-    if by not in get_args(By):
-        raise BadInput(f"by={by!r} is not an instrument: choose one of {', '.join(get_args(By))}")
-    if horizon not in HORIZONS:
-        raise BadInput(f"horizon={horizon!r} is not known: choose one of {', '.join(HORIZONS)}")
+    kinds = _kinds(by, goal)
+    for given, what, known in ((rates, "rates", get_args(Rates)), (horizon, "horizon", HORIZONS)):
+        if given not in known:
+            raise BadInput(f"{what}={given!r} is not known: choose one of {', '.join(known)}")
     require_closed(economy)
+    codes = _bearers(economy, goal, cheapest_for)
     before = Shock() if start is None else start
+    plan = Plan(economy, goal, of, sectors, before, horizon)
     begin = equilibrium(economy, before.wedges(economy), horizon)
-    problem = _problem(economy, goal, by, of, sectors, before, horizon)
-    search = complementary if problem.size > 1 else one_rate
-    found = search(problem)
-    return Target.of(economy, goal, by, problem, begin, found)
-
-
-def _problem(
-    economy: Benchmark,
-    goal: Goal,
-    by: By,
-    of: str | None,
-    sectors: Sequence[str] | None,
-    start: Shock,
-    horizon: Horizon,
-) -> Problem:
-    covered = _covered(economy, goal, sectors)
-    shares = goal.shares(economy) if isinstance(goal, Purchases) else None
-    seller, buyer = _sides(goal)
-    n, i = economy.index(buyer), economy.index(seller)
-    cells = [(n, i, j) for j in covered]
-    if isinstance(goal, Balance):
-        cells += [(i, n, j) for j in covered]
-    laid = lay_out(economy, start, tuple(np.array(axis) for axis in zip(*cells, strict=True)), shares)
-    levers = _levers(economy, goal, by, of, laid, covered)
-    instruments = Instruments(economy, start, laid, levers)
-    return Problem(instruments, _count(economy, goal, laid), horizon)
-
-
-def _sides(goal: Goal) -> tuple[str, str]:
-    """Who is to sell more (or buy less), and who is to buy more."""
-    return goal.sides if isinstance(goal, Balance) else (goal.seller, goal.buyer)
-
-
-def _covered(economy: Benchmark, goal: Goal, sectors: Sequence[str] | None) -> list[int]:
-    if isinstance(sectors, str):
-        raise BadInput(f"sectors={sectors!r} is one name: give a list, [{sectors!r}]")
-    if sectors is not None:
-        listed = sorted({economy.sector_index(name) for name in sectors})
-        if not listed:
-            raise BadInput("sectors=[] leaves nothing for the instrument to cover: name some, or leave it out for all")
-        return listed
-    if isinstance(goal, Purchases):
-        return np.flatnonzero(goal.shares(economy).sum(0) > 0).tolist()
-    return [economy.sector_index(name) for name in goods(economy)]
-
-
-def _levers(
-    economy: Benchmark, goal: Goal, by: By, of: str | None, laid: Goods, covered: Sequence[int]
-) -> tuple[Lever, ...]:
-    seller, buyer = _sides(goal)
-    n, i = economy.index(buyer), economy.index(seller)
-    if by == "purchases":
-        if of is not None:
-            raise BadInput(f"of={of!r} says whose tariffs; purchases are made by {buyer}, who buys more: leave it out")
-        rows = laid.of_pair(n, i, covered)
-        if isinstance(goal, Balance):
-            return (Lever("purchases", buyer, f"{buyer} pays for goods of {seller}", rows),)
-        return tuple(
-            Lever("purchases", buyer, name, rows[laid.category[rows] == c]) for c, name in enumerate(goal.amounts)
+    problem = plan.problem(kinds, rates)
+    chosen = problem.size > 1 and not (kinds == ("purchases",) and rates == "one")
+    if not chosen and cheapest_for is not None:
+        raise BadInput(
+            f"cheapest_for={cheapest_for!r} chooses between rates, and here the goal leaves none to choose: ask for "
+            "rates='sector' or by='mix', or leave it out"
         )
-    restricts = seller if isinstance(goal, Balance) else None
-    of = of if of is not None else (restricts if restricts is not None else buyer)
-    if of not in (seller, buyer):
-        raise BadInput(f"of={of!r} is not a side of the goal: choose {seller} or {buyer}")
-    if of == restricts:
-        return (Lever("tariff", of, f"{of} on goods of {buyer}", laid.of_pair(i, n, covered)),)
-    if of == seller:
-        raise BadInput(f"tariffs of {seller}, which sells, do not move what {buyer} buys: leave `of` out")
-    return (Lever("cut", of, f"{of} on goods of {seller}", laid.of_pair(n, i, covered)),)
+    if chosen:
+        found = least_costly(plan, problem, kinds, codes)
+    else:
+        found = Cheapest(complementary(problem) if problem.size > 1 else one_rate(problem))
+    return Target.of(economy, goal, kinds, problem, begin, found, codes if chosen else ())
 
 
-def _count(economy: Benchmark, goal: Goal, laid: Goods) -> Count:
-    """The levels of a goal as signed sums over rows and the cells that have none."""
-    seller, buyer = _sides(goal)
-    n, i = economy.index(buyer), economy.index(seller)
-    if isinstance(goal, Purchases):
-        names = tuple(goal.amounts)
-        before = goal.shares(economy) @ economy.M[n, i]
-        if (before <= 0).any():
-            none = names[int(before.argmin())]
-            raise BadInput(f"{buyer} buys no {none} from {seller} at all: no price makes trade where there is none")
-        asked = before + np.array(list(goal.amounts.values()))
-        bought = (laid.n == n) & (laid.i == i)
-        rows = np.stack([bought & (laid.category == c) for c in range(len(names))]).astype(np.float64)
-        return Count(names, rows, np.zeros((len(names), *economy.pi.shape)), asked, asked - before, True)
-    counted = [j for j, name in enumerate(economy.sectors) if goal.scope == "all" or name in goods(economy)]
-    sign = np.zeros(economy.pi.shape)
-    sign[n, i, counted], sign[i, n, counted] = 1.0, -1.0
-    before = float((sign * economy.M).sum())
-    rows, rest = sign[laid.cells][None], sign.copy()
-    rest[laid.cells] = 0.0
-    change = abs(goal.change)
-    return Count((str(goal),), rows, rest[None], np.array([before + change]), np.array([change]), False)
+def _kinds(by: By | Sequence[Instrument], goal: Goal) -> tuple[Instrument, ...]:
+    """The instruments asked for, each once. Raises BadInput."""
+    known = get_args(Instrument)
+    serve = known if isinstance(goal, Balance) else known[:2]
+    listed = serve if by == "mix" else (by,) if isinstance(by, str) else tuple(by)
+    for name in listed:
+        if name not in known:
+            raise BadInput(f"by={name!r} is not an instrument: choose one of {', '.join(known)}, or mix")
+        if name not in serve:
+            raise BadInput(f"an export restraint lowers what is bought: purchases are reached by {' or '.join(serve)}")
+    if not listed or len(set(listed)) < len(listed):
+        raise BadInput(f"by={by!r}: name at least one instrument, each once")
+    return tuple(name for name in known if name in listed)
+
+
+def _bearers(economy: Benchmark, goal: Goal, cheapest_for: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The economies whose real income counts. Raises BadInput, UnknownEconomy."""
+    if cheapest_for is None or cheapest_for == "both":
+        return goal.parties
+    if cheapest_for == "world":
+        return economy.economies
+    codes = (cheapest_for,) if isinstance(cheapest_for, str) else tuple(cheapest_for)
+    if not codes or len(set(codes)) < len(codes):
+        raise BadInput(f"cheapest_for={cheapest_for!r}: name an economy, several each once, both, or world")
+    return tuple(economy.economies[economy.index(code)] for code in codes)
+
+
+def least_costly(plan: Plan, problem: Problem, kinds: tuple[Instrument, ...], codes: tuple[str, ...]) -> Cheapest:
+    """From each instrument that meets the goal alone with one rate; where none does, from the nearest to it."""
+    starts: list[FloatArray] = []
+    best: FloatArray = np.zeros(problem.size)
+    gap = -np.inf
+    for kind in kinds:
+        for alone in plan.alone(kind):
+            found = complementary(alone) if alone.size > 1 else one_rate(alone)
+            y = spread(alone, found.point.y, problem)
+            if found.met:
+                starts.append(y)
+            if found.point.gap > gap:
+                best, gap = y, found.point.gap
+    if not starts:
+        point = nearest(problem, problem.at(best))
+        if point.gap < -MET:
+            return Cheapest(Found(point, "no rates of these instruments come nearer that the search finds"))
+        starts = [point.y]
+    return best_of([cheapest(problem, codes, problem.at(y)) for y in starts])

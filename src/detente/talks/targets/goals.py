@@ -55,6 +55,11 @@ class Balance:
         """The economy whose balance is to rise, and the one whose balance is to fall."""
         return (self.economy, self.partner) if self.change > 0 else (self.partner, self.economy)
 
+    @property
+    def parties(self) -> tuple[str, str]:
+        """The two economies as the goal names them."""
+        return self.economy, self.partner
+
     def __str__(self) -> str:
         what = "" if self.scope == "all" else " in goods"
         return f"the balance of {self.economy} with {self.partner}{what} changes by {self.change:+,.0f} USD million"
@@ -93,6 +98,16 @@ class Purchases:
         unknown = [name for name in self._coverage() if name not in self.amounts]
         if unknown:
             raise BadInput(f"sectors are given for {unknown[0]!r}, which has no amount: add it to extra")
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """Who is to sell more, and who is to buy more."""
+        return self.seller, self.buyer
+
+    @property
+    def parties(self) -> tuple[str, str]:
+        """The two economies as the goal names them."""
+        return self.buyer, self.seller
 
     @property
     def amounts(self) -> dict[str, float]:

@@ -6,6 +6,7 @@ instrument              what a rate does to the goods that it covers            
 ``tariff``              adds a to the importer's tariff: t' = t + a                     ln(1+a)
 ``cut``                 takes away the part x of the importer's tariff: t' = (1−x) t    x
 ``purchases``           an import subsidy z: the buyer pays (1+t')(1−z) at the border   −ln(1−z)
+``restraint``           the exporter charges e at the border, and keeps the rents       ln(1+e)
 ======================  =============================================================  ====================
 
 A subsidy is paid by the importer's treasury: with (1+t_cf) = (1+t')(1−z) the revenue t_cf M of equation (6) is the
@@ -28,34 +29,38 @@ from detente.solve.adjoint import LogSlopes
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-Kind = Literal["tariff", "cut", "purchases"]
+Kind = Literal["tariff", "cut", "purchases", "restraint"]
 
-#: The widest a rate may go: a tariff of 2000 %, the whole of a tariff, nine tenths of a price paid by the treasury.
-LARGEST: dict[Kind, float] = {"tariff": 20.0, "cut": 1.0, "purchases": 0.9}
+#: The widest a rate may go: tariffs and charges of 2000 %, the whole of a tariff, nine tenths of a price.
+LARGEST: dict[Kind, float] = {"tariff": 20.0, "cut": 1.0, "purchases": 0.9, "restraint": 20.0}
 
 
 def to_variable(kind: Kind, rate: float | FloatArray) -> FloatArray:
     """The variable that the search moves, from a rate."""
-    if kind == "tariff":
+    if kind in ("tariff", "restraint"):
         return np.log1p(rate)
     return -np.log1p(-np.asarray(rate)) if kind == "purchases" else np.asarray(rate)
 
 
 def to_rate(kind: Kind, y: float | FloatArray) -> FloatArray:
     """The rate, from the variable that the search moves."""
-    if kind == "tariff":
+    if kind in ("tariff", "restraint"):
         return np.expm1(y)
     return -np.expm1(-np.asarray(y)) if kind == "purchases" else np.asarray(y)
 
 
 @dataclass(frozen=True, eq=False)
 class Lever:
-    """One rate: its instrument, who sets it and pays or collects, and the goods it covers (rows of `Goods`)."""
+    """One rate: its instrument, who sets it and pays or collects, and the goods it covers (rows of `Goods`).
+
+    ``category`` is that of a purchases goal, −1 for none; a restraint covers whole cells.
+    """
 
     kind: Kind
     by: str
     label: str
     rows: IntArray
+    category: int = -1
 
     @property
     def largest(self) -> float:
@@ -131,6 +136,25 @@ class Instruments:
                 gross[lever.rows] *= np.exp(-value)
         return gross
 
+    @property
+    def restrains(self) -> bool:
+        """Whether any lever is an export restraint."""
+        return any(lever.kind == "restraint" for lever in self.levers)
+
+    def charges(self, y: FloatArray) -> FloatArray | None:
+        """What exporters charge (n, i, j), the start's charges included; None where nothing does."""
+        if not self.restrains:
+            return self.start.e_cf
+        gross = np.ones(self.economy.pi.shape) if self.start.e_cf is None else 1 + self.start.e_cf
+        for lever, value in zip(self.levers, y, strict=True):
+            if lever.kind == "restraint":
+                gross[self._cells(lever)] *= np.exp(value)
+        return np.asarray(gross - 1)
+
+    def _cells(self, lever: Lever) -> tuple[IntArray, ...]:
+        """Importer, exporter and sector of each cell that a lever covers, once each."""
+        return tuple(np.unique(np.stack([axis[lever.rows] for axis in self.goods.cells]), axis=1))
+
     def shock(self, y: FloatArray) -> Shock:
         """The start with the levers at y."""
         g, given = self.goods, self.start.parts
@@ -141,11 +165,17 @@ class Instruments:
             kept = ~touched[given.n, given.i, given.j]
             columns = ("n", "i", "j", "s", "t", "t_cf")
             parts = Parts(*(np.concatenate([getattr(parts, c), getattr(given, c)[kept]]) for c in columns))
-        return Shock(t_cf=self.start.t_cf, d_hat=self.start.d_hat, D_cf=self.start.D_cf, parts=parts)
+        start = self.start
+        return Shock(t_cf=start.t_cf, d_hat=start.d_hat, D_cf=start.D_cf, parts=parts, e_cf=self.charges(y))
 
     def pull(self, y: FloatArray, slopes: LogSlopes) -> FloatArray:
         """From slopes over ln(1+t') of the rows to slopes over y; the rows come first among the shock's parts."""
-        return self.chain(y, slopes.parts[: len(self.goods)])
+        out = self.chain(y, slopes.parts[: len(self.goods)])
+        for k, lever in enumerate(self.levers):
+            if lever.kind == "restraint":
+                assert slopes.charges is not None
+                out[k] = slopes.charges[self._cells(lever)].sum()
+        return out
 
     def chain(self, y: FloatArray, by_row: FloatArray) -> FloatArray:
         """From derivatives by ln(1+t_cf) of each row to derivatives by y."""
@@ -153,12 +183,12 @@ class Instruments:
         out = np.zeros(len(y))
         for k, (lever, value) in enumerate(zip(self.levers, y, strict=True)):
             rows = lever.rows
-            move = {
-                "tariff": np.exp(value) / gross[rows],
-                "cut": -np.maximum(self.goods.t_start[rows], 0.0) / gross[rows],
-                "purchases": -np.ones(len(rows)),
-            }[lever.kind]
-            out[k] = by_row[rows] @ move
+            if lever.kind == "tariff":
+                out[k] = by_row[rows] @ (np.exp(value) / gross[rows])
+            elif lever.kind == "cut":
+                out[k] = by_row[rows] @ (-np.maximum(self.goods.t_start[rows], 0.0) / gross[rows])
+            elif lever.kind == "purchases":
+                out[k] = -by_row[rows].sum()
         return out
 
 

@@ -75,11 +75,12 @@ class Problem:
         return len(self.instruments.levers)
 
     def at(self, y: FloatArray, near: Point | None = None) -> Point:
-        """The equilibrium with the levers at y. Raises NotSolved."""
+        """The equilibrium with the levers at y, in one leap from a near point where there is one. Raises NotSolved."""
         economy = self.instruments.economy
         shock = self.instruments.shock(y)
         wedges = shock.wedges(economy)
-        solution = equilibrium(economy, wedges, self.horizon, start=None if near is None else near.solution)
+        near_by = None if near is None else near.solution
+        solution = equilibrium(economy, wedges, self.horizon, start=near_by, leap=near is not None)
         levels = self.levels(y, solution)
         return Point(y, shock, solution, levels, self.count.gaps(levels))
 
@@ -88,12 +89,16 @@ class Problem:
         spent = solution.pi_cf * solution.X_cf[:, None, :]
         return np.asarray(np.einsum("cnij,nij->c", self._weights(y, solution.wedges), spent))
 
+    def spent(self, y: FloatArray, solution: Solution) -> FloatArray:
+        """What buyers spend on each row of goods (r,), USD million in the numeraire."""
+        cells = self.instruments.goods.cells
+        return np.asarray(self._parts(y)[0] * (solution.pi_cf * solution.X_cf[:, None, :])[cells])
+
     def subsidies(self, point: Point) -> FloatArray:
         """What each treasury pays for purchases (n,), USD million in the numeraire."""
         levers, g = self.instruments, self.instruments.goods
-        _, net, _ = self._parts(point.y)
-        bought = net * (point.solution.pi_cf * point.solution.X_cf[:, None, :])[g.cells]
-        paid = bought * (levers.tariffs(point.y) - levers.factors(point.y))
+        gross, paid_of = levers.tariffs(point.y), levers.factors(point.y)
+        paid = self.spent(point.y, point.solution) / paid_of * (gross - paid_of)
         return np.bincount(g.n, weights=paid, minlength=len(levers.economy.economies)).astype(np.float64)
 
     def slopes(self, point: Point) -> FloatArray:
@@ -104,7 +109,9 @@ class Problem:
         direct = self._weight_slopes(point.y, weights) * spent
         out = np.zeros((len(weights), self.size))
         for c, name in enumerate(self.count.names):
-            found = log_slopes(economy, point.shock, spending(name, weights[c]), point.solution)
+            found = log_slopes(
+                economy, point.shock, spending(name, weights[c]), point.solution, charges=instruments.restrains
+            )
             # what a row does to the weights of its own cell is summed over the cell's rows
             out[c] = instruments.pull(point.y, found) + instruments.chain(point.y, direct[c])
         return out * self.count.slopes(point.levels)[:, None]
@@ -112,7 +119,8 @@ class Problem:
     def worth(self, point: Point, codes: tuple[str, ...]) -> tuple[float, FloatArray]:
         """The change of real income of some economies together, USD million, and its slopes over y."""
         economy, instruments = self.instruments.economy, self.instruments
-        found = log_slopes(economy, point.shock, real_income_usd(economy, codes), point.solution)
+        outcome = real_income_usd(economy, codes)
+        found = log_slopes(economy, point.shock, outcome, point.solution, charges=instruments.restrains)
         return found.value, instruments.pull(point.y, found)
 
     def _parts(self, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -15,6 +15,7 @@ from detente.errors import BadInput
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solve.solution import Solution
+from detente.talks.targets.cheapest import Cheapest
 from detente.talks.targets.goals import Balance, Goal
 from detente.talks.targets.levers import to_rate
 from detente.talks.targets.problem import Problem
@@ -29,13 +30,15 @@ class Target:
 
     ``met`` says which. ``shock`` holds the rates on top of what was in force; ``solution`` is its equilibrium relative
     to the benchmark, ``start`` the one before. Levels are USD million a year at border prices, in the numeraire (world
-    factor income); rates and changes of real income are fractions. ``note`` says what stopped a search that did not
-    arrive.
+    factor income); rates and changes of real income are fractions. ``cheapest_for`` are the economies for whom rates
+    were chosen, none where the goal left no choice; ``left`` is what slopes at the rates found still promise them, USD
+    million. ``note`` says what stopped a search that did not arrive.
     """
 
     economy: Benchmark
     goal: Goal
-    by: str
+    by: tuple[str, ...]
+    cheapest_for: tuple[str, ...]
     met: bool
     note: str
     shock: Shock
@@ -44,15 +47,26 @@ class Target:
     rates: pd.DataFrame
     levels: pd.DataFrame
     subsidies: FloatArray
+    left: float
 
     @classmethod
-    def of(cls, economy: Benchmark, goal: Goal, by: str, problem: Problem, start: Solution, found: Found) -> Target:
+    def of(
+        cls,
+        economy: Benchmark,
+        goal: Goal,
+        by: tuple[str, ...],
+        problem: Problem,
+        start: Solution,
+        search: Cheapest,
+        cheapest_for: tuple[str, ...],
+    ) -> Target:
         """From where a search ended."""
-        point = found.point
+        found, point = search.found, search.found.point
         return cls(
             economy=economy,
             goal=goal,
             by=by,
+            cheapest_for=cheapest_for,
             met=found.met,
             note=found.note,
             shock=point.shock,
@@ -61,19 +75,20 @@ class Target:
             rates=_rates(problem, point.y),
             levels=_levels(problem, goal, start, found),
             subsidies=problem.subsidies(point),
+            left=search.left,
         )
 
     @property
     def sides(self) -> tuple[str, str]:
         """The two economies of the goal, as it names them."""
-        if isinstance(self.goal, Balance):
-            return self.goal.economy, self.goal.partner
-        return self.goal.buyer, self.goal.seller
+        return self.goal.parties
 
     def __repr__(self) -> str:
         verdict = "met" if self.met else "out of reach"
         rates = ", ".join(f"{row.instrument} {row.rate:.4g}" for row in self.rates.itertuples())
-        return f"<Target by {self.by}: {self.goal}: {verdict}; {rates}>"
+        if len(self.rates) > 4:
+            rates = f"{len(self.rates)} rates"
+        return f"<Target by {' and '.join(self.by)}: {self.goal}: {verdict}; {rates}>"
 
     def _repr_html_(self) -> str:
         tables = (self.rates, self.levels, self.payments(), self.balances())
@@ -85,7 +100,7 @@ class Target:
         """One row an economy: what the target does to it, against the start.
 
         real_income: a fraction; real_income_usd: USD million at base prices; revenue: change of tariff revenue less
-        what the treasury pays for purchases; subsidies: those payments.
+        what the treasury pays for purchases; subsidies: those payments; rents: what it charges on its exports.
         """
         after, before, base = self.solution, self.start, self.economy
         return pd.DataFrame(
@@ -95,6 +110,7 @@ class Target:
                 "real_income_usd": (after.W_hat - before.W_hat) * base.I,
                 "revenue": after.R_cf - before.R_cf,
                 "subsidies": self.subsidies,
+                "rents": after.rents_cf - before.rents_cf,
             }
         )
 
@@ -110,7 +126,7 @@ class Target:
         groups |= {"third countries": third, "world": [*sides, *third]}
         rows = []
         for name, members in groups.items():
-            sums = table.loc[members, ["real_income_usd", "revenue", "subsidies"]].sum()
+            sums = table.loc[members, ["real_income_usd", "revenue", "subsidies", "rents"]].sum()
             worth = float((self.start.W_hat * base.I)[members].sum())
             share = float(sums["real_income_usd"]) / worth if worth else np.nan
             rows.append({"economy": name, "real_income": share, **sums.to_dict()})
@@ -191,7 +207,9 @@ class Target:
         """Plain values, as JSON has them."""
         return {
             "goal": str(self.goal),
-            "by": self.by,
+            "by": list(self.by),
+            "cheapest_for": list(self.cheapest_for),
+            "left": self.left,
             "met": self.met,
             "note": self.note,
             "rates": self.rates.to_dict("records"),
@@ -206,11 +224,14 @@ class Target:
 
 def _rates(problem: Problem, y: FloatArray) -> pd.DataFrame:
     """One row a rate: instrument, who sets it, what it covers, and the rate, a fraction."""
-    levers = problem.instruments.levers
+    levers, g, economy = problem.instruments.levers, problem.instruments.goods, problem.instruments.economy
     return pd.DataFrame(
         {
             "instrument": [lever.kind for lever in levers],
             "set_by": [lever.by for lever in levers],
+            "importer": [economy.economies[g.n[lever.rows[0]]] for lever in levers],
+            "exporter": [economy.economies[g.i[lever.rows[0]]] for lever in levers],
+            "sectors": [tuple(economy.sectors[j] for j in np.unique(g.j[lever.rows])) for lever in levers],
             "covers": [lever.label for lever in levers],
             "rate": [float(to_rate(lever.kind, value)) for lever, value in zip(levers, y, strict=True)],
             "at_bound": [bool(value >= lever.largest) for lever, value in zip(levers, y, strict=True)],
