@@ -26,7 +26,7 @@ FloatArray = NDArray[np.float64]
 _NO_EQUILIBRIUM = 1e3
 _ROUNDS = 200
 #: A scaled rate under this is left out where the goal is met without it.
-_IDLE = 1e-8
+_IDLE = 1e-7
 #: The search ends where a step gains less than this of the goal's own change.
 _GAIN = 1e-10
 
