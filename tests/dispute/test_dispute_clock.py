@@ -138,6 +138,13 @@ def test_values_of_the_file_make_the_prior(small_world: World) -> None:
     assert found.prior["origin"] == ["war", "file"]
 
 
+def test_a_range_from_nothing_makes_no_prior_and_that_is_said(small_world: World) -> None:
+    found = run_clock(Dispute.parse(TEXT + "values: {CHN: {d1: 0bn..9bn}}\n"), world=small_world)
+    assert found.prior["origin"] == ["war", "zero"]
+    assert "begins at 0" in found.stated[1]
+    assert found.prior["resolves"][0] == found.prior["resolves"][1]
+
+
 def test_a_prior_of_the_user_is_taken(small: Dispute, small_world: World) -> None:
     given = Prior((Resolve(500.0, 0.5), Resolve(900.0, 0.5)), patience=2.0, review_days=60)
     found = run_clock(small, world=small_world, prior=given, until=date(2018, 9, 1))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -181,3 +182,23 @@ def test_a_column_that_is_not_there_and_a_file_that_is_not(tmp_path: Path) -> No
         read_prices(write(tmp_path, CSV), ["Closed"])
     with pytest.raises(BadTable, match="cannot be read"):
         read_prices(tmp_path / "none.csv")
+
+
+def test_tables_series_files_and_single_days_are_taken_too(tmp_path: Path) -> None:
+    prices = simulated(np.random.default_rng(5), 200, 1.0)
+    index = pd.DatetimeIndex([pd.Timestamp(day) for day in prices.days])
+    table = pd.DataFrame(prices.values, index=index, columns=list(prices.names))
+    day = prices.days[180]
+    expected = event_study(prices, [day], market="market", estimation=100).cumulated
+    pd.testing.assert_frame_equal(
+        event_study(table, day.isoformat(), market="market", estimation=100).cumulated, expected
+    )
+    alone = event_study(table["asset"], day, estimation=100).cumulated
+    path = tmp_path / "a.csv"
+    table[["asset"]].rename_axis("date").to_csv(path)
+    read = event_study(path, day, estimation=100).cumulated
+    assert alone["p"].iloc[0] == pytest.approx(read["p"].iloc[0])
+    with pytest.raises(BadTable, match="not by days"):
+        event_study(table.reset_index(), day)
+    with pytest.raises(BadInput, match="is no day"):
+        event_study(table, "yesterday")

@@ -11,6 +11,7 @@ import pytest
 
 import detente as dt
 from detente.markets import Prices
+from detente.report import chart
 from detente.report.markets import (
     document,
     event_table,
@@ -82,6 +83,8 @@ def test_the_report_is_whole_and_without_prices_it_has_no_events(found: dt.Marke
 
 def test_the_chart_has_its_numbers(found: dt.Markets) -> None:
     drawn = svg(exposure_chart(found, "USA"))
+    assert chart(found).to_dict() == exposure_chart(found, "USA").to_dict()
+    assert chart(found, parties=["CHN"]).to_dict() == exposure_chart(found, "CHN").to_dict()
     assert "Electronics" in drawn
     assert found.id[:12] in drawn
 

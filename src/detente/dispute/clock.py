@@ -21,7 +21,7 @@ class Clock(Record):
         From which day to which; facts dated after the first are not read, except outcomes, where scores are asked for.
     prior
         The prior as plain values: resolves (median in USD million a year, sigma of the log), where they are from
-        (`file` or `war`), patience (years), audience, breakdown, round_days, review_days.
+        (`file`, `war`, `zero` or `given`), patience (years), audience, breakdown, round_days, review_days.
     stated
         The prior in sentences, with codes for names.
     ignored

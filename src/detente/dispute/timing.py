@@ -162,11 +162,12 @@ def tell(setup: Setup, options: ClockOptions, progress: Progress | None = None) 
 def prior_of(
     dispute: Dispute, pair: tuple[str, str], losses: Sequence[tuple[float, float]]
 ) -> tuple[Prior, tuple[str, str]]:
-    """The prior of a dispute, and for each side where its resolve is from: `file` or `war`.
+    """The prior of a dispute, and for each side where its resolve is from: `file`, `war` or `zero`.
 
     A side's resolve is what the file's `values` say meeting the other's demands costs it, and winning its own is worth
     to it, summed: the geometric middle of the range, which is taken to hold 90 %. Where the file prices nothing for a
-    side, the median is what the war costs the side that loses (or gains) more from it, with a spread of one log unit.
+    side, or its range begins at 0 (`zero`), the median is what the war costs the side that loses (or gains) more from
+    it, with a spread of one log unit.
     """
     stake = max(abs(losses[-1][0]), abs(losses[-1][1]))
     resolves, origin = [], []
@@ -186,7 +187,7 @@ def prior_of(
                     f"carrying out every threat changes nothing for {pair[0]} or {pair[1]}: no prior follows"
                 )
             resolves.append(Resolve(stake, SIGMA))
-            origin.append("war")
+            origin.append("zero" if high > 0 else "war")
     return Prior((resolves[0], resolves[1])), (origin[0], origin[1])
 
 
@@ -195,6 +196,7 @@ def stated(prior: Prior, pair: tuple[str, str], origin: tuple[str, str]) -> tupl
     why = {
         "file": "the range that the file gives, taken to hold 90 %",
         "war": "what the war costs the side that it costs more, give or take one log unit",
+        "zero": "the file's range begins at 0, of which no lognormal is made, so what the war costs",
         "given": "as given",
     }
     sides = [

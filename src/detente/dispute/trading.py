@@ -23,8 +23,9 @@ from detente.dispute.setup import Progress, Setup, set_up
 from detente.dispute.stages import Stages, Step, solve_stages, steps_of
 from detente.dispute.timing import game_of, last_day, prior_of, stated
 from detente.errors import BadInput, UnknownSector
-from detente.markets import Prices, equity_value, expected_move, exposure, implied_probability, read_prices
+from detente.markets import Prices, equity_value, expected_move, exposure, implied_probability
 from detente.markets.events import ESTIMATION, LEVEL, event_study, flag_days
+from detente.markets.prices import day_of, prices_of
 from detente.model.closures import Deficits
 from detente.solve import calibrate
 from detente.talks.clock import Prior, calendar, run_game
@@ -61,9 +62,9 @@ class MarketOptions:
 
 def run_markets(
     dispute: Dispute,
-    prices: Prices | str | Path | None = None,
+    prices: Prices | pd.DataFrame | pd.Series[Any] | str | Path | None = None,
     *,
-    events: Sequence[date] | None = None,
+    events: Sequence[date | str] | None = None,
     economy: str | None = None,
     asset: str | None = None,
     market: str | None = None,
@@ -86,7 +87,8 @@ def run_markets(
     Parameters
     ----------
     prices
-        Daily prices, or a CSV of them (`detente.markets.read_prices`); without any, exposures and expected moves alone.
+        Daily prices: `detente.markets.Prices`, a CSV of them (`read_prices`), or a table or series of pandas indexed by
+        days; without any, exposures and expected moves alone.
     events
         Days to study; by default those on which the threats and answers known on the day of the dispute were announced.
     economy
@@ -118,7 +120,7 @@ def run_markets(
         As in `run`.
     """
     options = MarketOptions(
-        events=None if events is None else tuple(events),
+        events=None if events is None else tuple(map(day_of, events)),
         economy=economy,
         asset=asset,
         market=market,
@@ -131,7 +133,7 @@ def run_markets(
         players=None if players is None else tuple(players),
         prior=prior,
     )
-    given = read_prices(prices) if isinstance(prices, str | Path) else prices
+    given = None if prices is None else prices_of(prices)
     setup = set_up(dispute, world, elasticities, deficits, "long", accept_defaults)
     return trade(setup, given, options, progress)
 

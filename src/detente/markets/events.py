@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from detente.errors import BadInput
-from detente.markets.prices import FloatArray, Prices
+from detente.markets.prices import FloatArray, Prices, day_of, prices_of
 
 ESTIMATION: Final = 250
 """Trading days from which normal returns are estimated: a year."""
@@ -49,8 +50,8 @@ class EventStudy:
 
 
 def event_study(
-    prices: Prices,
-    events: Sequence[date],
+    prices: Prices | pd.DataFrame | pd.Series[Any] | str | Path,
+    events: Sequence[date | str] | date | str,
     *,
     market: str | None = None,
     window: tuple[int, int] = (0, 0),
@@ -63,9 +64,9 @@ def event_study(
     Parameters
     ----------
     prices
-        From `read_prices`, or made of arrays.
+        From `read_prices` or made of arrays; a CSV; or a table or series of pandas indexed by days.
     events
-        Days; one on which nothing was traded stands for the next trading day.
+        Days, or one day, as dates or ISO; one on which nothing was traded stands for the next trading day.
     market
         The asset that is the market; the others are studied by the market model. None: constant mean, rolling variance.
     window
@@ -83,10 +84,12 @@ def event_study(
     UnknownName
         Where the market is no asset of the prices.
     """
+    prices = prices_of(prices)
+    days = [day_of(day) for day in ([events] if isinstance(events, date | str) else events)]
     studied = [name for name in prices.names if name != market]
     if market is not None:
         prices.place(market)
-    if not studied or not events:
+    if not studied or not days:
         raise BadInput("an event study needs an event, and an asset that is not the market itself")
     if not window[0] <= window[1] or gap < 0 or not 0 < level < 1:
         raise BadInput(
@@ -96,7 +99,7 @@ def event_study(
         raise BadInput(f"an estimation window of {estimation} days is too short: give {SHORTEST} or more")
     rows: list[dict[str, object]] = []
     sums: list[dict[str, object]] = []
-    for event in events:
+    for event in days:
         at = prices.at(event)
         first, last = at + window[0], at + window[1]
         start = first - gap - estimation
@@ -108,18 +111,18 @@ def event_study(
                 f"{estimation} days: give earlier prices, or a shorter window (estimation, at least {SHORTEST})"
             )
         for name in studied:
-            days = _study(prices, name, market, slice(start - 1, start - 1 + estimation), slice(first - 1, last))
+            found = _study(prices, name, market, slice(start - 1, start - 1 + estimation), slice(first - 1, last))
             label = {"event": event.isoformat(), "asset": name}
             for k, offset in enumerate(range(window[0], window[1] + 1)):
                 on = prices.days[at + offset].isoformat()
-                rows.append({**label, "on": on, "offset": offset, **{key: v[k] for key, v in days.by_day().items()}})
+                rows.append({**label, "on": on, "offset": offset, **{key: v[k] for key, v in found.by_day().items()}})
             sums.append(
                 {
                     **label,
                     "on": prices.days[at].isoformat(),
                     "model": "market model" if market is not None else "constant mean, rolling variance",
                     "days": last - first + 1,
-                    **days.together(level),
+                    **found.together(level),
                     "estimated_from": prices.days[start].isoformat(),
                     "estimated_to": prices.days[start + estimation - 1].isoformat(),
                     "observations": estimation,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -67,6 +67,31 @@ class Prices:
             span = f"{self.days[0]} to {self.days[-1]}" if self.days else "no day"
             raise BadInput(f"the event of {day} is outside the prices, which run from {span}: give prices around it")
         return next(k for k, traded in enumerate(self.days) if traded >= day)
+
+
+def prices_of(given: Prices | pd.DataFrame | pd.Series[Any] | str | Path) -> Prices:
+    """Prices as they are, from a table or series indexed by days, or from a CSV. Raises BadTable."""
+    if isinstance(given, Prices):
+        return given
+    if isinstance(given, str | Path):
+        return read_prices(given)
+    table = given.to_frame(given.name or "price") if isinstance(given, pd.Series) else given
+    if not isinstance(table.index, pd.DatetimeIndex):
+        raise BadTable(f"prices are indexed by {type(table.index).__name__}, not by days: give a DatetimeIndex")
+    values = np.column_stack([pd.to_numeric(table[name], errors="raise").to_numpy(np.float64) for name in table])
+    return Prices(tuple(stamp.date() for stamp in table.index), tuple(map(str, table.columns)), values)
+
+
+def day_of(given: date | str) -> date:
+    """A day, or one written in ISO. Raises BadInput."""
+    if isinstance(given, datetime):
+        return given.date()
+    if isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise BadInput(f"{given!r} is no day: write it as 2018-03-22") from None
 
 
 def read_prices(path: str | Path, columns: Sequence[str] | None = None) -> Prices:

@@ -7,25 +7,28 @@ from typing import Any
 
 import pandas as pd
 
-from detente.dispute import Findings, Scenario
+from detente.dispute import Clock, Findings, Markets, Scenario
 from detente.errors import BadInput, enumerate_names
 from detente.report import charts
+from detente.report.clock import chances_chart
 from detente.report.figures import Figures
+from detente.report.markets import exposure_chart
 from detente.report.names import Names
 from detente.report.origins import HORIZONS
 from detente.report.select import main_scenario
 from detente.solve import Solution
 
 
-def chart(obj: Findings | Scenario | Solution | pd.DataFrame, *, parties: Sequence[str] = ()) -> Any:
-    """An altair chart of findings, a scenario, a solution, or one of their tables.
+def chart(obj: Findings | Scenario | Solution | Clock | Markets | pd.DataFrame, *, parties: Sequence[str] = ()) -> Any:
+    """An altair chart of findings, a scenario, a solution, a clock, markets, or a table of one of the first three.
 
     Parameters
     ----------
     obj
-        Findings: what each step does to each party. A scenario or a solution: who gains and who loses. A table of
-        either: the chart of that table, told by its columns; a table of several scenarios, economies or pairs is
-        refused, since a chart shows one.
+        Findings: what each step does to each party. A scenario or a solution: who gains and who loses. A clock: the
+        probability of each outcome by day. Markets: whose value added the war changes, of the first of `parties`. A
+        table of findings or states: the chart of that table, told by its columns; a table of several scenarios,
+        economies or pairs is refused, since a chart shows one.
     parties
         Economies that stand out, or, where a chart shows only some, those it shows.
 
@@ -36,6 +39,10 @@ def chart(obj: Findings | Scenario | Solution | pd.DataFrame, *, parties: Sequen
     """
     if isinstance(obj, Findings):
         return Figures(obj, main_scenario(obj)).of_steps()[0].chart
+    if isinstance(obj, Clock):
+        return chances_chart(obj)
+    if isinstance(obj, Markets):
+        return exposure_chart(obj, parties[0] if parties else obj.economy)
     names = Names()
     if isinstance(obj, Scenario):
         gap = f"{obj.title}; largest gap of the audit {obj.residual:.0e}"
