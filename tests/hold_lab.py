@@ -19,6 +19,15 @@ measures:
   - {id: first, by: USA, on: CHN, status: threatened, goods: {value: 50bn, basis: customs}, add: 25%}
 responses:
   - {by: CHN, to: first, rule: in-kind, match: value}
+demands:
+  - {id: open, by: USA, of: CHN, ask: {tariff_cut: {to: 0%, sectors: [C29, C28]}}}
+  - id: buy
+    by: USA
+    of: CHN
+    ask: {purchases: {seller: USA, schedule: [{by: 2019-12-31, extra: 5bn}], sectors: [A01]}}
+  - {id: stop, by: CHN, of: USA, ask: {withdraw: first}}
+  - {id: probe, by: CHN, of: USA, ask: {structural: {topic: procurement, what: license more}}}
+values: {USA: {probe: 1bn..3bn}, CHN: {probe: 4bn}}
 """
 FACTIONS = """\
 factions:
@@ -29,9 +38,11 @@ factions:
   CHN:
     - {name: exporters, sectors: [C26, C27], veto: true}
     - name: hardliners
-      payoffs: {truce: 1bn, withdrawal: -1bn, halves: -2bn, match: -3bn, free trade: -4bn, cooperative: -5bn}
+      payoffs: {truce: 1bn, withdrawal: -1bn, halves: -2bn, match: -3bn, free trade: -4bn, cooperative: -5bn,
+        opening: 0bn, buying: -1bn}
 delegations: {USA: [{name: A}]}
 """
+PACKAGES = {"opening": ["open", "stop", "probe"], "buying": ["buy"]}
 KEPT = {"USA", "CHN", "MEX"}
 
 
@@ -49,4 +60,4 @@ def hold_dispute() -> Dispute:
 @cache
 def small_hold() -> Hold:
     """With one rate for cheaters and war, which needs fewer searches."""
-    return run_hold(hold_dispute(), world=hold_world(), one_rate=True)
+    return run_hold(hold_dispute(), world=hold_world(), one_rate=True, packages=PACKAGES)

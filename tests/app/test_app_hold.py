@@ -60,6 +60,7 @@ def test_a_person_reads_what_is_kept_ratified_and_where_it_rests(case: Path, mon
 
 def test_options_are_passed_on(case: Path) -> None:
     words = ("--players", "CHN, USA", "--objective", "real income + 0.5 revenue", "--one-rate", "--period", 0.5)
+    words += ("--package", "stop, open")
     words += ("--annual-rate", 0.1, "--lag", 0.2, "--lasting", 3, "--no-deal", "status-quo", "--quota", 0.6)
     code, _, _ = ask(case, "--json", *words, "--deficits", "balanced", "--elasticities", "CP", "--world", "icio-2018")
     assert code == 0
@@ -76,6 +77,7 @@ def test_options_are_passed_on(case: Path) -> None:
         "lasting": 3.0,
         "no_deal": "status-quo",
         "quota": 0.6,
+        "packages": {"stop, open": ["stop", "open"]},
         "world": "icio-2018",
         "elasticities": "CP",
         "deficits": "balanced",

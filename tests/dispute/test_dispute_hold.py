@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,11 @@ import pytest
 
 from detente.data import World
 from detente.dispute import Dispute, Hold, run, run_hold
-from detente.dispute.hold import Record
+from detente.dispute.packed import packages_of
+from detente.dispute.record import Record
 from detente.errors import BadInput, BadTable
 from detente.model import Shock
-from detente.solve import calibrate, solve
+from detente.solve import Economy, calibrate, solve
 from detente.talks.enforcement import Incentive
 from detente.talks.stability import CONCEPTS, Conflict
 from detente.war.cooperate import cooperate
@@ -22,7 +24,7 @@ from detente.war.nash import nash
 from detente.war.response import best_response
 from hold_lab import TEXT, hold_dispute, hold_world, small_hold
 
-DEALS = ["truce", "withdrawal", "halves", "match", "free trade", "cooperative"]
+DEALS = ["truce", "withdrawal", "halves", "match", "free trade", "cooperative", "opening", "buying"]
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +109,53 @@ def test_cheating_is_the_best_answer_and_war_is_nash(hold: Hold, small_world: Wo
     assert not hold.punishments.set_index("punishment").loc["threats", "credible"].any()
 
 
+def test_packages_are_the_promises_they_name(hold: Hold, dispute: Dispute, small_world: World) -> None:
+    economy = calibrate(small_world)
+    usa, chn = (economy.index(code) for code in ("USA", "CHN"))
+    before = economy.t.copy()
+    before[usa, chn, small_world.sector_index("C24A")] += 0.25
+    before[chn, usa, small_world.sector_index("A01")] += 0.15
+    after = before.copy()
+    after[chn, usa, [small_world.sector_index(code) for code in ("C28", "C29")]] = 0.0
+    change = solve(economy, Shock(t_cf=after)).W_hat / solve(economy, Shock(t_cf=before)).W_hat - 1
+    for code, value in (("USA", -2e3), ("CHN", 4e3), ("MEX", 0.0)):
+        n = economy.index(code)
+        assert income(hold, "opening", code, "real_income") == pytest.approx(change[n], abs=1e-9)
+        assert income(hold, "opening", code, "value_usd") == value
+        if value:
+            total = np.log(1 + change[n]) + np.log1p(value / (economy.I[n] * (1 + change[n]) * _base(hold, economy, n)))
+            assert income(hold, "opening", code, "payoff") == pytest.approx(total, abs=1e-7)
+    # who pays for a promise to buy loses, and the seller gains
+    assert income(hold, "buying", "CHN") < 0 < income(hold, "buying", "USA")
+    rows = hold.enforcement.set_index(["deal", "side", "punishment"])
+    assert rows.loc[("opening", "CHN", "snap-back"), "loss_usd"] == pytest.approx(
+        income(hold, "opening", "CHN") + 4e3, rel=1e-9
+    )
+
+
+def _base(hold: Hold, economy: Economy, n: int) -> float:
+    """Real income in force on the day over that of the world as calibrated."""
+    code = economy.economies[n]
+    return income(hold, "opening", code) / income(hold, "opening", code, "real_income") / float(economy.I[n])
+
+
+def test_packages_that_talks_pick_are_named_once() -> None:
+    rows = [
+        ("nash", "packages", "no deal", "a + b"),
+        ("egalitarian", "packages", "no deal", "a"),
+        ("utilitarian", "packages", "no deal", "a + b"),
+        ("utilitarian", "lotteries", "no deal", "c"),
+        ("nash", "packages", "truce", "c + d"),
+        ("nash", "packages", "red lines", ""),
+    ]
+    picks = pd.DataFrame(rows, columns=["concept", "over", "among", "demands"])
+    assert packages_of(SimpleNamespace(solutions=picks)) == {
+        "nash pick": ("a", "b"),
+        "egalitarian pick": ("a",),
+        "nash pick (truce)": ("c", "d"),
+    }
+
+
 def test_patience_follows_from_the_payoffs(hold: Hold) -> None:
     assert list(dict.fromkeys(hold.enforcement["deal"])) == DEALS
     for row in hold.enforcement.itertuples():
@@ -157,10 +206,11 @@ def test_ballots_follow_from_gains_weights_and_vetoes(hold: Hold, dispute: Dispu
         assert ballot.vetoed_by == ", ".join(f.name for f in factions if f.veto and f.name in losers)
         assert ballot.ratified == (share > 0.5 and not ballot.vetoed_by)
         assert (ballot.payment_usd == 0) == ballot.ratified
-    assert hold.win_set["CHN"] == ["truce"]  # one exporter against one hardliner is no majority
+    assert hold.win_set["CHN"] == ["truce", "opening"]  # one exporter against one hardliner is no majority
     instead = hold.ballots[(hold.ballots["side"] == "CHN") & (hold.ballots["deal"] == "match")].iloc[0]
-    assert instead["instead"] == "truce"
-    assert instead["instead_usd"] == pytest.approx(income(hold, "match", "USA") - income(hold, "truce", "USA"))
+    left = {deal: income(hold, deal, "USA") + income(hold, deal, "USA", "value_usd") for deal in DEALS}
+    assert instead["instead"] == max(hold.win_set["CHN"], key=left.__getitem__)
+    assert instead["instead_usd"] == pytest.approx(left["match"] - left[instead["instead"]])
 
 
 def test_the_conflict_is_ranked_by_its_payoffs(hold: Hold) -> None:
@@ -217,6 +267,14 @@ def test_what_cannot_be_asked_is_refused(dispute: Dispute, small_world: World) -
         run_hold(dispute, players=["USA"], world=small_world)
     with pytest.raises(BadInput, match="no_deal='war' is not known: choose one of status quo"):
         run_hold(dispute, world=small_world, no_deal="war")
+    for packages, message in (
+        ({"truce": ["open"]}, "package 'truce' has the name of another deal"),
+        ({"a": []}, "package 'a' is empty"),
+        ({"a": "open"}, "package 'a' is one text, 'open'"),
+        ({"a": ["opne"]}, "opne is no demand"),
+    ):
+        with pytest.raises(BadInput, match=message):
+            run_hold(Dispute.parse(TEXT, world=small_world), world=small_world, packages=packages)
     with pytest.raises(BadInput, match="found out is 0"):
         run_hold(dispute, world=small_world, period=0)
     with pytest.raises(BadInput, match="discount rate is -1"):

@@ -13,6 +13,7 @@ from detente.data.toy import toy_world
 from detente.errors import BadInput, UnknownSector
 from detente.model import Shock
 from detente.solve import calibrate, solve
+from detente.solve.joint import Horizon
 from detente.talks.factions import Ballot, Group, factor_income
 
 
@@ -117,15 +118,15 @@ def test_what_cannot_be_voted_on_is_refused() -> None:
         Group("a", 1, 0)
 
 
-def test_incomes_of_all_sectors_are_wages_over_prices() -> None:
-    """Value added of everything is what labour earns: the real wage bill, an account the groups do not impose."""
+@pytest.mark.parametrize("horizon", ["long", "short"])
+def test_incomes_of_all_sectors_are_the_real_income_of_the_economy(horizon: Horizon) -> None:
+    """An account that groups do not impose; and a sector's part is that of its wages."""
     economy = calibrate(toy_world(3), elasticities=np.array([4.0, 6.0]))
     shock = Shock(t_cf=np.where(economy.t > 0, economy.t + 0.2, economy.t))
-    solution = solve(economy, shock)
-    table = solution.economies()
+    solution = solve(economy, shock, horizon=horizon)
     for k, code in enumerate(economy.economies):
         everything = factor_income(solution, code, economy.sectors)
-        assert everything == pytest.approx(economy.wL[k] * (1 + table["real_wage"][k]), rel=1e-9)
+        assert everything == pytest.approx(economy.I[k] * solution.W_hat[k], rel=1e-9)
         parts = sum(factor_income(solution, code, [sector]) for sector in economy.sectors)
         assert parts == pytest.approx(everything, rel=1e-12)
     with pytest.raises(UnknownSector, match="a group names 'C99'"):

@@ -10,10 +10,10 @@ from detente.app.tables import plain_table, say
 from detente.report.cells import rows_of
 from detente.report.hold_tables import ballot_table, state_table
 from detente.report.hold_words import (
-    DEALS,
     NO_DEAL,
     assumed,
     clause,
+    deal_words,
     headline,
     names_of,
     number,
@@ -62,7 +62,7 @@ def _show_enforcement(hold: Hold, to: Console) -> None:
     table = plain_table([("", "left"), *((name, "right") for name in heads), ("kept", "left")])
     for deal, held in hold.holds.items():
         its = hold.enforcement[hold.enforcement["deal"] == deal]
-        table.add_row(Text(DEALS[str(deal)], style="bold"), *([""] * len(heads)), "by both" if held else "")
+        table.add_row(Text(deal_words(deal), style="bold"), *([""] * len(heads)), "by both" if held else "")
         for side in hold.players:
             by = {row["punishment"]: row for row in rows_of(its[its["side"] == side])}
             war, back = by["war"], by.get("snap-back")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detente.dispute.moves import MOST, of_the_file, threats_of
 from detente.dispute.plan import in_force
 from detente.dispute.setup import Setup
+from detente.errors import BadInput
 from detente.model.shock import Wedges
 from detente.policy import Measure
 from detente.solve import Solution
@@ -38,11 +39,13 @@ _DIFFERENT: Final = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Deal:
-    """Something both sides could agree on, as the duties that hold under it."""
+    """Something both sides could agree on: the duties that hold under it, and what it is worth to each side beside what
+    the model counts, USD million a year."""
 
     id: str
     title: str
     wedges: Wedges
+    value: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +109,25 @@ class Arena:
         """What both sides have in a state over what is in force (2,), in logs of the objective."""
         found = self.game.payoffs(self.solution(wedges)) - self.game.payoffs(self.solution(self.standing))
         return np.asarray(found[self.seats])
+
+    def worth(self, deal: Deal, k: int, solution: Solution | None = None) -> float:
+        """What the file's values add to the payoff of side k under a deal, or in another state in which it still has
+        them, in logs of its income."""
+        n = self.seats[k]
+        income = float((solution or self.solution(deal.wedges)).W_hat[n] * self.game.economy.I[n])
+        if deal.value[k] <= -income:
+            raise BadInput(f"{deal.id} costs {self.pair[k]} more than its whole income by the values of the file")
+        return float(np.log1p(deal.value[k] / income))
+
+    def payoff(self, deal: Deal) -> FloatArray:
+        """What both sides have under a deal over what is in force (2,), values of the file and all, in logs."""
+        return np.asarray(self.payoffs(deal.wedges) + [self.worth(deal, k) for k in range(2)])
+
+    def money(self, deal: Deal) -> FloatArray:
+        """The same as real income of every economy (n,), USD million a year."""
+        found = self.usd(deal.wedges).copy()
+        found[self.seats] += deal.value
+        return found
 
     def usd(self, wedges: Wedges) -> FloatArray:
         """The change of real income of every economy over what is in force (n,), USD million a year."""

@@ -12,6 +12,7 @@ from detente.dispute.moves import threats_of
 from detente.dispute.plan import Plan, in_force
 from detente.dispute.setup import Setup
 from detente.errors import BadInput, enumerate_names
+from detente.model.shock import Wedges
 from detente.policy import Measure
 from detente.solve import Solution
 from detente.solve.equilibrium import equilibrium
@@ -160,15 +161,26 @@ class Ground:
 
     def settle(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> Row:
         """The equilibrium where measures hold and demands are met, trade by amount kept. Raises NotSolved."""
+        return self._settled(law, met, near)[0]
+
+    def agreed(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> Wedges:
+        """The duties and subsidies of that equilibrium, as the model takes them. Raises NotSolved."""
+        return self._settled(law, met, near)[1]
+
+    def _settled(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> tuple[Row, Wedges]:
         duties, rates = self.duties(law), self.rates(law, met)
         names = [name for name in met if name in self.pledges]
         made = Pledges([(1, self.pledges[name]) for name in names])
 
-        def at(y: FloatArray, start: Unknowns | None) -> Row:
-            wedges = duties.wedges(duties.subsidised(rates, dict(zip(names, y.tolist(), strict=True))))
-            return Row.of(equilibrium(self.setup.economy, wedges, self.setup.context.horizon, start=start), self.seats)
+        def wedges(y: FloatArray) -> Wedges:
+            return duties.wedges(duties.subsidised(rates, dict(zip(names, y.tolist(), strict=True))))
 
-        return made.settle(1, at, made.first(1), near.unknowns)[0]
+        def at(y: FloatArray, start: Unknowns | None) -> Row:
+            found = equilibrium(self.setup.economy, wedges(y), self.setup.context.horizon, start=start)
+            return Row.of(found, self.seats)
+
+        row, paid, _ = made.settle(1, at, made.first(1), near.unknowns)
+        return row, wedges(paid)
 
 
 def _taken_up(

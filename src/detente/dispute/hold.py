@@ -33,7 +33,7 @@ class Hold(Record):
         Which deals hold, in words; why Nash tariffs are an equilibrium; whether that holds.
     deals
         One row a deal (and the no-deal states, kind ``no deal``) and economy: deal, kind, title, economy, real_income,
-        real_income_usd, payoff (players only).
+        real_income_usd, value_usd (what the file's values add, for players), payoff (players only, values and all).
     enforcement
         One row a deal, side and punishment (``war``: Nash tariffs; ``threats``: what the file threatens, answered;
         ``snap-back``: what stood before, at the clause's lag): deal, side, punishment, keeping, cheating, punished

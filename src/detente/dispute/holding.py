@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from detente.dispute.hold import Hold
 from detente.dispute.kept import Terms, enforcement, punishment_frame, punishments
 from detente.dispute.no_deal import NoDeal, spelled
 from detente.dispute.outcomes import deal_frame, verdict
+from detente.dispute.packed import package_deals
 from detente.dispute.ratified import ratification, require_payoffs
 from detente.dispute.rivalry import conflict_of, route_frame, state_frame, wish_frame
 from detente.dispute.schema import Dispute
@@ -47,8 +48,9 @@ class HoldOptions:
     annual_rate: float = ANNUAL_RATE
     lag: float | None = None
     lasting: float | None = None
-    no_deal: NoDeal = "answered"
+    no_deal: NoDeal | None = None
     quota: float = MAJORITY
+    packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -77,8 +79,9 @@ def run_hold(
     annual_rate: float = ANNUAL_RATE,
     lag: float | None = None,
     lasting: float | None = None,
-    no_deal: str = "answered",
+    no_deal: str | None = None,
     quota: float = MAJORITY,
+    packages: Mapping[str, Sequence[str]] | None = None,
     world: World | str | None = None,
     elasticities: str | ArrayLike | None = None,
     deficits: Deficits | None = None,
@@ -108,10 +111,13 @@ def run_hold(
         Years after which a snap-back clause takes back what was conceded, and for how many; by default the review of
         the file's enforcement demand, else a quarter, and for good.
     no_deal
-        What groups at home compare a deal with: ``status quo``, ``threat``, ``answered`` or ``nash``. A dispute without
-        threats has neither of the middle two.
+        What groups at home compare a deal with: ``status quo``, ``threat``, ``answered`` or ``nash``; by default the
+        answered threat, or the status quo where nothing is threatened.
     quota
         More than this share of the groups' weight must consent, in [0, 1).
+    packages
+        Further deals: name → ids of demands that are met, threats on hold. Demands the model does not count are worth
+        the middle of the file's ranges. `packages_of` has those that `talks` picks.
     world, elasticities, deficits, progress, accept_defaults
         As in `run`; labour moves between sectors, except where groups at home count what they earn.
     seed
@@ -128,9 +134,25 @@ def run_hold(
     named = None if players is None else tuple([players] if isinstance(players, str) else players)
     rates: Rates = "one" if one_rate else "sector"
     options = HoldOptions(
-        named, objective or Objective(), rates, period, annual_rate, lag, lasting, spelled(no_deal), quota, seed
+        named,
+        objective or Objective(),
+        rates,
+        period,
+        annual_rate,
+        lag,
+        lasting,
+        None if no_deal is None else spelled(no_deal),
+        quota,
+        {name: _demands(name, demands) for name, demands in (packages or {}).items()},
+        seed,
     )
     return hold(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
+
+
+def _demands(name: str, demands: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(demands, str):
+        raise BadInput(f"package {name!r} is one text, {demands!r}: give a list of demands")
+    return tuple(demands)
 
 
 def hold(setup: Setup, options: HoldOptions, progress: Progress | None = None) -> Hold:
@@ -139,23 +161,25 @@ def hold(setup: Setup, options: HoldOptions, progress: Progress | None = None) -
     tell = Steps(progress, 5)
     tell("Nash tariffs")
     arena = Arena.of(setup, pair, options.objective, options.rates, options.seed)
-    require_payoffs(setup.prepared.known, pair, arena.terms)
+    require_payoffs(setup.prepared.known, pair, [*arena.terms, *options.packages])
+    packed, notes = package_deals(setup, pair, options.packages, arena.terms)
     war = arena.nash()
     no_deals = arena.no_deals(war)
-    if options.no_deal not in no_deals:
+    no_deal: NoDeal = options.no_deal or ("answered" if "answered" in no_deals else "status quo")
+    if no_deal not in no_deals:
         raise BadInput(
             f"{setup.dispute.dispute} has no threat between {pair[0]} and {pair[1]} that could be carried out: "
             f"no_deal is one of {', '.join(no_deals)}"
         )
     tell("deals")
-    deals = arena.deals()
+    deals = (*arena.deals(), *packed)
     tell("who would cheat")
     found = punishments(arena, war, no_deals)
     lag, lag_note = _lag(setup, pair, options.lag)
     terms = Terms(options.period, options.annual_rate, SnapBack(lag, options.lasting))
     kept = enforcement(arena, deals, found, terms)
     tell("groups at home")
-    groups, members, ballots = ratification(arena, deals, no_deals[options.no_deal][1], options.quota)
+    groups, members, ballots = ratification(arena, deals, no_deals[no_deal][1], options.quota)
     tell("where the conflict can rest")
     conflict, states = conflict_of(arena)
     frame = state_frame(arena, conflict, states)
@@ -173,12 +197,12 @@ def hold(setup: Setup, options: HoldOptions, progress: Progress | None = None) -
         annual_rate=options.annual_rate,
         lag=lag,
         lasting=options.lasting,
-        no_deal=options.no_deal,
+        no_deal=no_deal,
         quota=options.quota,
         verdict=verdict(kept, ballots, pair),
         certificate=str(war.certificate),
         certified=war.certificate.holds,
-        notes=(*arena.notes, lag_note),
+        notes=tuple(dict.fromkeys((*arena.notes, *notes, lag_note))),
         assumed=_assumed(arena.setup.prepared.known, pair),
         residual=arena.residual,
         deals=deal_frame(arena, deals, no_deals),

@@ -74,22 +74,29 @@ def punishment_frame(arena: Arena, found: Sequence[Punishment]) -> pd.DataFrame:
 def enforcement(arena: Arena, deals: Sequence[Deal], found: Sequence[Punishment], terms: Terms) -> pd.DataFrame:
     """`Hold.enforcement`. Raises NotSolved where a best deviation is not found.
 
-    The truce comes first: a snap-back leads to it, so it is credible where war keeps both sides to the truce.
+    A cheater charges its best duties on the other's goods and keeps whatever else it promised for a period, so that
+    values of the file go on until it is found out. The truce comes first: a snap-back leads to it, so it is credible
+    where war keeps both sides to the truce.
     """
     rows: list[dict[str, Any]] = []
     for deal in deals:
         for k, side in enumerate(arena.pair):
             best = arena.best(side, deal.wedges)
-            keeping = float(arena.payoffs(deal.wedges)[k])
+            keeping = float(arena.payoff(deal)[k])
+            gain = best.gain + arena.worth(deal, k, best.solution) - arena.worth(deal, k)
             # keeping the deal is a way to act too, where one duty a sector cannot do better than duties within sectors
-            cheating = keeping + max(0.0, best.gain)
-            row = {"deal": deal.id, "side": side, "keeping": keeping, "cheating": cheating}
-            row["temptation_usd"] = _gained(arena, k, best.solution, deal.wedges) if best.gain > 0 else 0.0
+            row: dict[str, Any] = {
+                "deal": deal.id,
+                "side": side,
+                "keeping": keeping,
+                "cheating": keeping + max(0.0, gain),
+            }
+            row["temptation_usd"] = _gained(arena, k, best.solution, deal.wedges) if gain > 0 else 0.0
             for punishment in found:
-                rows.append(row | _judged(arena, k, deal, cheating, punishment, terms, punishment.credible))
+                rows.append(row | _judged(arena, k, row, deal, punishment, terms, punishment.credible))
             if deal.id != "truce":
                 back = Punishment("snap-back", arena.standing, {})
-                rows.append(row | _judged(arena, k, deal, cheating, back, terms, _truce_held(rows)))
+                rows.append(row | _judged(arena, k, row, deal, back, terms, _truce_held(rows)))
     order = ["deal", "side", "punishment", "keeping", "cheating", "punished", "temptation_usd", "loss_usd", "patience"]
     order += ["highest_rate", "periods", "longest_lag", "holds", "credible", "says"]
     return pd.DataFrame(rows)[order]
@@ -101,12 +108,12 @@ def _truce_held(rows: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _judged(
-    arena: Arena, k: int, deal: Deal, cheating: float, punishment: Punishment, terms: Terms, credible: bool
+    arena: Arena, k: int, row: Mapping[str, Any], deal: Deal, punishment: Punishment, terms: Terms, credible: bool
 ) -> dict[str, Any]:
     """What one punishment does for one side's incentive to keep a deal."""
-    keeping, punished = (float(arena.payoffs(wedges)[k]) for wedges in (deal.wedges, punishment.wedges))
-    lost = _gained(arena, k, arena.solution(deal.wedges), punishment.wedges)
-    its = Incentive(keeping, cheating, punished)
+    punished = float(arena.payoffs(punishment.wedges)[k])
+    lost = _gained(arena, k, arena.solution(deal.wedges), punishment.wedges) + deal.value[k]
+    its = Incentive(row["keeping"], row["cheating"], punished)
     back = punishment.name == "snap-back"
     period = terms.clause.lag if back else terms.period
     highest = terms.clause.annual_rate(its) if back else its.annual_rate(period)

@@ -15,21 +15,24 @@ from detente.model.shock import Wedges
 def deal_frame(arena: Arena, deals: Sequence[Deal], no_deals: Mapping[str, tuple[str, Wedges]]) -> pd.DataFrame:
     """`Hold.deals`."""
     economy, before = arena.game.economy, arena.solution(arena.standing)
-    states = [(deal.id, "deal", deal.title, deal.wedges) for deal in deals]
-    states += [(name, "no deal", title, wedges) for name, (title, wedges) in no_deals.items()]
+    states = [("deal", deal) for deal in deals]
+    states += [("no deal", Deal(name, title, wedges)) for name, (title, wedges) in no_deals.items()]
     frames = []
-    for name, kind, title, wedges in states:
+    for kind, state in states:
         payoff = np.full(len(economy.economies), np.nan)
-        payoff[arena.seats] = arena.payoffs(wedges)
+        payoff[arena.seats] = arena.payoff(state)
+        value = np.zeros(len(economy.economies))
+        value[arena.seats] = state.value
         frames.append(
             pd.DataFrame(
                 {
-                    "deal": name,
+                    "deal": state.id,
                     "kind": kind,
-                    "title": title,
+                    "title": state.title,
                     "economy": economy.economies,
-                    "real_income": arena.solution(wedges).W_hat / before.W_hat - 1,
-                    "real_income_usd": arena.usd(wedges),
+                    "real_income": arena.solution(state.wedges).W_hat / before.W_hat - 1,
+                    "real_income_usd": arena.usd(state.wedges),
+                    "value_usd": value,
                     "payoff": payoff,
                 }
             )

@@ -108,7 +108,7 @@ def _ballots(
 ) -> Iterator[dict[str, Any]]:
     for side in arena.pair:
         other = arena.seats[arena.pair.index(arena.other(side))]
-        theirs = {deal.id: float(arena.usd(deal.wedges)[other]) for deal in deals}
+        theirs = {deal.id: float(arena.money(deal)[other]) for deal in deals}
         passed = [deal.id for deal in deals if (side, deal.id) in ballots and ballots[side, deal.id].ratified]
         for deal in deals:
             if (side, deal.id) not in ballots:

@@ -50,9 +50,9 @@ _PUNISHED: Final = (
     "so nobody would leave them alone. What a file threatens need not be."
 )
 _HOME: Final = (
-    "A group gains what the factors in its sectors earn more, value added over consumer prices, where labour stays in "
-    "its sector. Taken from the group that gains most for its size to the one that loses most, the group with which a "
-    "deal passes is the one that decides."
+    "A group gains what the factors in its sectors have more, value added and its share of tariff revenue over "
+    "consumer prices, where labour stays in its sector. Taken from the group that gains most for its size to the one "
+    "that loses most, the group with which a deal passes is the one that decides."
 )
 _STATES: Final = (
     "Each side can act, give way, or do nothing new. Giving way is to withdraw what was added and to charge in no "

@@ -10,7 +10,18 @@ import pandas as pd
 from detente.dispute import Hold
 from detente.report.blocks import Figure, Row, Table
 from detente.report.cells import rows_of
-from detente.report.hold_words import DEALS, NO_DEAL, NOTIONS, names_of, number, rate, stamp, state_words, years
+from detente.report.hold_words import (
+    NO_DEAL,
+    NOTIONS,
+    capital,
+    deal_words,
+    names_of,
+    number,
+    rate,
+    stamp,
+    state_words,
+    years,
+)
 from detente.report.marks import label_axis
 from detente.report.numbers import MISSING, level_percent, level_usd, signed_percent, signed_usd
 from detente.report.theme import INK, PLOT, QUIET, SERIES, SIZE, themed, wrap
@@ -22,7 +33,7 @@ def enforcement_table(hold: Hold) -> Table:
     rows: list[Row] = []
     for deal in hold.holds.index:
         its = hold.enforcement[hold.enforcement["deal"] == deal]
-        rows.append(Row((f"{DEALS[deal][0].upper()}{DEALS[deal][1:]}",), heading=True))
+        rows.append(Row((capital(deal_words(deal)),), heading=True))
         for side in hold.players:
             by = {row["punishment"]: row for row in rows_of(its[its["side"] == side])}
             war, back = by["war"], by.get("snap-back")
@@ -83,8 +94,8 @@ def ballot_table(hold: Hold) -> Table:
         for row in rows_of(mine):
             cells = ("yes" if row["ratified"] else "no", level_percent(row["share"], 0), row["vetoed_by"] or MISSING)
             paid = f"{level_usd(row['payment_usd'])} to {row['payment_to']}" if row["payment_to"] else MISSING
-            deal = DEALS[row["deal"]]
-            rows.append(Row((f"{deal[0].upper()}{deal[1:]}", *cells, row["pivotal"], paid)))
+            deal = deal_words(row["deal"])
+            rows.append(Row((capital(deal), *cells, row["pivotal"], paid)))
     head = ("", "Ratified", "Weight for it", "Vetoed by", "Who decides", "Least payment a year")
     caption = (
         f"Ratification at home, over {NO_DEAL[hold.no_deal]}; more than {level_percent(hold.quota, 0)} must be for it"
@@ -105,7 +116,7 @@ def group_table(hold: Hold) -> Table:
             gains = {row["deal"]: row for row in rows_of(its)}
             cells = (signed_usd(gains[deal]["gain_usd"]) + ("*" if gains[deal]["given"] else "") for deal in deals)
             rows.append(Row((str(group), *cells)))
-    head = ("", *(DEALS[deal][0].upper() + DEALS[deal][1:] for deal in deals))
+    head = ("", *(capital(deal_words(deal)) for deal in deals))
     over = NO_DEAL[hold.no_deal]
     caption = f"What each group gains a year over {over}, where labour is held in its sector; * given by the file"
     return Table(caption, head, tuple(rows), stamp(hold))
@@ -134,7 +145,7 @@ def patience_chart(hold: Hold) -> Any:
     war = hold.enforcement[hold.enforcement["punishment"] == "war"]
     frame = pd.DataFrame(
         {
-            "label": ["\n".join(wrap(DEALS[deal], 22)) for deal in war["deal"]],
+            "label": ["\n".join(wrap(deal_words(deal), 22)) for deal in war["deal"]],
             "value": war["patience"].fillna(1.0).to_numpy(),
             "side": [names.economy(side) for side in war["side"]],
             "colour": [SERIES[hold.players.index(side)] for side in war["side"]],
@@ -173,7 +184,7 @@ def figures(hold: Hold) -> tuple[Figure]:
     names = names_of(hold)
     war = hold.enforcement[hold.enforcement["punishment"] == "war"]
     told = [
-        f"{DEALS[row['deal']]}, {names.the(row['side'])}: {number(row['patience'])}"
+        f"{deal_words(row['deal'])}, {names.the(row['side'])}: {number(row['patience'])}"
         for row in rows_of(war)
         if row["patience"] == row["patience"]
     ]

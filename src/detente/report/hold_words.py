@@ -28,6 +28,16 @@ NO_DEAL: Final = {
 NOTIONS: Final = {"nash": "Nash", "gmr": "GMR", "smr": "SMR", "seq": "SEQ"}
 
 
+def deal_words(deal: object) -> str:
+    """A deal as a sentence names it; a package by its own name."""
+    return DEALS.get(str(deal), str(deal))
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its head."""
+    return text[:1].upper() + text[1:]
+
+
 def names_of(hold: Hold) -> Names:
     """Names of economies and sectors: those of the dispute first."""
     return Names(hold.names)
@@ -64,7 +74,7 @@ def headline(hold: Hold) -> str:
 
 def kept(hold: Hold) -> str:
     """Which deals both keep, and at what period and rate."""
-    held = [DEALS[str(deal)] for deal, yes in hold.holds.items() if yes]
+    held = [deal_words(deal) for deal, yes in hold.holds.items() if yes]
     if not held:
         return f"If {terms(hold)}, fear of a war at Nash tariffs does not make both sides keep any of these deals."
     return f"If {terms(hold)}, both sides keep {listed(held)} for fear of a war at Nash tariffs."
@@ -78,7 +88,7 @@ def paid_by_war(hold: Hold) -> list[str]:
     for side in hold.players:
         unsupported = war[(war["side"] == side) & (war["loss_usd"] <= 0)]["deal"]
         if len(unsupported):
-            deals = listed([DEALS[str(deal)] for deal in unsupported])
+            deals = listed([deal_words(deal) for deal in unsupported])
             said.append(f"War leaves {names.the(side)} no worse off than {deals}: no threat of it supports that.")
     return said
 
@@ -113,14 +123,14 @@ def ratified(hold: Hold) -> str:
     at_home = "at home on both sides" if len(asked) == 2 else f"at home in {names.the(asked[0])}"
     if both:
         return (
-            f"Over {NO_DEAL[hold.no_deal]}, {listed([DEALS[str(deal)] for deal in both])} would be ratified {at_home}."
+            f"Over {NO_DEAL[hold.no_deal]}, {listed([deal_words(deal) for deal in both])} would be ratified {at_home}."
         )
     costs = hold.ballots.groupby("deal", sort=False)["payment_usd"].sum()
     deal = str(costs.idxmin())
     to = [str(row["payment_to"]) for row in rows_of(hold.ballots) if row["deal"] == deal and row["payment_to"]]
     return (
         f"None would be ratified {at_home} over {NO_DEAL[hold.no_deal]}; the least payment that gets one ratified is "
-        f"{level_usd(float(costs.min()))} a year, for {DEALS[deal]}, to {listed(to)}."
+        f"{level_usd(float(costs.min()))} a year, for {deal_words(deal)}, to {listed(to)}."
     )
 
 

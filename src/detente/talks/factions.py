@@ -171,9 +171,10 @@ class Ballot:
 def factor_income(solution: Solution, economy: str, sectors: Sequence[str]) -> float:
     """Real income of the factors in some sectors of an economy, USD million a year at the prices of the benchmark.
 
-    Value added, deflated by the economy's own consumer prices. Where labour is held (horizon "short") that is what
-    those who work there now earn; in the long run every worker earns the same and it is the size of the sectors. Raises
-    UnknownEconomy, UnknownSector.
+    Value added and the share of tariff revenue and transfers that goes with it, over the economy's consumer prices, as
+    in Ossa (2014); over all sectors that is the economy's real income. Where labour is held (horizon "short") it is
+    what those who work there now have; in the long run every worker earns the same and it is the size of the sectors.
+    Raises UnknownEconomy, UnknownSector.
     """
     base = solution.base
     n = base.index(economy)
@@ -181,5 +182,6 @@ def factor_income(solution: Solution, economy: str, sectors: Sequence[str]) -> f
         if sector not in base.sectors:
             raise UnknownSector(sector, base.sectors, "a group")
     chosen = [base.sectors.index(sector) for sector in sectors]
-    earned = float((base.gamma_va[n, chosen] * solution.Y_cf[n, chosen]).sum())
-    return earned / float(consumer_prices(solution)[n])
+    earned = base.gamma_va[n] * solution.Y_cf[n]
+    share = float(earned[chosen].sum() / earned.sum())
+    return share * float(solution.I_cf[n] / consumer_prices(solution)[n])

@@ -36,8 +36,16 @@ def hold(
         typer.Option("--lasting", metavar="YEARS", help="How long a snap-back lasts; by default for good."),
     ] = None,
     no_deal: Annotated[
-        NoDeal, typer.Option("--no-deal", help="What groups at home compare a deal with.")
-    ] = NoDeal.ANSWERED,
+        NoDeal | None,
+        typer.Option("--no-deal", help="What groups at home compare a deal with; by default the answered threat."),
+    ] = None,
+    package: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--package", metavar="DEMAND,DEMAND", help="One more deal: demands that are met. Can be repeated."
+        ),
+    ] = None,
+    picks: Annotated[bool, typer.Option("--picks", help="The packages that `detente talks` picks, too.")] = False,
     quota: Annotated[
         float, typer.Option("--quota", metavar="FRACTION", help="The share of weight that more than must consent.")
     ] = 0.5,
@@ -62,7 +70,24 @@ def hold(
     from detente.dispute.wanted import wanted
 
     dispute = read_case(case, world)
+    packages = {text: [name.strip() for name in text.split(",") if name.strip()] for text in package or ()}
     named = None if players is None else [name.strip() for name in players.split(",") if name.strip()]
+    if picks:
+        from detente.dispute.packed import packages_of
+        from detente.dispute.talking import talks
+
+        with progress(f"Talks of {dispute.dispute}") as tell:
+            found_talks = talks(
+                dispute,
+                None if no_deal is None else no_deal.value,
+                players=named,
+                world=world,
+                elasticities=elasticities,
+                deficits=deficits.value if deficits else None,
+                progress=tell,
+                accept_defaults=accept_defaults,
+            )
+        packages |= {name: list(demands) for name, demands in packages_of(found_talks).items()}
     with progress(f"Solving {dispute.dispute}") as tell:
         found = run_hold(
             dispute,
@@ -73,7 +98,8 @@ def hold(
             annual_rate=annual_rate,
             lag=lag,
             lasting=lasting,
-            no_deal=no_deal.value,
+            no_deal=None if no_deal is None else no_deal.value,
+            packages=packages,
             quota=quota,
             world=world,
             elasticities=elasticities,

@@ -119,7 +119,9 @@ class TalksOptions(SidesOptions):
 class HoldOptions(WantedOptions):
     """Options of `detente hold`."""
 
-    no_deal: NoDeal = Field(default="answered", description="what groups at home compare a deal with")
+    no_deal: NoDeal | None = Field(
+        default=None, description="what groups at home compare a deal with; by default threats and answers"
+    )
     period: float = Field(default=1.0, gt=0, le=100, description="years until cheating is found out")
     annual_rate: float = Field(default=0.05, gt=0, le=10, description="the discount rate that deals are judged at")
 
