@@ -60,7 +60,7 @@ def test_what_is_ratified_or_what_that_would_cost(hold: Hold) -> None:
     none = replace(hold, ballots=hold.ballots.assign(ratified=False, payment_usd=5.0, payment_to="farms"))
     assert f"is {level_usd(10.0)} a year, for the truce, to farms and farms" in ratified(none)
     every = replace(hold, ballots=hold.ballots.assign(ratified=True))
-    assert "cooperative duties would be ratified at home on both sides" in ratified(every)
+    assert "and buying would be ratified at home on both sides" in ratified(every)
     alone = replace(hold, ballots=every.ballots[every.ballots["side"] == "USA"])
     assert "at home in the United States" in ratified(alone)
     assert ratified(replace(hold, ballots=hold.ballots.head(0))) == ""
