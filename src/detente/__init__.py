@@ -46,6 +46,8 @@ _HOMES = {
     "Bargain": "detente.talks.bargaining",
     "Packages": "detente.talks.packages",
     "RedLines": "detente.talks.packages",
+    "TariffDeal": "detente.dispute.bargained",
+    "bargain_tariffs": "detente.dispute.bargained",
     "Talks": "detente.dispute",
     "talks": "detente.dispute.talking",
     "Dispute": "detente.dispute",

@@ -124,6 +124,10 @@ def test_no_deal_need_not_be_where_the_search_starts(economy, war, deals):
     again = dt.cooperate(economy, concept="nash-product", no_deal=war)
     np.testing.assert_allclose(again.certificate.gains, deals["nash-product"].certificate.gains, atol=1e-7)
     assert "nash-product" in repr(again)
+    solved = dt.cooperate(economy, concept="nash-product", no_deal=war.solution)
+    np.testing.assert_allclose(solved.certificate.gains, again.certificate.gains, atol=1e-9)
+    with pytest.raises(BadInput, match="not of this"):
+        dt.cooperate(one_sector((1.0, 2.0), 3.0), no_deal=war.solution)
 
 
 def test_where_nothing_is_to_be_gained_for_both_there_is_no_product(economy):

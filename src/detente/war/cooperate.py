@@ -101,7 +101,7 @@ def cooperate(
     start: Shock | Equilibrium | ArrayLike | None = None,
     *,
     concept: Fair = "equal-gain",
-    no_deal: Shock | Equilibrium | ArrayLike | None = None,
+    no_deal: Shock | Equilibrium | Solution | ArrayLike | None = None,
     extra: Mapping[str, float] | None = None,
     power: Mapping[str, float] | None = None,
     objective: Objective | None = None,
@@ -124,7 +124,7 @@ def cooperate(
     concept
         equal-gain: the same percentage for everybody, the most that can be. nash-product: the largest product of gains.
     no_deal
-        What gains are counted from; None for the start.
+        What gains are counted from, a solution of the same economy too; None for the start.
     extra
         What the deal brings a player apart from tariffs, USD million a year: economy → amount, with its sign.
     power
@@ -152,7 +152,8 @@ def cooperate(
     powers = _powers(concept, set_by, power)
     game = Game.of(economy, set_by, chosen, _shock(start))
     require_inside(game)
-    gains = Gains.over(game, _shock(start if no_deal is None else no_deal), _by_player(set_by, "extra", extra, 0.0))
+    without = no_deal if isinstance(no_deal, Solution) else _shock(start if no_deal is None else no_deal)
+    gains = Gains.over(game, without, _by_player(set_by, "extra", extra, 0.0))
 
     def search(y: FloatArray) -> Reached:
         even = equal_gain(gains, y)

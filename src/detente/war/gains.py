@@ -46,13 +46,21 @@ class Gains:
     extra: FloatArray
 
     @classmethod
-    def over(cls, game: Game, no_deal: Shock, extra: FloatArray) -> Gains:
+    def over(cls, game: Game, no_deal: Shock | Solution, extra: FloatArray) -> Gains:
         """Gains over no deal; extra (P,) in USD million a year, beside what tariffs bring.
 
-        Raises BadInput where the extra takes all that a player has, NotSolved where an equilibrium is not found.
+        Raises BadInput where a solution is of another economy or the extra takes all that a player has, NotSolved where
+        an equilibrium is not found.
         """
         economy, seats = game.economy, game.levers.positions
-        before = Game.of(economy, game.levers, game.objective, no_deal).at_start()[seats]
+        if isinstance(no_deal, Solution):
+            if no_deal.base is not economy:
+                raise BadInput(
+                    f"no deal is a solution of {no_deal.base.name}, not of this {economy.name}: solve it there"
+                )
+            before = game.payoffs(no_deal)[seats]
+        else:
+            before = Game.of(economy, game.levers, game.objective, no_deal).at_start()[seats]
         level = before
         if extra.any():
             level = Game.of(economy, game.levers, game.objective, Shock()).at_start()[seats]
