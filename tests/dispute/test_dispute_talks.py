@@ -429,3 +429,15 @@ def test_whether_the_bare_threat_pays_depends_on_what_it_covers(
     economy, before = ground.setup.economy, points["status quo"].solution
     assert (gained(economy, points["threat"].solution, before, "USA") > 0) == pays
     assert gained(economy, points["threat"].solution, before, "CHN") < 0
+
+
+def test_reasons_add_up_to_the_changes_they_explain(talks: Talks) -> None:
+    rows = talks.reasons
+    assert {"no deal: threat", "no deal: answered", "demand: surplus", "demand: levels"} <= set(rows["state"])
+    np.testing.assert_allclose(rows["terms"] + rows["volume"], rows["total"], atol=2e-6)
+    changes = talks.economies.set_index(["state", "economy"])["real_income"]
+    for row in rows.itertuples():
+        assert row.total == pytest.approx(np.log1p(changes[row.state, row.economy]), abs=3e-6)
+    own = rows.set_index(["state", "economy"])
+    assert own.loc[("demand: surplus", "CHN"), "terms"] < 0 < own.loc[("demand: surplus", "USA"), "terms"]
+    assert own.loc[("demand: levels", "CHN"), "terms"] < 0 < own.loc[("demand: levels", "CHN"), "volume"]

@@ -35,6 +35,7 @@ from detente.report.talks_words import (
     of_demands,
     of_opening,
     of_points,
+    of_reasons,
     of_settings,
     of_the_truce,
     of_war,
@@ -179,6 +180,17 @@ def test_each_demand_is_told_with_the_signs_of_its_prices(talks: dt.Talks) -> No
     assert ("loses more than the United States gains" in said[0]) == (
         prices["surplus", "USA"] + prices["surplus", "CHN"] < 0
     )
+
+
+def test_reasons_are_told_with_their_signs(talks: dt.Talks) -> None:
+    said = of_reasons(talks)
+    assert len(said) == talks.reasons["state"].nunique()
+    for text, (_, rows) in zip(said, talks.reasons.groupby("state", sort=False), strict=True):
+        signs = re.findall(r"([+−])(?=[<\d])", text)
+        wanted = [
+            "+" if value > 0 else "−" for row in rows.itertuples() for value in (row.total, row.terms, row.volume)
+        ]
+        assert signs == wanted
 
 
 def test_opening_to_all_is_told_beside_opening_to_one(talks: dt.Talks) -> None:

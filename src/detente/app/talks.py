@@ -65,7 +65,7 @@ def _show_board(talks: Talks, to: Console) -> None:
     to.print()
     say("Demand by demand: change of real income a year if it alone were met, from the truce", to, "italic")
     heads = [("", "left"), ("stands", "left"), ("to who asks", "right"), ("to who gives", "right"), ("world", "right")]
-    table = plain_table([*heads, *([("both in no deal", "right")] if failed else [])])
+    table = plain_table([*heads, *([("both in no deal (asker, giver)", "right")] if failed else [])])
     for side in talks.players:
         table.add_row(Text(f"{names.economy(side)} asks", style="bold"))
         for row in rows_of(talks.demands[talks.demands["by"] == side]):

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import numpy as np
+
 from detente.dispute import searches
 from detente.dispute.answers import answers_to
 from detente.dispute.moves import threats_of
@@ -14,7 +16,7 @@ from detente.dispute.setup import Setup
 from detente.errors import BadInput, enumerate_names
 from detente.model.shock import Wedges
 from detente.policy import Measure
-from detente.solve import Solution
+from detente.solve import Solution, decompose
 from detente.solve.equilibrium import equilibrium
 from detente.solve.joint import Unknowns
 from detente.talks.duties import Cells, Duties, FloatArray
@@ -158,6 +160,20 @@ class Ground:
         """The equilibrium where measures hold and no demand is met. Raises NotSolved."""
         wedges = self.duties(law).wedges(self.rates(law, ()))
         return equilibrium(self.setup.economy, wedges, self.setup.context.horizon, start=near)
+
+    def split(
+        self, law: Sequence[Measure], met: Sequence[str] = (), paid: Mapping[str, float] | None = None
+    ) -> FloatArray:
+        """Why both sides' real income is what it is where measures hold and demands are met: (2, 3), in log points.
+
+        Terms of trade with transfers, volume of trade, and their sum, since the economy as calibrated; ``paid`` is y of
+        each pledge. See `detente.solve.decompose`.
+        """
+        duties = self.duties(law)
+        shock = duties.shock(duties.subsidised(self.rates(law, met), paid or {}))
+        table = decompose(self.setup.economy, shock, horizon=self.setup.context.horizon)
+        terms = table[["terms_of_trade_and_transfers", "volume_of_trade", "total"]].to_numpy(np.float64)
+        return np.asarray(terms[list(self.seats)])
 
     def settle(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> Row:
         """The equilibrium where measures hold and demands are met, trade by amount kept. Raises NotSolved."""

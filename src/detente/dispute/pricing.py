@@ -118,6 +118,29 @@ def prices_frame(ground: Ground, table: TradeTable, failures: Sequence[Failure],
     return frame.astype(dict.fromkeys(numbers, np.float64))
 
 
+def reasons_frame(ground: Ground, table: TradeTable, failures: Sequence[Failure]) -> pd.DataFrame:
+    """Why both sides gain or lose, at no-deal points and where one demand is met; see `Talks.reasons`."""
+    before = ground.split(ground.standing)
+    states = [
+        (f"no deal: {f.name}", ground.split(f.law) - before)
+        for f in failures
+        if f.law is not None and f.name != "status quo"
+    ]
+    pledged = [name for name in table.demands if name in ground.pledges]
+    for name in table.demands:
+        row = table.row((name,))
+        if np.abs(table.worth[row]).max() < 1.0:
+            continue
+        paid = {name: float(table.outcomes.paid[row, pledged.index(name)])} if name in pledged else {}
+        states.append((f"demand: {name}", ground.split(ground.law((name,)), (name,), paid) - before))
+    rows = [
+        {"state": state, "economy": side, "terms": terms, "volume": volume, "total": total}
+        for state, found in states
+        for side, (terms, volume, total) in zip(ground.pair, found.tolist(), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["state", "economy", "terms", "volume", "total"])
+
+
 def _at(ground: Ground, promise: Promise, failure: Failure) -> FloatArray:
     """What meeting one demand changes where talks have failed (4,): threats carried out, answered or not."""
     met = (promise.demand,)

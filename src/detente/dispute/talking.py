@@ -16,7 +16,7 @@ from detente.dispute.commitments import commitments, targets_frame, with_commitm
 from detente.dispute.deals import Deals, deals_frame, packages_frame, values_of, zones_frame
 from detente.dispute.ground import Ground, sides
 from detente.dispute.no_deal import NoDeal, failures, named
-from detente.dispute.pricing import prices_frame, trade_table
+from detente.dispute.pricing import prices_frame, reasons_frame, trade_table
 from detente.dispute.schema import Dispute
 from detente.dispute.settings import id_of
 from detente.dispute.setup import Progress, Setup, Steps, set_up
@@ -175,6 +175,7 @@ def _together(setup: Setup, options: TalksOptions, chosen: NoDeal, parts: Parts)
         solved=parts.table.outcomes.solved,
         demands=demands_frame(deals, zones, picks, chosen),
         prices=parts.prices,
+        reasons=reasons_frame(ground, parts.table, parts.failed),
         no_deals=no_deals_frame(parts),
         zones=zones,
         deals=picks,

@@ -10,8 +10,8 @@ import pandas as pd
 from detente.dispute.record import Record
 
 TABLES: Final = (
-    "demands", "prices", "no_deals", "zones", "deals", "packages", "economies", "balances", "targets", "closing",
-    "opening", "implied", "trades", "concessions", "stability",
+    "demands", "prices", "reasons", "no_deals", "zones", "deals", "packages", "economies", "balances", "targets",
+    "closing", "opening", "implied", "trades", "concessions", "stability",
 )  # fmt: skip
 """The tables of talks, in the order in which they are written."""
 
@@ -35,6 +35,9 @@ class Talks(Record):
         One row a demand and side (and third countries, and the world): alone; alone_share (of the side's income); last,
         after all others; lowest, highest and shapley over all orders; at_threat and at_answered: alone where talks have
         failed and what is threatened is carried out, unanswered or answered.
+    reasons
+        One row a state (a no-deal point with measures, or a demand met alone) and side: why its real income changes
+        since the truce, in log points: terms (of trade, with transfers), volume (of trade) and total.
     no_deals
         One row a no-deal point: no_deal, title, first, second, third, world, pays_first, pays_second (war pays: better
         than the truce).
@@ -101,6 +104,7 @@ class Talks(Record):
     solved: int
     demands: pd.DataFrame = field(repr=False)
     prices: pd.DataFrame = field(repr=False)
+    reasons: pd.DataFrame = field(repr=False)
     no_deals: pd.DataFrame = field(repr=False)
     zones: pd.DataFrame = field(repr=False)
     deals: pd.DataFrame = field(repr=False)

@@ -19,6 +19,7 @@ from detente.report.talks_words import (
     of_demands,
     of_opening,
     of_points,
+    of_reasons,
     of_settings,
     of_the_truce,
     of_thirds,
@@ -246,6 +247,7 @@ def _setting(row: dict[str, Any]) -> str:
 def sections(talks: Talks) -> tuple[Section, ...]:
     """What a report says of talks, part by part."""
     figure = Figure("frontier", frontier_chart(talks), frontier_words(talks))
+    why = Section("Why the sides gain and lose", (Text(_WHY), Bullets(of_reasons(talks))))
     parts = [
         Section(
             "Is there a deal",
@@ -255,6 +257,7 @@ def sections(talks: Talks) -> tuple[Section, ...]:
             "Demand by demand",
             (Text(_BOARD), board(talks), Bullets(of_demands(talks)), Text(_PRICES), price_table(talks)),
         ),
+        why,
         Section("Where failed talks lead", (Bullets(of_war(talks)), no_deal_table(talks))),
         Section("Deals that are fair in some sense", (Text(_DEALS), deal_table(talks))),
     ]
@@ -288,6 +291,11 @@ _BOARD: Final = (
     "A demand is agreed where the Nash bargain among the deals that both would sign holds it; a red line is one "
     "without which its side signs nothing; a tradable one is worth more than it costs. Where neither the model nor the "
     "file gives a price, it is left open."
+)
+_WHY: Final = (
+    "Terms of trade are what a side sells becoming dearer, or what it buys cheaper, transfers included; volume is the "
+    "gain from trade that duties held back, or the loss from trade that a subsidy forces. Both add up to the change of "
+    "real income, in log points × 100, along the path from one state to the other."
 )
 _PRICES: Final = (
     "Alone is from the truce, last is after all others; the range is over all orders in which demands can be met, and "

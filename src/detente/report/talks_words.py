@@ -9,7 +9,7 @@ from typing import Any, Final
 from detente.dispute import Talks
 from detente.report.cells import rows_of
 from detente.report.names import Names
-from detente.report.numbers import level_percent, listed, signed_usd, usd
+from detente.report.numbers import level_percent, listed, signed_percent, signed_usd, usd
 
 NO_DEALS: Final = {
     "status quo": "the status quo",
@@ -224,6 +224,21 @@ def of_demands(talks: Talks) -> tuple[str, ...]:
             f"{words}: {names.the(demand['by'])} {signed_usd(asker)}, {names.the(demand['of'])} {signed_usd(giver)}, "
             f"the world {signed_usd(world)} a year.{_why(demand, asker, giver, world, names)}"
         )
+    return tuple(found)
+
+
+def of_reasons(talks: Talks) -> tuple[str, ...]:
+    """Why each demand, and each failure with measures, changes real income: terms of trade and volume of trade."""
+    names, found = names_of(talks), []
+    for state in dict.fromkeys(talks.reasons["state"]):
+        kind, _, name = state.partition(": ")
+        title = _capital(NO_DEALS[name]) if kind == "no deal" else f"“{what(talks, name)}”"
+        parts = [
+            f"{names.the(row['economy'])} {signed_percent(row['total'])}, of it {signed_percent(row['terms'])} by "
+            f"terms of trade and {signed_percent(row['volume'])} by volume"
+            for row in rows_of(talks.reasons[talks.reasons["state"] == state])
+        ]
+        found.append(f"{title}: {'; '.join(parts)}.")
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detente.data import World
 from detente.model.benchmark import Benchmark
-from detente.model.shock import Wedges
+from detente.model.shock import Parts, Shock, Wedges
 from detente.policy import Measure, TariffBook
 from detente.policy.book import Laid
 
@@ -137,6 +137,11 @@ class Duties:
         K, v = np.ones(self._v.size), self._v.reshape(-1).copy()
         K[self._cells], v[self._cells] = total, net / total
         return Wedges(K.reshape(self._v.shape), v.reshape(self._v.shape), None)
+
+    def shock(self, duties: FloatArray) -> Shock:
+        """The same state as a shock on the economy as calibrated, part by part."""
+        n, i, j = np.unravel_index(self._flat, self.economy.t.shape)
+        return Shock(parts=Parts(n, i, j, self._share, self._base, duties))
 
     def _on_rows(self, what: Cut | Cells, values: FloatArray | float, elsewhere: float) -> FloatArray:
         """Values of cells on the rows of those cells."""
