@@ -3,7 +3,7 @@
 
 VENV := .venv
 # What the tests exercise beside the package itself: extras installed along with dev.
-WITH_dev := ,web
+WITH_dev := ,web,read
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install -qq
 

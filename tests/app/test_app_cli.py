@@ -28,6 +28,7 @@ COMMANDS = (
     "hold",
     "clock",
     "markets",
+    "read",
     "check",
     "new",
     "worlds",

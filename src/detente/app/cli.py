@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from detente.app.codes import CODES, guarded
-from detente.app.commands import bands, clock, files, hold, lists, markets, run, serve, talks, tariffs, war
+from detente.app.commands import bands, clock, files, hold, lists, markets, read, run, serve, talks, tariffs, war
 
 app = typer.Typer(
     name="detente",
@@ -27,6 +27,7 @@ COMMANDS: Final = (
     hold.hold,
     clock.clock,
     markets.markets,
+    read.read,
     files.check,
     files.new,
     lists.worlds,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from detente.data import load_world
 from detente.dispute import Dispute
+from detente.dispute.blocs import with_blocs
 from detente.errors import BadInput
 from detente.policy import TariffBook, average_tariffs, parse_day
 from detente.report.cells import rows_of
@@ -78,7 +79,7 @@ def tariffs_on(dispute: Dispute, on: str, world: str | None) -> TariffsOn:
         day = parse_day(on)
     except ValueError as problem:
         raise BadInput(f"--on: {problem}") from problem
-    settled = load_world(world or dispute.world)
+    settled = with_blocs(load_world(world or dispute.world), dispute.parties)
     book = TariffBook(settled, dispute.measures)
     ids = book.in_force(day)
     return TariffsOn(

@@ -97,8 +97,12 @@ class World(Labelled):
         self,
         economies: Mapping[str, Sequence[str]] | None = None,
         sectors: Mapping[str, Sequence[str]] | None = None,
+        *,
+        name: str | None = None,
     ) -> World:
         """The world with economies and sectors merged, `{"EUN": ["DEU", "FRA"]}`; what is not named stays.
+
+        `name` is what the new world is called, by default the old name and the new size.
 
         Sums stay, tariffs are weighted by trade and revenue stays, trade inside a merger becomes own sales that keep
         their tariff: see `detente.data.aggregate.merge`, errors included.
@@ -117,7 +121,7 @@ class World(Labelled):
             merged.value_added,
             merged.economies,
             merged.sectors,
-            name=f"{self.name}, aggregated to {size}",
+            name=name or f"{self.name}, aggregated to {size}",
             year=self.year,
             provenance=self.provenance.with_notes(*notes),
             services=merged.services,

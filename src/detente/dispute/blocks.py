@@ -16,9 +16,12 @@ Tone = Literal["pessimistic", "optimistic", "firm", "conciliatory", "neutral"]
 
 
 class Party(Block):
-    """A side of the dispute: one economy of the world."""
+    """A side of the dispute: one economy of the world, or a bloc that enters it as one."""
 
     name: str = Field(min_length=1, description="what people call it")
+    members: tuple[str, ...] = Field(
+        default=(), description="of a bloc: its economies, which the world merges into one"
+    )
 
 
 class Document(Block):

@@ -12,6 +12,7 @@ from typing import Final
 
 from detente.data import World, list_elasticities, list_worlds, load_world
 from detente.dispute import demand_checks, faction_checks
+from detente.dispute.blocs import with_blocs
 from detente.dispute.facts import Facts, is_iso, keys_of, texts, walk
 from detente.dispute.loader import Path_, Tree
 from detente.errors import Fault, UnknownWorld
@@ -24,7 +25,7 @@ RESERVED: Final = ("baseline", "removal", "all-threats")
 
 def check_facts(tree: Tree, world: World | None) -> list[Fault]:
     """Every check's faults. Names are looked up in `world`, by default the bundled world that the file names."""
-    known = world if world is not None else world_of(tree)
+    known = world_of(tree, world)
     name, economies, sectors = (
         ("the world", None, None) if known is None else (known.name, known.economies, known.sectors)
     )
@@ -33,13 +34,14 @@ def check_facts(tree: Tree, world: World | None) -> list[Fault]:
     return [fault for check in checks for fault in check(facts)]
 
 
-def world_of(tree: Tree) -> World | None:
-    """The bundled world that a file names, None where it names none."""
-    name = tree.value.get("world")
+def world_of(tree: Tree, world: World | None = None) -> World | None:
+    """The world given or else the bundled one that a file names, blocs as economies; None where it names none."""
+    name, parties = tree.value.get("world"), tree.value.get("parties")
     try:
-        return load_world(name) if isinstance(name, str) else None
+        given = load_world(name) if world is None and isinstance(name, str) else world
     except UnknownWorld:
         return None
+    return with_blocs(given, parties) if given is not None and isinstance(parties, dict) else given
 
 
 def the_world_is_bundled(facts: Facts) -> Iterator[Fault]:
@@ -64,7 +66,13 @@ def the_elasticities_are_bundled(facts: Facts) -> Iterator[Fault]:
 
 def economies_are_of_the_world(facts: Facts) -> Iterator[Fault]:
     """Every economy that the file names is one of its world."""
-    named: list[tuple[Path_, str]] = [(("parties", code), code) for code in facts.keyed("parties")]
+    named: list[tuple[Path_, str]] = []
+    within: dict[str, str] = {}
+    for code, party in facts.keyed("parties").items():
+        members = list(texts(party.get("members") if isinstance(party, dict) else None, ("parties", code, "members")))
+        formed = facts.economies is None or code in facts.economies
+        named += [(("parties", code), code)] if formed or not members else members
+        within |= {name: code for _, name in members if formed}
     named += [(("settings", "households", code), code) for code in keys_of(facts.keyed("settings").get("households"))]
     for path, measure in facts.entries("measures"):
         named += [pair for key in ("by", "on") for pair in texts(measure.get(key), (*path, key)) if pair[1] != EVERYONE]
@@ -77,7 +85,12 @@ def economies_are_of_the_world(facts: Facts) -> Iterator[Fault]:
     for path, estimate in facts.entries("estimates"):
         named += texts(estimate.get("economy"), (*path, "economy"))
     for path, code in named:
-        if facts.economies is not None and code not in facts.economies:
+        if facts.economies is None or code in facts.economies:
+            continue
+        if code in within:
+            remedy = "name the bloc, or leave the economy out of it"
+            yield facts.fault(path, f"is a member of {within[code]}, which enters the world as one: {remedy}", code)
+        else:
             yield facts.fault(path, f"is not an economy of {facts.world}", code, facts.economies)
 
 

@@ -111,7 +111,7 @@ class Dispute(Block):
             faults += [fault for fault in faults_of(problem, cls, tree) if fault.path not in lists]
         faults += check_facts(tree, world)
         if faults or dispute is None:
-            settled = world if world is not None else world_of(tree)
+            settled = world_of(tree, world)
             faults += faults_of_laying(tree, settled) if settled is not None else []
             raise BadDispute(document, sorted(faults, key=lambda fault: fault.line or 0))
         dispute._written = Written(tree.lines, _entries_of(dispute))
@@ -133,7 +133,7 @@ class Dispute(Block):
         """This dispute, after its names are found in `world`. Raises BadDispute with every fault."""
         faults = check_facts(self._tree(), world)
         if faults:
-            settled = world if world is not None else world_of(self._tree())
+            settled = world_of(self._tree(), world)
             raise BadDispute(self.dispute, faults + (self.faults_of_laying(settled) if settled is not None else []))
         return self
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from detente import __version__
 from detente.data import World, load_world
 from detente.data.elasticities import DEFAULT
+from detente.dispute.blocs import with_blocs
 from detente.dispute.measured import Context
 from detente.dispute.prepare import Prepared, prepare
 from detente.dispute.questions import answered
@@ -60,7 +61,8 @@ def set_up(
     accept_defaults: bool,
 ) -> Setup:
     """Calibrate, answer open questions if told to, plan the states and lay their measures; see `run`."""
-    settled = world if isinstance(world, World) else load_world(world or dispute.world)
+    given = world if isinstance(world, World) else load_world(world or dispute.world)
+    settled = with_blocs(given, dispute.parties)
     dispute, defaults = answered(dispute, accept_defaults, settled)
     prepared = prepare(dispute, settled)
     chosen = dispute.settings

@@ -75,10 +75,11 @@ def _checked(case: str, world: str | None) -> dict[str, Any]:
     """What is in a dispute without faults: its measures are laid on the world and its states planned."""
     from detente.data import load_world
     from detente.dispute import prepare
+    from detente.dispute.blocs import with_blocs
     from detente.errors import BadDispute
 
     dispute = read_case(case, world)
-    settled = load_world(world or dispute.world)
+    settled = with_blocs(load_world(world or dispute.world), dispute.parties)
     states: int | None = None
     notes: list[str] = []
     if not dispute.questions:

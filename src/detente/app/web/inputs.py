@@ -12,6 +12,7 @@ from detente.app.web.problems import Problem
 from detente.app.web.store import Asked
 from detente.data import load_world
 from detente.dispute import Dispute
+from detente.dispute.blocs import with_blocs
 from detente.dispute.loader import MOST_DEPTH
 from detente.dispute.questions import answered
 
@@ -74,7 +75,7 @@ def _refuse_depth(values: Any) -> None:
 
 def question(kind: Kind, dispute: Dispute, options: Options) -> Asked:
     """The question, checked as far as can be without computing. Raises BadDispute with every fault."""
-    settled = load_world(options.world or dispute.world)
+    settled = with_blocs(load_world(options.world or dispute.world), dispute.parties)
     text = dispute.to_yaml()
     Dispute.parse(text, document=DOCUMENT, world=settled)  # what the worker will read
     asked, _ = answered(dispute, options.accept_defaults, settled)

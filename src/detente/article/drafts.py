@@ -1,0 +1,178 @@
+"""From what a text says to a draft of a dispute file: every entry with its quote, what stays open as a question."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from detente.article.asked import Asking
+from detente.article.charged import Charging
+from detente.article.items import Found, FoundDemand, FoundMeasure, FoundParty
+from detente.article.questions import Questions
+from detente.article.reading import Reading
+from detente.article.settling import settled
+from detente.article.sides import EU, EU_MEMBERS, side_name
+from detente.article.told import Told, plain
+from detente.data import World, list_worlds, load_world
+from detente.dispute import Dispute
+from detente.dispute.blocs import with_blocs
+from detente.errors import BadInput
+
+_TITLE_CHARACTERS: Final = 90
+
+
+def draft_of(reading: Reading, document: str, *, dated: bool = True) -> Dispute:
+    """The draft of a dispute file; `document` is the name by which its sources call the text.
+
+    `dated` is false where the text bears no date and its day is only a guess, which then is an open question.
+
+    Raises BadInput where the text tells of no measure and no demand between two sides of a bundled world.
+    """
+    sides = _sides(reading)
+    if len(sides) < 2:
+        raise BadInput(
+            f"{document} tells of no trade dispute that the reader can see: no tariff of one economy on another, and "
+            "no demand of one on another; if there is one, write the file by hand, beginning with `detente new`"
+        )
+    questions = Questions()
+    if not dated:
+        _ask_for_the_day(reading, document, questions)
+    day, name = reading.date.isoformat(), _world_before(reading.date.year)
+    parties = _parties(sides)
+    world = with_blocs(load_world(name), parties)
+    measures = _measures(reading, document, world, questions)
+    demands = _demands(reading, document, measures, world, questions)
+    told = Told(day, sides, questions)
+    for item in reading.items:
+        told.add(item, _source(reading, document, item))
+    values: dict[str, Any] = {
+        "dispute": "-".join(re.findall(r"[a-z0-9]+", f"{'-'.join(sides)}-{day}".lower())),
+        "title": f"{' and '.join(map(side_name, sides))}, as reported on {day}",
+        "as_of": day,
+        "world": name,
+        "parties": parties,
+        "measures": measures,
+        "demands": demands,
+        **told.blocks(),
+        "questions": questions.asked,
+        "documents": {document: _document(reading)},
+        "notes": [*questions.notes, *_notes(day, name)],
+    }
+    return settled(values, f"draft of {document}")
+
+
+def _source(reading: Reading, document: str, item: Found) -> dict[str, Any]:
+    """The words of an item and where they stand."""
+    return {"quote": reading.quote(item), "document": document, "span": list(item.span)}
+
+
+def _ask_for_the_day(reading: Reading, document: str, questions: Questions) -> None:
+    party = next(item for item in reading.items if isinstance(item, FoundParty))
+    question = (
+        "Of which day is the text? It bears no date, and the day of reading is taken; other days count from it, so "
+        "read it again with --date."
+    )
+    questions.ask("as_of", question, reading.date.isoformat(), [], _source(reading, document, party))
+
+
+def _sides(reading: Reading) -> list[str]:
+    """The parties, those first that measures and demands name most."""
+    named: list[str] = []
+    for item in reading.items:
+        if isinstance(item, FoundMeasure):
+            named += [item.by, *item.on]
+        elif isinstance(item, FoundDemand) and not _within_the_bloc(item):
+            named += [item.by, item.of]
+    order = list(dict.fromkeys(named))
+    return sorted(order, key=lambda code: (-named.count(code), order.index(code)))
+
+
+def _within_the_bloc(demand: FoundDemand) -> bool:
+    """Whether a demand is between the bloc and a member, so that it is none of the dispute."""
+    sides = {demand.by, demand.of}
+    return EU in sides and sides <= {EU, *EU_MEMBERS}
+
+
+def _parties(sides: list[str]) -> dict[str, Any]:
+    """The block `parties`; a bloc has the members that are no party of their own."""
+    parties: dict[str, Any] = {code: {"name": side_name(code)} for code in sides}
+    if EU in parties:
+        parties[EU]["members"] = [code for code in EU_MEMBERS if code not in sides]
+    return parties
+
+
+def _world_before(year: int) -> str:
+    """The bundled world of the last year before that of the article, else the first there is."""
+    rows = sorted((int(row["year"]), str(row["name"])) for row in list_worlds().to_dict("records"))
+    return next((name for of, name in reversed(rows) if of < year), rows[0][1])
+
+
+def _measures(reading: Reading, document: str, world: World, questions: Questions) -> list[dict[str, Any]]:
+    found = [item for item in reading.items if isinstance(item, FoundMeasure)]
+    ids = _unique(f"{measure.by}-on-{'-'.join(measure.on)}".lower() for measure in found)
+    return [
+        Charging(measure, id, _source(reading, document, measure), reading.date, world, questions).measure()
+        for measure, id in zip(found, ids, strict=True)
+    ]
+
+
+def _demands(
+    reading: Reading, document: str, measures: list[dict[str, Any]], world: World, questions: Questions
+) -> list[dict[str, Any]]:
+    found = [item for item in reading.items if isinstance(item, FoundDemand)]
+    kept = [demand for demand in found if not _within_the_bloc(demand)]
+    for demand in found:
+        if demand not in kept:
+            note = f"Left out: {side_name(demand.by)} asks {side_name(demand.of)}, both of one side: {demand.what}"
+            questions.notes.append(plain(note))
+    ids = _unique(f"{demand.by}-{_slug(demand.rule or demand.what)}".lower() for demand in kept)
+    return [_demand(reading, document, d, id, measures, world, questions) for d, id in zip(kept, ids, strict=True)]
+
+
+def _demand(
+    reading: Reading,
+    document: str,
+    demand: FoundDemand,
+    id: str,
+    measures: list[dict[str, Any]],
+    world: World,
+    questions: Questions,
+) -> dict[str, Any]:
+    source = _source(reading, document, demand)
+    ask = Asking(demand, id, source, reading.date, world, questions).ask(measures)
+    day = demand.deadline if isinstance(demand.deadline, str | None) else demand.deadline.isoformat()
+    entry = {"id": id, "by": demand.by, "of": demand.of, "ask": ask, "what": plain(demand.what)}
+    when = {} if day is None else {"deadline": day}
+    return {**entry, **when, "made": reading.date.isoformat(), "source": source}
+
+
+def _document(reading: Reading) -> dict[str, Any]:
+    first = plain(next(line for line in reading.text.splitlines() if line.strip()))
+    title = first if len(first) <= _TITLE_CHARACTERS else f"{first[:_TITLE_CHARACTERS].rsplit(' ', 1)[0]} …"
+    digest = hashlib.sha256(reading.text.encode()).hexdigest()
+    note = f"SHA-256 of the text that spans count: {digest}"
+    return {"title": title, "date": reading.date.isoformat(), "note": note}
+
+
+def _notes(day: str, world: str) -> list[str]:
+    return [
+        f"Drafted by the article reader from the text of {day}: check every entry against its quote.",
+        f"The world {world} is the last bundled one before the year of the text.",
+        "The text names no answers to measures that are not measures themselves: add responses to see what they do.",
+    ]
+
+
+def _slug(text: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower())[:4]) or "demand"
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    """The names, each with a number where it is not the first of its kind."""
+    seen: dict[str, int] = {}
+    result = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        result.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return result

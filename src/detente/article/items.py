@@ -1,0 +1,123 @@
+"""What the reader finds: facts, each with the characters of the text that say it. No fact is without them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from detente.article.amounts import Amount
+
+Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class FoundParty:
+    """A side of the dispute, where it is first named."""
+
+    code: str
+    span: tuple[int, int]
+    kind: Literal["party"] = "party"
+
+
+@dataclass(frozen=True)
+class FoundMeasure:
+    """A tariff: who charges whom, how much, on what; `goods` are the words for the goods, None where there are none."""
+
+    by: str
+    on: tuple[str, ...]
+    status: Status
+    span: tuple[int, int]
+    rate: str | None = None
+    level: bool = False
+    """Whether the rate takes the place of the tariff there was, and does not come on top of it."""
+    value: Amount | None = None
+    goods: str | None = None
+    first_day: date | None = None
+    after: bool = False
+    """Whether the first day is the one after `first_day`."""
+    rule: str = ""
+    kind: Literal["measure"] = "measure"
+
+
+@dataclass(frozen=True)
+class FoundDemand:
+    """What one side asks of another: the rule of `asks.yaml` that says what kind of ask it is, None where none does."""
+
+    by: str
+    of: str
+    rule: str | None
+    ask: str
+    what: str
+    span: tuple[int, int]
+    topic: str | None = None
+    value: Amount | None = None
+    rate: str | None = None
+    deadline: date | Literal["immediate"] | None = None
+    kind: Literal["demand"] = "demand"
+
+
+@dataclass(frozen=True)
+class FoundDate:
+    """A day to come on which something about the dispute happens."""
+
+    date: date
+    what: str
+    span: tuple[int, int]
+    kind: Literal["date"] = "date"
+
+
+@dataclass(frozen=True)
+class FoundDelegate:
+    """A named official of a side; the side is None where the text leaves it open."""
+
+    name: str
+    role: str
+    side: str | None
+    span: tuple[int, int]
+    kind: Literal["delegate"] = "delegate"
+
+
+@dataclass(frozen=True)
+class FoundStatement:
+    """What somebody said; `none` is the side of those who speak for none, None a side that is open."""
+
+    who: str
+    side: str | None
+    stance: str
+    span: tuple[int, int]
+    direct: bool
+    kind: Literal["statement"] = "statement"
+
+
+@dataclass(frozen=True)
+class FoundForecast:
+    """What somebody says will become of the dispute."""
+
+    who: str
+    outcome: str
+    span: tuple[int, int]
+    kind: Literal["forecast"] = "forecast"
+
+
+@dataclass(frozen=True)
+class FoundAgreement:
+    """What is reported as agreed, or as not."""
+
+    reported_by: str
+    agreed: bool
+    topic: str
+    span: tuple[int, int]
+    kind: Literal["agreement"] = "agreement"
+
+
+Found = (
+    FoundParty
+    | FoundMeasure
+    | FoundDemand
+    | FoundDate
+    | FoundDelegate
+    | FoundStatement
+    | FoundForecast
+    | FoundAgreement
+)

@@ -1,0 +1,80 @@
+"""One measure told in several places is one measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from detente.article.amounts import Amount
+from detente.article.items import FoundMeasure
+from detente.article.parts import Part
+
+_IN_PASSING = ("owned", "falls-on")
+"""Rules of sentences that speak of a duty without putting it forward: their tense says little of its status."""
+
+
+def further(
+    known: Sequence[FoundMeasure], parts: Sequence[Part], value: Amount | None, first: tuple[date | None, bool], at: int
+) -> Iterator[FoundMeasure]:
+    """What a sentence about `the duties` at character `at` adds to the measure that was told last before it.
+
+    Several rates make several measures of it; one, a value or a day (and whether it is the day after) completes it.
+    """
+    before = [measure for measure in known if measure.span[0] < at]
+    if not before:
+        return
+    last = max(before, key=lambda measure: measure.span)
+    rated = [(part.rate.rate, part) for part in parts if part.rate is not None]
+    if len(rated) > 1:
+        for own, part in rated:
+            yield replace(last, rate=own, value=None, goods=part.goods, span=(part.start, part.end))
+    elif rated or value is not None or first[0] is not None:
+        rate = last.rate or (rated[0][0] if rated else None)
+        day, after = first if last.first_day is None else (last.first_day, last.after)
+        yield replace(last, rate=rate, value=last.value or value, first_day=day, after=after)
+
+
+def each_once(found: Sequence[FoundMeasure]) -> list[FoundMeasure]:
+    """Each measure once, in the order of the text: what adds nothing to another of the same sides is that other."""
+    kept: list[FoundMeasure] = []
+    for measure in sorted(found, key=lambda m: (-_told(m), m.span)):
+        place = next((n for n, other in enumerate(kept) if _same(other, measure)), None)
+        if place is None:
+            kept.append(measure)
+        else:
+            kept[place] = _completed(kept[place], measure)
+    return sorted(kept, key=lambda measure: measure.span)
+
+
+def _completed(measure: FoundMeasure, other: FoundMeasure) -> FoundMeasure:
+    day, after = (measure.first_day, measure.after) if measure.first_day else (other.first_day, other.after)
+    return replace(
+        measure,
+        rate=measure.rate or other.rate,
+        level=measure.level if measure.rate else other.level,
+        value=measure.value or other.value,
+        goods=measure.goods or other.goods,
+        first_day=day,
+        after=after,
+    )
+
+
+def _told(measure: FoundMeasure) -> int:
+    """How much is told of a measure."""
+    numbers = (measure.rate, measure.value, measure.first_day)
+    return 2 * sum(number is not None for number in numbers) + (measure.goods is not None)
+
+
+def _same(first: FoundMeasure, second: FoundMeasure) -> bool:
+    """Whether the second, of which no more is told, is the first."""
+    if first.by != second.by or not set(second.on) <= set(first.on):
+        return False
+    goods = first.goods is not None and second.goods is not None
+    if first.status != second.status and second.rule not in _IN_PASSING and goods:
+        return False
+    if first.rate is not None and second.rate is not None and first.rate != second.rate:
+        return False
+    if first.value is not None and second.value is not None and first.value.money != second.value.money:
+        return False
+    return second.rate is None or first.rate is not None or not goods

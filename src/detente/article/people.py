@@ -1,0 +1,137 @@
+"""The people of a text: name, office and side, from where each is introduced and from the table of leaders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from spacy.tokens import Doc
+
+from detente.article.rules import load_rules, load_table
+from detente.article.sides import Mention
+
+_NAME: Final = (
+    r"(?P<name>[A-ZÀ-Þ][\w’'-]*[^\W\d_](?: (?:[A-Z]\.|[A-ZÀ-Þ][\w’'-]*[^\W\d_]"
+    r"|(?:van|von|der|de|da|del|dos|bin|al|el)(?= [A-ZÀ-Þ]))){1,4})(?<!’s)(?<!'s)"
+)
+"""Two to five words with capitals, particles between them."""
+
+_PRIVATE: Final = frozenset(
+    {"president", "chairman", "chairwoman", "chancellor", "secretary", "representative", "spokesman", "spokeswoman"}
+    | {"spokesperson", "adviser", "advisor", "delegate"}
+)
+"""Offices that firms and associations have too: with `of` and a name after them they are no government's."""
+_ORGANISATION: Final = re.compile(r"\s+(?:of|at|for|to) (?:the )?(?!State\b|Commerce\b|Agriculture\b)[A-ZÀ-Þ]")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom the text introduces: characters [start, end) of the introduction; side None where it names none."""
+
+    name: str
+    office: str | None
+    side: str | None
+    start: int
+    end: int
+
+    @property
+    def leads(self) -> bool:
+        """Whether the office is that of a head of state or government."""
+        return self.office is not None and self.office.lower() in _heads_of_state()
+
+
+def people_in(doc: Doc, mentions: Sequence[Mention]) -> dict[str, Person]:
+    """Everybody whom the text introduces with a full name, by surname and by name. The first introduction counts."""
+    spans = [(doc[m.start].idx, doc[m.end - 1].idx + len(doc[m.end - 1]), m) for m in mentions]
+    found: dict[str, Person] = {}
+    for _, match in introductions(doc.text):
+        side = _side_of(match, spans)
+        office = _trimmed(match["office"], spans, match.start("office"))
+        if office.lower() in _PRIVATE and _ORGANISATION.match(doc.text, match.end()):
+            continue
+        name = match["name"]
+        start = match.start() if "side" in match.groupdict() else min(match.start("office"), match.start("name"))
+        person = Person(name, office, side or side_of_office(office), start, match.end())
+        for known in (name, name.split()[-1], name.split()[0]):
+            found.setdefault(known, person)
+    return found
+
+
+def introductions(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Every introduction of a person: the rule and the match, the first rule winning where two fit."""
+    taken: list[tuple[int, int]] = []
+    found = []
+    for rule, pattern in _patterns():
+        for match in pattern.finditer(text):
+            if not any(match.start() < end and start < match.end() for start, end in taken):
+                taken.append(match.span())
+                found.append((rule, match))
+    yield from sorted(found, key=lambda pair: pair[1].start())
+
+
+def side_of_office(office: str | None) -> str | None:
+    """The side that alone has such an office, such as that of a Treasury Secretary."""
+    rows: list[dict[str, str]] = load_rules("offices")["of"]
+    named = (office or "").lower()
+    return next((row["code"] for row in rows if named.endswith(row["office"].lower())), None)
+
+
+@cache
+def _heads_of_state() -> frozenset[str]:
+    return frozenset(office.lower() for office in load_rules("offices")["heads_of_state"])
+
+
+def leader_offices() -> dict[str, str]:
+    """The office of each leader of the table."""
+    return {row["name"]: row["office"] for row in load_table("leaders")}
+
+
+def _side_of(match: re.Match[str], spans: Sequence[tuple[int, int, Mention]]) -> str | None:
+    """The side that the introduction names: in its own slot, or at the head of the office."""
+    slot = "side" if "side" in match.groupdict() else "office"
+    start, end = match.span(slot)
+    return next((m.code for first, last, m in spans if start <= first and last <= end and not _of_whom(match, first)),
+                None)  # fmt: skip
+
+
+def _of_whom(match: re.Match[str], first: int) -> bool:
+    """Whether a side stands after `to`, as that to which an ambassador is sent."""
+    return match.string[:first].endswith((" to ", " to the "))
+
+
+def _trimmed(office: str, spans: Sequence[tuple[int, int, Mention]], start: int) -> str:
+    """The office without the side at its head."""
+    for first, last, _ in spans:
+        if first == start and last < start + len(office):
+            office = office[last - start :]
+    return re.sub(r"^(?:[’']s)?\s+", "", office)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    words: dict[str, Any] = load_rules("offices")
+    before = "|".join(map(_either_case, words["before"]))
+    heads = "|".join(map(_either_case, words["heads"]))
+    after = "|".join(words["after"])
+    office = (
+        rf"(?P<office>(?:(?:European Commission |(?:{before})(?: and |, | |-)))*(?:{heads})"
+        rf"(?: (?:of|for) (?:{after})\b| to (?:the )?[A-ZÀ-Þ][\w.]+)?)"
+    )
+    names = sorted({word for row in load_table("economies") for column in ("names", "adjectives")
+                    for word in row[column].split("|") if word}, key=len, reverse=True)  # fmt: skip
+    side = "(?P<side>\\b(?:" + "|".join(re.escape(name.removeprefix("the ")) for name in names) + r"))(?!\w)"
+    slots = {"{side}": side, "{office}": office, "{name}": _NAME}
+    return tuple((rule["id"], re.compile(_filled(rule["pattern"], slots))) for rule in load_rules("people"))
+
+
+def _filled(pattern: str, slots: dict[str, str]) -> str:
+    for slot, expression in slots.items():
+        pattern = pattern.replace(slot, expression)
+    return pattern
+
+
+def _either_case(word: str) -> str:
+    return rf"[{word[0].upper()}{word[0].lower()}]{re.escape(word[1:])}"

@@ -1,0 +1,73 @@
+"""From a text to everything that it says about a dispute."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from detente.article.agreements import agreements
+from detente.article.demands import demands
+from detente.article.grammar import overlap
+from detente.article.items import Found, FoundDemand, FoundMeasure, FoundParty, FoundStatement
+from detente.article.language import load_language
+from detente.article.measures import measures
+from detente.article.milestones import delegates, milestones
+from detente.article.scene import Scene
+from detente.article.statements import forecasts, statements
+
+_ASKING: Final = re.compile(r"\b(?:insist|demand|request|propos|recommend|suggest)\w*\b")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text and what it says of a dispute: every item has the characters that say it. No item: no dispute in it."""
+
+    text: str
+    date: date
+    items: tuple[Found, ...]
+
+    def quote(self, item: Found) -> str:
+        """The words of the text that say it."""
+        return self.text[slice(*item.span)]
+
+    def of(self, kind: str) -> list[Found]:
+        """The items of a kind, in the order of the text."""
+        return [item for item in self.items if item.kind == kind]
+
+
+def read_items(text: str, day: date) -> Reading:
+    """Everything that a text of that day says of a dispute; nothing where it tells of no measure and no demand.
+
+    Raises BadInput where the language model is not installed.
+    """
+    scene = Scene(load_language()(text))
+    told = statements(scene)
+    found = measures(scene, day)
+    asked = demands(scene, found, day)
+    said = [statement for statement in told if not _asks(text, statement, asked)]
+    parties = _parties(scene, found, asked)
+    if len(parties) < 2:
+        return Reading(text, day, ())
+    items: list[Found] = [*parties, *found, *asked, *milestones(scene, asked, day), *delegates(scene)]
+    items += [*said, *forecasts(scene, said), *agreements(scene, said)]
+    return Reading(text, day, tuple(items))
+
+
+def _asks(text: str, said: FoundStatement, asked: Sequence[FoundDemand]) -> bool:
+    """Whether a reported clause is what a demand asks for: it insisted that the other side end its aid."""
+    return not said.direct and any(
+        overlap(said.span, demand.span) and _ASKING.search(text[demand.span[0] : said.span[0]]) for demand in asked
+    )
+
+
+def _parties(scene: Scene, found: Sequence[FoundMeasure], asked: Sequence[FoundDemand]) -> list[FoundParty]:
+    """Those who take or face a measure, make or meet a demand, where each is first named."""
+    codes = {code for m in found for code in (m.by, *m.on)} | {code for d in asked for code in (d.by, d.of)}
+    first: dict[str, tuple[int, int]] = {}
+    for mention in scene.mentions:
+        words = scene.doc[mention.start : mention.end]
+        first.setdefault(mention.code, (words.start_char, words.end_char))
+    return [FoundParty(code, span) for code, span in sorted(first.items(), key=lambda pair: pair[1]) if code in codes]

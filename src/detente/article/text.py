@@ -1,0 +1,101 @@
+"""The text of an article from a file or from a form: plain English text, or a message that says what else it is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from spacy.lang.en.stop_words import STOP_WORDS
+
+from detente.errors import BadInput
+
+MOST_CHARACTERS: Final = 200_000
+"""Characters: the longest newspaper reports have a quarter of it, and reading stays a matter of seconds."""
+FEWEST_WORDS: Final = 8
+"""Words: with less there is no sentence about two sides."""
+LEAST_ENGLISH: Final = 0.25
+"""Share of words that are among spaCy's English function words: at least 0.4 in the texts of the tests, under 0.1 in
+sentences of news in German, French and Spanish."""
+
+_TAGS: Final = re.compile(r"<(?:!doctype|html|head|body|div|p|br|span|script|a|meta|article)\b[^>]*>", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?")
+_NOT_LATIN: Final = re.compile(r"[\u0370-\u1fff\u3040-\ud7ff]{8}")
+"""A run of letters of another script, whose words are not told apart by blanks."""
+_MAGIC: Final = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a zip archive or an office document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"{\\rtf": "an RTF document",
+    b"\xd0\xcf\x11\xe0": "an office document",
+}
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, with line breaks as `\\n`; raises BadInput where it is no English text of an article."""
+    if not path.exists():
+        raise BadInput(f"there is no such file as {path}: name a text file that holds the article")
+    if not path.is_file():
+        raise BadInput(f"{path} is not a file: name a text file that holds the article")
+    size = path.stat().st_size
+    if size > 4 * MOST_CHARACTERS:  # a character has at most four bytes in UTF-8
+        raise BadInput(_too_long(path.name, f"{size / 1e6:.1f} MB"))
+    return checked_text(path.read_bytes(), path.name)
+
+
+def checked_text(given: str | bytes, name: str) -> str:
+    """The text, with line breaks as `\\n`; `name` is what messages call it.
+
+    Raises BadInput where it is empty, over `MOST_CHARACTERS`, not text, HTML, or not English.
+    """
+    text = _decoded(given, name) if isinstance(given, bytes) else given
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise BadInput(f"{name} is empty: give the text of the article")
+    if len(text) > MOST_CHARACTERS:
+        raise BadInput(_too_long(name, f"{len(text):,} characters"))
+    control = next((c for c in text if ord(c) < 32 and c not in "\n\t\f"), None)
+    if control is not None:
+        raise BadInput(
+            f"{name} is not plain text: it holds the control character {control!r}; save the article as text"
+        )
+    if _TAGS.search(text):
+        raise BadInput(f"{name} is HTML: copy the words of the article from the page, or save the page as text")
+    words = len(_WORD.findall(text))
+    if words < FEWEST_WORDS and not _NOT_LATIN.search(text):
+        raise BadInput(f"{name} has {words} words: give the text of a whole article")
+    english = english_share(text)
+    if english < LEAST_ENGLISH:
+        raise BadInput(
+            f"{name} does not look like English: {english:.0%} of its words are common English words, and at least "
+            f"{LEAST_ENGLISH:.0%} are expected; the reader knows English alone, so translate the article first"
+        )
+    return text
+
+
+def english_share(text: str) -> float:
+    """The share of the words of a text that are English function words."""
+    words = [word.replace("’", "'").lower().split("'")[0] for word in _WORD.findall(text)]
+    return sum(word in STOP_WORDS for word in words) / max(len(words), 1)
+
+
+def _decoded(data: bytes, name: str) -> str:
+    kind = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)
+    if kind is not None:
+        raise BadInput(f"{name} is {kind}, not text: save the words of the article as a text file")
+    if b"\x00" in data:
+        raise BadInput(f"{name} is a binary file, not text: save the words of the article as a UTF-8 text file")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise BadInput(
+            f"{name} is not UTF-8 text (byte 0x{data[problem.start]:02x} at position {problem.start}): save it as UTF-8"
+        ) from problem
+
+
+def _too_long(name: str, size: str) -> str:
+    return (
+        f"{name} is {size} long, over the {MOST_CHARACTERS:,} characters that are read: give one article, without the "
+        "rest of the page"
+    )

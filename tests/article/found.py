@@ -1,0 +1,42 @@
+"""What the reader finds, in the words of the keys."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from article.keys import Item
+from detente.article.items import Found, FoundDemand, FoundMeasure
+from detente.article.reading import Reading, read_items
+
+
+def found_in(text: str, day: str) -> list[Item]:
+    """The items that the reader finds in a text of a day."""
+    reading = read_items(text, date.fromisoformat(day))
+    return [Item(item.kind, _fields(item), reading.quote(item)) for item in reading.items]
+
+
+def read(text: str, day: str) -> Reading:
+    """The reading itself."""
+    return read_items(text, date.fromisoformat(day))
+
+
+def _fields(item: Found) -> dict[str, Any]:
+    match item:
+        case FoundMeasure():
+            return {"by": item.by, "on": list(item.on), "status": item.status, "rate": item.rate, "value": _value(item)}
+        case FoundDemand():
+            deadline = item.deadline if isinstance(item.deadline, str | None) else item.deadline.isoformat()
+            value = f"-{item.value.money}" if item.value and item.ask == "bilateral_balance" else _value(item)
+            return {"by": item.by, "of": item.of, "ask": item.ask, "value": value, "deadline": deadline}
+    names = {"party": ("code",), "date": ("date",), "delegate": ("name", "side", "role"),
+             "statement": ("who", "side", "stance"), "forecast": ("who", "outcome"),
+             "agreement": ("reported_by", "agreed")}[item.kind]  # fmt: skip
+    plain = {name: getattr(item, name) for name in names}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
+
+
+def _value(item: FoundMeasure | FoundDemand) -> str | None:
+    if item.value is None:
+        return None
+    return item.value.money if item.value.currency == "USD" else f"{item.value.money} {item.value.currency}"

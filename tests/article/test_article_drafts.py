@@ -1,0 +1,145 @@
+"""A draft is a dispute that runs, and every entry of it stands in the text."""
+
+from __future__ import annotations
+
+import socket
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from article.keys import ARTICLE, KEYS, read_key, text_of
+from detente.article import Article, read_article
+from detente.data.source import Source
+from detente.dispute import Dispute, run
+from detente.errors import BadDispute, BadInput
+from detente.report.render import markdown
+from detente.report.sections import document
+
+TOLD = tuple(name for name in KEYS if read_key(name).items)
+
+
+@pytest.fixture(scope="module")
+def articles(shared: Path) -> dict[str, Article]:
+    return {n: read_article(text_of(n, shared), name=n, day=date.fromisoformat(read_key(n).date)) for n in TOLD}
+
+
+def sources(node: Any) -> list[Source]:
+    """Every source in a dispute, at any depth."""
+    if isinstance(node, Source):
+        return [node]
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list | tuple) else []
+    inner = [getattr(node, name) for name in type(node).model_fields] if hasattr(type(node), "model_fields") else inner
+    return [found for part in inner for found in sources(part)]
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_every_quote_stands_at_its_span(name: str, articles: dict[str, Article]) -> None:
+    article = articles[name]
+    found = sources(article.draft)
+    assert len(found) >= 10
+    for source in found:
+        assert source.document == name
+        assert source.span is not None
+        source.verify(article.text)
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_every_entry_has_a_source(name: str, articles: dict[str, Article]) -> None:
+    draft = articles[name].draft
+    entries = [*draft.measures, *draft.demands, *draft.dates, *draft.agreements, *draft.statements, *draft.forecasts]
+    entries += [*draft.questions, *(person for group in draft.delegations.values() for person in group)]
+    assert [entry for entry in entries if entry.source is None] == []
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_the_file_reads_back_as_the_draft(name: str, articles: dict[str, Article]) -> None:
+    article = articles[name]
+    assert Dispute.parse(article.yaml) == article.draft
+
+
+def test_what_the_report_leaves_open_is_asked(articles: dict[str, Article]) -> None:
+    draft = articles[ARTICLE].draft
+    assert [question.path for question in draft.questions] == [
+        "measures.usa-on-chn.add",
+        "demands.usa-balance.ask.bilateral_balance.base",
+        "demands.chn-investigation.ask.end_investigation.law",
+        "demands.chn-designate-a-single-point.ask.structural.topic",
+    ]
+    assert all(question.default is not None for question in draft.questions)
+    assert draft.measure("usa-on-chn").assumed == ("add",)
+    with pytest.raises(BadDispute, match="is open: What is the rate"):
+        run(draft)
+
+
+def test_the_draft_of_the_report_runs_and_the_report_quotes_the_article(articles: dict[str, Article]) -> None:
+    findings = run(articles[ARTICLE].draft, accept_defaults=True)
+    incomes = findings.scenarios[0].tables["economies"].set_index("economy")["real_income"]
+    # duties on goods worth 150bn that go unanswered cost both sides, and China more
+    assert incomes["CHN"] < incomes["USA"] < 0
+    text = markdown(document(findings))
+    assert "“Trump’s threat to impose tariffs on as much as $150 billion in Chinese goods”, article-2018-05-04" in text
+    assert "by at least $200 billion by the end of 2020”, article-2018-05-04" in text
+    assert "25%, the default of the open question q1" in text
+
+
+def test_the_bloc_of_a_text_is_one_economy_of_its_members(articles: dict[str, Article]) -> None:
+    draft = articles["eu-us-steel"].draft
+    assert len(draft.parties["EUN"].members) == 27
+    assert {measure.by for measure in draft.measures} == {"USA", "EUN"}
+    alone = articles["china-lithuania"].draft
+    assert "LTU" in alone.parties
+    assert "LTU" not in alone.parties["EUN"].members
+
+
+def test_a_sum_in_another_currency_is_asked_about(articles: dict[str, Article]) -> None:
+    asked = {question.path: question for question in articles["eu-us-steel"].draft.questions}
+    question = asked["measures.eun-on-usa.goods.value"]
+    assert question.default == "2.8bn"
+    assert "2.8bn EUR in US dollars" in question.ask
+
+
+TWICE = """ROME, May 4, 2018 - Italy wants Spain to cut tariffs on wine. Italy threatened a tariff of 20% on cars.
+
+Rome has demanded that Spain cut tariffs on wine by half. Italy urged Spain to open its market by May 1, 2018.
+"""
+
+
+def test_what_a_text_says_twice_or_too_late_is_left_out_and_said() -> None:
+    draft = read_article(TWICE).draft
+    assert [demand.ask.kind for demand in draft.demands] == ["tariff_cut", "structural"]
+    assert draft.demands[1].deadline is None
+    left = [note for note in draft.notes if note.startswith("Left out:")]
+    assert len(left) == 2
+    assert "asks the same" in " ".join(left)
+    assert "has passed" in " ".join(left)
+    assert Dispute.parse(draft.to_yaml()) == draft
+
+
+@pytest.mark.parametrize("name", ["bakers", "no-dispute"])
+def test_a_text_without_a_dispute_has_no_draft(name: str, shared: Path) -> None:
+    with pytest.raises(BadInput, match="tells of no trade dispute"):
+        read_article(text_of(name, shared), name=name)
+
+
+def test_the_day_is_that_of_the_text_its_name_or_asked_for(shared: Path) -> None:
+    text = text_of("japan-korea", shared)
+    with pytest.raises(BadInput, match=r"bears no date.*--date"):
+        read_article(text)
+    guessed = read_article(text, today=date(2019, 7, 15)).draft
+    assert guessed.questions[0].path == "as_of"
+    named = read_article(text, name="kyodo-2019-07-15").draft
+    assert named.as_of == date(2019, 7, 15)
+    assert "as_of" not in [question.path for question in named.questions]
+    assert read_article(text_of("aircraft", shared)).draft.as_of == date(2019, 10, 7)
+
+
+def test_nothing_is_asked_of_the_network(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*given: object, **named: object) -> None:
+        raise AssertionError(f"the network was asked: {given}")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert read_article(text_of(ARTICLE, shared), name=ARTICLE).draft.measures
