@@ -90,6 +90,7 @@ def test_a_person_reads_moves_events_and_exposures(case: Path, tmp_path: Path) -
         "after the day of the file",
         "The probability of war that moves imply",
         "this prior",
+        "- China would pay a year rather than give way",
         "Electronics and optics",
         "Wrote",
     ):

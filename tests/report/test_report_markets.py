@@ -56,6 +56,10 @@ def test_the_headline_has_the_moves_to_expect_and_what_is_not_explained(found: d
     assert "a war that becomes certain moves equity of the United States by" in text
     assert "no change in probability explains this move" in text
     assert "(an assumption: the model has no equity)" in text
+    assert "2018-06-01" not in text  # which is not flagged
+    quiet = replace(found, events=found.events.assign(flagged=False))
+    assert headline(quiet).endswith("None of 2 events is flagged: no move on them differs from what any day may bring.")
+    assert "The United States would pay a year" in markdown(document(found))
 
 
 def test_tables_are_whole(found: dt.Markets) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from detente.app.tables import plain_table, say
 from detente.report.cells import rows_of
-from detente.report.clock import chance
+from detente.report.clock import chance, named
 from detente.report.markets import exposure_table, flagged, headline, names_of, stamp
 from detente.report.numbers import points, signed_percent
 
@@ -25,7 +25,7 @@ def show_markets(found: Markets, to: Console) -> None:
     say(headline(found), to, "bold")
     to.print()
     for text in found.stated:
-        say(f"- {text}.", to)
+        say(f"- {named(found, text)}.", to)
     _show_moves(found, to)
     if len(found.events):
         _show_events(found, to)

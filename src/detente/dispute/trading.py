@@ -252,8 +252,9 @@ def _change(stages: Stages, code: str) -> float:
 def _valued(options: MarketOptions) -> str:
     if options.values is not None:
         return f"values of equity are given: {options.values[0]:g} in war, {options.values[1]:g} in peace"
+    times = "" if options.multiplier == 1 else f"{options.multiplier:g} times "
     return (
-        f"values of equity move {options.multiplier:g} times as much as real income (an assumption: the model has no "
+        f"values of equity move {times}as much as real income (an assumption: the model has no "
         "equity); 1 where no threat is in force"
     )
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from detente.dispute.clock import Clock
 from detente.dispute.marks import ONE
+from detente.dispute.record import Record
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.names import Names
@@ -55,10 +56,10 @@ def stamp(clock: Clock) -> str:
     )
 
 
-def named(clock: Clock, text: str) -> str:
+def named(found: Record, text: str) -> str:
     """A sentence that begins with a side's code, with its name."""
-    names = names_of(clock)
-    for code in clock.players:
+    names = Names(found.names)
+    for code in found.players:
         if text.startswith(f"{code} "):
             name = names.the(code)
             return name[0].upper() + name[1:] + text[len(code) :]

@@ -12,7 +12,7 @@ from detente.dispute.markets import Markets
 from detente.dispute.trading import AS_STATED
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
-from detente.report.clock import chance
+from detente.report.clock import chance, named
 from detente.report.marks import label_axis
 from detente.report.names import Names
 from detente.report.numbers import MISSING, level_usd, listed, points, signed_percent, signed_usd
@@ -46,9 +46,19 @@ def headline(found: Markets) -> str:
         f"of {who} by {signed_percent(row['if_war'])}, a peace that does by {signed_percent(row['if_peace'])}, where "
         f"{found.valued}."
     )
-    stated = found.implied[found.implied["variant"] == AS_STATED]
-    said = [f"{r['event']} ({signed_percent(r['move'])}): {r['statement']}" for r in rows_of(stated)]
-    return " ".join([text, *(f"{each[0].upper()}{each[1:]}." for each in said)])
+    return " ".join([text, *_said(found)])
+
+
+def _said(found: Markets) -> list[str]:
+    """What the move of each flagged event implies, or that none is flagged: another day's move may be any day's."""
+    asset = set(found.implied["asset"])
+    mine = found.events[found.events["asset"].isin(asset)]
+    flagged_on = set(mine.loc[mine["flagged"], "event"])
+    stated = found.implied[(found.implied["variant"] == AS_STATED) & found.implied["event"].isin(flagged_on)]
+    said = [f"{r['event']} ({signed_percent(r['move'])}): {r['statement']}." for r in rows_of(stated)]
+    if said or not len(mine):
+        return said
+    return [f"None of {len(mine)} events is flagged: no move on them differs from what any day may bring."]
 
 
 def moves_table(found: Markets) -> Table:
@@ -182,7 +192,7 @@ def sections(found: Markets) -> tuple[Section, ...]:
         )
     return (
         Section("What markets should fear", (Text(headline(found)), moves_table(found))),
-        Section("The prior of the probability of war", (Bullets(found.stated),)),
+        Section("The prior of the probability of war", (Bullets(tuple(named(found, text) for text in found.stated)),)),
         *events,
         Section("Exposure of sectors", (*figures(found), exposure_table(found))),
         *((Section("Notes on markets", (Bullets(found.notes),)),) if found.notes else ()),
