@@ -5,7 +5,8 @@
 The shared folder is found through DETENTE_SHARED (default `../shared` beside the repository). What is written, under
 `src/detente/policy/data`: codes.parquet (every HS 2017 code: its industry and sectors), one parquet a country with its
 tariff on the other by code and date, what was mended in them (us-on-china-mended.csv, china-on-us-mended.csv),
-section-301.parquet and us-by-partner-2025.csv. docs/decisions/0010-policy-tables.md says why each step is as it is.
+section-301.parquet, us-by-partner-2025.csv, phase-one-goals.csv and phase-one-codes.csv.
+docs/decisions/0010-policy-tables.md says why each step is as it is.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ def build(shared: Path) -> dict[str, pd.DataFrame]:
         "china-on-us-mended.csv": china_mended,
         "us-on-china-mended.csv": us_mended,
         "us-by-partner-2025.csv": by_partner(shared),
+        "phase-one-goals.csv": phase_one_goals(shared),
+        "phase-one-codes.csv": phase_one_codes(shared),
     }
 
 
@@ -173,6 +176,44 @@ def _lines(code: str, lists: pd.DataFrame) -> str:
     """How many lines of the US schedule each list of Section 301 has within a code."""
     found = lists.loc[lists["hs8"].str[:6] == code, "list"].value_counts().sort_index()
     return "lines by list: " + (", ".join(f"{name}: {count}" for name, count in found.items()) or "none")
+
+
+PHASE_ONE = {"1. Manufactured Goods": "manufactured goods", "2. Agriculture": "agriculture", "3. Energy": "energy"}
+"""Categories of Annex 6.1, as the source and as the package name them."""
+GROUPS = {
+    "Industrial mac.hin ery": "Industrial machinery",
+    "Electrical equipment and mac.hioery": "Electrical equipment and machinery",
+    "Air craf t (ord ers and deliverie s)": "Aircraft (orders and deliveries)",
+}
+"""Names that scanning the annex garbled, as they read in it."""
+
+
+def phase_one_goals(shared: Path) -> pd.DataFrame:
+    """category, base, extra: US exports of 2017 and the purchases over them in 2020, USD million.
+
+    Goods outside the agreement come last, without an amount.
+    """
+    raw = pd.read_csv(shared / "data" / "policy" / "phase-one-goals.csv")
+    return pd.DataFrame(
+        {
+            "category": raw["high_catagory"].map(PHASE_ONE).fillna("not in the agreement"),
+            "base": (raw["2017 Values"] / 1e6).round(3),
+            "extra": (raw["Goals"] / 1e6).round(3),
+        }
+    )
+
+
+def phase_one_codes(shared: Path) -> pd.DataFrame:
+    """code, category, group: the headings of Annex 6.1, and codes of six digits where it names finer ones."""
+    raw = pd.read_csv(shared / "data" / "policy" / "phase-one-annex-6-1-hs4.csv", dtype=str)
+    table = pd.DataFrame(
+        {
+            "code": raw["hs4_o"].str[:6],
+            "category": raw["high_catagory"].map(PHASE_ONE),
+            "group": raw["low_catagory"].replace(GROUPS),
+        }
+    )
+    return table.sort_values("code", ignore_index=True)
 
 
 def by_partner(shared: Path) -> pd.DataFrame:

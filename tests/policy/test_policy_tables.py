@@ -31,7 +31,7 @@ def read(name):
     path = HERE / name
     if path.suffix == ".parquet":
         return pd.read_parquet(path)
-    return pd.read_csv(path, dtype={"hs6": str, "date": str})
+    return pd.read_csv(path, dtype={"hs6": str, "date": str, "code": str})
 
 
 def test_a_rebuild_from_the_source_is_what_ships(built):
