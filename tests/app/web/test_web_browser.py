@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import statistics
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -273,3 +275,18 @@ def test_the_page_weighs_little_and_charts_are_loaded_when_they_are_seen(
         print(f"page {sum(without.values()) / 1e3:.0f} kB, with the charts in sight {sum(sizes.values()) / 1e3:.0f} kB")
         assert sum(without.values()) < 60_000
         assert not any("vega" in url for url in sizes)  # 900 kB that whoever reads does not need
+
+
+@pytest.mark.slow
+def test_a_warm_page_answers_in_a_second_and_a_half(browser: Browser, server: Served) -> None:
+    seconds = []
+    with profile(browser, server.url, **DESK) as page:
+        for rate in ("21.1%", "21.2%", "21.3%", "21.4%", "21.5%"):
+            fill(page)
+            page.get_by_label("Added duty").fill(rate)
+            start = time.perf_counter()
+            page.get_by_role("button", name="Run it").click()
+            answered(page)
+            seconds.append(time.perf_counter() - start)
+    print(f"from the click to the headline: {', '.join(f'{each:.2f}' for each in sorted(seconds))} s")
+    assert statistics.median(seconds) < 1.5

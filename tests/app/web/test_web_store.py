@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def computing(store: Store, id: str = "a", key: str = "key") -> str:
-    store.ask(Asked(key, *(getattr(ASKED, name) for name in ("kind", "dispute", "options", "title"))))
-    store.add(id, key, "somebody")
+    store.add(id, replace(ASKED, key=key), "somebody")
     assert store.start(id)
     return id
 
@@ -35,8 +35,7 @@ def test_a_question_comes_back_as_it_was_asked(store: Store) -> None:
 
 
 def test_a_run_is_queued_then_computes_then_is_done(store: Store) -> None:
-    store.ask(ASKED)
-    assert store.add("a", "key", "somebody") == "queued"
+    assert store.add("a", ASKED, "somebody") == "queued"
     assert store.start("a")
     assert not store.start("a")  # by one worker alone
     assert store.result("key") is None
@@ -49,7 +48,7 @@ def test_a_run_is_queued_then_computes_then_is_done(store: Store) -> None:
 
 def test_the_same_question_is_done_at_once(store: Store) -> None:
     store.finish(computing(store), "key", b"{}", b"[]")
-    assert store.add("b", "key", "another") == "done"
+    assert store.add("b", ASKED, "another") == "done"
 
 
 def test_a_run_that_was_cancelled_gets_no_result(store: Store) -> None:
@@ -85,9 +84,8 @@ def test_nothing_is_drawn_of_what_is_not_there(store: Store) -> None:
 
 
 def test_a_run_is_listed_for_its_client_alone_newest_first(store: Store) -> None:
-    store.ask(ASKED)
     for id, client in (("a", "one"), ("b", "two"), ("c", "one")):
-        store.add(id, "key", client)
+        store.add(id, ASKED, client)
     assert [run.id for run in store.runs_of("one")] == ["c", "a"]
     store.forget("c")  # not while it waits
     assert len(store.runs_of("one")) == 2
@@ -97,10 +95,11 @@ def test_a_run_is_listed_for_its_client_alone_newest_first(store: Store) -> None
 
 
 def test_a_write_that_fails_leaves_nothing(store: Store) -> None:
+    store.add("a", ASKED, "somebody")
     with pytest.raises(sqlite3.IntegrityError):
-        store.add("a", "nothing asked", "somebody")
-    assert store.run("a") is None
-    store.ask(ASKED)  # and the file is not left locked
+        store.add("a", replace(ASKED, key="other"), "somebody")
+    assert store.asked("other") is None
+    store.ask(replace(ASKED, key="other"))  # and the file is not left locked
 
 
 def test_two_servers_do_not_share_a_folder(store: Store, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from starlette.requests import Request
@@ -95,6 +96,23 @@ def bundled(case: str, world: str | None) -> Dispute:
     if case not in list_cases():
         raise UnknownCase(case, list_cases())
     return Dispute.read(case, world=None if world is None else load_world(world))
+
+
+@cache
+def case_asked(name: str) -> Asked:
+    """The question that running a bundled case as it is asks. Raises UnknownCase.
+
+    Its open questions are answered by their defaults; one that has none gets no option, as the command is typed, so
+    that the id of its findings is the command's.
+    """
+    kind, dispute = kind_of("run"), bundled(name, None)
+    return question(kind, dispute, options_of(kind, {"accept_defaults": True} if dispute.questions else {}))
+
+
+@cache
+def case_titles() -> tuple[tuple[str, Dispute], ...]:
+    """The bundled disputes by name."""
+    return tuple((name, Dispute.read(name)) for name in list_cases())
 
 
 def desk_of(request: Request) -> Desk:

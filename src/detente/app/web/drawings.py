@@ -42,8 +42,16 @@ class Drawings:
         """
         label = name if other is None else f"{name}?{other.key}"
         kept = self._store.drawn(asked.key, label)
-        if kept is not None:
-            return kept
+        return kept if kept is not None else self._begun(asked, name, other, label).result()
+
+    def soon(self, asked: Asked, name: str) -> bool:
+        """Whether it is drawn already; where it is not, drawing begins and nobody waits for it here."""
+        if self._store.drawn(asked.key, name) is not None:
+            return True
+        self._begun(asked, name, None, name)
+        return False
+
+    def _begun(self, asked: Asked, name: str, other: Asked | None, label: str) -> Future[tuple[str, bytes]]:
         with self._lock:
             future = self._asked.get((asked.key, label))
             if future is None:
@@ -51,7 +59,7 @@ class Drawings:
                     raise Problem(429, "too-many", f"{len(self._asked)} charts and tables wait already", retry_after=5)
                 future = self._thread.submit(self._draw, asked, name, other, label)
                 self._asked[asked.key, label] = future
-        return future.result()
+        return future
 
     def _draw(self, asked: Asked, name: str, other: Asked | None, label: str) -> tuple[str, bytes]:
         try:

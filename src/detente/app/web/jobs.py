@@ -112,12 +112,11 @@ class Jobs:
 
     def submit(self, asked: Asked, client: str) -> Run:
         """A new run. Raises Problem (429) where the client, or all together, have as many as the settings allow."""
-        self.store.ask(asked)
         with self._lock:
             if not self.store.has_result(asked.key):
                 self._refuse_too_many(client)
             id = secrets.token_urlsafe(16)
-            if self.store.add(id, asked.key, client) == "queued":
+            if self.store.add(id, asked, client) == "queued":
                 self._queue.put(id)
         run = self.store.run(id)
         assert run is not None

@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 
 from detente.app.web.api import LONGEST_WAIT, Client, Here, Id, file_of
 from detente.app.web.change import changed, knobs
-from detente.app.web.desk import Desk, bundled
+from detente.app.web.desk import Desk, bundled, case_asked, case_titles
 from detente.app.web.form import Form, form_of
 from detente.app.web.inputs import DOCUMENT, key_of, question
 from detente.app.web.kinds import KINDS, kind_of, options_of
@@ -87,8 +87,7 @@ def begun(desk: Desk, asked: Asked, client: str, then: str | None = None) -> Red
 def home(request: Request, desk: Here, client: Client) -> HTMLResponse:
     """The bundled cases, the way to a dispute of one's own, and the runs of this client."""
     runs = [(run, desk.asked(run.key)) for run in desk.store.runs_of(client, 12)]
-    cases = [(name, Dispute.read(name)) for name in list_cases()]
-    return render(request, "home", cases=cases, runs=runs, kinds=KINDS)
+    return render(request, "home", cases=case_titles(), runs=runs, kinds=KINDS)
 
 
 @router.post("/cases/{name}")
@@ -96,9 +95,7 @@ def run_case(desk: Here, client: Client, name: Name) -> RedirectResponse:
     """Run a bundled case as it is."""
     if name not in list_cases():
         raise Problem(404, "not-found", f"there is no case {name!r}; there are: {', '.join(list_cases())}")
-    kind, dispute = KINDS["run"], bundled(name, None)
-    options = {"accept_defaults": True} if dispute.questions else {}  # as the command is typed, so that the id is its
-    return begun(desk, question(kind, dispute, options_of(kind, options)), client)
+    return begun(desk, case_asked(name), client)
 
 
 @router.get("/new")
@@ -184,8 +181,14 @@ def cancel(desk: Here, client: Client, id: Id) -> RedirectResponse:
 
 
 @router.get("/q/{key}")
-def answer(request: Request, desk: Here, key: Key, tab: Tab = None, state: State = None) -> HTMLResponse:
-    """What was found, part by part; where it is not kept, the question and a button that computes it again."""
+def answer(
+    request: Request, desk: Here, key: Key, tab: Tab = None, state: State = None, whole: bool = False
+) -> HTMLResponse:
+    """What was found, part by part; where it is not kept, the question and a button that computes it again.
+
+    A part that has not been drawn yet comes after the headline, by a request of its own; with `whole`, which is where a
+    browser without JavaScript goes, the page waits for it.
+    """
     asked = desk.asked(key)
     first = desk.store.first(key)
     if first is None:
@@ -198,14 +201,17 @@ def answer(request: Request, desk: Here, key: Key, tab: Tab = None, state: State
         raise Problem(404, "not-found", f"there is no part {chosen!r}")
     of = others.get(chosen, asked)
     shown = state if of is asked and state != known["state"] else None
-    sections = None
+    sections, later = None, ""
     if desk.store.has_result(of.key):
         name = f"tab/{chosen}{'@' + shown if shown else ''}.json"
-        sections = json.loads(desk.drawings.get(of, name)[1])
+        if whole or "hx-request" in request.headers or desk.drawings.soon(of, name):
+            sections = json.loads(desk.drawings.get(of, name)[1])
+        else:
+            later = f"/q/{key}?tab={chosen}&whole=true" + (f"&state={shown}" if shown else "")
     return render(
         request, "answer", asked=asked, first=known, tabs=tabs, tab=chosen, of=of, state=shown or known["state"],
-        query=f"?state={shown}" if shown else "", sections=sections, kind=kind_of(of.kind), dispute=dispute,
-        knobs=knobs(dispute) if asked.kind == "run" else [], **choices(),
+        query=f"?state={shown}" if shown else "", sections=sections, later=later, kind=kind_of(of.kind),
+        dispute=dispute, knobs=knobs(dispute) if asked.kind == "run" else [], **choices(),
     )  # fmt: skip
 
 

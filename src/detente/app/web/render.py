@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, Final
 
 from fastapi import Request
@@ -57,6 +58,7 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> HTM
     return HTMLResponse(text, status, headers={"cache-control": "no-store"})
 
 
+@cache
 def choices() -> dict[str, Any]:
     """What the fields of a form offer."""
     economies = sorted(rows_of(economy_table()), key=lambda row: str(row["name"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -16,15 +17,15 @@ from starlette.staticfiles import StaticFiles
 
 from detente import __version__
 from detente.app.web import api, pages
-from detente.app.web.desk import Desk
+from detente.app.web.desk import Desk, case_asked, case_titles
 from detente.app.web.drawings import Drawings
 from detente.app.web.jobs import Jobs
 from detente.app.web.problems import MEDIA, Problem, problem_of
-from detente.app.web.render import render
+from detente.app.web.render import choices, render
 from detente.app.web.security import Guard
 from detente.app.web.settings import Settings
 from detente.app.web.store import Store
-from detente.dispute.schema import Dispute
+from detente.dispute.schema import Dispute, list_cases
 from detente.errors import DetenteError
 
 ABOUT = (
@@ -44,6 +45,8 @@ def create_app(settings: Settings, *, warm: bool = True) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         desk.begin()
+        # what the first visitor would wait for: worlds, the bundled disputes, what forms offer
+        threading.Thread(target=_look_up, daemon=True).start()
         yield
         desk.end()
 
@@ -69,6 +72,13 @@ def create_app(settings: Settings, *, warm: bool = True) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Guard, settings=settings)
     return app
+
+
+def _look_up() -> None:
+    choices()
+    for name in list_cases():
+        case_asked(name)
+    case_titles()
 
 
 def schema(app: FastAPI) -> dict[str, Any]:

@@ -117,11 +117,9 @@ class Store:
 
     def ask(self, asked: Asked) -> None:
         """Keep a question; the same one is kept once."""
-        with self._writing() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?, ?)",
-                (asked.key, asked.kind, asked.dispute, json.dumps(asked.options), asked.title),
-            )
+        if self.asked(asked.key) is None:
+            with self._writing() as db:
+                _keep(db, asked)
 
     def asked(self, key: str) -> Asked | None:
         """The question of that key."""
@@ -129,9 +127,11 @@ class Store:
             return Asked(row["key"], row["kind"], row["dispute"], json.loads(row["options"]), row["title"])
         return None
 
-    def add(self, id: str, key: str, client: str) -> State:
-        """A new run of a kept question: done at once where its result is there, else queued."""
+    def add(self, id: str, asked: Asked, client: str) -> State:
+        """A new run: done at once where the result is there, else queued. Its question is kept with it."""
+        key = asked.key
         with self._writing() as db:
+            _keep(db, asked)
             known = db.execute("SELECT 1 FROM results WHERE key = ?", (key,)).fetchone()
             state: State = "done" if known else "queued"
             now = time.time()
@@ -232,6 +232,13 @@ class Store:
         for row in self._rows("SELECT media, body FROM drawn WHERE key = ? AND name = ?", key, name):
             return row["media"], bytes(row["body"])
         return None
+
+
+def _keep(db: sqlite3.Connection, asked: Asked) -> None:
+    db.execute(
+        "INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?, ?)",
+        (asked.key, asked.kind, asked.dispute, json.dumps(asked.options), asked.title),
+    )
 
 
 def _run(row: sqlite3.Row) -> Run:
