@@ -42,6 +42,8 @@ def test_the_200bn_are_answered_by_instrument_in_both_figures(talks: Talks) -> N
     assert rows.loc["purchases of CHN", "met"]
     assert rows.loc["tariff of USA", "met"]
     assert not rows.loc["tariff cut of CHN", "met"]
+    restraint = rows.loc["export restraint of CHN"]
+    assert restraint["asker"] < 0 < restraint["giver"], "who restrains its exports keeps the rents"
     assert "−$200bn by customs figures are −$144bn in icio-2017" in target_table(talks).rows[0].cells[0]
 
 

@@ -37,6 +37,7 @@ from detente.report.talks_words import (
     of_points,
     of_reasons,
     of_settings,
+    of_targets,
     of_the_truce,
     of_war,
 )
@@ -191,6 +192,16 @@ def test_reasons_are_told_with_their_signs(talks: dt.Talks) -> None:
             "+" if value > 0 else "−" for row in rows.itertuples() for value in (row.total, row.terms, row.volume)
         ]
         assert signs == wanted
+
+
+def test_each_side_s_way_to_an_amount_is_told_with_its_money(talks: dt.Talks) -> None:
+    (text,) = of_targets(talks)
+    rows = talks.targets[talks.targets["met"]]
+    assert billions(text) == pytest.approx(
+        [abs(end) / 1e3 for key in ("asker", "giver") for end in (rows[key].max(), rows[key].min())], rel=5e-3
+    )
+    assert "by purchases of CHN" in text
+    assert "Who restrains its own exports keeps the higher price" in text
 
 
 def test_opening_to_all_is_told_beside_opening_to_one(talks: dt.Talks) -> None:

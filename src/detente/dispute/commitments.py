@@ -150,24 +150,26 @@ def _of_purchases(ground: Ground, demand: Demand, ask: Purchases) -> tuple[float
     return asked, "customs", float(table["ratio"].iloc[0]), tuple(notes)
 
 
-def _instruments(commitment: Commitment) -> Iterator[tuple[str, By, str | None]]:
-    """Name, instrument and whose, of every way to a goal."""
+def _instruments(commitment: Commitment, mix: bool) -> Iterator[tuple[str, By, str | None]]:
+    """Name, instrument and whose, of every way to a goal; the least costly mix is a search, and takes long."""
     demand = commitment.demand
     if isinstance(commitment.goal, goals.Balance):
         yield f"tariff of {demand.by}", "tariff", None
         yield f"tariff cut of {demand.of}", "tariff", demand.of
         yield f"export restraint of {demand.of}", "restraint", None
+        if mix:
+            yield "a mix, least costly to both", "mix", None
     else:
         yield f"tariff cut of {demand.of}", "tariff", None
 
 
-def targets_frame(ground: Ground, found: Mapping[str, Commitment]) -> pd.DataFrame:
+def targets_frame(ground: Ground, found: Mapping[str, Commitment], *, mix: bool = False) -> pd.DataFrame:
     """Every commitment by every instrument: rates, what is reached, who gains and who pays."""
     rows: list[dict[str, Any]] = []
     setup = ground.setup
     for commitment in found.values():
         rows.append(_row(commitment, f"purchases of {_trades(commitment.goal)[0]}", commitment.target))
-        for name, by, of in _instruments(commitment):
+        for name, by, of in _instruments(commitment, mix):
             target = reach(
                 setup.economy,
                 commitment.goal,
@@ -187,14 +189,14 @@ def _row(commitment: Commitment, name: str, target: Target) -> dict[str, Any]:
     return {
         "demand": demand.id,
         "instrument": name,
-        "by": str(target.rates["set_by"].iloc[0]),
+        "by": ", ".join(dict.fromkeys(target.rates["set_by"])),
         "asked": commitment.asked,
         "basis": commitment.basis,
         "ratio": commitment.ratio,
         "asked_here": float(level["asked"] - level["benchmark"]),
         "reached": float(level["after"] - level["benchmark"]),
         "met": target.met,
-        "rate": float(target.rates["rate"].iloc[0]),
+        "rate": float(target.rates["rate"].iloc[0]) if len(target.rates) == 1 else np.nan,
         "asker": float(gain[demand.by]),
         "giver": float(gain[demand.of]),
         "third": float(gain["third countries"]),

@@ -90,7 +90,8 @@ def talks(
     mfn
         Tariffs that one side cuts for the other it cuts for everybody, and demands for trade by amount are left out.
     robust
-        Look for the same finding under all eight sets of elasticities and all three closures, not only under some.
+        Look for the same finding under all eight sets of elasticities and all three closures, not only under some, and
+        for the least costly mix of instruments for each target. Takes minutes.
     world, elasticities, deficits, progress, accept_defaults
         As in `run`; labour moves between sectors.
     seed
@@ -182,7 +183,7 @@ def _together(setup: Setup, options: TalksOptions, chosen: NoDeal, parts: Parts)
         packages=packages_frame(deals, chosen),
         economies=pd.concat([economies_frame(parts, *state) for state in states], ignore_index=True),
         balances=pd.concat([balances_frame(parts, *state) for state in states], ignore_index=True),
-        targets=targets_frame(ground, parts.found),
+        targets=targets_frame(ground, parts.found, mix=options.robust),
         closing=parts.closing,
         opening=parts.opening,
         implied=implied_frame(deals, chosen),

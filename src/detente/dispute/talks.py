@@ -61,8 +61,9 @@ class Talks(Record):
         total_before, total_after (with everybody), and how the total comes about: computed, or held by assumption.
     targets
         One row a demand of trade by amount and instrument: asked (figures of `basis`), ratio to the world's,
-        asked_here, reached, met, rate, and the change of real income of asker, giver, third and world; treasury: what
-        is paid for imports; diverted: part of the giver's bilateral change that is undone with others.
+        asked_here, reached, met, rate (missing for a mix), and the change of real income of asker, giver, third and
+        world; treasury: what is paid for imports; diverted: part of the giver's bilateral change that is undone with
+        others.
     closing
         One row a no-deal point and demand of trade by amount: the largest part that the giver likes no less than no
         deal, the amount that is (figures of the file), and what it is worth.

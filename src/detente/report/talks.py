@@ -21,6 +21,7 @@ from detente.report.talks_words import (
     of_points,
     of_reasons,
     of_settings,
+    of_targets,
     of_the_truce,
     of_thirds,
     of_trades,
@@ -270,7 +271,7 @@ def sections(talks: Talks) -> tuple[Section, ...]:
     if len(talks.trades) or len(talks.concessions):
         parts.append(Section("Your demand for mine", (Bullets(of_trades(talks)),)))
     if len(talks.targets):
-        parts.append(Section("Trade by amount", (Text(_TARGETS), target_table(talks))))
+        parts.append(Section("Trade by amount", (Text(_TARGETS), Bullets(of_targets(talks)), target_table(talks))))
     if len(talks.opening):
         parts.append(Section("Opening to one and to all", (Bullets(of_opening(talks)),)))
     parts.append(Section("Third countries in every deal", (Bullets(of_thirds(talks)), third_table(talks))))

@@ -373,6 +373,27 @@ def of_thirds(talks: Talks) -> tuple[str, ...]:
     return tuple(found)
 
 
+def of_targets(talks: Talks) -> tuple[str, ...]:
+    """Which way to an amount each side prefers, of those that reach it."""
+    names, found = names_of(talks), []
+    sides = dict(zip(talks.demands["demand"], zip(talks.demands["by"], talks.demands["of"], strict=True), strict=True))
+    for demand in dict.fromkeys(talks.targets["demand"]):
+        rows = talks.targets[(talks.targets["demand"] == demand) & talks.targets["met"]]
+        if len(rows) < 2:
+            continue
+        said = []
+        for key, code in zip(("asker", "giver"), sides[demand], strict=True):
+            best, worst = (rows.loc[row] for row in (rows[key].idxmax(), rows[key].idxmin()))
+            said.append(
+                f"best for {names.the(code)} by {best['instrument']} ({signed_usd(float(best[key]))}) and worst by "
+                f"{worst['instrument']} ({signed_usd(float(worst[key]))})"
+            )
+        rents = rows["instrument"].str.startswith("export restraint").any()
+        why = " Who restrains its own exports keeps the higher price; who taxes them takes it." if rents else ""
+        found.append(f"“{what(talks, demand)}” is reached {listed(said)}.{why}")
+    return tuple(found)
+
+
 def of_settings(talks: Talks) -> str:
     """In how many settings the finding is the same."""
     rows = talks.stability
