@@ -14,7 +14,18 @@ import pytest
 from detente.dispute import Hold
 from detente.report.hold import document, write_hold
 from detente.report.hold_tables import ballot_table, enforcement_table, group_table, patience_chart, state_table
-from detente.report.hold_words import clause, headline, kept, paid_by_war, rate, ratified, routes, wishes, years
+from detente.report.hold_words import (
+    clause,
+    headline,
+    kept,
+    packages,
+    paid_by_war,
+    rate,
+    ratified,
+    routes,
+    wishes,
+    years,
+)
 from detente.report.numbers import level_usd, signed_usd
 from detente.report.picture import svg
 from detente.report.render import markdown, page
@@ -98,6 +109,15 @@ def test_tables_hold_every_row(hold: Hold) -> None:
     assert states[0].cells[0] == "1. United States: nothing new; China: nothing new"
     for table in (enforcement, ballots, group_table(hold), state_table(hold)):
         assert all(len(row.cells) == len(table.head) for row in table.rows if not row.heading)
+
+
+def test_packages_are_told_with_what_they_hold_and_are_worth(hold: Hold) -> None:
+    opening, buying = packages(hold)
+    assert opening.startswith("Opening: open, stop, probe; by the values of the file −$2")
+    assert "to the United States and +$4" in opening
+    assert buying == "Buying: buy."
+    assert opening in markdown(document(hold))
+    assert packages(replace(hold, deals=hold.deals[~hold.deals["deal"].isin(["opening", "buying"])])) == ()
 
 
 def test_routes_and_wishes_name_states_and_amounts(hold: Hold) -> None:

@@ -17,6 +17,7 @@ from detente.report.hold_words import (
     headline,
     names_of,
     number,
+    packages,
     rate,
     routes,
     stamp,
@@ -36,6 +37,8 @@ def show_hold(hold: Hold, to: Console) -> None:
     """The headline, what keeps each side to each deal, ratification, states of the conflict, how it was made."""
     say(headline(hold), to, "bold")
     _show_enforcement(hold, to)
+    for text in packages(hold):
+        say(text, to)
     say(clause(hold), to)
     to.print()
     if len(hold.ballots):

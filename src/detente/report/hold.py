@@ -15,7 +15,7 @@ from detente.report.hold_tables import (
     punishment_table,
     state_table,
 )
-from detente.report.hold_words import assumed, clause, headline, kept, paid_by_war, ratified, routes, wishes
+from detente.report.hold_words import assumed, clause, headline, kept, packages, paid_by_war, ratified, routes, wishes
 from detente.report.writing import Progress, write_result
 
 
@@ -26,9 +26,10 @@ def sections(hold: Hold) -> tuple[Section, ...]:
     if len(hold.ballots):
         home = (Text(ratified(hold)), Text(_HOME), ballot_table(hold), group_table(hold), Bullets(hold.assumed))
     cheat = Text(" ".join([kept(hold), *paid_by_war(hold)]))
+    listed = (Bullets(packages(hold)),) if packages(hold) else ()
     rest = (Text(_STATES), state_table(hold), Bullets((*routes(hold), *wishes(hold))))
     return (
-        Section("Who would cheat", (cheat, chart, enforcement_table(hold), Text(clause(hold)))),
+        Section("Who would cheat", (cheat, chart, enforcement_table(hold), *listed, Text(clause(hold)))),
         Section("What follows cheating", (Text(_PUNISHED), punishment_table(hold))),
         Section("Ratification at home", home),
         Section("Where the conflict can rest", rest),

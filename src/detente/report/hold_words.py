@@ -7,7 +7,7 @@ from typing import Any, Final
 from detente.dispute import Hold
 from detente.report.cells import rows_of
 from detente.report.names import Names
-from detente.report.numbers import MISSING, level_percent, level_usd, listed
+from detente.report.numbers import MISSING, level_percent, level_usd, listed, signed_usd
 
 DEALS: Final = {
     "truce": "the truce",
@@ -36,6 +36,18 @@ def deal_words(deal: object) -> str:
 def capital(text: str) -> str:
     """The text with a capital at its head."""
     return text[:1].upper() + text[1:]
+
+
+def packages(hold: Hold) -> tuple[str, ...]:
+    """What each package of demands holds, and what the file's values add to it."""
+    names, said = names_of(hold), []
+    deals = hold.deals[hold.deals["kind"] == "deal"]
+    for deal, rows in deals[~deals["deal"].isin(list(DEALS))].groupby("deal", sort=False):
+        value = dict(zip(rows["economy"], rows["value_usd"], strict=True))
+        added = [f"{signed_usd(value[side])} a year to {names.the(side)}" for side in hold.players if value[side]]
+        worth = f"; by the values of the file {listed(added)}" if added else ""
+        said.append(f"{capital(str(deal))}: {rows['title'].iloc[0]}{worth}.")
+    return tuple(said)
 
 
 def names_of(hold: Hold) -> Names:
