@@ -109,3 +109,22 @@ def test_a_missing_file_and_a_missing_extra_say_what_to_do(monkeypatch: pytest.M
     assert code == 1
     assert "needs spacy" in err
     assert "pip install 'detente[read]'" in err
+
+
+def test_into_a_case_shows_what_changed_and_never_touches_the_case(tmp_path: Path) -> None:
+    case, file = tmp_path / "case.yaml", tmp_path / "next.yaml"
+    assert ask("read", STEEL, "-o", case)[0] == 0
+    before = case.read_bytes()
+    news = tmp_path / "news.txt"
+    news.write_text(
+        "BRUSSELS, June 15, 2018 - The European Union wants the United States to open its market to cheese by the end "
+        "of the year. Brussels has threatened a tariff of 10% on Chinese toys.\n"
+    )
+    code, out, err = ask("read", news, "--into", case, "-o", file)
+    assert (code, err, case.read_bytes()) == (0, "", before)
+    assert "changed: as_of 2018-06-01 → 2018-06-15" in out
+    assert "new: demands.eun-market: EUN of USA: open its market to cheese" in out
+    merged = Dispute.read(file)
+    assert {"USA", "EUN", "CHN"} == set(merged.parties)
+    assert len(merged.measures) == len(Dispute.read(case).measures) + 1
+    assert ask("read", news, "--into", case, "-o", case)[0] == 4

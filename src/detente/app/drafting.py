@@ -12,7 +12,7 @@ from detente.app.codes import CannotWrite
 from detente.errors import BadInput
 
 if TYPE_CHECKING:
-    from detente.article import Article
+    from detente.article import Article, Update
 
 EXTRA: Final = "pip install 'detente[read]'"
 _MODULES: Final = ("spacy", "dateparser", "dateutil")
@@ -38,6 +38,14 @@ def draft_from(article: str, day: str | None) -> Article:
     return read_article(source, day=given, today=date.today())
 
 
+def updated(found: Article, into: str) -> Update:
+    """The case with what is new in the article. Raises BadDispute where the case has faults."""
+    from detente.article import update
+    from detente.dispute import Dispute
+
+    return update(Dispute.read(into), found.draft)
+
+
 def write_draft(file: Path, text: str | None, force: bool) -> None:
     """Write the text, or with None only make sure that it could be written. Raises CannotWrite."""
     if file.is_dir():
@@ -52,13 +60,18 @@ def write_draft(file: Path, text: str | None, force: bool) -> None:
         raise CannotWrite(f"{file} cannot be written: {problem.strerror}; name another file with -o") from problem
 
 
-def show(found: Article, output: Path | None) -> None:
-    """What was found, and what is open; on stderr where the draft itself is on stdout."""
+def show(found: Article, result: Update | None, output: Path | None) -> None:
+    """What was found, what changed, and what is open; on stderr where the draft itself is on stdout."""
     err = output is None
-    dispute = found.draft
+    dispute = found.draft if result is None else result.dispute
     kinds = ("measure", "demand", "date", "delegate", "agreement", "statement", "forecast")
     counts = ", ".join(f"{kind}s: {len(found.reading.of(kind))}" for kind in kinds)
     typer.echo(f"Article of {found.reading.date}: parties {', '.join(found.draft.parties)}; {counts}", err=err)
+    if result is not None:
+        for change in result.changes:
+            typer.echo(f"  {change}", err=err)
+        if not result.changes:
+            typer.echo("  nothing new", err=err)
     for question in dispute.questions:
         default = "nothing" if question.default is None else question.default
         typer.echo(f"Open question {question.id}: {question.ask} ({question.path}; default: {default})", err=err)

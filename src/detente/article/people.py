@@ -50,8 +50,12 @@ def people_in(doc: Doc, mentions: Sequence[Mention]) -> dict[str, Person]:
     for _, match in introductions(doc.text):
         side = _side_of(match, spans)
         office = _trimmed(match["office"], spans, match.start("office"))
-        if office.lower() in _PRIVATE and _ORGANISATION.match(doc.text, match.end()):
-            continue
+        serves = _ORGANISATION.match(doc.text, match.end())
+        if office.lower() in _PRIVATE and serves is not None:
+            whose = next((m for first, _, m in spans if first == serves.end() - 1), None)
+            if whose is None:
+                continue
+            side = side or whose.code
         name = match["name"]
         start = match.start() if "side" in match.groupdict() else min(match.start("office"), match.start("name"))
         person = Person(name, office, side or side_of_office(office), start, match.end())
