@@ -61,6 +61,22 @@ def test_the_order_of_names_is_the_sign(economy: dt.Economy, change: float, by: 
     assert other.sides == one.sides[::-1]
 
 
+def test_a_target_says_in_levels_what_it_was_read_as(economy: dt.Economy) -> None:
+    """A balance that moves away from zero is called a larger one, with what to write for the other reading."""
+    n, i = economy.index(ONE), economy.index(OTHER)
+    level = float(economy.M[i, n].sum() - economy.M[n, i].sum())
+    away = dt.reach(economy, dt.Balance(ONE, OTHER, np.sign(level) * 20.0))
+    assert f"from {level:+,.0f} to {level + np.sign(level) * 20:+,.0f}" in away.reading
+    assert ("a larger deficit of E1" if level < 0 else "a larger surplus of E1") in away.reading
+    assert f"write change={-np.sign(level) * 20:+g}" in away.reading
+    towards = dt.reach(economy, dt.Balance(ONE, OTHER, -np.sign(level) * 20.0))
+    assert "larger" not in towards.reading
+    across = dt.reach(economy, dt.Balance(ONE, OTHER, -3.0 * level))
+    assert "larger than that of E2 before" in across.reading
+    bought = dt.reach(economy, dt.Purchases(ONE, OTHER, 5.0), by="purchases")
+    assert bought.reading == str(bought.goal)
+
+
 def test_services_count_only_when_asked() -> None:
     """With the last sector called services, goods alone are counted and covered."""
     economy = economy_of()

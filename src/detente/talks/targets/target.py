@@ -83,6 +83,22 @@ class Target:
         """The two economies of the goal, as it names them."""
         return self.goal.parties
 
+    @property
+    def reading(self) -> str:
+        """The goal in levels, so that nobody reads a sign the wrong way round."""
+        if not isinstance(self.goal, Balance):
+            return str(self.goal)
+        one, other = self.goal.parties
+        first, asked = (float(self.levels[column].iloc[0]) for column in ("benchmark", "asked"))
+        way = f"from {first:+,.0f} to {asked:+,.0f} USD million"
+        text = f"the balance of {one} with {other} (exports − imports) is to go {way}"
+        if abs(asked) <= abs(first):
+            return text
+        what = "deficit" if asked < 0 else "surplus"
+        if first * asked < 0:
+            return f"{text}, a {what} of {one} larger than that of {other} before"
+        return f"{text}, a larger {what} of {one}; for a smaller one write change={-self.goal.change:+g}"
+
     def __repr__(self) -> str:
         verdict = "met" if self.met else "out of reach"
         rates = ", ".join(f"{row.instrument} {row.rate:.4g}" for row in self.rates.itertuples())
@@ -94,7 +110,7 @@ class Target:
         tables = (self.rates, self.levels, self.payments(), self.balances())
         body = "".join(table.to_html(index=False, float_format="{:,.6g}".format) for table in tables)
         note = f"<p>{self.note}</p>" if self.note else ""
-        return f"<p>{self.goal}: {'met' if self.met else 'out of reach, the nearest is shown'}</p>{note}{body}"
+        return f"<p>{self.reading}: {'met' if self.met else 'out of reach, the nearest is shown'}</p>{note}{body}"
 
     def economies(self) -> pd.DataFrame:
         """One row an economy: what the target does to it, against the start.
@@ -207,6 +223,7 @@ class Target:
         """Plain values, as JSON has them."""
         return {
             "goal": str(self.goal),
+            "reading": self.reading,
             "by": list(self.by),
             "cheapest_for": list(self.cheapest_for),
             "left": self.left,
