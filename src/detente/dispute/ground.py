@@ -195,7 +195,7 @@ class Ground:
             found = equilibrium(self.setup.economy, wedges(y), self.setup.context.horizon, start=start)
             return Row.of(found, self.seats)
 
-        row, paid, _ = made.settle(1, at, made.first(1), near.unknowns)
+        row, paid, _, _ = made.settle(1, at, made.first(1), near.unknowns)
         return row, wedges(paid)
 
 

@@ -80,16 +80,24 @@ class Pledges:
         return y
 
     def settle(
-        self, s: int, at: Callable[[FloatArray, Unknowns | None], Found], y: FloatArray, start: Unknowns | None
-    ) -> tuple[Found, FloatArray, FloatArray]:
-        """The equilibrium of a state that keeps its pledges, what is paid (c,) and what is missing (c,).
+        self,
+        s: int,
+        at: Callable[[FloatArray, Unknowns | None], Found],
+        y: FloatArray,
+        start: Unknowns | None,
+        slope: FloatArray | None = None,
+    ) -> tuple[Found, FloatArray, FloatArray, FloatArray]:
+        """The equilibrium of a state that keeps its pledges, what is paid (c,), what is missing (c,), and slopes (c,).
 
-        One y at a time moves by a secant step, the one whose pledge misses most. A pledge that nine tenths of the price
-        do not keep stays short. Raises NotSolved where no end is found.
+        One y at a time moves by a secant step, the one whose pledge misses most; ``slope`` is how much less is missing
+        for one more unit of each y, known from a neighbour (zero where it is not). A pledge that nine tenths of the
+        price do not keep stays short. Raises NotSolved where no end is found.
         """
         made = list(self.of(s))
         paid = np.where(np.isin(np.arange(len(y)), made), y, 0.0)
-        slope = {c: 1.0 / max(self._pledges[c].first, 0.01) for c in made}
+        slope = np.zeros(len(y)) if slope is None else slope.copy()
+        for own in made:
+            slope[own] = slope[own] or 1.0 / max(self._pledges[own].first, 0.01)
         found = at(paid, start)
         last: tuple[int, float, float] | None = None
         for _ in range(_ROUNDS):
@@ -101,7 +109,7 @@ class Pledges:
                     slope[moved] = (before - short[moved]) / step
             c = _worst(made, paid, short)
             if c is None:
-                return found, paid, short
+                return found, paid, short, slope
             move = float(np.clip(paid[c] + short[c] / slope[c], 0.0, MOST) - paid[c])
             last = (c, move, float(short[c]))
             paid = paid.copy()

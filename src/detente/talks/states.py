@@ -84,6 +84,7 @@ class _Found:
     row: Row
     paid: FloatArray
     short: FloatArray
+    slope: FloatArray
 
 
 def solve_states(
@@ -131,14 +132,11 @@ def solve_states(
         return found[first[named[s]]]
 
     def solve(s: int) -> _Found:
-        row: Row | None = None
-
         def at(y: FloatArray, near: Unknowns | None) -> Row:
             return Row.of(equilibrium(economy, wedges(s, y), horizon, start=near), parties)
 
-        start, y = _start(s, made, known)
-        row, y, short = made.settle(s, at, y, start)
-        return _Found(row, y, short)
+        start, y, slope = _start(s, made, known)
+        return _Found(*made.settle(s, at, y, start, slope))
 
     unique = list(first.values())
     threads = workers or min(_WORKERS, os.cpu_count() or 1)
@@ -167,10 +165,12 @@ def _bits(s: int) -> list[int]:
     return [1 << a for a in range(s.bit_length()) if s >> a & 1]
 
 
-def _start(s: int, made: Pledges, known: Callable[[int], _Found]) -> tuple[Unknowns | None, FloatArray]:
+def _start(
+    s: int, made: Pledges, known: Callable[[int], _Found]
+) -> tuple[Unknowns | None, FloatArray, FloatArray | None]:
     """Where the iteration of a state begins: additive in its promises, from states with fewer of them."""
     if not s:
-        return None, made.first(s)
+        return None, made.first(s), None
     plain = [bit for bit in _bits(s) if not made.of(bit)]
     pledged = [bit for bit in _bits(s) if made.of(bit)]
     if len(plain) >= 2:
@@ -178,9 +178,10 @@ def _start(s: int, made: Pledges, known: Callable[[int], _Found]) -> tuple[Unkno
         one, other, both = known(s ^ a), known(s ^ b), known(s ^ a ^ b)
         parts = zip(one.row.unknowns, other.row.unknowns, both.row.unknowns, strict=True)
         y = np.maximum(one.paid + other.paid - both.paid, 0.0)
-        return Unknowns(*(x + z - both_ for x, z, both_ in parts)), y
+        return Unknowns(*(x + z - both_ for x, z, both_ in parts)), y, one.slope
     if plain:
         near = known(s ^ plain[0])
-        return near.row.unknowns, near.paid
+        return near.row.unknowns, near.paid, near.slope
     y = made.first(s)
-    return known(s ^ pledged[int(len(pledged) > 1)]).row.unknowns, y
+    near = known(s ^ pledged[int(len(pledged) > 1)])
+    return near.row.unknowns, y, near.slope
