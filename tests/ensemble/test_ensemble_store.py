@@ -84,3 +84,11 @@ def test_a_file_that_is_no_chunk_is_refused(world: World, tmp_path: Path) -> Non
         banded(world, tmp_path)
     with pytest.raises(BadInput, match="cannot be made"):
         banded(world, first)
+
+
+def test_without_a_folder_only_the_draws_asked_for_are_computed(world: World, tmp_path: Path) -> None:
+    few = banded(world, None, CHUNK + 3)
+    assert len(CALLS) == 2 + CHUNK + 3
+    kept = banded(world, tmp_path, CHUNK + 3)
+    assert len(CALLS) == 2 + 2 * CHUNK  # chunks that are kept are whole, so that a longer run can go on
+    pd.testing.assert_frame_equal(few.draws, kept.draws)

@@ -47,7 +47,11 @@ def computed(
     tell()
     if missing:
         away = workers is not None or scheduler is not None
-        arriving = elsewhere.on_cluster(job, missing, workers, scheduler) if away else _here(job, missing)
+        arriving = (
+            elsewhere.on_cluster(job, missing, workers, scheduler)
+            if away
+            else _here(job, missing, count if store is None else None)
+        )
         for chunk, rows in arriving:
             if store is not None:
                 store.write(chunk, rows)
@@ -56,16 +60,19 @@ def computed(
     return pd.concat([done[chunk] for chunk in chunks], ignore_index=True).iloc[:count]
 
 
-def _here(job: Job, chunks: Iterable[int]) -> Iterator[tuple[int, pd.DataFrame]]:
-    """In this process: a function one draw after the other, a dispute in a thread for each core."""
+def _here(job: Job, chunks: Iterable[int], stop: int | None) -> Iterator[tuple[int, pd.DataFrame]]:
+    """In this process: a function one draw after the other, a dispute in a thread for each core.
+
+    What is kept in a folder is whole chunks; otherwise the last ends before draw `stop`.
+    """
     first, *rest = chunks
     desk = desk_of(job)
-    yield first, desk.chunk(first)  # compiles, once for all threads
+    yield first, desk.chunk(first, stop)  # compiles, once for all threads
     if job.function is not None:
-        yield from ((chunk, desk.chunk(chunk)) for chunk in rest)
+        yield from ((chunk, desk.chunk(chunk, stop)) for chunk in rest)
         return
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        waiting = {pool.submit(desk.chunk, chunk): chunk for chunk in rest}
+        waiting = {pool.submit(desk.chunk, chunk, stop): chunk for chunk in rest}
         try:
             for done in as_completed(waiting):
                 yield waiting[done], done.result()

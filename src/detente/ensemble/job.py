@@ -165,11 +165,14 @@ class Desk:
             said += self.states(self.job.settings["world"]).notes
         return tuple(said)
 
-    def chunk(self, number: int) -> pd.DataFrame:
-        """Chunk `number`: draws number·CHUNK and the following, one row each; missing numbers where a draw failed."""
+    def chunk(self, number: int, stop: int | None = None) -> pd.DataFrame:
+        """Chunk `number`: draws number·CHUNK and the following, one row each; missing numbers where a draw failed.
+
+        With `stop` it ends before that draw.
+        """
         first = number * CHUNK
-        wanted = draws(self.job.over, self.job.sectors(), self.job.seed, first, first + CHUNK)
-        return self.compute(wanted)
+        end = first + CHUNK if stop is None else min(stop, first + CHUNK)
+        return self.compute(draws(self.job.over, self.job.sectors(), self.job.seed, first, end))
 
     def compute(self, wanted: Sequence[Draw]) -> pd.DataFrame:
         """The rows of given draws, in their order."""
