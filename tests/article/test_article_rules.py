@@ -17,9 +17,10 @@ from detente.article.items import FoundMeasure
 from detente.article.language import load_language
 from detente.article.measures import measures
 from detente.article.people import introductions
-from detente.article.rules import HERE, load_rules, load_trees, load_words
+from detente.article.rules import load_rules, load_trees, load_words
 from detente.article.scene import Scene
 from detente.article.statements import forecast_of, stance_of
+from detente.article.tables import RULES
 
 FRIDAY = date(2018, 5, 4)
 TREES = [(name, rule) for name in ("speech", "demands", "measures") for rule in load_rules(name)]
@@ -133,4 +134,4 @@ def test_every_rule_file_is_tested_here() -> None:
     lists_of_words = {"nouns", "offices"}
     tested = {"speech", "demands", "measures", "people", "dates", "amounts", "asks", "goods", "stances", "forecasts",
               "agreements", "statuses", "requests"}  # fmt: skip
-    assert {path.stem for path in HERE.glob("*.yaml")} == tested | lists_of_words
+    assert {path.stem for path in RULES.glob("*.yaml")} == tested | lists_of_words

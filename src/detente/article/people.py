@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from spacy.tokens import Doc
 
-from detente.article.rules import load_rules, load_table
+from detente.article.rules import load_rules
 from detente.article.sides import Mention
+from detente.article.tables import load_table
 
 _NAME: Final = (
     r"(?P<name>[A-ZÀ-Þ][\w’'-]*[^\W\d_](?: (?:[A-Z]\.|[A-ZÀ-Þ][\w’'-]*[^\W\d_]"

@@ -6,28 +6,19 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 from spacy.matcher import DependencyMatcher
 from spacy.tokens import Doc, Span, Token
 
 from detente.article.language import load_language
-from detente.data.packaged import read_packaged
-
-HERE: Final = Path(__file__).parent / "rules"
+from detente.article.tables import RULES
 
 
 def load_rules(name: str) -> Any:
     """The content of a rule file, with every scalar as text."""
-    return yaml.load((HERE / f"{name}.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
-
-
-def load_table(name: str) -> list[dict[str, str]]:
-    """The rows of a table of names."""
-    frame = read_packaged(f"../article/rules/{name}.csv")
-    return [{str(key): str(value) for key, value in row.items()} for row in frame.to_dict("records")]
+    return yaml.load((RULES / f"{name}.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Token
 from spacy.util import filter_spans
 
 from detente.article.language import load_language
-from detente.article.rules import load_table
+from detente.article.tables import load_table
 from detente.data.names import economy_name
 
 EU: Final = "EUN"
