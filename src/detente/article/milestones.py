@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Final
 
 from detente.article.dates import dates_in
 from detente.article.grammar import characters, tense_of
 from detente.article.items import FoundDate, FoundDelegate, FoundDemand
 from detente.article.measures import is_headline
 from detente.article.scene import NONE, Scene
+
+_TOLD_THEN: Final = re.compile(r"\b(?:said|told \w+|announced|reported|wrote|added|warned)(?: late| early)?(?: on)? $")
+"""What stands before the day on which something was said, which the parser may hang into what was said."""
 
 
 def milestones(scene: Scene, asked: Sequence[FoundDemand], base: date) -> Iterator[FoundDate]:
@@ -23,6 +27,8 @@ def milestones(scene: Scene, asked: Sequence[FoundDemand], base: date) -> Iterat
         for token in sentence:
             for day in dates_in(text[token.idx : sentence.end_char], token.idx, base, tense_of(token)):
                 if day.start != token.idx or day.day <= base or day.day in seen:
+                    continue
+                if _TOLD_THEN.search(text[sentence.start_char : day.start]):
                     continue
                 deadline = any(d.deadline == day.day and d.span[0] <= day.start < d.span[1] for d in asked)
                 if not deadline or re.match(r",? when\b", text[day.end :]):
