@@ -147,7 +147,8 @@ def test_labels_at_line_ends_stand_apart_in_their_order(places: list[float], gap
     assert sum(moved) == pytest.approx(sum(places), abs=1e-9)
 
 
-@given(st.lists(st.floats(-1, 1), min_size=1, max_size=10), st.integers(4, 24))
+# a share of a subnormal number rounds to nothing or to all of it
+@given(st.lists(st.floats(-1, 1, allow_subnormal=False), min_size=1, max_size=10), st.integers(4, 24))
 def test_every_label_has_room_beside_its_bar(values: list[float], length: int) -> None:
     text = "x" * length
     low, high = room(values, [text] * len(values))
