@@ -44,7 +44,11 @@ def test_china_cannot_answer_150bn_in_kind_and_the_note_says_so(may_2018: Findin
 
 
 def test_facts_after_4_may_are_not_read(may_2018: Findings) -> None:
-    assert may_2018.ignored == ("outcomes truce of 2018-05-19", "outcomes escalation of 2018-07-06")
+    assert may_2018.ignored == (
+        "outcomes truce of 2018-05-19",
+        "outcomes escalation of 2018-07-06",
+        "outcomes deal of 2020-01-15",
+    )
     assert "us-301-more: add (25%) is assumed; no source states it" in may_2018.assumed
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detente.errors import BadInput
@@ -42,6 +42,7 @@ def test_events_played_out_have_the_probabilities() -> None:
     assert (simulate(course, DAYS, 50, seed=3) == seen[:50]).all()
 
 
+@example(first=(5e-324, 1.0), more=(0.0, 0.0), by=(0, 1), opens=(1, 1))
 @settings(max_examples=20)
 @given(
     first=st.tuples(st.floats(-2, 20), st.floats(-2, 20)),

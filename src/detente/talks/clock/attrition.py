@@ -161,9 +161,9 @@ def attrition_under_prior(losses: Pair, resolves: tuple[Resolve, Resolve], rate:
         raise BadInput(f"rate={rate!r}: impatience is a positive number a year")
     if not all(map(math.isfinite, losses)):
         raise BadInput(f"losses {losses} of a war of attrition are not finite")
-    if min(losses) <= 0:
-        # who loses nothing never gives way; knowing that, the other gives way at once or never
-        stays = [float(resolves[i].above(losses[i])) if losses[i] > 0 else 1.0 for i in (0, 1)]
+    stays = [float(resolves[i].above(losses[i])) if losses[i] > 0 else 1.0 for i in (0, 1)]
+    if max(stays) == 1.0:
+        # who loses nothing, or less than any resolve, never gives way; knowing that, the other does at once or never
         highest = (max(losses[0], 0.0), max(losses[1], 0.0))
         return Spell(np.zeros(1), np.array(highest)[:, None], np.array(stays)[:, None], highest)
     grids = [_grid(losses[i], resolves[i]) for i in (0, 1)]
