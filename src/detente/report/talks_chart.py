@@ -47,14 +47,11 @@ def frontier_chart(talks: Talks) -> Any:
         .mark_point(size=80, filled=True, opacity=1, shape="diamond")
         .encode(x, y, alt.Color("colour:N", scale=None, legend=None))
     )
-    words = (
-        alt.Chart(points)
-        .mark_text(align="left", dx=9, dy=-9, fontSize=SIZE - 1)
-        .encode(
-            x, alt.Y("beside:Q", scale=scales[1]), text="label:N", color=alt.Color("colour:N", scale=None, legend=None)
-        )
-    )
-    drawn = alt.layer(rules, line, dots, marks, words).properties(width=_SIDE, height=_SIDE)
+    labels = alt.Chart(points).encode(x, alt.Y("beside:Q", scale=scales[1]), text="label:N")
+    place: dict[str, Any] = {"align": "left", "dx": 9, "dy": -9, "fontSize": SIZE - 1}
+    halo = labels.mark_text(**place, color="white", stroke="white", strokeWidth=5, strokeJoin="round")
+    words = labels.mark_text(**place).encode(alt.Color("colour:N", scale=None, legend=None))
+    drawn = alt.layer(rules, line, halo, dots, marks, words).properties(width=_SIDE, height=_SIDE)
     about = "Change of real income since the truce, with the file's values. Blue: red lines met; grey: not"
     return themed(drawn, "Packages and where failed talks lead", [about, stamp(talks)])
 
