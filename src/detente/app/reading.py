@@ -33,3 +33,8 @@ def as_pair(written: str, option: str, example: str) -> tuple[float, float]:
     except ValueError:
         raise BadInput(f"{option} {written!r} are not two numbers: write them as {example}") from None
     return first, second
+
+
+def names_in(given: str | None) -> list[str] | None:
+    """The names between commas; None where nothing is given."""
+    return None if given is None else [name.strip() for name in given.split(",") if name.strip()]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,10 +79,8 @@ def _place(words: Sequence[str], text: str, keys: pd.DataFrame) -> int:
 
 def _number(text: str) -> float:
     """A plain number, a rate such as `1.5%`, or money in USD million such as `10bn`."""
-    try:
+    with suppress(ValueError):  # what is no plain number may be a rate or money
         return float(text)
-    except ValueError:
-        pass
     try:
         return parse_rate(text) if text.endswith("%") else parse_money(text)
     except ValueError as problem:

@@ -9,7 +9,7 @@ import typer
 from detente.app.cache import keep_compiled
 from detente.app.delivery import deliver
 from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, NoDeal, Out, World
-from detente.app.reading import read_case
+from detente.app.reading import names_in, read_case
 from detente.app.saving import refuse
 from detente.app.screen import progress
 
@@ -71,7 +71,7 @@ def hold(
 
     dispute = read_case(case, world)
     packages = {text: [name.strip() for name in text.split(",") if name.strip()] for text in package or ()}
-    named = None if players is None else [name.strip() for name in players.split(",") if name.strip()]
+    named = names_in(players)
     if picks:
         from detente.dispute.packed import packages_of
         from detente.dispute.talking import talks

@@ -9,7 +9,7 @@ import typer
 from detente.app.cache import keep_compiled
 from detente.app.delivery import deliver
 from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, NoDeal, Out, World
-from detente.app.reading import read_case
+from detente.app.reading import names_in, read_case
 from detente.app.saving import refuse
 from detente.app.screen import progress
 
@@ -59,8 +59,8 @@ def talks(
         found = talking.talks(
             dispute,
             no_deal.value if no_deal else None,
-            players=_names(players),
-            only=_names(only),
+            players=names_in(players),
+            only=names_in(only),
             weights=_numbers(weights),
             mfn=mfn,
             robust=robust,
@@ -74,10 +74,6 @@ def talks(
     from detente.report.talks import write_talks
 
     deliver(found, out, as_json, show_talks, write_talks)
-
-
-def _names(given: str | None) -> list[str] | None:
-    return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
 
 
 def _numbers(given: str) -> list[float]:

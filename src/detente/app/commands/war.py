@@ -9,7 +9,7 @@ import typer
 from detente.app.cache import keep_compiled
 from detente.app.delivery import deliver
 from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, Out, World
-from detente.app.reading import read_case
+from detente.app.reading import names_in, read_case
 from detente.app.saving import refuse
 from detente.app.screen import progress
 
@@ -44,7 +44,7 @@ def war(
     from detente.dispute.wanted import wanted
 
     dispute = read_case(case, world)
-    named = None if players is None else [name.strip() for name in players.split(",") if name.strip()]
+    named = names_in(players)
     with progress(f"Solving {dispute.dispute}") as tell:
         found = run_war(
             dispute,
