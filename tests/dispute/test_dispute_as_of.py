@@ -12,6 +12,7 @@ from detente.dispute import Dispute, Findings, prepare, run
 from detente.dispute.asof import known_on
 from detente.dispute.blocks import Document
 from detente.errors import BadDispute
+from detente.talks.schema import Agreement, Demand, Milestone
 
 
 def test_facts_dated_after_the_day_are_left_out_and_listed(small: Dispute) -> None:
@@ -97,6 +98,26 @@ def test_a_threat_without_a_day_of_its_own_dates_from_the_document_of_its_source
         paper = Document(title="A paper", date=day)
         known, _ = known_on(small.model_copy(update={"measures": measures, "documents": {"paper": paper}}))
         assert ("first" in {measure.id for measure in known.measures}) is is_known
+
+
+def test_demands_reports_and_dates_to_come_without_a_day_date_from_their_document_too(small: Dispute) -> None:
+    paper = Source(document="paper")
+    added = {
+        "demands": (Demand(id="d", by="USA", of="CHN", ask={"withdraw": "first"}, source=paper),),  # type: ignore[arg-type]
+        "agreements": (Agreement(reported_by="R", topic="t", agreed=True, source=paper),),
+        "dates": (Milestone(id="m", date="2018-05-22", what="ends", source=paper),),  # type: ignore[arg-type]
+    }
+    for day, is_known in (("2018-05-05", False), ("2018-05-04", True), (None, True)):
+        documents = {"paper": Document(title="A paper", date=day)}
+        known, later = known_on(small.model_copy(update={**added, "documents": documents}))
+        named = {str(fact) for fact in later}
+        for block, entries in added.items():
+            assert (getattr(known, block) == entries) is is_known
+            assert any(fact.startswith(f"{block} ") for fact in named) is not is_known
+    own = added["demands"][0].model_copy(update={"made": small.as_of})  # its own day comes first
+    documents = {"paper": Document(title="A paper", date="2018-05-05")}  # type: ignore[arg-type]
+    known, _ = known_on(small.model_copy(update={"demands": (own,), "documents": documents}))
+    assert known.demands == (own,)
 
 
 def test_the_bundled_dispute_on_an_early_day_runs_none_of_the_threats_of_april() -> None:

@@ -94,6 +94,8 @@ def test_the_prior_is_stated_and_every_probability_has_its_sensitivity(clock: Cl
     assert [r["median"] for r in clock.prior["resolves"]] == pytest.approx([abs(stake)] * 2)
     assert clock.prior["origin"] == ["war", "war"]
     assert len(clock.stated) == 3
+    assert "One dispute is one observation" in clock.scored
+    assert "One dispute is one observation" in clock.to_json()
     by_kind = clock.sensitivity.groupby("kind")["variant"].nunique()
     assert by_kind["prior"] == 17
     assert by_kind["elasticities"] == 7
@@ -152,6 +154,7 @@ def test_a_prior_of_the_user_is_taken(small: Dispute, small_world: World) -> Non
     assert found.stages["opens"].iloc[-1] == "2018-07-03"
     assert found.until == "2018-09-01"
     assert not len(found.scores)
+    assert found.scored == ""
 
 
 def test_a_clock_goes_to_json_and_back_and_into_a_folder(clock: Clock, tmp_path: object) -> None:

@@ -13,6 +13,7 @@ from scipy import stats
 from detente.errors import BadInput, BadTable, UnknownName
 from detente.markets import Prices, event_study, flag_days, read_prices
 from detente.markets.events import freedom
+from detente.markets.prices import prices_of
 
 SHOCK = 0.02
 
@@ -130,6 +131,33 @@ def test_what_cannot_be_studied_is_said(given: dict[str, object], error: type[Ex
     asked = {"events": [prices.days[150]], "market": "market", "estimation": 100, **given}
     with pytest.raises(error, match=said):
         event_study(prices, asked.pop("events"), **asked)  # type: ignore[arg-type]
+
+
+def test_a_hole_in_the_prices_is_said_where_it_matters() -> None:
+    """Three weeks without prices: a day in them has no next trading day, and a window over them no daily returns."""
+    whole = simulated(np.random.default_rng(2), 300, None)
+    kept = [k for k in range(301) if not 200 <= k < 215]
+    prices = Prices(tuple(whole.days[k] for k in kept), whole.names, whole.values[kept])
+    with pytest.raises(BadInput, match=f"the event of {whole.days[202]} is in a hole of the prices"):
+        event_study(prices, whole.days[202], estimation=100)
+    with pytest.raises(BadInput, match=f"none lies between {whole.days[199]} and {whole.days[215]}, 24 days"):
+        event_study(prices, whole.days[260], estimation=100)
+    assert len(event_study(prices, whole.days[260], estimation=40).cumulated) == 1
+    assert len(event_study(prices, whole.days[190], estimation=100).cumulated) == 1
+
+
+def test_a_table_that_is_no_prices_is_refused_with_its_place() -> None:
+    days = pd.DatetimeIndex(["2018-01-02", "2018-01-03"])
+    for values, index, said in (
+        ([1.0, "x"], days, "'x', the price of a on 2018-01-03, is no number"),
+        ([1.0, None], days, "the price of a on 2018-01-03 is missing"),
+        ([1.0, 2.0], days[::-1], "unsorted: 2018-01-02 comes after 2018-01-03"),
+        ([1.0, 2.0], pd.DatetimeIndex(["2018-01-02", None]), "row 2 of the prices has no day"),
+    ):
+        with pytest.raises(BadTable, match=said):
+            event_study(pd.DataFrame({"a": values}, index=index), "2018-01-03")
+    plain = pd.Series([1.0, 2.0], index=[day.date() for day in days], name="a")
+    assert prices_of(plain).days == prices_of(plain.set_axis(days)).days
 
 
 def test_prices_that_never_move_are_refused() -> None:

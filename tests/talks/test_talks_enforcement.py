@@ -56,6 +56,21 @@ def test_the_shortest_punishment_is_the_first_that_deters(its: Incentive, delta:
         assert gain(found - 1) > -1e-9
 
 
+@given(incentives(), st.floats(0.01, 0.999), st.floats(0.001, 0.999))
+def test_a_truce_is_kept_if_it_is_expected_to_last_long_enough(its: Incentive, delta: float, ends: float) -> None:
+    """Against the worth of keeping a truce that may end after every period, and of cheating; war follows both."""
+    war = its.war / (1 - delta)
+    keeping = (its.deal + delta * ends * war) / (1 - delta * (1 - ends))
+    cheating = its.deviation + delta * war
+    least = its.shortest_truce(delta)
+    assert its.patience is not None
+    if least is None:
+        assert delta <= its.patience
+        assert keeping <= cheating + 1e-9
+    elif abs(1 / ends - least) > 1e-6 * least:
+        assert (keeping > cheating) == (1 / ends > least)
+
+
 def test_endless_war_is_the_longest_punishment() -> None:
     its = Incentive(deal=0, deviation=1, war=-1)
     assert its.patience == 0.5
@@ -109,6 +124,7 @@ def test_without_deal_over_war_no_threat_supports_it() -> None:
         assert its.annual_rate(1) is None
         assert its.longest_lag(0.05) is None
         assert its.shortest_punishment(0.9) is None
+        assert its.shortest_truce(0.9) is None
         assert SnapBack(0.25, 1).annual_rate(its) is None
         assert not SnapBack(0.25).holds(its, 0.01)
 
@@ -119,6 +135,7 @@ def test_without_temptation_a_deal_needs_no_patience() -> None:
     assert its.annual_rate(1) == math.inf
     assert its.longest_lag(0.05) == math.inf
     assert its.shortest_punishment(0.5) == 0
+    assert its.shortest_truce(0.5) == 1
     assert SnapBack(1, 1).holds(its, 10)
     assert Incentive(deal=0, deviation=1e-9, war=-1).annual_rate(0.02) == math.inf  # over the highest float
 
@@ -138,6 +155,8 @@ def test_what_cannot_be_is_refused() -> None:
     for delta in (0.0, 1.0, 1.2, math.nan):
         with pytest.raises(BadInput, match="between 0 and 1"):
             its.shortest_punishment(delta)
+        with pytest.raises(BadInput, match="between 0 and 1"):
+            its.shortest_truce(delta)
     with pytest.raises(BadInput, match="found out is 0: give a number over zero, years"):
         its.annual_rate(0)
     with pytest.raises(BadInput, match=r"discount rate is -0\.1"):

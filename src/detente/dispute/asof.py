@@ -18,8 +18,10 @@ _DATED: Final = {
     "forecasts": "date",
     "outcomes": "date",
     "estimates": "date",
+    "dates": None,
 }
-"""Blocks that are lists of facts, and the field that dates them. `dates` are days to come that are known already."""
+"""Blocks that are lists of facts, and the field that dates them; None: `dates` are days to come, which do not say
+when they were known."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ def known_on(dispute: Dispute) -> tuple[Dispute, tuple[Later, ...]]:
     """The dispute as it was known on its `as_of`, and the facts dated after it, in the order of the file.
 
     A measure that became law later, a threat or an answer that was announced later, and what answers a measure that is
-    not known, are not known either; a measure that ended later is still law. What has no announcement of its own dates
-    from the document that its source names. A deadline or a date to come is known before its day.
+    not known, are not known either; a measure that ended later is still law. What has no day of its own, and a date to
+    come, was known from the day of the document that its source names; without one it is taken to be known.
     """
     day = dispute.as_of
     later: list[Later] = []
@@ -58,26 +60,27 @@ def known_on(dispute: Dispute) -> tuple[Dispute, tuple[Later, ...]]:
 def _dated(dispute: Dispute) -> Iterator[tuple[str, list[tuple[Any, date | None]]]]:
     yield "measures", [(measure, _begins(measure, dispute)) for measure in dispute.measures]
     for block, field in _DATED.items():
-        yield block, [(entry, getattr(entry, field)) for entry in getattr(dispute, block)]
+        yield block, [(entry, _known_from(entry, field, dispute)) for entry in getattr(dispute, block)]
 
 
 def _begins(measure: Measure, dispute: Dispute) -> date | None:
     """The day from which a measure was law, or on which a threat was announced, whatever day it is planned for."""
     law = measure.status in ("in-force", "withdrawn") and measure.from_ is not None
-    return measure.from_ if law else _announced(measure, dispute)
+    return measure.from_ if law else _known_from(measure, "announced", dispute)
 
 
 def _answered(response: Response, dispute: Dispute) -> date | None:
     """The day on which an answer was known: it was announced, and so were the measures that it names."""
     named = [dispute.measure(name) for name in (response.to, response.measure) if name is not None]
-    days = [_announced(response, dispute), *(_begins(measure, dispute) for measure in named)]
+    days = [_known_from(response, "announced", dispute), *(_begins(measure, dispute) for measure in named)]
     return max((when for when in days if when is not None), default=None)
 
 
-def _announced(entry: Measure | Response, dispute: Dispute) -> date | None:
-    """The day on which a threat or an answer was announced; None where neither it nor its source has a date."""
-    if entry.announced is not None or entry.source is None or entry.source.document is None:
-        return entry.announced
+def _known_from(entry: Any, field: str | None, dispute: Dispute) -> date | None:
+    """The day that a field gives, or else that of the document of the source; None where neither has one."""
+    own: date | None = None if field is None else getattr(entry, field)
+    if own is not None or entry.source is None or entry.source.document is None:
+        return own
     document = dispute.documents.get(entry.source.document)
     return None if document is None else document.date
 

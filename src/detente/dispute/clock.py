@@ -26,6 +26,8 @@ class Clock(Record):
         The prior in sentences, with codes for names.
     ignored
         Facts of the file that are dated after its day.
+    scored
+        What scores of one dispute are worth, in a sentence; empty unless scores were asked for.
     seed
         Of the disputes that are played out in `played`.
     calendar
@@ -59,7 +61,7 @@ class Clock(Record):
     """
 
     KIND: ClassVar[str] = "clock"
-    FORMAT: ClassVar[int] = 1
+    FORMAT: ClassVar[int] = 2
     TABLES: ClassVar[tuple[str, ...]] = (
         "calendar",
         "stages",
@@ -81,6 +83,7 @@ class Clock(Record):
     prior: Mapping[str, Any]
     stated: tuple[str, ...]
     ignored: tuple[str, ...]
+    scored: str
     seed: int
     calendar: pd.DataFrame = field(repr=False)
     stages: pd.DataFrame = field(repr=False)

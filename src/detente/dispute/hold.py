@@ -38,9 +38,10 @@ class Hold(Record):
         One row a deal, side and punishment (``war``: Nash tariffs; ``threats``: what the file threatens, answered;
         ``snap-back``: what stood before, at the clause's lag): deal, side, punishment, keeping, cheating, punished
         (payoffs a year), temptation_usd and loss_usd (real income a year), patience (δ* of one period), highest_rate
-        (the annual rate it stands for), periods (the shortest punishment at `annual_rate`), longest_lag (years, at that
-        rate), holds (at that rate), credible (the punishment is an equilibrium of its own), says. Missing where no
-        threat supports the deal; highest_rate and longest_lag are missing too where there is no temptation at all.
+        (the annual rate it stands for), periods (the shortest punishment at `annual_rate`), truce (years that the deal
+        must be expected to last at least, at that rate; not of a clause), longest_lag (years, at that rate), holds (at
+        that rate), credible (the punishment is an equilibrium of its own), says. Missing where no threat supports the
+        deal; highest_rate and longest_lag are missing too where there is no temptation at all.
     punishments
         One row a punishment and side: punishment, side, payoff, gain (what this side would gain by leaving it alone, in
         logs), credible.
@@ -64,7 +65,7 @@ class Hold(Record):
     """
 
     KIND: ClassVar = "hold"
-    FORMAT: ClassVar = 1
+    FORMAT: ClassVar = 2
     TABLES: ClassVar = (
         "deals", "enforcement", "punishments", "groups", "members", "ballots", "states", "routes", "wishes",
     )  # fmt: skip

@@ -98,7 +98,7 @@ def enforcement(arena: Arena, deals: Sequence[Deal], found: Sequence[Punishment]
                 back = Punishment("snap-back", arena.standing, {})
                 rows.append(row | _judged(arena, k, row, deal, back, terms, _truce_held(rows)))
     order = ["deal", "side", "punishment", "keeping", "cheating", "punished", "temptation_usd", "loss_usd", "patience"]
-    order += ["highest_rate", "periods", "longest_lag", "holds", "credible", "says"]
+    order += ["highest_rate", "periods", "truce", "longest_lag", "holds", "credible", "says"]
     return pd.DataFrame(rows)[order]
 
 
@@ -117,7 +117,8 @@ def _judged(
     back = punishment.name == "snap-back"
     period = terms.clause.lag if back else terms.period
     highest = terms.clause.annual_rate(its) if back else its.annual_rate(period)
-    periods = None if its.patience is None else its.shortest_punishment(worth_of_next(terms.annual_rate, period))
+    delta = worth_of_next(terms.annual_rate, period)
+    truce = its.shortest_truce(delta)
     holds = highest is not None and terms.annual_rate <= highest
     return {
         "punishment": punishment.name,
@@ -125,7 +126,8 @@ def _judged(
         "loss_usd": lost,
         "patience": _number(its.patience),
         "highest_rate": _number(highest),
-        "periods": _number(periods),
+        "periods": _number(its.shortest_punishment(delta)),
+        "truce": _number(None if back or truce is None else truce * period),
         "longest_lag": _number(its.longest_lag(terms.annual_rate)),
         "holds": holds,
         "credible": credible,

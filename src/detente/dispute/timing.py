@@ -25,7 +25,7 @@ from detente.dispute.clock_frames import (
     stages_frame,
 )
 from detente.dispute.ground import sides
-from detente.dispute.marks import forecast_frame, score_frame
+from detente.dispute.marks import ONE, forecast_frame, score_frame
 from detente.dispute.schema import Dispute
 from detente.dispute.settings import id_of
 from detente.dispute.setup import Progress, Setup, set_up
@@ -144,6 +144,7 @@ def tell(setup: Setup, options: ClockOptions, progress: Progress | None = None) 
         prior={**asdict(prior), "origin": list(origin)},
         stated=stated(prior, pair, origin),
         ignored=tuple(str(fact) for fact in setup.prepared.later),
+        scored=ONE if options.score else "",
         seed=options.seed,
         calendar=calendar_frame(legal),
         stages=stages_frame(steps, losses, known.as_of),

@@ -80,7 +80,7 @@ def event_study(
     ------
     BadInput
         Where an event or its window is outside the data, the estimation window is too short or begins before the data,
-        or nothing is left to study.
+        prices of more than two weeks are missing in either, or nothing is left to study.
     UnknownName
         Where the market is no asset of the prices.
     """
@@ -110,6 +110,7 @@ def event_study(
                 f"the event of {event} has {first - gap - 1} returns before it, and the estimation window is "
                 f"{estimation} days: give earlier prices, or a shorter window (estimation, at least {SHORTEST})"
             )
+        prices.require_daily(start - 1, last)
         for name in studied:
             found = _study(prices, name, market, slice(start - 1, start - 1 + estimation), slice(first - 1, last))
             label = {"event": event.isoformat(), "asset": name}

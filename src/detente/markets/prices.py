@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +22,8 @@ _DATES: Final = ("%Y-%m-%d", "%m/%d/%y", "%m/%d/%Y")
 """How a date may be written: ISO, or as a US spreadsheet writes it."""
 _CLOSES: Final = ("adj close", "adj_close", "adjusted close", "close", "price")
 """Of a table of one asset's daily prices, the columns that are the price of the day, the first that is there."""
+LONGEST_GAP: Final = 14
+"""Days from one price to the next, at most, where events are studied: in quiet times no exchange is closed longer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,11 +66,30 @@ class Prices:
         return self.names.index(name)
 
     def at(self, day: date) -> int:
-        """The place of the first trading day on or after a day. Raises BadInput where it is outside the data."""
+        """The place of the first trading day on or after a day.
+
+        Raises BadInput where the day is outside the data, or the next price is more than `LONGEST_GAP` days after it.
+        """
         if not self.days or not self.days[0] < day <= self.days[-1]:
             span = f"{self.days[0]} to {self.days[-1]}" if self.days else "no day"
             raise BadInput(f"the event of {day} is outside the prices, which run from {span}: give prices around it")
-        return next(k for k, traded in enumerate(self.days) if traded >= day)
+        place = bisect_left(self.days, day)
+        if (self.days[place] - day).days > LONGEST_GAP:
+            raise BadInput(
+                f"the event of {day} is in a hole of the prices, from {self.days[place - 1]} to {self.days[place]}: "
+                "give the prices in between"
+            )
+        return place
+
+    def require_daily(self, first: int, last: int) -> None:
+        """Raise BadInput where more than `LONGEST_GAP` days lie between two prices that follow each other, from the
+        place `first` to `last`."""
+        for before, after in pairwise(self.days[first : last + 1]):
+            if (after - before).days > LONGEST_GAP:
+                raise BadInput(
+                    f"prices are missing: none lies between {before} and {after}, {(after - before).days} days; give "
+                    "them, or windows that leave the hole out"
+                )
 
 
 def prices_of(given: Prices | pd.DataFrame | pd.Series[Any] | str | Path) -> Prices:
@@ -76,10 +99,27 @@ def prices_of(given: Prices | pd.DataFrame | pd.Series[Any] | str | Path) -> Pri
     if isinstance(given, str | Path):
         return read_prices(given)
     table = given.to_frame(given.name or "price") if isinstance(given, pd.Series) else given
-    if not isinstance(table.index, pd.DatetimeIndex):
-        raise BadTable(f"prices are indexed by {type(table.index).__name__}, not by days: give a DatetimeIndex")
-    values = np.column_stack([pd.to_numeric(table[name], errors="raise").to_numpy(np.float64) for name in table])
-    return Prices(tuple(stamp.date() for stamp in table.index), tuple(map(str, table.columns)), values)
+    days = _index_days(table.index)
+    values = [_plain(table.iloc[:, k], days) for k in range(table.shape[1])]
+    return Prices(days, tuple(map(str, table.columns)), np.column_stack(values or [np.empty((len(days), 0))]))
+
+
+def _index_days(index: pd.Index[Any]) -> tuple[date, ...]:
+    if not isinstance(index, pd.DatetimeIndex) and not all(type(day) is date for day in index):
+        raise BadTable(f"prices are indexed by {type(index).__name__}, not by days: give a DatetimeIndex")
+    if index.hasnans:
+        raise BadTable(f"row {int(np.argmax(index.isna())) + 1} of the prices has no day: give each price its day")
+    return tuple(day_of(day) for day in index)
+
+
+def _plain(column: pd.Series[Any], days: Sequence[date]) -> FloatArray:
+    """A column of a table as numbers; missing ones stay missing, and are refused with all others."""
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64)
+    wrong = np.isnan(numbers) & column.notna().to_numpy()
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise BadTable(f"{column.iloc[row]!r}, the price of {column.name} on {days[row]}, is no number (row {row + 1})")
+    return np.asarray(numbers)
 
 
 def day_of(given: date | str) -> date:

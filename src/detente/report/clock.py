@@ -10,7 +10,6 @@ import altair as alt
 import pandas as pd
 
 from detente.dispute.clock import Clock
-from detente.dispute.marks import ONE
 from detente.dispute.record import Record
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
@@ -187,7 +186,8 @@ def scored(clock: Clock) -> str:
     log = "∞" if clock.scores.loc[clock.scores["forecaster"] == "clock", "log"].isna().any() else f"{mine['log']:.3f}"
     return (
         f"Over {clock.scores['day'].nunique()} dated outcomes the clock has a mean Brier score of {mine['brier']:.3f} "
-        f"and a mean log score of {log}, a uniform forecast {uniform['brier']:.3f} and {uniform['log']:.3f}. {ONE}"
+        f"and a mean log score of {log}, a uniform forecast {uniform['brier']:.3f} and {uniform['log']:.3f}. "
+        f"{clock.scored}"
     )
 
 
@@ -216,7 +216,7 @@ def score_table(clock: Clock) -> Table:
         for row in rows_of(clock.scores)
     ]
     head = ("What happened", "Forecaster", "Probability given to it", "Brier (0 best)", "Log (0 best)")
-    return Table("Scores; lower is better", head, tuple(rows), ONE)
+    return Table("Scores; lower is better", head, tuple(rows), clock.scored)
 
 
 def chances_chart(clock: Clock) -> Any:

@@ -43,6 +43,7 @@ def enforcement_table(hold: Hold) -> Table:
                 number(war["patience"]),
                 rate(war),
                 MISSING if war["periods"] != war["periods"] else years(war["periods"] * hold.period),
+                MISSING if war["truce"] != war["truce"] else years(war["truce"]),
                 MISSING if back is None else rate(back),
                 war["says"],
             )
@@ -54,12 +55,14 @@ def enforcement_table(hold: Hold) -> Table:
         "Patience a period",
         "Up to a rate of",
         "Shortest war",
+        "Shortest truce",
         "With snap-back",
         "",
     )
     caption = (
         f"What keeps each side to each deal; a period is {years(hold.period)}, amounts are real income a year, the "
-        f"shortest war is at {level_percent(hold.annual_rate)} a year, and a snap-back comes after {years(hold.lag)}"
+        f"shortest war and the shortest time that a deal must be expected to last are at "
+        f"{level_percent(hold.annual_rate)} a year, and a snap-back comes after {years(hold.lag)}"
     )
     return Table(caption, head, tuple(rows), stamp(hold))
 

@@ -89,14 +89,26 @@ class Incentive:
             return None
         return math.inf if self.patience == 0 else -math.log(self.patience) / math.log1p(annual_rate)
 
+    def shortest_truce(self, delta: float) -> float | None:
+        """How many periods a truce must be expected to last at least for this side to keep it; None where none does.
+
+        The truce may end by itself, with the probability q after every period, and war follows then as well. So the
+        future weighs δ (1 − q), which has to be δ* or more: the least expected length 1/q is 1/(1 − δ*/δ). It is one
+        period without temptation, and endless, which counts as none, where δ = δ*. Raises BadInput where `delta` is not
+        between 0 and 1.
+        """
+        self._require_worth(delta)
+        if self.patience is None or delta <= self.patience:
+            return None
+        return 1 / (1 - self.patience / delta)
+
     def shortest_punishment(self, delta: float) -> int | None:
         """The fewest periods of war, after which the deal is back, that keep this side to it; None where none do.
 
         T periods do if deviation − deal ≤ (deal − war)(δ + … + δ^T). None where even endless war does not suffice.
         Raises BadInput where `delta` is not between 0 and 1.
         """
-        if not 0 < delta < 1:
-            raise BadInput(f"the next period is worth {delta:g} of this one: give a number between 0 and 1")
+        self._require_worth(delta)
         if self.patience is None:
             return None
         if self.temptation == 0:
@@ -110,6 +122,10 @@ class Incentive:
             if periods > MOST_PERIODS:
                 return None
         return periods
+
+    def _require_worth(self, delta: float) -> None:
+        if not 0 < delta < 1:
+            raise BadInput(f"the next period is worth {delta:g} of this one: give a number between 0 and 1")
 
     def _lost(self, delta: float, periods: int) -> float:
         return self.threat * delta * -math.expm1(periods * math.log(delta)) / (1 - delta)

@@ -26,7 +26,7 @@ def test_the_reference_tree(shared: Path) -> None:
 
 
 def test_pygambit_finds_the_same() -> None:
-    gambit = pytest.importorskip("pygambit", reason="pygambit (GPL) is no dependency: install it to compare")
+    gambit = pytest.importorskip("pygambit", reason="pygambit (GPL) is no dependency: the extra gambit has it")
     game = gambit.Game.new_tree(players=["threatener", "other"])
     game.append_move(game.root, game.players.chance, ["tough", "soft"])
     game.set_chance_probs(game.root.infoset, [gambit.Rational(2, 5), gambit.Rational(3, 5)])

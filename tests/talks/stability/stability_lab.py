@@ -58,6 +58,56 @@ def elmira() -> tuple[Conflict, dict[int, int]]:
     return Conflict(list(options), options, patterns, tiers, one_way), book
 
 
+#: Of every player the states of Cuba, best first, by the numbers of the literature: one less than ours.
+CUBA = {"US": [4, 6, 5, 7, 2, 1, 3, 0, 11, 9, 10, 8], "USSR": [0, 4, 6, 2, 5, 1, 7, 3, 11, 9, 10, 8]}
+
+
+def cuba() -> Conflict:
+    """The Cuban missile crisis (Fraser & Hipel 1984, Conflict Analysis): nobody both withdraws and escalates."""
+    options = {"US": ["air strike", "blockade"], "USSR": ["withdraw", "escalate"]}
+    tiers = {player: [state + 1 for state in ranking] for player, ranking in CUBA.items()}
+    return Conflict(list(options), options, ["--0-", "--10"], tiers)
+
+
+def garrison() -> Conflict:
+    """The Garrison Diversion (Hipel & Fraser 1980; the rankings are those of gmcr-py's example of it).
+
+    Four players, of whom two have options of the same names, many ties, and one player to whom all is the same.
+    """
+    options = {
+        "US support": ["full", "reduced", "appease"],
+        "US opposition": ["legal challenge"],
+        "Canadian opposition": ["treaty challenge"],
+        "IJC": ["full", "reduced", "lonetree", "suspend"],
+    }
+    one_of_each = [
+        f"{project}{legal}{treaty}{report}"
+        for project in ("100", "010", "001")
+        for legal in "01"
+        for treaty in "01"
+        for report in ("1000", "0100", "0010", "0001")
+    ]
+    feasible = [
+        s
+        for s in one_of_each
+        if not (s[0] == "1" and s[3] == "0")  # the full project is always challenged in court
+        and not (s[2] == "1" and s[3] == "1")  # and appeasement never
+        and not (s[:1] == "1" and s[4:6] == "00")  # without the treaty only a full report leaves the full project
+        and not (s[0] == "0" and s[4] == "0" and s[7:] != "00")
+    ]
+    tiers = {
+        "US support": [3, 7, [1, 2], 4, [5, 6], 8, 9, 12, 11, 15, 10, 13, 14, 17, 16, 18, 19, 21, 20, 22, 23],
+        "US opposition": [
+            [21, 17, 13, 10, 6, 2], [23, 19], 15, 11, 8, 4, 22, 18, 14, 7, 3, 20, 16, 12, 9, 5, 1,
+        ],
+        "Canadian opposition": [
+            23, [20, 21], 19, [16, 17], 11, [9, 10], 15, [12, 13], 2, 4, 1, 8, [5, 6], 22, 18, 14, 3, 7,
+        ],
+        "IJC": [range(1, 24)],
+    }  # fmt: skip
+    return Conflict(list(options), options, feasible, tiers)
+
+
 @st.composite
 def conflicts(draw: st.DrawFn) -> tuple[Conflict, ByDefinition]:
     """A random conflict of one to four players, twice: as the package takes it and as the definitions take it."""

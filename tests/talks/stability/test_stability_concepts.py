@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from stability_definition import ByDefinition
-from stability_lab import chicken, coalitions, conflicts, elmira, prisoners_dilemma
+from stability_lab import chicken, coalitions, conflicts, cuba, elmira, garrison, prisoners_dilemma
 
 from detente.errors import UnknownName
 from detente.talks.stability import CONCEPTS, Concept, Conflict
@@ -42,6 +42,32 @@ def test_elmira_is_left_by_the_ministry_and_uniroyal_together() -> None:
     assert 5 not in together
     assert {8, 9} <= together
     assert {book[state] for state in conflict.strong_equilibria("nash")} == {8, 9}
+
+
+def test_cuba_rests_by_credible_answers_where_the_missiles_are_withdrawn() -> None:
+    """Fraser & Hipel (1984): withdrawal, without anything more (4) or under a blockade (6)."""
+    game = cuba()
+    assert [state - 1 for state in game.equilibria("seq")] == [4, 6]
+    assert game.equilibria("nash") == []
+
+
+def test_garrison_rests_where_another_implementation_says_and_by_sequences_of_answers_in_more_states() -> None:
+    """gmcr-py gives the same for Nash and SEQ. It lets one opponent answer by one move: legal sequences of the others
+    hold three states more by GMR and SMR, and the definitions say the same of all."""
+    game = garrison()
+    assert len(game) == 23
+    rest = [2, 3, 11, 17, 18, 21, 22]
+    assert game.equilibria("nash") == game.equilibria("seq") == rest
+    by_one_move = {2, 3, 8, 11, 13, 14, 15, 17, 18, 19, 21, 22}
+    for concept in ("gmr", "smr"):
+        assert set(game.equilibria(concept)) == by_one_move | {4, 6, 10}
+    states = [tuple(map(int, game.pattern(state))) for state in range(1, 24)]
+    owners = [option.player for option in game.listed]
+    tier = {p: dict(zip(states, game.states[f"tier of {p}"], strict=True)) for p in game.players}
+    truth = ByDefinition(owners, states, tier)
+    for concept in CONCEPTS:
+        for player, found in game.stable(concept).items():
+            assert found == [k + 1 for k, s in enumerate(states) if truth.stable(concept, [player], s)]
 
 
 def test_a_sanction_can_take_two_movers_in_turn() -> None:

@@ -71,6 +71,13 @@ def test_a_name_that_two_players_share_is_written_with_its_player() -> None:
         Conflict(["A", "B"], shared, ["--"], tiers, [("swerve", 0, 1)])
 
 
+def test_signs_of_one_way_options_are_those_of_patterns() -> None:
+    as_numbers = conflict(irreversible=[("a", 0, 1), ("c", 1, 0)])
+    as_text = conflict(irreversible=[("a", "0", "1"), (["B", "c"], "1", "0")])
+    for player in ("A", "B"):
+        assert (as_text.moves(player) == as_numbers.moves(player)).all()
+
+
 def test_a_tier_is_a_number_or_several() -> None:
     assert prisoners_dilemma().preferences["A"] == ((3,), (4,), (1,), (2,))
     assert conflict(preferences={"A": [1, {2, 3}, (4, 5, 6, 7, 8)], "B": [range(1, 9)]}).over["A"][3, 0]
@@ -113,6 +120,16 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"preferences": {"A": [0], "B": [[1]]}}, "name state 0, but states are 1 to 8"),
     ({"preferences": {"A": [1, []], "B": [[1]]}}, "tier 2 .* is empty"),
     ({"preferences": {"A": ["12"], "B": [[1]]}}, "a tier is the text '12'"),
+    ({"preferences": {"A": [1, 2.5], "B": [[1]]}}, r"name state 2\.5: give whole numbers"),
+    ({"preferences": {"A": [[1, 2.0]], "B": [[1]]}}, r"name state 2\.0: give whole numbers"),
+    ({"preferences": {"A": [[1, "2"]], "B": [[1]]}}, "name state '2': give whole numbers"),
+    ({"preferences": {"A": [True], "B": [[1]]}}, "name state True: give whole numbers"),
+    ({"preferences": {"A": "1234", "B": [[1]]}}, "are '1234': give a list of tiers"),
+    ({"preferences": {"A": 3, "B": [[1]]}}, "are 3: give a list of tiers"),
+    ({"feasible": [101]}, "pattern 1 is 101: give text such as '01-'"),
+    ({"irreversible": [5]}, r"holds 5: give \(option, from, to\)"),
+    ({"irreversible": [("a", "N", "Y")]}, "cannot go one way from N to Y"),
+    ({"irreversible": [("a", 0.5, 1)]}, r"cannot go one way from 0\.5 to 1"),
     ({"irreversible": [("a", 0)]}, r"give \(option, from, to\)"),
     ({"irreversible": [("a", 1, 1)]}, "cannot go one way from 1 to 1"),
     ({"irreversible": [("a", 0, 1), ("a", 1, 0)]}, "from 0 to 1 and from 1 to 0"),

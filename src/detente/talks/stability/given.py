@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
-from typing import Final, NamedTuple
+from operator import index
+from typing import Final, NamedTuple, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +25,7 @@ MOST_STATES: Final = 4096
 
 Pattern = str | Sequence[int | str]
 Tier = int | Iterable[int]
-OneWay = tuple[str | tuple[str, str], int, int]
+OneWay = tuple[str | tuple[str, str], int | str, int | str]
 
 
 class Option(NamedTuple):
@@ -94,6 +95,8 @@ def codes_of(feasible: Sequence[Pattern], options: Sequence[Option]) -> IntArray
         raise BadInput(f"feasible={feasible!r} is one pattern: give a list of patterns")
     codes: set[int] = set()
     for k, pattern in enumerate(feasible):
+        if not isinstance(pattern, Iterable):
+            raise BadInput(f"pattern {k + 1} is {pattern!r}: give text such as '01-', or a sequence of signs")
         signs = [str(sign) for sign in pattern]
         shown = "".join(signs)
         if len(signs) != len(options):
@@ -121,12 +124,13 @@ def ways_of(irreversible: Iterable[OneWay], options: Sequence[Option]) -> Ways:
     """Options that change one way only. Raises UnknownName, BadInput."""
     bits = {0: 0, 1: 0}
     for entry in irreversible:
-        if isinstance(entry, str) or len(entry) != 3:
+        if isinstance(entry, str) or not isinstance(entry, Sequence) or len(entry) != 3:
             raise BadInput(f"irreversible holds {entry!r}: give (option, from, to), such as ('modify', 0, 1)")
         name, start, end = entry
-        if {int(start), int(end)} != {0, 1}:
+        ends = (str(start), str(end))  # signs, as in a pattern
+        if ends not in (("0", "1"), ("1", "0")):
             raise BadInput(f"option {name!r} cannot go one way from {start} to {end}: one of them is 0, the other 1")
-        bits[int(end)] |= 1 << _option(name, options).bit
+        bits[int(ends[1])] |= 1 << _option(name, options).bit
     both = bits[0] & bits[1]
     if both:
         name = next(option.name for option in options if both >> option.bit & 1)
@@ -136,7 +140,8 @@ def ways_of(irreversible: Iterable[OneWay], options: Sequence[Option]) -> Ways:
 
 def _option(name: str | tuple[str, str], options: Sequence[Option]) -> Option:
     """The option of that name, or of (player, name) where several players have it."""
-    found = [o for o in options if name in (o.name, (o.player, o.name))]
+    wanted = name if isinstance(name, str) else tuple(name)
+    found = [o for o in options if wanted in (o.name, (o.player, o.name))]
     if not found:
         shown = name if isinstance(name, str) else " of ".join(reversed(name))
         raise UnknownName(shown, [option.name for option in options], "irreversible")
@@ -149,9 +154,12 @@ def _option(name: str | tuple[str, str], options: Sequence[Option]) -> Option:
 def ranks_of(player: str, tiers: Sequence[Tier], states: int) -> tuple[tuple[tuple[int, ...], ...], IntArray]:
     """Tiers as tuples of states, and the tier of every state, 0 the best (s,).
 
-    Raises BadInput where a state stands in two tiers (the preferences are cyclic), in none, or is not there.
+    Raises BadInput where a state stands in two tiers (the preferences are cyclic), in none, or is not there, and where
+    what is given are no tiers of whole numbers.
     """
-    kept = tuple(_states_of(tier) for tier in tiers)
+    if isinstance(tiers, str) or not isinstance(tiers, Iterable):
+        raise BadInput(f"the preferences of {player!r} are {tiers!r}: give a list of tiers, the best first")
+    kept = tuple(_states_of(tier, player) for tier in tiers)
     rank = np.full(states, -1, dtype=np.int64)
     for k, tier in enumerate(kept):
         if not tier:
@@ -174,10 +182,17 @@ def ranks_of(player: str, tiers: Sequence[Tier], states: int) -> tuple[tuple[tup
     return kept, rank
 
 
-def _states_of(tier: Tier) -> tuple[int, ...]:
+def _states_of(tier: Tier, player: str) -> tuple[int, ...]:
     if isinstance(tier, str):
         raise BadInput(f"a tier is the text {tier!r}: give the number of a state, or a list of numbers")
-    return (int(tier),) if isinstance(tier, int | np.integer) else tuple(int(state) for state in tier)
+    return tuple(_number_of(state, player) for state in (tier if isinstance(tier, Iterable) else (tier,)))
+
+
+def _number_of(state: object, player: str) -> int:
+    """A state's number; a fraction is not cut to one. Raises BadInput."""
+    if isinstance(state, SupportsIndex) and not isinstance(state, bool):
+        return index(state)
+    raise BadInput(f"the preferences of {player!r} name state {state!r}: give whole numbers, or lists of them that tie")
 
 
 def tiers_of(payoffs: ArrayLike, tie: float = 0.0) -> list[list[int]]:
