@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
+from app_lab import SMALL
 from typer.testing import CliRunner
 
+import detente as dt
 from detente import ensemble
 from detente.app.cli import app
 from detente.data import load_world
 from detente.ensemble import Bands
+from detente.report import headline
 from ensemble.conftest import TEXT
 
 runner = CliRunner()
@@ -25,20 +28,21 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every ensemble here is on three economies: what is tested is the command."""
+    """Every ensemble is on three economies: what is tested is the command."""
     whole = load_world("icio-2017")
     world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in {"USA", "CHN"}]})
     real = ensemble.bands
     monkeypatch.setattr("detente.ensemble.bands", lambda dispute, **given: real(dispute, **{**given, "world": world}))
 
 
-def ask(*words: object) -> tuple[int, str, str]:
-    done = runner.invoke(app, ["bands", *map(str, words)])
+def ask(*words: object, command: str = "bands") -> tuple[int, str, str]:
+    done = runner.invoke(app, [command, *map(str, words)])
     return done.exit_code, done.stdout, done.stderr
 
 
+@pytest.mark.usefixtures("small")
 def test_json_is_the_bands_of_the_library(case: Path) -> None:
     code, out, err = ask(case, *OPTIONS, "--json")
     assert (code, err) == (0, "")
@@ -49,14 +53,15 @@ def test_json_is_the_bands_of_the_library(case: Path) -> None:
     assert json.loads(out)["holds"][0]["statement"] == "first USA real_income < 0"
 
 
+@pytest.mark.usefixtures("small")
 def test_the_screen_shows_bands_statements_drivers_and_assumptions(case: Path, tmp_path: Path) -> None:
     code, out, _ = ask(case, *OPTIONS, "--out", tmp_path / "out", "--keep", tmp_path / "kept")
     assert code == 0
     for said in (
         "of draws (median",
         "holds in",
-        "Draws of elasticities",
-        "Assumed: U4",
+        "Elasticities within a set",
+        "Assumed: ln theta spreads by 0.25 in every sector of U4",
         "no probability",
         "16 of 16 draws",
     ):
@@ -65,6 +70,31 @@ def test_the_screen_shows_bands_statements_drivers_and_assumptions(case: Path, t
     assert len(list((tmp_path / "kept/chunks").iterdir())) == 1
 
 
+def test_a_run_takes_its_bands_beside_it(tmp_path: Path) -> None:
+    """One step on the whole world: findings as without bands, and what is drawn beside them."""
+    path = tmp_path / "steel.yaml"
+    path.write_text(SMALL, "utf-8")
+    findings = dt.run(dt.Dispute.read(path))
+    code, out, _ = ask(path, "--bands", 4, "--out", tmp_path / "out", command="run")
+    assert code == 0
+    assert out.splitlines()[0].startswith(headline(findings) + " Over 4 draws")
+    for said in ("Nine draws in ten", "What drives it most", "no probability", "Assumed in the draws: ln theta"):
+        assert said in out, said
+    assert (tmp_path / "out/findings.json").read_text("utf-8") == findings.to_json()
+    listed = json.loads((tmp_path / "out/manifest.json").read_text("utf-8"))["files"]
+    assert {"bands.json", "tables/bands.csv", "tables/bands_draws.parquet", "charts/bands.svg"} <= set(listed)
+    code, out, err = ask(path, "--bands", 4, "--json", command="run")
+    assert (code, err) == (0, "")
+    assert dt.Findings.from_json(out) == findings
+    assert json.dumps(json.loads(out)["bands"]) == json.dumps(
+        json.loads((tmp_path / "out/bands.json").read_text("utf-8"))
+    )
+    code, out, _ = ask(path, "--json", command="run")
+    assert out == findings.to_json() + "\n"
+    assert ask(path, "--bands", 1, command="run")[0] == 2
+
+
+@pytest.mark.usefixtures("small")
 def test_what_is_wrong_is_said_with_its_code(case: Path) -> None:
     for words in (("--sets", "CPP"), ("--closures", "balancd"), ("--draws", 1), ("--holds", "USA loses")):
         code, out, err = ask(case, *OPTIONS[:2], *words)

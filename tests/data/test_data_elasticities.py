@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data import elasticities, list_elasticities, load_world, standard_errors
+from detente.data import elasticities, errors_checked, list_elasticities, load_world, standard_errors
 from detente.data.elasticities import DEFAULT
 from detente.errors import UnknownElasticities, UnknownSector
 
@@ -58,5 +58,6 @@ def test_standard_errors_are_there_where_a_paper_s_are_known():
     assert known[sectors.index("C19")] == 15.61
     assert known[sectors.index("C29")] == pytest.approx((0.92**2 + 1.08**2) ** 0.5 / 2, rel=1e-5)  # a mean of two
     assert np.isnan(standard_errors("U4", sectors)).all()
+    assert not any(errors_checked(name) for name in SETS)  # nobody has had the printed page in hand
     with pytest.raises(UnknownElasticities):
         standard_errors("Shapiro", sectors)

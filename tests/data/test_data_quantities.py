@@ -16,6 +16,7 @@ from detente.data.quantities import (
     parse_money,
     parse_money_range,
     parse_rate,
+    whole_percent,
 )
 from detente.errors import BadInput
 
@@ -180,3 +181,12 @@ def test_a_field_reports_every_fault_at_once():
     with pytest.raises(ValidationError) as fault:
         Holder(rate="2500%", money=150, span="60bn..5bn")
     assert [error["loc"][0] for error in fault.value.errors()] == ["rate", "money", "span"]
+
+
+@given(st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_a_share_is_all_or_none_only_where_it_is(counts: tuple[int, int]) -> None:
+    some, every = counts
+    said = whole_percent(some / every)
+    assert (said == 100) == (some == every)
+    assert (said == 0) == (some == 0)
+    assert abs(said - 100 * some / every) <= 1

@@ -90,8 +90,9 @@ def test_drivers_sum_to_one_and_name_what_was_varied(found: Bands) -> None:
 
 def test_what_is_assumed_is_said(found: Bands) -> None:
     assert found.assumed == (
-        "CP: ln theta spreads by 0.25 in 1 of 28 sectors, for no standard error is known",
-        "U4: ln theta spreads by 0.25 in every sector, for no standard error is known",
+        "the standard errors of CP are as typed, not compared with the printed page",
+        "ln theta spreads by 0.25 in 1 of 28 sectors of CP, for no standard error is known",
+        "ln theta spreads by 0.25 in every sector of U4, for no standard error is known",
     )
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.app.tables import plain_table, say
+from detente.app.tables import say, show_table
 from detente.report.bands import band_table, driver_table, headline, stamp
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from detente.ensemble import Bands
-    from detente.report.blocks import Table
 
+NO_CHANCE = "A share of draws is no probability: it says how much of what was varied a statement covers."
 LOST = 6
 """Draws that did not solve which are listed."""
 
@@ -20,22 +20,18 @@ LOST = 6
 def show_bands(bands: Bands, to: Console) -> None:
     """The headline, bands, statements, drivers, what was assumed, and how it was made."""
     say(headline(bands), to, "bold")
-    _show(band_table(bands), to)
+    show_table(band_table(bands), to)
     for its in bands.holds:
         say(str(its), to)
-    _show(driver_table(bands), to)
+    show_table(driver_table(bands), to)
     for text in bands.assumed:
         say(f"Assumed: {text}", to)
-    for row in bands.failures.head(LOST).to_dict("records"):
-        say(f"Not solved: draw {row['draw']} ({row['elasticities']}, {row['deficits']}): {row['outcome']}", to)
-    say("A share of draws is no probability: it says how much of what was varied a statement covers.", to)
+    show_failures(bands, to)
+    say(NO_CHANCE, to)
     say(stamp(bands), to, "dim")
 
 
-def _show(table: Table, to: Console) -> None:
-    to.print()
-    say(table.caption, to, "italic")
-    drawn = plain_table([(title, "right" if place else "left") for place, title in enumerate(table.head)])
-    for row in table.rows:
-        drawn.add_row(*(row.cells if not row.heading else (row.cells[0], *[""] * (len(table.head) - 1))))
-    to.print(drawn)
+def show_failures(bands: Bands, to: Console) -> None:
+    """The first draws that did not solve."""
+    for row in bands.failures.head(LOST).to_dict("records"):
+        say(f"Not solved: draw {row['draw']} ({row['elasticities']}, {row['deficits']}): {row['outcome']}", to)

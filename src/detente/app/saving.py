@@ -14,6 +14,7 @@ from detente.app.codes import CannotWrite
 if TYPE_CHECKING:
     from detente.app.screen import Tell
     from detente.dispute import Findings
+    from detente.ensemble import Bands
 
 MANIFEST: Final = "manifest.json"
 
@@ -34,8 +35,8 @@ def refuse(folder: Path, force: bool) -> None:
         raise CannotWrite(f"{folder} cannot be made: {above} cannot be written; name another folder with --out")
 
 
-def save(findings: Findings, folder: Path, tell: Tell) -> list[str]:
-    """Findings, tables and report in the folder; the names of the files.
+def save(findings: Findings, folder: Path, tell: Tell, bands: Bands | None = None) -> list[str]:
+    """Findings, bands where there are any, tables and report in the folder; the names of the files.
 
     All is made beside the folder first. A new or empty folder is put in place in one step. In one that detente wrote
     before, files are replaced one by one, the manifest goes first and comes last, and what the old manifest lists and
@@ -51,7 +52,7 @@ def save(findings: Findings, folder: Path, tell: Tell) -> list[str]:
     try:
         made = beside / "made"
         findings.write(made)
-        write(findings, made, progress=tell)
+        write(findings, made, bands=bands, progress=tell)
         names = sorted(path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file())
         _put(made, folder, names)
     except OSError as problem:

@@ -15,6 +15,8 @@ from rich.text import Text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.report.blocks import Table as Block
+
 PIPED_WIDTH: Final = 110
 """Columns where the output goes to a file or a pipe and COLUMNS does not say."""
 
@@ -47,6 +49,16 @@ def plain_table(head: Iterable[tuple[str, str]]) -> Table:
         right = side == "right"
         table.add_column(title, justify="right" if right else "left", min_width=7 if right else None)
     return table
+
+
+def show_table(block: Block, to: Console) -> None:
+    """A table of a report under its caption; a heading stands in a row of its own."""
+    to.print()
+    say(block.caption, to, "italic")
+    drawn = plain_table([(title, "right" if place else "left") for place, title in enumerate(block.head)])
+    for row in block.rows:
+        drawn.add_row(*(row.cells if not row.heading else (row.cells[0], *[""] * (len(block.head) - 1))))
+    to.print(drawn)
 
 
 def show_rows(frame: pd.DataFrame, names: Sequence[str], to: Console) -> None:

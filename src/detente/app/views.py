@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from detente.app.tables import plain_table, say
+from detente.app.tables import plain_table, say, show_table
 from detente.report.cells import rows_of
 from detente.report.numbers import level_percent, points
 from detente.report.origins import assumed, stamp
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from detente.dispute import Findings
+    from detente.ensemble import Bands
     from detente.report.names import Names
 
 TITLE: Final = 34
@@ -38,10 +39,10 @@ NOTES: Final = 3
 """Notes of the main state that a terminal shows."""
 
 
-def show_findings(findings: Findings, to: Console) -> None:
-    """The headline, a table of states by economies, what is assumed, and how it was made."""
+def show_findings(findings: Findings, to: Console, bands: Bands | None = None) -> None:
+    """The headline, states by economies, how sure they are where there are bands, what is assumed, how it was made."""
     scenario, names = main_scenario(findings), names_of(findings)
-    say(headline(findings), to, "bold")
+    say(headline(findings, bands), to, "bold")
     every = columns(findings, scenario)
     shown = every[: max(2, (to.width - TITLE) // (NUMBER + MARGIN))]
     for group in groups(findings):
@@ -57,6 +58,8 @@ def show_findings(findings: Findings, to: Console) -> None:
     left = len(every) - len(shown)
     if left > 0:
         say(f"{left} more economies: make the window wider, or see --out or --json.", to)
+    if bands is not None:
+        _show_bands(findings, bands, to)
     for text in assumed(findings):
         say(text, to)
     for text in scenario.notes[:NOTES]:
@@ -65,6 +68,18 @@ def show_findings(findings: Findings, to: Console) -> None:
     if more:
         say(f"{more} more notes are in the report: --out FOLDER.", to)
     say(stamp(findings, scenario), to, "dim")
+
+
+def _show_bands(findings: Findings, bands: Bands, to: Console) -> None:
+    from detente.app.bands import NO_CHANCE, show_failures
+    from detente.report.sure import beside, sure_table
+
+    beside(findings, bands)
+    show_table(sure_table(findings, bands, [main_scenario(findings)]), to)
+    show_failures(bands, to)
+    say(NO_CHANCE, to)
+    for text in bands.assumed:
+        say(f"Assumed in the draws: {text}", to)
 
 
 def _numbers(heads: Sequence[str]) -> Table:

@@ -111,6 +111,11 @@ def format_money_range(ends: tuple[float, float]) -> str:
     return format_money(low) if low == high else f"{format_money(low)}..{format_money(high)}"
 
 
+def whole_percent(share: float) -> int:
+    """A share of draws in whole per cent: 100 only for all of them, and 0 only for none."""
+    return round(100 * share) if share in (0, 1) else min(max(round(100 * share), 1), 99)
+
+
 def _plain(text: str) -> str:
     """The text without outer blanks and with the mathematical minus as the keyboard's."""
     return text.strip().replace("−", "-")

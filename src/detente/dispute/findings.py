@@ -164,9 +164,9 @@ class Findings(Exported):
         together |= {f"war_{name}": table for name, table in of_war.items()}
         return together | {f"talks_{name}": table for name, table in of_talks.items()}
 
-    def to_json(self) -> str:
-        """All of it as JSON: the same text for the same inputs; `from_json` reads back every number to the last bit."""
-        plain = {
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; numbers as they are."""
+        return {
             "format": FORMAT,
             "id": self.id,
             "dispute": self.dispute.model_dump(mode="json", by_alias=True, exclude_defaults=True),
@@ -179,7 +179,10 @@ class Findings(Exported):
             **({} if self.war is None else {"war": self.war.as_dict()}),
             **({} if self.talks is None else {"talks": self.talks.as_dict()}),
         }
-        return json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    def to_json(self) -> str:
+        """All of it as JSON: the same text for the same inputs; `from_json` reads back every number to the last bit."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.data.quantities import parse_money, parse_rate
+from detente.data.quantities import parse_money, parse_rate, whole_percent
 from detente.ensemble.numbers import KEYS
 from detente.errors import BadInput, enumerate_names, nearest
 
@@ -38,7 +38,7 @@ class Holds:
         return self.held / self.solved
 
     def __str__(self) -> str:
-        return f"{self.statement}: holds in {self.share:.0%} of draws ({self.held} of {self.solved})"
+        return f"{self.statement}: holds in {whole_percent(self.share)}% of draws ({self.held} of {self.solved})"
 
 
 def held(statement: str, keys: pd.DataFrame, values: NDArray[np.float64]) -> Holds:

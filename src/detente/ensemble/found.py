@@ -137,11 +137,20 @@ class Bands:
 
     def band(self, scenario: str, economy: str, quantity: str = "real_income", partner: str = "") -> pd.Series:
         """One row of `bands`; raises KeyError where there is none."""
-        wanted = pd.Series(dict(zip(KEYS, (scenario, quantity, economy, partner), strict=True)))
-        rows = self.bands[(self.bands[list(KEYS)] == wanted).all(axis=1)]
+        rows = self._rows(self.bands, scenario, economy, quantity, partner)
         if rows.empty:
-            raise KeyError(tuple(wanted))
+            raise KeyError((scenario, quantity, economy, partner))
         return rows.iloc[0]
+
+    def driver(self, scenario: str, economy: str, quantity: str = "real_income", partner: str = "") -> pd.Series | None:
+        """The row of `drivers` with the largest share for one number; None where the number does not vary."""
+        rows = self._rows(self.drivers, scenario, economy, quantity, partner)
+        return None if rows["share"].isna().all() else rows.iloc[int(rows["share"].argmax())]
+
+    @staticmethod
+    def _rows(table: pd.DataFrame, scenario: str, economy: str, quantity: str, partner: str) -> pd.DataFrame:
+        wanted = pd.Series(dict(zip(KEYS, (scenario, quantity, economy, partner), strict=True)))
+        return table[(table[list(KEYS)] == wanted).all(axis=1)]
 
     def claim(self, statement: str) -> Holds:
         """In how many draws a statement holds, such as `us-301 USA real_income < 0`; see `detente.ensemble.claims`.
@@ -176,6 +185,10 @@ class Bands:
         """Every table by name."""
         return {name: getattr(self, name) for name in TABLES}
 
+    def all_tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by name, and the draws where they are there."""
+        return self.tables() | ({} if self.draws is None else {"draws": self.draws})
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; numbers as they are, draws left out."""
         plain = {name: getattr(self, name) for name in _PLAIN}
@@ -205,9 +218,8 @@ class Bands:
 
     def write(self, folder: str | Path) -> Path:
         """bands.json, every table and the draws as CSV and Parquet, and manifest.json, all or nothing."""
-        tables = self.tables() | ({} if self.draws is None else {"draws": self.draws})
         about = {"id": self.id, "dispute": self.title, "version": str(self.settings["version"])}
-        return write_folder(Path(folder), {"bands.json": self.to_json()}, tables, about)
+        return write_folder(Path(folder), {"bands.json": self.to_json()}, self.all_tables(), about)
 
 
 _PLAIN: Final = ("id", "title", "parties", "seed", "count", "assumed", "gap")

@@ -14,6 +14,7 @@ from detente import __version__
 from detente.data import World, load_world
 from detente.data.elasticities import DEFAULT
 from detente.dispute import Dispute, Findings
+from detente.dispute.blocs import with_blocs
 from detente.dispute.settings import fingerprint
 from detente.dispute.setup import set_up
 from detente.ensemble.compute import Progress, computed
@@ -124,7 +125,7 @@ def _settings_of(
     s = findings.settings
     if elasticities is not None or deficits is not None or horizon is not None or isinstance(world, str):
         raise BadInput("findings have their own world, elasticities, closure and horizon: band the dispute instead")
-    if isinstance(world, World) and fingerprint(world) != s.world_sha256:
+    if isinstance(world, World) and fingerprint(with_blocs(world, findings.dispute.parties)) != s.world_sha256:
         raise BadInput(f"{world.name} is not the world of the findings: give the one they were run on")
     own = s.elasticities == "given as an array"
     return {
@@ -143,16 +144,17 @@ def _settings(
 ) -> dict[str, Any]:
     """The run that the bands are about."""
     given: str | ArrayLike = DEFAULT if elasticities is None else elasticities
-    closure, span = deficits or "fixed", horizon or "long"
+    closure, span, merged = deficits or "fixed", horizon or "long", fingerprint(world)
     if isinstance(of, Dispute):
         settled = set_up(of, world, elasticities, deficits, horizon, accept_defaults).settings
+        merged = settled.world_sha256
         given = settled.elasticities if elasticities is None else elasticities
         closure, span = settled.deficits, settled.horizon  # type: ignore[assignment]
     named = isinstance(given, str)
     theta = None if named else dict(zip(world.sectors, np.asarray(given, dtype=np.float64).tolist(), strict=True))
     return {
         "world": world.name,
-        "world_sha256": fingerprint(world),
+        "world_sha256": merged,
         "elasticities": given if named else "given as an array",
         "theta": theta,
         "deficits": closure,

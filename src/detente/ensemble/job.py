@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente import __version__
-from detente.data import World, load_world, standard_errors
+from detente.data import World, errors_checked, load_world, standard_errors
 from detente.dispute import Dispute
 from detente.dispute.settings import fingerprint
 from detente.ensemble.batch import solve_draws
@@ -151,15 +151,20 @@ class Desk:
     def assumed(self) -> tuple[str, ...]:
         """What the draws assume and no source states."""
         over = self.job.over
+        sectors = self.job.world(over.worlds[0]).sectors
+        where: dict[str, list[str]] = {}
         said = []
         for name in over.elasticities if over.spread > 0 else ():
-            world = self.job.world(over.worlds[0])
-            unknown = int(np.isnan(standard_errors(name, world.sectors)).sum())
+            unknown = int(np.isnan(standard_errors(name, sectors)).sum())
             if unknown:
-                which = (
-                    "every sector" if unknown == len(world.sectors) else f"{unknown} of {len(world.sectors)} sectors"
-                )
-                said.append(f"{name}: ln theta spreads by {over.spread:g} in {which}, for no standard error is known")
+                which = "every sector" if unknown == len(sectors) else f"{unknown} of {len(sectors)} sectors"
+                where.setdefault(which, []).append(name)
+            if unknown < len(sectors) and not errors_checked(name):
+                said.append(f"the standard errors of {name} are as typed, not compared with the printed page")
+        said += [
+            f"ln theta spreads by {over.spread:g} in {which} of {', '.join(names)}, for no standard error is known"
+            for which, names in where.items()
+        ]
         said += [f"{name} lies between {low:g} and {high:g}, evenly" for name, low, high in over.ranges]
         if self.job.dispute is not None:
             said += self.states(self.job.settings["world"]).notes

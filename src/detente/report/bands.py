@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
 import pandas as pd
 
 from detente.dispute.store import write_folder
-from detente.ensemble import Bands
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.marks import label_axis
-from detente.report.names import Names
+from detente.report.names import ASSUMPTIONS, Names
 from detente.report.numbers import level_percent, listed, signed_percent, signed_usd, significant
 from detente.report.picture import png, svg
 from detente.report.render import markdown, page
 from detente.report.theme import GAIN, INK, LOSS, NEUTRAL, PLOT, SIZE, themed, wrap
+
+if TYPE_CHECKING:
+    from detente.ensemble import Bands
 
 CHANGES: Final = ("real_income", "real_wage", "consumer_prices")
 """Quantities that are fractions; the others are USD million a year."""
@@ -31,16 +33,6 @@ QUANTITIES: Final = {
     "goods_balance": "balance of goods",
 }
 """Quantities as a table names them."""
-ASSUMPTIONS: Final = {
-    "world": "year of the world",
-    "elasticities": "set of elasticities",
-    "deficits": "closure of deficits",
-    "horizon": "long or short run",
-    "interaction": "these together",
-    "elasticity draws": "draws of elasticities",
-}
-"""Assumptions as a table names them; a drawn value goes by its own name."""
-
 Progress = Callable[[int, int, str], None]
 
 
@@ -168,7 +160,7 @@ def sections(bands: Bands) -> tuple[Section, ...]:
     """What a report says of bands, part by part."""
     held = [f"{its}." for its in bands.holds]
     alt_text = f"Bands of real income: {headline(bands)}"
-    blocks = (Text(_READ), Figure("bands", chart(bands), alt_text), band_table(bands))
+    blocks = (Text(READ), Figure("bands", chart(bands), alt_text), band_table(bands))
     parts = [Section("How sure it is", blocks)]
     if held:
         parts.append(Section("What holds in how many draws", (Bullets(tuple(held)),)))
@@ -192,7 +184,7 @@ def document(bands: Bands) -> Document:
     )  # fmt: skip
 
 
-_READ: Final = (
+READ: Final = (
     "Every number is computed again for each draw of what nobody knows for sure. A band holds the draws between the 5 "
     "and the 95 % quantile. The share of draws in which something holds says how much of the ground that was varied it "
     "covers; it is no probability, for nobody knows how likely each assumption is."
@@ -219,7 +211,7 @@ def write_bands(bands: Bands, folder: str | Path, *, progress: Progress | None =
         pictures[f"charts/{figure.name}.png"] = png(drawn[figure.name])
     texts = {"bands.json": bands.to_json(), "report.md": markdown(report), "report.html": page(report, drawn)}
     about = {"id": bands.id, "dispute": bands.title, "version": str(bands.settings["version"])}
-    tables = bands.tables() | ({} if bands.draws is None else {"draws": bands.draws})
+    tables = bands.all_tables()
     write_folder(Path(folder), texts, tables, about, pictures)
     if progress is not None:
         progress(len(report.figures), len(report.figures), "")

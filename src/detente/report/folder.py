@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from detente.dispute import Findings
 from detente.errors import BadInput
@@ -17,19 +17,25 @@ from detente.report.picture import png, svg
 from detente.report.render import markdown, page
 from detente.report.sections import document
 
+if TYPE_CHECKING:
+    from detente.ensemble import Bands
+
 MANIFEST: Final = "manifest.json"
 
 Progress = Callable[[int, int, str], None]
 """As in `detente.run`: how many pieces are done, how many there are, and what comes next; '' at the end."""
 
 
-def write(findings: Findings, folder: str | Path, *, progress: Progress | None = None) -> Path:
+def write(
+    findings: Findings, folder: str | Path, *, bands: Bands | None = None, progress: Progress | None = None
+) -> Path:
     """Write the report into a folder, beside what `findings.write` wrote there.
 
-    report.md, report.html (self-contained), charts/NAME.svg and charts/NAME.png. The files are made beside the folder
-    and moved into it when all are there. Where the folder has the manifest of the same findings, the files are entered
-    in it with their SHA-256; without one, nothing else is touched. Returns the folder. Raises BadInput where the folder
-    is a file, cannot be made, or holds other findings.
+    report.md, report.html (self-contained), charts/NAME.svg and charts/NAME.png; with bands also bands.json and their
+    tables. The files are made beside the folder and moved into it when all are there. Where the folder has the manifest
+    of the same findings, the files are entered in it with their SHA-256; without one, nothing else is touched. Returns
+    the folder. Raises BadInput where the folder is a file, cannot be made, or holds other findings, and where the bands
+    are of other findings.
     """
     target = Path(folder)
     _refuse_others(findings, target)
@@ -39,7 +45,7 @@ def write(findings: Findings, folder: str | Path, *, progress: Progress | None =
     except OSError as problem:
         raise BadInput(f"{target} cannot be written: {problem.strerror}: name another folder") from problem
     try:
-        for path, content in _files(findings, progress):
+        for path, content in _files(findings, bands, progress):
             (made / path).parent.mkdir(exist_ok=True)
             (made / path).write_bytes(content)
         _move(made, target)
@@ -59,9 +65,9 @@ def _refuse_others(findings: Findings, folder: Path) -> None:
         )
 
 
-def _files(findings: Findings, progress: Progress | None) -> Iterator[tuple[str, bytes]]:
+def _files(findings: Findings, bands: Bands | None, progress: Progress | None) -> Iterator[tuple[str, bytes]]:
     """Path inside the folder and content of every file."""
-    report = document(findings)
+    report = document(findings, bands)
     pictures = {}
     steps = len(report.figures) + 1
     for done, figure in enumerate(report.figures):
@@ -74,6 +80,12 @@ def _files(findings: Findings, progress: Progress | None) -> Iterator[tuple[str,
         progress(steps - 1, steps, "report")
     yield "report.md", markdown(report).encode()
     yield "report.html", page(report, pictures).encode()
+    if bands is not None:
+        yield "bands.json", bands.to_json().encode()
+        for name, table in bands.all_tables().items():
+            path = f"tables/{name if name == 'bands' else f'bands_{name}'}"
+            yield f"{path}.csv", table.to_csv(index=False, lineterminator="\n").encode()
+            yield f"{path}.parquet", table.to_parquet(index=False)
     if progress is not None:
         progress(steps, steps, "")
 

@@ -8,6 +8,16 @@ from typing import Final
 
 from detente.data.names import economy_name, sector_name
 
+ASSUMPTIONS: Final = {
+    "world": "year of the world",
+    "elasticities": "set of elasticities",
+    "deficits": "closure of deficits",
+    "horizon": "long or short run",
+    "interaction": "several together",
+    "elasticity draws": "elasticities within a set",
+}
+"""What an ensemble varies, as a table names it; a drawn value goes by its own name."""
+
 _WITH_ARTICLE: Final = frozenset({"ARE", "GBR", "NLD", "PHL", "ROW", "USA"})
 """Economies that English calls by an article, under the names that the tables of the data give them."""
 

@@ -9,6 +9,8 @@ import math
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final, Literal
 
+from detente.data.quantities import whole_percent
+
 NOISE: Final = 1e-9
 """Changes (fractions) up to this size are not told from zero."""
 LOWEST_PERCENT: Final = 1e-6
@@ -67,6 +69,11 @@ def hundredths(change: float) -> str:
 def level_percent(rate: float, decimals: int = 1) -> str:
     """A rate, such as a tariff, as a percentage with fixed decimals: 0.0541 gives `5.4 %`."""
     return MISSING if math.isnan(rate) else f"{rate * 100:.{decimals}f}{NO_BREAK}%".replace("-", MINUS)
+
+
+def of_draws(share: float) -> str:
+    """A share of draws: `97 %`, `all` or `none`."""
+    return {0.0: "none", 1.0: "all"}.get(share, f"{whole_percent(share)}{NO_BREAK}%")
 
 
 def usd(amount: float) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from detente.data.quantities import format_money, format_rate
 from detente.data.source import Source
 from detente.dispute import Findings, Scenario
 from detente.dispute.blocks import Document as Fact
 from detente.policy import Measure
-from detente.report import origins, published, reasons, talks, war
+from detente.report import origins, published, reasons, sure, talks, war
 from detente.report.blocks import Block, Bullets, Code, Document, Row, Section, Table, Text
 from detente.report.cells import number, pair_of, rows_of
 from detente.report.figures import Figures
@@ -19,13 +20,17 @@ from detente.report.numbers import level_percent, level_usd, points, signed_usd
 from detente.report.select import changed_pairs, columns, groups, incomes, main_scenario
 from detente.report.sentences import against, day, group_title, headline, names_of, third_countries
 
+if TYPE_CHECKING:
+    from detente.ensemble import Bands
 
-def document(findings: Findings) -> Document:
-    """The whole report on some findings."""
+
+def document(findings: Findings, bands: Bands | None = None) -> Document:
+    """The whole report on some findings; with bands how sure they are. Raises BadInput where those are of others."""
     scenario = main_scenario(findings)
     drawn = Figures(findings, scenario)
     sections = (
         Section("What each step does", (steps_table(findings, scenario), *drawn.of_steps())),
+        *(() if bands is None else (sure.section(findings, bands),)),
         why(findings, drawn),
         others(findings, drawn),
         payers(findings, drawn),
@@ -43,7 +48,7 @@ def document(findings: Findings) -> Document:
     s = findings.settings
     about = f"As of {day(findings.dispute.as_of)}. World {s.world}. detente {s.version}, findings {findings.id[:12]}."
     caveats = tuple(origins.assumed(findings))
-    return Document(findings.dispute.title, about, headline(findings), caveats, sections, findings.id, s.version)
+    return Document(findings.dispute.title, about, headline(findings, bands), caveats, sections, findings.id, s.version)
 
 
 _PRICES = (

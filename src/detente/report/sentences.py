@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from detente.dispute import Findings, Scenario
 from detente.report.cells import number
-from detente.report.names import Names
-from detente.report.numbers import direction, listed, percent, usd
+from detente.report.names import ASSUMPTIONS, Names
+from detente.report.numbers import direction, listed, of_draws, percent, points, signed_percent, usd
 from detente.report.select import Group, incomes, main_scenario, third_economies
+
+if TYPE_CHECKING:
+    from detente.ensemble import Bands
 
 MOST_PARTIES = 4
 """Parties that one sentence can hold."""
@@ -30,13 +34,57 @@ def day(when: date) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
-def headline(findings: Findings) -> str:
-    """The first thing a reader has to know: what the widest scenario does to each party, and against what."""
+def headline(findings: Findings, bands: Bands | None = None) -> str:
+    """The first thing a reader has to know: what the widest scenario does to each party, and against what.
+
+    With bands, also how sure that is.
+    """
     scenario = main_scenario(findings)
     text = f"{subject(findings, scenario)} {effects(findings, scenario)}, {against(findings, scenario)}."
     left = len(findings.dispute.parties) - MOST_PARTIES
     more = f" The other parties ({left}) are in the table." if left > 0 else ""
-    return f"{text[0].upper()}{text[1:]}{more}"
+    sure = "" if bands is None else f" {how_sure(findings, bands)}".rstrip()
+    return f"{text[0].upper()}{text[1:]}{more}{sure}"
+
+
+def how_sure(findings: Findings, bands: Bands) -> str:
+    """In how many draws each party gains or loses as the headline says, its band, and what drives it most.
+
+    Empty where the scenario of the headline changes nothing, in any draw.
+    """
+    scenario, names = main_scenario(findings), names_of(findings)
+    parties = list(findings.dispute.parties)[:MOST_PARTIES]
+    if not (bands.bands["scenario"] == scenario.id).any():
+        return ""
+    changes = {p: number(incomes(scenario), p, "real_income") for p in parties}
+    rows = {p: bands.band(scenario.id, p) for p in parties}
+    said = [
+        f"{names.the(p)} {in_draws(changes[p], row['negative'], row['positive'])}, {signed_percent(changes[p])} "
+        f"({nine_in_ten(row['low'], row['high'])} in nine draws of ten)"
+        for p, row in rows.items()
+    ]
+    drivers = {p: bands.driver(scenario.id, p) for p in parties}
+    most = [
+        f"the {ASSUMPTIONS.get(row['assumption'], row['assumption'])} for {names.the(p)} "
+        f"({of_draws(row['share'])} of the variance)"
+        for p, row in drivers.items()
+        if row is not None
+    ]
+    driven = f"What drives it most: {listed(most)}." if most else "What drives it takes more draws to say."
+    return f"Over {bands.solved} draws of what nobody knows for sure, {listed(said)}. {driven}"
+
+
+def in_draws(change: float, negative: float, positive: float) -> str:
+    """In how many draws a change goes the way it goes in the run: `loses in 97 % of them`."""
+    turn = direction(change)
+    if turn == "none":
+        return f"loses in {of_draws(negative)} and gains in {of_draws(positive)} of them"
+    return f"{'gains' if turn == 'gain' else 'loses'} in {of_draws(positive if turn == 'gain' else negative)} of them"
+
+
+def nine_in_ten(low: float, high: float) -> str:
+    """The ends of a band of changes, without the sign of per cent: `−0.092 to −0.036`."""
+    return f"{points(low)} to {points(high)}"
 
 
 def subject(findings: Findings, scenario: Scenario) -> str:

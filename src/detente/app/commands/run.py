@@ -24,6 +24,10 @@ def run(
     deficits: Closure = None,
     horizon: Annotated[Horizon | None, typer.Option("--horizon", help="Workers move (long) or stay (short).")] = None,
     accept_defaults: Accept = False,
+    bands: Annotated[
+        int | None,
+        typer.Option("--bands", metavar="N", min=2, help="How sure it is, over N draws as of `detente bands`."),
+    ] = None,
     force: Force = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -48,10 +52,21 @@ def run(
             progress=tell,
             accept_defaults=accept_defaults,
         )
+    sure = None
+    if bands is not None:
+        from detente.ensemble import bands as band
+
+        with progress(f"Drawing {dispute.dispute}") as tell:
+            sure = band(findings, draws=bands, progress=tell)
     written: list[str] = []
     if out is not None:
         with progress(f"Writing {out}") as tell:
-            written = save(findings, out, tell)
+            written = save(findings, out, tell, sure)
+    if as_json and sure is not None:
+        from detente.report.sure import to_json
+
+        print_text(to_json(findings, sure))
+        return
     if as_json:
         print_text(findings.to_json())
         return
@@ -59,6 +74,6 @@ def run(
     from detente.app.views import show_findings
 
     screen = console()
-    show_findings(findings, screen)
+    show_findings(findings, screen, sure)
     if out is not None:
         say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)

@@ -46,6 +46,13 @@ def standard_errors(name: str, sectors: Sequence[str]) -> NDArray[np.float64]:
     return errors
 
 
+def errors_checked(name: str) -> bool:
+    """Whether the standard errors of the set `name` were compared with the printed page; false where there are none."""
+    frame = read_packaged("elasticities/errors.csv")
+    rows = frame[frame["name"] == name]
+    return len(rows) > 0 and bool((rows["checked"] == "yes").all())
+
+
 def _set(name: str, sectors: Sequence[str]) -> dict[str, float]:
     """theta of a set by sector, after the names are found."""
     sets = _theta()

@@ -1,0 +1,90 @@
+"""Bands beside findings: how sure each number of a report is, and what drives it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from detente.dispute import Findings, Scenario
+from detente.errors import BadInput
+from detente.report.bands import READ, chart, stamp
+from detente.report.blocks import Block, Bullets, Figure, Row, Section, Table, Text
+from detente.report.cells import number, rows_of
+from detente.report.names import ASSUMPTIONS
+from detente.report.numbers import MISSING, of_draws, points
+from detente.report.select import columns, groups, incomes, main_scenario
+from detente.report.sentences import how_sure, names_of, nine_in_ten
+
+if TYPE_CHECKING:
+    from detente.ensemble import Bands
+
+SAME: Final = 1e-7
+"""A change (a fraction) of the run itself by which bands and findings may differ: both close accounts to 1e-9."""
+
+
+def beside(findings: Findings, bands: Bands) -> None:
+    """Raise BadInput where bands are not those of the findings: other settings, or other numbers of the run itself."""
+    settings = {name: getattr(findings.settings, name) for name in ("world_sha256", "deficits", "horizon")}
+    own = {
+        (scenario.id, party): number(incomes(scenario), party, "real_income")
+        for scenario in (findings.baseline, *findings.scenarios)
+        for party in findings.dispute.parties
+    }
+    rows = rows_of(bands.of_parties())
+    same = all(abs(row["run"] - own.get((row["scenario"], row["economy"]), math.inf)) <= SAME for row in rows)
+    if not same or any(bands.settings[name] != value for name, value in settings.items()):
+        raise BadInput(
+            f"the bands of {bands.title!r} are not those of these findings: make them with dt.bands(findings)"
+        )
+
+
+def to_json(findings: Findings, bands: Bands) -> str:
+    """The findings as JSON with their bands under `bands`: `Findings.from_json` reads the one, `Bands` the other.
+
+    Raises BadInput where the bands are of something else.
+    """
+    beside(findings, bands)
+    both = {**findings.as_dict(), "bands": bands.as_dict()}
+    return json.dumps(both, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def sure_table(findings: Findings, bands: Bands, scenarios: Sequence[Scenario] | None = None) -> Table:
+    """Scenarios (by default all) and parties, and for that of the headline third economies too: the run, the band, the
+    shares of draws in which each loses and gains, and the assumption that drives it most, if that can be told."""
+    main, names = main_scenario(findings), names_of(findings)
+    known = set(bands.bands["scenario"])
+    rows: list[Row] = []
+    every = [s for group in groups(findings) for s in group.scenarios] if scenarios is None else scenarios
+    for scenario in (s for s in every if s.id in known):
+        rows.append(Row((scenario.title,), heading=True))
+        shown = columns(findings, scenario) if scenario is main else list(findings.dispute.parties)
+        for code in shown:
+            band, driver = bands.band(scenario.id, code), bands.driver(scenario.id, code)
+            most = MISSING if driver is None else ASSUMPTIONS.get(driver["assumption"], driver["assumption"])
+            most += "" if driver is None else f", {of_draws(driver['share'])}"
+            run = points(number(incomes(scenario), code, "real_income"))
+            shares = (of_draws(band["negative"]), of_draws(band["positive"]))
+            rows.append(Row((names.economy(code), run, nine_in_ten(band["low"], band["high"]), *shares, most)))
+    head = ("", "The run", "Nine draws in ten", "Loses in", "Gains in", "What drives it most")
+    caption = (
+        "Change in real income, in per cent: the run itself, the band of nine draws in ten, the shares of draws in "
+        "which it falls and rises, and the assumption that makes most of the variance over draws (a dash: too few draws "
+        "to tell, or it does not vary)"
+    )
+    return Table(caption, head, tuple(rows), stamp(bands))
+
+
+def section(findings: Findings, bands: Bands) -> Section:
+    """How sure the findings are. Raises BadInput where the bands are of something else."""
+    beside(findings, bands)
+    said = how_sure(findings, bands) or "No scenario changes anything, in any draw."
+    held = tuple(f"{its}." for its in bands.holds)
+    blocks: list[Block] = [Text(said), Text(READ), Figure("bands", chart(bands), f"Bands of real income: {said}")]
+    blocks.append(sure_table(findings, bands))
+    blocks += [Text("Statements:"), Bullets(held)] if held else []
+    lost = f"{bands.count - bands.solved} of {bands.count} draws did not solve, and are in no band."
+    assumed = (*bands.assumed, *((lost,) if bands.solved < bands.count else ()))
+    blocks += [Text("What the draws assume:"), Bullets(assumed)] if assumed else []
+    return Section("How sure it is", tuple(blocks))

@@ -1,0 +1,110 @@
+"""Bands beside findings: sentence, table, section, JSON and folder say what was drawn, of their own findings only."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from report_lab import small_world
+
+import detente as dt
+import detente.report
+from detente.errors import BadInput
+from detente.report.numbers import of_draws, points
+from detente.report.render import markdown
+from detente.report.sections import document
+from detente.report.select import columns, main_scenario
+from detente.report.sentences import headline, in_draws
+from detente.report.sure import sure_table, to_json
+
+FEW = dt.Over(elasticities=["CP", "U4"], deficits=["fixed", "balanced"])
+
+
+@pytest.fixture(scope="module")
+def bands(findings: dt.Findings) -> dt.Bands:
+    return dt.bands(findings, over=FEW, draws=32, seed=3, world=small_world())
+
+
+def test_the_headline_goes_on_with_how_sure_it_is(findings: dt.Findings, bands: dt.Bands) -> None:
+    alone, both = headline(findings), headline(findings, bands)
+    assert both.startswith(f"{alone} Over 32 draws")
+    scenario = main_scenario(findings)
+    income = scenario.tables["economies"].set_index("economy")["real_income"]
+    for party in ("USA", "CHN"):
+        row, driver = bands.band(scenario.id, party), bands.driver(scenario.id, party)
+        share = row["negative"] if income[party] < 0 else row["positive"]
+        assert f"in {of_draws(share)} of them, {points(income[party])}" in both
+        assert f"({points(row['low'])} to {points(row['high'])} in nine draws of ten)" in both
+        assert driver is not None
+        assert f"({of_draws(driver['share'])} of the variance)" in both
+    assert "probab" not in both
+
+
+@pytest.mark.parametrize(
+    ("change", "negative", "positive", "said"),
+    [
+        (-0.01, 0.97, 0.03, "loses in 97\xa0% of them"),
+        (0.01, 0.001, 0.999, "gains in 99\xa0% of them"),
+        (-0.01, 1.0, 0.0, "loses in all of them"),
+        (0.01, 1.0, 0.0, "gains in none of them"),
+        (0.0, 0.5, 0.25, "loses in 50\xa0% and gains in 25\xa0% of them"),
+    ],
+)
+def test_a_direction_is_said_with_its_own_share(change: float, negative: float, positive: float, said: str) -> None:
+    assert in_draws(change, negative, positive) == said
+
+
+def test_the_table_has_every_party_and_the_third_economies_of_the_main_state(
+    findings: dt.Findings, bands: dt.Bands
+) -> None:
+    table = sure_table(findings, bands)
+    heads = [row.cells[0] for row in table.rows if row.heading]
+    banded = set(bands.bands["scenario"])
+    assert len(heads) == len(banded) - 1  # the last step is the baseline, and is shown once
+    main = main_scenario(findings)
+    rows = len([row for row in table.rows if not row.heading])
+    assert rows == 2 * len(heads) + len(columns(findings, main)) - 2
+    assert bands.id[:12] in table.stamp
+
+
+def test_the_report_has_a_section_and_without_bands_none(findings: dt.Findings, bands: dt.Bands) -> None:
+    with_bands, without = document(findings, bands), document(findings)
+    titles = [section.title for section in with_bands.sections]
+    assert titles[1] == "How sure it is"
+    assert [title for title in titles if title != "How sure it is"] == [s.title for s in without.sections]
+    text = markdown(with_bands)
+    assert "no standard error is known" in text
+    assert text.count("probability") == text.count("no probability") == 1
+
+
+def test_json_holds_both_and_each_is_read_back(findings: dt.Findings, bands: dt.Bands) -> None:
+    text = to_json(findings, bands)
+    assert dt.Findings.from_json(text) == findings
+    assert text.startswith(findings.to_json()[:-1] + ',"bands":')
+    assert dt.Bands.from_json(json.dumps(json.loads(text)["bands"])).to_json() == bands.to_json()
+
+
+def test_the_folder_holds_both(findings: dt.Findings, bands: dt.Bands, tmp_path: Path) -> None:
+    findings.write(tmp_path / "out")
+    detente.report.write(findings, tmp_path / "out", bands=bands)
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+    assert manifest["id"] == findings.id
+    content = (tmp_path / "out/bands.json").read_bytes()
+    assert content.decode() == bands.to_json()
+    assert manifest["files"]["bands.json"]["sha256"] == hashlib.sha256(content).hexdigest()
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out/tables/bands_draws.parquet"), bands.draws)
+    assert "How sure it is" in (tmp_path / "out/report.html").read_text("utf-8")
+    assert (tmp_path / "out/charts/bands.svg").is_file()
+
+
+def test_bands_of_other_findings_are_refused(findings: dt.Findings, bands: dt.Bands) -> None:
+    other = dt.run(findings.dispute, world=small_world(), deficits="balanced")
+    with pytest.raises(BadInput, match="not those of these findings"):
+        document(other, bands)
+    moved = replace(bands, bands=bands.bands.assign(run=bands.bands["run"] + 1e-5))
+    with pytest.raises(BadInput, match=r"dt\.bands\(findings\)"):
+        to_json(findings, moved)
