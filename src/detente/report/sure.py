@@ -70,8 +70,8 @@ def sure_table(findings: Findings, bands: Bands, scenarios: Sequence[Scenario] |
     head = ("", "The run", "Nine draws in ten", "Loses in", "Gains in", "What drives it most")
     caption = (
         "Change in real income, in per cent: the run itself, the band of nine draws in ten, the shares of draws in "
-        "which it falls and rises, and the assumption that makes most of the variance over draws (a dash: too few draws "
-        "to tell, or it does not vary)"
+        "which it falls and rises, and the assumption that makes most of the variance over draws (a dash: too few "
+        "draws to tell, or it does not vary)"
     )
     return Table(caption, head, tuple(rows), stamp(bands))
 
