@@ -30,7 +30,7 @@ class Pretender:
 
 @pytest.fixture(autouse=True)
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(detente.report, "write", lambda findings, folder, progress: None)
+    monkeypatch.setattr(detente.report, "write", lambda findings, folder, parts, bands, progress: None)
 
 
 def quiet(done: int, total: int, what: str) -> None:
@@ -42,7 +42,7 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 def put(findings: Pretender, folder: Path) -> list[str]:
-    return save(findings, folder, quiet)  # type: ignore[arg-type]
+    return save(findings, folder, progress=quiet)  # type: ignore[arg-type]
 
 
 def test_a_new_or_empty_folder_appears_whole(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_the_table_has_every_party_and_the_third_economies_of_the_main_state(
 
 
 def test_the_report_has_a_section_and_without_bands_none(findings: dt.Findings, bands: dt.Bands) -> None:
-    with_bands, without = document(findings, bands), document(findings)
+    with_bands, without = document(findings, bands=bands), document(findings)
     titles = [section.title for section in with_bands.sections]
     assert titles[1] == "How sure it is"
     assert [title for title in titles if title != "How sure it is"] == [s.title for s in without.sections]

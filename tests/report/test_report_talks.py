@@ -93,7 +93,7 @@ def test_the_headline_says_how_far_apart_they_are_and_what_would_close_it(talks:
     text, row = headline(talks), talks.zone("red lines")
     assert row["packages"] == 0
     assert text.startswith(
-        "No package that meets the red line of the United States beats the answered threat for both."
+        "No package that meets the red line of the United States beats the answered threat for both; "
     )
     assert billions(text)[0] == pytest.approx(row["apart"] / 1e3, rel=5e-3)
     assert billions(text)[1] == pytest.approx(talks.zone("all")["apart"] / 1e3, rel=5e-3)
@@ -117,7 +117,7 @@ def test_the_finding_follows_the_sets_of_packages(talks: dt.Talks) -> None:
     none = with_zone(with_zone(talks, "red lines", apart=float("nan")), "all", apart=float("nan"))
     assert "can be priced" in finding(none)
     free = replace(talks, red_lines=())
-    assert finding(free).startswith("No package beats the answered threat for both.")
+    assert finding(free).startswith("No package beats the answered threat for both; they are ")
 
 
 def test_no_payment_is_told_where_none_closes_it(talks: dt.Talks) -> None:

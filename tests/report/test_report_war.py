@@ -13,7 +13,6 @@ import pytest
 import detente as dt
 from detente.report.picture import svg
 from detente.report.render import markdown, page
-from detente.report.sections import document as document_of_findings
 from detente.report.war import (
     blink_table,
     curves_chart,
@@ -23,7 +22,6 @@ from detente.report.war import (
     headline,
     heat_chart,
     payoff_table,
-    sections,
     sector_table,
     verdict,
     write_war,
@@ -116,14 +114,6 @@ def test_the_report_is_whole_and_asks_nothing_of_the_network(war: dt.War) -> Non
     drawn = page(report, {figure.name: svg(figure.chart) for figure in figures(war)})
     assert "src=" not in drawn
     assert "<svg" in drawn
-
-
-def test_findings_with_a_war_report_it_too(findings: dt.Findings, war: dt.War) -> None:
-    without, both = document_of_findings(findings), document_of_findings(replace(findings, war=war))
-    added = [s.title for s in both.sections if s.title not in {s.title for s in without.sections}]
-    assert added == [section.title for section in sections(war)]
-    assert len({figure.name for figure in both.figures}) == len(both.figures) == len(without.figures) + 2
-    assert verdict(war) in page(both, dict.fromkeys((figure.name for figure in both.figures), ""))
 
 
 def test_a_folder_is_written_whole(war: dt.War, tmp_path: Path) -> None:

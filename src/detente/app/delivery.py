@@ -11,9 +11,15 @@ from detente.app.screen import Tell, print_text, progress
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from detente.dispute.record import Record
 
-Found = TypeVar("Found", bound="Record", contravariant=True)
+class Result(Protocol):
+    """What a command finds."""
+
+    def to_json(self) -> str:
+        """All of it."""
+
+
+Found = TypeVar("Found", bound=Result, contravariant=True)
 
 
 class Writer(Protocol[Found]):
@@ -24,15 +30,23 @@ class Writer(Protocol[Found]):
 
 
 def deliver(
-    found: Found, out: Path | None, as_json: bool, show: Callable[[Found, Console], None], write: Writer[Found]
+    found: Found,
+    out: Path | None,
+    as_json: bool,
+    show: Callable[[Found, Console], None],
+    write: Writer[Found],
+    text: Callable[[Found], str] | None = None,
 ) -> None:
-    """Into the folder where one is named; then JSON and nothing else on stdout, or what a person reads."""
+    """Into the folder where one is named; then JSON and nothing else on stdout, or what a person reads.
+
+    `text` makes the JSON, where there is more of it than the result's own.
+    """
     written: list[str] = []
     if out is not None:
         with progress(f"Writing {out}") as tell:
             written = write(found, out, progress=tell)
     if as_json:
-        print_text(found.to_json())
+        print_text(found.to_json() if text is None else text(found))
         return
     from detente.app.tables import console, say
 

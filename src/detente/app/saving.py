@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,7 @@ from detente.app.codes import CannotWrite
 if TYPE_CHECKING:
     from detente.app.screen import Tell
     from detente.dispute import Findings
+    from detente.dispute.record import Record
     from detente.ensemble import Bands
 
 MANIFEST: Final = "manifest.json"
@@ -35,8 +37,15 @@ def refuse(folder: Path, force: bool) -> None:
         raise CannotWrite(f"{folder} cannot be made: {above} cannot be written; name another folder with --out")
 
 
-def save(findings: Findings, folder: Path, tell: Tell, bands: Bands | None = None) -> list[str]:
-    """Findings, bands where there are any, tables and report in the folder; the names of the files.
+def save(
+    findings: Findings,
+    folder: Path,
+    *,
+    parts: Sequence[Record] = (),
+    bands: Bands | None = None,
+    progress: Tell | None = None,
+) -> list[str]:
+    """Findings, tables and the report on them and on what was found beside them in the folder; the names of the files.
 
     All is made beside the folder first. A new or empty folder is put in place in one step. In one that detente wrote
     before, files are replaced one by one, the manifest goes first and comes last, and what the old manifest lists and
@@ -52,7 +61,7 @@ def save(findings: Findings, folder: Path, tell: Tell, bands: Bands | None = Non
     try:
         made = beside / "made"
         findings.write(made)
-        write(findings, made, bands=bands, progress=tell)
+        write(findings, made, parts=parts, bands=bands, progress=progress)
         names = sorted(path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file())
         _put(made, folder, names)
     except OSError as problem:

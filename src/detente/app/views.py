@@ -39,10 +39,12 @@ NOTES: Final = 3
 """Notes of the main state that a terminal shows."""
 
 
-def show_findings(findings: Findings, to: Console, bands: Bands | None = None) -> None:
-    """The headline, states by economies, how sure they are where there are bands, what is assumed, how it was made."""
+def show_findings(findings: Findings, to: Console, bands: Bands | None = None, briefs: Sequence[str] = ()) -> None:
+    """The headline and what stands beside it, states by economies, how sure they are, what is assumed, how made."""
     scenario, names = main_scenario(findings), names_of(findings)
     say(headline(findings, bands), to, "bold")
+    for text in briefs:
+        say(text, to)
     every = columns(findings, scenario)
     shown = every[: max(2, (to.width - TITLE) // (NUMBER + MARGIN))]
     for group in groups(findings):

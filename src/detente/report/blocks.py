@@ -71,23 +71,45 @@ def plain(block: Block) -> dict[str, Any]:
     return {"kind": block.kind, **asdict(block)}
 
 
+def anchor(title: str) -> str:
+    """A name for links to the section of that title."""
+    return "-".join("".join(c if c.isalnum() else " " for c in title.lower()).split())
+
+
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it. `box` sets it apart from the rest."""
+    """A heading and what stands under it. `box` sets it apart; `inner` puts it under the last that is not."""
 
     title: str
     blocks: tuple[Block, ...]
     box: bool = False
+    inner: bool = False
 
     @property
     def anchor(self) -> str:
         """A name for links to the section."""
-        return "-".join("".join(c if c.isalnum() else " " for c in self.title.lower()).split())
+        return anchor(self.title)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What one part of a report found, in a sentence, and the title of the section where all of it stands."""
+
+    title: str
+    text: str
+
+    @property
+    def anchor(self) -> str:
+        """The name of that section for links."""
+        return anchor(self.title)
 
 
 @dataclass(frozen=True)
 class Document:
-    """A report: its title, the headline, what the headline rests on without a source, and its sections."""
+    """A report: its title, the headline, what the headline rests on without a source, and its sections.
+
+    `briefs` follow the headline, one for each part that is more than a run.
+    """
 
     title: str
     about: str
@@ -96,6 +118,18 @@ class Document:
     sections: tuple[Section, ...]
     id: str
     version: str
+    briefs: tuple[Brief, ...] = ()
+
+    @property
+    def contents(self) -> list[tuple[Section, list[Section]]]:
+        """Sections, each with those under it."""
+        found: list[tuple[Section, list[Section]]] = []
+        for section in self.sections:
+            if section.inner and found:
+                found[-1][1].append(section)
+            else:
+                found.append((section, []))
+        return found
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -77,6 +77,17 @@ def headline(clock: Clock) -> str:
     )
 
 
+def brief(clock: Clock) -> str:
+    """How likely a deal and a war are by the end, in a sentence, with the span over priors and elasticities."""
+    last = clock.outlook.iloc[-1]
+    (least, most), (lowest, highest) = (span(clock, name, str(last["day"])) for name in ("deal", "war"))
+    return (
+        f"Under the prior stated there is a deal by {last['day']} with a probability of {chance(float(last['deal']))} "
+        f"({_bare(least)}–{chance(most)} under other priors and elasticities), and war with one of "
+        f"{chance(float(last['war']))} ({_bare(lowest)}–{chance(highest)})."
+    )
+
+
 def _tariffs(row: pd.Series[Any]) -> str:
     return "threatened tariffs" if row["partial_tariffs"] > 0 else "the threatened tariffs"
 
@@ -275,7 +286,7 @@ def sections(clock: Clock) -> tuple[Section, ...]:
     stated = Bullets(tuple(named(clock, text) for text in clock.stated))
     scores = (Text(scored(clock)), score_table(clock)) if len(clock.scores) else ()
     return (
-        Section("When the clock runs out", (Text(headline(clock)), *figures(clock), outlook_table(clock))),
+        Section("When the clock runs out", (*figures(clock), outlook_table(clock))),
         Section("The prior of the clock", (Text(_PRIOR), stated)),
         Section("How much the clock depends on it", (Text(_SENSITIVE), sensitivity_table(clock))),
         Section("Legal dates", (calendar_table(clock),)),

@@ -7,11 +7,12 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from detente.dispute import Findings
+from detente.dispute.record import Record
 from detente.errors import BadInput
 from detente.report.picture import png, svg
 from detente.report.render import markdown, page
@@ -27,15 +28,22 @@ Progress = Callable[[int, int, str], None]
 
 
 def write(
-    findings: Findings, folder: str | Path, *, bands: Bands | None = None, progress: Progress | None = None
+    findings: Findings,
+    folder: str | Path,
+    *,
+    parts: Sequence[Record] = (),
+    bands: Bands | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Write the report into a folder, beside what `findings.write` wrote there.
 
     report.md, report.html (self-contained), charts/NAME.svg and charts/NAME.png; with bands also bands.json and their
-    tables. The files are made beside the folder and moved into it when all are there. Where the folder has the manifest
-    of the same findings, the files are entered in it with their SHA-256; without one, nothing else is touched. Returns
-    the folder. Raises BadInput where the folder is a file, cannot be made, or holds other findings, and where the bands
-    are of other findings.
+    tables. `parts` are results of other kinds on the same dispute, such as a war and talks: the report has their
+    sections too, and each is written with its tables into a folder KIND of its own. The files are made beside the
+    folder and moved into it when all are there. Where the folder has the manifest of the same findings, the files are
+    entered in it with their SHA-256; without one, nothing else is touched. Returns the folder. Raises BadInput where
+    the folder is a file, cannot be made, or holds other findings, and where bands or a part do not go with the
+    findings.
     """
     target = Path(folder)
     _refuse_others(findings, target)
@@ -45,9 +53,11 @@ def write(
     except OSError as problem:
         raise BadInput(f"{target} cannot be written: {problem.strerror}: name another folder") from problem
     try:
-        for path, content in _files(findings, bands, progress):
+        for path, content in _files(findings, parts, bands, progress):
             (made / path).parent.mkdir(exist_ok=True)
             (made / path).write_bytes(content)
+        for part in parts:
+            part.write(made / part.KIND)
         _move(made, target)
     finally:
         shutil.rmtree(made, ignore_errors=True)
@@ -65,9 +75,11 @@ def _refuse_others(findings: Findings, folder: Path) -> None:
         )
 
 
-def _files(findings: Findings, bands: Bands | None, progress: Progress | None) -> Iterator[tuple[str, bytes]]:
-    """Path inside the folder and content of every file."""
-    report = document(findings, bands)
+def _files(
+    findings: Findings, parts: Sequence[Record], bands: Bands | None, progress: Progress | None
+) -> Iterator[tuple[str, bytes]]:
+    """Path inside the folder and content of every file but those of the parts."""
+    report = document(findings, parts, bands)
     pictures = {}
     steps = len(report.figures) + 1
     for done, figure in enumerate(report.figures):
@@ -98,7 +110,7 @@ def _move(made: Path, folder: Path) -> None:
         name = path.relative_to(made).as_posix()
         content = path.read_bytes()
         entries[name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         os.replace(path, folder / name)
     if manifest is not None:
         text = json.dumps({**manifest, "files": {**manifest["files"], **entries}}, indent=2, ensure_ascii=False)

@@ -27,13 +27,14 @@ def sections(hold: Hold) -> tuple[Section, ...]:
         home = (Text(ratified(hold)), Text(_HOME), ballot_table(hold), group_table(hold), Bullets(hold.assumed))
     cheat = Text(" ".join([kept(hold), *paid_by_war(hold)]))
     listed = (Bullets(packages(hold)),) if packages(hold) else ()
+    notes = Bullets(hold.notes)
     rest = (Text(_STATES), state_table(hold), Bullets((*routes(hold), *wishes(hold))))
     return (
         Section("Who would cheat", (cheat, chart, enforcement_table(hold), *listed, Text(clause(hold)))),
         Section("What follows cheating", (Text(_PUNISHED), punishment_table(hold))),
         Section("Ratification at home", home),
         Section("Where the conflict can rest", rest),
-        Section("How sure it is", (Text(f"Nash tariffs: {hold.certificate}."), Bullets(hold.notes))),
+        Section("How sure that is", (Text(f"The war that is feared, at Nash tariffs: {hold.certificate}."), notes)),
     )
 
 

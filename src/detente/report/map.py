@@ -112,6 +112,12 @@ def shapes() -> tuple[dict[str, Any], ...]:
     )
 
 
+def shapes_source() -> str:
+    """Where the shapes are from, with their licence."""
+    (entry,) = json.loads((SHAPES / "manifest.json").read_text("utf-8"))
+    return f"{entry['package']} {entry['version']}; licence: {entry['licence']}"
+
+
 def _arc(arc: list[list[int]], transform: dict[str, list[float]]) -> list[tuple[float, float]]:
     """Longitudes and latitudes of an arc, which TopoJSON keeps as steps on a grid."""
     x = y = 0

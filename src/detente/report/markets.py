@@ -49,6 +49,12 @@ def headline(found: Markets) -> str:
     return " ".join([text, *_said(found)])
 
 
+def brief(found: Markets) -> str:
+    """The move to expect if war becomes certain, in a sentence."""
+    move = signed_percent(float(found.moves["if_war"].iloc[0]))
+    return f"A war that becomes certain would move equity of {names_of(found).the(found.economy)} by {move}."
+
+
 def _said(found: Markets) -> list[str]:
     """What the move of each flagged event implies, or that none is flagged: another day's move may be any day's."""
     asset = set(found.implied["asset"])
@@ -191,7 +197,7 @@ def sections(found: Markets) -> tuple[Section, ...]:
             Section("What moves imply of the probability of war", (Text(_IMPLIED), implied_table(found))),
         )
     return (
-        Section("What markets should fear", (Text(headline(found)), moves_table(found))),
+        Section("What markets should fear", (moves_table(found),)),
         Section("The prior of the probability of war", (Bullets(tuple(named(found, text) for text in found.stated)),)),
         *events,
         Section("Exposure of sectors", (*figures(found), exposure_table(found))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from typing import Final
 
 from detente.data import list_elasticities, list_worlds
@@ -84,26 +85,32 @@ def is_bundled(findings: Findings) -> bool:
     return s.world in set(list_worlds()["name"]) and s.elasticities in set(list_elasticities()["name"])
 
 
-def command_line(findings: Findings) -> str:
-    """The command that makes the same findings from dispute.yaml; only where `is_bundled`."""
+def command_line(findings: Findings, kinds: Sequence[str] = ()) -> str:
+    """The command that makes the same findings from dispute.yaml, and results of other kinds; where `is_bundled`."""
     s = findings.settings
     words = ["detente", "run", "dispute.yaml", "--world", s.world, "--elasticities", s.elasticities]
     words += ["--deficits", s.deficits, "--horizon", s.horizon, "--out", "report"]
+    words += ["--with", ",".join(kinds)] if kinds else []
     return shlex.join(words + (["--accept-defaults"] if s.accept_defaults else []))
 
 
-def python_lines(findings: Findings) -> str:
-    """The Python that makes the same findings; a world or elasticities of the user's own are his to give."""
+def python_lines(findings: Findings, made: Sequence[tuple[str, str, str]] = ()) -> str:
+    """The Python that makes the same findings; a world or elasticities of the user's own are his to give.
+
+    `made` are results of other kinds: the function that finds it, its kind and its id.
+    """
     s = findings.settings
     world, theta = (repr(s.world), repr(s.elasticities)) if is_bundled(findings) else ("world", "theta")
-    given = f"world={world}, elasticities={theta}, deficits={s.deficits!r}, horizon={s.horizon!r}"
+    given = f"world={world}, elasticities={theta}, deficits={s.deficits!r}"
     given += ", accept_defaults=True" if s.accept_defaults else ""
-    return "\n".join(
-        [
-            "import detente as dt",
-            "",
-            'dispute = dt.Dispute.read("dispute.yaml")',
-            f"findings = dt.run(dispute, {given})",
-            f"assert findings.id == {findings.id!r}",
-        ]
-    )
+    held = "".join(f", {name}=True" for name in ("war", "talks") if getattr(findings, name) is not None)
+    lines = [
+        "import detente as dt",
+        "",
+        'dispute = dt.Dispute.read("dispute.yaml")',
+        f"findings = dt.run(dispute, {given}, horizon={s.horizon!r}{held})",
+        f"assert findings.id == {findings.id!r}",
+    ]
+    for door, kind, id in made:
+        lines += [f"{kind} = dt.{door}(dispute, {given})", f"assert {kind}.id == {id!r}"]
+    return "\n".join(lines)

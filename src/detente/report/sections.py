@@ -10,13 +10,16 @@ from detente.data.quantities import format_money, format_rate
 from detente.data.source import Source
 from detente.dispute import Findings, Scenario
 from detente.dispute.blocks import Document as Fact
+from detente.dispute.record import Record
 from detente.policy import Measure
-from detente.report import origins, published, reasons, sure, talks, war
+from detente.report import origins, parts, published, reasons, sure
 from detente.report.blocks import Block, Bullets, Code, Document, Row, Section, Table, Text
 from detente.report.cells import number, pair_of, rows_of
 from detente.report.figures import Figures
+from detente.report.map import shapes_source
 from detente.report.names import Names
 from detente.report.numbers import level_percent, level_usd, points, signed_usd
+from detente.report.parts import PARTS
 from detente.report.select import changed_pairs, columns, groups, incomes, main_scenario
 from detente.report.sentences import against, day, group_title, headline, names_of, third_countries
 
@@ -24,31 +27,48 @@ if TYPE_CHECKING:
     from detente.ensemble import Bands
 
 
-def document(findings: Findings, bands: Bands | None = None) -> Document:
-    """The whole report on some findings; with bands how sure they are. Raises BadInput where those are of others."""
+def document(findings: Findings, beside: Sequence[Record] = (), bands: Bands | None = None) -> Document:
+    """The whole report on some findings, on results of other kinds `beside` them, and on how sure they are.
+
+    Raises BadInput where a result or the bands do not go with the findings.
+    """
     scenario = main_scenario(findings)
-    drawn = Figures(findings, scenario)
+    drawn, found = Figures(findings, scenario), parts.ordered(findings, beside)
     sections = (
-        Section("What each step does", (steps_table(findings, scenario), *drawn.of_steps())),
+        who_gains(findings, drawn),
         *(() if bands is None else (sure.section(findings, bands),)),
         why(findings, drawn),
-        others(findings, drawn),
-        payers(findings, drawn),
-        *(war.sections(findings.war) if findings.war is not None else ()),
-        *(talks.sections(findings.talks) if findings.talks is not None else ()),
+        Section("What each step does", (steps_table(findings, scenario), *drawn.of_steps())),
         Section("Prices and output by sector", (Text(_PRICES), *drawn.of_sectors())),
+        payers(findings, drawn),
+        others(findings, drawn),
         tariffs(findings, drawn),
+        *parts.sections(found),
         *published.sections(findings),
         cannot(),
         rests_on(findings),
-        said(findings),
+        said(findings, priced=any(part.KIND == "talks" for part in found)),
         made_how(findings),
-        again(findings),
+        again(findings, found),
     )
     s = findings.settings
     about = f"As of {day(findings.dispute.as_of)}. World {s.world}. detente {s.version}, findings {findings.id[:12]}."
-    caveats = tuple(origins.assumed(findings))
-    return Document(findings.dispute.title, about, headline(findings, bands), caveats, sections, findings.id, s.version)
+    caveats = (*origins.assumed(findings), *parts.caveats(found))
+    title, said_first = findings.dispute.title, headline(findings, bands)
+    return Document(title, about, said_first, caveats, sections, findings.id, s.version, parts.briefs(found))
+
+
+def who_gains(findings: Findings, drawn: Figures) -> Section:
+    """Real income of everybody, on a map and as bars."""
+    return Section(
+        "Who gains and who loses",
+        (
+            Text(_about(findings, drawn.scenario)),
+            drawn.of_map(),
+            Text(third_countries(drawn.scenario, drawn.parties, drawn.names)),
+            drawn.of_incomes(),
+        ),
+    )
 
 
 _PRICES = (
@@ -75,8 +95,7 @@ def steps_table(findings: Findings, scenario: Scenario) -> Table:
 def why(findings: Findings, drawn: Figures) -> Section:
     """What explains the change for each party, and what averaging would have shown."""
     scenario, names = drawn.scenario, drawn.names
-    blocks: list[Block] = [Text(_about(findings, scenario))]
-    blocks += [Text(reasons.explanation(scenario, party, names)) for party in drawn.parties]
+    blocks: list[Block] = [Text(reasons.explanation(scenario, party, names)) for party in drawn.parties]
     blocks += [drawn.of_reasons(), _terms(findings, drawn)]
     hidden = reasons.averaging(scenario, drawn.parties, names)
     blocks += [Text(hidden), drawn.of_averaging()] if hidden is not None else []
@@ -84,7 +103,7 @@ def why(findings: Findings, drawn: Figures) -> Section:
 
 
 def _about(findings: Findings, scenario: Scenario) -> str:
-    return f"This and the next sections are about one state: {scenario.title}, {against(findings, scenario)}."
+    return f"{scenario.title}, {against(findings, scenario)}. The sections that name no other state are about this one."
 
 
 def _terms(findings: Findings, drawn: Figures) -> Table:
@@ -101,13 +120,9 @@ def _terms(findings: Findings, drawn: Figures) -> Table:
 
 
 def others(findings: Findings, drawn: Figures) -> Section:
-    """Third economies, diversion and balances."""
+    """Who replaces whom, and balances."""
     scenario, names = drawn.scenario, drawn.names
-    blocks: list[Block] = [
-        Text(third_countries(scenario, drawn.parties, names)),
-        drawn.of_incomes(),
-        *drawn.of_diversion(),
-    ]
+    blocks: list[Block] = [*drawn.of_diversion()]
     pairs = [(n, i) for k, n in enumerate(drawn.parties) for i in drawn.parties[k + 1 :]]
     moved = [
         pair
@@ -116,7 +131,7 @@ def others(findings: Findings, drawn: Figures) -> Section:
     ]
     blocks += [Text(" ".join(reasons.balance(scenario, n, i, names) for n, i in moved))] if moved else []
     blocks.append(_balances(findings, drawn))
-    return Section("Everybody else, and the balances", tuple(blocks))
+    return Section("Who replaces whom, and trade balances", tuple(blocks))
 
 
 def _balances(findings: Findings, drawn: Figures) -> Table:
@@ -213,8 +228,8 @@ def rests_on(findings: Findings) -> Section:
     return Section("What is assumed, and what to know", tuple(blocks) or (Text("Nothing is assumed."),))
 
 
-def said(findings: Findings) -> Section:
-    """The measures and demands of the file, with their sources."""
+def said(findings: Findings, priced: bool = False) -> Section:
+    """The measures and demands of the file, with their sources; `priced` where the report has talks."""
     dispute, names = findings.dispute, names_of(findings)
     rows = tuple(
         Row((m.title or m.id, _what(m, names), m.status.replace("-", " "), _when(m), _source(m.source)))
@@ -228,10 +243,9 @@ def said(findings: Findings) -> Section:
             Row((names.economy(d.by), d.what or d.id, _deadline(d.deadline), _source(d.source)))
             for d in dispute.demands
         )
-        blocks += [
-            Text("What the sides ask of each other is part of the file; this report does not price it."),
-            Table("The demands of the dispute", ("by", "what", "deadline", "source"), asked, words=True),
-        ]
+        if not priced:
+            blocks.append(Text("What the sides ask of each other is part of the file; this report does not price it."))
+        blocks.append(Table("The demands of the dispute", ("by", "what", "deadline", "source"), asked, words=True))
     if dispute.documents:
         listed = tuple(": ".join((name, _document(document))) for name, document in dispute.documents.items())
         blocks += [Text("The documents that these are taken from:"), Bullets(listed)]
@@ -291,7 +305,8 @@ def made_how(findings: Findings) -> Section:
         for name in ("source", "vintage", "licence", "attribution")
         if provenance.get(name)
     ]
-    blocks += [Text("Data:"), Bullets(tuple(fact[0].upper() + fact[1:] for fact in facts))]
+    facts = [*(fact[0].upper() + fact[1:] for fact in facts), f"Shapes of the map: {shapes_source()}."]
+    blocks += [Text("Data:"), Bullets(tuple(facts))]
     for title, key in (
         ("Known defects of the data:", "known_defects"),
         ("Replaced when the world was built:", "replaced"),
@@ -306,14 +321,18 @@ def made_how(findings: Findings) -> Section:
     return Section("How it was made", tuple(blocks))
 
 
-def again(findings: Findings) -> Section:
+def again(findings: Findings, found: Sequence[Record] = ()) -> Section:
     """How to get the same numbers."""
-    own = (
-        "The world or the elasticities are not bundled, so Python it is, with them as `world` and `theta`:"
-        if not origins.is_bundled(findings)
-        else ""
-    )
-    at_terminal = (Text("At a terminal:"), Code("console", f"$ {origins.command_line(findings)}"), Text("In Python:"))
+    own = ""
+    if not origins.is_bundled(findings):
+        own = "The world or the elasticities are not bundled, so Python it is, with them as `world` and `theta`:"
+    elif findings.war is not None or findings.talks is not None:
+        own = "The findings hold a war or talks, so Python it is:"
+    found = [part for part in found if part not in (findings.war, findings.talks)]
+    kinds = [part.KIND for part in found]
+    line = Code("console", f"$ {origins.command_line(findings, kinds)}")
+    at_terminal = (Text("At a terminal:"), line, Text("In Python:"))
+    made = [(PARTS[part.KIND].door, part.KIND, part.id) for part in found]
     return Section(
         "The same numbers again",
         (
@@ -322,6 +341,6 @@ def again(findings: Findings) -> Section:
                 "version. dispute.yaml lies beside findings.json."
             ),
             *((Text(own),) if own else at_terminal),
-            Code("python", origins.python_lines(findings)),
+            Code("python", origins.python_lines(findings, made)),
         ),
     )

@@ -14,7 +14,7 @@ from detente.report.cells import number, rows_of
 from detente.report.figures import Figures
 from detente.report.numbers import direction, points, signed_percent, signed_usd
 from detente.report.select import groups, incomes, main_scenario, most_affected, third_economies
-from detente.report.sentences import MOST_PARTIES, against, day, headline, names_of
+from detente.report.sentences import MOST_PARTIES, against, day, headline, names_of, third_countries
 
 Draw = Callable[[Findings, Figures], tuple[Section, ...]]
 
@@ -78,10 +78,9 @@ def _scenario(findings: Findings, state: str | None) -> Any:
 def who_loses(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     """Real income of everybody on a map and as bars, why, and what each step does."""
     about = Text(f"{drawn.scenario.title}, {against(findings, drawn.scenario)}.")
-    why = sections.why(findings, drawn)
     return (
         Section("Who gains and who loses", (about, drawn.of_map(), drawn.of_incomes())),
-        Section(why.title, why.blocks[1:]),  # the first says the state, which stands above
+        sections.why(findings, drawn),
         Section("What each step does", tuple(drawn.of_steps())),
     )
 
@@ -113,8 +112,7 @@ def _change(value: float) -> str:
 
 def third(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     """Everybody else: who replaces whom, balances, and every economy in a table."""
-    text, *rest = sections.others(findings, drawn).blocks
-    words = tuple(block for block in rest if block.kind != "figure")
+    words = tuple(block for block in sections.others(findings, drawn).blocks if block.kind != "figure")
     others = third_economies(drawn.scenario, drawn.parties)
     rows = tuple(
         Row((drawn.names.economy(str(code)), points(income), signed_usd(usd)))
@@ -123,7 +121,10 @@ def third(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     caption = "Change in real income, in per cent and in USD a year"
     every = Table(caption, ("", "per cent", "USD"), rows, origins.stamp(findings, drawn.scenario))
     return (
-        Section("Who replaces whom", (text, *drawn.of_diversion())),
+        Section(
+            "Who replaces whom",
+            (Text(third_countries(drawn.scenario, drawn.parties, drawn.names)), *drawn.of_diversion()),
+        ),
         Section("Trade balances", words),
         Section("Every third economy", (every,)),
     )

@@ -252,7 +252,7 @@ def sections(talks: Talks) -> tuple[Section, ...]:
     parts = [
         Section(
             "Is there a deal",
-            (Text(headline(talks)), Text(of_the_truce(talks)), Bullets(of_points(talks)), figure, zone_table(talks)),
+            (Text(of_the_truce(talks)), Bullets(of_points(talks)), figure, zone_table(talks)),
         ),
         Section(
             "Demand by demand",

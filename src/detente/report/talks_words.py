@@ -63,13 +63,13 @@ def told(talks: Talks, demands: str) -> str:
 
 def headline(talks: Talks) -> str:
     """Whether there is a deal, how far apart the sides are, and what would close it."""
-    return " ".join([finding(talks), *closes(talks)])
+    return " ".join([finding(talks), *without_lines(talks), *closes(talks)])
 
 
 def finding(talks: Talks) -> str:
-    """Whether any package beats no deal for both, and the truce, with every red line met."""
+    """Whether any package beats no deal for both, and the truce, with every red line met; in a sentence."""
     point = NO_DEALS[talks.no_deal]
-    best, lines, plain = (talks.zone(among) for among in ("all", "red lines", "no deal"))
+    best, lines = (talks.zone(among) for among in ("all", "red lines"))
     kept = f" that meets {_lines(talks)}" if talks.red_lines else ""
     more = kept.replace(" meets ", " meet ", 1)
     if best["packages"]:
@@ -85,13 +85,19 @@ def finding(talks: Talks) -> str:
         return f"{text}, but none is as good for both as the truce: from that they are {_apart(best)} apart."
     if math.isnan(lines["apart"]):
         return f"No package{kept} can be priced: give the file values for it."
-    text = f"No package{kept} beats {point} for both. They are {_apart(lines)} apart"
+    text = f"No package{kept} beats {point} for both; they are {_apart(lines)} apart"
     if not math.isclose(best["apart"], lines["apart"], rel_tol=1e-6):
         text += f", and {_apart(best)} from a deal that both prefer to the truce as well"
-    if talks.red_lines and plain["packages"]:
-        number = int(plain["packages"])
-        text += f". Without the red line {number} {_verb(number, 'package does', 'packages do')}"
     return f"{text}."
+
+
+def without_lines(talks: Talks) -> Iterator[str]:
+    """How many packages would do without red lines; nothing where some do with them."""
+    lines, plain = talks.zone("red lines"), talks.zone("no deal")
+    if talks.red_lines and plain["packages"] and not lines["packages"] and not math.isnan(lines["apart"]):
+        number = int(plain["packages"])
+        line = "red line" if len(talks.red_lines) == 1 else "red lines"
+        yield f"Without the {line} {number} {_verb(number, 'package does', 'packages do')}."
 
 
 def _lines(talks: Talks) -> str:

@@ -76,6 +76,15 @@ def _gains(change: float) -> str:
     return f"{'gains' if change > 0 else 'loses'} {percent(change)} of real income"
 
 
+def brief(war: War) -> str:
+    """Where it ends if neither gives way, in a sentence."""
+    names = names_of(war)
+    average = {(row["side"], row["move"]): row["average_tariff"] for row in rows_of(war.moves)}
+    rates = listed([f"{level_percent(average[code, 'Nash'])} ({names.economy(code)})" for code in war.players])
+    said = listed([f"{names.the(code)} {_gains(_at_nash(war, code))}" for code in war.players])
+    return f"If neither gives way, each side ends at its best tariffs against the other's, on average {rates}: {said}."
+
+
 def verdict(war: War) -> str:
     """Who blinks, with the payoffs that decide it."""
     names = names_of(war)
@@ -247,7 +256,7 @@ def sections(war: War) -> tuple[Section, ...]:
     """What a report says of a war, part by part."""
     curves, heat = figures(war)
     return (
-        Section("What each side can do in a war", (Text(headline(war)), moves_table(war))),
+        Section("What each side can do in a war", (moves_table(war),)),
         Section("What each pair of moves does", (Text(_READ), payoff_table(war))),
         Section("Who blinks", (Text(verdict(war)), Text(_BLINK), blink_table(war))),
         Section("Duties of a war by sector", (heat, sector_table(war))),

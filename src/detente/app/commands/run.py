@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from detente.app.cache import keep_compiled
+from detente.app.delivery import deliver
 from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Horizon, Json, World
-from detente.app.reading import read_case
+from detente.app.reading import names_in, read_case
 from detente.app.saving import refuse, save
-from detente.app.screen import print_text, progress
+from detente.app.screen import progress
 
 
 def run(
     case: Case,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Write findings, tables and a report here.")
+    ] = None,
+    beside: Annotated[
+        str | None,
+        typer.Option(
+            "--with",
+            metavar="KIND,...",
+            help="Put these into the report of --out, too: war, talks, hold, "
+            "clock, or all that the file has what it takes for. Each takes half a minute to a minute.",
+        ),
     ] = None,
     world: World = None,
     elasticities: Elasticities = None,
@@ -39,9 +50,11 @@ def run(
     if out is not None:
         refuse(out, force)
     keep_compiled()
+    from detente.app.beside import find, kinds_for, sentences_of
     from detente.dispute import run as run_dispute
 
     dispute = read_case(case, world)
+    kinds = kinds_for(_named(beside, out), dispute)
     with progress(f"Solving {dispute.dispute}") as tell:
         findings = run_dispute(
             dispute,
@@ -52,28 +65,33 @@ def run(
             progress=tell,
             accept_defaults=accept_defaults,
         )
-    sure = None
+    sure, text = None, None
     if bands is not None:
         from detente.ensemble import bands as band
+        from detente.report.sure import to_json
 
         with progress(f"Drawing {dispute.dispute}") as tell:
             sure = band(findings, draws=bands, progress=tell)
-    written: list[str] = []
-    if out is not None:
-        with progress(f"Writing {out}") as tell:
-            written = save(findings, out, tell, sure)
-    if as_json and sure is not None:
-        from detente.report.sure import to_json
-
-        print_text(to_json(findings, sure))
-        return
-    if as_json:
-        print_text(findings.to_json())
-        return
-    from detente.app.tables import console, say
+        text = partial(to_json, bands=sure)
+    parts = find(
+        kinds,
+        dispute,
+        world=world,
+        elasticities=elasticities,
+        deficits=deficits.value if deficits else None,
+        accept_defaults=accept_defaults,
+    )
     from detente.app.views import show_findings
 
-    screen = console()
-    show_findings(findings, screen, sure)
-    if out is not None:
-        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)
+    show = partial(show_findings, bands=sure, briefs=sentences_of(parts))
+    deliver(findings, out, as_json, show, partial(save, parts=parts, bands=sure), text)
+
+
+def _named(beside: str | None, out: Path | None) -> list[str]:
+    """The kinds that are asked for; raises BadInput where there is no report to put them into."""
+    from detente.errors import BadInput
+
+    names = names_in(beside) or []
+    if names and out is None:
+        raise BadInput(f"--with {beside} needs --out FOLDER: it goes into the report there")
+    return names
