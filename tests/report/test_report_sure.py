@@ -104,7 +104,7 @@ def test_the_folder_holds_both(findings: dt.Findings, bands: dt.Bands, tmp_path:
 def test_bands_of_other_findings_are_refused(findings: dt.Findings, bands: dt.Bands) -> None:
     other = dt.run(findings.dispute, world=small_world(), deficits="balanced")
     with pytest.raises(BadInput, match="not those of these findings"):
-        document(other, bands)
+        document(other, bands=bands)
     moved = replace(bands, bands=bands.bands.assign(run=bands.bands["run"] + 1e-5))
     with pytest.raises(BadInput, match=r"dt\.bands\(findings\)"):
         to_json(findings, moved)
