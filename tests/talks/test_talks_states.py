@@ -9,13 +9,15 @@ from detente.data import World, load_world
 from detente.model.shock import Shock
 from detente.policy import Goods, Measure, TariffBook
 from detente.solve import Economy, calibrate, solve
-from detente.talks.duties import Cells, Cut, Duties
+from detente.talks.duties import Cover, Cut, Duties
 from detente.talks.pledges import KEPT, MOST, Pledge
 from detente.talks.promises import promise_of
 from detente.talks.schema import Demand
-from detente.talks.states import Outcomes, Row, solve_states
+from detente.talks.states import Outcomes, Row, State, solve_states
 
 NAMED = {"USA", "CHN", "MEX"}
+BITS = np.array([[s >> a & 1 for a in range(4)] for s in range(16)])
+"""Four promises that are kept or not, the first one the lowest bit of a state's number."""
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +68,8 @@ def test_a_cut_lowers_the_base_and_leaves_what_is_added(world: World, economy: E
 
 def test_a_subsidy_is_a_duty_under_zero(world: World, economy: Economy) -> None:
     n, i, j = world.index("CHN"), world.index("USA"), world.sector_index("A01")
-    spot = Cells(np.array([n]), np.array([i]), np.array([j]))
-    duties = Duties(world, economy, [], bought={"buy": spot, "more": spot})
+    covers = {name: Cover(np.array([n]), np.array([i]), np.array([j]), np.ones(1), name) for name in ("buy", "more")}
+    duties = Duties(world, economy, [], bought=covers)
     t_cf = economy.t.copy()
     t_cf[n, i, j] = (1 + t_cf[n, i, j]) * 0.8 * 0.9 - 1
     paid = {"buy": -np.log(0.8), "more": -np.log(0.9)}
@@ -92,7 +94,8 @@ def test_every_state_is_what_one_solve_gives_and_equal_ones_are_solved_once(worl
     told: list[tuple[int, int]] = []
     found = solve_states(
         economy,
-        lambda s, _: duties.wedges(states[s]),
+        lambda s, _: State(duties.wedges(states[s])),
+        BITS,
         [state.tobytes() for state in states],
         [n, i],
         progress=lambda *now: told.append(now),
@@ -110,7 +113,9 @@ def test_every_state_is_what_one_solve_gives_and_equal_ones_are_solved_once(worl
 
 def _alone(economy: Economy, duties: Duties, state: np.ndarray) -> Outcomes:
     n, i = economy.index("USA"), economy.index("CHN")
-    return solve_states(economy, lambda _, __: duties.wedges(state), [b""], [n, i], workers=1)
+    return solve_states(
+        economy, lambda _, __: State(duties.wedges(state)), np.zeros((1, 0), dtype=np.int64), [b""], [n, i], workers=1
+    )
 
 
 def test_trade_kept_is_that_of_the_solution(world: World, economy: Economy) -> None:
@@ -126,13 +131,21 @@ def test_trade_kept_is_that_of_the_solution(world: World, economy: Economy) -> N
 # trade by amount
 
 
-def _pledged(world: World, economy: Economy, codes: tuple[str, ...], extra: float, first: float = 0.1) -> Pledge:
+def _pledged(
+    world: World, economy: Economy, cover: str, codes: tuple[str, ...], extra: float, first: float = 0.1
+) -> Pledge:
     """China buys so much more of these goods from the US."""
     weights = np.zeros((2, 2, len(world.sectors)))
     places = [world.sector_index(code) for code in codes]
     weights[1, 0, places] = 1.0
     before = float(economy.M[world.index("CHN"), world.index("USA"), places].sum())
-    return Pledge(weights, before + extra, extra, first)
+    return Pledge(cover, weights, before + extra, extra, first)
+
+
+def _cover(world: World, name: str, codes: tuple[str, ...], share: float = 1.0) -> Cover:
+    """What China buys of these goods from the US."""
+    n, i, j = world.index("CHN"), world.index("USA"), np.array([world.sector_index(code) for code in codes])
+    return Cover(np.full(len(j), n), np.full(len(j), i), j, np.full(len(j), share), name)
 
 
 @pytest.mark.parametrize("first", [0.01, 0.1, 1.0])
@@ -141,24 +154,25 @@ def test_pledges_are_kept_in_every_state_and_by_no_more_than_needed(
 ) -> None:
     n, i = world.index("CHN"), world.index("USA")
     farm, all_goods = ("A01",), world.goods
-    cells = {
-        name: Cells(np.full(len(codes), n), np.full(len(codes), i), np.array([world.sector_index(c) for c in codes]))
-        for name, codes in (("farm", farm), ("goods", all_goods))
-    }
+    cells = {name: _cover(world, name, codes) for name, codes in (("farm", farm), ("goods", all_goods))}
     cut = _cut(world, economy, 0.0)
     back = Cut(cut.i, cut.n, cut.j, economy.t[cut.i, cut.n, cut.j] * 0.2)
     duties = Duties(world, economy, [], {"cut": back}, cells)
     states = [duties.of((), ("cut",) if s & 1 else ()) for s in range(8)]
-    pledges = [
-        (2, _pledged(world, economy, farm, 10e3, first)),
-        (4, _pledged(world, economy, all_goods, 40e3, first)),
-    ]
+    pledges = [_pledged(world, economy, "farm", farm, 10e3, first)]
+    pledges.append(_pledged(world, economy, "goods", all_goods, 40e3, first))
+
+    def lay(s: int, y: np.ndarray) -> State:
+        rates = duties.subsidised(states[s], dict(zip(cells, y.tolist(), strict=True)))
+        return State(duties.wedges(rates), np.stack([pledge.weights for pledge in pledges]))
+
     found = solve_states(
         economy,
-        lambda s, y: duties.wedges(duties.subsidised(states[s], dict(zip(cells, y.tolist(), strict=True)))),
+        lay,
+        BITS[:8, :3],
         [state.tobytes() for state in states],
         [i, n],
-        pledges=pledges,
+        pledges=[(1, 1, pledges[0]), (2, 1, pledges[1])],
     )
     made = np.array([[bool(s & 2), bool(s & 4)] for s in range(8)])
     assert (found.short[made] <= KEPT).all()
@@ -172,15 +186,15 @@ def test_pledges_are_kept_in_every_state_and_by_no_more_than_needed(
 
 def test_a_pledge_out_of_reach_stays_short(world: World, economy: Economy) -> None:
     n, i = world.index("CHN"), world.index("USA")
-    cells = {"farm": Cells(np.array([n]), np.array([i]), np.array([world.sector_index("A01")]))}
-    duties = Duties(world, economy, [], bought=cells)
-    plain = duties.of(())
+    duties = Duties(world, economy, [], bought={"farm": _cover(world, "farm", ("A01",))})
+    plain, pledge = duties.of(()), _pledged(world, economy, "farm", ("A01",), 5e7)
     found = solve_states(
         economy,
-        lambda _, y: duties.wedges(duties.subsidised(plain, {"farm": float(y[0])})),
+        lambda _, y: State(duties.wedges(duties.subsidised(plain, {"farm": float(y[0])})), pledge.weights[None]),
+        BITS[:2, :1],
         [b"0", b"1"],
         [i, n],
-        pledges=[(1, _pledged(world, economy, ("A01",), 5e7))],
+        pledges=[(0, 1, pledge)],
     )
     assert found.paid[1, 0] == MOST
     assert found.short[1, 0] > 0

@@ -129,5 +129,18 @@ def _show_targets(talks: Talks, to: Console) -> None:
     for row in rows_of(talks.targets):
         money = (_money(row[key]) for key in ("asker", "giver", "third", "world"))
         amounts = (signed_usd(row["asked_here"]), signed_usd(row["reached"]))
-        table.add_row(row["demand"], row["instrument"], level_percent(row["rate"]), *amounts, *money)
+        name = f"{row['instrument']}, {row['until']}" if row["until"] else row["instrument"]
+        table.add_row(row["demand"], name, level_percent(row["rate"]), *amounts, *money)
+    to.print(table)
+    if len(talks.categories):
+        _show_categories(talks, to)
+
+
+def _show_categories(talks: Talks, to: Console) -> None:
+    say("Purchases by category, and the part of the price that the buyer's treasury pays", to, "italic")
+    heads = [("", "left"), ("until", "left"), ("asked", "right"), (f"in {talks.settings.world}", "right")]
+    table = plain_table([*heads, ("of the price", "right")])
+    for row in rows_of(talks.categories):
+        amounts = (signed_usd(row["asked"]), signed_usd(row["asked_here"]))
+        table.add_row(row["category"], row["until"], *amounts, level_percent(row["rate"]))
     to.print(table)

@@ -101,7 +101,7 @@ def sectors_are_of_the_world(facts: Facts) -> Iterator[Fault]:
     named: list[tuple[Path_, str]] = []
     for block in ("measures", "demands", "factions"):
         for path, value in walk(facts.tree.value.get(block), "sectors", (block,)):
-            named += texts(value, path)
+            named += [((*path, code), code) for code in keys_of(value)] or texts(value, path)
         for path, value in walk(facts.tree.value.get(block), "sector_rates", (block,)):
             named += [((*path, code), code) for code in keys_of(value)]
     for path, code in named:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +14,6 @@ from detente.dispute.commitments import Commitment
 from detente.dispute.ground import Ground
 from detente.dispute.no_deal import Failure
 from detente.dispute.pricing import sums
-from detente.talks.pledges import Pledge
 
 FloatArray = NDArray[np.float64]
 
@@ -24,12 +22,6 @@ _PART: Final = 1e-3
 
 CLOSING: Final = ("no_deal", "demand", "giver", "part", "amount", "asker_worth", "giver_worth", "giver_no_deal")
 OPENING: Final = ("demand", "to", "first", "second", "third", "world")
-
-
-def part_of(pledge: Pledge, part: float) -> Pledge:
-    """The same pledge for a part of the change it promises."""
-    before = pledge.asked - pledge.size
-    return replace(pledge, asked=before + part * pledge.size, size=part * pledge.size, first=part * pledge.first)
 
 
 def closing_frame(
@@ -44,7 +36,8 @@ def closing_frame(
         def worth(part: float, name: str = name) -> FloatArray:
             if part <= 0:
                 return np.zeros(2)
-            some = ground.pledging({name: part_of(ground.pledges[name], part)}, {name: ground.covers[name]})
+            pledges = tuple(pledge.part(part) for pledge in ground.pledges[name])
+            some = ground.pledging({name: pledges}, ground.covers)
             row = some.settle(ground.standing, (name,), before.solution)
             return sums((row.W_hat - before.solution.W_hat) * income, ground.seats)[:2]
 
@@ -80,7 +73,9 @@ def _largest(gain: Any, whole: float) -> float:
 
 def opening_frame(ground: Ground, before: Failure) -> pd.DataFrame:
     """Every tariff cut for the side that asks and for everybody who sells the same; see `Talks.opening`."""
-    cuts = [d.id for d in ground.demands if (cut := ground.promises[d.id].cut) is not None and len(cut)]
+    cuts = [
+        d.id for d in ground.demands if not d.ask.mfn and (cut := ground.promises[d.id].cut) is not None and len(cut)
+    ]
     if not cuts:
         return pd.DataFrame(columns=list(OPENING))
     rows: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""Demands for trade by amount: what they come to in the world at hand, what keeps them, by which instrument, who pays.
+"""Demands for trade by amount: what they come to in the world at hand, what keeps them, and how states pledge them.
 
 In a package a commitment is kept by the buyer's import subsidy, as large as that package needs: who also cuts tariffs
 pays less of it.
@@ -6,79 +6,101 @@ pays less of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from detente.dispute.ground import Ground
 from detente.policy.amounts import bases
 from detente.talks.asks import BilateralBalance, Purchases
-from detente.talks.duties import Cells
+from detente.talks.duties import Cover
 from detente.talks.pledges import Pledge
 from detente.talks.schema import Demand
 from detente.talks.targets import goals
-from detente.talks.targets.door import By, reach
+from detente.talks.targets.door import reach
 from detente.talks.targets.target import Target
 
-COLUMNS: Final = (
-    "demand", "instrument", "by", "asked", "basis", "ratio", "asked_here", "reached", "met", "rate", "asker", "giver",
-    "third", "world", "treasury", "diverted",
-)  # fmt: skip
-"""Of the table of targets; see `Talks`."""
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A level of trade that a demand asks for: until when, where it says, and what keeps it by the buyer's subsidy.
+
+    ``asked`` are amounts in the file's figures by category, USD million a year.
+    """
+
+    until: str
+    asked: Mapping[str, float]
+    target: Target
 
 
 @dataclass(frozen=True, eq=False)
 class Commitment:
     """A demand for trade by amount as the model takes it.
 
-    ``asked`` is in the file's figures and ``here`` in those of the world, ``ratio`` of them, USD million a year; the
-    goal is counted from the world as calibrated. ``target`` is what keeps it by the buyer's subsidy.
+    ``stages`` are its levels in the order of their dates; the last one is what packages keep. ``ratios`` by category
+    turn the file's figures (``basis``) into the world's; goals are counted from the world as calibrated.
     """
 
     demand: Demand
-    goal: goals.Goal
-    asked: float
+    stages: tuple[Stage, ...]
     basis: str
-    ratio: float
-    target: Target
+    ratios: Mapping[str, float]
     notes: tuple[str, ...]
 
     @property
-    def covers(self) -> Cells:
-        """The goods that are paid for: those it names, else all that the buyer buys from the seller."""
-        buyer, seller = _trades(self.goal)
-        economy = self.target.economy
-        codes = self.demand.ask.sectors() or goals.goods(economy)
-        j = np.array([economy.sector_index(code) for code in codes], dtype=np.int64)
-        ones = np.ones(len(j), dtype=np.int64)
-        return Cells(ones * economy.index(buyer), ones * economy.index(seller), j)
+    def target(self) -> Target:
+        """What keeps the last level."""
+        return self.stages[-1].target
 
-    def pledge(self, pair: tuple[str, str]) -> Pledge:
-        """The level of trade between the two sides that is promised."""
-        economy, (buyer, seller) = self.target.economy, _trades(self.goal)
-        n, i = pair.index(buyer), pair.index(seller)
-        weights = np.zeros((2, 2, len(economy.sectors)))
-        if isinstance(self.goal, goals.Balance):
-            counted = list(range(len(economy.sectors)))
-            if self.goal.scope == "goods":
-                counted = [economy.sector_index(code) for code in goals.goods(economy)]
-            weights[n, i, counted], weights[i, n, counted] = 1.0, -1.0
+    @property
+    def goal(self) -> goals.Goal:
+        """The last level as a goal."""
+        return self.target.goal
+
+    @property
+    def asked(self) -> float:
+        """The last level in the file's figures, all categories together, USD million a year."""
+        return sum(self.stages[-1].asked.values())
+
+    @property
+    def trades(self) -> tuple[str, str]:
+        """Who is to buy more, and from whom."""
+        return self.goal.sides(self.target.economy)[::-1]
+
+    def covers(self) -> dict[str, Cover]:
+        """The goods that are paid for, by category: those it names, else all that the buyer buys from the seller."""
+        economy, (buyer, seller) = self.target.economy, self.trades
+        if isinstance(self.goal, goals.Purchases):
+            shares = dict(zip(self.goal.amounts, self.goal.shares(economy), strict=True))
         else:
-            weights[n, i, self.covers.j] = 1.0
+            shares = {goals.GOODS: np.isin(economy.sectors, goals.goods(economy)).astype(np.float64)}
+        found = {}
+        for category, share in shares.items():
+            j = np.flatnonzero(share > 0)
+            n, i = np.full(len(j), economy.index(buyer)), np.full(len(j), economy.index(seller))
+            name = self.demand.id if category == goals.GOODS else f"{self.demand.id}: {category}"
+            found[name] = Cover(n, i, j, share[j], self.demand.id)
+        return found
+
+    def pledges(self, pair: tuple[str, str]) -> tuple[Pledge, ...]:
+        """The levels of trade between the two sides that are promised, one a category."""
+        economy, target = self.target.economy, self.target
+        n, i = (pair.index(side) for side in self.trades)
         seats = [economy.index(code) for code in pair]
-        level = float((weights * economy.M[np.ix_(seats, seats)]).sum())
-        size = abs(self.asked * self.ratio)
-        return Pledge(weights, level + size, size, -float(np.log1p(-self.target.rates["rate"].iloc[0])))
-
-
-def _trades(goal: goals.Goal) -> tuple[str, str]:
-    """Who is to buy more, and from whom."""
-    if isinstance(goal, goals.Balance):
-        return goal.sides[1], goal.sides[0]
-    return goal.buyer, goal.seller
+        found = []
+        levels = zip(target.levels["benchmark"].tolist(), target.levels["asked"].tolist(), strict=True)
+        rows = zip(self.covers().items(), levels, target.rates["rate"].tolist(), strict=True)
+        for (name, cover), (before, asked), rate in rows:
+            weights, size = np.zeros((2, 2, len(economy.sectors))), abs(asked - before)
+            if isinstance(self.goal, goals.Balance):
+                counted = self.goal.counted(economy)
+                weights[n, i, counted], weights[i, n, counted] = 1.0, -1.0
+                before = float((weights * economy.M[np.ix_(seats, seats)]).sum())
+            else:
+                weights[n, i, cover.j] = 1.0
+            found.append(Pledge(name, weights, before + size, size, -float(np.log1p(-rate))))
+        return tuple(found)
 
 
 def commitments(ground: Ground) -> dict[str, Commitment]:
@@ -86,127 +108,127 @@ def commitments(ground: Ground) -> dict[str, Commitment]:
     return {d.id: _commitment(ground, d) for d in ground.demands if ground.promises[d.id].discriminates}
 
 
+def with_commitments(ground: Ground, found: Mapping[str, Commitment]) -> Ground:
+    """The ground on which demands for trade by amount have levels to keep, parts of them too."""
+    pledges: dict[str, tuple[Pledge, ...]] = {}
+    covers: dict[str, Cover] = {}
+    for name, commitment in found.items():
+        whole = commitment.pledges(ground.pair)
+        covers |= commitment.covers()
+        for level in ground.parts[name]:
+            pledges[level] = tuple(pledge.part(ground.promises[level].part) for pledge in whole)
+    return ground.pledging(pledges, covers)
+
+
 def _commitment(ground: Ground, demand: Demand) -> Commitment:
     balance, purchases = demand.ask.bilateral_balance, demand.ask.purchases
-    goal: goals.Goal
     if balance is not None:
-        asked, basis, ratio, notes = _of_balance(ground, demand, balance)
-        goal = goals.Balance(demand.of, balance.partner, asked * ratio, balance.scope)
+        terms = _of_balance(ground, demand, balance)
     else:
         assert purchases is not None
-        asked, basis, ratio, notes = _of_purchases(ground, demand, purchases)
-        goal = goals.Purchases(demand.of, purchases.seller, asked * ratio, purchases.sectors)
-    setup = ground.setup
-    target = reach(setup.economy, goal, by="purchases", start=ground.standoff.shock(), horizon=setup.context.horizon)
-    if not target.met:
+        terms = _of_purchases(ground, demand, purchases)
+    setup, start, horizon = ground.setup, ground.standoff.shock(), ground.setup.context.horizon
+    stages = tuple(
+        Stage(until, asked, reach(setup.economy, goal, by="purchases", start=start, horizon=horizon))
+        for until, asked, goal in terms.goals
+    )
+    last = stages[-1].target
+    notes = terms.notes
+    if not last.met:
         notes = (
             *notes,
-            f"{demand.id} is out of reach by purchases; the nearest is taken ({target.note or 'at its bound'})",
+            f"{demand.id} is out of reach by purchases; the nearest is taken ({last.note or 'at its bound'})",
         )
-    return Commitment(demand, goal, asked, basis, ratio, target, notes)
+    return Commitment(demand, stages, terms.basis, terms.ratios, notes)
 
 
-def _of_balance(ground: Ground, demand: Demand, ask: BilateralBalance) -> tuple[float, str, float, tuple[str, ...]]:
-    """Change asked, whose figures, their ratio to the world's, and notes."""
-    world = ground.setup.world
-    notes = []
+@dataclass(frozen=True, eq=False)
+class _Terms:
+    """What is asked for, level by level: until when, amounts in the file's figures, and the goal in the world's."""
+
+    goals: tuple[tuple[str, Mapping[str, float], goals.Goal], ...]
+    basis: str
+    ratios: Mapping[str, float]
+    notes: tuple[str, ...] = ()
+
+
+def _of_balance(ground: Ground, demand: Demand, ask: BilateralBalance) -> _Terms:
+    world, notes = ground.setup.world, list[str]()
     if ask.base != world.year:
         notes.append(
             f"{demand.id} counts from {ask.base}; the model counts from the year of {world.name}, {world.year}"
         )
-    if ask.basis == "world":
-        return ask.change, "world", 1.0, tuple(notes)
-    table = bases(world, [(demand.of, ask.partner), (ask.partner, demand.of)])
-    if table["customs"].isna().any():
-        notes.append(
-            f"{demand.id}: no customs figures for this pair in {world.year}; its amount is taken as the world's"
-        )
-        return ask.change, "world", 1.0, tuple(notes)
-    ratio = float(
-        (table["world"].iloc[1] - table["world"].iloc[0]) / (table["customs"].iloc[1] - table["customs"].iloc[0])
-    )
-    return ask.change, "customs", ratio, tuple(notes)
+    ratio, basis = 1.0, ask.basis
+    if basis == "customs":
+        table = bases(world, [(demand.of, ask.partner), (ask.partner, demand.of)])
+        if table["customs"].isna().any():
+            notes.append(_without_customs(ground, demand))
+            basis = "world"
+        else:
+            sold, bought = table["world"].iloc[1] - table["world"].iloc[0], table["customs"].iloc[1]
+            ratio = float(sold / (bought - table["customs"].iloc[0]))
+    # the file's change is of the balance of the side asked; a goal's is of the imbalance, whosever it is
+    plain = goals.Balance(demand.of, ask.partner, ask.change * ratio, ask.scope)
+    goal = plain if plain.level(ground.setup.economy) > 0 else replace(plain, change=-plain.change)
+    return _Terms((("", {goals.GOODS: ask.change}, goal),), basis, {goals.GOODS: ratio}, tuple(notes))
 
 
-def _of_purchases(ground: Ground, demand: Demand, ask: Purchases) -> tuple[float, str, float, tuple[str, ...]]:
-    """What is bought more once the schedule has run, whose figures, their ratio to the world's, and notes.
-
-    A step with a share is a part of a growing total, so that such steps add up; others are levels over the base year.
-    """
-    world, steps = ground.setup.world, ask.schedule
-    grows = all(step.share is not None for step in steps)
-    asked = sum(step.extra for step in steps) if grows else steps[-1].extra
-    notes = []
-    if grows and len(steps) > 1:
-        notes.append(
-            f"{demand.id}: its {len(steps)} steps are parts of a growing total and add up to ${asked / 1e3:g}bn a year"
-        )
-    table = bases(world, [(demand.of, ask.seller)])
-    if table["customs"].isna().any():
-        notes.append(
-            f"{demand.id}: no customs figures for this pair in {world.year}; its amount is taken as the world's"
-        )
-        return asked, "world", 1.0, tuple(notes)
-    return asked, "customs", float(table["ratio"].iloc[0]), tuple(notes)
+def _without_customs(ground: Ground, demand: Demand) -> str:
+    return f"{demand.id}: no customs figures for this pair in {ground.setup.world.year}; its amount is the world's"
 
 
-def _instruments(commitment: Commitment, mix: bool) -> Iterator[tuple[str, By, str | None]]:
-    """Name, instrument and whose, of every way to a goal; the least costly mix is a search, and takes long."""
-    demand = commitment.demand
-    if isinstance(commitment.goal, goals.Balance):
-        yield f"tariff of {demand.by}", "tariff", None
-        yield f"tariff cut of {demand.of}", "tariff", demand.of
-        yield f"export restraint of {demand.of}", "restraint", None
-        if mix:
-            yield "a mix, least costly to both", "mix", None
-    else:
-        yield f"tariff cut of {demand.of}", "tariff", None
-
-
-def targets_frame(ground: Ground, found: Mapping[str, Commitment], *, mix: bool = False) -> pd.DataFrame:
-    """Every commitment by every instrument: rates, what is reached, who gains and who pays."""
-    rows: list[dict[str, Any]] = []
-    setup = ground.setup
-    for commitment in found.values():
-        rows.append(_row(commitment, f"purchases of {_trades(commitment.goal)[0]}", commitment.target))
-        for name, by, of in _instruments(commitment, mix):
-            target = reach(
-                setup.economy,
-                commitment.goal,
-                by=by,
-                of=of,
-                start=ground.standoff.shock(),
-                horizon=setup.context.horizon,
+def _of_purchases(ground: Ground, demand: Demand, ask: Purchases) -> _Terms:
+    if ask.categories:
+        return _by_category(ground, demand, ask)
+    basis, ratio, notes = _customs(ground, demand, ask)
+    levels = [(step.by.isoformat(), step.extra) for step in ask.schedule]
+    if all(step.share is not None for step in ask.schedule):
+        # steps with a share are parts of a growing total, so that they add up; others are levels over the base year
+        levels = [("", sum(step.extra for step in ask.schedule))]
+        if len(ask.schedule) > 1:
+            notes.append(
+                f"{demand.id}: its {len(ask.schedule)} steps are parts of a growing total and add up to "
+                f"${levels[0][1] / 1e3:g}bn a year"
             )
-            rows.append(_row(commitment, name, target))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    found = [
+        (until, {goals.GOODS: extra}, goals.Purchases(demand.of, ask.seller, extra * ratio, ask.sectors))
+        for until, extra in levels
+    ]
+    return _Terms(tuple(found), basis, {goals.GOODS: ratio}, tuple(notes))
 
 
-def _row(commitment: Commitment, name: str, target: Target) -> dict[str, Any]:
-    demand = commitment.demand
-    paid = target.payments().set_index("economy")
-    gain, level = paid["real_income_usd"], target.levels.iloc[0]
-    return {
-        "demand": demand.id,
-        "instrument": name,
-        "by": ", ".join(dict.fromkeys(target.rates["set_by"])),
-        "asked": commitment.asked,
-        "basis": commitment.basis,
-        "ratio": commitment.ratio,
-        "asked_here": float(level["asked"] - level["benchmark"]),
-        "reached": float(level["after"] - level["benchmark"]),
-        "met": target.met,
-        "rate": float(target.rates["rate"].iloc[0]) if len(target.rates) == 1 else np.nan,
-        "asker": float(gain[demand.by]),
-        "giver": float(gain[demand.of]),
-        "third": float(gain["third countries"]),
-        "world": float(gain["world"]),
-        "treasury": float(paid["subsidies"]["world"]),
-        "diverted": target.diverted[demand.of],
-    }
+def _by_category(ground: Ground, demand: Demand, ask: Purchases) -> _Terms:
+    """A level for each category and date; where a category has a base, its purchases grow by the same part of it."""
+    world = ground.setup.world
+    flows = world.flows[world.index(demand.of), world.index(ask.seller)]
+    ratios, basis, notes = dict[str, float](), "file", list[str]()
+    held = 0.0
+    for category in ask.categories:
+        bought = sum(part * float(flows[world.sector_index(code)]) for code, part in category.sectors.items())
+        if category.base is not None:
+            ratios[category.name] = bought / category.base
+            held += bought
+    if len(ratios) < len(ask.categories):
+        basis, ratio, notes = _customs(ground, demand, ask)
+        ratios = {category.name: ratios.get(category.name, ratio) for category in ask.categories}
+    else:
+        base = sum(category.base or 0.0 for category in ask.categories)
+        notes.append(
+            f"{demand.id}: {world.name} holds {held / base:.0%} of the purchases of the base year that it gives; each "
+            "category is to grow by the part that its amount is of its base"
+        )
+    covers = {category.name: dict(category.sectors) for category in ask.categories}
+    found = []
+    for k, step in enumerate(ask.categories[0].schedule):
+        asked = {category.name: category.schedule[k].extra for category in ask.categories}
+        here = {name: amount * ratios[name] for name, amount in asked.items()}
+        found.append((step.by.isoformat(), asked, goals.Purchases(demand.of, ask.seller, here, covers)))
+    return _Terms(tuple(found), basis, ratios, tuple(notes))
 
 
-def with_commitments(ground: Ground, found: Mapping[str, Commitment]) -> Ground:
-    """The ground on which demands for trade by amount have levels to keep."""
-    pledges = {name: commitment.pledge(ground.pair) for name, commitment in found.items()}
-    return ground.pledging(pledges, {name: commitment.covers for name, commitment in found.items()})
+def _customs(ground: Ground, demand: Demand, ask: Purchases) -> tuple[str, float, list[str]]:
+    """Whose figures an amount without a base is in, their ratio to the world's, and notes."""
+    table = bases(ground.setup.world, [(demand.of, ask.seller)])
+    if table["customs"].isna().any():
+        return "world", 1.0, [_without_customs(ground, demand)]
+    return "customs", float(table["ratio"].iloc[0]), []

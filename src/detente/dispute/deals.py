@@ -85,13 +85,12 @@ class Deals:
     ) -> Deals:
         """The same from payoffs (2,) of no-deal points."""
         added = np.array([worth.get(name, np.zeros(2)) for name in table.demands]).reshape(-1, 2)
-        bits = np.array([[name in table.met(row) for name in table.demands] for row in range(len(table.worth))], float)
-        rows = table.worth[:, :2] + bits.reshape(len(table.worth), -1) @ added
+        rows = table.worth[:, :2] + table.shares @ added
         plain = {name: value for name, value in worth.items() if name not in table.demands}
-        packages = Packages.of(table.demands, rows, plain)
+        packages = Packages.of(table.demands, rows, plain, levels=dict(zip(table.demands, table.counts, strict=True)))
         lines = tuple(
-            RedLines(low={d.id: 1 for d in ground.demands if _insists(d, side) and d.id in packages.demands})
-            for side in ground.pair
+            RedLines(low={name: level for name, level in packages.most().items() if name in insisted})
+            for insisted in ({d.id for d in ground.demands if _insists(d, side)} for side in ground.pair)
         )
         truce = np.zeros(2)
         bargains = {
@@ -106,12 +105,14 @@ class Deals:
         return int(package) // (self.packages.size // len(self.table.worth))
 
     def met(self, package: int) -> str:
-        """The demands that a package meets, as one text; empty for the truce."""
-        return " + ".join(self.packages.met(int(package)))
+        """The demands that a package meets, as one text, such as ``surplus=50% + status``; empty for the truce."""
+        names = dict(zip(self.table.demands, self.table.parts, strict=True))
+        levels = zip(self.packages.demands, self.packages.levels_of(int(package)).tolist(), strict=True)
+        return " + ".join(names.get(name, (name,))[level - 1] for name, level in levels if level)
 
     def money_alone(self, demand: str) -> tuple[float, float]:
         """What meeting one priced demand by itself is worth to both sides."""
-        levels = [int(name == demand) for name in self.packages.demands]
+        levels = [most if name == demand else 0 for name, most in self.packages.most().items()]
         first, second = self.packages.at(self.packages.index(levels)).tolist()
         return first, second
 

@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from detente.data.quantities import parse_money
-from detente.dispute.facts import Facts, is_iso, texts
+from detente.dispute.facts import Facts, is_iso, keys_of, texts, walk
 from detente.dispute.loader import Path_
 from detente.errors import BadInput, Fault
 
@@ -114,8 +114,15 @@ def _of_the_same(kind: str, terms: Any, others: Any) -> bool:
         return bool(terms == others)
     if kind in _WHOSE and terms.get(_WHOSE[kind]) != others.get(_WHOSE[kind]):
         return False
-    mine, its = ({name for _, name in texts(each.get("sectors"), ())} for each in (terms, others))
+    mine, its = (_sectors(each) for each in (terms, others))
     return not mine or not its or bool(mine & its)
+
+
+def _sectors(terms: dict[str, Any]) -> set[str]:
+    """Codes of the sectors that an ask names, in its categories too."""
+    found = [name for _, name in texts(terms.get("sectors"), ())]
+    found += [code for _, value in walk(terms.get("categories"), "sectors", ()) for code in keys_of(value)]
+    return set(found)
 
 
 def _opposite(terms: Any, others: Any, sides: tuple[Any, Any]) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -19,11 +21,11 @@ from detente.policy import Measure
 from detente.solve import Solution, decompose
 from detente.solve.equilibrium import equilibrium
 from detente.solve.joint import Unknowns
-from detente.talks.duties import Cells, Duties, FloatArray
+from detente.talks.duties import Cover, Duties, FloatArray
 from detente.talks.pledges import Pledge, Pledges
-from detente.talks.promises import Promise, promise_of
+from detente.talks.promises import Promise, parts_of, promise_of
 from detente.talks.schema import Demand
-from detente.talks.states import Row
+from detente.talks.states import Row, State
 from detente.war.responses import Standoff
 
 MOST_TRADE: Final = 12
@@ -41,13 +43,18 @@ class Ground:
     demands
         Demands of one of them on the other, in the order of the file.
     promises
-        What each demand changes.
+        What each demand changes, and each part of one that has levels, by name (`Promise.name`).
+    parts
+        Demand → names of its levels in rising order, the whole demand last.
     standing, threats
         Measures in force on the day, and those that either side threatens on the other's goods.
+    legal
+        Those in force, and earlier dates of a bundled table that come back where its latest is withdrawn.
     left_out
         Why some demands are left out, one sentence each.
     pledges, covers
-        Trade by amount: demand → the level promised, and the goods that the buyer's treasury pays for (`pledging`).
+        Trade by amount: promise → the levels of trade that keep it, and the goods that the buyer's treasury pays for
+        (`pledging`).
     """
 
     setup: Setup
@@ -55,11 +62,13 @@ class Ground:
     pair: tuple[str, str]
     demands: tuple[Demand, ...]
     promises: Mapping[str, Promise]
+    parts: Mapping[str, tuple[str, ...]]
     standing: tuple[Measure, ...]
     threats: tuple[Measure, ...]
+    legal: tuple[Measure, ...]
     left_out: tuple[str, ...]
-    pledges: Mapping[str, Pledge] = field(default_factory=dict)
-    covers: Mapping[str, Cells] = field(default_factory=dict)
+    pledges: Mapping[str, tuple[Pledge, ...]] = field(default_factory=dict)
+    covers: Mapping[str, Cover] = field(default_factory=dict)
     _answers: dict[tuple[str, ...], tuple[tuple[Measure, ...], tuple[str, ...]]] = field(default_factory=dict)
     _duties: dict[tuple[str, ...], Duties] = field(default_factory=dict)
 
@@ -77,6 +86,7 @@ class Ground:
             )
         promises = {d.id: promise_of(d, world, known.measures, mfn=mfn) for d in between}
         between, left_out = _taken_up(between, promises, only, mfn)
+        levels = {d.id: parts_of(promises[d.id], d, world) for d in between}
         standing = in_force(known.measures, known.as_of)
         threats = tuple(m for side, other in (pair, pair[::-1]) for m in threats_of(known, world, side, other))
         return cls(
@@ -84,20 +94,22 @@ class Ground:
             standoff=Standoff(world, setup.economy, standing, setup.context.horizon),
             pair=pair,
             demands=tuple(between),
-            promises={d.id: promises[d.id] for d in between},
+            promises={each.name: each for parts in levels.values() for each in parts},
+            parts={name: tuple(each.name for each in parts) for name, parts in levels.items()},
             standing=standing,
             threats=threats,
+            legal=_legal(known.measures, known.as_of, {name for p in promises.values() for name in p.ends}),
             left_out=left_out,
         )
 
-    def pledging(self, pledges: Mapping[str, Pledge], covers: Mapping[str, Cells]) -> Ground:
-        """The same ground with levels for the demands of trade by amount."""
+    def pledging(self, pledges: Mapping[str, tuple[Pledge, ...]], covers: Mapping[str, Cover]) -> Ground:
+        """The same ground with levels of trade for the demands of trade by amount."""
         return replace(self, pledges=dict(pledges), covers=dict(covers), _duties={})
 
     @property
     def trade(self) -> tuple[str, ...]:
         """Demands that change trade."""
-        return tuple(name for name, promise in self.promises.items() if promise.trade)
+        return tuple(name for name in self.parts if self.promises[name].trade)
 
     @property
     def seats(self) -> tuple[int, int]:
@@ -131,7 +143,7 @@ class Ground:
         kept = [self.promises[name] for name in met]
         ended = {name for promise in kept for name in promise.ends}
         spared = {name for promise in kept for name in promise.spares}
-        law = [m for m in self.standing if m.id not in ended]
+        law = list(in_force([m for m in self.legal if m.id not in ended], self.setup.prepared.known.as_of))
         if carried_out or answered:
             done = [m for m in self.threats if m.id not in ended]
             law += done
@@ -141,20 +153,40 @@ class Ground:
 
     def duties(self, law: Sequence[Measure]) -> Duties:
         """Duties where measures hold; law that is among that of an earlier call is read from the same book."""
+        every = tuple({m.id: m for m in (*self.legal, *law)}.values())
         # answers that go by value have one name and other goods where other threats are answered: tell them by content
-        key = tuple(sorted(m.model_dump_json() for m in law))
+        key = tuple(sorted(m.model_dump_json() for m in every))
         for known, duties in self._duties.items():
             if set(key) <= set(known):
                 return duties
         cuts = {name: p.cut for name, p in self.promises.items() if p.cut is not None and len(p.cut)}
-        made = Duties(self.setup.world, self.setup.economy, law, cuts, self.covers, laid=self.standoff.laid)
+        made = Duties(self.setup.world, self.setup.economy, every, cuts, self.covers, laid=self.standoff.laid)
         self._duties[key] = made
         return made
 
-    def rates(self, law: Sequence[Measure], met: Iterable[str]) -> FloatArray:
-        """The duties (a,) in the book of that law where demands are met, trade by amount left aside."""
+    def rates(self, law: Sequence[Measure], met: Sequence[str]) -> FloatArray:
+        """The duties (a,) in the book of that law where demands are met, trade by amount left aside.
+
+        Where a part of a measure goes, duties lie that part of the way from those with it to those without it; that is
+        for deals, in which threats are on hold.
+        """
+        eased = next((self.promises[name] for name in met if self.promises[name].eases), None)
+        if eased is not None:
+            others = [name for name in met if name != eased.name]
+            whole = [*others, eased.demand]
+            before, after = self.rates(self.law(others), others), self.rates(self.law(whole), whole)
+            return np.asarray((1.0 - eased.part) * before + eased.part * after)
         cuts = [name for name in met if (cut := self.promises[name].cut) is not None and len(cut)]
         return self.duties(law).of([m.id for m in law], cuts)
+
+    def state(self, duties: Duties, rates: FloatArray, pledges: Sequence[Pledge], y: FloatArray) -> State:
+        """What the model is given with these rates (a,) of a book of duties, where y (c,) is paid for pledges."""
+        paid = dict.fromkeys((pledge.cover for pledge in pledges), 0.0)
+        for pledge, part in zip(pledges, y.tolist(), strict=True):
+            paid[pledge.cover] += part
+        rates = duties.subsidised(rates, paid)
+        weights = [pledge.weights * duties.portion(rates, pledge.cover, self.seats) for pledge in pledges]
+        return State(duties.wedges(rates), np.stack(weights)) if weights else State(duties.wedges(rates))
 
     def solve(self, law: Sequence[Measure], near: Solution | None = None) -> Solution:
         """The equilibrium where measures hold and no demand is met. Raises NotSolved."""
@@ -166,8 +198,8 @@ class Ground:
     ) -> FloatArray:
         """Why both sides' real income is what it is where measures hold and demands are met: (2, 3), in log points.
 
-        Terms of trade with transfers, volume of trade, and their sum, since the economy as calibrated; ``paid`` is y of
-        each pledge. See `detente.solve.decompose`.
+        Terms of trade with transfers, volume of trade, and their sum, since the economy as calibrated; ``paid`` is y by
+        cover. See `detente.solve.decompose`.
         """
         duties = self.duties(law)
         shock = duties.shock(duties.subsidised(self.rates(law, met), paid or {}))
@@ -185,18 +217,26 @@ class Ground:
 
     def _settled(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> tuple[Row, Wedges]:
         duties, rates = self.duties(law), self.rates(law, met)
-        names = [name for name in met if name in self.pledges]
-        made = Pledges([(1, self.pledges[name]) for name in names])
+        made = [(k, pledge) for k, name in enumerate(met) for pledge in self.pledges.get(name, ())]
+        own = [pledge for _, pledge in made]
 
-        def wedges(y: FloatArray) -> Wedges:
-            return duties.wedges(duties.subsidised(rates, dict(zip(names, y.tolist(), strict=True))))
+        def at(y: FloatArray, start: Unknowns | None) -> tuple[Row, FloatArray]:
+            state = self.state(duties, rates, own, y)
+            return state.settled(self.setup.economy, self.seats, self.setup.context.horizon, start)
 
-        def at(y: FloatArray, start: Unknowns | None) -> Row:
-            found = equilibrium(self.setup.economy, wedges(y), self.setup.context.horizon, start=start)
-            return Row.of(found, self.seats)
+        kept, every = Pledges(made), range(len(made))
+        row, paid, _, _ = kept.settle(every, at, kept.first(every), near.unknowns)
+        return row, self.state(duties, rates, own, paid).wedges
 
-        row, paid, _, _ = made.settle(1, at, made.first(1), near.unknowns)
-        return row, wedges(paid)
+
+def _legal(measures: Sequence[Measure], day: date, ends: Collection[str]) -> tuple[Measure, ...]:
+    """The law of a day, and what takes its place step by step where the measures named end."""
+    found: dict[str, Measure] = {}
+    left = list(measures)
+    while law := [m for m in in_force(left, day) if m.id not in found]:
+        found |= {m.id: m for m in law}
+        left = [m for m in left if not (m.id in found and m.id in ends)]
+    return tuple(found.values())
 
 
 def _taken_up(
@@ -225,6 +265,14 @@ def _taken_up(
         raise BadInput(
             f"{len(trade)} demands change trade, more than {MOST_TRADE}: every set of them is a state to solve. Name "
             f"those to take up, such as only={trade[:3]}; they are {enumerate_names(trade, 40)}"
+        )
+    states = prod(len({*d.levels, 1.0}) + 1 for d in kept if promises[d.id].trade)
+    if states > 1 << MOST_TRADE:
+        split = [f"{d.id} {len({*d.levels, 1.0})}" for d in kept if d.levels]
+        raise BadInput(
+            f"the levels of demands that change trade make {states:,} packages, more than {1 << MOST_TRADE:,}, each a "
+            f"state to solve: give fewer levels ({', '.join(split)}), or name the demands to take up, such as "
+            f"only={trade[:3]}"
         )
     return kept, tuple(notes)
 

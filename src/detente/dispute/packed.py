@@ -13,6 +13,7 @@ from detente.dispute.ground import Ground
 from detente.dispute.setup import Setup
 from detente.dispute.talks import Talks
 from detente.errors import BadInput
+from detente.talks.promises import demand_of
 
 
 def packages_of(talks: Talks) -> dict[str, tuple[str, ...]]:
@@ -42,7 +43,7 @@ def package_deals(
             raise BadInput(f"package {name!r} has the name of another deal: call it otherwise")
         if not demands:
             raise BadInput(f"package {name!r} is empty: give ids of demands; the truce is a deal anyway")
-    every = list(dict.fromkeys(demand for demands in packages.values() for demand in demands))
+    every = list(dict.fromkeys(demand_of(name) for demands in packages.values() for name in demands))
     ground = Ground.of(setup, pair, only=every)
     found = commitments(ground)
     ground = with_commitments(ground, found)
@@ -50,12 +51,26 @@ def package_deals(
     near = ground.solve(ground.standing)
     deals = []
     for name, demands in packages.items():
-        met = [demand.id for demand in ground.demands if demand.id in demands]
-        worth = sum((values[demand] for demand in met if demand in values), np.zeros(2))
+        met = _named(ground, name, demands)
+        parts = [(ground.promises[each].part, demand_of(each)) for each in met]
+        worth = sum((part * values[demand] for part, demand in parts if demand in values), np.zeros(2))
         wedges = ground.agreed(ground.law(met), met, near)
         deals.append(Deal(name, ", ".join(met), wedges, (float(worth[0]), float(worth[1]))))
     notes = (*(note for commitment in found.values() for note in commitment.notes), *_unpriced(ground, values))
     return tuple(deals), notes
+
+
+def _named(ground: Ground, package: str, demands: Sequence[str]) -> list[str]:
+    """What a package meets, in the order of the file. Raises BadInput for a level that a demand does not have."""
+    for name in demands:
+        levels = ground.parts[demand_of(name)]
+        if name not in levels:
+            raise BadInput(
+                f"package {package!r}: {name!r} is no level of {demand_of(name)}: it has {', '.join(levels)}"
+            )
+    if len({demand_of(name) for name in demands}) < len(set(demands)):
+        raise BadInput(f"package {package!r} meets a demand at two levels: {', '.join(demands)}; give one of them")
+    return [name for levels in ground.parts.values() for name in levels if name in demands]
 
 
 def _unpriced(ground: Ground, values: Mapping[str, object]) -> Iterator[str]:

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from detente.dispute.ground import Ground
 from detente.dispute.no_deal import Failure
-from detente.model.shock import Wedges
 from detente.talks.margins import margins
 from detente.talks.promises import Promise
 from detente.talks.states import Outcomes, solve_states
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 Values = Mapping[str, FloatArray]
 
 THIRD: Final = "third countries"
@@ -29,56 +29,99 @@ WORLD: Final = "world"
 
 @dataclass(frozen=True, eq=False)
 class TradeTable:
-    """Every set of the demands that change trade: row p has those whose bit is set, the first demand the highest bit.
+    """Every package of the demands that change trade, the first demand slowest; row 0 meets none.
 
-    ``outcomes`` are of all states; ``worth`` (2^m, 4) is the change of real income since the truce (row 0) of both
-    sides, of third countries together and of the world.
+    ``parts`` are the names of each demand's levels, the whole demand last; ``levels`` (p, m) says which each row has, 0
+    for none. ``outcomes`` are of all states; ``worth`` (p, 4) is the change of real income since the truce (row 0) of
+    both sides, of third countries together and of the world. ``pledges`` are (promise, cover) of each column of what
+    outcomes say is paid.
     """
 
     demands: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
+    levels: IntArray
+    shares: FloatArray
     outcomes: Outcomes
     worth: FloatArray
     economies: tuple[str, ...]
     income: FloatArray
+    pledges: tuple[tuple[str, str], ...]
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many levels each demand has, that of not being met included."""
+        return tuple(len(names) + 1 for names in self.parts)
+
+    @property
+    def whole(self) -> IntArray:
+        """Rows (2^m,) that meet each demand in whole or not at all, the first demand the highest bit."""
+        most = np.array(self.counts, dtype=np.int64) - 1
+        return np.flatnonzero(((self.levels == 0) | (self.levels == most)).all(axis=1))
 
     def met(self, row: int) -> tuple[str, ...]:
-        """The demands that a row meets."""
-        m = len(self.demands)
-        return tuple(name for k, name in enumerate(self.demands) if row >> (m - 1 - k) & 1)
+        """What a row meets, by name."""
+        return _names(self.parts, self.levels[row].tolist())
 
     def row(self, met: Sequence[str]) -> int:
-        """The row that meets these demands and no others of the table."""
-        m = len(self.demands)
-        return sum(1 << (m - 1 - k) for k, name in enumerate(self.demands) if name in met)
+        """The row that meets these and nothing else of the table; names of other demands are passed over."""
+        wanted = [next((k for k, name in enumerate(names, 1) if name in met), 0) for names in self.parts]
+        return int(np.ravel_multi_index(wanted, self.counts)) if wanted else 0
 
     def everybody(self, row: int) -> FloatArray:
         """Change of real income (n,) of every economy since the truce, USD million a year."""
         return np.asarray((self.outcomes.W_hat[row] - self.outcomes.W_hat[0]) * self.income)
 
+    def paid(self, row: int) -> dict[str, float]:
+        """What is paid in a row: cover → y."""
+        columns = zip(self.pledges, self.outcomes.paid[row].tolist(), strict=True)
+        met = self.met(row)
+        return {cover: y for (name, cover), y in columns if name in met}
+
+
+def _names(parts: Sequence[Sequence[str]], levels: Sequence[int]) -> tuple[str, ...]:
+    return tuple(names[level - 1] for names, level in zip(parts, levels, strict=True) if level)
+
 
 def trade_table(ground: Ground, progress: Callable[[int, int], None] | None = None) -> TradeTable:
     """All states that deals lead to: what is threatened is on hold, and some demands are met. Raises NotSolved."""
     economy, names = ground.setup.economy, ground.trade
-    m = len(names)
+    parts = tuple(ground.parts[name] for name in names)
+    levels = np.array(list(np.ndindex(*(len(each) + 1 for each in parts))), dtype=np.int64).reshape(-1, len(parts))
     duties = ground.duties(ground.standing)
-    sets = [tuple(name for k, name in enumerate(names) if p >> (m - 1 - k) & 1) for p in range(1 << m)]
+    sets = [_names(parts, row) for row in levels.tolist()]
     rates = [ground.rates(ground.law(met), met) for met in sets]
-    pledged = [name for name in names if name in ground.pledges]
-
-    def wedges(p: int, y: FloatArray) -> Wedges:
-        return duties.wedges(duties.subsidised(rates[p], dict(zip(pledged, y.tolist(), strict=True))))
-
+    pledges = [
+        (k, level, name, pledge)
+        for k, each in enumerate(parts)
+        for level, name in enumerate(each, 1)
+        for pledge in ground.pledges.get(name, ())
+    ]
+    own = [pledge for *_, pledge in pledges]
     found = solve_states(
         economy,
-        wedges,
+        lambda p, y: ground.state(duties, rates[p], own, y),
+        levels,
         [each.tobytes() for each in rates],
         ground.seats,
-        pledges=[(1 << (m - 1 - names.index(name)), ground.pledges[name]) for name in pledged],
+        pledges=[(k, level, pledge) for k, level, _, pledge in pledges],
         horizon=ground.setup.context.horizon,
         progress=progress,
     )
-    changes = (found.W_hat - found.W_hat[0]) * economy.I
-    return TradeTable(names, found, sums(changes, ground.seats), economy.economies, economy.I)
+    return TradeTable(
+        names,
+        parts,
+        levels,
+        np.array([[_share(ground, each, level) for each, level in zip(parts, row, strict=True)] for row in levels]),
+        found,
+        sums((found.W_hat - found.W_hat[0]) * economy.I, ground.seats),
+        economy.economies,
+        economy.I,
+        tuple((name, pledge.cover) for *_, name, pledge in pledges),
+    )
+
+
+def _share(ground: Ground, names: Sequence[str], level: int) -> float:
+    return ground.promises[names[level - 1]].part if level else 0.0
 
 
 def sums(changes: FloatArray, seats: Sequence[int]) -> FloatArray:
@@ -92,7 +135,7 @@ def prices_frame(ground: Ground, table: TradeTable, failures: Sequence[Failure],
     """One row a demand and side (and third countries, and the world); see `Talks.prices`."""
     who = (*ground.pair, THIRD, WORLD)
     counted = [f for f in failures if f.law is not None and f.name != "status quo"]
-    margin = margins(table.worth) if table.demands else None
+    margin = margins(table.worth[table.whole]) if table.demands else None
     income = ground.setup.economy.I[list(ground.seats)]
     rows: list[dict[str, Any]] = []
     for demand in ground.demands:
@@ -126,13 +169,11 @@ def reasons_frame(ground: Ground, table: TradeTable, failures: Sequence[Failure]
         for f in failures
         if f.law is not None and f.name != "status quo"
     ]
-    pledged = [name for name in table.demands if name in ground.pledges]
     for name in table.demands:
         row = table.row((name,))
         if np.abs(table.worth[row]).max() < 1.0:
             continue
-        paid = {name: float(table.outcomes.paid[row, pledged.index(name)])} if name in pledged else {}
-        states.append((f"demand: {name}", ground.split(ground.law((name,)), (name,), paid) - before))
+        states.append((f"demand: {name}", ground.split(ground.law((name,)), (name,), table.paid(row)) - before))
     rows = [
         {"state": state, "economy": side, "terms": terms, "volume": volume, "total": total}
         for state, found in states

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from detente.data import World
 from detente.dispute.closing import closing_frame, opening_frame
-from detente.dispute.commitments import commitments, targets_frame, with_commitments
+from detente.dispute.commitments import commitments, with_commitments
 from detente.dispute.deals import Deals, deals_frame, packages_frame, values_of, zones_frame
 from detente.dispute.ground import Ground, sides
 from detente.dispute.no_deal import NoDeal, failures, named
@@ -32,6 +32,7 @@ from detente.dispute.talks_frames import (
     notes_of,
     verdict,
 )
+from detente.dispute.targets import categories_frame, targets_frame
 from detente.dispute.unpriced import concessions_frame, implied_frame, trades_frame
 from detente.errors import BadInput
 from detente.model.closures import Deficits
@@ -184,6 +185,7 @@ def _together(setup: Setup, options: TalksOptions, chosen: NoDeal, parts: Parts)
         economies=pd.concat([economies_frame(parts, *state) for state in states], ignore_index=True),
         balances=pd.concat([balances_frame(parts, *state) for state in states], ignore_index=True),
         targets=targets_frame(ground, parts.found, mix=options.robust),
+        categories=categories_frame(parts.found),
         closing=parts.closing,
         opening=parts.opening,
         implied=implied_frame(deals, chosen),

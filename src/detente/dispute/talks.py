@@ -11,7 +11,7 @@ from detente.dispute.record import Record
 
 TABLES: Final = (
     "demands", "prices", "reasons", "no_deals", "zones", "deals", "packages", "economies", "balances", "targets",
-    "closing", "opening", "implied", "trades", "concessions", "stability",
+    "categories", "closing", "opening", "implied", "trades", "concessions", "stability",
 )  # fmt: skip
 """The tables of talks, in the order in which they are written."""
 
@@ -60,10 +60,14 @@ class Talks(Record):
         One row a state and side: state, economy, partner, goods_before, goods_after (balance with the other in goods),
         total_before, total_after (with everybody), and how the total comes about: computed, or held by assumption.
     targets
-        One row a demand of trade by amount and instrument: asked (figures of `basis`), ratio to the world's,
-        asked_here, reached, met, rate (missing for a mix), and the change of real income of asker, giver, third and
-        world; treasury: what is paid for imports; diverted: part of the giver's bilateral change that is undone with
+        One row a demand of trade by amount and instrument, and for the buyer's subsidy each level of its schedule:
+        until (the date of the level, where there are several), asked (figures of `basis`), ratio to the world's,
+        asked_here, reached, met, rate (missing where there are several), and the change of real income of asker, giver,
+        third and world; treasury: what is paid for imports; diverted: part of the giver's bilateral change that is undone with
         others.
+    categories
+        One row a category and date of purchases that have categories: until, category, asked (figures of the file),
+        ratio, asked_here, reached, and the rate of its subsidy.
     closing
         One row a no-deal point and demand of trade by amount: the largest part that the giver likes no less than no
         deal, the amount that is (figures of the file), and what it is worth.
@@ -92,7 +96,7 @@ class Talks(Record):
     """
 
     KIND: ClassVar[str] = "talks"
-    FORMAT: ClassVar[int] = 1
+    FORMAT: ClassVar[int] = 2
     TABLES: ClassVar[tuple[str, ...]] = TABLES
 
     no_deal: str
@@ -113,6 +117,7 @@ class Talks(Record):
     economies: pd.DataFrame = field(repr=False)
     balances: pd.DataFrame = field(repr=False)
     targets: pd.DataFrame = field(repr=False)
+    categories: pd.DataFrame = field(repr=False)
     closing: pd.DataFrame = field(repr=False)
     opening: pd.DataFrame = field(repr=False)
     implied: pd.DataFrame = field(repr=False)

@@ -16,6 +16,7 @@ from detente.dispute.ground import Ground
 from detente.dispute.no_deal import Failure, NoDeal
 from detente.dispute.pricing import TradeTable, sums
 from detente.dispute.unpriced import refusals_of
+from detente.talks.promises import demand_of
 
 FloatArray = NDArray[np.float64]
 
@@ -60,13 +61,15 @@ def notes_of(parts: Parts) -> Iterator[str]:
         silent = [side for side, amount in zip(ground.pair, value, strict=True) if amount == 0]
         if silent and name not in parts.table.demands:
             yield f"{name} has no value for {silent[0]}: it counts as nothing there"
+        if name in parts.table.demands and len(ground.parts[name]) > 1:
+            yield f"{name} has levels: of its value in the file a part of it counts that part"
 
 
 def demands_frame(deals: Deals, zones: pd.DataFrame, picks: pd.DataFrame, chosen: NoDeal) -> pd.DataFrame:
     """One row a demand and where it stands; see `Talks.demands`."""
     known = deals.ground.setup.prepared.known
     signed = picks[(picks["among"] == "all") & (picks["concept"] == "nash") & (picks["over"] == "packages")]
-    agreed = set(signed["demands"].iloc[0].split(" + ")) if len(signed) else set()
+    agreed = set(map(demand_of, signed["demands"].iloc[0].split(" + "))) if len(signed) else set()
     rows = []
     for demand in deals.ground.demands:
         promise, priced = deals.ground.promises[demand.id], demand.id in deals.packages.demands
@@ -142,8 +145,7 @@ def named_states(parts: Parts, picks: pd.DataFrame, zones: pd.DataFrame, chosen:
     of_point = zones[zones["no_deal"] == chosen]
     for text in dict.fromkeys([*picks["demands"], *of_point["nearest"], *of_point["paid_for"]]):
         if text:
-            met = [name for name in text.split(" + ") if name in table.demands]
-            rows[f"deal: {text}"] = table.row(met)
+            rows[f"deal: {text}"] = table.row(text.split(" + "))
     for name, row in rows.items():
         found = table.outcomes
         yield name, found.W_hat[row], found.bought[row], found.balance[row]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -30,8 +29,9 @@ def implied_frame(deals: Deals, chosen: NoDeal) -> pd.DataFrame:
         return pd.DataFrame(columns=list(IMPLIED))
     ground, table = deals.ground, deals.packages
     rows = len(deals.table.worth)
-    trade = Packages.of(deals.table.demands, table.table[:rows])
-    within = trade.within({name: 1 for name in deals.red_lines if name in trade.demands})
+    levels = dict(zip(deals.table.demands, deals.table.counts, strict=True))
+    trade = Packages.of(deals.table.demands, table.table[:rows], levels=levels)
+    within = trade.within({name: most for name, most in trade.most().items() if name in deals.red_lines})
     found = implied_prices(
         within, asked, deals.failures[chosen], np.zeros(2), refusals=refusals_of(deals), sides=ground.pair
     )
@@ -100,8 +100,9 @@ def concessions_frame(deals: Deals, chosen: NoDeal) -> pd.DataFrame:
     if not packages.demands:
         return pd.DataFrame(columns=list(CONCESSIONS))
     asks = {demand.id: demand.by for demand in deals.ground.demands}
-    positions = [[int(asks[name] == side) for name in packages.demands] for side in deals.ground.pair]
-    within = packages.within({name: 1 for name in deals.red_lines if name in packages.demands})
+    most = packages.most()
+    positions = [[level if asks[name] == side else 0 for name, level in most.items()] for side in deals.ground.pair]
+    within = packages.within({name: level for name, level in most.items() if name in deals.red_lines})
     found = least_concessions(within, deals.bargains[chosen], positions)
     return pd.DataFrame(
         [
@@ -110,15 +111,11 @@ def concessions_frame(deals: Deals, chosen: NoDeal) -> pd.DataFrame:
                 "by": each.by,
                 "moves": each.moves,
                 "cost": each.cost,
-                "gives": _told(each.changes, 1),
-                "takes": _told(each.changes, 0),
+                "gives": " + ".join(name for name, before, after in each.changes if after > before),
+                "takes": " + ".join(name for name, before, after in each.changes if after < before),
                 "demands": deals.met(each.package),
             }
             for each in found
         ],
         columns=list(CONCESSIONS),
     )
-
-
-def _told(changes: Sequence[tuple[str, int, int]], level: int) -> str:
-    return " + ".join(name for name, _, then in changes if then == level)

@@ -148,19 +148,35 @@ def target_table(talks: Talks) -> Table:
     last = ""
     for row in rows_of(talks.targets):
         if row["demand"] != last:
-            basis = (
-                f"{signed_usd(row['asked'])} by customs figures are {signed_usd(row['asked_here'])} in "
-                f"{talks.settings.world} (ratio {row['ratio']:.3f})"
-                if row["basis"] == "customs"
-                else f"{signed_usd(row['asked_here'])} in {talks.settings.world}"
-            )
-            rows.append(Row((f"{what(talks, row['demand'])}: {basis}",), heading=True))
+            rows.append(Row((f"{what(talks, row['demand'])}: {_in_figures(talks, row)}",), heading=True))
         last = row["demand"]
         reached = signed_usd(row["reached"]) + ("" if row["met"] else ", out of reach")
         money = (signed_usd(row[key]) for key in ("asker", "giver", "third", "world"))
-        rows.append(Row((row["instrument"], level_percent(row["rate"]), reached, usd(row["treasury"]), *money)))
+        title = f"{row['instrument']}, until {row['until']}" if row["until"] else row["instrument"]
+        rows.append(Row((title, level_percent(row["rate"]), reached, usd(row["treasury"]), *money)))
     head = ("", "Rate", "Reached", "Treasury pays", "To who asks", "To who gives", "Third countries", "World")
     return Table("Trade by amount, by instrument, a year", head, tuple(rows), stamp(talks))
+
+
+def _in_figures(talks: Talks, row: dict[str, Any]) -> str:
+    """An amount in the figures that it was asked in, and in those of the world."""
+    here = f"{signed_usd(row['asked_here'])} in {talks.settings.world}"
+    whose = {"customs": "by customs figures", "file": "by the figures of the file"}.get(row["basis"])
+    return f"{signed_usd(row['asked'])} {whose} are {here} (ratio {row['ratio']:.3f})" if whose else here
+
+
+def category_table(talks: Talks) -> Table:
+    """Purchases category by category: what is asked for until when, and the part of the price that the buyer pays."""
+    rows: list[Row] = []
+    last = ("", "")
+    for row in rows_of(talks.categories):
+        if (row["demand"], row["until"]) != last:
+            rows.append(Row((f"{what(talks, row['demand'])}, until {row['until']}",), heading=True))
+        last = (row["demand"], row["until"])
+        amounts = (signed_usd(row["asked"]), signed_usd(row["asked_here"]), signed_usd(row["reached"]))
+        rows.append(Row((row["category"], *amounts, level_percent(row["rate"]))))
+    head = ("", "Asked", f"In {talks.settings.world}", "Reached", "Treasury pays of the price")
+    return Table("Purchases by category, a year over the base year", head, tuple(rows), stamp(talks))
 
 
 def implied_table(talks: Talks) -> Table:
@@ -271,7 +287,8 @@ def sections(talks: Talks) -> tuple[Section, ...]:
     if len(talks.trades) or len(talks.concessions):
         parts.append(Section("Your demand for mine", (Bullets(of_trades(talks)),)))
     if len(talks.targets):
-        parts.append(Section("Trade by amount", (Text(_TARGETS), Bullets(of_targets(talks)), target_table(talks))))
+        tables = (target_table(talks), *([category_table(talks)] if len(talks.categories) else []))
+        parts.append(Section("Trade by amount", (Text(_TARGETS), Bullets(of_targets(talks)), *tables)))
     if len(talks.opening):
         parts.append(Section("Opening to one and to all", (Bullets(of_opening(talks)),)))
     parts.append(Section("Third countries in every deal", (Bullets(of_thirds(talks)), third_table(talks))))

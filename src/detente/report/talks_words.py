@@ -10,6 +10,7 @@ from detente.dispute import Talks
 from detente.report.cells import rows_of
 from detente.report.names import Names
 from detente.report.numbers import level_percent, listed, signed_percent, signed_usd, usd
+from detente.talks.promises import PART
 
 NO_DEALS: Final = {
     "status quo": "the status quo",
@@ -48,9 +49,10 @@ def stamp(talks: Talks) -> str:
 
 
 def what(talks: Talks, demand: str) -> str:
-    """A demand in the words of the file."""
+    """A demand in the words of the file, and how much of it where that is a part."""
     words = dict(zip(talks.demands["demand"], talks.demands["what"], strict=True))
-    return str(words.get(demand, demand))
+    name, _, part = demand.partition(PART)
+    return f"{part} of: {words[name]}" if part else str(words.get(name, name))
 
 
 def told(talks: Talks, demands: str) -> str:

@@ -67,12 +67,69 @@ class PurchaseStep(Block):
         return self
 
 
+class Category(Block):
+    """One category of a purchase commitment: which goods, and how much more of them is bought."""
+
+    name: str = Field(min_length=1, description="what it is called, such as energy")
+    sectors: dict[str, Rate] = Field(
+        min_length=1, description="sector → the part of what is bought there that is in the category, such as 62%"
+    )
+    base: Money | None = Field(
+        default=None, description="purchases of the base year in the figures of the commitment, which grow by the same"
+    )
+    schedule: tuple[PurchaseStep, ...] = Field(min_length=1, description="how much more, year by year")
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
+        for sector, part in self.sectors.items():
+            if not 0 < part <= 1:
+                raise ValueError(f"{format_rate(part)} of {sector} is no part of it: write over 0% and up to 100%")
+        if self.base is not None and self.base <= 0:
+            raise ValueError(f"base: {format_money(self.base)} is not over zero: write what was bought, such as 21bn")
+        if any(step.share is not None for step in self.schedule):
+            raise ValueError("the steps of a category are levels of their own and have no share: leave it out")
+        return self
+
+
 class Purchases(Block):
-    """The side asked shall buy more from the seller."""
+    """The side asked shall buy more from the seller: one amount, or one for each category of goods."""
 
     seller: str = Field(description="the economy whose goods are bought")
-    schedule: tuple[PurchaseStep, ...] = Field(min_length=1, description="how much more, year by year")
+    schedule: tuple[PurchaseStep, ...] = Field(default=(), description="how much more, year by year")
     sectors: tuple[str, ...] = Field(default=(), description="only these; all goods where none is named")
+    categories: tuple[Category, ...] = Field(
+        default=(), description="in place of schedule and sectors: an amount for each category"
+    )
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> Self:
+        if bool(self.schedule) == bool(self.categories):
+            raise ValueError("purchases have either a schedule of one amount, or categories with one each")
+        if self.categories and self.sectors:
+            raise ValueError("sectors are named within each category: leave them out here")
+        for steps in (self.schedule, *(category.schedule for category in self.categories)):
+            days = [step.by for step in steps]
+            if days != sorted(set(days)):
+                raise ValueError(f"the steps end on {', '.join(map(str, days))}: give each day once, in order")
+        self._check_categories()
+        return self
+
+    def _check_categories(self) -> None:
+        names = [category.name for category in self.categories]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two categories have one name ({', '.join(names)}): give each its own")
+        days = {tuple(step.by for step in category.schedule) for category in self.categories}
+        if len(days) > 1:
+            raise ValueError("the categories have steps on different days: give each a level for the same days")
+        total: dict[str, float] = {}
+        for category in self.categories:
+            for sector, part in category.sectors.items():
+                total[sector] = total.get(sector, 0.0) + part
+        over = next((sector for sector, part in total.items() if part > 1 + 1e-9), None)
+        if over is not None:
+            raise ValueError(
+                f"the categories cover {format_rate(total[over])} of {over} together: no goods are in two categories"
+            )
 
 
 class TariffCut(Block):
@@ -81,6 +138,9 @@ class TariffCut(Block):
     to: Rate | None = Field(default=None, description="the highest rate that may remain")
     by: Rate | None = Field(default=None, description="the part of each rate that goes, such as 50%")
     sectors: tuple[str, ...] = Field(default=(), description="only these; all goods where none is named")
+    mfn: bool = Field(
+        default=False, description="true: for everybody who sells the same, not for the side that asks alone"
+    )
 
     @model_validator(mode="after")
     def _says_how_far(self) -> Self:
@@ -100,6 +160,9 @@ class TariffsAtMost(Block):
 
     levels_of: str = Field(description="the economy whose rates are the ceiling")
     sectors: tuple[str, ...] = Field(default=(), description="only these; all goods where none is named")
+    mfn: bool = Field(
+        default=False, description="true: for everybody who sells the same, not for the side that asks alone"
+    )
     but: str | None = Field(default=None, min_length=1, description="what is left out, in words")
 
 
@@ -150,6 +213,7 @@ class Enforcement(Block):
 Topic = Literal[
     "agriculture-access",
     "cyber",
+    "exchange-rate",
     "export-controls",
     "industrial-subsidies",
     "intellectual-property",
@@ -172,6 +236,9 @@ class Structural(Block):
     what: str = Field(min_length=1, description="the change asked for, in words")
     sectors: tuple[str, ...] = Field(default=(), description="sectors that it touches, where they can be named")
 
+
+DIVISIBLE: Final = ("bilateral_balance", "purchases", "tariff_cut", "tariffs_at_most", "withdraw")
+"""Kinds of ask of which a part can be met."""
 
 PRICED: Final = (
     "bilateral_balance",
@@ -252,4 +319,11 @@ class Ask(Block):
 
     def sectors(self) -> tuple[str, ...]:
         """Codes of the sectors that the ask names."""
+        if self.purchases is not None and self.purchases.categories:
+            return tuple(dict.fromkeys(code for each in self.purchases.categories for code in each.sectors))
         return tuple(getattr(self.terms, "sectors", ()))
+
+    @property
+    def mfn(self) -> bool:
+        """Whether tariffs are to be cut for everybody who sells the same."""
+        return bool(getattr(self.terms, "mfn", False))

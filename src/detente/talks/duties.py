@@ -36,12 +36,23 @@ class Cut:
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
-    """Some cells: importer, exporter and sector, as positions."""
+class Cover:
+    """Goods that can be paid for: a share of some cells, given by importer, exporter and sector as positions.
+
+    Covers of one ``basket`` are of different goods. A share is the same of every part of a cell: which goods of a
+    category a duty covers is not known here.
+    """
 
     n: IntArray
     i: IntArray
     j: IntArray
+    share: FloatArray
+    basket: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of every cell."""
+        return bool((self.share == 1.0).all())
 
 
 class Duties:
@@ -54,9 +65,9 @@ class Duties:
     measures
         Every measure that holds in some state.
     cuts
-        By the id of the demand that they meet.
+        By the name of the promise that they keep.
     bought
-        Cells whose imports can be subsidised, by the id of the demand that subsidies meet.
+        Goods whose imports can be subsidised, by name.
     laid
         What books of this world have laid out already (`TariffBook`).
 
@@ -72,7 +83,7 @@ class Duties:
         economy: Benchmark,
         measures: Sequence[Measure],
         cuts: Mapping[str, Cut] | None = None,
-        bought: Mapping[str, Cells] | None = None,
+        bought: Mapping[str, Cover] | None = None,
         *,
         laid: Laid | None = None,
     ) -> None:
@@ -96,14 +107,17 @@ class Duties:
         spots += [(each.n, each.i, each.j) for each in bought.values()]
         asked = [np.ravel_multi_index(spot, shape) for spot in spots]
         fresh = np.setdiff1d(np.concatenate([np.zeros(0, dtype=np.int64), *asked]), own)
-        self._flat = np.concatenate([own, fresh])
         self._laid_rows = len(own)
-        self._share = np.concatenate([atoms["share"].to_numpy(np.float64), np.ones(len(fresh))])
-        self._base = economy.t.reshape(-1)[self._flat]
+        laid_out = np.concatenate([own, fresh])
+        self._law_base = economy.t.reshape(-1)[laid_out]
+        self._levels = {name: self._on_rows(cut, cut.level, np.inf, laid_out) for name, cut in cuts.items()}
+        shares = np.concatenate([atoms["share"].to_numpy(np.float64), np.ones(len(fresh))])
+        self._covers = dict(bought)
+        self._row, self._share, self._inside = self._split(laid_out, shares)
+        self._flat = laid_out[self._row]
+        self._base = self._law_base[self._row]
         self._theta = economy.theta[self._flat % shape[2]]
         self._cells, self._cell = np.unique(self._flat, return_inverse=True)
-        self._levels = {name: self._on_rows(cut, cut.level, np.inf) for name, cut in cuts.items()}
-        self._covers = {name: self._on_rows(each, 1.0, 0.0) for name, each in bought.items()}
         self._v = 1.0 / (1.0 + economy.t)
 
     def of(self, ids: Iterable[str], cuts: Iterable[str] = ()) -> FloatArray:
@@ -111,27 +125,38 @@ class Duties:
 
         Fractions. Raises UnknownName for an id that is not there, BadMeasure where measures contradict each other.
         """
-        base = self._base.copy()
+        base = self._law_base.copy()
         for name in cuts:
             base = np.minimum(base, self._levels[name])
         rate = base.copy()
         rate[: self._laid_rows] = self.book.rate(ids, base=base[: self._laid_rows])
-        return np.asarray(rate)
+        return np.asarray(rate[self._row])
 
     def subsidised(self, duties: FloatArray, paid: Mapping[str, float]) -> FloatArray:
-        """The same duties (a,) where treasuries pay for imports: by demand y = −ln(1−z), z the part of the price paid.
+        """The same duties (a,) where treasuries pay for imports: by cover y = −ln(1−z), z the part of the price paid.
 
         The buyer pays (1+t)(1−z) over the price at the border, so that a subsidy is a duty under zero; those of several
-        demands come on top of each other.
+        covers come on top of each other.
         """
         if not paid:
             return duties
-        y = sum((self._covers[name] * part for name, part in paid.items()), np.zeros_like(duties))
+        y = sum((self._inside[name] * part for name, part in paid.items()), np.zeros_like(duties))
         return np.asarray((1.0 + duties) * np.exp(-y) - 1.0)
+
+    def portion(self, duties: FloatArray, name: str, parties: Sequence[int]) -> FloatArray | float:
+        """The part of what parties buy from each other (p, p, j) that is goods of a cover, at the border; 1 of whole
+        cells."""
+        if self._covers[name].whole:
+            return 1.0
+        net = self._factor(duties) / (1.0 + duties)
+        inside = np.bincount(self._cell, weights=net * self._inside[name]) / np.bincount(self._cell, weights=net)
+        flat = np.arange(self.economy.t.size).reshape(self.economy.t.shape)[np.ix_(parties, parties)]
+        spot = np.searchsorted(self._cells, flat).clip(max=len(self._cells) - 1)
+        return np.where(self._cells[spot] == flat, inside[spot], 0.0)
 
     def wedges(self, duties: FloatArray) -> Wedges:
         """K and v of the state with these duties (a,), relative to the economy as calibrated."""
-        factor = self._share * ((1.0 + duties) / (1.0 + self._base)) ** -self._theta
+        factor = self._factor(duties)
         total = np.bincount(self._cell, weights=factor)
         net = np.bincount(self._cell, weights=factor / (1.0 + duties))
         K, v = np.ones(self._v.size), self._v.reshape(-1).copy()
@@ -143,8 +168,33 @@ class Duties:
         n, i, j = np.unravel_index(self._flat, self.economy.t.shape)
         return Shock(parts=Parts(n, i, j, self._share, self._base, duties))
 
-    def _on_rows(self, what: Cut | Cells, values: FloatArray | float, elsewhere: float) -> FloatArray:
+    def _factor(self, duties: FloatArray) -> FloatArray:
+        """What is spent on each part, relative to its cell's base."""
+        return np.asarray(self._share * ((1.0 + duties) / (1.0 + self._base)) ** -self._theta)
+
+    def _on_rows(self, what: Cut | Cover, values: FloatArray, elsewhere: float, flat: IntArray) -> FloatArray:
         """Values of cells on the rows of those cells."""
         cells = np.full(self.economy.t.size, elsewhere)
         cells[np.ravel_multi_index((what.n, what.i, what.j), self.economy.t.shape)] = values
-        return np.asarray(cells[self._flat])
+        return np.asarray(cells[flat])
+
+    def _split(self, flat: IntArray, share: FloatArray) -> tuple[IntArray, FloatArray, dict[str, FloatArray]]:
+        """Rows cut into what covers take of them and what is left: row of the book, share of its cell, and for each
+        cover whether a row is in it."""
+        row, inside = np.arange(len(flat)), dict[str, FloatArray]()
+        for basket in dict.fromkeys(cover.basket for cover in self._covers.values()):
+            own = {name: cover for name, cover in self._covers.items() if cover.basket == basket}
+            parts = [self._on_rows(cover, cover.share, 0.0, flat[row]) for cover in own.values()]
+            parts.append(1.0 - np.sum(parts, axis=0))
+            piece, kept = np.nonzero(np.array(parts) > _LEFT)
+            order = np.lexsort((piece, kept))
+            piece, kept = piece[order], kept[order]
+            share = share[kept] * np.array(parts)[piece, kept]
+            inside = {name: flags[kept] for name, flags in inside.items()}
+            inside |= {name: (piece == k).astype(np.float64) for k, name in enumerate(own)}
+            row = row[kept]
+        return row, share, inside
+
+
+#: A share under which nothing of a part is left over: covers of all of it sum to one within rounding.
+_LEFT = 1e-12

@@ -108,6 +108,10 @@ class Packages:
         high = np.concatenate([self.high, more - 1])
         return Packages(names, levels, self.traded, self.table, (*self.added, *added.values()), low, high)
 
+    def most(self) -> dict[str, int]:
+        """The highest level of each demand, that at which it is met in whole."""
+        return dict(zip(self.demands, (self.levels - 1).tolist(), strict=True))
+
     @property
     def size(self) -> int:
         """How many packages there are, those outside the allowed levels included."""

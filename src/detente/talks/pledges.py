@@ -8,7 +8,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeVar
 
 import numpy as np
@@ -26,83 +26,81 @@ MOST: Final = float(-np.log(0.1))
 _ROUNDS: Final = 60
 
 
-class Trade(Protocol):
-    """An equilibrium of which trade between the parties is known."""
-
-    @property
-    def bought(self) -> FloatArray:
-        """(p, p, j), USD million a year."""
+class Solved(Protocol):
+    """An equilibrium from which a next iteration can begin."""
 
     @property
     def unknowns(self) -> Unknowns:
-        """Where a next iteration begins."""
+        """Where it begins."""
 
 
-Found = TypeVar("Found", bound=Trade)
+Found = TypeVar("Found", bound=Solved)
 
 
 @dataclass(frozen=True, eq=False)
 class Pledge:
     """A level of trade between two parties that is promised.
 
-    ``weights`` (p, p, j) sum trade to the level, ``asked`` is that level and ``size`` the change promised, USD million
-    a year; ``first`` is a y to begin from.
+    ``weights`` (p, p, j) sum trade to the level, that in the goods of ``cover`` where these are parts of cells;
+    ``asked`` is that level and ``size`` the change promised, USD million a year; ``first`` is a y to begin from.
     """
 
+    cover: str
     weights: FloatArray
     asked: float
     size: float
     first: float
 
-    def short(self, bought: FloatArray) -> float:
+    def short(self, level: float) -> float:
         """What is missing, as a part of the change promised; negative where there is more than asked."""
-        return float(self.asked - (self.weights * bought).sum()) / self.size
+        return (self.asked - level) / self.size
+
+    def part(self, part: float) -> Pledge:
+        """The same for a part of the change it promises."""
+        before = self.asked - self.size
+        return replace(self, asked=before + part * self.size, size=part * self.size, first=part * self.first)
 
 
 class Pledges:
-    """The pledges of states by number: bit a of a state makes the pledges of that bit."""
+    """Pledges that states can make, several of them by one promise: (which promise, pledge)."""
 
     def __init__(self, pledges: Sequence[tuple[int, Pledge]]) -> None:
-        self._bits = tuple(bit for bit, _ in pledges)
+        self._promises = tuple(promise for promise, _ in pledges)
         self._pledges = tuple(pledge for _, pledge in pledges)
 
-    def of(self, s: int) -> tuple[int, ...]:
-        """Positions of the pledges that a state makes."""
-        return tuple(c for c, bit in enumerate(self._bits) if s & bit)
-
-    def first(self, s: int) -> FloatArray:
-        """A y (c,) to begin from: the dearest pledge by itself, which mostly keeps the others."""
+    def first(self, made: Sequence[int]) -> FloatArray:
+        """A y (c,) to begin from: the dearest promise by itself, which mostly keeps the others."""
         y = np.zeros(len(self._pledges))
-        made = self.of(s)
         if made:
-            dearest = max(made, key=lambda c: self._pledges[c].first)
-            y[dearest] = self._pledges[dearest].first
+            dearest = self._promises[max(made, key=lambda c: self._pledges[c].first)]
+            own = [c for c in made if self._promises[c] == dearest]
+            y[own] = [self._pledges[c].first for c in own]
         return y
 
     def settle(
         self,
-        s: int,
-        at: Callable[[FloatArray, Unknowns | None], Found],
+        made: Sequence[int],
+        at: Callable[[FloatArray, Unknowns | None], tuple[Found, FloatArray]],
         y: FloatArray,
         start: Unknowns | None,
         slope: FloatArray | None = None,
     ) -> tuple[Found, FloatArray, FloatArray, FloatArray]:
-        """The equilibrium of a state that keeps its pledges, what is paid (c,), what is missing (c,), and slopes (c,).
+        """The equilibrium that keeps the pledges ``made``, what is paid (c,), what is missing (c,), and slopes (c,).
 
-        One y at a time moves by a secant step, the one whose pledge misses most; ``slope`` is how much less is missing
-        for one more unit of each y, known from a neighbour (zero where it is not). A pledge that nine tenths of the
-        price do not keep stays short. Raises NotSolved where no end is found.
+        ``at`` finds the equilibrium where y is paid, and the level of each pledge (c,). One y at a time moves by a
+        secant step, the one whose pledge misses most; ``slope`` is how much less is missing for one more unit of each
+        y, known from a neighbour (zero where it is not). A pledge that nine tenths of the price do not keep stays
+        short. Raises NotSolved where no end is found.
         """
-        made = list(self.of(s))
-        paid = np.where(np.isin(np.arange(len(y)), made), y, 0.0)
+        paid = np.where(np.isin(np.arange(len(y)), list(made)), y, 0.0)
         slope = np.zeros(len(y)) if slope is None else slope.copy()
         for own in made:
             slope[own] = slope[own] or 1.0 / max(self._pledges[own].first, 0.01)
-        found = at(paid, start)
+        found, level = at(paid, start)
         last: tuple[int, float, float] | None = None
         for _ in range(_ROUNDS):
             short = np.zeros(len(paid))
-            short[made] = [self._pledges[c].short(found.bought) for c in made]
+            short[list(made)] = [self._pledges[c].short(float(level[c])) for c in made]
             if last is not None:
                 moved, step, before = last
                 if step and (before - short[moved]) / step > 0:
@@ -114,7 +112,7 @@ class Pledges:
             last = (c, move, float(short[c]))
             paid = paid.copy()
             paid[c] += move
-            found = at(paid, found.unknowns)
+            found, level = at(paid, found.unknowns)
         raise NotSolved(
             f"pledges of trade are not kept after {_ROUNDS} steps, short by {short.max():.2g} of what is promised: ask "
             "for less, or leave one of them out"

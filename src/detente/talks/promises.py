@@ -7,12 +7,13 @@ be worth.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
 
 from detente.data import World
+from detente.data.quantities import format_rate
 from detente.policy import Measure
 from detente.policy.reach import partners
 from detente.talks.asks import Ask, TariffCut
@@ -23,13 +24,23 @@ Kind = Literal["withdrawal", "restriction", "cut", "balance", "purchases", "stru
 """withdrawal: measures end, or are not carried out. restriction: measures are not answered. cut: base tariffs fall.
 balance, purchases: trade between the two changes by an amount. structural: nothing that the model has."""
 
+PART: Final = "="
+"""Between the id of a demand and the part of it that a package meets: `surplus=50%`."""
+
+
+def demand_of(name: str) -> str:
+    """The demand of a name that may be one of a part of it."""
+    return name.partition(PART)[0]
+
 
 @dataclass(frozen=True, eq=False)
 class Promise:
     """What changes once the side asked meets a demand.
 
     ``ends`` are ids of measures that no longer hold, nor are carried out; ``spares`` ids of measures of the side that
-    asks that the side asked does not answer; ``cut`` is on base tariffs. ``notes`` say what was not taken as written.
+    asks that the side asked does not answer; ``cut`` is on base tariffs. ``part`` of the demand is met: of the trade
+    asked for, of each cut, or of the duties of ``eases``, measures that do not end. ``notes`` say what was not taken as
+    written.
     """
 
     demand: str
@@ -40,6 +51,13 @@ class Promise:
     spares: tuple[str, ...] = ()
     cut: Cut | None = None
     notes: tuple[str, ...] = ()
+    part: float = 1.0
+    eases: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called in packages: the demand, and the part of it where that is not the whole."""
+        return self.demand if self.part == 1.0 else f"{self.demand}{PART}{format_rate(self.part)}"
 
     @property
     def trade(self) -> bool:
@@ -60,7 +78,8 @@ def promise_of(demand: Demand, world: World, measures: Sequence[Measure], *, mfn
     measures
         All measures of the dispute.
     mfn
-        Tariffs that are cut for the side that asks are cut for everybody who sells the same.
+        Tariffs that are cut for the side that asks are cut for everybody who sells the same, also where the demand
+        does not ask for it.
 
     Raises
     ------
@@ -75,12 +94,29 @@ def promise_of(demand: Demand, world: World, measures: Sequence[Measure], *, mfn
     if ask.no_retaliation is not None:
         return _restriction(demand, world, measures)
     if ask.tariff_cut is not None or ask.tariffs_at_most is not None:
-        return _tariffs(demand, world, mfn)
+        return _tariffs(demand, world, mfn or ask.mfn)
     if ask.bilateral_balance is not None:
         return Promise(*who, "balance")
     if ask.purchases is not None:
         return Promise(*who, "purchases")
     return Promise(*who, "structural")
+
+
+def parts_of(promise: Promise, demand: Demand, world: World) -> tuple[Promise, ...]:
+    """What meeting the levels of a demand changes, in rising order; the whole demand is the last.
+
+    Half of a cut leaves each tariff half-way, half of a withdrawal leaves half of what the measure adds, and half of
+    a commitment is half of the change of trade.
+    """
+    return (*(_part(promise, part, world) for part in demand.levels if part < 1.0), promise)
+
+
+def _part(promise: Promise, part: float, world: World) -> Promise:
+    cut = promise.cut
+    if cut is not None:
+        base = world.tariffs[cut.n, cut.i, cut.j]
+        cut = replace(cut, level=base - part * (base - cut.level))
+    return replace(promise, part=part, cut=cut, ends=(), eases=promise.ends, notes=())
 
 
 def _restriction(demand: Demand, world: World, measures: Sequence[Measure]) -> Promise:

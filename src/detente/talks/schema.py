@@ -6,10 +6,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from detente.data.quantities import Money, MoneyRange, Rate, format_money_range
+from detente.data.quantities import Money, MoneyRange, Rate, format_money_range, format_rate
 from detente.data.source import Source
+from detente.errors import enumerate_names
 from detente.policy.measure import Day
-from detente.talks.asks import Ask, Block
+from detente.talks.asks import DIVISIBLE, Ask, Block
 
 Ending = Literal["deal", "truce", "stalemate", "escalation", "capitulation"]
 """How talks can end, or stand at a date. deal: both sign what settles the dispute. truce: threatened measures are put
@@ -58,9 +59,26 @@ class Demand(Block):
     deadline: Day | Literal["immediate"] | None = Field(default=None, description="a date, or immediate")
     made: Day | None = Field(default=None, description="the day on which it was made or became known")
     stance: Stance = Field(default="wanted", description="red-line: no deal without it; tradable: there to be given up")
+    levels: tuple[Rate, ...] = Field(
+        default=(), description="parts of it that a deal may meet beside the whole, such as [25%, 50%]"
+    )
     sourcing: Sourcing = Field(default="reported", description="how well it is sourced; unverified: recalled only")
     also: tuple[str, ...] = Field(default=(), description="ids of further documents that report it")
     source: Source | None = Field(default=None, description="where the fact is from")
+
+    @model_validator(mode="after")
+    def _levels_are_parts(self) -> Self:
+        if self.levels and self.ask.kind not in DIVISIBLE:
+            raise ValueError(
+                f"levels: of {self.ask.kind} no part is known to the model; there are parts of "
+                f"{enumerate_names(DIVISIBLE)}: make what could be met by itself a demand of its own"
+            )
+        if list(self.levels) != sorted(set(self.levels)) or any(not 0 < part <= 1 for part in self.levels):
+            raise ValueError(
+                f"levels: {', '.join(map(format_rate, self.levels))}: write parts over 0% and up to 100%, each once, "
+                "the smallest first"
+            )
+        return self
 
 
 class Faction(Block):

@@ -1,7 +1,8 @@
 """Every state that a set of promises can lead to, solved together: equal states once, each from its neighbours.
 
-With m promises there are 2^m states. They are solved in the order of how many promises are kept. Promises hardly
-interact, so that the unknowns x of a state follow from those of states with a promise or two fewer,
+A state has a level of each promise: 0 not kept, 1, 2, ... kept in part, the highest in full. States are solved in the
+order of how many promises they keep. Promises hardly interact, so that the unknowns x of a state follow from those of
+states with a promise or two fewer,
 x(S) ≈ x(S∖a) + x(S∖b) − x(S∖{a, b}), and few passes are left. States of one order do not need each other and share
 the processors. Promises of trade by amount (`Pledge`) are kept exactly in each state.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,7 @@ from detente.solve.joint import Horizon, Unknowns
 from detente.talks.pledges import Pledge, Pledges
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 _WORKERS: Final = 4
 """Threads at most: a solve is bound by memory, so that more of them wait for each other."""
@@ -47,6 +49,24 @@ class Row:
         M = solution.pi_cf[pair] * solution.wedges.v[pair] * solution.X_cf[list(parties)][:, None, :]
         kept = Unknowns(*(np.asarray(part) for part in solution.unknowns))  # type: ignore[arg-type]
         return cls(solution.W_hat, M, -solution.D_cf, solution.gap, kept)
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What the model is given of a state: duties and subsidies, and how its pledges are counted.
+
+    ``weights`` (c, p, p, j): what trade between the parties adds to the level of each pledge.
+    """
+
+    wedges: Wedges
+    weights: FloatArray = field(default_factory=lambda: np.zeros((0, 1, 1, 1)))
+
+    def settled(
+        self, economy: Benchmark, parties: Sequence[int], horizon: Horizon, near: Unknowns | Solution | None
+    ) -> tuple[Row, FloatArray]:
+        """Its equilibrium, and the level of each pledge (c,), USD million a year. Raises NotSolved."""
+        row = Row.of(equilibrium(economy, self.wedges, horizon, start=near), parties)
+        return row, np.asarray((self.weights * row.bought).sum((1, 2, 3)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,27 +109,30 @@ class _Found:
 
 def solve_states(
     economy: Benchmark,
-    wedges: Callable[[int, FloatArray], Wedges],
+    lay: Callable[[int, FloatArray], State],
+    levels: IntArray,
     keys: Sequence[bytes],
     parties: Sequence[int],
     *,
-    pledges: Sequence[tuple[int, Pledge]] = (),
+    pledges: Sequence[tuple[int, int, Pledge]] = (),
     horizon: Horizon = "long",
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcomes:
-    """The equilibria of all 2^m states; bit a of a state's number says whether promise a is kept.
+    """The equilibria of all states of some promises.
 
     Parameters
     ----------
-    wedges
-        K and v of a state where pledges are paid for by y (c,).
+    lay
+        A state by number where pledges are paid for by y (c,).
+    levels
+        (s, m): the level of each promise in each state. Where a state keeps a promise, the same without it is there.
     keys
         One a state, for everything but what is paid for pledges: equal keys with equal pledges are equal states.
     parties
         Positions of the economies whose trade with each other is kept.
     pledges
-        Promises of trade by amount: the bit that makes each, and what it is.
+        Promises of trade by amount: which promise makes each, at which level, and what it is.
     workers
         Threads; by default the processors there are, at most four.
     progress
@@ -120,33 +143,56 @@ def solve_states(
     NotSolved
         Where a state has no equilibrium, or none is found that keeps its pledges.
     """
-    made = Pledges(pledges)
-    order = sorted(range(len(keys)), key=lambda s: (s.bit_count(), s))
-    named = [(keys[s], made.of(s)) for s in range(len(keys))]
-    first: dict[tuple[bytes, tuple[int, ...]], int] = {}
-    for s in order:
-        first.setdefault(named[s], s)
+    plan = _Plan(levels, keys, pledges)
+    made = Pledges([(promise, pledge) for promise, _, pledge in pledges])
     found: dict[int, _Found] = {}
 
-    def known(s: int) -> _Found:
-        return found[first[named[s]]]
-
     def solve(s: int) -> _Found:
-        def at(y: FloatArray, near: Unknowns | None) -> Row:
-            return Row.of(equilibrium(economy, wedges(s, y), horizon, start=near), parties)
+        def at(y: FloatArray, near: Unknowns | None) -> tuple[Row, FloatArray]:
+            return lay(s, y).settled(economy, parties, horizon, near)
 
-        start, y, slope = _start(s, made, known)
-        return _Found(*made.settle(s, at, y, start, slope))
+        start, y, slope = _start(plan, s, made, found)
+        return _Found(*made.settle(plan.made[s], at, y, start, slope))
 
-    unique = list(first.values())
+    unique = list(plan.first.values())
     threads = workers or min(_WORKERS, os.cpu_count() or 1)
     with ThreadPoolExecutor(threads) as pool:
-        for count in sorted({s.bit_count() for s in unique}):
-            wave = [s for s in unique if s.bit_count() == count]
+        for count in sorted({plan.count(s) for s in unique}):
+            wave = [s for s in unique if plan.count(s) == count]
             found.update(zip(wave, pool.map(solve, wave), strict=True))
             if progress is not None:
                 progress(len(found), len(unique))
-    return _together([known(s) for s in range(len(keys))], len(found))
+    return _together([found[plan.same(s)] for s in range(len(keys))], len(found))
+
+
+class _Plan:
+    """States by number: what they keep, which are equal, and which have a promise fewer."""
+
+    def __init__(self, levels: IntArray, keys: Sequence[bytes], pledges: Sequence[tuple[int, int, Pledge]]) -> None:
+        self.levels = [tuple(row) for row in levels.tolist()]
+        self.made = [tuple(c for c, (a, level, _) in enumerate(pledges) if row[a] == level) for row in self.levels]
+        self.pledging = {a for a, _, _ in pledges}
+        self._spots = {row: s for s, row in enumerate(self.levels)}
+        self._named = list(zip(keys, self.made, strict=True))
+        self.first: dict[tuple[bytes, tuple[int, ...]], int] = {}
+        for s in sorted(range(len(keys)), key=lambda s: (self.count(s), s)):
+            self.first.setdefault(self._named[s], s)
+
+    def count(self, s: int) -> int:
+        """How many promises a state keeps."""
+        return len(self.kept(s))
+
+    def kept(self, s: int) -> list[int]:
+        """Which promises a state keeps."""
+        return [a for a, level in enumerate(self.levels[s]) if level]
+
+    def same(self, s: int) -> int:
+        """The state that is solved for a state."""
+        return self.first[self._named[s]]
+
+    def without(self, s: int, *promises: int) -> int:
+        """The state that is solved for a state without some of its promises."""
+        return self.same(self._spots[tuple(0 if a in promises else level for a, level in enumerate(self.levels[s]))])
 
 
 def _together(each: Sequence[_Found], solved: int) -> Outcomes:
@@ -161,27 +207,22 @@ def _together(each: Sequence[_Found], solved: int) -> Outcomes:
     )
 
 
-def _bits(s: int) -> list[int]:
-    return [1 << a for a in range(s.bit_length()) if s >> a & 1]
-
-
 def _start(
-    s: int, made: Pledges, known: Callable[[int], _Found]
+    plan: _Plan, s: int, made: Pledges, found: dict[int, _Found]
 ) -> tuple[Unknowns | None, FloatArray, FloatArray | None]:
     """Where the iteration of a state begins: additive in its promises, from states with fewer of them."""
-    if not s:
-        return None, made.first(s), None
-    plain = [bit for bit in _bits(s) if not made.of(bit)]
-    pledged = [bit for bit in _bits(s) if made.of(bit)]
+    kept = plan.kept(s)
+    if not kept:
+        return None, made.first(plan.made[s]), None
+    plain = [a for a in kept if a not in plan.pledging]
     if len(plain) >= 2:
-        a, b = plain[-1], plain[-2]
-        one, other, both = known(s ^ a), known(s ^ b), known(s ^ a ^ b)
+        a, b = plain[:2]
+        one, other, both = (found[plan.without(s, *those)] for those in ((a,), (b,), (a, b)))
         parts = zip(one.row.unknowns, other.row.unknowns, both.row.unknowns, strict=True)
         y = np.maximum(one.paid + other.paid - both.paid, 0.0)
         return Unknowns(*(x + z - both_ for x, z, both_ in parts)), y, one.slope
     if plain:
-        near = known(s ^ plain[0])
+        near = found[plan.without(s, plain[0])]
         return near.row.unknowns, near.paid, near.slope
-    y = made.first(s)
-    near = known(s ^ pledged[int(len(pledged) > 1)])
-    return near.row.unknowns, y, near.slope
+    near = found[plan.without(s, kept[-2] if len(kept) > 1 else kept[0])]
+    return near.row.unknowns, made.first(plan.made[s]), near.slope

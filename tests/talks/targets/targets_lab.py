@@ -25,3 +25,10 @@ def bought(solution: dt.Solution, buyer: str, seller: str) -> np.ndarray:
 def before(economy: dt.Economy, buyer: str, seller: str) -> np.ndarray:
     """The same in the benchmark."""
     return np.asarray(economy.M[economy.index(buyer), economy.index(seller)])
+
+
+def moving(economy: dt.Economy, change: float, one: str = "E1", other: str = "E2", **more: str) -> dt.Balance:
+    """The goal by which the balance of `one` with the other (exports − imports) rises by so much, or falls."""
+    level = dt.Balance(one, other, 1.0, **more).level(economy)  # type: ignore[arg-type]
+    size = abs(change) if level * change > 0 else -abs(change)
+    return dt.Balance(one, other, size, **more)  # type: ignore[arg-type]

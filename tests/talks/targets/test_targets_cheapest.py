@@ -8,11 +8,10 @@ from scipy.optimize import brentq
 
 import detente as dt
 from detente.talks.targets.plan import Plan
-from talks.targets.targets_lab import economy_of
+from talks.targets.targets_lab import economy_of, moving
 
 ONE, OTHER = "E1", "E2"
 CHANGE = 30.0
-GOAL = dt.Balance(ONE, OTHER, CHANGE)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +27,7 @@ def free() -> dt.Economy:
 
 @pytest.fixture(scope="module")
 def by_sector(free: dt.Economy) -> dt.Target:
-    return dt.reach(free, dt.Balance(ONE, OTHER, 300.0), rates="sector", cheapest_for=ONE)
+    return dt.reach(free, moving(free, 300.0), rates="sector", cheapest_for=ONE)
 
 
 def worth(target: dt.Target, codes: tuple[str, ...]) -> float:
@@ -44,7 +43,10 @@ def test_slopes_are_those_of_whole_solves(economy: dt.Economy) -> None:
     e_cf[n, i] = 0.1
     start = dt.Shock(parts=dt.Parts([n, n], [i, i], [1, 1], [0.3, 0.7], [t, t], [t + 0.5, t]), e_cf=e_cf)
     bought = dt.Purchases(ONE, OTHER, {"a": 20.0, "b": 10.0}, {"a": {"S1": 0.5, "S2": 0.2}, "b": {"S2": 0.7}})
-    for goal, kinds in ((GOAL, ("tariff", "purchases", "restraint")), (bought, ("tariff", "purchases"))):
+    for goal, kinds in (
+        (moving(economy, CHANGE), ("tariff", "purchases", "restraint")),
+        (bought, ("tariff", "purchases")),
+    ):
         problem = Plan(economy, goal, None, None, start, "long").problem(kinds, "sector")  # type: ignore[arg-type]
         y = np.linspace(0.02, 0.2, problem.size)
         point = problem.at(y)
@@ -95,13 +97,13 @@ def test_rates_by_sector_are_no_worse_than_one(free: dt.Economy, by_sector: dt.T
 
 @pytest.mark.parametrize("cheapest_for", [ONE, OTHER, "both", "world"])
 def test_a_mix_is_no_worse_than_its_instruments_and_does_not_overshoot(economy: dt.Economy, cheapest_for: str) -> None:
-    mix = dt.reach(economy, GOAL, by="mix", cheapest_for=cheapest_for)
+    mix = dt.reach(economy, moving(economy, CHANGE), by="mix", cheapest_for=cheapest_for)
     before, after = mix.solution.balance(ONE, OTHER)
     np.testing.assert_allclose(after - before, CHANGE, rtol=1e-6)
     assert mix.met
     assert set(mix.rates["instrument"]) == {"tariff", "cut", "purchases", "restraint"}
     for by in ("tariff", "purchases", "restraint"):
-        alone = dt.reach(economy, GOAL, by=by)  # type: ignore[arg-type]
+        alone = dt.reach(economy, moving(economy, CHANGE), by=by)  # type: ignore[arg-type]
         assert alone.met
         assert worth(mix, mix.cheapest_for) >= worth(alone, mix.cheapest_for) - 1e-6
     assert mix.left <= 1e-3 * max(abs(worth(mix, mix.cheapest_for)), 1.0)
@@ -109,7 +111,7 @@ def test_a_mix_is_no_worse_than_its_instruments_and_does_not_overshoot(economy: 
 
 def test_each_side_would_have_the_other_pay(economy: dt.Economy) -> None:
     """Who sells more would have purchases paid by the other; who is to sell less would keep the rents."""
-    mine, theirs = (dt.reach(economy, GOAL, by="mix", cheapest_for=side) for side in (ONE, OTHER))
+    mine, theirs = (dt.reach(economy, moving(economy, CHANGE), by="mix", cheapest_for=side) for side in (ONE, OTHER))
     for side, better, worse in ((ONE, mine, theirs), (OTHER, theirs, mine)):
         assert worth(better, (side,)) > worth(worse, (side,))
     rate = mine.rates.set_index("instrument")["rate"]
@@ -118,7 +120,7 @@ def test_each_side_would_have_the_other_pay(economy: dt.Economy) -> None:
 
 
 def test_a_list_of_instruments_is_a_mix_of_them(economy: dt.Economy) -> None:
-    target = dt.reach(economy, GOAL, by=["restraint", "tariff"], of=ONE, cheapest_for="world")
+    target = dt.reach(economy, moving(economy, CHANGE), by=["restraint", "tariff"], of=ONE, cheapest_for="world")
     assert list(target.rates["instrument"]) == ["tariff", "restraint"]
     assert target.by == ("tariff", "restraint")
     assert target.met
@@ -135,7 +137,7 @@ def test_purchases_by_subsidies_and_cuts_together(economy: dt.Economy) -> None:
 
 def test_what_no_mix_reaches_is_shown_as_near_as_it_comes(economy: dt.Economy) -> None:
     n, i = economy.index(ONE), economy.index(OTHER)
-    far = dt.Balance(ONE, OTHER, 5 * float(economy.M[n, i].sum() + economy.M[i, n].sum()))
+    far = moving(economy, 5 * float(economy.M[n, i].sum() + economy.M[i, n].sum()))
     mix = dt.reach(economy, far, by=["tariff", "restraint"], of=ONE)
     alone = dt.reach(economy, far)
     assert not mix.met
@@ -146,15 +148,15 @@ def test_what_no_mix_reaches_is_shown_as_near_as_it_comes(economy: dt.Economy) -
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda e: dt.reach(e, GOAL, cheapest_for="world"), "leaves none to choose"),
-        (lambda e: dt.reach(e, GOAL, by="mix", cheapest_for="E7"), "not a known economy"),
-        (lambda e: dt.reach(e, GOAL, by="mix", cheapest_for=[]), "name an economy"),
-        (lambda e: dt.reach(e, GOAL, by="mix", cheapest_for=[ONE, ONE]), "each once"),
-        (lambda e: dt.reach(e, GOAL, by=[]), "at least one instrument"),
-        (lambda e: dt.reach(e, GOAL, by=["tariff", "tariff"]), "each once"),
-        (lambda e: dt.reach(e, GOAL, by=["tariff", "quota"]), "'quota' is not an instrument"),
-        (lambda e: dt.reach(e, GOAL, rates="cell"), "rates='cell'"),
-        (lambda e: dt.reach(e, GOAL, by="restraint", of=ONE), "none among the instruments"),
+        (lambda e: dt.reach(e, moving(e, CHANGE), cheapest_for="world"), "leaves none to choose"),
+        (lambda e: dt.reach(e, moving(e, CHANGE), by="mix", cheapest_for="E7"), "not a known economy"),
+        (lambda e: dt.reach(e, moving(e, CHANGE), by="mix", cheapest_for=[]), "name an economy"),
+        (lambda e: dt.reach(e, moving(e, CHANGE), by="mix", cheapest_for=[ONE, ONE]), "each once"),
+        (lambda e: dt.reach(e, moving(e, CHANGE), by=[]), "at least one instrument"),
+        (lambda e: dt.reach(e, moving(e, CHANGE), by=["tariff", "tariff"]), "each once"),
+        (lambda e: dt.reach(e, moving(e, CHANGE), by=["tariff", "quota"]), "'quota' is not an instrument"),
+        (lambda e: dt.reach(e, moving(e, CHANGE), rates="cell"), "rates='cell'"),
+        (lambda e: dt.reach(e, moving(e, CHANGE), by="restraint", of=ONE), "none among the instruments"),
     ],
 )
 def test_refusals(economy: dt.Economy, make: object, words: str) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import detente as dt
-from talks.targets.targets_lab import economy_of
+from talks.targets.targets_lab import economy_of, moving
 
 ONE, OTHER = "E1", "E2"
 CHANGE = 30.0
@@ -19,7 +19,7 @@ def economy() -> dt.Economy:
 
 @pytest.fixture(scope="module")
 def restraint(economy: dt.Economy) -> dt.Target:
-    return dt.reach(economy, dt.Balance(ONE, OTHER, CHANGE), by="restraint")
+    return dt.reach(economy, moving(economy, CHANGE), by="restraint")
 
 
 def test_the_balance_moves_at_the_border(economy: dt.Economy, restraint: dt.Target) -> None:
@@ -47,7 +47,7 @@ def test_rents_are_what_buyers_pay_over_what_producers_receive(economy: dt.Econo
 
 def test_who_keeps_the_wedge_gains_by_it(economy: dt.Economy, restraint: dt.Target) -> None:
     """The same balance by a tariff is better for the importer and worse for the exporter, whose rents it takes."""
-    tariff = dt.reach(economy, dt.Balance(ONE, OTHER, CHANGE)).economies().set_index("economy")["real_income"]
+    tariff = dt.reach(economy, moving(economy, CHANGE)).economies().set_index("economy")["real_income"]
     held_back = restraint.economies().set_index("economy")["real_income"]
     assert tariff[ONE] > held_back[ONE]
     assert tariff[OTHER] < held_back[OTHER]
@@ -55,8 +55,8 @@ def test_who_keeps_the_wedge_gains_by_it(economy: dt.Economy, restraint: dt.Targ
 
 def test_a_restraint_on_top_of_another(economy: dt.Economy, restraint: dt.Target) -> None:
     """Half of the way is there already; what is charged on top multiplies to the same world."""
-    half = dt.reach(economy, dt.Balance(ONE, OTHER, 0.5 * CHANGE), by="restraint")
-    rest = dt.reach(economy, dt.Balance(ONE, OTHER, CHANGE), by="restraint", start=half.shock)
+    half = dt.reach(economy, moving(economy, 0.5 * CHANGE), by="restraint")
+    rest = dt.reach(economy, moving(economy, CHANGE), by="restraint", start=half.shock)
     one, other = float(half.rates["rate"][0]), float(rest.rates["rate"][0])
     np.testing.assert_allclose((1 + one) * (1 + other) - 1, float(restraint.rates["rate"][0]), rtol=1e-6)
     np.testing.assert_allclose(rest.solution.W_hat, restraint.solution.W_hat, rtol=1e-8)

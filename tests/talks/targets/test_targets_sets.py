@@ -7,7 +7,7 @@ import pytest
 import detente as dt
 
 #: 200bn of a customs deficit of 375.2bn, of the world's 264.9bn.
-GOAL = dt.Balance("USA", "CHN", change=141e3)
+GOAL = dt.Balance("USA", "CHN", change=-141e3, scope="goods")
 
 
 @pytest.mark.slow

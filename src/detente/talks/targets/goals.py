@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,29 +16,33 @@ from detente.solve.frames import SERVICES
 FloatArray = NDArray[np.float64]
 Scope = Literal["goods", "all"]
 
+GOODS: Final = "goods"
+"""What the one category of a commitment without categories is called."""
+
 
 @dataclass(frozen=True)
 class Balance:
-    """The trade balance of one economy with another shall change.
+    """The imbalance of trade between two economies shall change: the deficit of the one, the surplus of the other.
 
-    The balance of `economy` with `partner` is its exports to the partner less its imports from it, net of tariffs. So
-    ``Balance("USA", "CHN", change=+200e3)`` and ``Balance("CHN", "USA", change=-200e3)`` are the same target: 200bn
-    less of a deficit for the United States, of a surplus for China.
+    Which of the two has the deficit is read from the benchmark, so that neither the order of the names nor a sign can
+    turn the goal round: where the United States buys more from China than it sells, ``Balance("USA", "CHN",
+    change=-200e3)`` and ``Balance("CHN", "USA", change=-200e3)`` both ask for 200bn less of it.
 
     Parameters
     ----------
     economy, partner
-        Whose balance, with whom.
+        Between whom.
     change
-        USD million a year, counted from the benchmark; positive for more exports or fewer imports of `economy`.
+        USD million a year, counted from the benchmark; negative for a smaller imbalance, positive for a larger one. A
+        fall by more than there is turns the imbalance round.
     scope
-        ``goods`` leaves services out of the balance; ``all`` counts them.
+        ``all`` counts what `Solution.balance` counts; ``goods`` leaves services out.
     """
 
     economy: str
     partner: str
     change: float
-    scope: Scope = "goods"
+    scope: Scope = "all"
 
     def __post_init__(self) -> None:
         _require_two(self.economy, self.partner, "a balance")
@@ -46,23 +50,40 @@ class Balance:
             raise BadInput(f"scope={self.scope!r} is not known: choose one of {', '.join(get_args(Scope))}")
         if not np.isfinite(self.change) or self.change == 0:
             raise BadInput(
-                f"the balance of {self.economy} with {self.partner} is to change by {self.change}: give USD million a "
-                f"year, not zero; positive for a larger balance of {self.economy} (exports − imports)"
+                f"the imbalance between {self.economy} and {self.partner} is to change by {self.change}: give USD "
+                "million a year, not zero; negative for a smaller one"
             )
-
-    @property
-    def sides(self) -> tuple[str, str]:
-        """The economy whose balance is to rise, and the one whose balance is to fall."""
-        return (self.economy, self.partner) if self.change > 0 else (self.partner, self.economy)
 
     @property
     def parties(self) -> tuple[str, str]:
         """The two economies as the goal names them."""
         return self.economy, self.partner
 
+    def counted(self, economy: Benchmark) -> list[int]:
+        """Positions of the sectors that the balance counts."""
+        return [j for j, name in enumerate(economy.sectors) if self.scope == "all" or name in goods(economy)]
+
+    def level(self, economy: Benchmark) -> float:
+        """Exports of the economy named first to the other less its imports from it in the benchmark, USD million."""
+        n, i = economy.index(self.economy), economy.index(self.partner)
+        counted = self.counted(economy)
+        return float((economy.M[i, n, counted] - economy.M[n, i, counted]).sum())
+
+    def sides(self, economy: Benchmark) -> tuple[str, str]:
+        """Who is to sell more to the other or buy less from it, and who the other way round. Raises BadInput."""
+        level = self.level(economy)
+        if level == 0:
+            raise BadInput(
+                f"trade between {self.economy} and {self.partner} is balanced: there is no deficit to change; ask for "
+                "purchases"
+            )
+        return self.parties if (level < 0) == (self.change < 0) else self.parties[::-1]
+
     def __str__(self) -> str:
         what = "" if self.scope == "all" else " in goods"
-        return f"the balance of {self.economy} with {self.partner}{what} changes by {self.change:+,.0f} USD million"
+        return (
+            f"the imbalance between {self.economy} and {self.partner}{what} changes by {self.change:+,.0f} USD million"
+        )
 
 
 @dataclass(frozen=True)
@@ -99,9 +120,8 @@ class Purchases:
         if unknown:
             raise BadInput(f"sectors are given for {unknown[0]!r}, which has no amount: add it to extra")
 
-    @property
-    def sides(self) -> tuple[str, str]:
-        """Who is to sell more, and who is to buy more."""
+    def sides(self, economy: Benchmark) -> tuple[str, str]:
+        """Who is to sell more, and who is to buy more, in any benchmark."""
         return self.seller, self.buyer
 
     @property
@@ -114,7 +134,7 @@ class Purchases:
         """Category → USD million over the benchmark."""
         if isinstance(self.extra, Mapping):
             return {str(name): float(amount) for name, amount in self.extra.items()}
-        return {"goods": float(self.extra)}
+        return {GOODS: float(self.extra)}
 
     def shares(self, economy: Benchmark) -> FloatArray:
         """What part of each cell each category covers (category, sector).
@@ -150,7 +170,7 @@ class Purchases:
                 return {}
             given = self.sectors
         else:
-            given = {"goods": self.sectors} if isinstance(self.sectors, Mapping) or tuple(self.sectors) else {}
+            given = {GOODS: self.sectors} if isinstance(self.sectors, Mapping) or tuple(self.sectors) else {}
         return {
             name: {str(s): float(share) for s, share in its.items()}
             if isinstance(its, Mapping)

@@ -37,12 +37,12 @@ class Plan:
     @property
     def seller(self) -> str:
         """Who is to sell more, or buy less."""
-        return self.goal.sides[0]
+        return self.goal.sides(self.economy)[0]
 
     @property
     def buyer(self) -> str:
         """Who is to buy more, or sell less."""
-        return self.goal.sides[1]
+        return self.goal.sides(self.economy)[1]
 
     @cached_property
     def covered(self) -> list[int]:
@@ -157,7 +157,7 @@ def _count(economy: Benchmark, goal: Goal, seller: str, buyer: str, laid: Goods)
         bought = (laid.n == n) & (laid.i == i)
         rows = np.stack([bought & (laid.category == c) for c in range(len(names))]).astype(np.float64)
         return Count(names, rows, np.zeros((len(names), *economy.pi.shape)), asked, asked - before, True)
-    counted = [j for j, name in enumerate(economy.sectors) if goal.scope == "all" or name in goods(economy)]
+    counted = goal.counted(economy)
     sign = np.zeros(economy.pi.shape)
     sign[n, i, counted], sign[i, n, counted] = 1.0, -1.0
     before = float((sign * economy.M).sum())

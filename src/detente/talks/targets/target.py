@@ -90,14 +90,12 @@ class Target:
             return str(self.goal)
         one, other = self.goal.parties
         first, asked = (float(self.levels[column].iloc[0]) for column in ("benchmark", "asked"))
-        way = f"from {first:+,.0f} to {asked:+,.0f} USD million"
-        text = f"the balance of {one} with {other} (exports − imports) is to go {way}"
-        if abs(asked) <= abs(first):
-            return text
-        what = "deficit" if asked < 0 else "surplus"
+        text = f"the balance of {one} with {other} (exports − imports) is to go from {first:+,.0f} to {asked:+,.0f}"
+        whose, what = (one, "deficit") if first < 0 else (one, "surplus")
         if first * asked < 0:
-            return f"{text}, a {what} of {one} larger than that of {other} before"
-        return f"{text}, a larger {what} of {one}; for a smaller one write change={-self.goal.change:+g}"
+            return f"{text} USD million: the {what} of {whose} turns round"
+        how = "smaller" if abs(asked) < abs(first) else "larger"
+        return f"{text} USD million, a {how} {what} of {whose}"
 
     def __repr__(self) -> str:
         verdict = "met" if self.met else "out of reach"
@@ -208,13 +206,13 @@ class Target:
             raise BadInput(
                 f"the steps sum to {changes.sum():,.0f} USD million, the goal asks for {whole:,.0f}: make them agree"
             )
-        first = float(self.levels["benchmark"].sum())
+        first, last = (float(self.levels[column].sum()) for column in ("benchmark", "asked"))
         return pd.DataFrame(
             {
                 "by": days,
                 "change": changes,
                 "cumulative": changes.cumsum(),
-                "level": first + changes.cumsum(),
+                "level": first + (last - first) * changes.cumsum() / whole,
                 "how": "arithmetic on the schedule",
             }
         )
@@ -260,7 +258,8 @@ def _levels(problem: Problem, goal: Goal, start: Solution, found: Found) -> pd.D
     """One row a level that the goal counts: the benchmark, before, after, what was asked for, and how much is short."""
     count, after = problem.count, found.point.levels
     before = problem.levels(np.zeros(problem.size), start)
-    sign = -1.0 if isinstance(goal, Balance) and goal.change < 0 else 1.0
+    turned = isinstance(goal, Balance) and goal.sides(problem.instruments.economy)[0] != goal.economy
+    sign = -1.0 if turned else 1.0
     names = (f"balance of {goal.economy} with {goal.partner}",) if isinstance(goal, Balance) else count.names
     return pd.DataFrame(
         {
