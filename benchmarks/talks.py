@@ -15,10 +15,10 @@ import numpy as np
 
 import detente as dt
 from detente.solve.equilibrium import equilibrium
-from detente.talks.duties import Cells, Cut, Duties
+from detente.talks.duties import Cover, Cut, Duties
 from detente.talks.margins import margins
 from detente.talks.pledges import KEPT, Pledge
-from detente.talks.states import Outcomes, solve_states
+from detente.talks.states import Outcomes, State, solve_states
 
 CUTS, PLEDGES, STRUCTURAL = 10, 2, 4
 PROMISE = 60.0
@@ -48,7 +48,7 @@ class Clock:
         self._wall, self._cpu = wall, cpu
 
 
-def demands(world: dt.World, economy: dt.Economy) -> tuple[dict[str, Cut], dict[str, Cells], list[Pledge]]:
+def demands(world: dt.World, economy: dt.Economy) -> tuple[dict[str, Cut], dict[str, Cover], list[Pledge]]:
     """Tariff cuts by half of each side on groups of sectors, and more purchases of farm goods and of machines."""
     usa, chn = world.index("USA"), world.index("CHN")
     goods = np.array([world.sector_index(code) for code in world.goods])
@@ -60,26 +60,33 @@ def demands(world: dt.World, economy: dt.Economy) -> tuple[dict[str, Cut], dict[
     bought, pledges = {}, []
     for name, codes, extra in (("farm", ("A01", "C10T12"), 10e3), ("machines", ("C28", "C27"), 8e3)):
         j = np.array([world.sector_index(code) for code in codes])
-        bought[name] = Cells(np.full(len(j), chn), np.full(len(j), usa), j)
+        bought[name] = Cover(np.full(len(j), chn), np.full(len(j), usa), j, np.ones(len(j)), name)
         weights = np.zeros((2, 2, len(world.sectors)))
         weights[1, 0, j] = 1.0
-        pledges.append(Pledge(weights, float(economy.M[chn, usa, j].sum()) + extra, extra, 0.05))
+        pledges.append(Pledge(name, weights, float(economy.M[chn, usa, j].sum()) + extra, extra, 0.05))
     return cuts, bought, pledges
 
 
 def states(world: dt.World, economy: dt.Economy) -> Outcomes:
-    """All 2^12 equilibria; the first demand is the highest bit."""
+    """All 2^12 equilibria, the first demand slowest."""
     cuts, bought, pledges = demands(world, economy)
     names, m = [*cuts, *bought], CUTS + PLEDGES
     duties = Duties(world, economy, (), cuts, bought)
-    sets = [[name for k, name in enumerate(names) if p >> (m - 1 - k) & 1 and name in cuts] for p in range(1 << m)]
+    levels = np.array(list(np.ndindex(*(2,) * m)))
+    sets = [[name for name, level in zip(names, row, strict=True) if level and name in cuts] for row in levels]
     rates = [duties.of((), kept) for kept in sets]
+    weights = np.stack([pledge.weights for pledge in pledges])
+
+    def lay(p: int, y: np.ndarray) -> State:
+        return State(duties.wedges(duties.subsidised(rates[p], dict(zip(bought, y.tolist(), strict=True)))), weights)
+
     return solve_states(
         economy,
-        lambda p, y: duties.wedges(duties.subsidised(rates[p], dict(zip(bought, y.tolist(), strict=True)))),
+        lay,
+        levels,
         [rate.tobytes() for rate in rates],
         [world.index("USA"), world.index("CHN")],
-        pledges=[(1 << (m - 1 - names.index(name)), pledge) for name, pledge in zip(bought, pledges, strict=True)],
+        pledges=[(names.index(name), 1, pledge) for name, pledge in zip(bought, pledges, strict=True)],
     )
 
 

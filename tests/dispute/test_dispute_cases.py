@@ -67,7 +67,7 @@ def may_2018() -> Dispute:
 
 
 def test_the_bundled_disputes_are_these() -> None:
-    assert list_cases() == ("us-2025", "us-china-2018", "us-china-2018-2020")
+    assert list_cases() == ("phase-one-2020", "us-2025", "us-china-2018", "us-china-2018-2020")
 
 
 @pytest.mark.parametrize("name", list_cases())

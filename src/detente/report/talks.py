@@ -146,9 +146,11 @@ def target_table(talks: Talks) -> Table:
     """Trade by amount: what it is in whose figures, by which instrument it is reached, and who pays."""
     rows: list[Row] = []
     last = ""
+    whole = {row["demand"]: row for row in rows_of(talks.targets)}
     for row in rows_of(talks.targets):
         if row["demand"] != last:
-            rows.append(Row((f"{what(talks, row['demand'])}: {_in_figures(talks, row)}",), heading=True))
+            asked = _in_figures(talks, whole[row["demand"]])
+            rows.append(Row((f"{what(talks, row['demand'])}: {asked}",), heading=True))
         last = row["demand"]
         reached = signed_usd(row["reached"]) + ("" if row["met"] else ", out of reach")
         money = (signed_usd(row[key]) for key in ("asker", "giver", "third", "world"))

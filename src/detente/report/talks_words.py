@@ -387,6 +387,7 @@ def of_targets(talks: Talks) -> tuple[str, ...]:
     sides = dict(zip(talks.demands["demand"], zip(talks.demands["by"], talks.demands["of"], strict=True), strict=True))
     for demand in dict.fromkeys(talks.targets["demand"]):
         rows = talks.targets[(talks.targets["demand"] == demand) & talks.targets["met"]]
+        rows = rows[rows["until"] == rows["until"].max()]  # of several levels the last, which every instrument has
         if len(rows) < 2:
             continue
         said = []
