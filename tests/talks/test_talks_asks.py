@@ -60,7 +60,7 @@ def test_money_and_dates_are_read_as_a_person_writes_them() -> None:
             "the steps sum to -100000 USD million, the change is -200000",
         ),
         ({"bilateral_balance": {**ASKS["bilateral_balance"], "base": "20018"}}, "less than or equal to 2200"),
-        ({"purchases": {"seller": "USA", "schedule": []}}, "at least 1 item"),
+        ({"purchases": {"seller": "USA", "schedule": []}}, "either a schedule of one amount, or categories"),
         ({"structural": {"topic": "weather", "what": "x"}}, "Input should be 'agriculture-access'"),
     ],
 )
