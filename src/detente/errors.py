@@ -41,10 +41,10 @@ class UnknownName(BadInput):
 
     kind = "name"
 
-    def __init__(self, name: str, known: Iterable[str], where: str = "") -> None:
+    def __init__(self, name: object, known: Iterable[str], where: str = "") -> None:
         known = [str(k) for k in known]
         self.name = name
-        self.near = nearest(name, known)
+        self.near = nearest(name, known) if isinstance(name, str) else None
         place = f"{where} names " if where else ""
         hint = f"did you mean {self.near!r}?" if self.near else f"there are: {enumerate_names(known)}"
         super().__init__(f"{place}{name!r}, not a known {self.kind}; {hint}")

@@ -115,7 +115,9 @@ def test_a_merger_may_keep_the_name_of_a_member():
         ({"X": ["E1", "E1"]}, None, BadInput, "used twice"),
         ({"E3": ["E1", "E2"]}, None, BadInput, "'E3' has the code of one of the economies outside it"),
         ({"X": []}, None, BadInput, "at least one code"),
-        ({"X": "E1"}, None, BadInput, "needs a list"),
+        ({"X": "E1"}, None, BadInput, "is the text 'E1': give a list"),
+        (["E1", "E2"], None, BadInput, "economies is of type list: give a mapping"),
+        ({"X": [1]}, None, BadInput, "holds 1: names are text"),
     ],
 )
 def test_bad_groups_are_refused(economies, sectors, error, says):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = "detente"
-LAYERS = ["errors", "door", "data", "model", "solve", "policy", "war", "talks", "markets"]
+LAYERS = ["errors", "door", "inputs", "data", "model", "solve", "policy", "war", "talks", "markets"]
 LAYERS += ["dispute", "ensemble", "report", "article", "app"]
 
 

@@ -25,7 +25,7 @@ MOST_FUNCTION_LINES = 60
 
 #: Heavy or one-purpose libraries, and the layers that may know them.
 KNOWN_ONLY_TO = {
-    "jax": set(LAYERS) - {"errors", "data"},
+    "jax": set(LAYERS) - {"errors", "inputs", "data"},
     "altair": {"report", "app"},
     "vl_convert": {"report", "app"},
     "typer": {"app"},

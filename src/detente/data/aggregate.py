@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from detente import inputs
 from detente.data.labelled import Floats, Labelled
 from detente.errors import BadInput, UnknownEconomy, UnknownName, UnknownSector
 
@@ -76,9 +77,11 @@ def _groups(
 ) -> tuple[tuple[str, ...], list[int]]:
     """The new codes in order, and for each old code the position of its new one."""
     into: dict[str, str] = {}
-    for name, members in wanted.items():
-        if isinstance(members, str) or not members:
-            raise BadInput(f"group {name!r} of {what} needs a list of at least one code, not {members!r}")
+    for name, given in inputs.mapping(wanted, what).items():
+        inputs.names([name], f"the new codes of {what}")
+        members = inputs.names(given, f"group {name!r} of {what}")
+        if not members:
+            raise BadInput(f"group {name!r} of {what} is empty: list at least one code")
         for code in members:
             if code not in codes:
                 raise unknown(code, codes, where=f"group {name!r} of {what}")

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from detente.data.names import service_codes
 from detente.errors import BadWorld, UnknownEconomy, UnknownSector
+from detente.inputs import floats, names
 
 Floats = NDArray[np.float64]
 
@@ -109,30 +110,21 @@ def cell(name: str, labels: Sequence[str]) -> str:
 
 
 def _codes(what: str, given: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(given, str):
-        raise BadWorld(f"{what} is the text {given!r}: give a list of codes")
-    codes = tuple(given)
+    codes = names(given, what, BadWorld)
     if not codes:
         raise BadWorld(f"{what} is empty: name the codes of the axis, in order")
-    for code in codes:
-        if not isinstance(code, str) or not code.strip():
-            raise BadWorld(f"{what} has the code {code!r}: codes are text, such as USA or C26")
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
         raise BadWorld(f"{what} has {', '.join(twice)} more than once: each code names one place on the axis")
-    return tuple(str(code) for code in codes)
+    return codes
 
 
 def _floats(name: str, given: ArrayLike, shape: tuple[int, ...], axes: str) -> Floats:
-    try:
-        array = np.array(given, dtype=np.float64)
-    except (TypeError, ValueError) as fault:
-        raise BadWorld(f"{name} is no array of numbers ({fault}): give numbers on the axes {axes}") from fault
+    array = floats(given, name, BadWorld)
     if array.shape != shape:
         raise BadWorld(
             f"{name} has the shape {array.shape}, not {shape} on the axes {axes}: match economies and sectors"
         )
-    array.setflags(write=False)
     return array
 
 
@@ -159,7 +151,7 @@ def _refuse(name: str, array: Floats, lowest: float, labels: list[tuple[str, ...
 def _services(given: Sequence[str] | None, sectors: tuple[str, ...]) -> tuple[str, ...]:
     if given is None:
         return tuple(sector for sector in sectors if sector in service_codes())
-    for sector in given:
+    for sector in names(given, "services", BadWorld):
         if sector not in sectors:
             raise UnknownSector(sector, sectors, where="services")
     return tuple(sector for sector in sectors if sector in given)

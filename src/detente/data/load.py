@@ -18,13 +18,16 @@ from detente.errors import UnknownWorld
 WORLDS: Final = HERE / "worlds"
 
 
-@cache
 def load_world(name: str) -> World:
     """The bundled world `name`, such as `icio-2017`; raises UnknownWorld. Arrays are read-only, so it is read once."""
-    index = _index()
-    if name not in index:
-        raise UnknownWorld(name, index)
-    entry = index[name]
+    if not isinstance(name, str) or name not in _index():
+        raise UnknownWorld(name, _index())
+    return _load(name)
+
+
+@cache
+def _load(name: str) -> World:
+    entry = _index()[name]
     with np.load(WORLDS / f"{name}.npz", allow_pickle=False) as stored:
         return World(
             stored["flows"],

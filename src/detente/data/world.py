@@ -14,6 +14,7 @@ from detente.data.aggregate import merge
 from detente.data.labelled import Labelled
 from detente.data.provenance import Provenance
 from detente.errors import BadWorld
+from detente.inputs import require
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -51,6 +52,7 @@ class World(Labelled):
     ) -> None:
         super().__init__(flows, tariffs, io, value_added, economies, sectors, services)
         moved = accounts.no_moves() if moved is None else moved
+        require(pd.DataFrame, moved, "moved", f"give a table with the columns {', '.join(accounts.MOVED_COLUMNS)}")
         if tuple(moved.columns) != accounts.MOVED_COLUMNS:
             raise BadWorld(f"moved has the columns {list(moved.columns)}, not {list(accounts.MOVED_COLUMNS)}")
         object.__setattr__(self, "name", name)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import BadEconomy, UnknownEconomy, UnknownSector
+from detente.inputs import floats, names
 from detente.model.closures import CLOSURES, Deficits
 
 FloatArray = NDArray[np.float64]
@@ -89,13 +90,11 @@ class Benchmark:
 
     def __post_init__(self) -> None:
         for axis in ("economies", "sectors"):
-            object.__setattr__(self, axis, tuple(str(label) for label in getattr(self, axis)))
+            object.__setattr__(self, axis, names(getattr(self, axis), axis, BadEconomy))
         if np.size(self.profit_share) == 1:  # none, or the same everywhere
             object.__setattr__(self, "profit_share", np.full(len(self.sectors), np.ravel(self.profit_share)[0]))
         for name in _AXES:
-            array = np.array(getattr(self, name), dtype=np.float64)
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, name, floats(getattr(self, name), name, BadEconomy))
         _check_axes(self)
         _check_shares(self)
         gap, where = self.open_account
@@ -199,6 +198,8 @@ class Benchmark:
 
 def _check_axes(base: Benchmark) -> None:
     size = {"n": len(base.economies), "i": len(base.economies), "j": len(base.sectors)}
+    if not base.economies or not base.sectors:
+        raise BadEconomy("an economy of no economies or no sectors: name at least one of each")
     for name, axes in _AXES.items():
         array, expected = getattr(base, name), tuple(size[a] for a in axes)
         if array.shape != expected:

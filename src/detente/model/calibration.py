@@ -21,7 +21,7 @@ def shares(world: World) -> dict[str, Any]:
     Raises
     ------
     BadWorld
-        Where final demand of a cell is negative: inputs exceed what the economy buys.
+        Where an economy has no final demand, or a negative one in a cell: inputs exceed what the economy buys.
     """
     F, t, io = world.flows, world.tariffs, world.io
     Y = F.sum(0)
@@ -52,6 +52,11 @@ def shares(world: World) -> dict[str, Any]:
             f"but buys {X[n, j]:.6g} USD million: final demand would be negative; run `world.check()`"
         )
     final = np.where(final > rounding, final, 0.0)
+    if (idle := final.sum(1) == 0).any():
+        raise BadWorld(
+            f"{world.name}: {world.economies[int(idle.argmax())]} buys nothing for final use, so that it has no real "
+            "income: give its purchases, or merge it into another economy with aggregate()"
+        )
     wL = (gamma_va * Y).sum(1)
     return {
         "pi": gross / np.where(X > 0, X, 1.0)[:, None, :],

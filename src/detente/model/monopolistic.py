@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from detente.errors import BadEconomy
+from detente.inputs import floats
 
 
 def shares(trade: ArrayLike, tariffs: ArrayLike, sigma: ArrayLike) -> dict[str, Any]:
@@ -34,7 +35,8 @@ def shares(trade: ArrayLike, tariffs: ArrayLike, sigma: ArrayLike) -> dict[str, 
     BadEconomy
         Where axes do not fit, trade is negative or not a number, or an elasticity is not over one.
     """
-    M, t, s = (np.asarray(a, dtype=np.float64) for a in (trade, tariffs, sigma))
+    given = {"trade": trade, "tariffs": tariffs, "sigma": sigma}
+    M, t, s = (floats(array, name, BadEconomy) for name, array in given.items())
     if M.ndim != 3 or M.shape[0] != M.shape[1] or t.shape != M.shape or s.shape != M.shape[2:]:
         raise BadEconomy(
             f"trade {M.shape}, tariffs {t.shape} and sigma {s.shape} do not fit: give (n, i, j), (n, i, j) and (j,)"
@@ -42,8 +44,14 @@ def shares(trade: ArrayLike, tariffs: ArrayLike, sigma: ArrayLike) -> dict[str, 
     if not np.isfinite(M).all() or (M < 0).any():
         n, i, j = (int(a) for a in np.argwhere(~np.isfinite(M) | (M < 0))[0])
         raise BadEconomy(f"trade[{n}, {i}, {j}] is {M[n, i, j]:.6g}: give every flow, own sales included, not negative")
-    if not (s > 1).all():
-        j = int(np.argmin(s))
+    if not np.isfinite(t).all():
+        n, i, j = (int(a) for a in np.argwhere(~np.isfinite(t))[0])
+        raise BadEconomy(f"tariffs[{n}, {i}, {j}] is {t[n, i, j]:.6g}: give every tariff as a fraction, own sales zero")
+    for what, sums in (("sells", M.sum((0, 2))), ("buys", M.sum((1, 2)))):
+        if not (sums > 0).all():
+            raise BadEconomy(f"the economy in place {int(sums.argmin())} {what} nothing, itself included: leave it out")
+    if not (np.isfinite(s) & (s > 1)).all():
+        j = int(np.argmin(np.isfinite(s) & (s > 1)))
         raise BadEconomy(f"sigma[{j}] is {s[j]:.6g}: an elasticity of substitution is over one")
     gross = M * (1 + t)
     X = gross.sum(1)

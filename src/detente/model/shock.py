@@ -14,23 +14,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detente.errors import BadShock
+from detente.inputs import floats, shown
 from detente.model.benchmark import Benchmark
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+#: What a dense part is made of.
+_DENSE = ("s", "t", "t_cf")
 #: Parts are shares of one cell; sums further from one than rounding allows mean that goods are missing.
 _SHARE_TOLERANCE = 1e-9
-
-
-def frozen(values: ArrayLike, what: str = "an array") -> FloatArray:
-    """A float64 copy that cannot be written into. Raises BadShock where it holds no numbers."""
-    try:
-        array = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise BadShock(f"{what} holds no numbers ({error}): give an array of fractions or amounts") from error
-    array.setflags(write=False)
-    return array
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +54,13 @@ class Parts:
 
     def __post_init__(self) -> None:
         for name in ("n", "i", "j"):
-            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64))
+            object.__setattr__(self, name, _positions(getattr(self, name), f"parts' {name}"))
         for name in ("s", "t", "t_cf"):
-            object.__setattr__(self, name, frozen(getattr(self, name), f"parts' {name}"))
-        lengths = {len(getattr(self, name)) for name in ("n", "i", "j", "s", "t", "t_cf")}
-        if len(lengths) > 1:
-            raise BadShock(f"the columns of the parts have lengths {sorted(lengths)}: give one row a part")
+            object.__setattr__(self, name, floats(getattr(self, name), f"parts' {name}", BadShock))
+        shapes = {name: getattr(self, name).shape for name in ("n", "i", "j", "s", "t", "t_cf")}
+        if len(set(shapes.values())) > 1 or len(shapes["s"]) != 1:
+            found = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+            raise BadShock(f"the columns of the parts have the shapes {found}: give one row a part")
         if not (np.isfinite(self.s).all() and (self.s >= 0).all()):
             raise BadShock("a part's share is negative or not a number: shares of a cell lie between 0 and 1")
         for name in ("t", "t_cf"):
@@ -86,24 +80,26 @@ class Parts:
     @classmethod
     def from_dense(cls, parts: Iterable[tuple[ArrayLike, ArrayLike, ArrayLike]]) -> Parts:
         """Parts from dense ``(s, t, t_cf)`` triples, each (n, i, j); a part with share 0 is left out."""
-        rows: list[tuple[Any, ...]] = []
-        for s, t, t_cf in parts:
-            share = frozen(s, "the shares of a part")
-            if share.ndim != 3:
-                raise BadShock(f"the shares of a part have shape {share.shape}: give (importer, exporter, sector)")
-            n, i, j = np.nonzero(share)
-            rows.append(
-                (
-                    n,
-                    i,
-                    j,
-                    share[n, i, j],
-                    np.broadcast_to(t, share.shape)[n, i, j],
-                    np.broadcast_to(t_cf, share.shape)[n, i, j],
-                )
-            )
-        if not rows:
+        try:
+            triples = [dict(zip(_DENSE, (s, t, t_cf), strict=True)) for s, t, t_cf in parts]
+        except (TypeError, ValueError) as problem:
+            raise BadShock(
+                f"parts are {shown(parts)} and no list of triples ({problem}): give (s, t, t_cf)"
+            ) from problem
+        if not triples:
             raise BadShock("an empty list of parts: give at least one (s, t, t_cf), or none at all")
+        rows: list[tuple[Any, ...]] = []
+        arrays = [[floats(array, f"a part's {name}", BadShock) for name, array in its.items()] for its in triples]
+        first = arrays[0][0].shape
+        for share, before, after in arrays:
+            if share.ndim != 3 or share.shape != first or {before.shape, after.shape} - {share.shape, ()}:
+                raise BadShock(
+                    f"a part has s {share.shape}, t {before.shape} and t_cf {after.shape}: give (importer, exporter, "
+                    f"sector) arrays of one shape, {first} as the first part has; a tariff may be one number"
+                )
+            cell = np.nonzero(share)
+            tariffs = (np.broadcast_to(rate, share.shape)[cell] for rate in (before, after))
+            rows.append((*cell, share[cell], *tariffs))
         return cls(*(np.concatenate(column) for column in zip(*rows, strict=True)))
 
     def factors(self, theta: FloatArray) -> FloatArray:
@@ -113,7 +109,7 @@ class Parts:
     def at(self, theta: FloatArray) -> Parts:
         """The same parts after the shock: shares s_m k_m^−θ / K, and the new tariffs as their base."""
         factor = self.factors(theta)
-        total = np.zeros((self.n.max() + 1, self.i.max() + 1, self.j.max() + 1))
+        total = np.zeros([cells.max(initial=0) + 1 for cells in (self.n, self.i, self.j)])
         np.add.at(total, (self.n, self.i, self.j), factor)
         return Parts(self.n, self.i, self.j, factor / total[self.n, self.i, self.j], self.t_cf, self.t_cf)
 
@@ -172,11 +168,11 @@ class Shock:
         parts: Parts | Sequence[tuple[ArrayLike, ArrayLike, ArrayLike]] | None = None,
         e_cf: ArrayLike | None = None,
     ) -> None:
-        self.t_cf = None if t_cf is None else frozen(t_cf, "t_cf")
-        self.d_hat = None if d_hat is None else frozen(d_hat, "d_hat")
-        self.D_cf = None if D_cf is None else frozen(D_cf, "D_cf")
+        self.t_cf = None if t_cf is None else floats(t_cf, "t_cf", BadShock)
+        self.d_hat = None if d_hat is None else floats(d_hat, "d_hat", BadShock)
+        self.D_cf = None if D_cf is None else floats(D_cf, "D_cf", BadShock)
         self.parts = parts if parts is None or isinstance(parts, Parts) else Parts.from_dense(parts)
-        self.e_cf = None if e_cf is None else frozen(e_cf, "e_cf")
+        self.e_cf = None if e_cf is None else floats(e_cf, "e_cf", BadShock)
         for name in ("t_cf", "e_cf"):
             if getattr(self, name) is not None:
                 _check_rates(getattr(self, name), name)
@@ -279,3 +275,13 @@ def _check_rates(rates: FloatArray, what: str) -> None:
         raise BadShock(f"{what} holds a value that is not a number: to close a cell use d_hat=inf there")
     if (rates <= -1).any():
         raise BadShock(f"{what} holds {rates.min():.6g}: a tariff is a fraction over −1 (0.25 is 25 %)")
+
+
+def _positions(given: Any, what: str) -> IntArray:
+    """Positions as int64, read-only. Raises BadShock where one is no whole number."""
+    array = floats(given, what, BadShock)
+    if not (np.isfinite(array).all() and (array == np.floor(array)).all()):
+        raise BadShock(f"{what} holds a position that is no whole number: give positions of cells, from 0")
+    whole: IntArray = array.astype(np.int64)
+    whole.setflags(write=False)
+    return whole

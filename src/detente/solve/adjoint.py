@@ -18,13 +18,14 @@ from jaxtyping import Array, Float
 from numpy.typing import NDArray
 
 from detente.errors import NotSolved
+from detente.inputs import require
 from detente.model.benchmark import Benchmark
 from detente.model.closures import Deficits
 from detente.model.shock import Shock, Wedges
 from detente.solve import audit
 from detente.solve.anderson import fixed_point
 from detente.solve.criteria import Criterion
-from detente.solve.equilibrium import given_of, solve
+from detente.solve.equilibrium import given_of, require_alike, solve
 from detente.solve.joint import Given, Horizon, Unknowns, joint_pass, weights
 from detente.solve.solution import Solution
 
@@ -102,10 +103,15 @@ def gradient(
 
     Raises
     ------
+    BadInput
+        Where the outcome is no criterion, or the solution is of another economy.
     NotSolved
         Where the equilibrium or its adjoint is not found.
     """
-    solution = solve(economy, shock, horizon=horizon) if solution is None else solution
+    require(Criterion, outcome, "outcome", "give a criterion of detente.solve.criteria, such as log_real_income")
+    if solution is None:
+        solution = solve(economy, shock, horizon=horizon)
+    require_alike(economy, solution, "solution")
     slopes = log_slopes(economy, shock, outcome, solution)
     by_tariff = slopes.whole * solution.wedges.v
     if (parts := shock.parts) is not None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from detente.errors import BadEconomy
+from detente.inputs import names
 from detente.model import monopolistic
 from detente.model.benchmark import Benchmark
 from detente.model.closures import Deficits
@@ -55,8 +56,8 @@ class Economy(Benchmark):
         """
         economy = cls(
             **monopolistic.shares(trade, tariffs, sigma),
-            economies=tuple(economies),
-            sectors=tuple(sectors),
+            economies=names(economies, "economies", BadEconomy),
+            sectors=names(sectors, "sectors", BadEconomy),
             deficits=deficits,
             name=name,
             provenance=provenance or {},

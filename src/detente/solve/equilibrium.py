@@ -11,6 +11,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int
 
 from detente.errors import BadEconomy, BadInput, NotSolved
+from detente.inputs import require
 from detente.model.benchmark import Benchmark
 from detente.model.closures import Deficits
 from detente.model.shock import Shock, Wedges
@@ -119,14 +120,33 @@ def solve(
     if horizon not in HORIZONS:
         raise BadInput(f"horizon={horizon!r} is not known: choose one of {', '.join(HORIZONS)}")
     require_closed(economy)
+    require(Shock, shock, "shock", "give a Shock, such as dt.Shock(t_cf=tariffs)")
+    if start is not None:
+        require_alike(economy, start, "start", horizon)
     return equilibrium(economy, shock.wedges(economy), horizon, throw, start)
 
 
 def require_closed(economy: Benchmark) -> None:
-    """Raise BadEconomy where the account is open, or where a balanced economy still has deficits."""
+    """Raise BadEconomy where the account is open, or where a balanced economy still has deficits.
+
+    Raises BadInput for what is no economy.
+    """
+    require(Benchmark, economy, "economy", "give an Economy: dt.calibrate(world), or dt.Economy(...)")
     economy.require_closed()
     if economy.deficits == "balanced" and np.abs(economy.D).max() > AUDIT_BOUND * economy.wL.sum():
         raise BadEconomy(f"{economy.name} is to be balanced but has deficits: run `economy = economy.closed()` first")
+
+
+def require_alike(economy: Benchmark, solution: Solution, what: str, horizon: Horizon | None = None) -> None:
+    """Raise BadInput where a solution is of an economy of another size, or of another horizon than that given."""
+    require(Solution, solution, what, "give a Solution of the same economy, or leave it out")
+    size, found = economy.X.shape, solution.base.X.shape
+    if found != size or horizon not in (None, solution.horizon):
+        raise BadInput(
+            f"{what} is a solution of {solution.base.name}, {found[0]} economies × {found[1]} sectors in the "
+            f"{solution.horizon} run, but {economy.name} has {size[0]} × {size[1]} and this is the "
+            f"{horizon or solution.horizon} run: give one of the same economy and horizon, or leave it out"
+        )
 
 
 def equilibrium(

@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.data.names import service_codes
 from detente.errors import BadInput
+from detente.inputs import number
 
 if TYPE_CHECKING:
+    from detente.model.benchmark import Benchmark
     from detente.solve.solution import Solution
 
 FloatArray = NDArray[np.float64]
-
-#: The sector code of all services; every other sector is goods.
-SERVICES = "SERV"
 
 
 def economies(s: Solution) -> pd.DataFrame:
@@ -112,8 +112,10 @@ def balance(s: Solution, economy: str, partner: str | None, goods_only: bool) ->
     """Exports − imports net of tariffs with a partner, or with every other economy, before and after."""
     b = s.base
     n = b.index(economy)
+    if partner == economy:
+        raise BadInput(f"a balance needs two economies, not {economy} twice: name a partner, or none for the world")
     others = [b.index(partner)] if partner is not None else [i for i in range(len(b.economies)) if i != n]
-    kept = [j for j, sector in enumerate(b.sectors) if not (goods_only and sector == SERVICES)]
+    kept = [b.sector_index(sector) for sector in (goods(b) if goods_only else b.sectors)]
 
     def level(M: FloatArray) -> float:
         return float(M[others, n][:, kept].sum() - M[n, others][:, kept].sum())
@@ -127,7 +129,7 @@ def diversion(s: Solution, importer: str, exporter: str, goods_only: bool) -> pd
     n, partner = b.index(importer), b.index(exporter)
     if n == partner:
         raise BadInput(f"trade diversion needs two economies, not {importer} twice")
-    kept = [j for j, sector in enumerate(b.sectors) if not (goods_only and sector == SERVICES)]
+    kept = [b.sector_index(sector) for sector in (goods(b) if goods_only else b.sectors)]
     third = [i for i in range(len(b.economies)) if i not in (n, partner)]
     before, after = b.M[n][:, kept].sum(1)[third], s.M_cf[n][:, kept].sum(1)[third]
     return pd.DataFrame(
@@ -141,6 +143,11 @@ def diversion(s: Solution, importer: str, exporter: str, goods_only: bool) -> pd
     )
 
 
+def goods(economy: Benchmark) -> tuple[str, ...]:
+    """The sectors that are not services by the sector table, in order; a code it does not know counts as goods."""
+    return tuple(sector for sector in economy.sectors if sector not in service_codes())
+
+
 def ledger(s: Solution, economy: str, households: float | None) -> pd.DataFrame:
     """Who pays and who receives in one economy: ``item``, ``usd`` (USD million a year) and ``usd_per_household``.
 
@@ -148,7 +155,7 @@ def ledger(s: Solution, economy: str, households: float | None) -> pd.DataFrame:
     importing firms likewise for the old inputs; tariff revenue is the government's, deflated by the change in wages.
     The items do not sum to the change in real income, which is exact and also counts what is bought less of.
     """
-    if households is not None and households <= 0:
+    if households is not None and number(households, "households") <= 0:
         raise BadInput(f"households is {households}: give a count over zero")
     b = s.base
     n = b.index(economy)

@@ -26,9 +26,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.errors import BadShock, NotSolved
+from detente.inputs import require
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Parts, Shock
-from detente.solve.equilibrium import benchmark_unknowns, solve
+from detente.solve.equilibrium import benchmark_unknowns, require_alike, require_closed, solve
 from detente.solve.joint import Horizon, Unknowns
 from detente.solve.solution import Solution
 
@@ -54,11 +55,17 @@ def decompose(
 
     Raises
     ------
+    BadInput
+        Where the solution is of another economy.
     BadShock
         Where the shock closes a cell altogether: no path of finite trade costs leads there.
     NotSolved
         Where the terms do not add up to 1e-6 on the finest path.
     """
+    require(Shock, shock, "shock", "give a Shock, such as dt.Shock(t_cf=tariffs)")
+    if solution is not None:
+        require_closed(economy)
+        require_alike(economy, solution, "solution")
     if shock.d_hat is not None and not np.isfinite(shock.d_hat).all():
         raise BadShock(
             "the split of real income needs finite trade costs: d_hat=inf closes a cell, for which no path exists"

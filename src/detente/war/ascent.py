@@ -31,6 +31,8 @@ _COARSEST = 1e-6
 #: A round may promise so many times as much as the one before, since acceleration is not monotone; a move to where more
 #: is promised, or to where there is no equilibrium, is halved, at most so often.
 _GROWS, _HALVINGS = 2.0, 8
+#: Acceleration that went astray so often is given up: where a rate runs off to its bound there is no zero to point at.
+_ASTRAY = 3
 
 _mix = jax.jit(mix)
 
@@ -57,14 +59,14 @@ def climb(game: Game, y: FloatArray, near: Position | None = None, rounds: int =
     images = residuals = np.zeros((MEMORY, len(y)))
     lower, upper = game.levers.lower, game.levers.upper
     here: Position | None = None
-    written = 0
+    written = astray = 0
     smallest = left = np.inf
     for round_ in range(1, rounds + 1):
         # slopes need be no finer than the moves they make
         accuracy = float(np.clip(1e-2 * min(smallest, 1e-2), SLOPES, _COARSEST))
         here = game.at(y, near, accuracy) if here is None else _reach(game, y, here, accuracy)
         if here.y is not y or left > 10 * smallest:  # acceleration went astray: forget, and go on from here
-            images, residuals, written = np.zeros_like(images), np.zeros_like(residuals), 0
+            images, residuals, written, astray = np.zeros_like(images), np.zeros_like(residuals), 0, astray + 1
         y = here.y
         image = np.clip(y + np.clip(here.move, -_LONGEST, _LONGEST), lower, upper)
         # undetermined rates move along, but what is left of them says nothing about the others
@@ -73,6 +75,9 @@ def climb(game: Game, y: FloatArray, near: Position | None = None, rounds: int =
         if left <= TOLERANCE or round_ == rounds:
             break
         smallest = min(smallest, left)
+        if astray >= _ASTRAY:
+            y = image
+            continue
         with jax.enable_x64(True):
             following, images, residuals = _mix(image, residual, images, residuals, written)
         written += 1

@@ -16,15 +16,14 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from detente.errors import BadInput
+from detente.inputs import mapping, number
 from detente.model.benchmark import Benchmark
-from detente.model.shock import Shock
 from detente.solve.solution import Solution
 from detente.war.equal_gain import EQUAL, equal_gain
 from detente.war.gains import Gains, Reached
-from detente.war.game import Game, require_inside
+from detente.war.game import Game, Start, require_inside, shock_of
 from detente.war.levers import BOUNDS as WIDEST
 from detente.war.levers import Levers, Rates, levers
-from detente.war.nash import Equilibrium
 from detente.war.nash_product import mean_gain, nash_product
 from detente.war.objectives import Objective
 from detente.war.response import AGREES, each, objective_of, starts_of
@@ -98,10 +97,10 @@ class CooperationCertificate:
 def cooperate(
     economy: Benchmark,
     players: Sequence[str] | None = None,
-    start: Shock | Equilibrium | ArrayLike | None = None,
+    start: Start | None = None,
     *,
     concept: Fair = "equal-gain",
-    no_deal: Shock | Equilibrium | Solution | ArrayLike | None = None,
+    no_deal: Start | Solution | None = None,
     extra: Mapping[str, float] | None = None,
     power: Mapping[str, float] | None = None,
     objective: Objective | None = None,
@@ -150,9 +149,9 @@ def cooperate(
     chosen = objective_of(objective, weights)
     set_by = levers(economy, players, against=against, sectors=sectors, rates=rates, bounds=bounds)
     powers = _powers(concept, set_by, power)
-    game = Game.of(economy, set_by, chosen, _shock(start))
+    game = Game.of(economy, set_by, chosen, shock_of(start))
     require_inside(game)
-    without = no_deal if isinstance(no_deal, Solution) else _shock(start if no_deal is None else no_deal)
+    without = no_deal if isinstance(no_deal, Solution) else shock_of(start if no_deal is None else no_deal)
     gains = Gains.over(game, without, _by_player(set_by, "extra", extra, 0.0))
 
     def search(y: FloatArray) -> Reached:
@@ -196,19 +195,11 @@ def _powers(concept: Fair, set_by: Levers, power: Mapping[str, float] | None) ->
 
 def _by_player(set_by: Levers, what: str, given: Mapping[str, float] | None, otherwise: float) -> FloatArray:
     """One number a player (P,). Raises BadInput for a name that is no player, or what is no number."""
-    stray = sorted(set(given or {}) - set(set_by.players))
+    known = mapping(given or {}, what)
+    stray = [name for name in known if name not in set_by.players]
     if stray:
         raise BadInput(f"{what} names {stray[0]!r}, which is not a player: the players are {', '.join(set_by.players)}")
-    values = np.array([(given or {}).get(name, otherwise) for name in set_by.players], dtype=np.float64)
-    if not np.isfinite(values).all():
-        raise BadInput(f"{what} of {set_by.players[int(np.argmin(np.isfinite(values)))]} is no number")
-    return values
-
-
-def _shock(start: Shock | Equilibrium | ArrayLike | None) -> Shock:
-    if start is None or isinstance(start, Shock):
-        return Shock() if start is None else start
-    return Shock(t_cf=start.tariffs if isinstance(start, Equilibrium) else start)
+    return np.array([number(known.get(name, otherwise), f"{what} of {name}") for name in set_by.players])
 
 
 def _certificate(concept: Fair, gains: Gains, its: Reached, starts: pd.DataFrame) -> CooperationCertificate:

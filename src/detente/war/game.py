@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from detente.errors import BadInput, NotSolved
 from detente.model.benchmark import Benchmark
@@ -22,6 +23,18 @@ from detente.war.newton import newton
 from detente.war.objectives import Objective, Parameters, payoffs
 
 FloatArray = NDArray[np.float64]
+
+
+class HasTariffs(Protocol):
+    """What a search found: `Equilibrium`, `BestResponse` and `Cooperation` have the tariffs of the whole world."""
+
+    @property
+    def tariffs(self) -> FloatArray:
+        """Tariffs (n, i, j), fractions."""
+
+
+Start = Shock | HasTariffs | ArrayLike
+"""Where a search begins: a shock, tariffs (n, i, j), or what another search found."""
 
 #: A cell whose share of its market fell below this has a tariff that nothing depends on: it is undetermined.
 PROHIBITIVE = 1e-8
@@ -178,6 +191,14 @@ class Game:
         move, curvature = newton(self.levers, solution, slope)
         determined = self.levers.sums((solution.pi_cf[n, i, j] > PROHIBITIVE).astype(np.float64)) > 0
         return Position(y, solution, found, slope, curvature, move, determined, adjoints)
+
+
+def shock_of(start: Start | None) -> Shock:
+    """The shock that a search begins from; none for the benchmark. Raises BadShock where tariffs do not fit."""
+    if start is None or isinstance(start, Shock):
+        return Shock() if start is None else start
+    tariffs: ArrayLike = getattr(start, "tariffs", start)  # type: ignore[arg-type]  # one of the two, by Start
+    return Shock(t_cf=tariffs)
 
 
 def require_inside(game: Game) -> None:

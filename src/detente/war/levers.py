@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from detente import inputs
 from detente.errors import BadInput
 from detente.model.benchmark import Benchmark
 
@@ -114,13 +115,12 @@ def levers(
     """
     if rates not in get_args(Rates):
         raise BadInput(f"rates={rates!r} is not known: choose one of {', '.join(get_args(Rates))}")
+    inputs.require(Benchmark, economy, "economy", "give an Economy: dt.calibrate(world), or dt.Economy(...)")
     names = _listed("players", players, economy.economies)
     positions = np.array([economy.index(name) for name in names], dtype=np.int64)
     partners = sorted(economy.index(name) for name in _listed("against", against, economy.economies))
     kept = sorted(economy.sector_index(name) for name in _listed("sectors", sectors, economy.sectors))
-    low, high = BOUNDS if bounds is None else bounds
-    if not -1 < low < high < np.inf:
-        raise BadInput(f"bounds ({low:g}, {high:g}) are not in order: give fractions, over −1, the lower first")
+    low, high = _bounds(BOUNDS if bounds is None else bounds)
     seat, i, j = (grid.ravel() for grid in np.meshgrid(np.arange(len(names)), partners, kept, indexing="ij"))
     foreign = positions[seat] != i
     seat, i, j = seat[foreign], i[foreign], j[foreign]
@@ -143,11 +143,17 @@ def levers(
     )
 
 
+def _bounds(given: ArrayLike) -> tuple[float, float]:
+    """Lowest and highest tariff, fractions. Raises BadInput."""
+    pair = inputs.floats(given, "bounds")
+    if pair.shape != (2,) or not -1 < pair[0] < pair[1] < np.inf:
+        raise BadInput(f"bounds {pair.tolist()} are not in order: give two fractions over −1, the lower first")
+    return float(pair[0]), float(pair[1])
+
+
 def _listed(what: str, names: Sequence[str] | None, every: tuple[str, ...]) -> tuple[str, ...]:
     """The names asked for, or all. Raises BadInput for a bare string, an empty list, or a name given twice."""
-    if isinstance(names, str):
-        raise BadInput(f"{what}={names!r} is one name: give a list, {what}=[{names!r}]")
-    listed = tuple(every if names is None else names)
+    listed = every if names is None else inputs.names(names, what)
     if not listed or len(set(listed)) < len(listed):
         raise BadInput(f"{what} {list(listed)}: name at least one, each once")
     return listed

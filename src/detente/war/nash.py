@@ -9,15 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from detente.errors import NotSolved
+from detente.errors import NotSolved, enumerate_names
 from detente.model.benchmark import Benchmark
-from detente.model.shock import Shock
 from detente.solve.solution import Solution
 from detente.war.ascent import Climb, climb
 from detente.war.certificate import NashCertificate, certified
 from detente.war.formula import FormulaWar, formula_war, labour_alone
 from detente.war.found import Found, distinct, no_trade
-from detente.war.game import PROHIBITIVE, Game, Position, require_inside
+from detente.war.game import PROHIBITIVE, Game, Position, Start, require_inside, shock_of
 from detente.war.levers import Rates, levers
 from detente.war.objectives import Objective
 from detente.war.response import each, objective_of, refuse_flat, starts_of
@@ -75,7 +74,7 @@ def nash(
     economy: Benchmark,
     players: Sequence[str] | None = None,
     *,
-    start: Shock | None = None,
+    start: Start | None = None,
     weights: ArrayLike | None = None,
     uniform: bool = False,
     against: Sequence[str] | None = None,
@@ -98,7 +97,8 @@ def nash(
     players
         Economies that choose; None for all.
     start
-        Tariffs to begin from; those that no player sets stay. None for the benchmark's.
+        Tariffs to begin from: a shock, an array (n, i, j), or what another search found; those that no player sets
+        stay. None for the benchmark's.
     weights
         Political weights (n, j), one on average over sectors; short for an objective with them.
     uniform
@@ -118,7 +118,7 @@ def nash(
     chosen = objective_of(objective, weights)
     kind: Rates = "one" if uniform else rates
     set_by = levers(economy, players, against=against, sectors=sectors, rates=kind, bounds=bounds)
-    game = Game.of(economy, set_by, chosen, Shock() if start is None else start)
+    game = Game.of(economy, set_by, chosen, shock_of(start))
     require_inside(game)
     starts = starts_of(game, seed)
     by_formula = cross_check(game)
@@ -127,7 +127,7 @@ def nash(
     arrived, notes = reached(game, starts, refuse_flat(game, starts))
     closed, why_not = no_trade(game, bounds is not None)
     notes += [why_not] if why_not else []
-    main, proof, arrived = settle(game, arrived, certify, seed, notes)
+    main, proof, arrived = settle(game, arrived, certify, seed, [*notes, *at_bounds(game, arrived)])
     return Equilibrium(
         players=set_by.players,
         objective=str(chosen),
@@ -145,17 +145,47 @@ def reached(game: Game, starts: Mapping[str, FloatArray], near: Position) -> tup
     """The climbs that arrived, by start, and notes on those that did not. Raises NotSolved where none did."""
     many = game.levers.size > _MANY_RATES
     tried = {name: y for name, y in starts.items() if name == "start" or not many}
-    climbs, failed = each(tried, lambda y: climb(game, y, near))
+    why = transfers(game)
+    try:
+        climbs, failed = each(tried, lambda y: climb(game, y, near))
+    except NotSolved as error:
+        raise NotSolved(f"{error}{why}") from error
     failed |= {name: f"still moved by {its.left:.3g}" for name, its in climbs.items() if not its.arrived}
     arrived = {name: its for name, its in climbs.items() if its.arrived}
     if not arrived:
         reasons = "; ".join(f"from {name}: {why}" for name, why in failed.items())
         raise NotSolved(
             f"{game.economy.name}: no equilibrium of tariffs was reached: {reasons}; try narrower bounds, "
-            "another start, or fewer players"
+            f"another start, or fewer players{why}"
         )
     notes = [f"{game.levers.size} rates: climbed from the start alone"] if many else []
     return arrived, [*notes, *(f"nothing reached from {name}: {why}" for name, why in failed.items())]
+
+
+def at_bounds(game: Game, arrived: Mapping[str, Climb]) -> list[str]:
+    """Whose rates ended at the highest that they may be in the first equilibrium reached, and why that may be."""
+    at, levers = next(iter(arrived.values())).position, game.levers
+    stuck = at.determined & (levers.upper - at.y <= 1e-9)
+    players = [levers.players[p] for p in np.unique(levers.owner[stuck])]
+    if not players:
+        return []
+    rate = float(np.expm1(levers.upper[stuck].max()))
+    said = f"{int(stuck.sum())} of {levers.size} rates, of {enumerate_names(players)}, end at the bound of {rate:.0%}"
+    return [said + transfers(game)]
+
+
+def transfers(game: Game) -> str:
+    """What a search that runs off has to do with fixed deficits; empty where no player has one."""
+    economy, held = game.economy, game.rest.D_cf
+    D = economy.D if held is None else held
+    fixed = held is not None or economy.deficits != "proportional"
+    owing = [p for p, n in zip(game.levers.players, game.levers.positions, strict=True) if D[n] > 1e-6 * economy.I[n]]
+    if not fixed or not owing:
+        return ""
+    return (
+        f"; the deficit of {enumerate_names(owing, 3)} is fixed, a transfer that others pay whatever it exports, so "
+        "that it may gain from any tariff however high: take deficits='balanced', as papers on tariff wars do"
+    )
 
 
 def settle(

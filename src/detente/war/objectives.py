@@ -17,6 +17,7 @@ from jaxtyping import Array, Float
 from numpy.typing import ArrayLike, NDArray
 
 from detente.errors import BadInput
+from detente.inputs import floats, mapping, names, number
 from detente.model import equations as eq
 from detente.model.benchmark import Benchmark
 from detente.solve.joint import Flows, Given, Unknowns
@@ -78,11 +79,14 @@ class Objective:
         weights = np.ones(shape) if self.weights is None else checked_weights(self.weights, economy)
         n = len(economy.economies)
         revenue, balance = np.zeros(n), np.zeros((n, n))
-        for code, weight in self.revenue.items():
-            revenue[economy.index(code)] = _number(weight, f"revenue of {code}")
-        for key, weight in self.balance.items():
-            code, partners = (key, slice(None)) if isinstance(key, str) else (key[0], economy.index(key[1]))
-            balance[economy.index(code), partners] += _number(weight, f"the balance of {key}")
+        for code, weight in mapping(self.revenue, "the revenue of an objective").items():
+            revenue[economy.index(code)] = number(weight, f"the weight on revenue of {code}")
+        for key, weight in mapping(self.balance, "the balance of an objective").items():
+            pair = (key,) if isinstance(key, str) else names(key, "a key of an objective's balance")
+            if len(pair) != (1 if isinstance(key, str) else 2):
+                raise BadInput(f"an objective has the balance of {key!r}: give an economy, or (economy, partner)")
+            partners = economy.index(pair[1]) if len(pair) == 2 else slice(None)
+            balance[economy.index(pair[0]), partners] += number(weight, f"the weight on the balance of {key}")
         return Parameters(*map(jnp.asarray, (weights, economy.I, revenue, balance)))
 
 
@@ -99,7 +103,7 @@ def payoffs(x: Unknowns, f: Flows, given: Given, p: Parameters) -> Float[Array, 
 
 def checked_weights(weights: ArrayLike, economy: Benchmark) -> NDArray[np.float64]:
     """Political weights as an array (n, j). Raises BadInput."""
-    array = np.asarray(weights, dtype=np.float64)
+    array = floats(weights, "political weights")
     if array.shape != economy.X.shape:
         raise BadInput(
             f"political weights have shape {array.shape}, but {economy.name} is {economy.X.shape}: one a sector"
@@ -116,9 +120,3 @@ def checked_weights(weights: ArrayLike, economy: Benchmark) -> NDArray[np.float6
             f"political weights of {economy.economies[n]} average {mean[n]:.4g}, not 1: divide them by their mean"
         )
     return array
-
-
-def _number(weight: float, what: str) -> float:
-    if not np.isfinite(weight):
-        raise BadInput(f"the weight on {what} is {weight}: give a number")
-    return float(weight)

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.errors import BadInput
+from detente.inputs import mapping, require, whole
 from detente.policy import Measure
 from detente.solve import Solution
 from detente.war.responses import Rule, Standoff
@@ -156,6 +157,9 @@ def play(
         Where a rule's answer cannot be applied, or a round is not solved.
     """
     sides = _checked(standoff, rules, opening, order, rounds)
+    if start is not None:
+        require(date, start, "start", "give a date, such as datetime.date(2018, 7, 6)")
+    require(timedelta, every, "every", "give the time between rounds, such as datetime.timedelta(days=30)")
     opener = opening[0].by if opening else sides[1]
     stances: dict[str, tuple[Measure, ...]] = {side: _dated(opening, start) if side == opener else () for side in sides}
     past: dict[str, list[tuple[Measure, ...]]] = {side: [] for side in sides}
@@ -189,14 +193,20 @@ def play(
 def _checked(
     standoff: Standoff, rules: Mapping[str, Rule], opening: Sequence[Measure], order: str, rounds: int
 ) -> tuple[str, str]:
+    require(Standoff, standoff, "standoff", "give a dt.Standoff(world, economy)")
+    for side, rule in mapping(rules, "rules").items():
+        require(
+            Rule, rule, f"the rule of {side}", f"give a rule, such as detente.war.responses.RULES[{'tit-for-tat'!r}]()"
+        )
+    for measure in opening:
+        require(Measure, measure, "an entry of the opening", "give measures, dt.Measure(...)")
     if len(rules) != 2:
         raise BadInput(
             f"a standoff has two sides, but rules are given for {len(rules)} ({', '.join(rules) or 'nobody'})"
         )
     if order not in get_args(Order):
         raise BadInput(f"order={order!r} is not known: choose one of {', '.join(get_args(Order))}")
-    if rounds < 1:
-        raise BadInput(f"rounds={rounds}: give how many rounds are played after the opening, 1 or more")
+    whole(rounds, "rounds (played after the opening)", least=1)
     first, second = rules
     check_sides(standoff, first, second)
     openers = sorted({measure.by for measure in opening})

@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from detente.errors import BadInput, NotSolved
+from detente.inputs import require, whole
 from detente.model.benchmark import Benchmark
-from detente.model.shock import Shock
 from detente.solve.solution import Solution
 from detente.war.ascent import climb
-from detente.war.game import Game, Position, require_inside
+from detente.war.game import Game, Position, Start, require_inside, shock_of
 from detente.war.lbfgs import ascend
 from detente.war.levers import Levers, Rates, levers
 from detente.war.objectives import Objective
@@ -82,7 +82,7 @@ def best_response(
     economy: Benchmark,
     player: str,
     against: Sequence[str] | None = None,
-    start: Shock | None = None,
+    start: Start | None = None,
     *,
     sectors: Sequence[str] | None = None,
     rates: Rates = "sector",
@@ -101,7 +101,8 @@ def best_response(
     against
         Exporters that it taxes; None for all others.
     start
-        Tariffs to begin from; those that the player does not set stay. None for the benchmark's.
+        Tariffs to begin from: a shock, an array (n, i, j), or what another search found; those that the player does not
+        set stay. None for the benchmark's.
     sectors, rates, bounds
         See `detente.war.levers.levers`.
     objective
@@ -118,7 +119,7 @@ def best_response(
     """
     chosen = objective_of(objective, weights)
     set_by = levers(economy, [player], against=against, sectors=sectors, rates=rates, bounds=bounds)
-    game = Game.of(economy, set_by, chosen, Shock() if start is None else start)
+    game = Game.of(economy, set_by, chosen, shock_of(start))
     require_inside(game)
     starts = starts_of(game, seed)
     refuse_flat(game, starts)
@@ -189,6 +190,7 @@ def search(game: Game, y: FloatArray, near: Position | None = None) -> Position:
 def starts_of(game: Game, seed: int) -> dict[str, FloatArray]:
     """The start, the factual tariffs, free trade, and one random point between it and 60 %; none of them twice."""
     levers = game.levers
+    seed = whole(seed, "seed", least=0)
     every = {
         "start": game.first(),
         "factual": levers.read(game.economy.t, game.economy.M),
@@ -240,6 +242,6 @@ def objective_of(objective: Objective | None, weights: ArrayLike | None) -> Obje
     """The objective, or one with the weights given. Raises BadInput where both are given."""
     if objective is not None and weights is not None:
         raise BadInput("give either an objective or weights: weights are short for Objective(weights=...)")
-    if weights is not None:
-        return Objective(weights=np.asarray(weights, dtype=np.float64))
-    return Objective() if objective is None else objective
+    if objective is not None:
+        require(Objective, objective, "objective", "give a dt.Objective(...), or none for real income")
+    return Objective(weights=weights) if objective is None else objective

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import BadInput
+from detente.inputs import names, require
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solve.equilibrium import equilibrium, require_closed
 from detente.solve.joint import HORIZONS, Horizon
 from detente.talks.targets.cheapest import Cheapest, best_of, cheapest, nearest
-from detente.talks.targets.goals import Balance, Goal
+from detente.talks.targets.goals import Balance, Goal, Purchases
 from detente.talks.targets.plan import Instrument, Plan, spread
 from detente.talks.targets.problem import Problem
 from detente.talks.targets.search import MET, Found, complementary, one_rate
@@ -75,6 +76,7 @@ def reach(
     NotSolved
         Where the start has no equilibrium.
     """
+    require((Balance, Purchases), goal, "goal", "give a Balance or Purchases, such as dt.Balance('USA', 'CHN', 200e3)")
     kinds = _kinds(by, goal)
     for given, what, known in ((rates, "rates", get_args(Rates)), (horizon, "horizon", HORIZONS)):
         if given not in known:
@@ -102,7 +104,7 @@ def _kinds(by: By | Sequence[Instrument], goal: Goal) -> tuple[Instrument, ...]:
     """The instruments asked for, each once. Raises BadInput."""
     known = get_args(Instrument)
     serve = known if isinstance(goal, Balance) else known[:2]
-    listed = serve if by == "mix" else (by,) if isinstance(by, str) else tuple(by)
+    listed = serve if by == "mix" else names([by] if isinstance(by, str) else by, "by")
     for name in listed:
         if name not in known:
             raise BadInput(f"by={name!r} is not an instrument: choose one of {', '.join(known)}, or mix")

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import BadInput
+from detente.inputs import number
 from detente.model.benchmark import Benchmark
-from detente.solve.frames import SERVICES
+from detente.solve.frames import goods as goods
 
 FloatArray = NDArray[np.float64]
 Scope = Literal["goods", "all"]
@@ -48,7 +49,7 @@ class Balance:
         _require_two(self.economy, self.partner, "a balance")
         if self.scope not in get_args(Scope):
             raise BadInput(f"scope={self.scope!r} is not known: choose one of {', '.join(get_args(Scope))}")
-        if not np.isfinite(self.change) or self.change == 0:
+        if number(self.change, f"the change of the balance of {self.economy} with {self.partner}") == 0:
             raise BadInput(
                 f"the imbalance between {self.economy} and {self.partner} is to change by {self.change}: give USD "
                 "million a year, not zero; negative for a smaller one"
@@ -111,7 +112,7 @@ class Purchases:
         if not self.amounts:
             raise BadInput("a purchase commitment names no category: give extra as a number, or category → number")
         for category, amount in self.amounts.items():
-            if not np.isfinite(amount) or amount <= 0:
+            if amount <= 0:
                 raise BadInput(
                     f"{self.buyer} is to buy {amount} USD million more of {category} from {self.seller}: give what it "
                     "buys more than in the benchmark, over zero"
@@ -133,8 +134,8 @@ class Purchases:
     def amounts(self) -> dict[str, float]:
         """Category → USD million over the benchmark."""
         if isinstance(self.extra, Mapping):
-            return {str(name): float(amount) for name, amount in self.extra.items()}
-        return {GOODS: float(self.extra)}
+            return {str(name): number(amount, f"extra of {name}") for name, amount in self.extra.items()}
+        return {GOODS: number(self.extra, "extra")}
 
     def shares(self, economy: Benchmark) -> FloatArray:
         """What part of each cell each category covers (category, sector).
@@ -184,11 +185,6 @@ class Purchases:
 
 
 Goal = Balance | Purchases
-
-
-def goods(economy: Benchmark) -> tuple[str, ...]:
-    """Every sector but services."""
-    return tuple(sector for sector in economy.sectors if sector != SERVICES)
 
 
 def _listed(sectors: Iterable[str]) -> tuple[str, ...]:

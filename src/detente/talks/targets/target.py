@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.errors import BadInput
+from detente.inputs import number
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solve.solution import Solution
@@ -198,8 +199,13 @@ class Target:
             Where the steps are not in order, or do not sum to what the goal asks for.
         """
         whole = self.goal.change if isinstance(self.goal, Balance) else sum(self.goal.amounts.values())
-        days = [date.fromisoformat(day) if isinstance(day, str) else day for day, _ in steps]
-        changes = np.array([change for _, change in steps], dtype=np.float64)
+        try:
+            days = [date.fromisoformat(day) if isinstance(day, str) else day for day, _ in steps]
+        except (TypeError, ValueError) as problem:
+            raise BadInput(
+                f"steps cannot be read ({problem}): give (day, change), such as ('2019-12-31', 1e5)"
+            ) from None
+        changes = np.array([number(change, "the change of a step") for _, change in steps])
         if days != sorted(set(days)) or not days:
             raise BadInput(f"the steps end on {', '.join(map(str, days)) or 'no day'}: give each day once, in order")
         if abs(changes.sum() - whole) > 1e-6 * abs(whole):

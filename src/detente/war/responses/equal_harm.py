@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 
 from detente.data.quantities import HIGHEST_RATE, format_money
 from detente.errors import BadInput
+from detente.inputs import number
 from detente.policy import Goods, Measure
 from detente.war.responses.rule import Answer, Rule, check_rate, in_words, nothing_to_answer
 from detente.war.responses.standoff import Standoff
@@ -45,7 +46,7 @@ class EqualHarm(Rule):
     def __post_init__(self) -> None:
         if self.unit not in get_args(Unit):
             raise BadInput(f"unit={self.unit!r} is not known: choose one of {', '.join(get_args(Unit))}")
-        if not 0 < self.factor < float("inf"):
+        if number(self.factor, "factor") <= 0:
             raise BadInput(f"factor={self.factor:g}: give a number over 0, such as 1 for equal harm")
         check_rate("most", self.most, HIGHEST_RATE)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from detente.errors import BadInput
+from detente.inputs import number
 from detente.policy import Goods, Measure
 from detente.policy.measure import Stacking
 from detente.policy.reach import partners
@@ -114,7 +115,7 @@ def check_sides(standoff: Standoff, *sides: str) -> None:
 
 def check_rate(what: str, rate: float, most: float) -> None:
     """Raise BadInput where a rate is not over zero or is over the highest that a measure may have."""
-    if not 0 < rate <= most:
+    if not 0 < number(rate, what) <= most:
         raise BadInput(f"{what} is {rate:g}: give a fraction over 0, at most {most:g} ({most:.0%})")
 
 

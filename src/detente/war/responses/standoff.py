@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from detente.data import World
 from detente.errors import BadInput
+from detente.inputs import require
 from detente.model.shock import Shock
 from detente.policy import Measure, TariffBook
 from detente.policy.book import Laid
 from detente.solve import Economy, Solution, solve
-from detente.solve.joint import Horizon
+from detente.solve.joint import HORIZONS, Horizon
 
 FloatArray = NDArray[np.float64]
 
@@ -53,7 +54,13 @@ class Standoff:
     laid: Laid = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        require(World, self.world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
+        require(Economy, self.economy, "economy", "give the Economy of that world, dt.calibrate(world)")
+        if self.horizon not in HORIZONS:
+            raise BadInput(f"horizon={self.horizon!r} is not known: choose one of {', '.join(HORIZONS)}")
         object.__setattr__(self, "standing", tuple(self.standing))
+        for measure in self.standing:
+            require(Measure, measure, "an entry of standing", "give measures, dt.Measure(...)")
         same = self.economy.economies == self.world.economies and self.economy.sectors == self.world.sectors
         if not same or np.abs(self.economy.t - self.world.tariffs).max() > _SAME:
             raise BadInput(

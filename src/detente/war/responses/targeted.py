@@ -11,6 +11,7 @@ from scipy.optimize import NonlinearConstraint, minimize
 
 from detente.data.quantities import HIGHEST_RATE, format_money
 from detente.errors import BadInput
+from detente.inputs import number
 from detente.policy import Measure
 from detente.solve.equilibrium import equilibrium
 from detente.war.game import Game
@@ -52,7 +53,7 @@ class Targeted(Rule):
     weights: ArrayLike | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.cost < np.inf:
+        if number(self.cost, "cost") < 0:
             raise BadInput(f"cost={self.cost:g}: give the own cost that is allowed, USD million a year, 0 or more")
         check_rate("most", self.most, HIGHEST_RATE)
 

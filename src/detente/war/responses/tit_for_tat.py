@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from detente.errors import BadInput
+from detente.inputs import whole
 from detente.policy import Measure
 from detente.policy.mirror import Match
 from detente.war.responses.in_kind import InKind
@@ -27,8 +27,7 @@ class TitForTat(Rule):
 
     def __post_init__(self) -> None:
         InKind(self.match)  # refuses an unknown match
-        if self.patience < 1:
-            raise BadInput(f"patience={self.patience} is under one round: give how many rounds it waits, 1 or more")
+        whole(self.patience, "patience (rounds it waits)", least=1)
 
     def answer(
         self,

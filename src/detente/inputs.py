@@ -1,0 +1,83 @@
+"""What comes in at a front door: refused in words where it is of another kind than the signature says.
+
+Python holds no caller to a signature, and what is of the wrong kind else fails deep inside, in words of numpy or JAX.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.errors import BadInput
+
+FloatArray = NDArray[np.float64]
+
+
+def require(kind: type | tuple[type, ...], given: object, what: str, remedy: str) -> None:
+    """Raise BadInput where an argument is no object of the kind asked for."""
+    if not isinstance(given, kind):
+        raise BadInput(f"{what} is {shown(given)}: {remedy}")
+
+
+def floats(given: Any, what: str, error: type[BadInput] = BadInput) -> FloatArray:
+    """A fresh array of float64 that cannot be written into.
+
+    Raises the error where it holds no real numbers, or rows of unequal length. NaN and infinity are the caller's to
+    refuse, who can say where they are.
+    """
+    try:
+        raw = np.asarray(given)
+        # text that reads as a number is text, a complex number is none, and numpy takes None for NaN
+        if raw.dtype.kind not in "biufO" or (raw.dtype.kind == "O" and any(entry is None for entry in raw.flat)):
+            raise TypeError(f"found {shown(given)}")
+        array = np.array(raw, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise error(f"{what} holds no numbers ({problem}): give an array of numbers") from problem
+    array.setflags(write=False)
+    return array
+
+
+def number(given: Any, what: str) -> float:
+    """A finite real number. Raises BadInput; true and false are none."""
+    kinds = (int, float, np.integer, np.floating)
+    if isinstance(given, bool) or not isinstance(given, kinds) or not np.isfinite(given):
+        raise BadInput(f"{what} is {shown(given)}: give a finite number")
+    return float(given)
+
+
+def whole(given: Any, what: str, least: int) -> int:
+    """A whole number, the least or more. Raises BadInput."""
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
+        raise BadInput(f"{what} is {shown(given)}: give a whole number, {least} or more")
+    return int(given)
+
+
+def names(given: Any, what: str, error: type[BadInput] = BadInput) -> tuple[str, ...]:
+    """A list of texts. Raises the error for one text by itself, for anything that is no list, and for other entries."""
+    if isinstance(given, str):
+        raise error(f"{what} is the text {given!r}: give a list, [{given!r}]")
+    if isinstance(given, Mapping) or not isinstance(given, Iterable):
+        raise error(f"{what} is {shown(given)}: give a list of names")
+    listed = tuple(given)
+    for name in listed:
+        if not isinstance(name, str) or not name.strip():
+            raise error(f"{what} holds {shown(name)}: names are text, such as 'USA'")
+    return tuple(str(name) for name in listed)
+
+
+def mapping(given: Any, what: str) -> Mapping[Any, Any]:
+    """Names with what belongs to each. Raises BadInput."""
+    if not isinstance(given, Mapping):
+        raise BadInput(f"{what} is {shown(given)}: give a mapping, {{name: value}}")
+    return given
+
+
+def shown(given: object) -> str:
+    """A value as a message shows it: short, or its type where it is no plain value."""
+    if given is None or isinstance(given, bool | int | float | str | np.number):
+        text = repr(given.item() if isinstance(given, np.number) else given)
+        return text if len(text) <= 60 else f"{text[:57]}..."
+    return f"of type {type(given).__name__}"
