@@ -77,7 +77,7 @@ def test_bounds_are_rates(economy):
     [
         ({"players": ["E9"]}, UnknownEconomy, "E9"),
         ({"players": []}, BadInput, "name at least one"),
-        ({"players": "E1"}, BadInput, r"give a list, players=\['E1'\]"),
+        ({"players": "E1"}, BadInput, r"players is the text 'E1': give a list"),
         ({"players": ["E1", "E1"]}, BadInput, "each once"),
         ({"against": ["E9"]}, UnknownEconomy, "E9"),
         ({"players": ["E1", "E2"], "against": ["E2"]}, BadInput, "E2 would tax only itself"),

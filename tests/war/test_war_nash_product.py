@@ -143,7 +143,7 @@ def test_where_nothing_is_to_be_gained_for_both_there_is_no_product(economy):
         ({"power": {"H": 2.0}}, "powers are of Nash's product"),
         ({"concept": "nash-product", "power": {"H": 0.0}}, "power of H is 0"),
         ({"concept": "nash-product", "power": {"X": 1.0}}, "'X', which is not a player"),
-        ({"extra": {"H": float("nan")}}, "extra of H is no number"),
+        ({"extra": {"H": float("nan")}}, "extra of H is nan"),
         ({"extra": {"H": -1e9}}, "all of its income"),
     ],
 )

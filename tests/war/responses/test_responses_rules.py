@@ -160,7 +160,7 @@ def test_tit_for_tat_waits_as_long_as_it_is_told(face, threat) -> None:
     ("make", "said"),
     [
         (lambda: InKind(match="volume"), "match='volume' is not known"),
-        (lambda: TitForTat(patience=0), "under one round"),
+        (lambda: TitForTat(patience=0), r"patience .* is 0: give a whole number, 1 or more"),
         (lambda: EqualHarm(unit="eur"), "unit='eur' is not known"),
         (lambda: EqualHarm(factor=0.0), "give a number over 0"),
         (lambda: EqualHarm(most=20.0), "at most 10"),
