@@ -49,6 +49,7 @@ acceptance: $(VENV)/.installed-dev chromium
 
 papers: $(VENV)/.installed
 	@set -e; for run in papers/*/run.py; do $(BIN)/python "$$run"; done
+	@$(BIN)/python tools/docs.py
 
 clean:
 	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache

@@ -16,6 +16,8 @@ from speed import Speed
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, CHART = ROOT / "docs/benchmarks.md", ROOT / "docs/benchmarks-scaling.svg"
+SHARES_BYTES = 81 * 81 * 28 * 8
+"""Of the trade shares of icio-2017 in 64 bits."""
 TEMPLATE = Path(__file__).with_name("page.md.j2")
 
 
@@ -83,6 +85,10 @@ def write(
         lines=lines,
         speeds=speeds,
         times=times(speeds),
+        multiples=multiples(speeds["CP"], fresh, startup),
+        bandwidth=SHARES_BYTES / speeds["CP"].numpy_pass.median / 1e9,
+        memory=fresh["peak_megabytes"],
+        memory_in_shares=1e6 * fresh["peak_megabytes"] / SHARES_BYTES,
         fresh=fresh,
         cp=speeds["CP"],
         chart=CHART.name,
@@ -103,10 +109,29 @@ def times(speeds: Mapping[str, Speed]) -> dict[str, list[str]]:
         "nested loops in NumPy, as published codes solve": "published_form",
         "nested loops in NumPy, the quickest we could write": "quickest_form",
     }
-    passes = {"passes to the fixed point": [str(speed.passes) for speed in speeds.values()]}
-    return passes | {
-        what: [in_words(getattr(speed, name).median) for speed in speeds.values()] for what, name in of.items()
+    passes = {"passes to the fixed point": [cell for speed in speeds.values() for cell in (str(speed.passes), "")]}
+    return passes | {what: [c for speed in speeds.values() for c in _cells(speed, name)] for what, name in of.items()}
+
+
+def _cells(speed: Speed, name: str) -> tuple[str, str]:
+    """A time, and how many NumPy passes over the trade shares it is worth."""
+    seconds = getattr(speed, name).median
+    return in_words(seconds), f"{seconds / speed.numpy_pass.median:,.0f}"
+
+
+def multiples(
+    speed: Speed, fresh: Mapping[str, float], startup: Mapping[str, Timing]
+) -> list[tuple[str, str, str, str]]:
+    """A fresh process: its times over a counterfactual in plain NumPy, its memory over that of the trade shares."""
+    seconds = {
+        "import, load and calibrate": fresh["import_and_calibrate"],
+        "compile the solve": fresh["compile_solve"],
+        "compile the gradient": fresh["compile_gradient"],
+        "`detente run us-china-2018`, empty cache": startup["cold"].median,
+        "`detente run us-china-2018`, filled cache": startup["warm"].median,
     }
+    plain, one = speed.quickest_form.median, speed.numpy_pass.median
+    return [(what, in_words(t), f"{t / plain:.1f}", f"{t / one:,.0f}") for what, t in seconds.items()]
 
 
 def chart(scaling: pd.DataFrame) -> alt.Chart:

@@ -1,12 +1,15 @@
-"""Write the pages of docs/reference that are made from the package itself; `--check` only says which are stale.
+"""Write the pages of docs/ that are made from the package and from papers/; `--check` only says which are stale.
 
 Each page is made from the one place where its facts are kept: the public names, the command line's own options, the
-schema of the dispute file, notation.csv, and the provenance that the worlds carry.
+schema of the dispute file, notation.csv, the provenance that the worlds carry, and the page and results of each
+replication, which `make papers` writes.
 """
 
 from __future__ import annotations
 
+import ast
 import csv
+import re
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -21,7 +24,9 @@ from detente.data import list_elasticities, list_worlds, load_world
 from detente.dispute import Dispute
 
 ROOT = Path(__file__).resolve().parents[1]
-REFERENCE = ROOT / "docs" / "reference"
+DOCS = ROOT / "docs"
+PAPERS = ROOT / "papers"
+MADE_OF_PAPERS = "<!-- Made by tools/docs.py from papers/: change it there, then run `make papers`. -->\n"
 MADE = "<!-- Made by tools/docs.py: change the code, then run `make docs`. -->\n"
 
 LAYERS = {
@@ -38,16 +43,33 @@ LAYERS = {
     "article": "Articles",
     "errors": "Errors",
 }
+PACKAGES = [
+    "data",
+    "data.readers",
+    "policy",
+    "talks.bargaining",
+    "talks.clock",
+    "talks.stability",
+    "markets",
+    "dispute",
+    "ensemble",
+    "report",
+    "article",
+]
+"""Packages whose `__all__` is public beside `detente`'s own."""
 
 
 def pages() -> dict[str, str]:
-    """File name under docs/reference → text of every page that is made."""
+    """Path under docs → text of every page that is made."""
     return {
-        "python.md": python_page(),
-        "cli.md": cli_page(),
-        "dispute-file.md": dispute_page(),
-        "notation.md": notation_page(),
-        "worlds.md": worlds_page(),
+        "reference/python.md": python_page(),
+        "reference/modules.md": modules_page(),
+        "reference/cli.md": cli_page(),
+        "reference/dispute-file.md": dispute_page(),
+        "reference/notation.md": notation_page(),
+        "reference/worlds.md": worlds_page(),
+        "replications.md": replications_page(),
+        **{f"replications/{folder.name}.md": replication_page(folder) for folder in replications()},
     }
 
 
@@ -74,6 +96,112 @@ def python_page() -> str:
             lines += [f"## {LAYERS[layer]}", ""]
             lines += [line for name in names for line in (f"::: {name}", "")]
     return "\n".join(lines)
+
+
+def modules_page() -> str:
+    """The public names of the packages that are not `detente.NAME`, and what the documentation imports beside them."""
+    front = {f"{thing.__module__}.{thing.__qualname__}" for thing in public_names().values()}
+    paths: dict[str, list[str]] = {}
+    for package in PACKAGES:
+        paths[f"detente.{package}"] = [f"{home}.{name}" for name, home in exported(f"detente.{package}").items()]
+    for module, name in sorted(imported()):
+        home = exported(module).get(name, module)
+        if f"{home}.{name}" not in paths.get(module, []):
+            paths.setdefault(module, []).append(f"{home}.{name}")
+    lines = [
+        "# Python, by module",
+        "",
+        MADE,
+        "What is imported by its module: `from detente.data.readers import read_tidy`. Names that are `detente.NAME`",
+        "too are in [Python](python.md) and not repeated here.",
+        "",
+    ]
+    for module in sorted(paths):
+        names = [path for path in paths[module] if path not in front]
+        if names:
+            lines += [f"## {module}", "", *(line for path in names for line in (f"::: {path}", ""))]
+    return "\n".join(lines)
+
+
+def exported(module: str) -> dict[str, str]:
+    """Name → the module it is defined in, of a package's `__all__`, read without importing it; extras may be absent."""
+    path = ROOT / "src" / Path(*module.split(".")) / "__init__.py"
+    if not path.exists():
+        return {}
+    tree = ast.parse(path.read_text("utf-8"))
+    homes = {
+        alias.asname or alias.name: str(node.module)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    listed = next(
+        (
+            ast.literal_eval(node.value)
+            for node in tree.body
+            if isinstance(node, ast.Assign) and _name(node) == "__all__"
+        ),
+        [],
+    )
+    return {name: homes.get(name, module) for name in sorted(listed)}
+
+
+def _name(node: ast.Assign) -> str:
+    target = node.targets[0]
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def imported() -> set[tuple[str, str]]:
+    """Module and name of everything that code on the pages imports from a module of detente."""
+    return {
+        (str(node.module), alias.name)
+        for path in [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+        for code in re.findall(r"^```python[^\n]*\n(.*?)^```", path.read_text("utf-8"), re.M | re.S)
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("detente.")
+        for alias in node.names
+    }
+
+
+def replications() -> list[Path]:
+    """The folders of papers/, in order."""
+    return sorted(path.parent for path in PAPERS.glob("*/README.md"))
+
+
+def replications_page() -> str:
+    """What is replicated, and how close it comes, from the results of each."""
+    rows = []
+    for folder in replications():
+        title = folder.joinpath("README.md").read_text("utf-8").partition("\n")[0].removeprefix("# ")
+        with (folder / "results.csv").open(encoding="utf-8", newline="") as file:
+            numbers = [
+                (float(row["published"]), float(row["computed"]), 0.5 * 10.0 ** -int(row["digits"]))
+                for row in csv.DictReader(file)
+            ]
+        gaps = [abs(published - computed) for published, computed, _ in numbers]
+        same = sum(gap <= half + 1e-9 for gap, (_, _, half) in zip(gaps, numbers, strict=True))
+        link = f"[{title}](replications/{folder.name}.md)"
+        rows.append([link, f"{len(numbers)}", f"{same}", f"{sorted(gaps)[len(gaps) // 2]:.2g}", f"{max(gaps):.2g}"])
+    lines = [
+        "# Replications",
+        "",
+        MADE_OF_PAPERS,
+        "What papers and institutes published, computed again. `make papers` runs each and prints its page, published",
+        "beside computed; each page says why numbers differ where they do. Gaps are in percentage points.",
+        "",
+        *_table(["", "published numbers", "the same after rounding", "median gap", "largest gap"], rows),
+        "The inputs of four of them are not in the package: `make papers` reads them from the folder that the",
+        "environment variable `DETENTE_SHARED` names, and says so where it is absent.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def replication_page(folder: Path) -> str:
+    """The page of a replication, without the marks of its made parts."""
+    text = re.sub(r"^<!-- (?:made: .+|end) -->\n", "", (folder / "README.md").read_text("utf-8"), flags=re.M)
+    title, _, rest = text.partition("\n")
+    return f"{title}\n\n{MADE_OF_PAPERS}{rest}"
 
 
 def cli_page() -> str:
@@ -237,19 +365,15 @@ def _table(head: list[str], rows: list[list[str]]) -> list[str]:
 
 def main() -> int:
     """Write what is stale, or with `--check` only name it; the exit code is 1 where a check finds something stale."""
-    stale = [
-        name
-        for name, text in pages().items()
-        if not (REFERENCE / name).exists() or (REFERENCE / name).read_text("utf-8") != text.rstrip() + "\n"
-    ]
+    made = {name: text.rstrip() + "\n" for name, text in pages().items()}
+    stale = [n for n, text in made.items() if not (DOCS / n).exists() or (DOCS / n).read_text("utf-8") != text]
     if "--check" in sys.argv[1:]:
-        print(
-            "\n".join(f"docs/reference/{name} is stale: run `make docs`" for name in stale), end="\n" if stale else ""
-        )
+        print("".join(f"docs/{name} is stale: run `make docs`\n" for name in stale), end="")
         return 1 if stale else 0
     for name in stale:
-        (REFERENCE / name).write_text(pages()[name].rstrip() + "\n", "utf-8")
-        print(f"wrote docs/reference/{name}")
+        (DOCS / name).parent.mkdir(exist_ok=True)
+        (DOCS / name).write_text(made[name], "utf-8")
+        print(f"wrote docs/{name}")
     return 0
 
 

@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 
 import detente as dt
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from replication import digits, publish, table
+
 HERE = Path(__file__).resolve().parent
 EPSILON = (-10.0, -5.0)
 SHOWN = ("USA", "CHN", "JPN", "DEU", "MEX", "LUX")
@@ -83,20 +87,37 @@ def whole_world(epsilon: float) -> pd.DataFrame:
     return pd.DataFrame(frame, index=list(economy.economies))
 
 
-def main() -> int:
-    """Print every table of the README."""
-    number = "{:.4f}".format
-    print(
-        "published and computed, percent of real income",
-        published().to_string(index=False, float_format=number),
-        "",
-        sep="\n",
-    )
+def made() -> dict[str, str]:
+    """The tables of the README."""
+    few = [[f"{r[0]:g}", f"{r[1]:g}", f"{r[2]:g}", f"{r[3]:.4f}", f"{r[4]:.4f}"] for r in published().to_numpy()]
+    tables = {"United States": table(["lambda", "epsilon", "published", "formula", "solved"], few)}
     for epsilon in EPSILON:
-        table = whole_world(epsilon)
-        gap = (table["formula"] - table["solved"]).abs().max()
-        print(f"icio-2017 as one sector, epsilon {epsilon:g}; largest gap of {len(table)} economies {gap:.1e} points")
-        print(table.loc[list(SHOWN)].to_string(float_format=number), "", sep="\n")
+        whole = whole_world(epsilon).loc[list(SHOWN)]
+        rows = [
+            [code, *(f"{value:.4f}" for value in row)] for code, row in zip(whole.index, whole.to_numpy(), strict=True)
+        ]
+        tables[f"epsilon {epsilon:g}"] = table([f"epsilon {epsilon:g}", "lambda", "formula", "solved"], rows)
+    return tables
+
+
+def results() -> pd.DataFrame:
+    """Every published number beside the computed one."""
+    found = published()
+    return pd.DataFrame(
+        {
+            "table": "Introduction",
+            "what": [f"gains from trade, epsilon {epsilon:g}" for epsilon in found["epsilon"]],
+            "unit": "percent",
+            "published": found["published"],
+            "digits": found["published"].map(digits),
+            "computed": found["solved"],
+        }
+    )
+
+
+def main() -> int:
+    """Write the page and print it."""
+    publish(HERE, made(), results())
     return 0
 
 

@@ -19,6 +19,11 @@ from detente.policy import TariffBook, average_tariffs, history
 from detente.policy.codes import code_values, industry_imports, section_301_lists
 from detente.policy.tables import levels, mended
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from replication import publish
+from replication import table as drawn
+
 HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("DETENTE_SHARED") or HERE.parents[2] / "shared").resolve()
 
@@ -145,28 +150,70 @@ def census(importer: str, month: str, shared: Path = SHARED) -> float:
     return float(np.average(rates, weights=trade.reindex(rates.index).fillna(0.0)))
 
 
-def page(shared: Path = SHARED) -> list[str]:
-    """The rows of both tables as they stand in the README."""
-    table = comparison(shared)
-    rows = []
-    for day, both in table.groupby("date", sort=True):
-        cells = []
+def made(found: pd.DataFrame, shared: Path = SHARED) -> dict[str, str]:
+    """The tables of the README: the largest gaps, the dates at which a number moves, what each reason is worth."""
+    worst = found.groupby("importer")[["gap", "change_gap"]].agg(lambda gaps: gaps.abs().max())
+    largest = [
+        [f"largest gap of {what}, points", *(f"{worst.loc[name, column]:.2f}" for name in COLUMNS), f"{most:g}"]
+        for what, column, most in (("a level", "gap", LEVEL), ("a change between dates", "change_gap", CHANGE))
+    ]
+    reasons = [
+        [
+            row.reason,
+            row.importer,
+            row.date,
+            (f"{row.number:.0f}" if row.unit == "bn" else f"{row.number:+.2f}") + f" {row.unit}",
+        ]
+        for row in evidence(shared).itertuples()
+    ]
+    head = ["date"]
+    for name in ("USA", "China"):
+        head += [f"PIIE, {name}", "imports", "equal", "gap", "gap of change", "why"]
+    return {
+        "largest": drawn(["", "USA on China", "China on USA", "allowed"], largest),
+        "dates": drawn(head, moves(found)),
+        "reasons": drawn(["reason", "by", "date", "worth"], reasons),
+    }
+
+
+def moves(found: pd.DataFrame) -> list[list[object]]:
+    """A row a date at which a published or a computed average differs from that of the date before."""
+    rows: list[list[object]] = []
+    last: list[str] = []
+    for day, both in found.groupby("date", sort=True):
+        cells: list[str] = []
+        levels_now: list[str] = []
         for row in (both[both["importer"] == importer].iloc[0] for importer in COLUMNS):
-            numbers = (f"{row[name]:.2f}" for name in ("imports", "equal", "gap", "change_gap"))
+            numbers = [f"{row[name]:.2f}" for name in ("imports", "equal", "gap", "change_gap")]
             cells += [f"{row['published']:.1f}", *numbers, row["why"]]
-        rows.append(f"| {day} | {' | '.join(cells)} |")
-    for row in evidence(shared).itertuples():
-        number = f"{row.number:.0f}" if row.unit == "bn" else f"{row.number:+.2f}"
-        rows.append(f"| {row.reason} | {row.importer} | {row.date} | {number} {row.unit} |")
+            levels_now += [f"{row['published']:.1f}", *numbers[:2]]
+        if levels_now != last:
+            rows.append([day, *cells])
+        last = levels_now
     return rows
 
 
+def results(found: pd.DataFrame) -> pd.DataFrame:
+    """Every published average beside the computed one."""
+    return pd.DataFrame(
+        {
+            "table": "average tariffs",
+            "what": [f"{row.importer} {row.date}" for row in found.itertuples()],
+            "unit": "percent",
+            "published": found["published"],
+            "digits": 1,
+            "computed": found["imports"],
+        }
+    )
+
+
 def main() -> int:
-    """Print the rows; 1 where the reference folder is absent."""
+    """Write the page and print it; 1 where the reference folder is absent."""
     if not SHARED.is_dir():
         print(f"{SHARED} is absent: set DETENTE_SHARED to the reference folder", file=sys.stderr)
         return 1
-    print("\n".join(page(SHARED)))
+    found = comparison(SHARED)
+    publish(HERE, made(found, SHARED), results(found))
     return 0
 
 

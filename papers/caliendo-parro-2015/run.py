@@ -15,6 +15,10 @@ import pandas as pd
 
 import detente as dt
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from replication import publish, table
+
 HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("DETENTE_SHARED") or HERE.parents[2] / "shared").resolve()
 BLOC = {"MEX": "Mexico", "CAN": "Canada", "USA": "USA"}
@@ -116,21 +120,53 @@ def in_steps(shared: Path = SHARED) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def made(shared: Path = SHARED) -> dict[str, str]:
+    """The tables of the README."""
+    gaps = wages(shared)
+    largest = gaps[["gap_without", "gap_with"]].abs().max().max()
+    beside = [
+        [f"{row.economy} {row.measure.replace('_', ' ')}", f"{row.published:g}", f"{row.ours:.4f}", f"{row.gap:.4f}"]
+        for row in comparison(shared).itertuples()
+    ]
+    split = [[row[0], row[1], *map(four, row[2:])] for row in exact(shared).itertuples(index=False)]
+    steps = [[f"{row[0]:g}", *map(four, row[1:])] for row in in_steps(shared).itertuples(index=False)]
+    head = ["deficits", "", "exact", "terms of trade", "volume of trade", "transfers", "total"]
+    return {
+        "wages": f"**{len(gaps)} economies, largest gap under {10 ** np.ceil(np.log10(largest)):.0e}**".replace(
+            "e-0", "e-"
+        ),
+        "published": table(["", "published", "ours", "gap"], beside),
+        "exact": table(head, split),
+        "steps": table(["k", *BLOC], steps),
+    }
+
+
+def four(value: float) -> str:
+    """Four decimals, without the sign of a zero."""
+    return f"{value:.4f}".replace("-0.0000", "0.0000")
+
+
+def results(shared: Path = SHARED) -> pd.DataFrame:
+    """Every published number beside the computed one."""
+    found = comparison(shared)
+    return pd.DataFrame(
+        {
+            "table": found["printed_in"],
+            "what": found["economy"] + " " + found["measure"].str.replace("_", " "),
+            "unit": "percent",
+            "published": found["published"],
+            "digits": [0 if measure == "imports_from_bloc" else 2 for measure in found["measure"]],
+            "computed": found["ours"],
+        }
+    )
+
+
 def main() -> int:
-    """Print every table of the README."""
+    """Write the page and print it."""
     if not SHARED.is_dir():
         print(f"the reference folder {SHARED} is absent: set DETENTE_SHARED to it", file=sys.stderr)
         return 1
-    gaps = wages()
-    print(
-        f"wage changes, {len(gaps)} economies: largest gap {gaps[['gap_without', 'gap_with']].abs().max().max():.1e}\n"
-    )
-    for title, table in (
-        ("published and computed, percent (balanced trade)", comparison()),
-        ("exact real income and its split along the path, percent", exact()),
-        ("the paper's first-order total in k steps, percent", in_steps()),
-    ):
-        print(title, table.to_string(index=False, float_format="{:.4f}".format), "", sep="\n")
+    publish(HERE, made(), results())
     return 0
 
 

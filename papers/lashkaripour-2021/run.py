@@ -16,6 +16,10 @@ import pandas as pd
 
 import detente as dt
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from replication import publish, table
+
 HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("DETENTE_SHARED") or HERE.parents[2] / "shared").resolve()
 #: The published Table 2 takes 10 for services; the file holds 5.
@@ -95,20 +99,53 @@ def gaps(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).T
 
 
+def made(economy: dt.Economy, found: pd.DataFrame, equilibrium: dt.Equilibrium) -> dict[str, str]:
+    """The tables of the README."""
+    far = [[label, *(f"{value:.3f}" for value in row)] for label, row in gaps(found).iterrows()]
+    left = [
+        [code, f"{row.formula:.2f}", f"{row.best:.2f}", f"{row.gain:.4f}"]
+        for code, row in leaving(economy, equilibrium).iterrows()
+    ]
+    countries = []
+    for code, row in found.iterrows():
+        cells = [str(code)]
+        for what in ("tariff", "welfare"):
+            cells += [f"{row[f'{what}_published']:g}", *(f"{row[f'{what}_{k}']:.2f}" for k in ("formula", "nash"))]
+        countries.append(cells)
+    return {
+        "gaps": table(["", *gaps(found).columns], far),
+        "leaving": table(["", "formula", "best", "gain"], left),
+        "countries": table(["", "tariff", "formula", "Nash", "welfare", "formula", "Nash"], countries),
+    }
+
+
+def results(found: pd.DataFrame) -> pd.DataFrame:
+    """Every published number beside that of the paper's formula."""
+    parts = [
+        pd.DataFrame(
+            {
+                "table": "Table 2",
+                "what": [f"{code} {what}" for code in found.index],
+                "unit": "percent",
+                "published": found[f"{what}_published"],
+                "digits": places,
+                "computed": found[f"{what}_formula"],
+            }
+        )
+        for what, places in (("tariff", 1), ("welfare", 2))
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
 def main() -> int:
-    """Print every table of the README."""
+    """Write the page and print it."""
     if not SHARED.is_dir():
         print(f"the reference folder {SHARED} is absent: set DETENTE_SHARED to it", file=sys.stderr)
         return 1
     economy = load()
     formula, best, equilibrium = wars(economy)
-    table = comparison(formula, best)
-    print(equilibrium, "\n")
-    print("gaps, points", gaps(table).to_string(float_format="{:.3f}".format), "", sep="\n")
-    left = leaving(economy, equilibrium)
-    digits = {"formula": "{:.2f}".format, "best": "{:.2f}".format, "gain": "{:.4f}".format}
-    print("the best against the formula, percent", left.to_string(formatters=digits), "", sep="\n")
-    print("percent", table.to_string(float_format="{:.2f}".format), sep="\n")
+    found = comparison(formula, best)
+    publish(HERE, made(economy, found, equilibrium), results(found))
     return 0
 
 

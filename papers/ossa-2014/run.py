@@ -16,6 +16,10 @@ import pandas as pd
 
 import detente as dt
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from replication import digits, publish, table
+
 HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("DETENTE_SHARED") or HERE.parents[2] / "shared").resolve()
 STARTS = ("nash", "factual", "free_trade")
@@ -91,27 +95,65 @@ def comparison(found: pd.DataFrame, table: str) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
-def wide(rows: pd.DataFrame) -> str:
-    """Published | ours, one row a region."""
-    cell = rows.apply(lambda row: f"{row.published:g} | {row.ours:.3f}", axis=1)
-    table = rows.assign(cell=cell).pivot(index="region", columns="measure", values="cell")
-    return table.loc[rows["region"].unique(), rows["measure"].unique()].to_string()
+def beside(rows: pd.DataFrame, measures: Sequence[str]) -> list[list[str]]:
+    """One row a region: published and computed of each measure in turn."""
+    by = rows.set_index(["region", "measure"])
+    found = []
+    for region in rows["region"].unique():
+        cells = [str(region)]
+        for measure in measures:
+            row = by.loc[(region, measure)]
+            cells += [f"{row['published']:g}", f"{row['ours']:.3f}"]
+        found.append(cells)
+    return found
+
+
+def made(tables: dict[str, pd.DataFrame]) -> dict[str, str]:
+    """The tables of the README, from comparisons of the paper's tables."""
+    alone = ["welfare_own", "welfare_others", "optimal_tariff_median"]
+    together = ["welfare", "wage", "profits", "nash_tariff_median"]
+    deals = tables["5a"]
+    largest = deals.assign(gap=deals["gap"].abs()).groupby("measure")["gap"].max()
+    mean = deals[deals["region"] == "mean"].set_index("measure")
+    cooperation = []
+    for name, start in (("war", "nash"), ("factual", "factual"), ("free trade", "free_trade")):
+        gain = mean.loc[f"welfare_from_{start}"]
+        gaps = (f"{largest[f'{what}_from_{start}']:.3f}" for what in ("wage", "profits"))
+        cooperation.append([name, f"{gain['published']:g}", f"{gain['ours']:.3f}", *gaps])
+    return {
+        "3a": table(["", "welfare, own", "", "welfare, others", "", "median tariff", ""], beside(tables["3a"], alone)),
+        "4a": table(
+            ["", "welfare", "", "wage", "", "profits", "", "median tariff", ""], beside(tables["4a"], together)
+        ),
+        "5a": table(["from", "gain", "", "wages, largest gap", "profits, largest gap"], cooperation),
+    }
+
+
+def results(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Every published number beside the computed one; all are printed with one decimal, small gains with two."""
+    rows = pd.concat([rows.assign(table=f"Table {name}") for name, rows in tables.items()], ignore_index=True)
+    return pd.DataFrame(
+        {
+            "table": rows["table"],
+            "what": rows["region"] + " " + rows["measure"].str.replace("_", " "),
+            "unit": "percent",
+            "published": rows["published"],
+            "digits": [max(1, digits(value)) for value in rows["published"]],
+            "computed": rows["ours"],
+        }
+    )
 
 
 def main() -> int:
-    """Print every table of the README."""
+    """Write the page and print it."""
     if not SHARED.is_dir():
         print(f"the reference folder {SHARED} is absent: set DETENTE_SHARED to it", file=sys.stderr)
         return 1
     economy = load()
     nash_table, equilibrium = war(economy)
-    print(equilibrium, "\n")
-    tables = {"3a": optimal(economy), "4a": nash_table, "5a": talks(economy, equilibrium)}
-    for name, found in tables.items():
-        rows = comparison(found, name)
-        print(f"Table {name}, published | ours, percent", wide(rows), sep="\n")
-        largest = rows.assign(gap=rows["gap"].abs()).groupby("measure", sort=False)["gap"].max()
-        print("largest gap:", ", ".join(f"{what} {gap:.3f}" for what, gap in largest.items()), "\n")
+    found = {"3a": optimal(economy), "4a": nash_table, "5a": talks(economy, equilibrium)}
+    tables = {name: comparison(rows, name) for name, rows in found.items()}
+    publish(HERE, made(tables), results(tables))
     return 0
 
 

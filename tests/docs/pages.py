@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FENCE = re.compile(
-    r"^(?P<indent> *)(?P<ticks>`{3,})(?P<language>[\w-]*)[^\n]*\n(?P<body>.*?)^(?P=indent)(?P=ticks) *$", re.M | re.S
+    r"^(?P<indent> *)(?P<ticks>`{3,})(?P<language>[\w-]*)(?P<info>[^\n]*)\n(?P<body>.*?)^(?P=indent)(?P=ticks) *$",
+    re.M | re.S,
 )
+_TITLE = re.compile(r'\btitle="(?P<title>[^"]+)"')
 _LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} +(?P<text>.+?) *#* *$", re.M)
 
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block: its language, its text, its first line in the page."""
+    """One fenced block: its language, its text, its first line in the page, and the file it is to be saved as."""
 
     language: str
     text: str
     line: int
+    title: str | None = None
 
 
 def page_paths(root: Path) -> list[Path]:
@@ -33,7 +36,9 @@ def blocks(text: str) -> list[Block]:
     for match in _FENCE.finditer(text):
         indent = len(match["indent"])
         body = "".join(line[indent:] if line.strip() else line for line in match["body"].splitlines(keepends=True))
-        found.append(Block(match["language"], body, text.count("\n", 0, match.start()) + 2))
+        title = _TITLE.search(match["info"])
+        line = text.count("\n", 0, match.start()) + 2
+        found.append(Block(match["language"], body, line, title["title"] if title else None))
     return found
 
 
@@ -51,7 +56,15 @@ def anchors(text: str) -> set[str]:
 
 
 def matches(expected: str, printed: str) -> bool:
-    """Whether what was printed is what the page shows; a line of `...` stands for any lines."""
-    pieces = re.split(r"^\.\.\.$\n?", expected.rstrip() + "\n", flags=re.M)
+    """Whether what was printed is what the page shows; a line of `...` stands for any lines.
+
+    Spaces at the end of a line, empty lines before and after everything, and that a space does not break are not seen.
+    """
+    pieces = re.split(r"^\.\.\.$\n?", "".join(_lines(expected)), flags=re.M)
     pattern = r"(?:.*\n)*?".join(re.escape(piece) for piece in pieces)
-    return re.fullmatch(pattern, "".join(line.rstrip() + "\n" for line in printed.rstrip().splitlines())) is not None
+    return re.fullmatch(pattern, "".join(_lines(printed))) is not None
+
+
+def _lines(text: str) -> list[str]:
+    lines = [line.rstrip() + "\n" for line in text.replace("\u00a0", " ").rstrip().splitlines()]
+    return lines[next((k for k, line in enumerate(lines) if line != "\n"), 0) :]

@@ -6,6 +6,7 @@ import importlib.util
 
 import numpy as np
 import pytest
+from replication import mended
 
 import detente as dt
 
@@ -64,3 +65,8 @@ def test_with_tariffs_the_formula_is_not_what_is_solved(paper):
     economy = dt.calibrate(one, elasticities=[5.0], deficits="balanced")
     gap = np.abs(paper.to_autarky(economy) - paper.formula(paper.own(economy), -5.0))
     assert gap.max() > 1e-3
+
+
+def test_the_page_shows_what_a_run_makes(paper, root):
+    page = (root / FOLDER / "README.md").read_text("utf-8")
+    assert mended(page, paper.made()) == page

@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pytest
+from replication import mended
 
 from oracle import calibrate, nested
 
@@ -89,3 +90,8 @@ def test_it_runs_as_a_program(paper, capsys, monkeypatch, shared, tmp_path):
     monkeypatch.setattr(paper, "SHARED", tmp_path / "absent")
     assert paper.main() == 1
     assert "DETENTE_SHARED" in capsys.readouterr().err
+
+
+def test_the_page_shows_what_a_run_makes(paper, root, shared):
+    page = (root / FOLDER / "README.md").read_text("utf-8")
+    assert mended(page, paper.made(shared)) == page

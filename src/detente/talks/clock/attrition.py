@@ -56,6 +56,11 @@ def attrition(
 ) -> Attrition:
     """The equilibrium with known costs (a year) and prizes.
 
+    On the deadline a side that stands and is not tough gives way with the probability ℓ_j/(v_j + ℓ_j) that leaves the
+    other, j, indifferent, or surely where too few are left for that. If that held for one side alone, the other would
+    wait: the side with more to give then gives way at once with the least probability that leaves it just enough.
+    Both giving way on the deadline is worth no more than giving way.
+
     Parameters
     ----------
     tough
@@ -64,11 +69,6 @@ def attrition(
         Years until the war of attrition ends in a clash that costs `losses` if both still stand.
     losses
         With a deadline: what the clash costs each side that is not tough, beyond giving way.
-
-    On the deadline a side that stands and is not tough gives way with the probability ℓ_j/(v_j + ℓ_j) that leaves the
-    other, j, indifferent, or surely where too few are left for that. If that held for one side alone, the other would
-    wait: the side with more to give then gives way at once with the least probability that leaves it just enough.
-    Both giving way on the deadline is worth no more than giving way.
 
     Raises
     ------
