@@ -77,7 +77,7 @@ def test_a_run_takes_its_bands_beside_it(tmp_path: Path) -> None:
     findings = dt.run(dt.Dispute.read(path))
     code, out, _ = ask(path, "--bands", 4, "--out", tmp_path / "out", command="run")
     assert code == 0
-    assert out.splitlines()[0].startswith(headline(findings) + " Over 4 draws")
+    assert out.splitlines()[0].startswith(headline(findings) + " How sure, by 4 draws: ")
     for said in ("Nine draws in ten", "What drives it most", "no probability", "Assumed in the draws: ln theta"):
         assert said in out, said
     assert (tmp_path / "out/findings.json").read_text("utf-8") == findings.to_json()

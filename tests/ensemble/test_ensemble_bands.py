@@ -43,8 +43,8 @@ def test_the_run_itself_stands_beside_the_band(found: Bands, dispute: Dispute, w
 def test_findings_are_banded_as_they_were_run(dispute: Dispute, world: World) -> None:
     findings = run(dispute, world=world, elasticities="CP", deficits="balanced")
     got = bands(findings, over=FEW, draws=16, seed=3, world=world)
-    assert got.settings["elasticities"] == "CP"
-    assert got.settings["deficits"] == "balanced"
+    assert got.settings.elasticities == "CP"
+    assert got.settings.deficits == "balanced"
     income = findings.scenario("first").tables["economies"].set_index("economy")["real_income"]
     assert got.band("first", "USA")["run"] == pytest.approx(income["USA"], abs=1e-9)
     with pytest.raises(BadInput, match="own world"):

@@ -31,13 +31,13 @@ def bands(findings: dt.Findings) -> dt.Bands:
 
 def test_the_headline_goes_on_with_how_sure_it_is(findings: dt.Findings, bands: dt.Bands) -> None:
     alone, both = headline(findings), headline(findings, bands)
-    assert both.startswith(f"{alone} Over 32 draws")
+    assert both.startswith(f"{alone} How sure, by 32 draws: ")
     scenario = main_scenario(findings)
     income = scenario.tables["economies"].set_index("economy")["real_income"]
     for party in ("USA", "CHN"):
         row, driver = bands.band(scenario.id, party), bands.driver(scenario.id, party)
         share = row["negative"] if income[party] < 0 else row["positive"]
-        assert f"in {of_draws(share)} of them, {points(income[party])}" in both
+        assert f"in {of_draws(share)} of draws, {points(income[party])}" in both
         assert f"({points(row['low'])} to {points(row['high'])} in nine draws of ten)" in both
         assert driver is not None
         assert f"({of_draws(driver['share'])} of the variance)" in both
@@ -47,11 +47,11 @@ def test_the_headline_goes_on_with_how_sure_it_is(findings: dt.Findings, bands: 
 @pytest.mark.parametrize(
     ("change", "negative", "positive", "said"),
     [
-        (-0.01, 0.97, 0.03, "loses in 97\xa0% of them"),
-        (0.01, 0.001, 0.999, "gains in 99\xa0% of them"),
-        (-0.01, 1.0, 0.0, "loses in all of them"),
-        (0.01, 1.0, 0.0, "gains in none of them"),
-        (0.0, 0.5, 0.25, "loses in 50\xa0% and gains in 25\xa0% of them"),
+        (-0.01, 0.97, 0.03, "loses in 97\xa0% of draws"),
+        (0.01, 0.001, 0.999, "gains in 99\xa0% of draws"),
+        (-0.01, 1.0, 0.0, "loses in 100\xa0% of draws"),
+        (0.01, 1.0, 0.0, "gains in 0\xa0% of draws"),
+        (0.0, 0.5, 0.25, "loses in 50\xa0% and gains in 25\xa0% of draws"),
     ],
 )
 def test_a_direction_is_said_with_its_own_share(change: float, negative: float, positive: float, said: str) -> None:

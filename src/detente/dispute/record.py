@@ -18,8 +18,8 @@ from detente.errors import BadTable
 
 
 @dataclass(frozen=True, eq=False)
-class Record(Exported):
-    """A result of one dispute. Its other fields are plain values, tuples of them, or the tables named in `TABLES`.
+class Result(Exported):
+    """A result with tables. Its other fields are plain values, tuples of them, or the tables named in `TABLES`.
 
     Attributes
     ----------
@@ -29,8 +29,6 @@ class Record(Exported):
         The dispute's short name and title, and what its parties are called.
     settings
         How the numbers were made.
-    players
-        The two sides.
     """
 
     KIND: ClassVar[str]
@@ -39,25 +37,42 @@ class Record(Exported):
     """A change of its layout changes the number."""
     TABLES: ClassVar[tuple[str, ...]]
     """Its tables, in the order in which they are written."""
+    APART: ClassVar[tuple[str, ...]] = ()
+    """Fields that are not in the JSON."""
 
     id: str
     dispute: str
     title: str
     names: Mapping[str, str]
     settings: RunSettings
-    players: tuple[str, str]
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by name."""
         return {name: getattr(self, name) for name in self.TABLES}
 
+    def written(self) -> dict[str, pd.DataFrame]:
+        """The tables that `write` writes, by name."""
+        return self.tables()
+
     @classmethod
     def _format(cls) -> str:
         return f"detente {cls.KIND} {cls.FORMAT}"
 
+    @classmethod
+    def _own(cls) -> list[str]:
+        """The fields that are in the JSON by themselves."""
+        return [f.name for f in fields(cls) if f.name not in (*cls.TABLES, *cls.APART)]
+
+    @classmethod
+    def check(cls, given: Mapping[str, Any]) -> None:
+        """Raise BadTable where plain values are not what `as_dict` writes."""
+        if given.get("format") != cls._format():
+            found = given.get("format")
+            raise BadTable(f"this is no {cls.KIND} that this version reads: format is {found!r}, not {cls._format()!r}")
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; numbers as they are."""
-        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in self.TABLES}
+        plain = {name: getattr(self, name) for name in self._own()}
         plain |= {"settings": asdict(self.settings), "names": dict(self.names)}
         tables = {name: frame_to_json(table) for name, table in self.tables().items()}
         return {"format": self._format(), **plain, "tables": tables}
@@ -65,10 +80,8 @@ class Record(Exported):
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Self:
         """The result that `as_dict` wrote. Raises BadTable where it is something else."""
-        if given.get("format") != cls._format():
-            found = given.get("format")
-            raise BadTable(f"this is no {cls.KIND} that this version reads: format is {found!r}, not {cls._format()!r}")
-        plain = {f.name: given[f.name] for f in fields(cls) if f.name not in cls.TABLES}
+        cls.check(given)
+        plain = {name: given[name] for name in cls._own()}
         plain = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
         plain |= {name: frame_from_json(given["tables"][name]) for name in cls.TABLES}
         return cls(**plain | {"settings": RunSettings(**given["settings"])})
@@ -100,4 +113,17 @@ class Record(Exported):
         """
         about = {"id": self.id, "dispute": self.dispute, "version": self.settings.version}
         own = {f"{self.KIND}.json": self.to_json()}
-        return write_folder(Path(folder), own | dict(texts or {}), self.tables(), about, pictures)
+        return write_folder(Path(folder), own | dict(texts or {}), self.written(), about, pictures)
+
+
+@dataclass(frozen=True, eq=False)
+class Record(Result):
+    """A result of two sides of a dispute.
+
+    Attributes
+    ----------
+    players
+        The two sides.
+    """
+
+    players: tuple[str, str]

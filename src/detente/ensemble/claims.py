@@ -44,9 +44,9 @@ class Holds:
 def held(statement: str, keys: pd.DataFrame, values: NDArray[np.float64]) -> Holds:
     """In how many draws (rows of `values`) a statement holds. All its parts have to hold in the same draw.
 
-    A part is scenario, economy, quantity, a partner where the quantity has one, `<`, `>`, `<=` or `>=`, and a number
-    that may be written `1.5%` or `10bn`. For a function a part is its number's name, a sign and a number. Raises
-    BadInput for one that cannot be read, or names what is not there.
+    A part is scenario, economy where the number is of one, quantity, a partner where it has one, `<`, `>`, `<=` or
+    `>=`, and a number that may be written `1.5%` or `10bn`. For a function a part is its number's name, a sign and a
+    number. Raises BadInput for one that cannot be read, or names what is not there.
     """
     true = np.ones(len(values), dtype=bool)
     for part in statement.split(" and "):
@@ -61,6 +61,8 @@ def held(statement: str, keys: pd.DataFrame, values: NDArray[np.float64]) -> Hol
 def _place(words: Sequence[str], text: str, keys: pd.DataFrame) -> int:
     if (keys["scenario"] == "").all():
         wanted = {"quantity": text}
+    elif len(words) == 2:
+        wanted = dict(zip(KEYS, (*words, "", ""), strict=True))
     elif len(words) in (3, 4):
         wanted = dict(zip(("scenario", "economy", "quantity", "partner"), (*words, "")[:4], strict=True))
     else:

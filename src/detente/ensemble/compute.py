@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from detente.ensemble import elsewhere
-from detente.ensemble.job import CHUNK, Job, desk_of
+from detente.ensemble.job import Job, desk_of
 from detente.ensemble.store import Store
 from detente.errors import BadInput
 
@@ -35,13 +35,13 @@ def computed(
     if workers is not None and (scheduler is not None or workers < 1):
         raise BadInput(f"workers={workers}, scheduler={scheduler!r}: give a count of workers over zero, or a scheduler")
     store = None if folder is None else Store(folder, job)
-    chunks = range(-(-count // CHUNK))
+    chunks = range(-(-count // job.chunk))
     done = {chunk: store.read(chunk) for chunk in chunks if store is not None and store.has(chunk)}
     missing = [chunk for chunk in chunks if chunk not in done]
 
     def tell() -> None:
         if progress is not None:
-            known = min(count, len(done) * CHUNK)
+            known = min(count, len(done) * job.chunk)
             progress(known, count, f"{known} of {count} draws" if known < count else "")
 
     tell()
@@ -61,14 +61,14 @@ def computed(
 
 
 def _here(job: Job, chunks: Iterable[int], stop: int | None) -> Iterator[tuple[int, pd.DataFrame]]:
-    """In this process: a function one draw after the other, a dispute in a thread for each core.
+    """In this process: a function or a search one draw after the other, states in a thread for each core.
 
     What is kept in a folder is whole chunks; otherwise the last ends before draw `stop`.
     """
     first, *rest = chunks
     desk = desk_of(job)
     yield first, desk.chunk(first, stop)  # compiles, once for all threads
-    if job.function is not None:
+    if not desk.batched:
         yield from ((chunk, desk.chunk(chunk, stop)) for chunk in rest)
         return
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.dispute.frames import frame_from_json, frame_to_json
-from detente.dispute.store import write_folder
+from detente.dispute.record import Result
 from detente.ensemble.claims import Holds, held
 from detente.ensemble.job import ABOUT, SOLVED, Job
 from detente.ensemble.numbers import KEYS
 from detente.ensemble.shares import binned, variance_shares
 from detente.ensemble.spread import Over
-from detente.errors import BadInput, BadTable
-
-FORMAT: Final = "detente bands 1"
-"""What the file says it is; a change of its layout changes the number."""
+from detente.errors import BadInput
 
 ENDS: Final = (0.05, 0.95)
 """The ends of a band, as quantiles over draws."""
-
-TABLES: Final = ("bands", "drivers", "failures")
-"""The tables, in the order in which they are written; `draws` is written too where it is there."""
 
 _CROSSED: Final = {
     "world": "worlds",
@@ -39,20 +30,30 @@ _CROSSED: Final = {
 """Columns of a draw and the fields of `Over` that they are drawn from."""
 
 
+class About(NamedTuple):
+    """What bands are of; see `Bands`."""
+
+    result: str
+    dispute: str
+    title: str
+    names: Mapping[str, str]
+    parties: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
-class Bands:
+class Bands(Result):
     """Numbers over draws of what nobody knows for sure. A share of draws is no probability of anything.
 
     Attributes
     ----------
     id
         SHA-256 of what was varied, the seed, the number of draws, what the numbers are of, and the version.
-    title, parties, names
-        What the numbers are of; the parties, and what people call them.
+    result
+        What is banded: ``run``, ``war``, ``talks``, ``hold`` or ``clock`` of a dispute, or the name of a function.
+    parties
+        Of the dispute; none for a function.
     over, seed, count
         What was varied, the seed, and how many draws there are.
-    settings
-        World, elasticities, closure and horizon of the run itself.
     assumed
         What the draws assume and no source states, in words.
     gap
@@ -60,7 +61,7 @@ class Bands:
     bands
         One row a number: scenario, quantity, economy, partner; run (with the settings of the run itself), median, low
         and high (the 5 and 95 % quantiles), least, most, positive, negative (shares of draws); over the draws that
-        solved.
+        solved, and quantiles over those in which the number is there.
     drivers
         One row a number and assumption: scenario, quantity, economy, partner, assumption, share (of the variance; see
         `detente.ensemble.shares`).
@@ -73,14 +74,16 @@ class Bands:
         bands that were read back: they are in tables/draws.parquet.
     """
 
-    id: str
-    title: str
+    KIND: ClassVar[str] = "bands"
+    FORMAT: ClassVar[int] = 2
+    TABLES: ClassVar[tuple[str, ...]] = ("bands", "drivers", "failures")
+    APART: ClassVar[tuple[str, ...]] = ("draws",)
+
+    result: str
     parties: tuple[str, ...]
-    names: Mapping[str, str]
     over: Over
     seed: int
     count: int
-    settings: Mapping[str, Any]
     assumed: tuple[str, ...]
     gap: float | None
     bands: pd.DataFrame = field(repr=False)
@@ -91,8 +94,8 @@ class Bands:
 
     @classmethod
     def of(
-        cls, job: Job, id: str, title: str, names: Mapping[str, str], keys: pd.DataFrame, draws: pd.DataFrame,
-        run: NDArray[np.float64], assumed: tuple[str, ...], statements: tuple[str, ...], parties: tuple[str, ...],
+        cls, job: Job, id: str, about: About, keys: pd.DataFrame, draws: pd.DataFrame,
+        run: NDArray[np.float64], assumed: tuple[str, ...], statements: tuple[str, ...],
     ) -> Self:  # fmt: skip
         """From the draws of a job and the numbers of the run itself. Raises BadInput where fewer than two solved."""
         values = draws.drop(columns=list(ABOUT)).to_numpy(dtype=np.float64)
@@ -101,14 +104,12 @@ class Bands:
             raise BadInput(f"{int(solved.sum())} of {len(draws)} draws solved: {draws['outcome'].iloc[0]}")
         gaps = draws["gap"].to_numpy(dtype=np.float64)[solved]
         return cls(
+            **about._asdict(),
             id=id,
-            title=title,
-            parties=parties,
-            names=dict(names),
+            settings=job.settings,
             over=job.over,
             seed=job.seed,
             count=len(draws),
-            settings=dict(job.settings),
             assumed=assumed,
             gap=None if np.isnan(gaps).all() else float(gaps.max()),
             bands=_bands(keys, values[solved], run),
@@ -129,11 +130,20 @@ class Bands:
         """How many draws solved."""
         return self.count - len(self.failures)
 
-    def of_parties(self, quantity: str = "real_income") -> pd.DataFrame:
-        """The rows of `bands` for one quantity of the parties; all rows of a function's numbers."""
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """The quantities of the numbers, `real_income` first where it is there."""
+        return tuple(dict.fromkeys(sorted(self.bands["quantity"], key=lambda name: name != "real_income")))
+
+    def of_parties(self, quantity: str | None = None) -> pd.DataFrame:
+        """The rows of `bands` for one quantity (the first by default) of the parties; all rows of a function's numbers.
+
+        Numbers that are of no economy count as theirs.
+        """
         if not self.parties:
             return self.bands
-        return self.bands[(self.bands["quantity"] == quantity) & self.bands["economy"].isin(self.parties)]
+        wanted = self.bands["quantity"] == (quantity or self.quantities[0])
+        return self.bands[wanted & self.bands["economy"].isin([*self.parties, ""])]
 
     def band(self, scenario: str, economy: str, quantity: str = "real_income", partner: str = "") -> pd.Series:
         """One row of `bands`; raises KeyError where there is none."""
@@ -181,59 +191,33 @@ class Bands:
         inside = (truth.values >= low) & (truth.values <= high)
         return keys.assign(share=inside.mean(0))
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Every table by name."""
-        return {name: getattr(self, name) for name in TABLES}
-
-    def all_tables(self) -> dict[str, pd.DataFrame]:
+    def written(self) -> dict[str, pd.DataFrame]:
         """Every table by name, and the draws where they are there."""
         return self.tables() | ({} if self.draws is None else {"draws": self.draws})
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; numbers as they are, draws left out."""
-        plain = {name: getattr(self, name) for name in _PLAIN}
-        plain |= {"names": dict(self.names), "settings": dict(self.settings), "over": self.over.plain()}
-        plain |= {"holds": [{**vars(its), "share": its.share} for its in self.holds]}
-        return {"format": FORMAT, **plain, "tables": {n: frame_to_json(table) for n, table in self.tables().items()}}
-
-    def to_json(self) -> str:
-        """All of it but the draws as JSON: the same text for the same inputs."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        plain = {"over": self.over.plain(), "holds": [{**vars(its), "share": its.share} for its in self.holds]}
+        return {**super().as_dict(), **plain}
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The bands that `to_json` wrote, without their draws. Raises BadTable where the text is something else."""
-        try:
-            given = json.loads(text)
-        except json.JSONDecodeError as problem:
-            raise BadTable(f"these are no bands: not JSON at line {problem.lineno}: {problem.msg}") from problem
-        if not isinstance(given, dict) or given.get("format") != FORMAT:
-            found = given.get("format") if isinstance(given, dict) else type(given).__name__
-            raise BadTable(f"these are no bands that this version reads: format is {found!r}, not {FORMAT!r}")
-        plain: dict[str, Any] = {name: given[name] for name in (*_PLAIN, "names", "settings")}
-        plain |= {"parties": tuple(given["parties"]), "assumed": tuple(given["assumed"])}
-        plain |= {"holds": tuple(Holds(h["statement"], h["held"], h["solved"]) for h in given["holds"])}
-        plain |= {name: frame_from_json(given["tables"][name]) for name in TABLES}
-        return cls(**plain, over=Over.from_plain(given["over"]))
-
-    def write(self, folder: str | Path) -> Path:
-        """bands.json, every table and the draws as CSV and Parquet, and manifest.json, all or nothing."""
-        about = {"id": self.id, "dispute": self.title, "version": str(self.settings["version"])}
-        return write_folder(Path(folder), {"bands.json": self.to_json()}, self.all_tables(), about)
-
-
-_PLAIN: Final = ("id", "title", "parties", "seed", "count", "assumed", "gap")
+    def from_dict(cls, given: Mapping[str, Any]) -> Self:
+        """The bands that `as_dict` wrote, without their draws. Raises BadTable where it is something else."""
+        cls.check(given)
+        holds = tuple(Holds(its["statement"], its["held"], its["solved"]) for its in given["holds"])
+        return super().from_dict({**given, "over": Over.from_plain(given["over"]), "holds": holds})
 
 
 def _bands(keys: pd.DataFrame, values: NDArray[np.float64], run: NDArray[np.float64]) -> pd.DataFrame:
-    low, median, high = np.quantile(values, (ENDS[0], 0.5, ENDS[1]), axis=0)
+    table = pd.DataFrame(values)  # its quantiles leave out what is missing in a draw
+    low, median, high = table.quantile([ENDS[0], 0.5, ENDS[1]]).to_numpy()
     return keys.assign(
         run=run,
         median=median,
         low=low,
         high=high,
-        least=values.min(0),
-        most=values.max(0),
+        least=table.min().to_numpy(),
+        most=table.max().to_numpy(),
         positive=(values > 0).mean(0),
         negative=(values < 0).mean(0),
     )

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from detente import __version__
@@ -15,20 +13,23 @@ from detente.data import World, load_world
 from detente.data.elasticities import DEFAULT
 from detente.dispute import Dispute, Findings
 from detente.dispute.blocs import with_blocs
-from detente.dispute.settings import fingerprint
+from detente.dispute.settings import RunSettings, fingerprint
 from detente.dispute.setup import set_up
 from detente.ensemble.compute import Progress, computed
-from detente.ensemble.found import Bands
-from detente.ensemble.job import ABOUT, Function, Job, desk_of
+from detente.ensemble.found import About, Bands
+from detente.ensemble.job import GIVEN, Function, Job, desk_of
+from detente.ensemble.results import RUN, checked
 from detente.ensemble.spread import Over, key_of
 from detente.errors import BadInput
 from detente.model.closures import Deficits
+from detente.solve import calibrate
 from detente.solve.joint import Horizon
 
 
 def bands(
     of: Dispute | Findings | Function,
     *,
+    result: str = RUN,
     over: Over | None = None,
     draws: int = 256,
     seed: int = 0,
@@ -48,8 +49,11 @@ def bands(
     Parameters
     ----------
     of
-        A dispute, or the findings of one, for every scenario; or a function that takes an economy (and the drawn
-        values, where `over` has any) and gives numbers by name, the same names each time.
+        A dispute, or the findings of one; or a function that takes an economy (and the drawn values, where `over` has
+        any) and gives numbers by name, the same names each time.
+    result
+        Of a dispute: ``run``, every scenario, solved in batch; or ``war``, ``talks``, ``hold`` or ``clock``, which take
+        as long for every draw as they take alone. `detente.ensemble.results` lists their numbers.
     over
         What is varied; by default all bundled sets of elasticities, each with its standard errors, and all closures.
     draws
@@ -76,42 +80,55 @@ def bands(
     BadInput
         Where a count is none, a statement cannot be read, worlds differ in their economies, or no scheduler answers.
     """
+    checked(result)
+    if result != RUN and not isinstance(of, Dispute):
+        raise BadInput(f"result={result!r} is of a dispute, not of {type(of).__name__}")
     if isinstance(of, Findings):
-        given = _settings_of(of, world, elasticities, deficits, horizon)
-        of = of.dispute
-        elasticities = list(given["theta"].values()) if given["theta"] else given["elasticities"]
-        world, deficits, horizon = world or given["world"], given["deficits"], given["horizon"]
-    settled = world if isinstance(world, World) else load_world(world or _world_of(of, over))
-    worlds = {} if isinstance(world, str) or world is None else {settled.name: settled}
-    settings = _settings(of, settled, elasticities, deficits, horizon, accept_defaults)
+        settings = _settings_of(of, world, elasticities, deficits, horizon)
+        world, of = settings.world if world is None else world, of.dispute
+    elif isinstance(of, Dispute):
+        span = horizon if result == RUN else "long"
+        settings = set_up(of, _world_of(of, over, world), elasticities, deficits, span, accept_defaults).settings
+    else:
+        settings = _settings_alone(_world_of(of, over, world), elasticities, deficits, horizon)
+    worlds = {world.name: world} if isinstance(world, World) else {}
     full = _filled(over or Over(), settings, worlds)
+    if result != RUN and full.horizons != ("long",):
+        raise BadInput(f"{result} is of the long run: leave horizons={list(full.horizons)} out")
     plain = of.model_dump(mode="json", by_alias=True, exclude_defaults=True) if isinstance(of, Dispute) else None
     function = None if isinstance(of, Dispute) else of
-    job = Job(full, seed, settings, plain, function, worlds, accept_defaults)
+    job = Job(full, seed, settings, plain, result, function, worlds, accept_defaults)
     desk = desk_of(job)
-    keys = desk.keys
-    centre = desk.compute([desk.central()])
+    keys, run = desk.keys, desk.run_itself()
     rows = computed(job, draws, None if folder is None else Path(folder), workers, scheduler, progress)
     return Bands.of(
         job,
         id=key_of({"job": job.key, "draws": draws, "holds": list(holds)}),
-        title=of.title if isinstance(of, Dispute) else getattr(of, "__name__", type(of).__name__),
-        names={code: party.name for code, party in of.parties.items()} if isinstance(of, Dispute) else {},
+        about=_about(of, result),
         keys=keys,
         draws=rows,
-        run=centre.drop(columns=list(ABOUT)).to_numpy(dtype=np.float64)[0],
+        run=run,
         assumed=desk.assumed(),
         statements=tuple(holds),
-        parties=tuple(of.parties) if isinstance(of, Dispute) else (),
     )
 
 
-def _world_of(of: Dispute | Function, over: Over | None) -> str:
+def _about(of: Dispute | Function, result: str) -> About:
+    """What bands are of."""
     if isinstance(of, Dispute):
-        return of.world
-    if over is None or not over.worlds:
+        names = {code: party.name for code, party in of.parties.items()}
+        return About(result, of.dispute, of.title, names, tuple(of.parties))
+    name = getattr(of, "__name__", type(of).__name__)
+    return About(name, name, name, {}, ())
+
+
+def _world_of(of: Dispute | Function, over: Over | None, world: World | str | None) -> World:
+    if isinstance(world, World):
+        return world
+    if world is None and not isinstance(of, Dispute) and (over is None or not over.worlds):
         raise BadInput("a function needs a world: give world='icio-2017', or Over(worlds=[...])")
-    return over.worlds[0]
+    named = of.world if isinstance(of, Dispute) else over.worlds[0] if over is not None and over.worlds else ""
+    return load_world(world or named)
 
 
 def _settings_of(
@@ -120,51 +137,40 @@ def _settings_of(
     elasticities: str | ArrayLike | None,
     deficits: Deficits | None,
     horizon: Horizon | None,
-) -> dict[str, Any]:
+) -> RunSettings:
     """The settings of findings, which cannot be changed by an option. Raises BadInput where one is."""
-    s = findings.settings
     if elasticities is not None or deficits is not None or horizon is not None or isinstance(world, str):
         raise BadInput("findings have their own world, elasticities, closure and horizon: band the dispute instead")
-    if isinstance(world, World) and fingerprint(with_blocs(world, findings.dispute.parties)) != s.world_sha256:
-        raise BadInput(f"{world.name} is not the world of the findings: give the one they were run on")
-    own = s.elasticities == "given as an array"
-    return {
-        "world": s.world, "elasticities": s.elasticities, "theta": dict(s.theta) if own else None,
-        "deficits": s.deficits, "horizon": s.horizon,
-    }  # fmt: skip
+    merged = None if world is None else with_blocs(world, findings.dispute.parties)
+    if merged is not None and fingerprint(merged) != findings.settings.world_sha256:
+        raise BadInput(f"{merged.name} is not the world of the findings: give the one they were run on")
+    return findings.settings
 
 
-def _settings(
-    of: Dispute | Function,
-    world: World,
-    elasticities: str | ArrayLike | None,
-    deficits: Deficits | None,
-    horizon: Horizon | None,
-    accept_defaults: bool,
-) -> dict[str, Any]:
-    """The run that the bands are about."""
-    given: str | ArrayLike = DEFAULT if elasticities is None else elasticities
-    closure, span, merged = deficits or "fixed", horizon or "long", fingerprint(world)
-    if isinstance(of, Dispute):
-        settled = set_up(of, world, elasticities, deficits, horizon, accept_defaults).settings
-        merged = settled.world_sha256
-        given = settled.elasticities if elasticities is None else elasticities
-        closure, span = settled.deficits, settled.horizon  # type: ignore[assignment]
-    named = isinstance(given, str)
-    theta = None if named else dict(zip(world.sectors, np.asarray(given, dtype=np.float64).tolist(), strict=True))
-    return {
-        "world": world.name,
-        "world_sha256": merged,
-        "elasticities": given if named else "given as an array",
-        "theta": theta,
-        "deficits": closure,
-        "horizon": span,
-        "version": __version__,
-    }
+def _settings_alone(
+    world: World, elasticities: str | ArrayLike | None, deficits: Deficits | None, horizon: Horizon | None
+) -> RunSettings:
+    """How the numbers of a function are made that is given an economy alone."""
+    given = DEFAULT if elasticities is None else elasticities
+    economy = calibrate(world, elasticities=given)
+    return RunSettings(
+        world=world.name,
+        world_sha256=fingerprint(world),
+        year=world.year,
+        elasticities=given if isinstance(given, str) else GIVEN,
+        theta=dict(zip(world.sectors, economy.theta.tolist(), strict=True)),
+        deficits=deficits or "fixed",
+        horizon=horizon or "long",
+        version=__version__,
+        accept_defaults=False,
+        households={},
+        provenance=world.provenance.as_dict(),
+    )
 
 
-def _filled(over: Over, settings: dict[str, Any], worlds: dict[str, World]) -> Over:
+def _filled(over: Over, settings: RunSettings, worlds: dict[str, World]) -> Over:
     """What is varied, with the world and the horizon of the run where none are named."""
     if worlds and over.worlds and set(over.worlds) != set(worlds):
         raise BadInput(f"a world given as an object is the only one: leave worlds={list(over.worlds)} out")
-    return replace(over, worlds=over.worlds or (settings["world"],), horizons=over.horizons or (settings["horizon"],))
+    spans = over.horizons or (settings.horizon,)
+    return replace(over, worlds=over.worlds or (settings.world,), horizons=spans)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -11,20 +11,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente import __version__
 from detente.data import World, errors_checked, load_world, standard_errors
 from detente.dispute import Dispute
-from detente.dispute.settings import fingerprint
+from detente.dispute.record import Record
+from detente.dispute.settings import RunSettings, fingerprint
 from detente.ensemble.batch import solve_draws
 from detente.ensemble.draws import Draw, draws
 from detente.ensemble.numbers import KEYS, keys_of, numbers_of
+from detente.ensemble.results import RUN, door, numbers_in
 from detente.ensemble.spread import Over, key_of
 from detente.ensemble.states import States, states_of
 from detente.errors import BadInput, DetenteError
 from detente.solve import Economy, calibrate
 
 CHUNK: Final = 16
-"""Draws that are computed, written and resumed together. Numbers do not depend on it."""
+"""Draws that are computed, written and resumed together. Numbers do not depend on it. A search is a chunk by itself."""
 
 ABOUT: Final = ("draw", "world", "elasticities", "deficits", "horizon", "outcome", "gap")
 """Columns of a chunk that say what a draw is and how it ended; numbers follow, named `0`, `1`, ... as in the keys."""
@@ -32,6 +33,9 @@ ABOUT: Final = ("draw", "world", "elasticities", "deficits", "horizon", "outcome
 SOLVED: Final = "SOLVED"
 CENTRAL: Final = -1
 """The number of what is no draw: the run itself."""
+
+GIVEN: Final = "given as an array"
+"""What a run calls elasticities that are no set's."""
 
 FloatArray = NDArray[np.float64]
 Computed = tuple[Draw, str, float, FloatArray | None]
@@ -43,16 +47,17 @@ Function = Callable[..., Numbers]
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """What to compute: the numbers of a dispute's scenarios, or of a function of an economy.
+    """What to compute: the numbers of a result of a dispute, or of a function of an economy.
 
     `over` names its worlds and horizons. `worlds` holds those that are not bundled. `settings` are those of the run
-    that the bands are about: world, elasticities, theta (by sector, where no set has that name), deficits, horizon.
+    that the bands are about.
     """
 
     over: Over
     seed: int
-    settings: Mapping[str, Any]
+    settings: RunSettings
     dispute: Mapping[str, Any] | None = None
+    result: str = RUN
     function: Function | None = None
     worlds: Mapping[str, World] = field(default_factory=dict)
     accept_defaults: bool = False
@@ -74,14 +79,19 @@ class Job:
             {
                 "over": self.over.plain(),
                 "seed": self.seed,
-                "settings": dict(self.settings),
+                "settings": asdict(self.settings),
                 "dispute": self.dispute,
+                "result": self.result,
                 "function": named,
                 "worlds": {name: fingerprint(world) for name, world in self.worlds.items()},
                 "accept_defaults": self.accept_defaults,
-                "version": __version__,
             }
         )
+
+    @property
+    def chunk(self) -> int:
+        """How many draws are a chunk: one where each is a search of its own, which takes seconds to minutes."""
+        return CHUNK if self.result == RUN else 1
 
     def world(self, name: str) -> World:
         """A world by name: its own, or a bundled one."""
@@ -108,28 +118,39 @@ class Desk:
         self._economies: dict[str, Economy] = {}
 
     @property
+    def batched(self) -> bool:
+        """Whether draws are solved together: those of the states of a dispute."""
+        return self.job.function is None and self.job.result == RUN
+
+    @property
     def theta(self) -> str | list[float]:
         """The run's own elasticities, as `calibrate` takes them."""
         given = self.job.settings
-        return list(given["theta"].values()) if given.get("theta") else str(given["elasticities"])
+        return list(given.theta.values()) if given.elasticities == GIVEN else given.elasticities
+
+    @cached_property
+    def dispute(self) -> Dispute:
+        """The dispute of the job."""
+        return Dispute.model_validate(self.job.dispute)
 
     def states(self, world: str) -> States:
         """The states of the dispute on a world."""
         if world not in self._states:
             job, its, given = self.job, self.job.world(world), self.job.settings
-            assert job.dispute is not None  # a job is of a dispute or of a function
-            dispute = Dispute.model_validate(job.dispute)
-            self._states[world] = states_of(
-                dispute, its, self.theta, given["deficits"], given["horizon"], job.accept_defaults
-            )
+            closure, span = given.deficits, given.horizon
+            self._states[world] = states_of(self.dispute, its, self.theta, closure, span, job.accept_defaults)  # type: ignore[arg-type]
         return self._states[world]
+
+    @cached_property
+    def middle(self) -> tuple[pd.DataFrame, FloatArray]:
+        """The numbers of the run itself, where each draw is computed by itself: what they are, and the values."""
+        return self._numbers(self.central())
 
     @cached_property
     def keys(self) -> pd.DataFrame:
         """scenario, quantity, economy, partner of every number. Raises BadInput where two worlds have other ones."""
-        if self.job.function is not None:
-            names = list(self._call(self.central()))
-            return pd.DataFrame({key: names if key == "quantity" else "" for key in KEYS}, index=range(len(names)))
+        if not self.batched:
+            return self.middle[0]
         first, *others = (keys_of(self.states(world)) for world in self.job.over.worlds)
         if not all(first.equals(other) for other in others):
             raise BadInput(
@@ -140,13 +161,17 @@ class Desk:
     def central(self) -> Draw:
         """The settings of the run itself as a draw, every value in the middle of its range."""
         given = self.job.settings
-        world = self.job.world(given["world"])
-        theta = calibrate(world, elasticities=self.theta).theta
+        theta = np.array(list(given.theta.values()))
         middle = {name: (low + high) / 2 for name, low, high in self.job.over.ranges}
-        still = np.zeros(len(world.sectors))
-        return Draw(
-            CENTRAL, world.name, given["elasticities"], given["deficits"], given["horizon"], theta, still, middle
-        )
+        closure, span, still = given.deficits, given.horizon, np.zeros(len(theta))
+        return Draw(CENTRAL, given.world, given.elasticities, closure, span, theta, still, middle)  # type: ignore[arg-type]
+
+    def run_itself(self) -> FloatArray:
+        """The numbers of the run itself."""
+        if not self.batched:
+            return self.middle[1]
+        row = self.compute([self.central()]).drop(columns=list(ABOUT))
+        return np.asarray(row.to_numpy(dtype=np.float64)[0])
 
     def assumed(self) -> tuple[str, ...]:
         """What the draws assume and no source states."""
@@ -166,22 +191,22 @@ class Desk:
             for which, names in where.items()
         ]
         said += [f"{name} lies between {low:g} and {high:g}, evenly" for name, low, high in over.ranges]
-        if self.job.dispute is not None:
-            said += self.states(self.job.settings["world"]).notes
+        if self.batched:
+            said += self.states(self.job.settings.world).notes
         return tuple(said)
 
     def chunk(self, number: int, stop: int | None = None) -> pd.DataFrame:
-        """Chunk `number`: draws number·CHUNK and the following, one row each; missing numbers where a draw failed.
+        """Chunk `number`: its draws, one row each; missing numbers where a draw failed.
 
         With `stop` it ends before that draw.
         """
-        first = number * CHUNK
-        end = first + CHUNK if stop is None else min(stop, first + CHUNK)
+        first = number * self.job.chunk
+        end = first + self.job.chunk if stop is None else min(stop, first + self.job.chunk)
         return self.compute(draws(self.job.over, self.job.sectors(), self.job.seed, first, end))
 
     def compute(self, wanted: Sequence[Draw]) -> pd.DataFrame:
         """The rows of given draws, in their order."""
-        rows = self._of_function(wanted) if self.job.function is not None else self._of_dispute(wanted)
+        rows = self._in_batch(wanted) if self.batched else [self._by_itself(draw) for draw in wanted]
         about = [(d.number, d.world, d.elasticities, d.deficits, d.horizon, end, gap) for d, end, gap, _ in rows]
         width = max((len(numbers) for *_, numbers in rows if numbers is not None), default=len(self.keys))
         missing = np.full(width, np.nan)
@@ -191,7 +216,7 @@ class Desk:
             axis=1,
         )
 
-    def _of_dispute(self, wanted: Sequence[Draw]) -> list[Computed]:
+    def _in_batch(self, wanted: Sequence[Draw]) -> list[Computed]:
         done: dict[int, Computed] = {}
         for world in dict.fromkeys(draw.world for draw in wanted):
             states = self.states(world)
@@ -200,24 +225,29 @@ class Desk:
                 done[draw.number] = (draw, end, float(np.max(found.gap)), numbers)
         return [done[draw.number] for draw in wanted]
 
-    def _of_function(self, wanted: Sequence[Draw]) -> list[Computed]:
-        names = list(self.keys["quantity"])
-        rows: list[Computed] = []
-        for draw in wanted:
-            try:
-                found = self._call(draw)
-            except DetenteError as problem:
-                rows.append((draw, f"{type(problem).__name__}: {problem}", np.nan, None))
-                continue
-            if list(found) != names:
-                raise BadInput(f"draw {draw.number} has the numbers {list(found)}, not {names}: name the same in all")
-            rows.append((draw, SOLVED, np.nan, np.array([float(found[name]) for name in names])))
-        return rows
+    def _by_itself(self, draw: Draw) -> Computed:
+        try:
+            keys, numbers = self._numbers(draw)
+        except DetenteError as problem:
+            return draw, f"{type(problem).__name__}: {problem}", np.nan, None
+        if not keys.equals(self.keys):
+            other = pd.concat([keys, self.keys]).drop_duplicates(keep=False)
+            named = ", ".join(" ".join(filter(None, row)) for row in other.itertuples(index=False, name=None))
+            raise BadInput(f"draw {draw.number} has other numbers than the run itself ({named}): name the same in all")
+        return draw, SOLVED, np.nan, numbers
 
-    def _call(self, draw: Draw) -> Numbers:
-        assert self.job.function is not None
+    def _numbers(self, draw: Draw) -> tuple[pd.DataFrame, FloatArray]:
+        """What the numbers of a draw are, and the values."""
+        if self.job.function is None:
+            return numbers_in(self.job.result, self._searched(draw))
         economy = self._economy(draw)
-        return self.job.function(economy, draw.values) if self.job.over.ranges else self.job.function(economy)
+        found = self.job.function(economy, draw.values) if self.job.over.ranges else self.job.function(economy)
+        keys = pd.DataFrame({key: list(found) if key == "quantity" else "" for key in KEYS}, index=range(len(found)))
+        return keys, np.array([float(value) for value in found.values()])
+
+    def _searched(self, draw: Draw) -> Record:
+        given = {"world": self.job.world(draw.world), "elasticities": draw.theta, "deficits": draw.deficits}
+        return door(self.job.result)(self.dispute, **given, accept_defaults=self.job.accept_defaults)
 
     def _economy(self, draw: Draw) -> Economy:
         """The economy of a draw; the world's shares are made once, and ``balanced`` is closed again for each theta."""

@@ -14,7 +14,7 @@ from typing import Final
 import pandas as pd
 import pyarrow as pa
 
-from detente.ensemble.job import CHUNK, Job
+from detente.ensemble.job import Job
 from detente.errors import BadInput, BadTable
 
 CHUNKS: Final = "chunks"
@@ -30,6 +30,7 @@ class Store:
 
     def __init__(self, folder: Path, job: Job) -> None:
         self.folder = folder / CHUNKS
+        self._size = job.chunk
         self._tail = f"-{job.key[:_KEY]}.parquet"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -61,7 +62,7 @@ class Store:
             rows = pd.read_parquet(path)
         except (pa.ArrowInvalid, OSError) as problem:
             raise BadTable(f"{path} is no chunk of draws ({problem}): delete it, and it is computed again") from problem
-        first = chunk * CHUNK
-        if "draw" not in rows or list(rows["draw"]) != list(range(first, first + CHUNK)):
-            raise BadTable(f"{path} does not hold draws {first} to {first + CHUNK - 1}: delete it")
+        first, stop = chunk * self._size, (chunk + 1) * self._size
+        if "draw" not in rows or list(rows["draw"]) != list(range(first, stop)):
+            raise BadTable(f"{path} does not hold draws {first} to {stop - 1}: delete it")
         return rows

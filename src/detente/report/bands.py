@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
 import pandas as pd
 
-from detente.dispute.store import write_folder
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.marks import label_axis
 from detente.report.names import ASSUMPTIONS, Names
-from detente.report.numbers import level_percent, listed, signed_percent, signed_usd, significant
-from detente.report.picture import png, svg
-from detente.report.render import markdown, page
+from detente.report.numbers import MISSING, level_percent, listed, of_draws, signed_percent, signed_usd, significant
 from detente.report.theme import GAIN, INK, LOSS, NEUTRAL, PLOT, SIZE, themed, wrap
+from detente.report.writing import Progress, write_result
 
 if TYPE_CHECKING:
     from detente.ensemble import Bands
 
-CHANGES: Final = ("real_income", "real_wage", "consumer_prices")
-"""Quantities that are fractions; the others are USD million a year."""
-QUANTITIES: Final = {
+CHANGES: Final = {
     "real_income": "real income",
-    "real_income_usd": "real income in USD a year",
     "real_wage": "real wage",
     "consumer_prices": "consumer prices relative to the wage",
+}
+"""Quantities that are changes, fractions, as a table names them."""
+RATES: Final = {
+    "best": "best duty",
+    "nash": "Nash duty",
+    "rate": "Nash duty if each charges one",
+    "patience": "patience that keeps the deal",
+    "holds": "whether the deal is kept (1) or not (0)",
+    "ratified": "whether it is ratified (1) or not (0)",
+    "deal": "chance of a deal",
+    "truce": "chance of a truce",
+    "partial_tariffs": "chance of partial tariffs",
+    "war": "chance of a war",
+}
+"""Quantities that are levels, fractions."""
+MONEY: Final = {
+    "real_income_usd": "real income in USD a year",
     "revenue": "tariff revenue",
     "goods_balance": "balance of goods",
+    "first": "no deal to the first side",
+    "second": "no deal to the second side",
+    "third": "no deal to third countries",
+    "world": "no deal to the world",
+    "alone": "the demand alone",
+    "last": "the demand after all others",
+    "shapley": "the demand over all orders",
+    "at_threat": "the demand where threats are carried out",
+    "at_answered": "the demand where threats are carried out and answered",
+    "apart": "distance to a deal",
+    "short_of_payments": "distance to a deal with payments",
+    "temptation_usd": "what cheating brings",
+    "loss_usd": "what punishment takes",
+    "payment_usd": "payment that ratifies",
 }
-"""Quantities as a table names them."""
-Progress = Callable[[int, int, str], None]
+"""Quantities in USD million a year."""
+RUN: Final = "run"
+"""What bands of a dispute's scenarios say they are of."""
+QUANTITIES: Final = {**CHANGES, **RATES, **MONEY}
 
 
 def stamp(bands: Bands) -> str:
@@ -43,15 +71,19 @@ def stamp(bands: Bands) -> str:
     return (
         f"{bands.solved} of {bands.count} draws solved, seed {bands.seed}; {', '.join(o.worlds)}; elasticities "
         f"{', '.join(o.elasticities)}; deficits {', '.join(o.deficits)}; {', '.join(o.horizons)} run; {gap}"
-        f"the run itself: {s['world']}, {s['elasticities']}, {s['deficits']}; detente {s['version']}, {bands.id[:12]}"
+        f"the run itself: {s.world}, {s.elasticities}, {s.deficits}; detente {s.version}, {bands.id[:12]}"
     )
 
 
 def figure_of(quantity: str, value: float) -> str:
     """A number in its unit: per cent, USD, or as it is for a function's."""
+    if math.isnan(value):
+        return MISSING
     if quantity in CHANGES:
         return signed_percent(value)
-    if quantity in QUANTITIES:
+    if quantity in RATES:
+        return level_percent(value)
+    if quantity in MONEY:
         return signed_usd(value)
     return ("−" if value < 0 else "") + significant(abs(value), 4) if value else "0"
 
@@ -63,6 +95,8 @@ def headline(bands: Bands) -> str:
     names, rows = Names(bands.names), list(rows_of(bands.of_parties()))
     if not rows:
         return f"{bands.title}: no scenario changes anything."
+    if bands.result != RUN:
+        return f"{bands.title}: {bands.result} over {bands.solved} draws of what nobody knows for sure."
     scenario = main_scenario(bands)
     said = [f"{names.the(row['economy'])} {_between(row)}" for row in rows if row["scenario"] == scenario]
     return f"{scenario}: real income of {listed(said)}."
@@ -79,10 +113,10 @@ def _between(row: dict[str, Any]) -> str:
     falls, rises = float(row["negative"]), float(row["positive"])
     word, share = ("falls", falls) if falls >= rises else ("rises", rises)
     ends = f"{signed_percent(row['low'])} to {signed_percent(row['high'])}"
-    return f"{word} in {level_percent(share, 0)} of draws (median {signed_percent(row['median'])}, {ends})"
+    return f"{word} in {of_draws(share)} of draws (median {signed_percent(row['median'])}, {ends})"
 
 
-def band_table(bands: Bands, quantity: str = "real_income") -> Table:
+def band_table(bands: Bands, quantity: str | None = None) -> Table:
     """Every scenario and party: the run itself, median, band, and the shares of draws in which it falls and rises."""
     names = Names(bands.names)
     rows: list[Row] = []
@@ -91,22 +125,25 @@ def band_table(bands: Bands, quantity: str = "real_income") -> Table:
         if row["scenario"] != last:
             rows.append(Row((str(row["scenario"]),), heading=True))
         last = row["scenario"]
-        name = row["quantity"] if not bands.parties else names.economy(row["economy"])
+        name = names.economy(row["economy"]) if row["economy"] else QUANTITIES.get(row["quantity"], row["quantity"])
         if row["partner"]:
             name += " with everybody" if row["partner"] == "all" else f" with {names.economy(row['partner'])}"
         figures = (figure_of(row["quantity"], row[column]) for column in ("run", "median", "low", "high"))
-        rows.append(Row((str(name), *figures, *(level_percent(row[c], 0) for c in ("negative", "positive")))))
-    head = ("", "The run", "Median", "5 %", "95 %", "Falls in", "Rises in")
-    title = QUANTITIES.get(quantity, quantity) if bands.parties else "numbers"
+        rows.append(Row((str(name), *figures, *(of_draws(row[c]) for c in ("negative", "positive")))))
+    chosen = quantity or bands.quantities[0]
+    ways = ("Under 0 in", "Over 0 in") if chosen in RATES else ("Falls in", "Rises in")
+    head = ("", "The run", "Median", "5 %", "95 %", *ways)
+    title = QUANTITIES.get(chosen, chosen) if bands.parties else "numbers"
     return Table(f"Bands of {title}: quantiles over draws, and the shares of draws", head, tuple(rows), stamp(bands))
 
 
-def driver_table(bands: Bands, quantity: str = "real_income") -> Table:
+def driver_table(bands: Bands, quantity: str | None = None) -> Table:
     """Which assumption drives each number: shares of its variance over draws."""
     names = Names(bands.names)
     table = bands.drivers
     if bands.parties:
-        table = table[(table["quantity"] == quantity) & table["economy"].isin(bands.parties)]
+        chosen = table["quantity"] == (quantity or bands.quantities[0])
+        table = table[chosen & table["economy"].isin([*bands.parties, ""])]
     named = list(dict.fromkeys(table["assumption"]))
     rows: list[Row] = []
     last = ""
@@ -114,8 +151,8 @@ def driver_table(bands: Bands, quantity: str = "real_income") -> Table:
         if scenario != last:
             rows.append(Row((str(scenario),), heading=True))
         last = str(scenario)
-        label = names.economy(str(economy)) if bands.parties else str(its)
-        rows.append(Row((label, *(level_percent(share, 0) for share in cells["share"]))))
+        label = names.economy(str(economy)) if economy else QUANTITIES.get(str(its), str(its))
+        rows.append(Row((label, *(of_draws(share) for share in cells["share"]))))
     head = ("", *(ASSUMPTIONS.get(name, name).capitalize() for name in named))
     return Table("Which assumption drives it: shares of the variance over draws", head, tuple(rows), stamp(bands))
 
@@ -124,7 +161,8 @@ def chart(bands: Bands) -> Any:
     """The band of each party's real income in each scenario as a bar, its median as a line, the run itself as a dot."""
     names = Names(bands.names)
     table = bands.of_parties()
-    times = 100 if bands.parties else 1
+    shown = bands.quantities[0]
+    times = 100 if bands.parties and shown in (*CHANGES, *RATES) else 1
     falls = zip(table["negative"], table["positive"], strict=True)
     frame = pd.DataFrame(
         {
@@ -145,28 +183,30 @@ def chart(bands: Bands) -> Any:
     zero = alt.Chart(pd.DataFrame({"low": [0.0]})).mark_rule(color=NEUTRAL).encode(alt.X("low:Q"))
     drawn = alt.layer(zero, body, middle, dot).properties(width=PLOT, height=40 * len(order))
     about = ["Bars hold nine draws in ten, ticks are medians, dots the run itself"]
-    title = "How sure: change in real income, %" if bands.parties else "How sure"
+    unit = "%" if times == 100 else "USD million a year" if shown in MONEY else ""
+    what = "change in real income" if shown == "real_income" else QUANTITIES.get(shown, shown)
+    title = f"How sure: {what}, {unit}" if bands.parties and unit else "How sure"
     return themed(drawn, title, [*about, stamp(bands)])
 
 
 def _label(bands: Bands, row: dict[str, Any], names: Names) -> str:
     """What a bar is of, on short lines."""
-    if not bands.parties:
-        return str(row["quantity"])
+    if not row["economy"]:
+        return "\n".join(wrap(": ".join(filter(None, (row["scenario"], str(row["quantity"])))), 24))
     return "\n".join(wrap(f"{row['scenario']}: {names.economy(row['economy'])}", 24))
 
 
 def sections(bands: Bands) -> tuple[Section, ...]:
     """What a report says of bands, part by part."""
     held = [f"{its}." for its in bands.holds]
-    alt_text = f"Bands of real income: {headline(bands)}"
+    alt_text = f"Bands: {headline(bands)}"
     blocks = (Text(READ), Figure("bands", chart(bands), alt_text), band_table(bands))
     parts = [Section("How sure it is", blocks)]
     if held:
         parts.append(Section("What holds in how many draws", (Bullets(tuple(held)),)))
     parts.append(Section("Which assumption drives it", (Text(_DRIVES), driver_table(bands))))
     if bands.parties:
-        more = [band_table(bands, name) for name in QUANTITIES if name != "real_income"]
+        more = [band_table(bands, name) for name in bands.quantities[1:]]
         parts.append(Section("Bands of other numbers", tuple(more)))
     lost = [
         f"draw {row['draw']} ({row['elasticities']}, {row['deficits']}): {row['outcome']}"
@@ -178,7 +218,7 @@ def sections(bands: Bands) -> tuple[Section, ...]:
 
 def document(bands: Bands) -> Document:
     """The whole report on bands."""
-    version = str(bands.settings["version"])
+    version = bands.settings.version
     return Document(
         f"{bands.title}: how sure", stamp(bands), headline(bands), (), sections(bands), bands.id, version
     )  # fmt: skip
@@ -200,20 +240,4 @@ def write_bands(bands: Bands, folder: str | Path, *, progress: Progress | None =
 
     Raises BadInput where the folder is a file or cannot be made.
     """
-    report = document(bands)
-    drawn: dict[str, str] = {}
-    pictures: dict[str, bytes] = {}
-    for done, figure in enumerate(report.figures):
-        if progress is not None:
-            progress(done, len(report.figures), f"chart {figure.name}")
-        drawn[figure.name] = svg(figure.chart)
-        pictures[f"charts/{figure.name}.svg"] = drawn[figure.name].encode()
-        pictures[f"charts/{figure.name}.png"] = png(drawn[figure.name])
-    texts = {"bands.json": bands.to_json(), "report.md": markdown(report), "report.html": page(report, drawn)}
-    about = {"id": bands.id, "dispute": bands.title, "version": str(bands.settings["version"])}
-    tables = bands.all_tables()
-    write_folder(Path(folder), texts, tables, about, pictures)
-    if progress is not None:
-        progress(len(report.figures), len(report.figures), "")
-    names = [f"tables/{name}.{kind}" for name in tables for kind in ("csv", "parquet")]
-    return sorted([*texts, *pictures, *names, "manifest.json"])
+    return write_result(bands, document(bands), folder, progress=progress)

@@ -94,7 +94,7 @@ def _files(
     yield "report.html", page(report, pictures).encode()
     if bands is not None:
         yield "bands.json", bands.to_json().encode()
-        for name, table in bands.all_tables().items():
+        for name, table in bands.written().items():
             path = f"tables/{name if name == 'bands' else f'bands_{name}'}"
             yield f"{path}.csv", table.to_csv(index=False, lineterminator="\n").encode()
             yield f"{path}.parquet", table.to_parquet(index=False)

@@ -72,8 +72,8 @@ def level_percent(rate: float, decimals: int = 1) -> str:
 
 
 def of_draws(share: float) -> str:
-    """A share of draws: `97 %`, `all` or `none`."""
-    return {0.0: "none", 1.0: "all"}.get(share, f"{whole_percent(share)}{NO_BREAK}%")
+    """A share of draws in whole per cent: 100 only for all of them, and 0 only for none."""
+    return MISSING if math.isnan(share) else f"{whole_percent(share)}{NO_BREAK}%"
 
 
 def usd(amount: float) -> str:

@@ -71,15 +71,15 @@ def how_sure(findings: Findings, bands: Bands) -> str:
         if row is not None
     ]
     driven = f"What drives it most: {listed(most)}." if most else "What drives it takes more draws to say."
-    return f"Over {bands.solved} draws of what nobody knows for sure, {listed(said)}. {driven}"
+    return f"How sure, by {bands.solved} draws: {'; '.join(said)}. {driven}"
 
 
 def in_draws(change: float, negative: float, positive: float) -> str:
-    """In how many draws a change goes the way it goes in the run: `loses in 97 % of them`."""
+    """In how many draws a change goes the way it goes in the run: `loses in 97 % of draws`."""
     turn = direction(change)
     if turn == "none":
-        return f"loses in {of_draws(negative)} and gains in {of_draws(positive)} of them"
-    return f"{'gains' if turn == 'gain' else 'loses'} in {of_draws(positive if turn == 'gain' else negative)} of them"
+        return f"loses in {of_draws(negative)} and gains in {of_draws(positive)} of draws"
+    return f"{'gains' if turn == 'gain' else 'loses'} in {of_draws(positive if turn == 'gain' else negative)} of draws"
 
 
 def nine_in_ten(low: float, high: float) -> str:

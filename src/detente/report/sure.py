@@ -34,7 +34,7 @@ def beside(findings: Findings, bands: Bands) -> None:
     }
     rows = rows_of(bands.of_parties())
     same = all(abs(row["run"] - own.get((row["scenario"], row["economy"]), math.inf)) <= SAME for row in rows)
-    if not same or any(bands.settings[name] != value for name, value in settings.items()):
+    if not same or any(getattr(bands.settings, name) != value for name, value in settings.items()):
         raise BadInput(
             f"the bands of {bands.title!r} are not those of these findings: make them with dt.bands(findings)"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from detente.dispute.record import Record
+from detente.dispute.record import Result
 from detente.report.blocks import Document
 from detente.report.picture import png, svg
 from detente.report.render import markdown, page
@@ -15,7 +15,7 @@ Progress = Callable[[int, int, str], None]
 
 
 def write_result(
-    result: Record, report: Document, folder: str | Path, *, progress: Progress | None = None
+    result: Result, report: Document, folder: str | Path, *, progress: Progress | None = None
 ) -> list[str]:
     """JSON, tables, report.md, report.html and charts with a manifest, all or nothing; the names of the files.
 
@@ -33,5 +33,5 @@ def write_result(
     result.write(folder, texts, pictures)
     if progress is not None:
         progress(len(report.figures), len(report.figures), "")
-    tables = [f"tables/{name}.{kind}" for name in result.tables() for kind in ("csv", "parquet")]
+    tables = [f"tables/{name}.{kind}" for name in result.written() for kind in ("csv", "parquet")]
     return sorted([f"{result.KIND}.json", *texts, *pictures, *tables, "manifest.json"])

@@ -8,14 +8,18 @@ from typing import Annotated
 import typer
 
 from detente.app.cache import keep_compiled
+from detente.app.delivery import deliver
 from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Horizon, Json, Out, World
 from detente.app.reading import read_case
 from detente.app.saving import refuse
-from detente.app.screen import print_text, progress
+from detente.app.screen import progress
 
 
 def bands(
     case: Case,
+    result: Annotated[
+        str, typer.Option("--of", metavar="RESULT", help="What is banded: run, war, talks, hold or clock.")
+    ] = "run",
     draws: Annotated[int, typer.Option("--draws", metavar="N", help="How many; powers of two fill evenly.")] = 256,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Of the scrambled Sobol points.")] = 0,
     sets: Annotated[
@@ -54,7 +58,8 @@ def bands(
     """Compute how sure the numbers of a dispute are.
 
     Every scenario over elasticity sets, draws of elasticities and closures: medians, bands of nine draws in ten, in how
-    many draws a statement holds, and which assumption drives each number.
+    many draws a statement holds, and which assumption drives each number. --of war, talks, hold or clock takes as long
+    for every draw as that takes alone.
     """
     if out is not None:
         refuse(out, force)
@@ -68,6 +73,7 @@ def bands(
     with progress(f"Drawing {dispute.dispute}") as tell:
         found = ensemble.bands(
             dispute,
+            result=result,
             over=over,
             draws=draws,
             seed=seed,
@@ -82,19 +88,7 @@ def bands(
             folder=keep,
             progress=tell,
         )
-    written: list[str] = []
-    if out is not None:
-        from detente.report.bands import write_bands
-
-        with progress(f"Writing {out}") as tell:
-            written = write_bands(found, out, progress=tell)
-    if as_json:
-        print_text(found.to_json())
-        return
     from detente.app.bands import show_bands
-    from detente.app.tables import console, say
+    from detente.report.bands import write_bands
 
-    screen = console()
-    show_bands(found, screen)
-    if out is not None:
-        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)
+    deliver(found, out, as_json, show_bands, write_bands)

@@ -1,6 +1,7 @@
 """What only some disputes need, loaded when they do (PEP 562): searches load scipy.optimize, a fifth of a second.
 
-`decided` settles answers by harm and at their best; `of_setup` is the war of two parties, `talks_of` are their talks.
+`decided` settles answers by harm and at their best; `of_setup` is the war of two parties, `talks_of` are their talks;
+`talks` is the front door to them.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.dispute.chosen import decided as decided
+    from detente.dispute.talking import talks as talks
     from detente.dispute.talking import talks_of as talks_of
     from detente.dispute.waging import of_setup as of_setup
 
 _HOMES = {
     "decided": "detente.dispute.chosen",
     "of_setup": "detente.dispute.waging",
+    "talks": "detente.dispute.talking",
     "talks_of": "detente.dispute.talking",
 }
 """Name → the module it is loaded from."""
