@@ -1,4 +1,4 @@
-"""Any result is banded: clock, war, talks and deals of a dispute; Nash tariffs and targets of an economy; over worlds."""
+"""Any result is banded: clock, war, talks, deals of a dispute; Nash tariffs and targets of an economy; over worlds."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_result_that_there_is_not_is_refused(asked: Dispute, world: World) -> 
 
 
 def nash(economy: dt.Economy) -> dict[str, float]:
-    found = dt.nash(economy, players=["USA", "CHN"], against={"USA": ["CHN"], "CHN": ["USA"]}, uniform=True)
+    found = dt.nash(economy, players=["USA", "CHN"], against=["USA", "CHN"], uniform=True)
     usa, chn = economy.index("USA"), economy.index("CHN")
     return {
         "duty of the US": float(found.tariffs[usa, chn].max()),
