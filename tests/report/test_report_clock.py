@@ -18,6 +18,7 @@ from detente.report.clock import (
     forecast_table,
     headline,
     outlook_table,
+    sayings,
     score_table,
     scored,
     sensitivity_table,
@@ -75,7 +76,10 @@ def test_tables_are_whole(clock: dt.Clock) -> None:
     assert "resolve of the United States half" in {row.cells[0] for row in plain}
     assert [row.cells[1] for row in stages_table(clock).rows][-1] == "2018-08-02 (assumed)"
     said = {row.cells[0]: row.cells for row in forecast_table(clock).rows}
-    assert said["Someone"][2:] == ("–", "–", "–", "–", "Not for long")
+    assert said["Someone"][2:] == ("–",) * 5
+    assert said["clock"][2] == clock.until
+    assert sayings(clock) == ("Someone, 2018-05-04: “Not for long”",)
+    assert "Not for long" in markdown(document(clock))
 
 
 def test_scores_say_that_one_dispute_is_one_observation(clock: dt.Clock) -> None:

@@ -13,7 +13,14 @@ import pytest
 
 from detente.dispute import Hold
 from detente.report.hold import document, write_hold
-from detente.report.hold_tables import ballot_table, enforcement_table, group_table, patience_chart, state_table
+from detente.report.hold_tables import (
+    ballot_table,
+    enforcement_table,
+    enough_table,
+    group_table,
+    patience_chart,
+    state_table,
+)
 from detente.report.hold_words import (
     clause,
     headline,
@@ -24,11 +31,13 @@ from detente.report.hold_words import (
     ratified,
     routes,
     wishes,
+    with_names,
     years,
 )
 from detente.report.numbers import level_usd, signed_usd
 from detente.report.picture import svg
 from detente.report.render import markdown, page
+from detente.talks.enforcement import NO_THREAT
 from hold_lab import small_hold
 
 
@@ -107,7 +116,17 @@ def test_tables_hold_every_row(hold: Hold) -> None:
     assert groups["hardliners"][1] == "+$1.00bn*"
     states = state_table(hold).rows
     assert states[0].cells[0] == "1. United States: nothing new; China: nothing new"
-    for table in (enforcement, ballots, group_table(hold), state_table(hold)):
+    enough = enough_table(hold)
+    assert len(enough.rows) == len(enforcement.rows)
+    for row, mine, its in zip(
+        hold.enforcement[hold.enforcement["punishment"] == "war"].itertuples(),
+        [row for row in enough.rows if not row.heading],
+        [row for row in enforcement.rows if not row.heading],
+        strict=True,
+    ):
+        assert mine.cells[2] == ("–" if np.isnan(row.truce) else years(row.truce))
+        assert its.cells[-1] == (NO_THREAT if np.isnan(row.patience) else "kept" if row.holds else "not kept")
+    for table in (enforcement, enough, ballots, group_table(hold), state_table(hold)):
         assert all(len(row.cells) == len(table.head) for row in table.rows if not row.heading)
 
 
@@ -125,6 +144,9 @@ def test_routes_and_wishes_name_states_and_amounts(hold: Hold) -> None:
     assert len(routes(hold)) == len(seq) or seq.empty
     without = replace(hold, routes=hold.routes[hold.routes["concept"] != "seq"])
     assert len(routes(without)) == (hold.routes["concept"] == "gmr").sum()
+    one = hold.routes.head(1).assign(concept="seq", improving_steps=2.0, improving_path="1 USA→ 4 CHN→ 9")
+    (text,) = routes(replace(hold, routes=one))
+    assert text.endswith("is reached if the United States moves to 4 and China moves to 9.")
     lost = without.routes.assign(improving_path="", path="")
     assert all(text.endswith("is out of reach.") for text in routes(replace(hold, routes=lost)))
     for text in wishes(hold):
@@ -136,6 +158,13 @@ def test_the_chart_draws_what_no_threat_supports_apart(hold: Hold) -> None:
     drawn = svg(patience_chart(with_war(hold, patience=np.nan)))
     assert "no threat supports it" in drawn
     assert "no threat supports it" not in svg(patience_chart(with_war(hold, patience=0.4)))
+
+
+def test_codes_of_both_sides_become_names(hold: Hold) -> None:
+    assert with_names(hold, ["farms of USA: sectors assumed", "CHN and CHNX"]) == (
+        "farms of the United States: sectors assumed",
+        "China and CHNX",
+    )
 
 
 def test_a_report_without_groups_says_so(hold: Hold) -> None:

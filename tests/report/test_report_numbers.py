@@ -111,3 +111,8 @@ def test_levels_and_points() -> None:
 def test_lists_in_words() -> None:
     assert [n.listed(["a"]), n.listed(["a", "b"]), n.listed(["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
     assert n.listed([]) == ""
+
+
+def test_a_sentence_made_elsewhere_is_typeset_as_numbers_are() -> None:
+    made = n.typeset("a fall (-0.06%) of 10% on 2018-05-04, us-301")
+    assert made == f"a fall (−0.06{NBSP}%) of 10{NBSP}% on 2018-05-04, us-301"

@@ -23,6 +23,7 @@ from detente.report.hold_words import (
     stamp,
     terms,
     wishes,
+    years,
 )
 from detente.report.numbers import signed_usd
 
@@ -60,8 +61,8 @@ def show_hold(hold: Hold, to: Console) -> None:
 def _show_enforcement(hold: Hold, to: Console) -> None:
     names = names_of(hold)
     to.print()
-    say(f"What keeps each side to each deal, if {terms(hold)}; real income a year", to, "italic")
-    heads = ["cheating brings", "war takes", "patience", "up to a rate of", "with snap-back"]
+    say(f"What keeps each side to each deal, if {terms(hold)}; what cheating and war bring a year", to, "italic")
+    heads = ["cheating", "war", "patience", "up to a rate", "least truce", "snap-back"]
     table = plain_table([("", "left"), *((name, "right") for name in heads), ("kept", "left")])
     for deal, held in hold.holds.items():
         its = hold.enforcement[hold.enforcement["deal"] == deal]
@@ -70,9 +71,9 @@ def _show_enforcement(hold: Hold, to: Console) -> None:
             by = {row["punishment"]: row for row in rows_of(its[its["side"] == side])}
             war, back = by["war"], by.get("snap-back")
             amounts = (signed_usd(war["temptation_usd"]), signed_usd(-war["loss_usd"]))
-            clause = "" if back is None else rate(back)
-            held_alone = "yes" if war["holds"] else "no"
-            table.add_row(f"  {names.economy(side)}", *amounts, number(war["patience"]), rate(war), clause, held_alone)
+            truce = "" if war["truce"] != war["truce"] else years(war["truce"])
+            rates = (number(war["patience"]), rate(war), truce, "" if back is None else rate(back))
+            table.add_row(f"  {names.economy(side)}", *amounts, *rates, "yes" if war["holds"] else "no")
     to.print(table)
 
 

@@ -283,5 +283,5 @@ def sides(setup: Setup, players: Sequence[str] | None) -> tuple[str, str]:
     for code in named:
         setup.world.index(code)
     if isinstance(players, str) or len(named) != 2 or len(set(named)) != 2:
-        raise BadInput(f"talks are of two different sides, not {', '.join(named) or 'nobody'}: name two players")
+        raise BadInput(f"this is between two different sides, not {', '.join(named) or 'nobody'}: name two players")
     return named[0], named[1]

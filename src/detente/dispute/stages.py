@@ -75,7 +75,8 @@ def steps_of(dispute: Dispute, setup: Setup, pair: tuple[str, str], wait: int) -
             found.append((opens, pair.index(side), given is not None, threat))
     if not found:
         raise BadInput(
-            f"neither {pair[0]} nor {pair[1]} threatens the other in {dispute.dispute}: there is no clock to run out"
+            f"neither {pair[0]} nor {pair[1]} threatens the other in {dispute.dispute}: there is no clock to run out "
+            "and no war to fear; give a measure that is threatened or proposed, and known on the day of the file"
         )
     found.sort(key=lambda entry: entry[:2])
     steps = []

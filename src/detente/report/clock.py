@@ -14,7 +14,7 @@ from detente.dispute.record import Record
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.names import Names
-from detente.report.numbers import MISSING, level_usd, listed
+from detente.report.numbers import MISSING, level_usd, listed, typeset
 from detente.report.theme import FAINT, GAIN, INK, LABELS, LOSS, LOSS_LIGHT, PLOT, QUIET, SIZE, themed
 from detente.report.writing import Progress, write_result
 
@@ -24,7 +24,9 @@ OUTCOMES: Final = {
     "partial_tariffs": "partial tariffs",
     "war": "war",
 }
-"""The four outcomes as a table names them."""
+"""The four outcomes as a sentence names them."""
+_SHORT: Final = tuple(label.split(" (")[0] for label in OUTCOMES.values())
+"""The same as heads of columns."""
 _COLOURS: Final = {"deal": GAIN, "truce": FAINT, "partial_tariffs": LOSS_LIGHT, "war": LOSS}
 _SMALL: Final = 5e-4
 """A probability under this is printed as about nothing, not as none."""
@@ -57,7 +59,7 @@ def stamp(clock: Clock) -> str:
 
 def named(found: Record, text: str) -> str:
     """A sentence that begins with a side's code, with its name."""
-    names = Names(found.names)
+    names, text = Names(found.names), typeset(text)
     for code in found.players:
         if text.startswith(f"{code} "):
             name = names.the(code)
@@ -105,16 +107,12 @@ def outlook_table(clock: Clock) -> Table:
         cells = []
         for name in OUTCOMES:
             low, high = span(clock, name, row["day"])
-            cells.append(f"{chance(row[name])} ({_bare(low)}–{_bare(high)})")
+            cells.append(f"{chance(row[name])} ({low * 100:.0f}–{high * 100:.0f})")
         rows.append(Row((f"{row['day']}: {row['why']}", *cells)))
     caption = (
         "Probability of each outcome under the prior stated; in brackets the span over other priors and elasticities"
     )
-    return Table(caption, ("", *OUTCOMES.values()), tuple(rows), stamp(clock))
-
-
-def _bare(probability: float) -> str:
-    return chance(probability).removesuffix(" %")
+    return Table(caption, ("", *_SHORT), tuple(rows), stamp(clock))
 
 
 def sensitivity_table(clock: Clock) -> Table:
@@ -134,7 +132,7 @@ def sensitivity_table(clock: Clock) -> Table:
             for code in clock.players:
                 label = label.replace(f"of {code} ", f"of {names_of(clock).the(code)} ")
             rows.append(Row((label, *(chance(row[name]) for name in OUTCOMES))))
-    return Table(f"The same probabilities on {last} under other assumptions", ("", *OUTCOMES.values()), tuple(rows))
+    return Table(f"The same probabilities on {last} under other assumptions", ("", *_SHORT), tuple(rows))
 
 
 def calendar_table(clock: Clock) -> Table:
@@ -205,11 +203,20 @@ def scored(clock: Clock) -> str:
 def forecast_table(clock: Clock) -> Table:
     """Every forecast as probabilities."""
     rows = [
-        Row((row["who"], row["day"], *(chance(row[name]) for name in OUTCOMES), row["said"] or MISSING))
+        Row((row["who"], row["day"], _day(row["by"]), *(chance(row[name]) for name in OUTCOMES)))
         for row in rows_of(clock.forecasts)
     ]
-    head = ("", "On", *OUTCOMES.values(), "Words")
-    return Table("Forecasts: of the file, pooled, and of the clock for its last day", head, tuple(rows), words=True)
+    head = ("", "On", "For", *_SHORT)
+    return Table("Forecasts: of the file, pooled, and of the clock for its last day", head, tuple(rows), stamp(clock))
+
+
+def _day(given: object) -> str:
+    return given if isinstance(given, str) else MISSING
+
+
+def sayings(clock: Clock) -> tuple[str, ...]:
+    """The words of every forecast of the file."""
+    return tuple(f"{row['who']}, {row['day']}: “{row['said']}”" for row in rows_of(clock.forecasts) if row["said"])
 
 
 def score_table(clock: Clock) -> Table:
@@ -232,14 +239,18 @@ def score_table(clock: Clock) -> Table:
 
 def chances_chart(clock: Clock) -> Any:
     """The four probabilities over time, stacked, with the days on which threats open."""
-    frame = clock.chances.iloc[:: max(1, len(clock.chances) // 240)]
+    kept = range(len(clock.chances) - 1, -1, -max(1, len(clock.chances) // 240))
+    frame = clock.chances.iloc[sorted({0, *kept})]
     long = frame.melt("day", list(OUTCOMES), "outcome", "probability")
     long = long.assign(
         order=[list(OUTCOMES).index(name) for name in long["outcome"]],
         colour=[_COLOURS[name] for name in long["outcome"]],
         percent=long["probability"] * 100,
     )
-    axis = alt.Axis(format="%b %Y", tickCount=5, grid=False, titleColor=QUIET)
+    first, last_day = (pd.Timestamp(clock.chances["day"].iloc[k]) for k in (0, -1))
+    every = "MS" if (last_day - first).days < 200 else "QS" if (last_day - first).days < 600 else "2QS"
+    months = [day.isoformat() for day in pd.date_range(first, last_day, freq=every)]
+    axis = alt.Axis(values=months, format="%b %Y", labelOverlap=True, grid=False, titleColor=QUIET)
     level = alt.Axis(tickCount=5, titleFontSize=SIZE, titleColor=QUIET, minExtent=30, maxExtent=46)
     x = alt.X("day:T", axis=axis, title=None)
     y = alt.Y("percent:Q", stack="zero", scale=alt.Scale(domain=[0, 100]), title="Probability, %", axis=level)
@@ -284,6 +295,7 @@ def figures(clock: Clock) -> tuple[Figure, ...]:
 def sections(clock: Clock) -> tuple[Section, ...]:
     """What a report says of a clock, part by part."""
     stated = Bullets(tuple(named(clock, text) for text in clock.stated))
+    said = (Bullets(sayings(clock)),) if sayings(clock) else ()
     scores = (Text(scored(clock)), score_table(clock)) if len(clock.scores) else ()
     return (
         Section("When the clock runs out", (*figures(clock), outlook_table(clock))),
@@ -291,7 +303,7 @@ def sections(clock: Clock) -> tuple[Section, ...]:
         Section("How much the clock depends on it", (Text(_SENSITIVE), sensitivity_table(clock))),
         Section("Legal dates", (calendar_table(clock),)),
         Section("The games of the clock", (Text(_GAMES), stages_table(clock), showdown_table(clock))),
-        Section("Forecasts and scores", (Text(_FORECASTS), forecast_table(clock), *scores)),
+        Section("Forecasts and scores", (Text(_FORECASTS), forecast_table(clock), *said, *scores)),
         *((Section("Notes on the clock", (Bullets(_notes(clock)),)),) if _notes(clock) else ()),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Final, Literal
 
 import altair as alt
 import pandas as pd
@@ -15,6 +16,7 @@ from detente.report.hold_words import (
     NOTIONS,
     capital,
     deal_words,
+    kept_words,
     names_of,
     number,
     rate,
@@ -26,45 +28,56 @@ from detente.report.marks import label_axis
 from detente.report.numbers import MISSING, level_percent, level_usd, signed_percent, signed_usd
 from detente.report.theme import INK, PLOT, QUIET, SERIES, SIZE, themed, wrap
 
+_ROOM: Final = 0.5
+"""Patience over which there is room for words on the left of a point."""
+
 
 def enforcement_table(hold: Hold) -> Table:
-    """Every deal and side: what cheating brings, what war takes, the patience it asks, and what a clause changes."""
+    """Every deal and side: what cheating brings, what war brings, the patience it asks, and whether it is kept."""
+
+    def cells(by: dict[str, dict[str, Any]]) -> tuple[str, ...]:
+        war = by["war"]
+        amounts = (signed_usd(war["temptation_usd"]), signed_usd(-war["loss_usd"]))
+        return (*amounts, number(war["patience"]), rate(war), kept_words(war))
+
+    head = ("", "Cheating brings", "War brings", "Patience a period", "Up to a rate of", f"At {_rate(hold)} a year")
+    caption = f"What keeps each side to each deal; a period is {years(hold.period)}, amounts are real income a year"
+    return Table(caption, head, tuple(_by_deal(hold, cells)), stamp(hold))
+
+
+def enough_table(hold: Hold) -> Table:
+    """Every deal and side: the shortest war and truce and the longest time unnoticed that do, and a clause."""
+
+    def cells(by: dict[str, dict[str, Any]]) -> tuple[str, ...]:
+        war, back = by["war"], by.get("snap-back")
+        times = (_years(time) for time in (war["periods"] * hold.period, war["truce"], war["longest_lag"]))
+        return (*times, MISSING if back is None else rate(back))
+
+    head = ("", "Shortest war", "Shortest truce", "Longest unnoticed", "With snap-back, up to a rate of")
+    caption = (
+        f"What is enough at {_rate(hold)} a year: war that ends after a while, a truce that is expected to last, "
+        f"cheating that takes longer to find out; and a snap-back after {years(hold.lag)}"
+    )
+    return Table(caption, head, tuple(_by_deal(hold, cells)), stamp(hold))
+
+
+def _by_deal(hold: Hold, cells: Callable[[dict[str, dict[str, Any]]], tuple[str, ...]]) -> Iterator[Row]:
+    """A heading for each deal, and a row for each side with cells made of its rows by punishment."""
     names = names_of(hold)
-    rows: list[Row] = []
     for deal in hold.holds.index:
         its = hold.enforcement[hold.enforcement["deal"] == deal]
-        rows.append(Row((capital(deal_words(deal)),), heading=True))
+        yield Row((capital(deal_words(deal)),), heading=True)
         for side in hold.players:
             by = {row["punishment"]: row for row in rows_of(its[its["side"] == side])}
-            war, back = by["war"], by.get("snap-back")
-            cells = (
-                signed_usd(war["temptation_usd"]),
-                signed_usd(-war["loss_usd"]),
-                number(war["patience"]),
-                rate(war),
-                MISSING if war["periods"] != war["periods"] else years(war["periods"] * hold.period),
-                MISSING if war["truce"] != war["truce"] else years(war["truce"]),
-                MISSING if back is None else rate(back),
-                war["says"],
-            )
-            rows.append(Row((names.economy(side), *cells)))
-    head = (
-        "",
-        "Cheating brings",
-        "War takes",
-        "Patience a period",
-        "Up to a rate of",
-        "Shortest war",
-        "Shortest truce",
-        "With snap-back",
-        "",
-    )
-    caption = (
-        f"What keeps each side to each deal; a period is {years(hold.period)}, amounts are real income a year, the "
-        f"shortest war and the shortest time that a deal must be expected to last are at "
-        f"{level_percent(hold.annual_rate)} a year, and a snap-back comes after {years(hold.lag)}"
-    )
-    return Table(caption, head, tuple(rows), stamp(hold))
+            yield Row((names.economy(side), *cells(by)))
+
+
+def _rate(hold: Hold) -> str:
+    return level_percent(hold.annual_rate)
+
+
+def _years(time: float) -> str:
+    return MISSING if time != time else years(time)
 
 
 def punishment_table(hold: Hold) -> Table:
@@ -162,9 +175,12 @@ def patience_chart(hold: Hold) -> Any:
     )
     order = list(dict.fromkeys(frame["label"]))
     worth = (1 + hold.annual_rate) ** -hold.period
+    inside = frame["supported"] & (frame["value"] > _ROOM)  # on their left, so that they do not run over the rule
     y = alt.Y("label:N", sort=order, axis=label_axis())
     scale = alt.Scale(domain=[0, 1.45], nice=False)
-    axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".2f", titleFontSize=SIZE, titleColor=QUIET, grid=True)
+    axis = alt.Axis(
+        values=[0, 0.25, 0.5, 0.75, 1], format=".2f", titleFontSize=SIZE, titleColor=QUIET, labelFlush=False
+    )
     x = alt.X("value:Q", scale=scale, axis=axis, title="Worth of the next period")
     layers = []
     for k in range(len(hold.players)):
@@ -172,10 +188,11 @@ def patience_chart(hold: Hold) -> Any:
         for supported in (True, False):  # a deal that no threat supports has a ring at the end of the scale
             kept = frame[(frame["up"] == k) & (frame["supported"] == supported)]
             mine = alt.Chart(kept).encode(x, y, alt.Color("colour:N", scale=None, legend=None))
-            layers += [
-                mine.mark_point(filled=supported, size=70, opacity=1, yOffset=shift),
-                mine.mark_text(align="left", dx=8, dy=shift, fontSize=SIZE - 1).encode(text="text:N"),
-            ]
+            layers.append(mine.mark_point(filled=supported, size=70, opacity=1, yOffset=shift))
+            sides: tuple[tuple[Literal["left", "right"], int, Any], ...] = (("right", -8, inside), ("left", 8, ~inside))
+            for align, dx, where in sides:
+                words = alt.Chart(kept[where[kept.index]]).encode(x, y, alt.Color("colour:N", scale=None, legend=None))
+                layers.append(words.mark_text(align=align, dx=dx, dy=shift, fontSize=SIZE - 1).encode(text="text:N"))
     rule = alt.Chart(pd.DataFrame({"value": [worth]})).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=x)
     drawn = alt.layer(rule, *layers).properties(width=PLOT, height=44 * len(order))
     under = f"Dashed: {worth:.3f}, at {level_percent(hold.annual_rate)} a year and {years(hold.period)} a period"

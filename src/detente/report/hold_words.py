@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from detente.dispute import Hold
 from detente.report.cells import rows_of
 from detente.report.names import Names
 from detente.report.numbers import MISSING, level_percent, level_usd, listed, signed_usd
+from detente.talks.enforcement import NO_THREAT
 
 DEALS: Final = {
     "truce": "the truce",
@@ -161,6 +164,20 @@ def rate(row: dict[str, Any]) -> str:
     return level_percent(row["highest_rate"]) if row["highest_rate"] <= 1 else f"over {level_percent(1.0, 0)}"
 
 
+def kept_words(row: dict[str, Any]) -> str:
+    """Whether a side keeps a deal under a punishment, in a few words."""
+    if row["patience"] != row["patience"]:
+        return NO_THREAT
+    return "kept" if row["holds"] else "not kept"
+
+
+def with_names(hold: Hold, texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts with the names of both sides for their codes."""
+    names = names_of(hold)
+    by = {side: names.the(side) for side in hold.players}
+    return tuple(re.sub(rf"\b({'|'.join(by)})\b", lambda found: by[found[1]], text) for text in texts)
+
+
 def state_words(hold: Hold, title: str) -> str:
     """The title of a state with the names of both sides for their codes."""
     names = names_of(hold)
@@ -179,15 +196,23 @@ def routes(hold: Hold) -> tuple[str, ...]:
     said = []
     for row in rows_of(found):
         if row["improving_path"]:
-            how = "is where it stands" if row["improving_steps"] == 0 else f"is reached by {row['improving_path']}"
+            way = _way(hold, row["improving_path"])
+            how = "is where it stands" if row["improving_steps"] == 0 else f"is reached if {way}"
         else:
             how = (
-                f"is reached only if somebody acts against its interest: {row['path']}"
+                f"is reached only if somebody acts against its interest: if {_way(hold, row['path'])}"
                 if row["path"]
                 else "is out of reach"
             )
         said.append(f"State {row['state']} ({state_words(hold, titles[row['state']])}) rests on {word} and {how}.")
     return tuple(said)
+
+
+def _way(hold: Hold, path: str) -> str:
+    """The moves of a path such as `1 USA→ 3` in words."""
+    names = names_of(hold)
+    moves = re.findall(r" (\w+)→ (\d+)", path)
+    return listed([f"{names.the(side)} moves to {state}" for side, state in moves])
 
 
 def wishes(hold: Hold) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from detente.report.cells import rows_of
 from detente.report.clock import chance, named
 from detente.report.marks import label_axis
 from detente.report.names import Names
-from detente.report.numbers import MISSING, level_usd, listed, points, signed_percent, signed_usd
+from detente.report.numbers import MISSING, level_usd, listed, points, signed_percent, signed_usd, typeset
 from detente.report.theme import PLOT, SIZE, themed, tone, wrap
 from detente.report.writing import Progress, write_result
 
@@ -61,7 +61,7 @@ def _said(found: Markets) -> list[str]:
     mine = found.events[found.events["asset"].isin(asset)]
     flagged_on = set(mine.loc[mine["flagged"], "event"])
     stated = found.implied[(found.implied["variant"] == AS_STATED) & found.implied["event"].isin(flagged_on)]
-    said = [f"{r['event']} ({signed_percent(r['move'])}): {r['statement']}." for r in rows_of(stated)]
+    said = [f"{r['event']} ({signed_percent(r['move'])}): {typeset(r['statement'])}." for r in rows_of(stated)]
     if said or not len(mine):
         return said
     return [f"None of {len(mine)} events is flagged: no move on them differs from what any day may bring."]
@@ -95,7 +95,7 @@ def event_table(found: Markets) -> Table:
                 f"{row['on']}, {row['asset']}" + (" (after the day of the file)" if row["after_as_of"] else ""),
                 signed_percent(row["abnormal"]),
                 points(row["se"]).lstrip("+"),
-                f"{row['t']:.2f}",
+                typeset(f"{row['t']:.2f}"),
                 f"{row['p']:.4f}" + (" *" if row["flagged"] else ""),
                 row["what"],
             )
@@ -113,7 +113,7 @@ def flagged(found: Markets) -> str:
         f"of {row['days']} days of {row['asset']} {row['flagged']} ({row['share']:.1%}) have p under {row['level']:.0%}"
         for row in rows_of(found.flags)
     ]
-    return f"For comparison, {listed(parts)}" if parts else "Too few prices to flag all days"
+    return typeset(f"For comparison, {listed(parts)}") if parts else "Too few prices to flag all days"
 
 
 def implied_table(found: Markets) -> Table:

@@ -6,6 +6,7 @@ A change within `NOISE` is called no change: the audit of a solution lets every 
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final, Literal
 
@@ -74,6 +75,11 @@ def level_percent(rate: float, decimals: int = 1) -> str:
 def of_draws(share: float) -> str:
     """A share of draws in whole per cent: 100 only for all of them, and 0 only for none."""
     return MISSING if math.isnan(share) else f"{whole_percent(share)}{NO_BREAK}%"
+
+
+def typeset(text: str) -> str:
+    """Numbers of a sentence made elsewhere as a report has them: `(-0.06%)` gives `(−0.06 %)`; days stay."""
+    return re.sub(r"(?<=\d)%", f"{NO_BREAK}%", re.sub(r"(?<![\w.-])-(?=\d)", MINUS, text))
 
 
 def usd(amount: float) -> str:

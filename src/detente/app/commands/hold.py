@@ -60,7 +60,7 @@ def hold(
 ) -> None:
     """Compute whether deals would hold: who would cheat, who would not ratify, where the conflict can rest.
 
-    For deals in tariffs: what cheating brings, what war takes, the patience that is needed; what groups at home gain,
+    For deals in tariffs: what cheating brings, what war brings, the patience that is needed; what groups at home gain,
     and the least payment that gets a deal ratified; equilibria of the conflict. Takes about a minute.
     """
     if out is not None:
