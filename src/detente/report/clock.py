@@ -90,6 +90,10 @@ def brief(clock: Clock) -> str:
     )
 
 
+def _bare(probability: float) -> str:
+    return chance(probability).removesuffix(" %")
+
+
 def _tariffs(row: pd.Series[Any]) -> str:
     return "threatened tariffs" if row["partial_tariffs"] > 0 else "the threatened tariffs"
 
