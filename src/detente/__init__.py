@@ -50,6 +50,8 @@ _HOMES = {
     "bargain_tariffs": "detente.dispute.bargained",
     "Talks": "detente.dispute",
     "talks": "detente.dispute.talking",
+    "price_demands": "detente.dispute.talking",
+    "Demand": "detente.talks.schema",
     "Dispute": "detente.dispute",
     "Findings": "detente.dispute",
     "list_cases": "detente.dispute",

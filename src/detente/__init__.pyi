@@ -17,6 +17,7 @@ from detente.dispute import run_markets as run_markets
 from detente.dispute import run_war as run_war
 from detente.dispute.bargained import TariffDeal as TariffDeal
 from detente.dispute.bargained import bargain_tariffs as bargain_tariffs
+from detente.dispute.talking import price_demands as price_demands
 from detente.dispute.talking import talks as talks
 from detente.ensemble import Bands as Bands
 from detente.ensemble import Over as Over
@@ -41,6 +42,7 @@ from detente.solve import solve as solve
 from detente.talks.bargaining import Bargain as Bargain
 from detente.talks.packages import Packages as Packages
 from detente.talks.packages import RedLines as RedLines
+from detente.talks.schema import Demand as Demand
 from detente.talks.stability import Conflict as Conflict
 from detente.talks.targets.door import reach as reach
 from detente.talks.targets.goals import Balance as Balance

@@ -80,6 +80,26 @@ def test_json_is_the_talks_of_the_library_and_a_person_reads_them(case: Path, mo
     assert "\x1b" not in out
 
 
+def test_what_is_met_beside_duties_needs_duties(case: Path) -> None:
+    code, out, err = ask(case, "--met", "lower")
+    assert (code, out) == (2, "")
+    assert "add --tariffs" in err
+
+
+@pytest.mark.slow
+def test_duties_are_bargained_over_where_asked(case: Path) -> None:
+    code, out, _ = ask(case, "--tariffs", "--json")
+    talks = Talks.from_json(out)
+    assert code == 0
+    assert set(talks.duties["by"]) == {"USA", "CHN"}
+    assert (talks.duties["agreed"] >= 0).all()
+    assert (talks.tariff_deal.set_index("economy")["gain"][list(talks.players)] > 0).all()
+    assert any("largest product of gains over answered, beside no demand" in note for note in talks.notes)
+    _, plain, _ = ask(case, "--json")
+    assert Talks.from_json(plain).duties.empty
+    assert Talks.from_json(plain).id != talks.id
+
+
 def test_options_are_passed_on_and_a_folder_is_written(case: Path, tmp_path: Path) -> None:
     target = tmp_path / "out"
     words = (

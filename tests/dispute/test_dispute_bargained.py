@@ -55,6 +55,7 @@ def test_both_gain_over_the_answered_threat(deal: dt.TariffDeal) -> None:
     assert repr(deal).startswith("<TariffDeal by nash-product over answered: USA +")
 
 
+@pytest.mark.slow
 def test_gains_are_those_of_the_states_of_the_run(deal: dt.TariffDeal, dispute: Dispute, small_world: World) -> None:
     """Solved again from the duties alone; no deal is the scenario of the run in which the threat is answered."""
     found = dt.run(dispute, world=small_world)
@@ -81,6 +82,15 @@ def standing(economy: dt.Economy) -> dt.Shock:
     return dt.Shock(t_cf=t_cf)
 
 
+@pytest.mark.slow
+def test_talks_bargain_over_the_same_duties(dispute: Dispute, small_world: World) -> None:
+    alone = dt.bargain_tariffs(dispute, world=small_world, met=["patents"])
+    beside = dt.talks(dispute, world=small_world, tariffs=["patents"])
+    np.testing.assert_allclose(beside.duties["agreed"], alone.duties["agreed"], atol=1e-9)
+    np.testing.assert_allclose(beside.tariff_deal["gain"], alone.economies["gain"], atol=1e-3)
+    assert dt.Talks.from_json(beside.to_json()).to_json() == beside.to_json()
+
+
 def test_no_duties_and_the_truce_have_smaller_products(deal: dt.TariffDeal, small_world: World) -> None:
     economy = dt.calibrate(small_world)
     seats = [economy.index(code) for code in deal.players]
@@ -96,6 +106,7 @@ def test_no_duties_and_the_truce_have_smaller_products(deal: dt.TariffDeal, smal
         assert (other < gains(deal)).any()
 
 
+@pytest.mark.slow
 def test_a_demand_that_is_met_is_paid_for_in_duties(deal: dt.TariffDeal, dispute: Dispute, small_world: World) -> None:
     """Protection of patents is worth 2bn to the US and costs China 1bn: duties then leave China more than before."""
     paid = dt.bargain_tariffs(dispute, world=small_world, met=["patents"])

@@ -94,6 +94,10 @@ def test_the_layer_is_the_front_door(dispute: Dispute, small_world: World, talks
     assert negotiated(dispute, world=small_world).to_json() == talks.to_json()
 
 
+def test_prices_alone_are_those_of_the_talks(dispute: Dispute, small_world: World, talks: Talks) -> None:
+    pd.testing.assert_frame_equal(dt.price_demands(dispute, world=small_world), talks.prices)
+
+
 def test_failed_talks_lead_to_the_states_of_a_run_and_a_war(
     talks: Talks, dispute: Dispute, small_world: World, economy: Economy
 ) -> None:

@@ -28,6 +28,7 @@ from detente.report.talks import (
     zone_table,
 )
 from detente.report.talks_chart import frontier_chart, frontier_words
+from detente.report.talks_duties import average, duty_section, of_duties
 from detente.report.talks_words import (
     closes,
     finding,
@@ -270,3 +271,25 @@ def test_a_folder_is_whole(talks: dt.Talks, tmp_path: Path) -> None:
     assert told == ["chart frontier", ""]
     frame = pd.read_csv(tmp_path / "out/tables/demands.csv")
     assert list(frame["demand"]) == list(talks.demands["demand"])
+
+
+def test_duties_that_were_bargained_over_are_told_and_none_where_they_were_not(talks: dt.Talks) -> None:
+    """Averages are weighed by what is bought: 1 % on 3 and 5 % on 1 are 2 %."""
+    assert of_duties(talks) == ()
+    titles = [section.title for section in sections(talks)]
+    assert "Duties that both would agree on" not in titles
+    duties = pd.DataFrame(
+        [("USA", "CHN", "C26", 3e3, 0.02, 0.01), ("USA", "CHN", "A01", 1e3, 0.02, 0.05),
+         ("CHN", "USA", "C26", 2e3, 0.10, 0.0)],
+        columns=["by", "on", "sector", "bought", "before", "agreed"],
+    )  # fmt: skip
+    deal = pd.DataFrame(
+        [("USA", 1e3, 0.0, 2e3), ("CHN", -1e3, 0.0, 4e3), ("MEX", -500.0, 0.0, 0.0)],
+        columns=["economy", "deal", "values", "gain"],
+    )
+    found = replace(talks, duties=duties, tariff_deal=deal)
+    assert average(found, "USA", "agreed") == pytest.approx(0.02)
+    text = " ".join(of_duties(found))
+    for part in ("2.0 % in place of 2.0 %", "0.0 % in place of 10", "$2.00bn a year to the United States", "−$500mn"):
+        assert part in text
+    assert duty_section(found).title in [section.title for section in sections(found)]

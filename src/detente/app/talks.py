@@ -11,6 +11,7 @@ from detente.app.tables import plain_table, say
 from detente.report.cells import rows_of
 from detente.report.numbers import level_percent, signed_usd, usd
 from detente.report.talks import SETS
+from detente.report.talks_duties import of_duties
 from detente.report.talks_words import (
     CONCEPTS,
     NO_DEALS,
@@ -46,7 +47,7 @@ def show_talks(talks: Talks, to: Console) -> None:
     _show_zones(talks, to)
     _show_deals(talks, to)
     _show_targets(talks, to)
-    for text in (*of_unpriced(talks), *of_trades(talks), of_settings(talks)):
+    for text in (*of_duties(talks), *of_unpriced(talks), *of_trades(talks), of_settings(talks)):
         say(text, to)
     for note in talks.notes[:NOTES]:
         say(f"Note: {note}", to)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.dispute.moves import MOST, of_the_file, threats_of
 from detente.dispute.plan import in_force
 from detente.dispute.setup import Setup
-from detente.errors import BadInput
+from detente.errors import BadInput, NotSolved
 from detente.model.shock import Wedges
 from detente.policy import Measure
 from detente.solve import Solution
@@ -213,14 +213,22 @@ class Arena:
             "cooperative": ("duties that raise both alike, the most", {}),
         }
 
-    def deals(self) -> tuple[Deal, ...]:
-        """The deals of `terms` as states. In all but the truce a side has one duty on all goods of a sector of the
-        other. Raises NotSolved."""
-        found = []
+    def deals(self) -> tuple[tuple[Deal, ...], tuple[str, ...]]:
+        """The deals of `terms` as states, and a note where the search for cooperative duties finds none.
+
+        In all but the truce a side has one duty on all goods of a sector of the other. Raises NotSolved.
+        """
+        found, notes = [], list[str]()
         for name, (title, duties) in self.terms.items():
-            wedges = self._cooperative() if name == "cooperative" else self.having(duties=duties)
+            try:
+                wedges = self._cooperative() if name == "cooperative" else self.having(duties=duties)
+            except NotSolved as problem:
+                if name != "cooperative":
+                    raise
+                notes.append(f"cooperative duties are no deal here: {problem}")
+                continue
             found.append(Deal(name, title, wedges))
-        return tuple(found)
+        return tuple(found), tuple(notes)
 
     def _cooperative(self) -> Wedges:
         found = cooperate(

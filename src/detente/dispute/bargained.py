@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,15 @@ from detente.dispute.moves import MOST
 from detente.dispute.no_deal import Failure, NoDeal, failures, named
 from detente.dispute.schema import Dispute
 from detente.dispute.setup import set_up
-from detente.errors import BadInput, enumerate_names
+from detente.errors import BadInput, NotSolved, enumerate_names
 from detente.model.closures import Deficits
 from detente.solve import Solution
 from detente.talks.packages import UnknownDemand
 from detente.war.cooperate import Cooperation, CooperationCertificate, Fair, cooperate
+
+ECONOMIES: Final = ("economy", "deal", "values", "gain")
+DUTIES: Final = ("by", "on", "sector", "bought", "before", "agreed")
+"""Columns of the tables of a `TariffDeal`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +40,8 @@ class TariffDeal:
         One row an economy: economy, deal (change of real income since the truce, USD million a year, values of ``met``
         left out), values (of ``met``), gain (both together over no deal).
     duties
-        One row a side and sector: by, on, sector, before (average rate in force), agreed.
+        One row a side and sector: by, on, sector, bought (in the benchmark, USD million a year), before (average rate
+        in force), agreed.
     solution
         Relative to the economy as calibrated.
     certificate
@@ -97,8 +103,24 @@ def bargain_tariffs(
     setup = set_up(dispute, world, elasticities, deficits, "long", accept_defaults)
     ground = Ground.of(setup, sides(setup, players))
     chosen = named(no_deal, ground)
-    extra = _values(ground, met)
-    states = {failure.name: failure for failure in failures(ground, seed=seed, with_nash=chosen == "nash")}
+    values_of_met(ground, met)
+    failed = list(failures(ground, seed=seed, with_nash=chosen == "nash"))
+    return bargained(ground, failed, chosen, concept=concept, met=met, weights=weights, seed=seed)
+
+
+def bargained(
+    ground: Ground,
+    failed: Sequence[Failure],
+    chosen: NoDeal,
+    *,
+    concept: Fair = "nash-product",
+    met: Sequence[str] = (),
+    weights: tuple[float, float] = (0.5, 0.5),
+    seed: int = 0,
+) -> TariffDeal:
+    """`bargain_tariffs` where it is known what failed talks lead to."""
+    extra = values_of_met(ground, met)
+    states = {failure.name: failure for failure in failed}
     found = cooperate(
         ground.standoff.economy,
         ground.pair,
@@ -124,7 +146,37 @@ def bargain_tariffs(
     )
 
 
-def _values(ground: Ground, met: Sequence[str]) -> np.ndarray:
+@dataclass(frozen=True, eq=False)
+class AgreedDuties:
+    """The tables of a `TariffDeal`, empty where there is none, and what there is to say about it."""
+
+    economies: pd.DataFrame
+    duties: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+def agreed_duties(
+    ground: Ground,
+    failed: Sequence[Failure],
+    chosen: NoDeal,
+    met: Sequence[str] | None,
+    weights: tuple[float, float],
+    seed: int,
+) -> AgreedDuties:
+    """The duties that the product of gains picks beside demands; nothing is looked for where ``met`` is None."""
+    none = AgreedDuties(pd.DataFrame(columns=list(ECONOMIES)), pd.DataFrame(columns=list(DUTIES)))
+    if met is None:
+        return none
+    try:
+        found = bargained(ground, failed, chosen, met=met, weights=weights, seed=seed)
+    except NotSolved as problem:
+        return replace(none, notes=(f"duties that both would agree on are not found: {problem}",))
+    beside = enumerate_names(met) or "no demand"
+    note = f"duties on each other's goods are those of the largest product of gains over {chosen}, beside {beside}"
+    return AgreedDuties(found.economies, found.duties, (f"{note}: {found.certificate}",))
+
+
+def values_of_met(ground: Ground, met: Sequence[str]) -> np.ndarray:
     """What demands are worth to both sides (2,) together. Raises UnknownDemand, BadInput."""
     if isinstance(met, str):
         raise BadInput("met is a list of demands: give [...] and not one text")
@@ -166,5 +218,6 @@ def _duties(ground: Ground, found: Cooperation) -> pd.DataFrame:
     for n, i in (ground.seats, ground.seats[::-1]):
         for sector in world.goods:
             j = economy.sector_index(sector)
-            rows.append((economy.economies[n], economy.economies[i], sector, before[n, i, j], found.tariffs[n, i, j]))
-    return pd.DataFrame(rows, columns=["by", "on", "sector", "before", "agreed"])
+            rates = (float(before[n, i, j]), float(found.tariffs[n, i, j]))
+            rows.append((economy.economies[n], economy.economies[i], sector, float(economy.M[n, i, j]), *rates))
+    return pd.DataFrame(rows, columns=list(DUTIES))

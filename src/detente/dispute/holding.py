@@ -172,7 +172,8 @@ def hold(setup: Setup, options: HoldOptions, progress: Progress | None = None) -
             f"no_deal is one of {', '.join(no_deals)}"
         )
     tell("deals")
-    deals = (*arena.deals(), *packed)
+    in_duties, missing = arena.deals()
+    deals = (*in_duties, *packed)
     tell("who would cheat")
     found = punishments(arena, war, no_deals)
     lag, lag_note = _lag(setup, pair, options.lag)
@@ -202,7 +203,7 @@ def hold(setup: Setup, options: HoldOptions, progress: Progress | None = None) -
         verdict=verdict(kept, ballots, pair),
         certificate=str(war.certificate),
         certified=war.certificate.holds,
-        notes=tuple(dict.fromkeys((*arena.notes, *notes, lag_note))),
+        notes=tuple(dict.fromkeys((*arena.notes, *missing, *notes, lag_note))),
         assumed=_assumed(arena.setup.prepared.known, pair),
         residual=arena.residual,
         deals=deal_frame(arena, deals, no_deals),

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from detente.data import World
+from detente.dispute.bargained import agreed_duties, values_of_met
 from detente.dispute.closing import closing_frame, opening_frame
 from detente.dispute.commitments import commitments, with_commitments
 from detente.dispute.deals import Deals, deals_frame, packages_frame, values_of, zones_frame
@@ -51,6 +52,7 @@ class TalksOptions:
     weights: tuple[float, float] = (0.5, 0.5)
     mfn: bool = False
     robust: bool = False
+    tariffs: tuple[str, ...] | None = None
     seed: int = 0
 
     def plain(self) -> dict[str, Any]:
@@ -67,6 +69,7 @@ def talks(
     weights: Sequence[float] = (0.5, 0.5),
     mfn: bool = False,
     robust: bool = False,
+    tariffs: Sequence[str] | None = None,
     world: World | str | None = None,
     elasticities: str | ArrayLike | None = None,
     deficits: Deficits | None = None,
@@ -93,6 +96,9 @@ def talks(
     robust
         Look for the same finding under all eight sets of elasticities and all three closures, not only under some, and
         for the least costly mix of instruments for each target. Takes minutes.
+    tariffs
+        Bargain over the duties on each other's goods as well, by the product of gains over no deal, beside these
+        demands: such as change no trade and have a value in the file; [] for none. See `bargain_tariffs`.
     world, elasticities, deficits, progress, accept_defaults
         As in `run`; labour moves between sectors.
     seed
@@ -114,11 +120,43 @@ def talks(
         share,
         mfn,
         robust,
+        None if tariffs is None else tuple(tariffs),
         seed,
     )
+    if isinstance(players, str) or isinstance(only, str) or isinstance(tariffs, str):
+        raise BadInput("players, only and tariffs are lists of names: give [...] and not one text")
+    return negotiate(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
+
+
+def price_demands(
+    dispute: Dispute,
+    *,
+    players: Sequence[str] | None = None,
+    only: Sequence[str] | None = None,
+    mfn: bool = False,
+    world: World | str | None = None,
+    elasticities: str | ArrayLike | None = None,
+    deficits: Deficits | None = None,
+    accept_defaults: bool = False,
+) -> pd.DataFrame:
+    """What each demand costs and is worth: `Talks.prices` without the deals, and without what else talks look for.
+
+    Parameters
+    ----------
+    players, only, mfn, world, elasticities, deficits, accept_defaults
+        As in `talks`.
+
+    Raises
+    ------
+    UnknownEconomy, BadInput, BadDispute, BadMeasure, UnknownElasticities, BadEconomy, NotSolved
+        As in `talks`.
+    """
     if isinstance(players, str) or isinstance(only, str):
         raise BadInput("players and only are lists of names: give [...] and not one text")
-    return negotiate(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
+    setup = set_up(dispute, world, elasticities, deficits, "long", accept_defaults)
+    ground = Ground.of(setup, sides(setup, players), only=only, mfn=mfn)
+    ground = with_commitments(ground, commitments(ground))
+    return prices_frame(ground, trade_table(ground), list(failures(ground, with_nash=False)), values_of(ground))
 
 
 def talks_of(setup: Setup, progress: Progress | None = None) -> Talks:
@@ -134,6 +172,7 @@ def negotiate(setup: Setup, options: TalksOptions, progress: Progress | None = N
     tell("demands, and targets by instrument")
     ground = Ground.of(setup, sides(setup, options.players), only=options.only, mfn=options.mfn)
     chosen = named(options.no_deal, ground)
+    values_of_met(ground, options.tariffs or ())
     found = commitments(ground)
     ground = with_commitments(ground, found)
     tell("where failed talks lead")
@@ -148,10 +187,10 @@ def negotiate(setup: Setup, options: TalksOptions, progress: Progress | None = N
     opening = opening_frame(ground, failed[0])
     tell("the same in other settings")
     steady = stability_frame(setup, ground, deals, chosen, mfn=options.mfn, robust=options.robust, seed=options.seed)
+    duties = agreed_duties(ground, failed, chosen, options.tariffs, options.weights, options.seed)
     tell("")
-    return _together(
-        setup, options, chosen, Parts(ground, found, failed, table, deals, prices, closing, opening, steady)
-    )
+    parts = Parts(ground, found, failed, table, deals, prices, closing, opening, steady, duties)
+    return _together(setup, options, chosen, parts)
 
 
 def _together(setup: Setup, options: TalksOptions, chosen: NoDeal, parts: Parts) -> Talks:
@@ -192,6 +231,8 @@ def _together(setup: Setup, options: TalksOptions, chosen: NoDeal, parts: Parts)
         trades=trades_frame(deals),
         concessions=concessions_frame(deals, chosen),
         stability=parts.stability,
+        tariff_deal=parts.duties.economies,
+        duties=parts.duties.duties,
     )
 
 

@@ -12,6 +12,7 @@ from detente.dispute.record import Record
 TABLES: Final = (
     "demands", "prices", "reasons", "no_deals", "zones", "deals", "packages", "economies", "balances", "targets",
     "categories", "closing", "opening", "implied", "trades", "concessions", "stability",
+    "tariff_deal", "duties",
 )  # fmt: skip
 """The tables of talks, in the order in which they are written."""
 
@@ -89,6 +90,9 @@ class Talks(Record):
     stability
         One row a setting (elasticities, deficits, values): payoffs of no deal, distances, and whether the finding is
         the same.
+    tariff_deal, duties
+        The duties on each other's goods that the product of gains picks, and what they are worth: the tables of
+        `TariffDeal`. Empty unless asked for.
     verdict
         The finding in a sentence, with codes for names.
     residual, solved
@@ -124,6 +128,8 @@ class Talks(Record):
     trades: pd.DataFrame = field(repr=False)
     concessions: pd.DataFrame = field(repr=False)
     stability: pd.DataFrame = field(repr=False)
+    tariff_deal: pd.DataFrame = field(repr=False)
+    duties: pd.DataFrame = field(repr=False)
 
     def __repr__(self) -> str:
         return f"<Talks of {' and '.join(self.players)} in {self.dispute}: {self.verdict}>"

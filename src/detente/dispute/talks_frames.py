@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.dispute.bargained import AgreedDuties
 from detente.dispute.commitments import Commitment
 from detente.dispute.deals import Deals
 from detente.dispute.ground import Ground
@@ -37,6 +38,7 @@ class Parts:
     closing: pd.DataFrame
     opening: pd.DataFrame
     stability: pd.DataFrame
+    duties: AgreedDuties
 
 
 def notes_of(parts: Parts) -> Iterator[str]:
@@ -49,6 +51,7 @@ def notes_of(parts: Parts) -> Iterator[str]:
         yield from commitment.notes
     for failure in parts.failed:
         yield from failure.notes
+    yield from parts.duties.notes
     for refusal in refusals_of(deals):
         yield (
             f"{ground.pair[refusal.side]} refused the whole list of the other: no deal has come of the talks, so that "

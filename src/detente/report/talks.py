@@ -11,6 +11,7 @@ from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table
 from detente.report.cells import rows_of
 from detente.report.numbers import MISSING, level_percent, signed_percent, signed_usd, usd
 from detente.report.talks_chart import frontier_chart, frontier_words
+from detente.report.talks_duties import duty_section
 from detente.report.talks_words import (
     CONCEPTS,
     NO_DEALS,
@@ -291,6 +292,8 @@ def sections(talks: Talks) -> tuple[Section, ...]:
     if len(talks.targets):
         tables = (target_table(talks), *([category_table(talks)] if len(talks.categories) else []))
         parts.append(Section("Trade by amount", (Text(_TARGETS), Bullets(of_targets(talks)), *tables)))
+    if len(talks.duties):
+        parts.append(duty_section(talks))
     if len(talks.opening):
         parts.append(Section("Opening to one and to all", (Bullets(of_opening(talks)),)))
     parts.append(Section("Third countries in every deal", (Bullets(of_thirds(talks)), third_table(talks))))

@@ -35,6 +35,12 @@ def talks(
     robust: Annotated[
         bool, typer.Option("--robust", help="Look for the finding under all elasticities and closures (minutes).")
     ] = False,
+    tariffs: Annotated[
+        bool, typer.Option("--tariffs", help="Bargain over the duties on each other's goods as well (a minute).")
+    ] = False,
+    met: Annotated[
+        str | None, typer.Option("--met", metavar="ID,...", help="With --tariffs: demands that are met beside.")
+    ] = None,
     out: Out = None,
     world: World = None,
     elasticities: Elasticities = None,
@@ -51,6 +57,10 @@ def talks(
     """
     if out is not None:
         refuse(out, force)
+    if met is not None and not tariffs:
+        from detente.errors import BadInput
+
+        raise BadInput("--met says what is met beside duties that are bargained over: add --tariffs, or leave it out")
     keep_compiled()
     from detente.dispute import talking
 
@@ -64,6 +74,7 @@ def talks(
             weights=_numbers(weights),
             mfn=mfn,
             robust=robust,
+            tariffs=(names_in(met) or []) if tariffs else None,
             world=world,
             elasticities=elasticities,
             deficits=deficits.value if deficits else None,
