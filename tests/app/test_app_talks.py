@@ -82,7 +82,7 @@ def test_json_is_the_talks_of_the_library_and_a_person_reads_them(case: Path, mo
 
 def test_what_is_met_beside_duties_needs_duties(case: Path) -> None:
     code, out, err = ask(case, "--met", "lower")
-    assert (code, out) == (2, "")
+    assert (code, out) == (1, "")
     assert "add --tariffs" in err
 
 

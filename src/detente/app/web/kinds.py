@@ -114,6 +114,9 @@ class TalksOptions(SidesOptions):
     only: tuple[str, ...] | None = Field(default=None, description="ids of the demands that are taken up")
     mfn: bool = Field(default=False, description="what one cuts for the other it cuts for all")
     robust: bool = Field(default=False, description="the finding under all elasticities and closures; takes minutes")
+    tariffs: tuple[str, ...] | None = Field(
+        default=None, description="bargain over duties as well, beside the demands of these ids; takes a minute"
+    )
 
 
 class HoldOptions(WantedOptions):
