@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from detente.data import accounts
 from detente.data.aggregate import merge
+from detente.data.exported import Exported, cells
 from detente.data.labelled import Labelled
 from detente.data.provenance import Provenance
 from detente.errors import BadWorld
@@ -18,7 +19,7 @@ from detente.inputs import require
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
-class World(Labelled):
+class World(Labelled, Exported):
     """The accounts of one year, read-only, with the provenance that travels into every result.
 
     flows (n, i, j), USD million a year, n importer, i exporter, net of tariffs, own sales on the diagonal; tariffs
@@ -63,6 +64,31 @@ class World(Labelled):
     def __repr__(self) -> str:
         year = f", {self.year}" if self.year is not None else ""
         return f"World({self.name!r}{year}: {len(self.economies)} economies × {len(self.sectors)} sectors)"
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """economies (output, exports, imports, value_added), sectors (goods or not, output, traded), flows, moved.
+
+        USD million a year, net of tariffs; flows leaves out cells without trade; tariffs are fractions.
+        """
+        own = np.eye(len(self.economies), dtype=bool)[:, :, None]
+        abroad = np.where(own, 0.0, self.flows)
+        economies = {
+            "economy": self.economies,
+            "output": self.flows.sum((0, 2)),
+            "exports": abroad.sum((0, 2)),
+            "imports": abroad.sum((1, 2)),
+            "value_added": self.value_added.sum(1),
+        }
+        sectors = {
+            "sector": self.sectors,
+            "goods": [code in self.goods for code in self.sectors],
+            "output": self.flows.sum((0, 1)),
+            "traded": abroad.sum((0, 1)),
+        }
+        flows = cells({"flow": self.flows, "tariff": self.tariffs}, self.economies, self.sectors, self.flows > 0)
+        return {
+            "economies": pd.DataFrame(economies), "sectors": pd.DataFrame(sectors), "flows": flows, "moved": self.moved,
+        }  # fmt: skip
 
     def check(self) -> None:
         """Close every account to 1e-6 relative; raises BadWorld naming the worst cell, its gap and what to try."""

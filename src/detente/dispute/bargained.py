@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from detente.data import World
+from detente.data.exported import Exported
 from detente.dispute.deals import values_of
 from detente.dispute.ground import Ground, sides
 from detente.dispute.moves import MOST
@@ -29,7 +30,7 @@ DUTIES: Final = ("by", "on", "sector", "bought", "before", "agreed")
 
 
 @dataclass(frozen=True, eq=False)
-class TariffDeal:
+class TariffDeal(Exported):
     """Duties on each other's goods that two sides would agree on.
 
     Attributes
@@ -56,6 +57,10 @@ class TariffDeal:
     duties: pd.DataFrame = field(repr=False)
     solution: Solution = field(repr=False)
     certificate: CooperationCertificate
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What the deal does to every economy, and the duties of both sides."""
+        return {"economies": self.economies, "duties": self.duties}
 
     def __repr__(self) -> str:
         gains = self.economies.set_index("economy")["gain"]

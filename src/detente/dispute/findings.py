@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 
 import pandas as pd
 
-from detente.dispute.exported import Exported
+from detente.data.exported import Exported
 from detente.dispute.frames import frame_from_json, frame_to_json
 from detente.dispute.plan import Kind, Reference
 from detente.dispute.schema import Dispute

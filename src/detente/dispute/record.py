@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 
 import pandas as pd
 
-from detente.dispute.exported import Exported
+from detente.data.exported import Exported
 from detente.dispute.frames import frame_from_json, frame_to_json
 from detente.dispute.settings import RunSettings
 from detente.dispute.store import write_folder

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
 from detente.data import World
+from detente.data.exported import Shown
 from detente.dispute.blocks import Document, Estimate, Party, Question, Settings, Statement
 from detente.dispute.checks import check_facts, world_of
 from detente.dispute.faults import faults_of
@@ -36,7 +37,7 @@ ShortName = Annotated[str, AfterValidator(_is_a_short_name)]
 """A pydantic field: a name that can stand in a path and a command."""
 
 
-class Dispute(Block):
+class Dispute(Shown, Block):
     """A dispute: who threatens which tariffs on what and from when, who demands what by when, who said what.
 
     Read one with `Dispute.read` (a bundled name or a path) or `Dispute.parse` (text). Rates are fractions, money is

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.data.exported import html_of
 from detente.dispute.record import Result
 from detente.ensemble.claims import Holds, held
 from detente.ensemble.job import ABOUT, SOLVED, Job
@@ -123,7 +124,7 @@ class Bands(Result):
         return f"<Bands of {self.title}: {self.solved} of {self.count} draws, {len(self.bands)} numbers>"
 
     def _repr_html_(self) -> str:
-        return self.of_parties().to_html(index=False, float_format="{:.6g}".format)
+        return html_of(repr(self), {"bands": self.of_parties()})
 
     @property
     def solved(self) -> int:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from detente.data import list_elasticities
+from detente.data.exported import Shown
 from detente.errors import BadInput, UnknownElasticities
 from detente.model.closures import CLOSURES, Deficits
 from detente.solve.joint import HORIZONS, Horizon
@@ -21,7 +22,7 @@ STATED: Final = 0.25
 
 
 @dataclass(frozen=True)
-class Over:
+class Over(Shown):
     """What an ensemble varies. Every combination is as likely as any other.
 
     Parameters

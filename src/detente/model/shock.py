@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from detente.data.exported import Shown
 from detente.errors import BadShock
 from detente.inputs import floats, shown
 from detente.model.benchmark import Benchmark
@@ -27,7 +28,7 @@ _SHARE_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
+class Parts(Shown):
     """The parts of some cells, one row a part.
 
     Parameters
@@ -133,7 +134,7 @@ class Wedges:
         return np.asarray(1 / self.v - 1)
 
 
-class Shock:
+class Shock(Shown):
     """What changes; only what is given changes.
 
     Parameters

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from detente.data import World
+from detente.data.exported import Exported
 from detente.errors import BadMeasure, UnknownName, enumerate_names
 from detente.model.shock import Parts, Shock
 from detente.policy.amounts import bases
@@ -29,7 +30,7 @@ Laid = dict[tuple[str, ...], Covered]
 """What measures cover of a pair, by importer, exporter (empty where it does not matter) and the measures as written."""
 
 
-class TariffBook:
+class TariffBook(Exported):
     """The measures of a dispute, laid on a world.
 
     Parameters
@@ -225,6 +226,13 @@ class TariffBook:
         sums = weighted.groupby(keys, sort=False, as_index=False).sum()
         means = sums[averaged].div(sums["imports"], axis=0)
         return sums[keys].join(means).assign(imports=sums["imports"], covered_imports=sums["covered"])
+
+    def __repr__(self) -> str:
+        return f"<TariffBook on {self.world.name}: {', '.join(self.ids) or 'no measures'}>"
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The parts that measures reach, both figures of each pair, and product codes that are in no sector."""
+        return {"atoms": self.atoms, "bases": self.bases(), "unmatched": self.unmatched}
 
     def bases(self) -> pd.DataFrame:
         """importer, exporter, world, customs (USD million of goods), ratio: both figures of each pair, for printing."""

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from detente.data.exported import Shown
 from detente.data.quantities import Money, Rate, format_rate
 from detente.data.source import Source
 from detente.errors import enumerate_names
@@ -166,7 +167,7 @@ class Exempt(BaseModel):
         return self
 
 
-class Measure(BaseModel):
+class Measure(Shown, BaseModel):
     """One tariff measure of one economy on the goods of others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,8 @@ from detente.dispute.record import Record
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.names import Names
-from detente.report.numbers import MISSING, level_usd, listed, typeset
+from detente.report.numbers import MISSING, NO_BREAK, level_usd, listed, typeset
+from detente.report.sentences import day as date_words
 from detente.report.theme import FAINT, GAIN, INK, LABELS, LOSS, LOSS_LIGHT, PLOT, QUIET, SIZE, themed
 from detente.report.writing import Progress, write_result
 
@@ -42,10 +44,10 @@ def chance(probability: float) -> str:
     if math.isnan(probability):
         return MISSING
     if 0 < probability < _SMALL:
-        return "<0.1 %"
+        return f"<0.1{NO_BREAK}%"
     if 1 - _SMALL < probability < 1:
-        return ">99.9 %"
-    return f"{probability * 100:.1f} %"
+        return f">99.9{NO_BREAK}%"
+    return f"{probability * 100:.1f}{NO_BREAK}%"
 
 
 def stamp(clock: Clock) -> str:
@@ -83,15 +85,16 @@ def brief(clock: Clock) -> str:
     """How likely a deal and a war are by the end, in a sentence, with the span over priors and elasticities."""
     last = clock.outlook.iloc[-1]
     (least, most), (lowest, highest) = (span(clock, name, str(last["day"])) for name in ("deal", "war"))
+    when = date_words(date.fromisoformat(str(last["day"])))
     return (
-        f"Under the prior stated there is a deal by {last['day']} with a probability of {chance(float(last['deal']))} "
+        f"Under the prior stated there is a deal by {when} with a probability of {chance(float(last['deal']))} "
         f"({_bare(least)}–{chance(most)} under other priors and elasticities), and war with one of "
         f"{chance(float(last['war']))} ({_bare(lowest)}–{chance(highest)})."
     )
 
 
 def _bare(probability: float) -> str:
-    return chance(probability).removesuffix(" %")
+    return chance(probability).removesuffix(f"{NO_BREAK}%")
 
 
 def _tariffs(row: pd.Series[Any]) -> str:

@@ -16,18 +16,7 @@ from detente.report.hold_tables import (
     punishment_table,
     state_table,
 )
-from detente.report.hold_words import (
-    assumed,
-    clause,
-    headline,
-    kept,
-    packages,
-    paid_by_war,
-    ratified,
-    routes,
-    wishes,
-    with_names,
-)
+from detente.report.hold_words import assumed, clause, headline, packages, routes, wishes, with_names
 from detente.report.writing import Progress, write_result
 
 
@@ -36,21 +25,12 @@ def sections(hold: Hold) -> tuple[Section, ...]:
     (chart,) = figures(hold)
     home: tuple[Any, ...] = (Text("The file names no groups at home."),)
     if len(hold.ballots):
-        home = (
-            Text(ratified(hold)),
-            Text(_HOME),
-            ballot_table(hold),
-            group_table(hold),
-            Bullets(with_names(hold, hold.assumed)),
-        )
-    cheat = Text(" ".join([kept(hold), *paid_by_war(hold)]))
+        home = (Text(_HOME), ballot_table(hold), group_table(hold), Bullets(with_names(hold, hold.assumed)))
     listed = (Bullets(packages(hold)),) if packages(hold) else ()
     notes = Bullets(hold.notes)
     rest = (Text(_STATES), state_table(hold), Bullets((*routes(hold), *wishes(hold))))
     return (
-        Section(
-            "Who would cheat", (cheat, chart, enforcement_table(hold), *listed, enough_table(hold), Text(clause(hold)))
-        ),
+        Section("Who would cheat", (chart, enforcement_table(hold), *listed, enough_table(hold), Text(clause(hold)))),
         Section("What follows cheating", (Text(_PUNISHED), punishment_table(hold))),
         Section("Ratification at home", home),
         Section("Where the conflict can rest", rest),

@@ -44,6 +44,11 @@ def label_axis(bold: Sequence[str] = ()) -> alt.Axis:
     )
 
 
+def tall(labels: Sequence[str], row: int) -> int:
+    """px from one name to the next: `row`, or what the name with the most lines needs to stand clear of the next."""
+    return max(row, (max((label.count("\n") for label in labels), default=0) + 1) * LINE + 4)
+
+
 def bars(
     frame: pd.DataFrame,
     *,
@@ -76,7 +81,8 @@ def bars(
     beside = alt.X("beside:Q", scale=scale, axis=None)
     words = base.mark_text(align="left", dx=6, fontSize=SIZE - 1, color=INK).encode(beside, text="text:N")
     zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=NEUTRAL).encode(x)
-    return alt.layer(body, words, zero).properties(width=width, height=row * len(labels) * len(members))
+    height = tall(labels, row * len(members)) * len(labels)
+    return alt.layer(body, words, zero).properties(width=width, height=height)
 
 
 def dumbbells(frame: pd.DataFrame, *, row: int = ROW, width: int = PLOT) -> Any:
@@ -103,4 +109,4 @@ def dumbbells(frame: pd.DataFrame, *, row: int = ROW, width: int = PLOT) -> Any:
         hollow.encode(alt.X("before:Q", scale=scale, axis=None)),
         full.encode(alt.X("after:Q", scale=scale, axis=None), color=colour),
         words.encode(alt.X("farthest:Q", scale=scale, axis=None), text="text:N"),
-    ).properties(width=width, height=row * len(labels))
+    ).properties(width=width, height=tall(labels, row) * len(labels))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -34,9 +34,17 @@ def _environment(html: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        finalize=unbroken if html else None,
     )
     environment.filters.update(md=plain_in_markdown, cell=cell_in_markdown, linked=linked, bodies=bodies)
     return environment
+
+
+def unbroken(value: Any) -> Any:
+    """Text in which no line ends between a minus and its dollars; pictures break their own lines."""
+    if not isinstance(value, str) or value.startswith("<svg"):
+        return value
+    return value.replace("−$", "−\N{WORD JOINER}$")
 
 
 def plain_in_markdown(text: str) -> str:

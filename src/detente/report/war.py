@@ -11,7 +11,7 @@ import pandas as pd
 from detente.dispute import War
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
-from detente.report.marks import label_axis
+from detente.report.marks import label_axis, tall
 from detente.report.names import Names
 from detente.report.numbers import NOISE, level_percent, level_usd, listed, percent, points, signed_percent
 from detente.report.theme import GAIN, INK, LABELS, PLOT, QUIET, SERIES, SIZE, themed, wrap
@@ -215,7 +215,7 @@ def heat_chart(war: War) -> Any:
     names = names_of(war)
     rows = war.sectors
     frame = rows.assign(
-        label=["\n".join(wrap(names.sector(code), 22)) for code in rows["sector"]],
+        label=["\n".join(wrap(names.sector(code), 24)) for code in rows["sector"]],
         side=[
             f"{names.economy(n)} on {names.economy(i)}" for n, i in zip(rows["player"], rows["partner"], strict=True)
         ],
@@ -231,7 +231,7 @@ def heat_chart(war: War) -> Any:
     ink = alt.condition("datum.dark", alt.value("white"), alt.value(INK))
     cells = base.mark_rect(stroke="white").encode(shade)
     words = base.mark_text(fontSize=SIZE - 1).encode(text="text:N", color=ink)
-    drawn = alt.layer(cells, words).properties(width=PLOT, height=28 * len(order))
+    drawn = alt.layer(cells, words).properties(width=PLOT, height=tall(order, 28) * len(order))
     return themed(drawn, "Nash duties by sector", ["In per cent of the value of the goods", stamp(war)])
 
 
@@ -258,7 +258,7 @@ def sections(war: War) -> tuple[Section, ...]:
     return (
         Section("What each side can do in a war", (moves_table(war),)),
         Section("What each pair of moves does", (Text(_READ), payoff_table(war))),
-        Section("Who blinks", (Text(verdict(war)), Text(_BLINK), blink_table(war))),
+        Section("Who blinks", (Text(_BLINK), blink_table(war))),
         Section("Duties of a war by sector", (heat, sector_table(war))),
         Section("One duty each", (Text(_CURVES), curves)),
         Section("How sure the war is", (Text(f"Nash tariffs: {war.certificate}."), Bullets(war.notes))),

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
+from detente.data.exported import Exported
 from detente.errors import BadEconomy
 from detente.inputs import names
 from detente.model import monopolistic
@@ -20,8 +22,16 @@ from detente.solve.solution import Solution
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Economy(Benchmark):
+class Economy(Benchmark, Exported):
     """`Benchmark`, with the two operations that solve for a new one."""
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """economies (income, factor income, tariff revenue, deficit; USD million a year) and sectors (theta)."""
+        economies = {"economy": self.economies, "income": self.I, "wL": self.wL, "revenue": self.R, "deficit": self.D}
+        return {
+            "economies": pd.DataFrame(economies),
+            "sectors": pd.DataFrame({"sector": self.sectors, "theta": self.theta}),
+        }
 
     @classmethod
     def monopolistic(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.data.exported import Exported, html_of
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Wedges
 from detente.solve import frames
@@ -23,7 +24,7 @@ FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Solution:
+class Solution(Exported):
     """An equilibrium after a shock. ``x_hat`` is new over old, ``x_cf`` a new level in USD million; read-only.
 
     ``rents_cf`` is what each economy charges on its exports, zero unless the shock has export charges.
@@ -74,8 +75,12 @@ class Solution:
     def __repr__(self) -> str:
         return f"<Solution of {self.base.name}: {self.outcome.value}, {self.passes} passes, largest gap {self.gap:.1e}>"
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """economies, sectors and trade, as the functions of these names give them."""
+        return {"economies": self.economies(), "sectors": self.sectors(), "trade": self.trade()}
+
     def _repr_html_(self) -> str:
-        return self.economies().to_html(index=False, float_format="{:.6g}".format)
+        return html_of(repr(self), {"economies": self.economies()})
 
     @property
     def gap(self) -> float:

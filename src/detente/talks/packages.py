@@ -13,6 +13,7 @@ from math import prod
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from detente.data.exported import Shown
 from detente.errors import BadInput, UnknownName
 from detente.talks.additive import Frontier, combine, start, summed_by_moves
 from detente.talks.bargaining import Bargain
@@ -35,7 +36,7 @@ class UnknownDemand(UnknownName):
 
 
 @dataclass(frozen=True)
-class RedLines:
+class RedLines(Shown):
     """What one side insists on, as the lowest level of demands, and what it never grants, as the highest."""
 
     low: Levels = field(default_factory=dict)
@@ -43,7 +44,7 @@ class RedLines:
 
 
 @dataclass(frozen=True, eq=False)
-class Packages:
+class Packages(Shown):
     """Packages of demands and what they are worth to both sides.
 
     ``levels`` (K,) are the numbers of levels of ``demands``. ``table`` (T, 2) are payoffs over the first

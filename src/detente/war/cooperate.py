@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from detente.data.exported import Exported
 from detente.errors import BadInput
 from detente.inputs import mapping, number
 from detente.model.benchmark import Benchmark
@@ -26,7 +27,7 @@ from detente.war.levers import BOUNDS as WIDEST
 from detente.war.levers import Levers, Rates, levers
 from detente.war.nash_product import mean_gain, nash_product
 from detente.war.objectives import Objective
-from detente.war.response import AGREES, each, objective_of, starts_of
+from detente.war.response import AGREES, each, objective_of, starts_of, tariffs_of
 
 FloatArray = NDArray[np.float64]
 Fair = Literal["equal-gain", "nash-product"]
@@ -36,7 +37,7 @@ BOUNDS = (0.0, WIDEST[1])
 
 
 @dataclass(frozen=True, eq=False)
-class Cooperation:
+class Cooperation(Exported):
     """Tariffs that are agreed on. ``tariffs`` (n, i, j) are those of the whole world.
 
     ``gain`` is what the player that gains least has over no deal, a fraction: under equal gains what every player has;
@@ -51,6 +52,11 @@ class Cooperation:
     gain: float
     solution: Solution
     certificate: CooperationCertificate
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The change in every economy, and the tariffs that players agree on."""
+        its = tariffs_of(self.solution.base, self.tariffs, self.players)
+        return {"economies": self.solution.economies(), "tariffs": its}
 
     def __repr__(self) -> str:
         least = "each" if self.concept == "equal-gain" else "the least gainer"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from detente.data.exported import Exported
 from detente.errors import NotSolved, enumerate_names
 from detente.model.benchmark import Benchmark
 from detente.solve.solution import Solution
@@ -19,7 +20,7 @@ from detente.war.found import Found, distinct, no_trade
 from detente.war.game import PROHIBITIVE, Game, Position, Start, require_inside, shock_of
 from detente.war.levers import Rates, levers
 from detente.war.objectives import Objective
-from detente.war.response import each, objective_of, refuse_flat, starts_of
+from detente.war.response import each, objective_of, refuse_flat, starts_of, tariffs_of
 
 FloatArray = NDArray[np.float64]
 
@@ -30,7 +31,7 @@ _REPAIRS = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Equilibrium:
+class Equilibrium(Exported):
     """A Nash equilibrium, relative to the economy it was sought on; others found are in ``equilibria``.
 
     ``tariffs`` (n, i, j) are those of the whole world; ``determined`` (n, i, j) is true where a player set the cell and
@@ -47,6 +48,11 @@ class Equilibrium:
     equilibria: tuple[Found, ...]
     rounds: int
     formula: FormulaWar | None
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tariffs and gains of the players, the change in every economy, and the tariffs that players set."""
+        its = tariffs_of(self.solution.base, self.tariffs, self.players)
+        return {"players": self.medians(), "economies": self.solution.economies(), "tariffs": its}
 
     def __repr__(self) -> str:
         return f"<Equilibrium of {len(self.players)} players in {self.rounds} rounds; {self.certificate}>"

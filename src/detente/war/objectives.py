@@ -16,6 +16,7 @@ import numpy as np
 from jaxtyping import Array, Float
 from numpy.typing import ArrayLike, NDArray
 
+from detente.data.exported import Shown
 from detente.errors import BadInput
 from detente.inputs import floats, mapping, names, number
 from detente.model import equations as eq
@@ -36,7 +37,7 @@ class Parameters(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Objective:
+class Objective(Shown):
     """ln G plus weights on tariff revenue and on trade balances, both over benchmark income.
 
     Revenue and balances are in the numeraire (8), world factor income.

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.data.exported import Exported
 from detente.errors import BadInput
 from detente.inputs import mapping, require, whole
 from detente.policy import Measure
@@ -65,7 +66,7 @@ class Round:
 
 
 @dataclass(frozen=True, eq=False)
-class History:
+class History(Exported):
     """What a sequence of moves led to. ``settles`` says whether and where it settles."""
 
     sides: tuple[str, str]
@@ -78,8 +79,9 @@ class History:
         rules = " and ".join(f"{side} {self.rules[side].name}" for side in self.sides)
         return f"<History of {rules}: {len(self.rounds)} rounds, {self.settles}>"
 
-    def _repr_html_(self) -> str:
-        return self.frame().to_html(index=False, float_format="{:.6g}".format)
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The rounds, as `frame` has them for the two sides."""
+        return {"rounds": self.frame()}
 
     def frame(self, economies: Sequence[str] | None = None) -> pd.DataFrame:
         """One row a round and economy, the two sides first and then those of ``economies``.

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from detente.data.exported import Exported, cells
 from detente.errors import BadInput, NotSolved
 from detente.inputs import require, whole
 from detente.model.benchmark import Benchmark
@@ -33,8 +34,19 @@ _FLAT = 1e-12
 _ROUGH = 1e-4
 
 
+def tariffs_of(base: Benchmark, tariffs: FloatArray, players: Sequence[str]) -> pd.DataFrame:
+    """Tariffs (n, i, j) of some economies as a table: importer, exporter, sector, tariff (a fraction).
+
+    Those on nobody's goods, an economy's on its own and prohibitive ones without a number are left out.
+    """
+    kept = np.isfinite(tariffs) & (base.pi > 0)
+    kept &= np.isin(base.economies, list(players))[:, None, None]
+    kept &= ~np.eye(len(base.economies), dtype=bool)[:, :, None]
+    return cells({"tariff": tariffs}, base.economies, base.sectors, kept)
+
+
 @dataclass(frozen=True, eq=False)
-class BestResponse:
+class BestResponse(Exported):
     """A best response. ``tariffs`` (n, i, j) are those of the whole world, the player's best in place.
 
     ``gain`` is the player's payoff at the best less that at the start, in logs (for real income, its relative change);
@@ -47,6 +59,11 @@ class BestResponse:
     gain: float
     solution: Solution
     certificate: Certificate
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The change in every economy, the tariffs of the player, and where each start led."""
+        its = tariffs_of(self.solution.base, self.tariffs, (self.player,))
+        return {"economies": self.solution.economies(), "tariffs": its, "starts": self.certificate.starts}
 
     def __repr__(self) -> str:
         return f"<BestResponse of {self.player}: gain {self.gain:.3g}, {self.certificate}>"

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from detente.app.web.kinds import Kind
-from detente.dispute.exported import Exported
+from detente.data.exported import Exported
 from detente.errors import BadInput, nearest
 from detente.report.blocks import Figure, Section, plain
 

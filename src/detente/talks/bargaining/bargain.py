@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from detente.data.exported import Exported
 from detente.errors import BadInput, UnknownName
 from detente.talks.bargaining.checks import one_a_package, pair, payoffs_of, weights_of
 from detente.talks.bargaining.concepts import CONCEPTS, Axiom, Over
@@ -60,7 +62,7 @@ class Pick:
 
 
 @dataclass(frozen=True, eq=False)
-class Bargain:
+class Bargain(Exported):
     """A finite set of packages with payoffs (P, 2) of two sides, what each has without a deal, and under the truce.
 
     ``honours`` (P, 2) says whether a package honours the red lines of each side; ``packages`` (P,) are the numbers by
@@ -122,6 +124,30 @@ class Bargain:
         for part in held:
             part.flags.writeable = False
         return cls(*held, sides, complete)
+
+    def __repr__(self) -> str:
+        both, every = len(self.zone()), len(self.payoffs)
+        return f"<Bargain of {' and '.join(self.sides)}: both would sign {both} of {every} packages>"
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """packages (payoffs, whether red lines are met, on the frontier, in the zone) and picks, by concept."""
+        rows = np.arange(len(self.payoffs))
+        payoffs = {side: self.payoffs[:, k] for k, side in enumerate(self.sides)}
+        lines = {f"red lines of {side}": self.honours[:, k] for k, side in enumerate(self.sides)}
+        where = {"frontier": np.isin(rows, self.frontier()), "zone": np.isin(rows, self.zone())}
+        picks = [
+            {
+                "concept": name,
+                "package": int(pick.packages[0]),
+                **dict(zip(self.sides, pick.payoffs.tolist(), strict=True)),
+            }
+            for name, pick in self.picks().items()
+            if pick is not None
+        ]
+        return {
+            "packages": pd.DataFrame({"package": self.packages, **payoffs, **lines, **where}),
+            "picks": pd.DataFrame(picks, columns=["concept", "package", *self.sides]),
+        }
 
     def floor(self, truce: bool = True) -> FloatArray:
         """What each side insists on (2,): no deal, or the better of no deal and truce."""

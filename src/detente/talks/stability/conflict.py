@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from detente.data.exported import Exported
 from detente.errors import BadInput
 from detente.talks.stability.concepts import CONCEPTS, Concept, Position, require_concept, stable
 from detente.talks.stability.given import (
@@ -36,7 +37,7 @@ MOST_PLAYERS = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Conflict:
+class Conflict(Exported):
     """The graph model of a conflict (Fang, Hipel & Kilgour 1993).
 
     A state says of every option whether it is taken. In one step a player changes any of its own options. States are
@@ -113,6 +114,13 @@ class Conflict:
 
     def __len__(self) -> int:
         return len(self._codes)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The states, and in which of them who would rest by which notion.
+
+        stability has one row a state and notion: state, pattern, concept, each player (bool), equilibrium.
+        """
+        return {"states": self.states, "stability": self._stability()}
 
     @cached_property
     def listed(self) -> tuple[Option, ...]:
@@ -232,7 +240,11 @@ class Conflict:
                 kept &= set(self.coalition_stable(concept, coalition))
         return sorted(kept)
 
-    def table(self) -> pd.DataFrame:
+    def table(self, name: str = "stability") -> pd.DataFrame:
+        """A table of `tables` by name, by default where everybody would rest. Raises BadInput for any other name."""
+        return super().table(name)
+
+    def _stability(self) -> pd.DataFrame:
         """One row a state and notion of stability: state, pattern, concept, each player (bool), equilibrium."""
         frames = []
         for concept in CONCEPTS:

@@ -9,6 +9,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.data.exported import Shown
 from detente.errors import BadInput
 from detente.inputs import number
 from detente.model.benchmark import Benchmark
@@ -22,7 +23,7 @@ GOODS: Final = "goods"
 
 
 @dataclass(frozen=True)
-class Balance:
+class Balance(Shown):
     """The imbalance of trade between two economies shall change: the deficit of the one, the surplus of the other.
 
     Which of the two has the deficit is read from the benchmark, so that neither the order of the names nor a sign can
@@ -88,7 +89,7 @@ class Balance:
 
 
 @dataclass(frozen=True)
-class Purchases:
+class Purchases(Shown):
     """The buyer shall buy more from the seller, category by category, each at least so much.
 
     Parameters

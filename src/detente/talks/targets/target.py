@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.data.exported import Exported, html_of
 from detente.errors import BadInput
 from detente.inputs import number
 from detente.model.benchmark import Benchmark
@@ -26,7 +27,7 @@ FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Target:
+class Target(Exported):
     """The rates that meet a goal at an equilibrium, or that come nearest where none do.
 
     ``met`` says which. ``shock`` holds the rates on top of what was in force; ``solution`` is its equilibrium relative
@@ -105,11 +106,20 @@ class Target:
             rates = f"{len(self.rates)} rates"
         return f"<Target by {' and '.join(self.by)}: {self.goal}: {verdict}; {rates}>"
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Rates, levels, who pays, balances, and what the target does to every economy."""
+        return {
+            "rates": self.rates,
+            "levels": self.levels,
+            "payments": self.payments(),
+            "balances": self.balances(),
+            "economies": self.economies(),
+        }
+
     def _repr_html_(self) -> str:
-        tables = (self.rates, self.levels, self.payments(), self.balances())
-        body = "".join(table.to_html(index=False, float_format="{:,.6g}".format) for table in tables)
-        note = f"<p>{self.note}</p>" if self.note else ""
-        return f"<p>{self.reading}: {'met' if self.met else 'out of reach, the nearest is shown'}</p>{note}{body}"
+        tables = {name: table for name, table in self.tables().items() if name != "economies"}
+        verdict = "met" if self.met else "out of reach, the nearest is shown"
+        return html_of(". ".join(filter(None, (f"{self.reading}: {verdict}", self.note))), tables)
 
     def economies(self) -> pd.DataFrame:
         """One row an economy: what the target does to it, against the start.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.data import World
+from detente.data.exported import Shown
 from detente.errors import BadInput
 from detente.inputs import require
 from detente.model.shock import Shock
@@ -25,7 +26,7 @@ _SAME = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Standoff:
+class Standoff(Shown):
     """The position from which sides move.
 
     Parameters
