@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from detente.data.exported import Shown
 from detente.data.quantities import Money, MoneyRange, Rate, format_money_range, format_rate
 from detente.data.source import Source
 from detente.errors import enumerate_names
@@ -48,7 +49,7 @@ Worth = Annotated[MoneyRange, AfterValidator(_is_not_negative)]
 """A pydantic field: a range of money that does not reach under zero."""
 
 
-class Demand(Block):
+class Demand(Shown, Block):
     """What one side asks of the other."""
 
     id: str = Field(min_length=1, description="what the rest of the file calls it")
