@@ -62,6 +62,12 @@ def test_the_probability_is_the_clock_s_under_its_prior(small: Dispute, small_wo
     assert found.probability == pytest.approx(clock.chances["war"].iloc[-1])
     assert found.stated[1:] == clock.stated
     assert clock.until in found.stated[0]
+    last = clock.sensitivity[(clock.sensitivity["day"] == clock.until) & (clock.sensitivity["kind"] == "prior")]
+    by_prior = last.set_index("variant")["war"].drop("as stated")
+    moves = found.moves.set_index("variant")["probability"]
+    for name, chance in ((by_prior.idxmin(), by_prior.min()), (by_prior.idxmax(), by_prior.max())):
+        assert moves[name] == pytest.approx(chance)
+        assert f"{chance:.1%} ({name})" in found.stated[0]
 
 
 def test_values_and_moves_follow_from_real_income_and_the_multiplier(found: Markets) -> None:

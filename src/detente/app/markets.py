@@ -46,7 +46,10 @@ def _show_moves(found: Markets, to: Console) -> None:
     table = plain_table([("", "left"), ("probability of war", "right"), ("if war", "right"), ("if peace", "right")])
     for row in rows_of(found.moves):
         table.add_row(
-            row["variant"], chance(row["probability"]), signed_percent(row["if_war"]), signed_percent(row["if_peace"])
+            names_of(found).within(row["variant"], found.players),
+            chance(row["probability"]),
+            signed_percent(row["if_war"]),
+            signed_percent(row["if_peace"]),
         )
     to.print(table)
 
@@ -75,7 +78,8 @@ def _show_implied(found: Markets, to: Console) -> None:
     for row in rows_of(found.implied):
         after = "none" if math.isnan(row["after"]) else chance(row["after"])
         ratio = "∞" if math.isnan(row["ratio"]) else f"{row['ratio']:.3g}"
-        table.add_row("" if row["event"] == last else row["event"], row["variant"], chance(row["before"]), after, ratio)
+        label = names_of(found).within(row["variant"], found.players)
+        table.add_row("" if row["event"] == last else row["event"], label, chance(row["before"]), after, ratio)
         last = row["event"]
     to.print(table)
     if found.implied["after"].isna().any():

@@ -260,12 +260,18 @@ def _undated(steps: Sequence[Step]) -> Iterator[str]:
             yield f"no source gives the first day of {names}: {step.opens.isoformat()} is taken, a review period on"
 
 
+def other_priors(prior: Prior, pair: tuple[str, str]) -> Iterator[tuple[str, Prior]]:
+    """Priors in which one thing is moved, each named with the codes of both sides."""
+    for name, other in prior.variants():
+        for seat, code in (("first", pair[0]), ("second", pair[1])):
+            name = name.replace(f"{seat} side's resolve", f"resolve of {code}")
+        yield name, other
+
+
 def _variants(game: Game, as_of: date, marks: Sequence[tuple[date, str]], pair: tuple[str, str]) -> pd.DataFrame:
     """The same clock under other priors, one thing moved at a time; the prior itself first."""
     frames = []
-    for name, prior in (("as stated", game.prior), *game.prior.variants()):
-        for seat, code in (("first", pair[0]), ("second", pair[1])):
-            name = name.replace(f"{seat} side's resolve", f"resolve of {code}")
+    for name, prior in (("as stated", game.prior), *other_priors(game.prior, pair)):
         frame = at_marks(run_game(replace(game, prior=prior)), as_of, marks).drop(columns="why")
         frame.insert(0, "kind", "prior")
         frame.insert(0, "variant", name)

@@ -21,14 +21,14 @@ from detente.dispute.schema import Dispute
 from detente.dispute.settings import id_of
 from detente.dispute.setup import Progress, Setup, set_up
 from detente.dispute.stages import Stages, Step, solve_stages, steps_of
-from detente.dispute.timing import game_of, last_day, prior_of, stated
+from detente.dispute.timing import game_of, last_day, other_priors, prior_of, stated
 from detente.errors import BadInput, UnknownSector
 from detente.markets import Prices, equity_value, expected_move, exposure, implied_probability
 from detente.markets.events import ESTIMATION, LEVEL, event_study, flag_days
 from detente.markets.prices import day_of, prices_of
 from detente.model.closures import Deficits
 from detente.solve import calibrate
-from detente.talks.clock import Prior, calendar, run_game
+from detente.talks.clock import Game, Prior, calendar, run_game
 
 AS_STATED: Final = "as stated"
 _TIMES: Final = (3.0, 10.0)
@@ -150,7 +150,7 @@ def trade(setup: Setup, prices: Prices | None, options: MarketOptions, progress:
     stages = solve_stages(known, setup, steps, setup.economy)
     belief = _belief(setup, stages, pair, options)
     said(1, 3, "other elasticities")
-    variants, left = _variants(setup, steps, stages, code, belief.probability, options)
+    variants, left = _variants(setup, steps, stages, code, belief, options)
     said(2, 3, "events")
     chosen, skipped = _events(known, prices, options)
     studied = _study(prices, chosen, options, known.as_of)
@@ -183,9 +183,12 @@ def trade(setup: Setup, prices: Prices | None, options: MarketOptions, progress:
 
 @dataclass(frozen=True)
 class _Belief:
+    """The probability of war; `others` is the least and the most that priors with one thing moved make of it."""
+
     prior: Prior
     stated: tuple[str, ...]
     probability: float
+    others: tuple[tuple[str, float], ...] = ()
 
 
 def _belief(setup: Setup, stages: Stages, pair: tuple[str, str], options: MarketOptions) -> _Belief:
@@ -197,10 +200,23 @@ def _belief(setup: Setup, stages: Stages, pair: tuple[str, str], options: Market
             raise BadInput(f"probability={options.probability!r} of war is not between 0 and 1")
         return _Belief(prior, (f"a probability of war of {options.probability:.1%} is given",), options.probability)
     until = last_day(known.as_of, calendar(known.as_of, known.dates, known.demands, known.measures), None)
-    course = run_game(game_of(losses, stages.steps, pair, prior, known.as_of, until))
-    war = float(course.chances[-1, 3])
-    told = f"the clock gives war on {until.isoformat()} a probability of {war:.1%}, under this prior"
-    return _Belief(prior, (told, *stated(prior, pair, origin)), war)
+    game = game_of(losses, stages.steps, pair, prior, known.as_of, until)
+    war = _war(game)
+    others = sorted(
+        ((name, _war(replace(game, prior=other))) for name, other in other_priors(prior, pair)),
+        key=lambda found: found[1],
+    )
+    (least, low), (most, high) = others[0], others[-1]
+    told = (
+        f"the clock gives war on {until.isoformat()} a probability of {war:.1%}, under this prior; with one thing of "
+        f"it moved, {low:.1%} ({least}) to {high:.1%} ({most})"
+    )
+    return _Belief(prior, (told, *stated(prior, pair, origin)), war, (others[0], others[-1]))
+
+
+def _war(game: Game) -> float:
+    """The probability of war on the last day of a clock."""
+    return float(run_game(game).chances[-1, 3])
 
 
 @dataclass(frozen=True)
@@ -212,15 +228,16 @@ class _Variant:
 
 
 def _variants(
-    setup: Setup, steps: Sequence[Step], stages: Stages, code: str, probability: float, options: MarketOptions
+    setup: Setup, steps: Sequence[Step], stages: Stages, code: str, belief: _Belief, options: MarketOptions
 ) -> tuple[list[_Variant], tuple[str, ...]]:
     """What is stated first, then one thing moved at a time; and a note on sets of elasticities that are left out."""
     change = _change(stages, code)
     war, peace = options.values or (equity_value(change, options.multiplier), 1.0)
-    first = _Variant(AS_STATED, probability, war, peace)
+    first = _Variant(AS_STATED, belief.probability, war, peace)
     found = [first]
-    for name, p in (("half", probability / 2), ("double", min(2 * probability, 1.0))):
-        found.append(replace(first, name=f"probability of war {name}", probability=p))
+    halved = (("half", belief.probability / 2), ("double", min(2 * belief.probability, 1.0)))
+    for name, p in (*((f"probability of war {name}", p) for name, p in halved), *belief.others):
+        found.append(replace(first, name=name, probability=p))
     if options.values is not None:
         return found, ()
     for times in _TIMES:

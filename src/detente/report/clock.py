@@ -60,12 +60,8 @@ def stamp(clock: Clock) -> str:
 
 
 def named(found: Record, text: str) -> str:
-    """A sentence that begins with a side's code, with its name."""
-    names, text = Names(found.names), typeset(text)
-    for code in found.players:
-        if text.startswith(f"{code} "):
-            name = names.the(code)
-            return name[0].upper() + name[1:] + text[len(code) :]
+    """A sentence made elsewhere, with the names of both sides for their codes and numbers as a report has them."""
+    text = Names(found.names).within(typeset(text), found.players)
     return text[0].upper() + text[1:]
 
 
@@ -135,9 +131,7 @@ def sensitivity_table(clock: Clock) -> Table:
         if len(mine):
             rows.append(Row((head,), heading=True))
         for row in rows_of(mine):
-            label = str(row["variant"])
-            for code in clock.players:
-                label = label.replace(f"of {code} ", f"of {names_of(clock).the(code)} ")
+            label = names_of(clock).within(str(row["variant"]), clock.players)
             rows.append(Row((label, *(chance(row[name]) for name in OUTCOMES))))
     return Table(f"The same probabilities on {last} under other assumptions", ("", *_SHORT), tuple(rows))
 

@@ -109,12 +109,15 @@ def ballot_table(hold: Hold) -> Table:
             rows.append(Row((names.economy(side),), heading=True))
         for row in rows_of(mine):
             cells = ("yes" if row["ratified"] else "no", level_percent(row["share"], 0), row["vetoed_by"] or MISSING)
-            paid = f"{level_usd(row['payment_usd'])} to {row['payment_to']}" if row["payment_to"] else MISSING
+            paid = level_usd(row["payment_usd"]) if row["payment_to"] else MISSING
+            if row["payment_to"] not in ("", row["vetoed_by"]):
+                paid += f" to {row['payment_to']}"
             deal = deal_words(row["deal"])
             rows.append(Row((capital(deal), *cells, row["pivotal"], paid)))
     head = ("", "Ratified", "Weight for it", "Vetoed by", "Who decides", "Least payment a year")
     caption = (
-        f"Ratification at home, over {NO_DEAL[hold.no_deal]}; more than {level_percent(hold.quota, 0)} must be for it"
+        f"Ratification at home, over {NO_DEAL[hold.no_deal]}; more than {level_percent(hold.quota, 0)} must be for it; "
+        "what is paid goes to those who veto, unless others are named"
     )
     return Table(caption, head, tuple(rows), stamp(hold), words=True)
 

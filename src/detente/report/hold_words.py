@@ -173,9 +173,7 @@ def kept_words(row: dict[str, Any]) -> str:
 
 def with_names(hold: Hold, texts: Iterable[str]) -> tuple[str, ...]:
     """The texts with the names of both sides for their codes."""
-    names = names_of(hold)
-    by = {side: names.the(side) for side in hold.players}
-    return tuple(re.sub(rf"\b({'|'.join(by)})\b", lambda found: by[found[1]], text) for text in texts)
+    return tuple(names_of(hold).within(text, hold.players) for text in texts)
 
 
 def state_words(hold: Hold, title: str) -> str:

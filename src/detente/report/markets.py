@@ -72,7 +72,7 @@ def moves_table(found: Markets) -> Table:
     rows = [
         Row(
             (
-                row["variant"],
+                names_of(found).within(row["variant"], found.players),
                 chance(row["probability"]),
                 f"{row['war']:.5g}",
                 signed_percent(row["if_war"]),
@@ -124,7 +124,8 @@ def implied_table(found: Markets) -> Table:
         for row in rows_of(mine):
             after = "none" if math.isnan(row["after"]) else chance(row["after"])
             ratio = "without limit" if math.isnan(row["ratio"]) else f"{row['ratio']:.3g}"
-            rows.append(Row((row["variant"], chance(row["before"]), after, signed_percent(row["largest"]), ratio)))
+            label = names_of(found).within(row["variant"], found.players)
+            rows.append(Row((label, chance(row["before"]), after, signed_percent(row["largest"]), ratio)))
     head = ("", "Probability before", "Probability after", "Move that certainty would bring", "Move over it")
     caption = "The probability of war that moves imply; none: no change in probability explains the move"
     return Table(caption, head, tuple(rows), stamp(found))

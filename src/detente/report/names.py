@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -43,3 +44,8 @@ class Names:
     def sector(self, code: str) -> str:
         """The name of a sector."""
         return sector_name(code)
+
+    def within(self, text: str, codes: Iterable[str]) -> str:
+        """The text with names, as inside a sentence, for these codes where they stand as words."""
+        by = {code: self.the(code) for code in codes}
+        return re.sub(rf"\b({'|'.join(map(re.escape, by))})\b", lambda found: by[found[1]], text)
