@@ -25,6 +25,9 @@ FIRST = "2018-01-01"
 """The date both schedules start from: nothing of the trade war is in force yet."""
 LISTS = ("1", "2", "3", "4A", "4B")
 """The lists of Section 301 of 2018-2020, in the order in which they came into force; 4B never did."""
+RAISED, HALVED = "2019-09-01", "2020-02-14"
+"""The date of China's last answer, and the one on which it cut those duties in half (State Council Tariff Commission,
+announcement 1 of 2020); the source ends before the second."""
 DOUBLE_POINTS = 50.0
 """Percentage points: two additions of 25 to one code, which no list asks for."""
 
@@ -123,11 +126,11 @@ def section_301(shared: Path) -> pd.DataFrame:
 
 
 def china_on_us(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """China's tariff on the US by code and date, percent, and what was filled.
+    """China's tariff on the US by code and date, percent, and what was filled or added.
 
     Blanks are the four films of heading 3702 with a duty by area, on dates when only general rates changed: the
     additional duty stays what it was on the date before, and before the first date it is 0, as the source writes it
-    for 2018-04-02.
+    for 2018-04-02. What was added on RAISED is halved on HALVED, where an exclusion has not taken it away meanwhile.
     """
     blank = raw.isna()
     filled = raw.ffill(axis=1)
@@ -137,6 +140,12 @@ def china_on_us(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         (code, date, "blank", np.nan, filled.loc[code, date], "duty by area: the rate of the date before")
         for code, date in blank.stack()[lambda cell: cell].index
     ]
+    added = filled[RAISED] - filled[raw.columns[raw.columns.get_loc(RAISED) - 1]]
+    last = filled[raw.columns[-1]]
+    halved = (added > 0) & (last - filled[RAISED] > -added)
+    filled[HALVED] = last - added.where(halved, 0.0) / 2
+    why = f"half of the addition of {RAISED}, which the source ends before"
+    rows += [(code, HALVED, "halving", np.nan, filled.loc[code, HALVED], why) for code in filled.index[halved]]
     return filled.assign(basis="listed"), _mended(rows)
 
 

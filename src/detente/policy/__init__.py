@@ -22,7 +22,7 @@ Bundled tables (`list_tables()`; `table_dates(name)` gives the dates a measure m
 | table | by, on | dates |
 |---|---|---|
 | us-on-china-2018-2020 | USA on CHN | 2018-07-06, 2018-08-23, 2018-09-24, 2019-06-01, 2019-09-01, 2020-02-14 |
-| china-on-us-2018-2020 | CHN on USA | 2018-04-02 (the answer to Section 232) … 2019-12-26 |
+| china-on-us-2018-2020 | CHN on USA | 2018-04-02 (the answer to Section 232) … 2020-02-14 |
 | us-by-partner-2025 | USA on all, or on the partners named | 2025-02-04 … 2026-08-19 |
 
 `history(name)` returns the whole path as measures, one a date.

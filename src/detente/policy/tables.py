@@ -49,7 +49,7 @@ TABLES: Final = {
             "codes",
             "PIIE (C. Bown) and China's Ministry of Finance, compiled under the MIT licence by M. Waugh's tracker",
             "most-favoured-nation rates and their cuts, the answer to Section 232 (2018-04-02), the answers to Section "
-            "301; not the halving of 2020-02-14",
+            "301; the halving of 2020-02-14 is computed from the additions of 2019-09-01",
         ),
         Table(
             "us-by-partner-2025",
