@@ -13,9 +13,11 @@ import pandas as pd
 import pytest
 from distributed import Client, LocalCluster
 
+from detente import __version__
 from detente.data import World
 from detente.dispute import Dispute
 from detente.ensemble import Bands, bands
+from detente.ensemble.elsewhere import cluster
 from detente.ensemble.job import CHUNK
 from detente.errors import BadInput
 from ensemble.conftest import DRAWS, FEW
@@ -62,6 +64,20 @@ def test_a_scheduler_that_does_not_answer_is_said(
         drawn(dispute, world, scheduler="tcp://127.0.0.1:9")
     with pytest.raises(BadInput, match="count of workers"):
         drawn(dispute, world, workers=0)
+
+
+def call_itself(version: str) -> None:
+    """In a worker: as if that version had been installed there."""
+    cluster.__version__ = version  # type: ignore[attr-defined]
+
+
+def test_a_worker_with_another_version_is_refused(dispute: Dispute, world: World, two: LocalCluster) -> None:
+    said = r"has detente 0\.0\.9, the process that asks .*install the same version"
+    with Client(two.scheduler_address) as client:
+        client.run(call_itself, "0.0.9")
+        with pytest.raises(BadInput, match=said):
+            drawn(dispute, world, scheduler=two.scheduler_address)
+        client.run(call_itself, __version__)
 
 
 @pytest.mark.slow

@@ -59,11 +59,20 @@ def test_a_run_that_was_stopped_goes_on_without_loss_or_double_count(world: Worl
     pd.testing.assert_frame_equal(went_on.draws, banded(world, None).draws)
 
 
-def test_chunks_of_something_else_are_left_alone(world: World, tmp_path: Path) -> None:
+def test_a_folder_of_something_else_is_refused(world: World, tmp_path: Path) -> None:
+    """Chunks of two ensembles in one folder would be a dataset in which every draw stands twice."""
     banded(world, tmp_path, seed=1)
-    banded(world, tmp_path, seed=2)
-    assert len(CALLS) == 1 + 3 * CHUNK
-    assert len(chunks(tmp_path)) == 6
+    with pytest.raises(BadInput, match=r"another ensemble \(seed is 1 there, 2 here; .*name another folder"):
+        banded(world, tmp_path, seed=2)
+    assert len(chunks(tmp_path)) == 3
+    (tmp_path / "job.json").unlink()
+    with pytest.raises(BadInput, match="another ensemble"):
+        banded(world, tmp_path, seed=2)
+    banded(world, tmp_path, seed=1)
+    assert len(CALLS) == 1
+    (tmp_path / "job.json").write_text("{", "utf-8")
+    with pytest.raises(BadInput, match="does not say what is kept"):
+        banded(world, tmp_path, seed=1)
 
 
 def test_the_folder_is_a_dataset(world: World, tmp_path: Path) -> None:

@@ -88,6 +88,14 @@ class Job:
             }
         )
 
+    def about(self) -> dict[str, Any]:
+        """What is asked for in plain words, and the key; how many draws is not among it."""
+        s = self.settings
+        named = self.result if self.function is None else self.function.__qualname__
+        title = None if self.dispute is None else self.dispute.get("dispute")
+        run = {name: getattr(s, name) for name in ("world", "elasticities", "deficits", "horizon", "version")}
+        return {"of": named, "dispute": title, "seed": self.seed, **run, "over": self.over.plain(), "key": self.key}
+
     @property
     def chunk(self) -> int:
         """How many draws are a chunk: one where each is a search of its own, which takes seconds to minutes."""

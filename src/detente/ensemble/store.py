@@ -1,13 +1,16 @@
 """Chunks of an ensemble on disk: one Parquet file each, whole or not there, named by its number and the job's key.
 
-A folder of chunks is a Parquet dataset. A run that was stopped finds the chunks that are there and computes the others;
-a chunk computed twice replaces itself, with the same numbers.
+A folder holds the chunks of one job, so it is a Parquet dataset of its draws, each once; job.json beside them says what
+was asked for. A run that was stopped finds the chunks that are there and computes the others; a chunk computed twice
+replaces itself, with the same numbers.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -18,14 +21,17 @@ from detente.ensemble.job import Job
 from detente.errors import BadInput, BadTable
 
 CHUNKS: Final = "chunks"
+ABOUT: Final = "job.json"
+MOST: Final = 3
+"""Differences that a refusal names."""
 _KEY: Final = 16
 """Letters of the key in a file's name."""
 
 
 class Store:
-    """The chunks of one job in `folder`/chunks. Chunks of other jobs there are left alone.
+    """The chunks of one job in `folder`/chunks.
 
-    Raises BadInput where the folder is a file or cannot be made.
+    Raises BadInput where the folder is a file, cannot be made, or keeps the draws of another job.
     """
 
     def __init__(self, folder: Path, job: Job) -> None:
@@ -36,6 +42,25 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             raise BadInput(f"{folder} cannot be made: {problem.strerror}: name another folder") from problem
+        self._claim(folder, job)
+
+    def _claim(self, folder: Path, job: Job) -> None:
+        """Write what the folder is for, or compare. Raises BadInput where it is for something else."""
+        path, about = folder / ABOUT, job.about()
+        kept: object = about
+        if path.is_file():
+            try:
+                kept = json.loads(path.read_text("utf-8"))
+            except ValueError as problem:
+                raise BadInput(f"{path} does not say what is kept there: {problem}: name another folder") from problem
+        elif any(not chunk.name.endswith(self._tail) for chunk in self.folder.glob("chunk-*.parquet")):
+            kept = {}
+        if kept != about:
+            known = kept if isinstance(kept, dict) else {}
+            differs = [name for name in about if known.get(name) != about[name]]
+            said = "; ".join(f"{name} is {known.get(name)!r} there, {about[name]!r} here" for name in differs[:MOST])
+            raise BadInput(f"{folder} keeps the draws of another ensemble ({said}): name another folder")
+        self._put(path, lambda name: Path(name).write_text(json.dumps(about, indent=2) + "\n", "utf-8"))
 
     def path(self, chunk: int) -> Path:
         """Where a chunk is, or will be."""
@@ -47,11 +72,14 @@ class Store:
 
     def write(self, chunk: int, rows: pd.DataFrame) -> None:
         """Write a chunk: beside its place first, then into it in one step."""
+        self._put(self.path(chunk), lambda name: rows.to_parquet(name, index=False))
+
+    def _put(self, path: Path, write: Callable[[str], object]) -> None:
         handle, name = tempfile.mkstemp(prefix=".chunk-", suffix=".part", dir=self.folder)
         os.close(handle)
         try:
-            rows.to_parquet(name, index=False)
-            os.replace(name, self.path(chunk))
+            write(name)
+            os.replace(name, path)
         finally:
             Path(name).unlink(missing_ok=True)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from socket import gethostname
 
 import pandas as pd
 from distributed import Client, LocalCluster, as_completed
 
+from detente import __version__
 from detente.ensemble.job import Job, desk_of
 from detente.errors import BadInput
 
@@ -21,7 +23,7 @@ def on_cluster(
 ) -> Iterator[tuple[int, pd.DataFrame]]:
     """Chunks as they are done, each once. A chunk whose worker is lost is computed by another, with the same numbers.
 
-    Raises BadInput where no scheduler answers at the address.
+    Raises BadInput where no scheduler answers at the address, or a worker has another version of detente.
     """
     with ExitStack() as stack:
         if scheduler is None:
@@ -44,5 +46,13 @@ def on_cluster(
 
 
 def compute_chunk(job: Job, chunk: int) -> pd.DataFrame:
-    """A chunk of a job in a worker, which keeps what all chunks of it share."""
+    """A chunk of a job in a worker, which keeps what all chunks of it share.
+
+    Raises BadInput where the worker has another version of detente than the process that asks.
+    """
+    if job.settings.version != __version__:
+        raise BadInput(
+            f"a worker at {gethostname()} has detente {__version__}, the process that asks {job.settings.version}: "
+            "numbers may differ; install the same version on both"
+        )
     return desk_of(job).chunk(chunk)
