@@ -23,7 +23,7 @@ STATED: Final = 0.25
 
 @dataclass(frozen=True)
 class Over(Shown):
-    """What an ensemble varies. Every combination is as likely as any other.
+    """What an ensemble varies. Every combination is drawn as often as any other.
 
     Parameters
     ----------

@@ -22,6 +22,7 @@ from detente.errors import BadInput, BadTable
 
 CHUNKS: Final = "chunks"
 ABOUT: Final = "job.json"
+KEY: Final = "key"
 MOST: Final = 3
 """Differences that a refusal names."""
 _KEY: Final = 16
@@ -57,7 +58,7 @@ class Store:
             kept = {}
         if kept != about:
             known = kept if isinstance(kept, dict) else {}
-            differs = [name for name in about if known.get(name) != about[name]]
+            differs = [name for name in about if name != KEY and known.get(name) != about[name]] or [KEY]
             said = "; ".join(f"{name} is {known.get(name)!r} there, {about[name]!r} here" for name in differs[:MOST])
             raise BadInput(f"{folder} keeps the draws of another ensemble ({said}): name another folder")
         self._put(path, lambda name: Path(name).write_text(json.dumps(about, indent=2) + "\n", "utf-8"))
