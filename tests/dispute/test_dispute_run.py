@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from detente.data import World
-from detente.dispute import Dispute, Findings, prepare, run
+from detente.dispute import Dispute, Findings, list_cases, prepare, run
 from detente.dispute.measured import averaged
 from detente.errors import BadDispute, BadMeasure, UnknownElasticities, UnknownWorld
 from detente.model.shock import Parts
 from detente.policy import TariffBook
+from detente.report import headline
+from detente.report.select import main_scenario
 from detente.solve import calibrate, solve
 
 
@@ -191,7 +195,42 @@ def test_progress_is_told_of_every_state(small: Dispute, small_world: World, fou
     states = 1 + len(found.scenarios)
     assert [done for done, _, _ in seen] == list(range(states + 1))
     assert {total for _, total, _ in seen} == {states}
-    assert [title for _, _, title in seen[1:-1]] == [scenario.title for scenario in found.scenarios]
+    titles = [title for _, _, title in seen[1:-1]]
+    assert titles[0] == main_scenario(found).title  # what a headline is about is solved before the rest
+    assert sorted(titles) == sorted(scenario.title for scenario in found.scenarios)
+
+
+def told_early(dispute: Dispute, **given: Any) -> tuple[Findings, Findings]:
+    """What is told before the rest is solved, and what is found in the end."""
+    told: list[Findings] = []
+    findings = run(dispute, early=told.append, **given)
+    assert len(told) == 1
+    return told[0], findings
+
+
+def test_what_is_told_early_is_what_is_found_in_the_end(small: Dispute, small_world: World, found: Findings) -> None:
+    first, findings = told_early(small, world=small_world)
+    assert findings == found
+    assert first.id == findings.id
+    assert headline(first) == headline(findings)
+    assert main_scenario(first).as_dict() == main_scenario(findings).as_dict()
+    assert main_scenario(first).residual <= 1e-9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", list_cases())
+def test_what_is_told_early_of_a_bundled_case_is_what_is_found_in_the_end(case: str) -> None:
+    first, findings = told_early(Dispute.read(case), accept_defaults=True)
+    assert headline(first) == headline(findings)
+    assert main_scenario(first).as_dict() == main_scenario(findings).as_dict()
+
+
+def test_nothing_is_told_early_where_an_answer_has_yet_to_be_found(small_text: str, small_world: World) -> None:
+    text = small_text.replace("match: value", "match: best")
+    assert text != small_text
+    told: list[Findings] = []
+    run(Dispute.parse(text, world=small_world), world=small_world, early=told.append)
+    assert told == []
 
 
 def test_without_measures_in_force_the_baseline_is_the_world_itself(small_text: str, small_world: World) -> None:

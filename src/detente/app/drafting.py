@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,20 @@ if TYPE_CHECKING:
     from detente.article import Article, Update
 
 EXTRA: Final = "pip install 'detente[read]'"
-_MODULES: Final = ("spacy", "dateparser", "dateutil")
+"""What installs what reading needs."""
+MODULES: Final = ("spacy", "dateparser", "dateutil")
+"""What reading needs beside the package."""
+
+
+def article_reader() -> Callable[..., Article]:
+    """`detente.article.read_article`. Raises BadInput with what to type where the extra is missing."""
+    try:
+        from detente.article import read_article
+    except ModuleNotFoundError as problem:
+        if (problem.name or "").split(".")[0] not in MODULES:
+            raise
+        raise BadInput(f"reading articles needs {problem.name}, which is not installed: {EXTRA}") from problem
+    return read_article
 
 
 def draft_from(article: str, day: str | None) -> Article:
@@ -24,18 +38,13 @@ def draft_from(article: str, day: str | None) -> Article:
 
     from detente.policy import parse_day
 
-    try:
-        from detente.article import read_article
-    except ModuleNotFoundError as problem:
-        if (problem.name or "").split(".")[0] not in _MODULES:
-            raise
-        raise BadInput(f"reading articles needs {problem.name}, which is not installed: {EXTRA}") from problem
+    read = article_reader()
     try:
         given = None if day is None else parse_day(day)
     except ValueError as problem:
         raise BadInput(f"--date: {problem}") from problem
     source = sys.stdin.buffer.read() if article == "-" else Path(article)
-    return read_article(source, day=given, today=date.today())
+    return read(source, day=given, today=date.today())
 
 
 def updated(found: Article, into: str) -> Update:

@@ -55,6 +55,21 @@ class Plan:
         return tuple(measure.id for measure in self.start)
 
 
+def leading(states: Sequence[tuple[Kind, int]]) -> int:
+    """Which of the states, given by kind and number of measures and the baseline first, is what a headline is about.
+
+    The widest answered threat, else the widest threat, else the measures in force. The widest has the most measures; of
+    two as wide the later one counts, since plans go from the part to the whole.
+    """
+    places = range(len(states))
+    for kind in ("answered", "threat"):
+        found = [k for k in places if states[k][0] == kind]
+        if found:
+            return max(reversed(found), key=lambda k: states[k][1])
+    steps = [k for k in places if states[k][0] == "step"]
+    return 0 if states[0][1] or not steps else steps[-1]
+
+
 def in_force(measures: Sequence[Measure], day: date) -> tuple[Measure, ...]:
     """The measures that are law on a day; of the dates of a bundled table the latest."""
     legal = [measure for measure in measures if measure.legal_on(day)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from numpy.typing import ArrayLike
@@ -11,6 +11,7 @@ from detente.data import World
 from detente.dispute import searches
 from detente.dispute.findings import Findings, Scenario
 from detente.dispute.measured import measure
+from detente.dispute.plan import leading
 from detente.dispute.ratios import ratio_notes
 from detente.dispute.schema import Dispute
 from detente.dispute.settings import id_of
@@ -30,6 +31,7 @@ def run(
     accept_defaults: bool = False,
     war: bool = False,
     talks: bool = False,
+    early: Callable[[Findings], None] | None = None,
 ) -> Findings:
     """Everything the dispute asks about, as known on its own day.
 
@@ -51,6 +53,9 @@ def run(
         Find too where it leads if nobody gives way (`run_war` with its defaults), which takes longer than all the rest.
     talks
         Find too what demands cost and are worth, and which deals there are (`talks` with its defaults).
+    early
+        Told once of findings that hold the state of the headline and the baseline alone, as soon as these are solved.
+        The same scenario is in the findings at the end. It is not told where an answer has yet to be found.
 
     Raises
     ------
@@ -62,8 +67,23 @@ def run(
         Where a war or talks are asked for between more or fewer than two parties, or talks without demands.
     """
     setup = set_up(dispute, world, elasticities, deficits, horizon, accept_defaults)
+    lead = _lead(setup)
+    solved: dict[int, Scenario] = {}
+    for place, scenario in _measured(setup, lead or 0, progress):
+        solved[place] = scenario
+        if early is not None and place == lead:
+            early(_findings(dispute, setup, solved, war, talks))
+    return replace(
+        _findings(dispute, setup, solved, war, talks),
+        war=searches.of_setup(setup, progress) if war else None,
+        talks=searches.talks_of(setup, progress) if talks else None,
+    )
+
+
+def _findings(dispute: Dispute, setup: Setup, solved: Mapping[int, Scenario], war: bool, talks: bool) -> Findings:
+    """The states that are solved, by their place, as findings."""
     prepared = setup.prepared
-    baseline, *scenarios = _measured(setup, progress)
+    baseline, *scenarios = (solved[place] for place in sorted(solved))
     return Findings(
         id=id_of(setup.dispute, setup.settings, _asked(war, talks)),
         dispute=setup.dispute,
@@ -73,8 +93,6 @@ def run(
         notes=(*dispute.notes, *ratio_notes(setup.world, setup.context.parties), *prepared.books.notes()),
         assumed=(*_assumed(prepared.known), *setup.defaults),
         ignored=tuple(str(fact) for fact in prepared.later),
-        war=searches.of_setup(setup, progress) if war else None,
-        talks=searches.talks_of(setup, progress) if talks else None,
     )
 
 
@@ -84,12 +102,28 @@ def _asked(war: bool, talks: bool) -> dict[str, bool] | None:
     return asked or None
 
 
-def _measured(setup: Setup, progress: Progress | None) -> Iterator[Scenario]:
-    """Every state, the baseline first: the others are measured against the world as calibrated, or against it."""
+def _lead(setup: Setup) -> int | None:
+    """The place of the state of the headline; None where it is known only after answers have been found."""
+    plans = setup.prepared.plans
+    if any(state.chosen for state in plans):
+        return None
+    return leading([(state.kind, len(state.ids)) for state in plans])
+
+
+def _measured(setup: Setup, lead: int, progress: Progress | None) -> Iterator[tuple[int, Scenario]]:
+    """Every state with its place: the baseline, against which others are measured, then that at `lead`, then the rest.
+
+    No number depends on the order; of states that are one, the first is solved and lends its notes to the others.
+    """
     economy, context, books, plans = setup.economy, setup.context, setup.prepared.books, setup.prepared.plans
     base = economy
     known: dict[tuple[str, tuple[str, ...]], Scenario] = {}
-    for done, state in enumerate(plans):
+    same = (
+        k for k in range(lead + 1) if (plans[k].reference, plans[k].ids) == (plans[lead].reference, plans[lead].ids)
+    )
+    order = dict.fromkeys((0, *same, *range(len(plans))))
+    for done, place in enumerate(order):
+        state = plans[place]
         if progress is not None:
             progress(done, len(plans), state.title)
         if state.chosen:
@@ -102,7 +136,7 @@ def _measured(setup: Setup, progress: Progress | None) -> Iterator[Scenario]:
             scenario = known[key] = measure(state, books.of(state), reference, context)
         if state.kind == "baseline" and scenario.solution is not None:
             base = economy.at(scenario.solution)
-        yield scenario
+        yield place, scenario
     if progress is not None:
         progress(len(plans), len(plans), "")
 

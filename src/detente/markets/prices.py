@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -141,30 +142,39 @@ def read_prices(path: str | Path, columns: Sequence[str] | None = None) -> Price
     `columns`; without it, of a table with open, high, low and close the adjusted close, or else the close; otherwise
     every other column of numbers, volume left out.
 
-    Raises BadTable where a date or a price cannot be read, is missing or out of order; UnknownName for a column that is
-    not there.
+    Raises BadTable where the file cannot be read, or a date or a price cannot, is missing or out of order; UnknownName
+    for a column that is not there.
     """
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
+        text = Path(path).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
         raise BadTable(f"{path} cannot be read as a CSV of prices: {problem}") from problem
+    return parse_prices(text, str(path), columns)
+
+
+def parse_prices(text: str, name: str, columns: Sequence[str] | None = None) -> Prices:
+    """Prices from a CSV that is at hand as text, under the name that messages call it; see `read_prices`."""
+    try:
+        table = pd.read_csv(StringIO(text), dtype=str, keep_default_na=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
+        raise BadTable(f"{name} cannot be read as a CSV of prices: {problem}") from problem
     if table.empty or table.shape[1] < 2:
         raise BadTable(
-            f"{path} has {len(table)} rows and {table.shape[1]} columns: a column of dates and one of prices"
+            f"{name} has {len(table)} rows and {table.shape[1]} columns: a column of dates and one of prices"
         )
-    heads = [str(name).strip() for name in table.columns]
+    heads = [str(head).strip() for head in table.columns]
     table.columns = pd.Index(heads)
-    first = next((name for name in heads if name.casefold() == "date"), heads[0])
-    days = _days(table[first].tolist(), str(path))
+    first = next((head for head in heads if head.casefold() == "date"), heads[0])
+    days = _days(table[first].tolist(), name)
     wanted = list(columns) if columns else _columns(heads, first, table)
-    for name in wanted:
-        if name not in heads:
-            raise UnknownName(name, [h for h in heads if h != first], str(path))
-    values = np.column_stack([_numbers(table[name].tolist(), name, str(path)) for name in wanted])
+    for column in wanted:
+        if column not in heads:
+            raise UnknownName(column, [h for h in heads if h != first], name)
+    values = np.column_stack([_numbers(table[column].tolist(), column, name) for column in wanted])
     try:
-        return Prices(tuple(days), tuple(wanted), values, f"{', '.join(wanted)} of {Path(path).name}")
+        return Prices(tuple(days), tuple(wanted), values, f"{', '.join(wanted)} of {Path(name).name}")
     except BadTable as problem:
-        raise BadTable(f"{path}: {problem}") from problem
+        raise BadTable(f"{name}: {problem}") from problem
 
 
 def _columns(heads: list[str], first: str, table: pd.DataFrame) -> list[str]:

@@ -9,20 +9,14 @@ from typing import Literal
 import pandas as pd
 
 from detente.dispute import Findings, Scenario
+from detente.dispute.plan import leading
 from detente.report.numbers import NOISE
 
 
 def main_scenario(findings: Findings) -> Scenario:
-    """The scenario of the headline: the widest answered threat, else the widest threat, else the measures in force.
-
-    The widest has the most measures; of two as wide the later one counts, since plans go from the part to the whole.
-    """
-    for kind in ("answered", "threat"):
-        found = [scenario for scenario in findings.scenarios if scenario.kind == kind]
-        if found:
-            return max(reversed(found), key=lambda scenario: len(scenario.measures))
-    steps = [scenario for scenario in findings.scenarios if scenario.kind == "step"]
-    return findings.baseline if findings.baseline.measures or not steps else steps[-1]
+    """The scenario of the headline; see `detente.dispute.plan.leading`."""
+    every = (findings.baseline, *findings.scenarios)
+    return every[leading([(scenario.kind, len(scenario.measures)) for scenario in every])]
 
 
 def incomes(scenario: Scenario) -> pd.DataFrame:

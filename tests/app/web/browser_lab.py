@@ -83,6 +83,6 @@ def fits(page: Page) -> bool:
 
 
 def answered(page: Page) -> Page:
-    """The page once the answer is there."""
-    page.wait_for_selector(".headline")
+    """The page once the whole answer is there."""
+    page.wait_for_selector("#parts")
     return page

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 
 import httpx
 import pytest
@@ -27,6 +28,7 @@ def test_the_functions_are_there_and_take_what_they_are_given(name: str) -> None
     kind = KINDS[name]
     dispute = Dispute.from_values(small())
     arguments = options_of(kind, {}).arguments(dispute)
+    assert ("early" in inspect.signature(kind.function("compute")).parameters) == kind.early
     assert set(arguments) <= set(inspect.signature(kind.function("compute")).parameters)
     assert "progress" in inspect.signature(kind.function("compute")).parameters
     assert callable(kind.function("read"))
@@ -45,8 +47,8 @@ def test_a_part_of_a_run_has_a_name_and_says_what_it_would_show(name: str) -> No
 def test_a_part_is_there_where_the_dispute_has_what_it_needs() -> None:
     two, alone = Dispute.read("us-china-2018"), Dispute.from_values({**small(), "demands": []})
     assert [name for name in OTHERS if KINDS[name].fits(two)] == OTHERS
-    assert [name for name in OTHERS if KINDS[name].fits(alone)] == ["war", "hold", "clock"]
-    assert [name for name in OTHERS if KINDS[name].fits(Dispute.read("us-2025"))] == []
+    assert [name for name in OTHERS if KINDS[name].fits(alone)] == ["war", "hold", "clock", "markets", "bands"]
+    assert [name for name in OTHERS if KINDS[name].fits(Dispute.read("us-2025"))] == ["bands"]
 
 
 def test_options_that_are_written_out_are_read_back_alike() -> None:
@@ -69,11 +71,18 @@ def test_a_kind_with_a_report_alone_has_one_part() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", OTHERS)
-def test_the_same_kind_from_command_and_api_gives_the_same_json(client: httpx.Client, name: str) -> None:
-    line = [sys.executable, "-c", COMMAND, name, "us-china-2018", "--json"]
+def test_the_same_kind_from_command_file_and_api_gives_the_same_json(
+    client: httpx.Client, name: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "dispute.yaml"
+    file.write_text(client.get("/api/cases/us-china-2018").text, "utf-8")
+    fewer = {"draws": 8} if name == "bands" else {}  # 256 would take minutes and show no more
+    line = [sys.executable, "-c", COMMAND, name, str(file), "--json", *(f"--{k}={v}" for k, v in fewer.items())]
     of_command = subprocess.run(line, capture_output=True, check=True, timeout=600).stdout
-    id = client.post("/api/runs", params={"case": "us-china-2018", "kind": name}).json()["id"]
+    id = client.post("/api/runs", params={"case": "us-china-2018", "kind": name, **fewer}).json()["id"]
     assert finished(client, id, seconds=600)["state"] == "done"
     assert client.get(f"/api/runs/{id}/result").content == of_command.removesuffix(b"\n")
     assert json.loads(client.get(f"/api/runs/{id}/tables").content)
     assert client.get(f"/api/runs/{id}/report.html").status_code == 200
+    page = client.get(f"/runs/{id}", follow_redirects=True).url.path  # the answer on the page has the same JSON
+    assert client.get(f"{page}/result.json").content == of_command.removesuffix(b"\n")

@@ -29,7 +29,7 @@ def computing(store: Store, id: str = "a", key: str = "key") -> str:
 
 
 def test_a_question_comes_back_as_it_was_asked(store: Store) -> None:
-    store.ask(ASKED)
+    store.ask_all([ASKED])
     assert store.asked("key") == ASKED
     assert store.asked("other") is None
 
@@ -78,7 +78,7 @@ def test_only_the_latest_results_are_kept_and_questions_stay(store: Store) -> No
 
 
 def test_nothing_is_drawn_of_what_is_not_there(store: Store) -> None:
-    store.ask(ASKED)
+    store.ask_all([ASKED])
     store.keep_drawn("key", "a.svg", "image/svg+xml", b"<svg/>")
     assert store.drawn("key", "a.svg") is None
 
@@ -99,7 +99,7 @@ def test_a_write_that_fails_leaves_nothing(store: Store) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         store.add("a", replace(ASKED, key="other"), "somebody")
     assert store.asked("other") is None
-    store.ask(replace(ASKED, key="other"))  # and the file is not left locked
+    store.ask_all([replace(ASKED, key="other")])  # and the file is not left locked
 
 
 def test_two_servers_do_not_share_a_folder(store: Store, tmp_path: Path) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import time
 from collections.abc import AsyncIterator
-from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -13,10 +13,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from detente import __version__
-from detente.app.web.desk import Desk, body_of, client_of, desk_of
-from detente.app.web.kinds import KINDS, NoDeal
+from detente.app.web.desk import Desk, Posted, client_of, desk_of, posted_in
+from detente.app.web.kinds import KINDS
 from detente.app.web.models import CheckedModel, HealthModel, NamedModel, RunModel
 from detente.app.web.problems import MEDIA, Problem, ProblemModel
+from detente.app.web.queries import Options
 from detente.app.web.store import ENDED, Asked
 from detente.data import list_elasticities, list_worlds
 from detente.dispute import list_cases
@@ -59,13 +60,14 @@ DISPUTE_BODY: Final[dict[str, Any]] = {
         "content": {
             "application/json": {"schema": {"$ref": "#/components/schemas/Dispute"}},
             "application/yaml": {"schema": {"type": "string"}},
+            "multipart/form-data": {"schema": {"$ref": "#/components/schemas/Form"}},
         },
     }
 }
 
 Here = Annotated[Desk, Depends(desk_of)]
 Client = Annotated[str, Depends(client_of)]
-Body = Annotated[bytes, Depends(body_of)]
+Sent = Annotated[Posted, Depends(posted_in)]
 Id = Annotated[str, Path(description="id of a run", max_length=64)]
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]+$", max_length=120)]
 State = Annotated[
@@ -74,51 +76,6 @@ State = Annotated[
 ]
 
 
-def options_in(
-    world: str | None = None,
-    elasticities: str | None = None,
-    deficits: Literal["fixed", "balanced", "proportional"] | None = None,
-    horizon: Literal["long", "short"] | None = None,
-    accept_defaults: bool | None = None,
-    players: Annotated[str | None, Query(description="two economies, such as USA,CHN", max_length=40)] = None,
-    objective: Annotated[str | None, Query(max_length=200)] = None,
-    one_rate: bool | None = None,
-    no_deal: NoDeal | None = None,
-    only: Annotated[str | None, Query(description="ids of demands, with commas between", max_length=2000)] = None,
-    mfn: bool | None = None,
-    robust: bool | None = None,
-    period: float | None = None,
-    annual_rate: float | None = None,
-    until: date | None = None,
-    score: bool | None = None,
-) -> dict[str, Any]:
-    """The options that are given; which of them a kind has, its own model knows."""
-    given = {
-        "world": world,
-        "elasticities": elasticities,
-        "deficits": deficits,
-        "horizon": horizon,
-        "accept_defaults": accept_defaults,
-        "players": _names(players),
-        "objective": objective,
-        "one_rate": one_rate,
-        "no_deal": no_deal,
-        "only": _names(only),
-        "mfn": mfn,
-        "robust": robust,
-        "period": period,
-        "annual_rate": annual_rate,
-        "until": until,
-        "score": score,
-    }
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def _names(given: str | None) -> list[str] | None:
-    return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
-
-
-Options = Annotated[dict[str, Any], Depends(options_in)]
 KindName = Annotated[str, Query(description=f"one of: {', '.join(KINDS)}")]
 CaseName = Annotated[str | None, Query(description="a bundled case, in place of a body")]
 
@@ -164,27 +121,24 @@ def case(name: Name) -> Response:
 
 
 @router.post("/disputes/check", responses=problems(415), openapi_extra=DISPUTE_BODY)
-def check(
-    request: Request, desk: Here, body: Body, options: Options, kind: KindName = "run", case: CaseName = None
-) -> CheckedModel:
+def check(desk: Here, sent: Sent, options: Options, kind: KindName = "run", case: CaseName = None) -> CheckedModel:
     """Look a dispute through without computing it; 422 lists every fault."""
-    asked = desk.ask_text(kind, body, request.headers.get("content-type", ""), case, options)
+    asked = desk.ask_text(kind, sent, case, options)
     return CheckedModel(ok=True, yaml=asked.dispute, key=asked.key)
 
 
 @router.post("/runs", status_code=202, responses=problems(415, 429), openapi_extra=DISPUTE_BODY)
 def create(
-    request: Request,
     response: Response,
     desk: Here,
     client: Client,
-    body: Body,
+    sent: Sent,
     options: Options,
     kind: KindName = "run",
     case: CaseName = None,
 ) -> RunModel:
     """Begin a run. A question that was answered before is done at once."""
-    asked = desk.ask_text(kind, body, request.headers.get("content-type", ""), case, options)
+    asked = desk.ask_text(kind, sent, case, options)
     run = desk.jobs.submit(asked, client)
     response.headers["location"] = f"/api/runs/{run.id}"
     return desk.model(run)
@@ -253,12 +207,9 @@ def dispute(desk: Here, id: Id) -> Response:
 
 
 @router.get("/runs/{id}/result", responses=problems(404, 409, 410), response_class=Response)
-def result(desk: Here, id: Id) -> Response:
-    """All that was found: byte for byte what `detente run --json` prints."""
-    body = desk.store.result(desk.finished(id).key)
-    if body is None:
-        raise Problem(410, "gone", "the numbers are no longer kept: run the dispute again")
-    return Response(body, media_type="application/json")
+def result(request: Request, desk: Here, id: Id) -> Response:
+    """All that was found: byte for byte what the command of the kind prints with `--json`."""
+    return found(request, desk, desk.finished(id))
 
 
 @router.get("/runs/{id}/charts", responses=problems(404, 409, 410, 429, 503))
@@ -295,6 +246,17 @@ def workbook(desk: Here, id: Id) -> Response:
 def report(desk: Here, id: Id, ending: Literal["html", "md"]) -> Response:
     """The report, one file that asks nothing of the network."""
     return drawn(desk, id, f"report.{ending}")
+
+
+def found(request: Request, desk: Desk, asked: Asked, **headers: str) -> Response:
+    """The JSON of a result, as it is kept where the client takes gzip. Raises Problem (410)."""
+    packed = desk.store.packed(asked.key)
+    if packed is None:
+        raise Problem(410, "gone", "the numbers are no longer kept: run the dispute again")
+    headers["vary"] = "accept-encoding"
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(packed, media_type="application/json", headers={**headers, "content-encoding": "gzip"})
+    return Response(gzip.decompress(packed), media_type="application/json", headers=headers)
 
 
 def drawn(desk: Desk, id: str, name: str) -> Response:

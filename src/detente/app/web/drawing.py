@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -63,6 +64,15 @@ class Opened:
     kind: Kind
     result: Any
     made: dict[tuple[str, str | None], tuple[Section, ...]] = field(default_factory=dict)
+    pictures: dict[tuple[str, str | None], str] = field(default_factory=dict)
+
+    def picture(self, figure: Figure, state: str | None) -> str:
+        """A figure of a state as SVG, drawn once."""
+        from detente.report.picture import svg
+
+        if (figure.name, state) not in self.pictures:
+            self.pictures[figure.name, state] = svg(figure.chart)
+        return self.pictures[figure.name, state]
 
     @property
     def tables(self) -> Exported:
@@ -97,10 +107,11 @@ def draw(kind: Kind, key: str, body: bytes, name: str, other: tuple[str, bytes] 
     opened = _open(kind, key, body)
     stem, _, ending = name.rpartition(".")
     what, _, rest = stem.partition("/")
-    label, _, state = rest.partition("@")
+    label, _, its = rest.partition("@")
+    state = its or None
     drawers: dict[str, Callable[[], bytes]] = {
-        "tab": lambda: _json([_section(section) for section in opened.tab(label, state or None)]),
-        "chart": lambda: _chart(opened.figure(label, state or None), ending),
+        "tab": lambda: _json([_section(opened, section, state) for section in opened.tab(label, state)]),
+        "chart": lambda: _chart(opened, opened.figure(label, state), state, ending),
         "table": lambda: _table(opened.tables, label, ending),
         "tables": lambda: _workbook(opened.tables),
         "names": lambda: _json([{"name": name, "rows": len(t)} for name, t in opened.result.tables().items()]),
@@ -119,7 +130,7 @@ def _compared(opened: Opened, other: tuple[str, bytes] | None) -> bytes:
     if other is None or opened.kind.name != "run":
         raise BadInput("two runs are compared, and nothing else")
     second = _open(opened.kind, *other)
-    return _json([_section(section) for section in compared(opened.result, second.result)])
+    return _json([_section(opened, section, None) for section in compared(opened.result, second.result)])
 
 
 def figures_of(sections: tuple[Section, ...]) -> dict[str, Figure]:
@@ -136,9 +147,19 @@ def _open(kind: Kind, key: str, body: bytes) -> Opened:
     return _OPENED[key]
 
 
-def _section(section: Section) -> dict[str, Any]:
-    blocks = [plain(block) for block in section.blocks]
-    return {"title": section.title, "anchor": section.anchor, "box": section.box, "blocks": blocks}
+def _section(opened: Opened, section: Section, state: str | None) -> dict[str, Any]:
+    """The section as plain values; charts are drawn for it, so that a page leaves each of them its room."""
+    return {"title": section.title, "anchor": section.anchor, "box": section.box, "blocks": [
+        plain(block) | (_size(opened.picture(block, state)) if isinstance(block, Figure) else {})
+        for block in section.blocks
+    ]}  # fmt: skip
+
+
+def _size(picture: str) -> dict[str, int]:
+    """Width and height of an SVG, in px."""
+    found = re.match(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"', picture)
+    assert found is not None  # vl-convert writes both
+    return {"width": round(float(found[1])), "height": round(float(found[2]))}
 
 
 def _json(value: object) -> bytes:
@@ -153,14 +174,14 @@ def _charts(opened: Opened) -> list[dict[str, str]]:
     return [{"name": figure.name, "alt": figure.alt} for figure in found.values()]
 
 
-def _chart(figure: Figure, ending: str) -> bytes:
-    from detente.report.picture import png, svg
+def _chart(opened: Opened, figure: Figure, state: str | None, ending: str) -> bytes:
+    from detente.report.picture import png
 
     if ending == "json":
         return _json(figure.chart.to_dict(validate=False))
     if ending not in CHARTS:
         raise BadInput(f"a chart is written as {', '.join(CHARTS)}, not {ending!r}")
-    picture = svg(figure.chart)
+    picture = opened.picture(figure, state)
     return picture.encode() if ending == "svg" else png(picture)
 
 
@@ -190,7 +211,6 @@ def _workbook(result: Exported) -> bytes:
 
 
 def _report(opened: Opened, ending: str) -> bytes:
-    from detente.report.picture import svg
     from detente.report.render import markdown, page
 
     report = opened.kind.function("document")(opened.result)
@@ -198,4 +218,4 @@ def _report(opened: Opened, ending: str) -> bytes:
         return markdown(report).encode()
     if ending != "html":
         raise BadInput(f"a report is written as html or md, not {ending!r}")
-    return page(report, {figure.name: svg(figure.chart) for figure in report.figures}).encode()
+    return page(report, {figure.name: opened.picture(figure, None) for figure in report.figures}).encode()

@@ -7,7 +7,8 @@ import json
 from typing import Any, Final
 
 from detente import __version__
-from detente.app.web.kinds import Kind, Options
+from detente.app.web.kinds import Kind
+from detente.app.web.options import Options, Upload
 from detente.app.web.problems import Problem
 from detente.app.web.store import Asked
 from detente.data import load_world
@@ -15,6 +16,7 @@ from detente.dispute import Dispute
 from detente.dispute.blocs import with_blocs
 from detente.dispute.loader import MOST_DEPTH
 from detente.dispute.questions import answered
+from detente.errors import BadDispute, BadTable
 
 DOCUMENT: Final = "dispute"
 """What messages call a dispute that has no file."""
@@ -73,6 +75,15 @@ def _refuse_depth(values: Any) -> None:
         level = [item for item in inner if isinstance(item, dict | list)]
 
 
+def upload_of(name: str, body: bytes) -> Upload:
+    """A file that was sent, by the last part of its name. Raises BadTable where it is no text."""
+    called = name.replace("\\", "/").rpartition("/")[2][-100:] or "file"
+    try:
+        return Upload(name=called, text=body.decode("utf-8-sig"))
+    except UnicodeDecodeError as problem:
+        raise BadTable(f"{called} is not UTF-8 text (byte {problem.start}): save it as CSV in UTF-8") from problem
+
+
 def question(kind: Kind, dispute: Dispute, options: Options) -> Asked:
     """The question, checked as far as can be without computing. Raises BadDispute with every fault."""
     settled = with_blocs(load_world(options.world or dispute.world), dispute.parties)
@@ -81,8 +92,6 @@ def question(kind: Kind, dispute: Dispute, options: Options) -> Asked:
     asked, _ = answered(dispute, options.accept_defaults, settled)
     faults = asked.faults_of_laying(settled)
     if faults:
-        from detente.errors import BadDispute
-
         raise BadDispute(DOCUMENT, faults)
     options.arguments(asked)
     given = options.model_dump(mode="json", exclude_defaults=True)
@@ -92,4 +101,4 @@ def question(kind: Kind, dispute: Dispute, options: Options) -> Asked:
 
 def key_of(kind: str, dispute: str, options: dict[str, Any]) -> str:
     """The same for the same question to the same version of the package."""
-    return hashlib.sha256(json.dumps([kind, dispute, options, __version__]).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps([kind, dispute, options, __version__], sort_keys=True).encode()).hexdigest()[:32]

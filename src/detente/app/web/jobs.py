@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import queue
 import secrets
 import threading
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from detente.app.web.problems import Problem
 from detente.app.web.process import Gone, TooLong, Worker
 from detente.app.web.settings import Settings
 from detente.app.web.store import ENDED, Asked, Run, Store
-from detente.app.web.worker import Compute, Computed, Failed, Told
+from detente.app.web.worker import Compute, Computed, Failed, News, Told
 
 ATTEMPTS: Final = 2
 """Times that a run is begun; one that took its process down twice is not begun a third time."""
@@ -25,12 +26,16 @@ SECONDS_A_RUN: Final = 5
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is: states done, states in all, what comes next; `version` grows with every change."""
+    """How far a run is: states done, states in all, what comes next; `version` grows with every change.
+
+    `first` is what a page shows first of the result, once that is known.
+    """
 
     done: int = 0
     total: int = 0
     what: str = ""
     version: int = 0
+    first: Mapping[str, Any] | None = None
 
 
 class Board:
@@ -46,14 +51,24 @@ class Board:
         with self._lock:
             return self._progress.get(id, Progress())
 
-    def change(self, id: str, done: int, total: int, what: str, ended: bool = False) -> None:
+    def change(self, id: str, done: int, total: int, what: str) -> None:
         """Note how far a run is and wake those who wait for it."""
+        self._put(id, lambda old: replace(old, done=done, total=total, what=what))
+
+    def know(self, id: str, first: Mapping[str, Any]) -> None:
+        """Note what is known of the result already."""
+        self._put(id, lambda old: replace(old, first=first))
+
+    def end(self, id: str) -> None:
+        """Forget a run that has ended, and wake those who wait for it."""
+        self._put(id, lambda old: None)
+
+    def _put(self, id: str, change: Callable[[Progress], Progress | None]) -> None:
         with self._lock:
-            version = self._progress.get(id, Progress()).version + 1
-            if ended:
-                self._progress.pop(id, None)
-            else:
-                self._progress[id] = Progress(done, total, what, version)
+            old = self._progress.pop(id, Progress())
+            new = change(old)
+            if new is not None:
+                self._progress[id] = replace(new, version=old.version + 1)
             waiting = self._waiting.pop(id, set())
         for loop, event in waiting:
             if not loop.is_closed():
@@ -141,7 +156,7 @@ class Jobs:
             worker = self._computing.get(id)
             if stopped and worker is not None:
                 worker.kill()
-        self.board.change(id, 0, 0, "", ended=True)
+        self.board.end(id)
         return stopped
 
     def ahead(self, id: str) -> int:
@@ -161,16 +176,16 @@ class Jobs:
             finally:
                 with self._lock:
                     self._computing.pop(id, None)
-                self.board.change(id, 0, 0, "", ended=True)
+                self.board.end(id)
                 worker.start()
 
     def _compute(self, worker: Worker, run: Run) -> None:
         asked = self.store.asked(run.key)
         assert asked is not None
         self.board.change(run.id, 0, 0, "")
-        tell: Callable[[Told], None] = lambda told: self.board.change(run.id, told.done, told.total, told.what)  # noqa: E731
+        task = Compute(asked.kind, asked.dispute, asked.options)
         try:
-            answer = worker.ask(Compute(asked.kind, asked.dispute, asked.options), tell, self._settings.most_seconds)
+            answer = worker.ask(task, lambda news: self._tell(run.id, news), self._settings.most_seconds)
         except TooLong:
             detail = f"it computed for {self._settings.most_seconds:g} seconds, as long as this server allows"
             self.store.fail(run.id, Problem(422, "too-long", detail).as_dict())
@@ -183,6 +198,12 @@ class Jobs:
                 self.store.finish(run.id, run.key, answer.body, answer.first)
             elif isinstance(answer, Failed):
                 self.store.fail(run.id, answer.problem)
+
+    def _tell(self, id: str, news: News) -> None:
+        if isinstance(news, Told):
+            self.board.change(id, news.done, news.total, news.what)
+        else:
+            self.board.know(id, json.loads(news.first))
 
     def _again(self, run: Run) -> None:
         """Begin a run once more whose process went away, unless it did so before."""

@@ -21,6 +21,7 @@ class ProgressModel(BaseModel):
     what: str = Field(description="what comes next, in words")
     version: int = Field(description="grows with every change; give it as `after` to wait for the next")
     ahead: int = Field(description="runs that wait before this one")
+    headline: str | None = Field(default=None, description="that of the result, once its state is solved and audited")
 
 
 class RunModel(BaseModel):
@@ -39,6 +40,13 @@ class RunModel(BaseModel):
     links: dict[str, str] = Field(description="addresses of what there is of it")
 
 
+class FormModel(BaseModel):
+    """A dispute with a file beside it, as a form."""
+
+    dispute: str | None = Field(default=None, description="the dispute as YAML or JSON; without it, name a case")
+    prices: str | None = Field(default=None, description="for markets: a CSV of daily prices")
+
+
 class NamedModel(BaseModel):
     """Something with a name and a title."""
 
@@ -52,6 +60,25 @@ class CheckedModel(BaseModel):
     ok: bool
     yaml: str = Field(description="its canonical text")
     key: str = Field(description="the same for the same question to the same version")
+
+
+class MarkModel(BaseModel):
+    """Words of an article that an entry of the draft rests on."""
+
+    start: int = Field(description="first character, from 0")
+    end: int = Field(description="the character after the last")
+    kind: str
+    says: str
+
+
+class ReadModel(BaseModel):
+    """The draft of a dispute that was read from an article."""
+
+    draft: str = Field(description="a dispute file: check it, then run it")
+    day: str = Field(description="of the article, ISO")
+    text: str = Field(description="what marks count the characters of: line breaks are one character")
+    marks: list[MarkModel]
+    questions: list[dict[str, Any]] = Field(description="what the words leave open; they are in the draft too")
 
 
 class HealthModel(BaseModel):
@@ -81,9 +108,14 @@ def run_model(run: Run, asked: Asked, progress: Progress, ahead: int) -> RunMode
         title=asked.title,
         state=run.state,
         progress=ProgressModel(
-            done=progress.done, total=progress.total, what=progress.what, version=progress.version, ahead=ahead
+            done=progress.done,
+            total=progress.total,
+            what=progress.what,
+            version=progress.version,
+            ahead=ahead,
+            headline=None if progress.first is None else progress.first["headline"],
         ),
-        options=asked.options,
+        options={name: value["name"] if name == "prices" else value for name, value in asked.options.items()},
         created=moment(run.created) or "",
         started=moment(run.started),
         ended=moment(run.ended),

@@ -5,20 +5,24 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import StringConstraints
 from starlette.datastructures import UploadFile
 
-from detente.app.web.api import LONGEST_WAIT, Client, Here, Id, file_of
+from detente.app.web.again import lines
+from detente.app.web.api import LONGEST_WAIT, Client, Here, Id, file_of, found
 from detente.app.web.change import changed, knobs
 from detente.app.web.desk import Desk, bundled, case_asked, case_titles
 from detente.app.web.form import Form, form_of
-from detente.app.web.inputs import DOCUMENT, key_of, question
+from detente.app.web.inputs import DOCUMENT, question
 from detente.app.web.kinds import KINDS, kind_of, options_of
+from detente.app.web.parts import filled, otherwise, parts_of
 from detente.app.web.problems import Problem, problem_of
 from detente.app.web.render import choices, render
 from detente.app.web.security import cookie_of, signed
@@ -35,6 +39,7 @@ Key = Annotated[str, Path(pattern=_KEY)]
 Then = Annotated[str | None, Query(pattern=_KEY)]
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]+$", max_length=120)]
 State = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_.-]+$", max_length=120)]
+Chosen = Annotated[list[Annotated[str, StringConstraints(pattern=_KEY)]] | None, Query(max_length=len(KINDS))]
 Tab = Annotated[str | None, Query(pattern=r"^[a-z-]+$", max_length=40)]
 
 
@@ -72,7 +77,7 @@ def place_of(asked: Asked, then: str | None) -> str:
     """Where to look at an answer: by itself, beside the run it was changed from, or as a part of the run it is for."""
     if then is None:
         return f"/q/{asked.key}"
-    return f"/compare/{then}/{asked.key}" if asked.kind == "run" else f"/q/{then}?tab={asked.kind}"
+    return f"/compare/{then}/{asked.key}" if asked.kind == "run" else f"/q/{then}?tab={asked.kind}&part={asked.key}"
 
 
 def begun(desk: Desk, asked: Asked, client: str, then: str | None = None) -> RedirectResponse:
@@ -169,7 +174,8 @@ async def watch(
         return Response(headers={"hx-redirect": place}) if "hx-request" in request.headers else see(place)
     model = await run_in_threadpool(desk.model, run)
     mine = run.client == client
-    return await run_in_threadpool(render, request, "run", run=model, asked=asked, then=then, mine=mine)
+    first = desk.jobs.board.of(id).first
+    return await run_in_threadpool(render, request, "run", run=model, asked=asked, then=then, mine=mine, first=first)
 
 
 @router.post("/runs/{id}/cancel")
@@ -182,53 +188,64 @@ def cancel(desk: Here, client: Client, id: Id) -> RedirectResponse:
 
 @router.get("/q/{key}")
 def answer(
-    request: Request, desk: Here, key: Key, tab: Tab = None, state: State = None, whole: bool = False
+    request: Request,
+    desk: Here,
+    key: Key,
+    tab: Tab = None,
+    state: State = None,
+    part: Chosen = None,
+    whole: bool = False,
 ) -> HTMLResponse:
     """What was found, part by part; where it is not kept, the question and a button that computes it again.
 
     A part that has not been drawn yet comes after the headline, by a request of its own; with `whole`, which is where a
-    browser without JavaScript goes, the page waits for it.
+    browser without JavaScript goes, the page waits for it. `part` names questions in place of the usual ones of parts.
     """
-    asked = desk.asked(key)
-    first = desk.store.first(key)
+    return _answer(request, desk, desk.asked(key), tab, state, part or (), whole)
+
+
+def _answer(
+    request: Request, desk: Desk, asked: Asked, tab: str | None, state: str | None = None, chosen: Sequence[str] = (),
+    whole: bool = False, given: Mapping[str, str] | None = None, problem: dict[str, Any] | None = None,
+) -> HTMLResponse:  # fmt: skip
+    first = desk.store.first(asked.key)
     if first is None:
         return render(request, "ask", asked=asked, kind=kind_of(asked.kind))
     known = json.loads(first)
     dispute = Dispute.parse(asked.dispute, document=DOCUMENT)
-    tabs, others = _tabs(desk, asked, dispute, known)
-    chosen = tab or tabs[0]["id"]
-    if chosen not in [each["id"] for each in tabs]:
-        raise Problem(404, "not-found", f"there is no part {chosen!r}")
-    of = others.get(chosen, asked)
+    parts = parts_of(desk, asked, dispute, known, chosen)
+    tab = tab or next(iter(parts.titles))
+    if tab not in parts.titles:
+        raise Problem(404, "not-found", f"there is no part {tab!r}")
+    of = parts.others.get(tab, asked)
     shown = state if of is asked and state != known["state"] else None
+    more = parts.query() + (f"&state={shown}" if shown else "")
     sections, later = None, ""
     if desk.store.has_result(of.key):
-        name = f"tab/{chosen}{'@' + shown if shown else ''}.json"
+        name = f"tab/{tab}{'@' + shown if shown else ''}.json"
         if whole or "hx-request" in request.headers or desk.drawings.soon(of, name):
             sections = json.loads(desk.drawings.get(of, name)[1])
         else:
-            later = f"/q/{key}?tab={chosen}&whole=true" + (f"&state={shown}" if shown else "")
+            later = f"/q/{asked.key}?tab={tab}&whole=true{more}"
     return render(
-        request, "answer", asked=asked, first=known, tabs=tabs, tab=chosen, of=of, state=shown or known["state"],
-        query=f"?state={shown}" if shown else "", sections=sections, later=later, kind=kind_of(of.kind),
-        dispute=dispute, knobs=knobs(dispute) if asked.kind == "run" else [], **choices(),
+        request, "answer", 200 if problem is None else 422, asked=asked, first=known, parts=parts, tab=tab, of=of,
+        state=shown or known["state"], more=more, query=f"?state={shown}" if shown else "", sections=sections,
+        later=later, kind=kind_of(of.kind), dispute=dispute, knobs=knobs(dispute) if asked.kind == "run" else [],
+        again=lines(kind_of(asked.kind), asked.options, known), part=lines(kind_of(of.kind), of.options, known),
+        fields={**filled(of.options), **(given or {})}, problem=problem,
+        sides=[(code, party.name) for code, party in dispute.parties.items()], **choices(),
     )  # fmt: skip
 
 
-def _tabs(
-    desk: Desk, asked: Asked, dispute: Dispute, first: dict[str, Any]
-) -> tuple[list[dict[str, str]], dict[str, Asked]]:
-    """The parts of an answer, and the questions of the other kinds that have a part of their own, by its id."""
-    tabs, others = list(first["tabs"]), {}
-    for kind in KINDS.values() if asked.kind == "run" else ():
-        if kind.tab and kind.fits(dispute):
-            given = {name: value for name, value in asked.options.items() if name in kind.options.model_fields}
-            others[kind.name] = Asked(
-                key_of(kind.name, asked.dispute, given), kind.name, asked.dispute, given, asked.title
-            )
-            desk.store.ask(others[kind.name])
-            tabs.insert(len(tabs) - 1, {"id": kind.name, "title": kind.tab})  # the method comes last
-    return tabs, others
+@router.post("/q/{key}/part/{name}")
+def ask_part(request: Request, desk: Here, client: Client, key: Key, name: Name, sent: Fields) -> Response:
+    """Compute a part of an answer, as its form says."""
+    asked, kind = desk.asked(key), kind_of(name)
+    try:
+        other = otherwise(asked, kind, sent.fields, sent.upload)
+    except DetenteError as error:
+        return _answer(request, desk, asked, name, given=sent.fields, problem=problem_of(error).as_dict())
+    return begun(desk, other, client, key)
 
 
 @router.post("/q/{key}/run")
@@ -265,13 +282,11 @@ def compare(request: Request, desk: Here, key: Key, other: Key) -> Response:
 
 
 @router.get("/q/{key}/result.json")
-def result(desk: Here, key: Key) -> Response:
-    """All that was found: byte for byte what `detente run --json` prints."""
-    body = desk.store.result(desk.asked(key).key)
-    if body is None:
-        raise Problem(410, "gone", "the numbers are no longer kept: run the dispute again")
-    headers = {"content-disposition": 'attachment; filename="findings.json"'}
-    return Response(body, media_type="application/json", headers=headers)
+def result(request: Request, desk: Here, key: Key) -> Response:
+    """All that was found: byte for byte what the command of the kind prints with `--json`."""
+    asked = desk.asked(key)
+    name = "findings" if asked.kind == "run" else asked.kind
+    return found(request, desk, asked, **{"content-disposition": f'attachment; filename="{name}.json"'})
 
 
 @router.get("/q/{key}/dispute.yaml")
@@ -279,6 +294,16 @@ def dispute_file(desk: Here, key: Key) -> Response:
     """The dispute, for `detente run`."""
     headers = {"content-disposition": 'attachment; filename="dispute.yaml"'}
     return Response(desk.asked(key).dispute, media_type="application/yaml", headers=headers)
+
+
+@router.get("/q/{key}/prices.csv")
+def prices(desk: Here, key: Key) -> Response:
+    """The prices that a question was asked with, as they were sent."""
+    given = desk.asked(key).options.get("prices")
+    if given is None:
+        raise Problem(404, "not-found", "the question was asked without prices")
+    headers = {"content-disposition": 'attachment; filename="prices.csv"'}
+    return Response(given["text"], media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/q/{key}/charts/{name}.{ending}")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from detente.app.web.worker import Message, Task, Told, Warmth, main
+from detente.app.web.worker import Early, Message, News, Task, Told, Warmth, main
 
 
 class Gone(Exception):
@@ -50,7 +50,7 @@ class Worker:
         """The id of the process."""
         return self._process.pid if self._process is not None else None
 
-    def ask(self, task: Task, tell: Callable[[Told], None], seconds: float) -> Message:
+    def ask(self, task: Task, tell: Callable[[News], None], seconds: float) -> Message:
         """The answer to a task; `tell` hears how far it is. Raises Gone, TooLong."""
         self.start()
         line, end = self._line, time.monotonic() + seconds
@@ -63,7 +63,7 @@ class Worker:
                     self.kill()
                     raise TooLong
                 message: Message = line.recv()
-                if not isinstance(message, Told):
+                if not isinstance(message, Told | Early):
                     return message
                 tell(message)
         except (EOFError, OSError) as problem:

@@ -25,6 +25,27 @@ def said(text: str) -> Markup:
     return Markup(re.sub(r"`([^`<>]+)`", r"<code>\1</code>", str(linked(text))))
 
 
+_WORDS: Final = {"text", "bullets"}
+
+
+def laid(blocks: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The blocks of a section in rows: words with the chart that follows them, two charts, else one block."""
+    rows: list[list[dict[str, Any]]] = []
+    kinds = [block["kind"] for block in blocks]
+    for place, block in enumerate(blocks):
+        before = [each["kind"] for each in rows[-1]] if rows else []
+        words = bool(before) and set(before) <= _WORDS
+        lone = kinds[place : place + 2] != ["figure", "figure"]
+        joins = (
+            (words and lone) or before == ["figure"] if kinds[place] == "figure" else words and kinds[place] in _WORDS
+        )
+        if joins:
+            rows[-1].append(block)
+        else:
+            rows.append([block])
+    return rows
+
+
 ENVIRONMENT: Final = Environment(
     loader=PackageLoader("detente.app.web"),
     autoescape=True,
@@ -32,7 +53,7 @@ ENVIRONMENT: Final = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
-ENVIRONMENT.filters.update(said=said, bodies=bodies, day=day)
+ENVIRONMENT.filters.update(said=said, bodies=bodies, day=day, laid=laid)
 ENVIRONMENT.globals.update(version=__version__, imports=Markup(IMPORTS))
 
 ANSWERS: Final = (

@@ -16,11 +16,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from detente import __version__
-from detente.app.web import api, pages
+from detente.app.web import api, articles, pages
 from detente.app.web.desk import Desk, case_asked, case_titles
 from detente.app.web.drawings import Drawings
 from detente.app.web.jobs import Jobs
+from detente.app.web.models import FormModel
 from detente.app.web.problems import MEDIA, Problem, problem_of
+from detente.app.web.readings import Readings
 from detente.app.web.render import choices, render
 from detente.app.web.security import Guard
 from detente.app.web.settings import Settings
@@ -40,7 +42,7 @@ def create_app(settings: Settings, *, warm: bool = True) -> FastAPI:
     `warm` has every process solve the central case before its first run.
     """
     store = Store(settings.folder, settings.keep)
-    desk = Desk(settings, store, Jobs(store, settings, warm), Drawings(store, settings, warm))
+    desk = Desk(settings, store, Jobs(store, settings, warm), Drawings(store, settings, warm), Readings())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -61,6 +63,8 @@ def create_app(settings: Settings, *, warm: bool = True) -> FastAPI:
     )
     app.state.desk = desk
     app.include_router(api.router)
+    app.include_router(articles.router)
+    app.include_router(articles.api)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(packages=[("detente.app.web", "static")]))
     app.add_api_route("/openapi.json", lambda: schema(app), include_in_schema=False)
@@ -87,7 +91,7 @@ def schema(app: FastAPI) -> dict[str, Any]:
         made = Dispute.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas = app.openapi()["components"]["schemas"]
         schemas |= made.pop("$defs", {})
-        schemas["Dispute"] = made
+        schemas |= {"Dispute": made, "Form": FormModel.model_json_schema()}
     return app.openapi()
 
 

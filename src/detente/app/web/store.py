@@ -7,12 +7,12 @@ access goes through one connection and a lock; a read of a result takes about a 
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
 import threading
 import time
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,11 +115,13 @@ class Store:
         with self._lock:
             return self._db.execute(query, values).fetchall()
 
-    def ask(self, asked: Asked) -> None:
-        """Keep a question; the same one is kept once."""
-        if self.asked(asked.key) is None:
+    def ask_all(self, questions: Iterable[Asked]) -> None:
+        """Keep questions; the same one is kept once."""
+        new = [asked for asked in questions if self.asked(asked.key) is None]
+        if new:
             with self._writing() as db:
-                _keep(db, asked)
+                for asked in new:
+                    _keep(db, asked)
 
     def asked(self, key: str) -> Asked | None:
         """The question of that key."""
@@ -172,7 +174,7 @@ class Store:
 
     def finish(self, id: str, key: str, body: bytes, first: bytes) -> bool:
         """Result and state together; False, and nothing written, where the run does not compute any more."""
-        packed, now = zlib.compress(body, 1), time.time()
+        packed, now = gzip.compress(body, 5, mtime=0), time.time()
         with self._writing() as db:
             cursor = db.execute(
                 "UPDATE runs SET state = 'done', ended = ? WHERE id = ? AND state = 'running'", (now, id)
@@ -209,9 +211,12 @@ class Store:
 
     def result(self, key: str) -> bytes | None:
         """The JSON of a result, as it was computed."""
-        for row in self._rows("SELECT body FROM results WHERE key = ?", key):
-            return zlib.decompress(row["body"])
-        return None
+        packed = self.packed(key)
+        return None if packed is None else gzip.decompress(packed)
+
+    def packed(self, key: str) -> bytes | None:
+        """The same as it is kept, which is as it travels: compressed by gzip."""
+        return next((bytes(row["body"]) for row in self._rows("SELECT body FROM results WHERE key = ?", key)), None)
 
     def first(self, key: str) -> bytes | None:
         """What a page shows first of a result, as JSON."""

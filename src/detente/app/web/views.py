@@ -21,7 +21,7 @@ class Views(Protocol):
         """Id → title, with whatever else."""
 
     def first(self, result: Any) -> dict[str, Any]:
-        """Plain values: headline, caveats, about, title, states, tabs, figures, tables, command, python."""
+        """Plain values: headline, caveats, about, title, states, tabs, figures, tables."""
 
     def tab(self, result: Any, id: str, state: str | None = None) -> tuple[Section, ...]:
         """The sections of a part."""
@@ -53,14 +53,7 @@ class Reported:
             "tabs": [{"id": id, "title": title} for id, title in self.TABS.items()],
             "figures": [],
             "tables": list(result.tables()),
-            "command": f"detente {self.kind.name} dispute.yaml",
-            "python": self._python(),
         }
-
-    def _python(self) -> str:
-        door = self.kind.compute.rpartition(":")[2]
-        lines = ("import detente as dt", "", 'dispute = dt.Dispute.read("dispute.yaml")', f"found = dt.{door}(dispute)")
-        return "\n".join(lines)
 
     def tab(self, result: Any, id: str, state: str | None = None) -> tuple[Section, ...]:
         """The sections of the report. Raises BadInput for a part or a state that is not there."""

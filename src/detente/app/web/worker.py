@@ -9,18 +9,20 @@ import json
 import os
 import signal
 import threading
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final, Literal
 
 from detente.app.cache import keep_compiled
+from detente.errors import DetenteError
 
 WARM: Final = "us-china-2018"
 """The case that a process solves before its first task."""
 
 
-Warmth = Literal["cold", "compute", "draw"]
+Warmth = Literal["cold", "compute", "draw", "read"]
 """What a process does before its first task, so that the first is as fast as the next."""
 
 
@@ -44,7 +46,15 @@ class Draw:
     other: tuple[str, bytes] | None = None
 
 
-Task = Compute | Draw
+@dataclass(frozen=True)
+class Read:
+    """Read the text of an article of a day (ISO; None for the one it bears)."""
+
+    text: bytes
+    day: str | None
+
+
+Task = Compute | Draw | Read
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,13 @@ class Told:
     done: int
     total: int
     what: str
+
+
+@dataclass(frozen=True)
+class Early:
+    """What a page shows first of a result, before all of it is computed; with what is known by then."""
+
+    first: bytes
 
 
 @dataclass(frozen=True)
@@ -79,7 +96,8 @@ class Failed:
     problem: dict[str, Any]
 
 
-Message = Told | Computed | Drawn | Failed
+News = Told | Early
+Message = News | Computed | Drawn | Failed
 
 
 def main(line: Connection, warm: Warmth) -> None:
@@ -87,8 +105,10 @@ def main(line: Connection, warm: Warmth) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed at the terminal is the server's to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
     keep_compiled()
-    if warm != "cold":
+    if warm in ("compute", "draw"):
         _warm(warm == "draw")
+    if warm == "read":
+        _warm_reader()
     while True:
         try:
             task = line.recv()
@@ -117,11 +137,23 @@ def _warm(draws: bool) -> None:
         draw(kind, "", findings.to_json().encode(), "tab/who-loses.json")
 
 
+def _warm_reader() -> None:
+    with suppress(DetenteError):  # where the extra is missing, the first who asks is told so
+        from detente.app.drafting import article_reader
+
+        article_reader()
+        from detente.article.language import load_language
+
+        load_language()
+
+
 def _answer(task: Task, line: Connection) -> Message:
     from detente.app.web.problems import problem_of
 
     try:
-        return _compute(task, line) if isinstance(task, Compute) else _draw(task)
+        if isinstance(task, Compute):
+            return _compute(task, line)
+        return _draw(task) if isinstance(task, Draw) else _read(task)
     except Exception as error:  # noqa: BLE001 - whatever happens is an answer; the process goes on
         return Failed(problem_of(error).as_dict())
 
@@ -133,12 +165,12 @@ def _compute(task: Compute, line: Connection) -> Computed:
     kind = kind_of(task.kind)
     dispute = Dispute.parse(task.dispute)
     options = options_of(kind, task.options)
-    result = kind.function("compute")(
-        dispute,
-        progress=lambda done, total, what: line.send(Told(done, total, what)),
-        **options.arguments(dispute),
-    )
-    return Computed(result.to_json().encode(), json.dumps(kind.views().first(result)).encode())
+    views = kind.views()
+    tell: dict[str, Any] = {"progress": lambda done, total, what: line.send(Told(done, total, what))}
+    if kind.early:
+        tell["early"] = lambda part: line.send(Early(json.dumps(views.first(part)).encode()))
+    result = kind.function("compute")(dispute, **tell, **options.arguments(dispute))
+    return Computed(result.to_json().encode(), json.dumps(views.first(result)).encode())
 
 
 def _draw(task: Draw) -> Drawn:
@@ -147,3 +179,21 @@ def _draw(task: Draw) -> Drawn:
 
     media, body = draw(kind_of(task.kind), task.key, task.body, task.name, task.other)
     return Drawn(media, body)
+
+
+def _read(task: Read) -> Drawn:
+    from datetime import date
+
+    from detente.app.drafting import article_reader
+
+    day = None if task.day is None else date.fromisoformat(task.day)
+    article = article_reader()(task.text, day=day, today=date.today())
+    read = {
+        "draft": article.yaml,
+        "day": article.reading.date.isoformat(),
+        "text": article.text,
+        "html": str(article.html),
+        "marks": [asdict(mark) for mark in article.marks],
+        "questions": [question.model_dump(mode="json") for question in article.draft.questions],
+    }
+    return Drawn("application/json", json.dumps(read, ensure_ascii=False).encode())
