@@ -13,6 +13,7 @@ import detente as dt
 from detente.data import World
 from detente.dispute import Dispute, Talks
 from detente.dispute.commitments import commitments, with_commitments
+from detente.dispute.deals import Deals, values_of
 from detente.dispute.ground import Ground
 from detente.dispute.no_deal import failures
 from detente.dispute.pricing import trade_table
@@ -349,6 +350,28 @@ def test_more_demands_than_can_be_gone_through_are_refused(small_world: World) -
     )
     with pytest.raises(BadInput, match=r"14 demands change trade, more than 12.*only=\['cut-0', 'cut-1', 'cut-2'\]"):
         dt.talks(Dispute.parse(f"{head}demands:\n{cuts}", world=small_world), world=small_world)
+
+
+def test_forty_demands_that_change_no_trade_are_gone_through(small_world: World) -> None:
+    """2^40 packages: what is undominated is found without a list of them."""
+    head = TEXT[: TEXT.index("demands:\n")]
+    sides = [("USA", "CHN") if k % 2 else ("CHN", "USA") for k in range(40)]
+    asks = "".join(
+        f"  - {{id: s{k}, by: {by}, of: {of}, ask: {{structural: {{topic: cyber, what: thing {k}}}}}}}\n"
+        for k, (by, of) in enumerate(sides)
+    )
+    worth = {by: ", ".join(f"s{k}: {1 + (7 * k + (by == side)) % 20}bn" for k, (side, _) in enumerate(sides))
+             for by in ("USA", "CHN")}  # fmt: skip
+    values = "".join(f"  {by}: {{{amounts}}}\n" for by, amounts in worth.items())
+    dispute = Dispute.parse(f"{head}demands:\n{asks}values:\n{values}", world=small_world)
+    ground = Ground.of(set_up(dispute, small_world, None, None, "long", False), ("USA", "CHN"))
+    deals = Deals.of(ground, trade_table(ground), list(failures(ground, with_nash=False)), values_of(ground))
+    assert deals.packages.size == 2**40
+    assert not deals.bargains["answered"].complete
+    assert deals.bargains["answered"].pick("nash") is not None
+    surplus = sum(max(float(value.sum()), 0.0) for value in deals.worth.values())
+    most = deals.packages.frontier().payoffs.sum(1).max()
+    assert most == pytest.approx(surplus), "the package that meets each demand that is worth more than it costs"
 
 
 def test_progress_tells_of_every_part(dispute: Dispute, small_world: World) -> None:

@@ -264,7 +264,7 @@ def _taken_up(
     if len(trade) > MOST_TRADE:
         raise BadInput(
             f"{len(trade)} demands change trade, more than {MOST_TRADE}: every set of them is a state to solve. Name "
-            f"those to take up, such as only={trade[:3]}; they are {enumerate_names(trade, 40)}"
+            f"those to take up, such as only={trade[:3]} (--only in a shell); they are {enumerate_names(trade, 40)}"
         )
     states = prod(len({*d.levels, 1.0}) + 1 for d in kept if promises[d.id].trade)
     if states > 1 << MOST_TRADE:

@@ -86,7 +86,8 @@ def trade_table(ground: Ground, progress: Callable[[int, int], None] | None = No
     """All states that deals lead to: what is threatened is on hold, and some demands are met. Raises NotSolved."""
     economy, names = ground.setup.economy, ground.trade
     parts = tuple(ground.parts[name] for name in names)
-    levels = np.array(list(np.ndindex(*(len(each) + 1 for each in parts))), dtype=np.int64).reshape(-1, len(parts))
+    rows = list(np.ndindex(*(len(each) + 1 for each in parts)))
+    levels = np.array(rows, dtype=np.int64).reshape(len(rows), len(parts))
     duties = ground.duties(ground.standing)
     sets = [_names(parts, row) for row in levels.tolist()]
     rates = [ground.rates(ground.law(met), met) for met in sets]
@@ -111,7 +112,7 @@ def trade_table(ground: Ground, progress: Callable[[int, int], None] | None = No
         names,
         parts,
         levels,
-        np.array([[_share(ground, each, level) for each, level in zip(parts, row, strict=True)] for row in levels]),
+        np.array([[_share(ground, each, level) for each, level in zip(parts, row, strict=True)] for row in rows]),
         found,
         sums((found.W_hat - found.W_hat[0]) * economy.I, ground.seats),
         economy.economies,

@@ -77,12 +77,12 @@ def finding(talks: Talks) -> str:
     if best["packages"]:
         deal = told(talks, best["nash"])
         return (
-            f"{_count(best['packages'])}{_verb(best['packages'], kept, more)} "
+            f"{_capital(_count(best))}{_verb(best['packages'], kept, more)} "
             f"{_verb(best['packages'], 'beats', 'beat')} {point} for both, at no loss "
             f"to either against the truce; the Nash bargain among them is {deal}."
         )
     if lines["packages"]:
-        those = f"{_count(lines['packages'])}{_verb(lines['packages'], kept, more)}"
+        those = f"{_capital(_count(lines))}{_verb(lines['packages'], kept, more)}"
         text = f"{those} {_verb(lines['packages'], 'beats', 'beat')} {point} for both"
         return f"{text}, but none is as good for both as the truce: from that they are {_apart(best)} apart."
     if math.isnan(lines["apart"]):
@@ -110,8 +110,11 @@ def _lines(talks: Talks) -> str:
     return f"the {lines} of {who}"
 
 
-def _count(number: float) -> str:
-    return f"{int(number)} {_verb(number, 'package', 'packages')}"
+def _count(row: Any) -> str:
+    """How many packages a row of `Talks.zones` has; where not all are listed, how many at least."""
+    number = int(row["packages"])
+    least = "" if row["complete"] else "at least "
+    return f"{least}{number} {_verb(number, 'package', 'packages')}"
 
 
 def _verb(number: float, one: str, more: str) -> str:
@@ -201,9 +204,9 @@ def of_points(talks: Talks) -> tuple[str, ...]:
             continue
         lines, best = talks.zone("red lines", name), talks.zone("all", name)
         if best["packages"]:
-            said = f"{_count(best['packages'])} would beat it and the truce for both with every red line met"
+            said = f"{_count(best)} would beat it and the truce for both with every red line met"
         elif lines["packages"]:
-            said = f"{_count(lines['packages'])} would beat it for both with every red line met, none of them the truce"
+            said = f"{_count(lines)} would beat it for both with every red line met, none of them the truce"
         elif math.isnan(lines["apart"]):
             said = "no package with every red line met can be priced"
         else:
