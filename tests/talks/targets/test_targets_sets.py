@@ -32,3 +32,17 @@ def test_computed_totals_hardly_move() -> None:
     target = dt.reach(economy, GOAL)
     assert all(abs(share - 1) < 0.05 for share in target.diverted.values())
     assert set(target.balances()["how"]) == {"computed"}
+
+
+def test_the_deficit_of_the_united_states_falls_by_200bn_by_its_tariff() -> None:
+    """Whichever side the question is told from, the imbalance gets smaller, services counted, as `balance` does."""
+    economy = dt.calibrate(dt.load_world("icio-2017"))
+    target = dt.reach(economy, dt.Balance("USA", "CHN", change=-200e3), by="tariff")
+    before, after = target.solution.balance("USA", "CHN")
+    assert target.met
+    assert before < after < 0
+    assert after - before == pytest.approx(200e3, rel=1e-6)
+    assert list(target.rates["set_by"]) == ["USA"]
+    assert 0 < target.rates["rate"][0] < 1
+    paid = target.payments().set_index("economy")["real_income_usd"]
+    assert paid["CHN"] < paid["USA"] < 0 < paid["third countries"]
