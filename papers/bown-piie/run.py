@@ -163,29 +163,22 @@ def made(found: pd.DataFrame, shared: Path = SHARED) -> dict[str, str]:
         ]
         for row in evidence(shared).itertuples()
     ]
-    head = ["date"]
-    for name in ("USA", "China"):
-        head += [f"PIIE, {name}", "imports", "equal", "gap", "gap of change", "why"]
+    head = ["date", "PIIE", "imports", "equal", "gap", "gap of change", "why"]
     return {
         "largest": drawn(["", "USA on China", "China on USA", "allowed"], largest),
-        "dates": drawn(head, moves(found)),
+        **{f"dates {importer}": drawn(head, moves(found[found["importer"] == importer])) for importer in COLUMNS},
         "reasons": drawn(["reason", "by", "date", "worth"], reasons),
     }
 
 
-def moves(found: pd.DataFrame) -> list[list[object]]:
-    """A row a date at which a published or a computed average differs from that of the date before."""
+def moves(side: pd.DataFrame) -> list[list[object]]:
+    """A row a date at which a published or a computed average of one side differs from that of the date before."""
     rows: list[list[object]] = []
     last: list[str] = []
-    for day, both in found.groupby("date", sort=True):
-        cells: list[str] = []
-        levels_now: list[str] = []
-        for row in (both[both["importer"] == importer].iloc[0] for importer in COLUMNS):
-            numbers = [f"{row[name]:.2f}" for name in ("imports", "equal", "gap", "change_gap")]
-            cells += [f"{row['published']:.1f}", *numbers, row["why"]]
-            levels_now += [f"{row['published']:.1f}", *numbers[:2]]
+    for row in side.to_dict("records"):
+        levels_now = [f"{row['published']:.1f}", *(f"{row[name]:.2f}" for name in ("imports", "equal"))]
         if levels_now != last:
-            rows.append([day, *cells])
+            rows.append([row["date"], *levels_now, *(f"{row[name]:.2f}" for name in ("gap", "change_gap")), row["why"]])
         last = levels_now
     return rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import code
 import contextlib
 import io
 import os
@@ -49,9 +50,13 @@ class Reader:
                 assert matches(after.text, printed), f"{self.page}, line {block.line} prints:\n{printed}"
 
     def _run(self, block: Block) -> str:
+        """What Python prints; in a tutorial line by line, as one who pastes into a terminal sees it."""
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
-            exec(compile("\n" * (block.line - 1) + block.text, self.page, "exec"), self.session)
+            if "tutorials" in self.page:
+                Prompt(self.session).type(block, self.page)
+            else:
+                exec(compile("\n" * (block.line - 1) + block.text, self.page, "exec"), self.session)
         return out.getvalue()
 
     def _type(self, block: Block) -> None:
@@ -86,6 +91,26 @@ class Reader:
         )
         self.ended = done.returncode
         return done.stdout
+
+
+class Prompt(code.InteractiveConsole):
+    """Python's prompt: an empty line ends a loop, a bare value is shown, and an error stops the page."""
+
+    def type(self, block: Block, page: str) -> None:
+        """Every line of a block."""
+        waits = False
+        for number, line in enumerate([*block.text.splitlines(), ""], block.line):
+            self.where = f"{page}, line {number}"
+            waits = self.push(line)
+        assert not waits, f"{self.where}: Python waits for more"
+
+    def showsyntaxerror(self, *_: object, **__: object) -> None:
+        """Stop: the page would not run as it is typed."""
+        raise AssertionError(f"{self.where} is no Python when typed line by line")
+
+    def showtraceback(self) -> None:
+        """Stop with what the page raised."""
+        raise AssertionError(f"{self.where} raises") from sys.exc_info()[1]
 
 
 def commands(block: Block) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 from pages import Block, blocks, matches
-from reader import commands, follow, understood
+from reader import Prompt, commands, follow, understood
 
 NOT_UNDERSTOOD = typer.BadParameter.__mro__[1]
 """What typer raises for an option it does not know; it gives that exception no public name."""
@@ -106,3 +106,17 @@ def test_a_command_is_read_without_running_it() -> None:
             understood(wrong)
     with pytest.raises(AssertionError, match="no command"):
         understood("detente walk us-china-2018")
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [("for k in 1, 2:\n    k\nprint(k)\n", "line by line"), ("def f(:\n", "line by line"), ("1 / 0\n", "raises")],
+)
+def test_a_tutorial_s_python_is_typed_line_by_line(typed: str, wrong: str) -> None:
+    with pytest.raises(AssertionError, match=wrong):
+        Prompt({}).type(Block("python", typed, 1), "page.md")
+
+
+def test_what_a_prompt_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    Prompt({}).type(Block("python", "for k in 1, 2:\n    print(k)\n\nk + 1\n", 1), "page.md")
+    assert capsys.readouterr().out == "1\n2\n3\n"

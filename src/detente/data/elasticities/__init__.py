@@ -58,9 +58,10 @@ def _set(name: str, sectors: Sequence[str]) -> dict[str, float]:
     sets = _theta()
     if name not in sets:
         raise UnknownElasticities(name, sets)
+    where = f"the request for the elasticities {name!r} (for sectors of your own give theta as an array)"
     for sector in sectors:
         if sector not in sets[name]:
-            raise UnknownSector(sector, sets[name], where=f"the request for the elasticities {name!r}")
+            raise UnknownSector(sector, sets[name], where=where)
     return sets[name]
 
 
