@@ -14,11 +14,11 @@ from report_lab import small_world
 import detente as dt
 import detente.report
 from detente.errors import BadInput
-from detente.report.numbers import of_draws, points
+from detente.report.numbers import of_draws, points, signed_percent
 from detente.report.render import markdown
 from detente.report.sections import document
 from detente.report.select import columns, main_scenario
-from detente.report.sentences import headline, in_draws
+from detente.report.sentences import by_sets, headline, in_draws
 from detente.report.sure import sure_table, to_json
 
 FEW = dt.Over(elasticities=["CP", "U4"], deficits=["fixed", "balanced"])
@@ -108,3 +108,42 @@ def test_bands_of_other_findings_are_refused(findings: dt.Findings, bands: dt.Ba
     moved = replace(bands, bands=bands.bands.assign(run=bands.bands["run"] + 1e-5))
     with pytest.raises(BadInput, match=r"dt\.bands\(findings\)"):
         to_json(findings, moved)
+
+
+@pytest.fixture(scope="module")
+def sets(findings: dt.Findings) -> dt.Bands:
+    """The findings under every set of elasticities, each once."""
+    only = dt.Over(deficits=("fixed",), spread=0)
+    return dt.bands(findings, over=only, draws=len(only.elasticities), world=small_world())
+
+
+def test_every_set_is_drawn_once(sets: dt.Bands) -> None:
+    assert sets.draws is not None
+    assert sorted(sets.draws["elasticities"]) == sorted(sets.over.elasticities)
+    assert by_sets(sets)
+    assert not by_sets(replace(sets, over=replace(sets.over, deficits=("fixed", "balanced"))))
+    assert not by_sets(replace(sets, over=replace(sets.over, spread=0.25)))
+
+
+def test_the_headline_has_the_ends_over_sets_and_how_many_lose(findings: dt.Findings, sets: dt.Bands) -> None:
+    main = main_scenario(findings)
+    text = headline(findings, sets)
+    assert text.startswith(headline(findings))
+    for code, name in (("USA", "the United States"), ("CHN", "China")):
+        values = [float(dt.run(findings.dispute, world=small_world(), elasticities=its).scenario(main.id)
+                        .tables["economies"].set_index("economy").loc[code, "real_income"])
+                  for its in ("CP", "U4")]  # fmt: skip
+        row = sets.band(main.id, code)
+        assert all(row["least"] - 1e-9 <= value <= row["most"] + 1e-9 for value in values)
+        losing = round(row["negative"] * 8)
+        said = {0: "none", 8: "all"}.get(losing, f"{losing} of them")
+        assert f"{name} {signed_percent(row['least'])} to {signed_percent(row['most'])}, a loss under {said}" in text
+
+
+def test_the_report_has_a_table_over_sets_and_no_chart_of_draws(findings: dt.Findings, sets: dt.Bands) -> None:
+    (part,) = (s for s in document(findings, bands=sets).sections if s.title == "How sure it is")
+    assert [block.kind for block in part.blocks] == ["text", "text", "table"]
+    assert "draws" not in part.blocks[0].text
+    (table,) = (block for block in part.blocks if block.kind == "table")
+    counts = [row.cells[3:] for row in table.rows if not row.heading]
+    assert all(int(a.split()[0]) + int(b.split()[0]) <= 8 for a, b in counts)

@@ -43,7 +43,7 @@ def headline(findings: Findings, bands: Bands | None = None) -> str:
     text = f"{subject(findings, scenario)} {effects(findings, scenario)}, {against(findings, scenario)}."
     left = len(findings.dispute.parties) - MOST_PARTIES
     more = f" The other parties ({left}) are in the table." if left > 0 else ""
-    sure = "" if bands is None else f" {how_sure(findings, bands)}".rstrip()
+    sure = "" if bands is None else f" {ranges(findings, bands) or how_sure(findings, bands)}".rstrip()
     return f"{text[0].upper()}{text[1:]}{more}{sure}"
 
 
@@ -72,6 +72,40 @@ def how_sure(findings: Findings, bands: Bands) -> str:
     ]
     driven = f"What drives it most: {listed(most)}." if most else "What drives it takes more draws to say."
     return f"How sure, by {bands.solved} draws: {'; '.join(said)}. {driven}"
+
+
+def by_sets(bands: Bands) -> bool:
+    """Whether the draws are the sets of elasticities as published, each once, and nothing else is varied."""
+    over = bands.over
+    alone = all(len(axis) == 1 for axis in (over.worlds, over.deficits, over.horizons)) and not over.ranges
+    return alone and over.spread == 0 and bands.count == len(over.elasticities)
+
+
+def ranges(findings: Findings, bands: Bands) -> str:
+    """How far each party's change lies apart between sets of elasticities, and in how many it goes as in the headline.
+
+    Empty where more than sets is varied, or the scenario of the headline changes nothing.
+    """
+    scenario, names = main_scenario(findings), names_of(findings)
+    if not by_sets(bands) or not (bands.bands["scenario"] == scenario.id).any():
+        return ""
+    said = []
+    for party in list(findings.dispute.parties)[:MOST_PARTIES]:
+        row = bands.band(scenario.id, party)
+        losing = _sets(bands, row["negative"])
+        said.append(f"{names.the(party)} {row_range(row['least'], row['most'])}, a loss under {losing}")
+    return f"Over the {bands.solved} sets of elasticities: {'; '.join(said)}."
+
+
+def row_range(least: float, most: float) -> str:
+    """The smallest and the largest change: `−0.067 % to −0.057 %`."""
+    return f"{signed_percent(least)} to {signed_percent(most)}"
+
+
+def _sets(bands: Bands, share: float) -> str:
+    """How many sets a share of them is: `all`, `none`, or `5 of them`."""
+    number = round(share * bands.solved)
+    return {0: "none", bands.solved: "all"}.get(number, f"{number} of them")
 
 
 def in_draws(change: float, negative: float, positive: float) -> str:

@@ -13,9 +13,9 @@ from detente.report.bands import READ, chart, stamp
 from detente.report.blocks import Block, Bullets, Figure, Row, Section, Table, Text
 from detente.report.cells import number, rows_of
 from detente.report.names import ASSUMPTIONS
-from detente.report.numbers import MISSING, of_draws, points
+from detente.report.numbers import MISSING, listed, of_draws, points, signed_percent
 from detente.report.select import columns, groups, incomes, main_scenario
-from detente.report.sentences import how_sure, names_of, nine_in_ten
+from detente.report.sentences import by_sets, how_sure, names_of, nine_in_ten, ranges, row_range
 
 if TYPE_CHECKING:
     from detente.ensemble import Bands
@@ -79,6 +79,8 @@ def sure_table(findings: Findings, bands: Bands, scenarios: Sequence[Scenario] |
 def section(findings: Findings, bands: Bands) -> Section:
     """How sure the findings are. Raises BadInput where the bands are of something else."""
     beside(findings, bands)
+    if by_sets(bands):
+        return _of_sets(findings, bands)
     said = how_sure(findings, bands) or "No scenario changes anything, in any draw."
     held = tuple(f"{its}." for its in bands.holds)
     blocks: list[Block] = [Text(said), Text(READ), Figure("bands", chart(bands), f"Bands of real income: {said}")]
@@ -87,4 +89,30 @@ def section(findings: Findings, bands: Bands) -> Section:
     lost = f"{bands.count - bands.solved} of {bands.count} draws did not solve, and are in no band."
     assumed = (*bands.assumed, *((lost,) if bands.solved < bands.count else ()))
     blocks += [Text("What the draws assume:"), Bullets(assumed)] if assumed else []
+    return Section("How sure it is", tuple(blocks))
+
+
+_SETS: Final = (
+    "Trade elasticities say how readily buyers turn to goods from elsewhere, and published estimates differ. Every "
+    "state is solved again with each set as published; data, closure and model stay. `detente run --bands 256` varies "
+    "the elasticities within their standard errors and the closure of deficits, too."
+)
+
+
+def _of_sets(findings: Findings, bands: Bands) -> Section:
+    """How far the findings depend on the set of elasticities."""
+    said, names = ranges(findings, bands) or "No scenario changes anything, under any set.", names_of(findings)
+    known, rows = set(bands.bands["scenario"]), []
+    for scenario in (s for group in groups(findings) for s in group.scenarios if s.id in known):
+        rows.append(Row((scenario.title,), heading=True))
+        for code in findings.dispute.parties:
+            band = bands.band(scenario.id, code)
+            counts = (f"{round(band[turn] * bands.solved)} of {bands.solved}" for turn in ("negative", "positive"))
+            run = signed_percent(number(incomes(scenario), code, "real_income"))
+            rows.append(Row((names.economy(code), run, row_range(band["least"], band["most"]), *counts)))
+    head = ("", "The run", "Over the sets", "Loses under", "Gains under")
+    caption = f"Change in real income under {listed(list(bands.over.elasticities))}"
+    blocks: list[Block] = [Text(said), Text(_SETS), Table(caption, head, tuple(rows), stamp(bands))]
+    if bands.solved < bands.count:
+        blocks.append(Text(f"{bands.count - bands.solved} of {bands.count} sets did not solve, and are in no range."))
     return Section("How sure it is", tuple(blocks))

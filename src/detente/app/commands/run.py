@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,10 @@ from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Forc
 from detente.app.reading import names_in, read_case
 from detente.app.saving import refuse, save
 from detente.app.screen import progress
+
+if TYPE_CHECKING:
+    from detente.dispute import Findings
+    from detente.ensemble import Bands
 
 
 def run(
@@ -73,6 +77,7 @@ def run(
         with progress(f"Drawing {dispute.dispute}") as tell:
             sure = band(findings, draws=bands, progress=tell)
         text = partial(to_json, bands=sure)
+    written = _by_sets(findings) if sure is None and out is not None else sure
     parts = find(
         kinds,
         dispute,
@@ -84,7 +89,16 @@ def run(
     from detente.app.views import show_findings
 
     show = partial(show_findings, bands=sure, briefs=sentences_of(parts))
-    deliver(findings, out, as_json, show, partial(save, parts=parts, bands=sure), text)
+    deliver(findings, out, as_json, show, partial(save, parts=parts, bands=written), text)
+
+
+def _by_sets(findings: Findings) -> Bands:
+    """The findings under every set of elasticities: how far they depend on it, where no draws are asked for."""
+    from detente.ensemble import Over, bands
+
+    only = Over(deficits=(findings.settings.deficits,), spread=0)  # type: ignore[arg-type]
+    with progress("Other elasticities") as tell:
+        return bands(findings, over=only, draws=len(only.elasticities), progress=tell)
 
 
 def _named(beside: str | None, out: Path | None) -> list[str]:
