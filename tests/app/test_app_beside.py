@@ -39,9 +39,9 @@ def test_a_clock_stands_in_the_report_and_under_the_headline(small_case: Path, t
 
 def test_all_leaves_out_what_the_dispute_has_not_what_it_takes_for() -> None:
     dispute = dt.Dispute.parse(SMALL)
-    assert [kind.name for kind in kinds_for(["all"], dispute)] == ["war", "hold", "clock"]
+    assert [kind.name for kind in kinds_for(["all"], dispute)] == ["war", "hold", "clock", "markets"]
     full = kinds_for(["all"], dt.Dispute.read("us-china-2018"))
-    assert [kind.name for kind in full] == ["war", "talks", "hold", "clock"]
+    assert [kind.name for kind in full] == ["war", "talks", "hold", "clock", "markets"]
     assert [kind.name for kind in kinds_for(["clock", "war"], dispute)] == ["war", "clock"]
 
 

@@ -143,7 +143,7 @@ class Bands(Result):
         """
         if not self.parties:
             return self.bands
-        wanted = self.bands["quantity"] == (quantity or self.quantities[0])
+        wanted = self.bands["quantity"] == (quantity or next(iter(self.quantities), ""))
         return self.bands[wanted & self.bands["economy"].isin([*self.parties, ""])]
 
     def band(self, scenario: str, economy: str, quantity: str = "real_income", partner: str = "") -> pd.Series:

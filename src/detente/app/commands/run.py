@@ -30,8 +30,8 @@ def run(
         typer.Option(
             "--with",
             metavar="KIND,...",
-            help="Put these into the report of --out, too: war, talks, hold, "
-            "clock, or all that the file has what it takes for. Each takes half a minute to a minute.",
+            help="Put these into the report of --out, too: war, talks, hold, clock, markets, or all that the file has "
+            "what it takes for. Each takes half a minute to a minute.",
         ),
     ] = None,
     world: World = None,
