@@ -143,6 +143,7 @@ def test_it_goes_to_json_and_back(found: Markets) -> None:
         ({"events": [date(2030, 1, 1)]}, BadInput, "outside the prices"),
         ({"economy": "USX"}, UnknownEconomy, "did you mean 'USA'"),
         ({"asset": "indx"}, UnknownName, "did you mean 'index'"),
+        ({"asset": "index", "market": "index"}, BadInput, "asset and market are both 'index'"),
         ({"probability": 1.5}, BadInput, "not between 0 and 1"),
         ({"multiplier": -1.0}, BadInput, "positive number"),
         ({"values": (0.0, 1.0)}, BadInput, "value of equity in war"),

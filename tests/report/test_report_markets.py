@@ -59,6 +59,8 @@ def test_the_headline_has_the_moves_to_expect_and_what_is_not_explained(found: d
     assert "2018-06-01" not in text  # which is not flagged
     quiet = replace(found, events=found.events.assign(flagged=False))
     assert headline(quiet).endswith("None of 2 events is flagged: no move on them differs from what any day may bring.")
+    one = replace(quiet, events=quiet.events.iloc[1:])
+    assert headline(one).endswith("The event is not flagged: its move is none that any other day may not bring.")
     assert "The United States would pay a year" in markdown(document(found))
 
 
@@ -66,6 +68,7 @@ def test_tables_are_whole(found: dt.Markets) -> None:
     assert len(moves_table(found).rows) == len(found.moves)
     heads = [row for row in implied_table(found).rows if row.heading]
     assert [row.cells[0].split(":")[0] for row in heads] == ["2018-04-03", "2018-06-01"]
+    assert [row.cells[0].endswith("not flagged") for row in heads] == [False, True]
     rows = event_table(found).rows
     assert rows[0].cells[4].endswith("*")
     assert "(after the day of the file)" in rows[1].cells[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from detente.app.tables import plain_table, say
 from detente.report.cells import rows_of
 from detente.report.clock import chance, named
-from detente.report.markets import exposure_table, flagged, headline, names_of, stamp
+from detente.report.markets import exposure_table, flagged, flagged_events, headline, names_of, stamp
 from detente.report.numbers import points, signed_percent
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def _show_implied(found: Markets, to: Console) -> None:
         after = "none" if math.isnan(row["after"]) else chance(row["after"])
         ratio = "∞" if math.isnan(row["ratio"]) else f"{row['ratio']:.3g}"
         label = names_of(found).within(row["variant"], found.players)
-        table.add_row("" if row["event"] == last else row["event"], label, chance(row["before"]), after, ratio)
+        event = row["event"] if row["event"] in flagged_events(found) else f"{row['event']} not flagged"
+        table.add_row("" if row["event"] == last else event, label, chance(row["before"]), after, ratio)
         last = row["event"]
     to.print(table)
     if found.implied["after"].isna().any():

@@ -143,6 +143,7 @@ def trade(setup: Setup, prices: Prices | None, options: MarketOptions, progress:
     known, pair = setup.prepared.known, sides(setup, options.players)
     code = pair[0] if options.economy is None else options.economy
     setup.world.index(code)
+    asset = _asset(prices, options)
     said = progress or (lambda done, total, what: None)
     said(0, 3, "payoffs of every stage")
     wait = Prior.review_days if options.prior is None else options.prior.review_days
@@ -176,7 +177,7 @@ def trade(setup: Setup, prices: Prices | None, options: MarketOptions, progress:
         moves=_moves(variants),
         events=studied.events,
         abnormal=studied.abnormal,
-        implied=_implied(studied.events, variants, _asset(prices, options)),
+        implied=_implied(studied.events, variants, asset),
         flags=_flags(prices, options),
     )
 
@@ -379,6 +380,11 @@ def _asset(prices: Prices | None, options: MarketOptions) -> str:
         return ""
     if options.asset is not None:
         prices.place(options.asset)
+        if options.asset == options.market:
+            raise BadInput(
+                f"asset and market are both {options.asset!r}: what a market does beyond itself says nothing; name "
+                "another asset, or no market"
+            )
         return options.asset
     return next((name for name in prices.names if name != options.market), prices.names[0])
 

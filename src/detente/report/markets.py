@@ -55,15 +55,22 @@ def brief(found: Markets) -> str:
     return f"A war that becomes certain would move equity of {names_of(found).the(found.economy)} by {move}."
 
 
+def flagged_events(found: Markets) -> frozenset[str]:
+    """Events on which the asset whose moves imply a probability is flagged."""
+    mine = found.events[found.events["asset"].isin(set(found.implied["asset"]))]
+    return frozenset(mine.loc[mine["flagged"], "event"])
+
+
 def _said(found: Markets) -> list[str]:
     """What the move of each flagged event implies, or that none is flagged: another day's move may be any day's."""
-    asset = set(found.implied["asset"])
-    mine = found.events[found.events["asset"].isin(asset)]
-    flagged_on = set(mine.loc[mine["flagged"], "event"])
-    stated = found.implied[(found.implied["variant"] == AS_STATED) & found.implied["event"].isin(flagged_on)]
+    mine = found.events[found.events["asset"].isin(set(found.implied["asset"]))]
+    told = found.implied["event"].isin(flagged_events(found))
+    stated = found.implied[(found.implied["variant"] == AS_STATED) & told]
     said = [f"{r['event']} ({signed_percent(r['move'])}): {typeset(r['statement'])}." for r in rows_of(stated)]
     if said or not len(mine):
         return said
+    if len(mine) == 1:
+        return ["The event is not flagged: its move is none that any other day may not bring."]
     return [f"None of {len(mine)} events is flagged: no move on them differs from what any day may bring."]
 
 
@@ -120,14 +127,18 @@ def implied_table(found: Markets) -> Table:
     """What each event implies, under every variant."""
     rows: list[Row] = []
     for event, mine in found.implied.groupby("event", sort=False):
-        rows.append(Row((f"{event}: {signed_percent(float(mine['move'].iloc[0]))}",), heading=True))
+        told = "" if event in flagged_events(found) else ", not flagged"
+        rows.append(Row((f"{event}: {signed_percent(float(mine['move'].iloc[0]))}{told}",), heading=True))
         for row in rows_of(mine):
             after = "none" if math.isnan(row["after"]) else chance(row["after"])
             ratio = "without limit" if math.isnan(row["ratio"]) else f"{row['ratio']:.3g}"
             label = names_of(found).within(row["variant"], found.players)
             rows.append(Row((label, chance(row["before"]), after, signed_percent(row["largest"]), ratio)))
     head = ("", "Probability before", "Probability after", "Move that certainty would bring", "Move over it")
-    caption = "The probability of war that moves imply; none: no change in probability explains the move"
+    caption = (
+        "The probability of war that moves imply; none: no change in probability explains the move; a move that is not "
+        "flagged may be any day's"
+    )
     return Table(caption, head, tuple(rows), stamp(found))
 
 
