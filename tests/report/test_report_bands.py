@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import detente.report
 from detente.data import World, load_world
 from detente.dispute import Dispute
 from detente.ensemble import Bands, Over, bands
@@ -60,6 +61,7 @@ def test_the_report_never_calls_a_share_a_probability(found: Bands) -> None:
 
 def test_the_chart_has_the_numbers_of_the_table(found: Bands) -> None:
     drawn = chart(found).to_dict()
+    assert detente.report.chart(found).to_dict() == drawn
     rows = max(drawn["datasets"].values(), key=len)
     expected = found.of_parties()
     assert [row["low"] for row in rows] == pytest.approx(list(expected["low"] * 100))

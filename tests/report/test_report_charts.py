@@ -101,6 +101,15 @@ def test_a_solution_has_a_chart_that_says_how_it_was_made(findings: dt.Findings)
     assert isinstance(detente.report.chart(findings), alt.VConcatChart)
 
 
+def test_what_a_search_ended_at_has_the_chart_of_its_equilibrium() -> None:
+    flows = [[[0.8], [0.4]], [[0.4], [1.6]]]
+    economy = dt.calibrate(dt.World(flows, [[[0.0]] * 2] * 2, economies=["USA", "CHN"], sectors=["C26"]), [4.0])
+    war, best = dt.nash(economy, certify=False), dt.best_response(economy, "USA")
+    for found in (war, best):
+        drawn = detente.report.chart(found, parties=["USA"]).to_dict()
+        assert drawn == detente.report.chart(found.solution, parties=["USA"]).to_dict()
+
+
 def test_a_table_of_several_scenarios_is_refused(findings: dt.Findings) -> None:
     with pytest.raises(BadInput, match="several scenarios"):
         detente.report.chart(findings.tables()["economies"])

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import detente as dt
+import detente.report
 from detente.report.picture import svg
 from detente.report.render import markdown, page
 from detente.report.talks import (
@@ -239,6 +240,7 @@ def test_tables_have_every_demand_point_and_pick(talks: dt.Talks) -> None:
 
 def test_the_chart_draws_and_says_where_failed_talks_lead(talks: dt.Talks) -> None:
     chart = frontier_chart(talks)
+    assert detente.report.chart(talks).to_dict() == chart.to_dict()
     chart.to_dict()  # checked against the schema of Vega-Lite
     drawn = svg(chart)
     for word in ("truce", "answered threat (no deal)", "unanswered threat", "Nash tariffs", "United States"):

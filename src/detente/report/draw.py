@@ -7,28 +7,43 @@ from typing import Any
 
 import pandas as pd
 
-from detente.dispute import Clock, Findings, Markets, Scenario
+from detente.dispute import Clock, Findings, Markets, Scenario, Talks, War
+from detente.ensemble import Bands
 from detente.errors import BadInput, enumerate_names
-from detente.report import charts
+from detente.report import bands, charts
 from detente.report.clock import chances_chart
 from detente.report.figures import Figures
 from detente.report.markets import exposure_chart
 from detente.report.names import Names
 from detente.report.origins import HORIZONS
 from detente.report.select import main_scenario
+from detente.report.talks_chart import frontier_chart
+from detente.report.war import curves_chart
 from detente.solve import Solution
+from detente.talks.targets.target import Target
+from detente.war.cooperate import Cooperation
+from detente.war.nash import Equilibrium
+from detente.war.play import History
+from detente.war.response import BestResponse
+
+Solved = Solution | BestResponse | Equilibrium | Cooperation | Target | History
+"""What ends in an equilibrium."""
+Drawn = Findings | Scenario | Solved | War | Talks | Clock | Markets | Bands | pd.DataFrame
+"""What has a chart."""
 
 
-def chart(obj: Findings | Scenario | Solution | Clock | Markets | pd.DataFrame, *, parties: Sequence[str] = ()) -> Any:
-    """An altair chart of findings, a scenario, a solution, a clock, markets, or a table of one of the first three.
+def chart(obj: Drawn, *, parties: Sequence[str] = ()) -> Any:
+    """An altair chart of what was found, whatever it is.
 
     Parameters
     ----------
     obj
-        Findings: what each step does to each party. A scenario or a solution: who gains and who loses. A clock: the
-        probability of each outcome by day. Markets: whose value added the war changes, of the first of `parties`. A
-        table of findings or states: the chart of that table, told by its columns; a table of several scenarios,
-        economies or pairs is refused, since a chart shows one.
+        Findings: what each step does to each party. A scenario, a solution, or what a search ended at (a best response,
+        Nash or cooperative tariffs, a target, the last round of moves): who gains and who loses. A war: both sides'
+        income by their duties. Talks: the frontier of deals. Bands: how far results spread. A clock: the probability of
+        each outcome by day. Markets: whose value added the war changes, of the first of `parties`. A table of
+        findings or states: the chart of that table, told by its columns; a table of several scenarios, economies or
+        pairs is refused, since a chart shows one.
     parties
         Economies that stand out, or, where a chart shows only some, those it shows.
 
@@ -39,19 +54,36 @@ def chart(obj: Findings | Scenario | Solution | Clock | Markets | pd.DataFrame, 
     """
     if isinstance(obj, Findings):
         return Figures(obj, main_scenario(obj)).of_steps()[0].chart
-    if isinstance(obj, Clock):
-        return chances_chart(obj)
+    for kind, draw in _DRAWERS.items():
+        if isinstance(obj, kind):
+            return draw(obj)
     if isinstance(obj, Markets):
         return exposure_chart(obj, parties[0] if parties else obj.economy)
     names = Names()
     if isinstance(obj, Scenario):
         gap = f"{obj.title}; largest gap of the audit {obj.residual:.0e}"
         return charts.winners_losers(obj.tables["economies"], parties, names, [gap])
-    if isinstance(obj, Solution):
-        return charts.winners_losers(obj.economies(), parties, names, [_stamp(obj)])
+    if isinstance(obj, Solved):
+        solution = _solution_of(obj)
+        return charts.winners_losers(solution.economies(), parties, names, [_stamp(solution)])
     if isinstance(obj, pd.DataFrame):
         return _of_table(obj, parties, names)
     raise BadInput(f"{type(obj).__name__} has no chart: give findings, a scenario, a solution, or a table of one")
+
+
+_DRAWERS: dict[type, Callable[[Any], Any]] = {
+    Clock: chances_chart,
+    War: curves_chart,
+    Talks: frontier_chart,
+    Bands: bands.chart,
+}
+
+
+def _solution_of(obj: Solved) -> Solution:
+    """The equilibrium in which it ends."""
+    if isinstance(obj, Solution):
+        return obj
+    return obj.rounds[-1].solution if isinstance(obj, History) else obj.solution
 
 
 def _stamp(solution: Solution) -> str:
