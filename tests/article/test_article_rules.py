@@ -130,8 +130,16 @@ def test_requests_begin_as_in_the_examples(rule: Any) -> None:
     assert not any(rule.pattern.search(words) for words in rule.says["not_these"])
 
 
+@pytest.mark.parametrize("rule", load_words("removals"), ids=lambda rule: str(rule.id))
+def test_removals_are_asked_for_as_in_the_examples(rule: Any) -> None:
+    for words, what in rule.says["examples"].items():
+        found = [match["what"] for match in rule.pattern.finditer(words)]
+        assert found == [what], words
+    assert not any(rule.pattern.search(words) for words in rule.says["not_these"])
+
+
 def test_every_rule_file_is_tested_here() -> None:
     lists_of_words = {"nouns", "offices"}
     tested = {"speech", "demands", "measures", "people", "dates", "amounts", "asks", "goods", "stances", "forecasts",
-              "agreements", "statuses", "requests"}  # fmt: skip
+              "agreements", "statuses", "requests", "removals"}  # fmt: skip
     assert {path.stem for path in RULES.glob("*.yaml")} == tested | lists_of_words

@@ -22,7 +22,9 @@ def agreements(scene: Scene, said: Sequence[FoundStatement]) -> Iterator[FoundAg
     for sentence in scene.doc.sents:
         if is_headline(sentence):
             continue
-        for rule, match in matches_in(sentence.text):
+        sides = [scene.doc[m.start].idx - sentence.start_char for m in scene.mentions
+                 if sentence.start <= m.start < sentence.end]  # fmt: skip
+        for rule, match in matches_in(sentence.text, sides):
             span = (sentence.start_char + match.start(), sentence.start_char + match.end())
             if any(overlap(span, other.span) for other in found):
                 continue
@@ -32,15 +34,18 @@ def agreements(scene: Scene, said: Sequence[FoundStatement]) -> Iterator[FoundAg
     yield from sorted(found, key=lambda agreement: agreement.span)
 
 
-def matches_in(sentence: str) -> Iterator[tuple[str, re.Match[str]]]:
-    """What the rules find in a sentence: `true` or `false` for agreed or not, and where."""
+def matches_in(sentence: str, sides: Sequence[int] = ()) -> Iterator[tuple[str, re.Match[str]]]:
+    """What the rules find in a sentence: `true` or `false` for agreed or not, and where.
+
+    `sides` are the characters of it at which a side is named: of one that does something, it alone may agree to it.
+    """
     for rule in load_words("agreements"):
         for match in rule.pattern.finditer(sentence):
             before = sentence[: match.start()]
             refused, needs, only = (rule.says.get(name) for name in ("not", "needs", "only"))
             if refused and re.search(refused, sentence[max(0, match.start() - 30) : match.end()], re.IGNORECASE):
                 continue
-            if needs and not re.search(needs, before, re.IGNORECASE):
+            if needs and not re.search(needs, before, re.IGNORECASE) and not any(at < match.start() for at in sides):
                 continue
             if only and not re.search(only, sentence, re.IGNORECASE):
                 continue

@@ -20,12 +20,21 @@ Tense = Literal["past", "future"]
 _NUMBERS: Final = dict(zip(["a", "one", "two", "three", "four", "five", "six", "seven", "eight", "ten", "twelve"],
                            (1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12), strict=True))  # fmt: skip
 _EDGES: Final = {"end": "end", "close": "end", "late": "end", "middle": "mid", "mid": "mid"}
-_FULL: Final = re.compile(
-    r"\b(?:(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.? \d{1,2}, \d{4}"
-    r"|\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}"
-    r"|\d{4}-\d{2}-\d{2})\b"
+_MONTH: Final = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
 )
+_FULL: Final = re.compile(
+    rf"\b(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}"
+    r"|\d{4}-\d{2}-\d{2})\b",
+    re.IGNORECASE,
+)
+_PUBLISHED: Final = re.compile(r"\b(?:published|posted|updated|issued|date)\b", re.IGNORECASE)
+_TEENS: Final = ["tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+                 "eighteenth", "nineteenth"]  # fmt: skip
+_FIRST: Final = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
+_ORDINALS: Final = [*_FIRST, *_TEENS, "twentieth", *(f"twenty-{day}" for day in _FIRST), "thirtieth", "thirty-first"]
+"""Days of a month in words, as they are spoken."""
 HEAD: Final = 600
 """Characters at the top of an article in which its own date stands."""
 
@@ -45,7 +54,7 @@ def date_of_article(text: str, name: str = "") -> date | None:
     head = text[:HEAD]
     line = DATELINE.search(head)
     places = [line.group()] if line else []
-    places += [part for part in head.splitlines() if len(part) <= 60]
+    places += [part for part in head.splitlines() if len(part) <= 60 or _PUBLISHED.search(part)]
     for part in (*places, name):
         found = _FULL.search(part)
         if found is not None and (day := _parsed(found.group(), date(2000, 1, 1))) is not None:
@@ -70,12 +79,16 @@ def dates_in(text: str, offset: int, base: date, tense: Tense) -> Iterator[Found
 def _day(period: str, match: re.Match[str], base: date, tense: Tense) -> date | None:
     groups = match.groupdict()
     if period == "count":
+        if tense == "past" and match.group().lower().startswith("in "):  # the worst day in a year
+            return None
         count = _NUMBERS.get(groups["count"].lower()) or int(groups["count"])
         step: Any = {groups["unit"].lower() + "s": count}
         after: date = base + relativedelta(**step)
         return after
     if period == "weekday":
         return _weekday(groups, base, tense)
+    if period == "spoken":
+        return _spoken(groups, base, tense)
     if period == "half":
         year = base.year if groups["day"].lower() == "year" else int(groups["day"])
         return date(year, 6, 30)
@@ -91,6 +104,17 @@ def _nearest(words: str, base: date, tense: Tense) -> date | None:
     days = [_parsed(f"{words}, {year}", base) for year in (base.year - 1, base.year, base.year + 1)]
     apart = {day: day - base for day in days if day is not None and (tense == "past" or day >= base)}
     return min(apart, key=lambda day: abs(apart[day]), default=None)
+
+
+def _spoken(groups: dict[str, str | None], base: date, tense: Tense) -> date | None:
+    """A day of a month as it is spoken, `the first of June`; without its month the next such day."""
+    word = (groups["day"] or "").lower()
+    number = _ORDINALS.index(word) + 1 if word in _ORDINALS else int(re.sub(r"\D", "", word))
+    if groups["month"]:
+        return _nearest(f"{number} {groups['month']}", base, tense)
+    months = (base + relativedelta(months=ahead) for ahead in range(3))
+    days = (start.replace(day=number) for start in months if number <= calendar.monthrange(start.year, start.month)[1])
+    return next((day for day in days if day >= base), None)
 
 
 def _weekday(groups: dict[str, str | None], base: date, tense: Tense) -> date | None:

@@ -15,12 +15,19 @@ from detente.article.dates import dates_in
 from detente.article.grammar import characters, is_negated, overlap, subjects_of, tokens_between
 from detente.article.items import FoundDemand, FoundMeasure
 from detente.article.measures import is_headline
+from detente.article.parts import token_at
 from detente.article.rules import Frame, load_rules, load_trees, load_words
 from detente.article.scene import Actor, Scene
 
 _BY: Final = re.compile(r"\b(?:by|before|until|within|no later than|in|from)\s+(?:the\s+)?(?:next\s+)?$", re.IGNORECASE)
 _NOW: Final = re.compile(r"\b(?:immediately|at once|without delay|right away)\b", re.IGNORECASE)
 _STOP: Final = re.compile(r"[.;]|, (?:and|but|which|said|who)\b| before | if | when | until ")
+_VERBS: Final = {
+    **{"removal": "remove", "lifting": "lift", "withdrawal": "withdraw", "elimination": "eliminate", "easing": "ease"},
+    **{"suspension": "suspend", "cancellation": "cancel", "scrapping": "scrap", "reopening": "reopen"},
+    **{"abolition": "abolish", "rollback": "remove", "reduction": "reduce"},
+}
+"""What the nouns for what is asked for are as verbs."""
 _GOES_ON: Final = frozenset({"will", "would", "could", "may", "might", "can", "has", "have", "had"})
 
 
@@ -31,10 +38,35 @@ def demands(scene: Scene, measures: Sequence[FoundMeasure], base: date) -> list[
         if is_headline(sentence):
             continue
         told = [d for frame in load_trees("demands").find(sentence) for d in _told(scene, frame, measures, base)]
-        for demand in told or _by_words(scene, sentence, measures, base):
-            if not any(overlap(demand.span, other.span) and demand.what == other.what for other in found):
+        told = told or list(_by_words(scene, sentence, measures, base))
+        for demand in (*told, *_by_nouns(scene, sentence, measures, base)):
+            if not any(overlap(demand.span, other.span) and _within(demand.what, other.what) for other in found):
                 found.append(demand)
     return sorted(found, key=lambda demand: demand.span)
+
+
+def _within(what: str, other: str) -> bool:
+    """Whether two demands on the same words ask for the same."""
+    return what in other or other in what
+
+
+def _by_nouns(scene: Scene, sentence: Span, measures: Sequence[FoundMeasure], base: date) -> Iterator[FoundDemand]:
+    """Demands for the removal of something, or that it be removed: by the order of the words."""
+    for rule in load_words("removals"):
+        for match in rule.pattern.finditer(sentence.text):
+            asks, deed = (token_at(scene.doc, sentence.start_char + match.start(name)) for name in ("asks", "deed"))
+            asked = (sentence.start_char + match.start("what"), sentence.start_char + match.end("what"))
+            words = scene.doc.char_span(*asked, alignment_mode="expand")
+            by = next(
+                (code for t in subjects_of(asks) if t.i < asks.i and (code := scene.side_of(t)) is not None), None
+            )
+            if by is None or words is None or asks.pos_ not in ("VERB", "NOUN") or is_negated(asks):
+                continue
+            of = next((code for code in scene.sides_within(words) if code != by), None)
+            of = of or _other_side(scene, by, asks)
+            if of is not None:
+                first = next((t for t in subjects_of(asks) if t.i < asks.i), asks)
+                yield _found(scene, (by, of), deed, asked, first.left_edge.idx, measures, base)
 
 
 def _told(scene: Scene, frame: Frame, measures: Sequence[FoundMeasure], base: date) -> Iterator[FoundDemand]:
@@ -43,6 +75,10 @@ def _told(scene: Scene, frame: Frame, measures: Sequence[FoundMeasure], base: da
         c.dep_ in ("nsubj", "nsubjpass") for c in deed.children
     ):
         return  # told that something else would happen: nothing is asked for
+    if any(c.dep_ == "mark" and c.lower_ in ("if", "whether") for c in deed.children):
+        return  # a question
+    if _both(scene, frame["whom"]) and frame.rule in ("urges-whom-to", "calls-on-whom-to"):
+        return  # a third party to the two
     by, of = _who(scene, frame), _side_asked(scene, frame["whom"])
     if by is None or (of is None and not _both(scene, frame["whom"])):
         return
@@ -189,13 +225,17 @@ def _words_of(deed: Token) -> list[Token]:
 def _rule(deed: Token, what: str, of: str, measures: Sequence[FoundMeasure]) -> dict[str, Any] | None:
     """The first rule of `asks.yaml` that fits what is asked for."""
     faced = any(measure.by == of for measure in measures)
+    verb = _VERBS.get(deed.lower_, deed.lemma_.lower())
     objects = {t.lemma_.lower() for c in deed.children if c.dep_ in ("dobj", "pobj", "attr") for t in (c, *c.conjuncts)}
     objects |= {t.lemma_.lower() for c in deed.children if c.dep_ == "prep" for t in c.children}
+    objects |= {t.lemma_.lower() for c in deed.children if c.dep_ == "nsubjpass" for t in (c, *c.conjuncts)}
+    if deed.tag_ in ("NN", "VBN"):
+        objects |= {t.lemma_.lower() for t in deed.sent if t.pos_ == "NOUN" and t.text in what}
     for rule in _asks():
         fits = re.search(rule["words"], what, re.IGNORECASE) is not None
         if "not" in rule and re.search(rule["not"], what, re.IGNORECASE):
             continue
-        if "verb" in rule and deed.lemma_.lower() not in rule["verb"]:
+        if "verb" in rule and verb not in rule["verb"]:
             continue
         if "object" in rule and not objects & set(rule["object"]):
             continue

@@ -9,11 +9,11 @@ from spacy.tokens import Doc, Span, Token
 
 from detente.article.dates import Tense
 
-_AHEAD: Final = frozenset(
+AHEAD: Final = frozenset(
     {"will", "would", "could", "may", "might", "can", "shall", "must", "'ll", "’ll", "wo", "should"}
 )
 _UP: Final = frozenset(
-    {"xcomp", "conj", "pcomp", "advcl", "ccomp", "acl", "relcl", "prep", "dobj", "pobj", "dep", "attr"}
+    {"xcomp", "conj", "pcomp", "advcl", "ccomp", "acl", "relcl", "prep", "dobj", "pobj", "dep", "attr", "acomp", "oprd"}
 )
 MOST_STEPS: Final = 8
 """Steps up a tree after which nobody is the subject any more."""
@@ -56,7 +56,7 @@ def tense_of(token: Token) -> Tense:
     if verb is None:
         return "future"
     helpers = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
-    if helpers & _AHEAD or "to" in helpers:
+    if helpers & AHEAD or "to" in helpers:
         return "future"
     if verb.tag_ in ("VBD", "VBN") or helpers & {"had", "has", "have", "was", "were"}:
         return "past"

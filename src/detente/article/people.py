@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from spacy.tokens import Doc
 
+from detente.article.language import UPPER
 from detente.article.rules import load_rules
 from detente.article.sides import Mention
 from detente.article.tables import load_table
 
 _NAME: Final = (
-    r"(?P<name>[A-ZÀ-Þ][\w’'-]*[^\W\d_](?: (?:[A-Z]\.|[A-ZÀ-Þ][\w’'-]*[^\W\d_]"
-    r"|(?:van|von|der|de|da|del|dos|bin|al|el)(?= [A-ZÀ-Þ]))){1,4})(?<!’s)(?<!'s)"
+    rf"(?P<name>[{UPPER}][\w’'-]*[^\W\d_](?: (?:[A-Z]\.|[{UPPER}][\w’'-]*[^\W\d_]"
+    rf"|(?:van|von|der|de|da|del|dos|bin|al|el)(?= [{UPPER}]))){{1,4}})(?<!’s)(?<!'s)"
 )
 """Two to five words with capitals, particles between them."""
 
@@ -25,7 +26,12 @@ _PRIVATE: Final = frozenset(
     | {"spokesperson", "adviser", "advisor", "delegate"}
 )
 """Offices that firms and associations have too: with `of` and a name after them they are no government's."""
+TITLES: Final = re.compile(
+    r"^(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Shri|Smt|Prof|Professor|Senator|Sen|Rep|Congressman|Madam|Baroness)\.? )+"
+)
+"""Titles before a name."""
 _ORGANISATION: Final = re.compile(r"\s+(?:of|at|for|to) (?:the )?(?!State\b|Commerce\b|Agriculture\b)[A-ZÀ-Þ]")
+_ITS: Final = re.compile(r"\b(?:its|their|whose),? $")
 
 
 @dataclass(frozen=True)
@@ -48,18 +54,23 @@ def people_in(doc: Doc, mentions: Sequence[Mention]) -> dict[str, Person]:
     """Everybody whom the text introduces with a full name, by surname and by name. The first introduction counts."""
     spans = [(doc[m.start].idx, doc[m.end - 1].idx + len(doc[m.end - 1]), m) for m in mentions]
     found: dict[str, Person] = {}
+    codes = {mention.code for mention in mentions}
     for _, match in introductions(doc.text):
         side = _side_of(match, spans)
         office = _trimmed(match["office"], spans, match.start("office"))
+        if office in _PRIVATE and side is None and _ITS.search(doc.text[: match.start()][-8:]):
+            continue  # the president of a firm or an association
         serves = _ORGANISATION.match(doc.text, match.end())
         if office.lower() in _PRIVATE and serves is not None:
             whose = next((m for first, _, m in spans if first == serves.end() - 1), None)
             if whose is None:
                 continue
             side = side or whose.code
-        name = match["name"]
+        name = TITLES.sub("", match["name"])
+        if " " not in name:
+            continue
         start = match.start() if "side" in match.groupdict() else min(match.start("office"), match.start("name"))
-        person = Person(name, office, side or side_of_office(office), start, match.end())
+        person = Person(name, office, side or side_of_office(office, codes), start, match.end())
         for known in (name, name.split()[-1], name.split()[0]):
             found.setdefault(known, person)
     return found
@@ -77,11 +88,24 @@ def introductions(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     yield from sorted(found, key=lambda pair: pair[1].start())
 
 
-def side_of_office(office: str | None) -> str | None:
-    """The side that alone has such an office, such as that of a Treasury Secretary."""
-    rows: list[dict[str, str]] = load_rules("offices")["of"]
+def side_of_office(office: str | None, codes: set[str]) -> str | None:
+    """The one side among those named that has such an office, such as that of a Treasury Secretary."""
     named = (office or "").lower()
-    return next((row["code"] for row in rows if named.endswith(row["office"].lower())), None)
+    having: list[str] = next((row["codes"] for row in _offices_of_sides() if named.endswith(row["office"].lower())), [])
+    possible = [code for code in having if code in codes]
+    return possible[0] if len(possible) == 1 else None
+
+
+@cache
+def _offices_of_sides() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = load_rules("offices")["of"]
+    return rows
+
+
+@cache
+def sides_of_officials() -> dict[str, str]:
+    """The side of ministers and envoys of recent disputes, for texts that leave it out."""
+    return {row["name"]: row["code"] for row in load_table("officials")}
 
 
 @cache

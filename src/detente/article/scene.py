@@ -10,7 +10,8 @@ from typing import Any, Final, Literal
 
 from spacy.tokens import Doc, Span, Token
 
-from detente.article.people import Person, leader_offices, people_in
+from detente.article.language import UPPER
+from detente.article.people import TITLES, Person, leader_offices, people_in, sides_of_officials
 from detente.article.rules import load_rules
 from detente.article.sides import EU, Mention, mentions_in, names_a_place, side_name
 
@@ -21,6 +22,8 @@ _HE: Final = frozenset({"he", "she", "him", "her", "his"})
 _IT: Final = frozenset({"it", "its", "itself"})
 _WE: Final = frozenset({"we", "us", "our", "i", "my"})
 _THEY: Final = frozenset({"they", "them", "their"})
+_OWN: Final = frozenset({"hope", "regret", "remain", "reserve", "reject", "oppose", "want"})
+_ADDRESSES: Final = frozenset({"ask", "urge", "want", "demand", "request", "expect", "warn", "call", "on"})
 _OF_WHOM: Final = frozenset({"of", "for", "from", "in", "at", "with"})
 
 
@@ -45,6 +48,8 @@ class Scene:
     doc: Doc
     speakers: dict[int, Actor] = field(default_factory=dict)
     """Token of a quotation → who says it; filled before anything asks who `we` is."""
+    _bodies: dict[int, Actor] = field(default_factory=dict)
+    """Token of a noun such as `ministry` → the body that it stood for, for the ministry that is told of later."""
 
     @cached_property
     def mentions(self) -> list[Mention]:
@@ -77,7 +82,8 @@ class Scene:
             if not set(person.name.split()) & self.nouns["organisations"]:
                 at = self._token_at(person.start)
                 mention = next((m for m in self.mentions if m.kind == "leader" and m.name == person.name), None)
-                side = mention.code if mention else person.side or self._side_near(at)
+                side = mention.code if mention else person.side or sides_of_officials().get(person.name)
+                side = side or self._speaks_of_own(at) or self._side_near(at, self._addressed(self.doc[at].sent))
                 settled[known] = replace(person, side=side, office=offices.get(person.name, person.office))
         return settled
 
@@ -112,7 +118,8 @@ class Scene:
     def antecedents(self, before: int) -> Iterator[Actor]:
         """Those who were named as subjects before a token, the latest first."""
         for token in reversed(self.doc[:before]):
-            if (token.dep_ in SUBJECTS or self._is_source(token)) and token.pos_ != "PRON":
+            named = (token.dep_ in SUBJECTS or self._is_source(token)) and token.pos_ != "PRON"
+            if named and not self.quoted(token):
                 actor = self.actor(token)
                 if actor is not None:
                     yield actor
@@ -152,6 +159,8 @@ class Scene:
         lower = token.lower_
         if lower in _WE and token.i in self.speakers:
             return self.speakers[token.i]
+        if lower in ("its", "their") and self._of_a_stranger(token):
+            return None
         kinds: tuple[str, ...] = ()
         if lower in _HE:
             kinds = ("person",)
@@ -162,9 +171,26 @@ class Scene:
         found = (actor for actor in self.antecedents(token.i) if actor.kind in kinds)
         return next(found, None)
 
+    def _of_a_stranger(self, token: Token) -> bool:
+        """Whether `its` is that of the subject of its clause, which is no side: a firm raises its fees."""
+        for other in reversed(self.doc[token.sent.start : token.i]):
+            if other.dep_ in SUBJECTS:
+                actor = None if other.pos_ == "PRON" else self.actor(other)
+                return other.pos_ == "NOUN" and (actor is None or actor.side == NONE)
+        return False
+
     def _noun(self, token: Token) -> Actor | None:
+        found = self._noun_alone(token)
+        if found is not None and found.kind != "group":
+            self._bodies[token.i] = found
+        return found
+
+    def _noun_alone(self, token: Token) -> Actor | None:
         lemma = token.lemma_.lower()
-        named = self._name_beside(token)
+        if lemma == "side":  # the Chinese side
+            whose = self._beside(token) if token.tag_ == "NN" else None
+            return None if whose is None else Actor(side_name(whose[1]), whose[1], "country", token.i)
+        named = self._name_beside(token) or self._name_after(token)
         if named is not None:
             return named
         if not self._is_government(token):
@@ -174,14 +200,19 @@ class Scene:
             inner = self._speaks_for(token, beside)
             if inner is not None:
                 return inner
+        if lemma == "administration" and beside is None and "USA" in self._told_of:
+            return Actor("administration", "USA", "body", token.i)  # others have governments
         who = self._called(token)
+        kind: Literal["person", "body"] = "person" if lemma in self.nouns["officials"] else "body"
+        if beside is not None and token.tag_ not in ("NNS", "NNPS"):
+            return Actor(who, beside[1], kind, token.i)
         if beside is not None:
-            return Actor(who, beside[1], "body", token.i)
+            return Actor(who, beside[1], "group", token.i)
         definite = any(child.lower_ in ("the", "his", "its", "their") for child in token.children)
         if definite and (before := self._said_before(token)) is not None:
             return before
         plural = token.tag_ in ("NNS", "NNPS")
-        return Actor(who, NONE if plural else self._side_near(token.i), "group" if plural else "body", token.i)
+        return Actor(who, NONE if plural else self._side_near(token.i), "group" if plural else kind, token.i)
 
     def _speaks_for(self, token: Token, beside: tuple[Token, str] | None) -> Actor | None:
         """The body whose spokesman it is: a commission spokesperson, a spokesman for the ministry."""
@@ -198,6 +229,11 @@ class Scene:
             if mention is not None and mention.kind in ("press", "government") and abs(i - token.i) <= 3:
                 return Actor(mention.name, mention.code, "body", token.i)
         return None
+
+    def _name_after(self, token: Token) -> Actor | None:
+        """The person whose name stands after an office, between commas: its president, Bob Hanley."""
+        names = [c for c in token.children if c.dep_ == "appos" and c.pos_ == "PROPN" and c.i > token.i]
+        return self.actor(names[0]) if names and names[0].left_edge.i < names[0].i else None
 
     def _is_government(self, token: Token) -> bool:
         return token.lemma_.lower() in self.nouns["government"]
@@ -231,9 +267,14 @@ class Scene:
             if mention is not None and mention.kind == "government" and lemma in mention.name.lower().split():
                 return Actor(mention.name, mention.code, "body", token.i)
             other = self.doc[i]
-            if other.lemma_.lower() == lemma and (beside := self._beside(other)) is not None:
+            if other.lemma_.lower() != lemma:
+                continue
+            if (beside := self._beside(other)) is not None:
                 inner = self.actor(other)
                 return inner if inner is not None else Actor(self._called(other), beside[1], "body", token.i)
+            before = self._bodies.get(i)
+            if before is not None and self._called(token) in (lemma, before.who):
+                return before
         return None
 
     def _called(self, token: Token) -> str:
@@ -252,34 +293,82 @@ class Scene:
         parts = [
             c for c in token.children if c.dep_ in ("compound", "flat", "nmod") and c.pos_ == "PROPN" and c.i < token.i
         ]
-        name = self.doc[min((c.i for c in parts), default=token.i) : token.i + 1].text
+        name = TITLES.sub("", self.doc[min((c.i for c in parts), default=token.i) : token.i + 1].text)
         if " " not in name:
             name = self._full_name(name, token.idx) or name
         if set(name.split()) & self.nouns["organisations"]:
             return Actor(name, NONE, "group", token.i)
-        return Actor(name, NONE, "person", token.i)
+        return Actor(name, sides_of_officials().get(name, NONE), "person", token.i)
 
     def _full_name(self, surname: str, before: int) -> str | None:
         """The full name, earlier in the text, that ends with a surname."""
-        pattern = rf"\b((?:[A-ZÀ-Þ][\w’'-]+ ){{1,3}}{re.escape(surname)})\b"
-        found = re.search(pattern, self.doc.text[:before])
-        return None if found is None else found.group(1)
+        pattern = rf"\b((?:[{UPPER}][\w’'-]+ |[A-Z]\. ){{1,3}}{re.escape(surname)})\b"
+        for found in re.finditer(pattern, self.doc.text[:before]):
+            name = TITLES.sub("", found.group(1))
+            if " " in name:
+                return name
+        return None
 
-    def _side_near(self, i: int) -> str | None:
+    def _side_near(self, i: int, not_these: frozenset[str] = frozenset()) -> str | None:
         """The side of whom a person or body without one was last told: in the sentence, its place, the paragraph."""
         sentence = self.doc[i].sent
         for token in self.doc[sentence.start : i]:
-            if token.dep_ in SUBJECTS and token.i in self.by_token and not self.quoted(token):
-                return self.by_token[token.i].code
+            if token.dep_ in SUBJECTS and not self.quoted(token):
+                code = self._side_of_phrase(token)
+                if code is not None and code not in not_these:
+                    return code
         for token in sentence:
             mention = self.by_token.get(token.i)
-            if mention is not None and mention.kind == "capital" and names_a_place(token):
+            if mention is None or mention.code in not_these:
+                continue
+            if mention.kind == "government" and token.dep_ in ("dobj", "pobj"):  # told the Commons
+                return mention.code
+            if mention.kind == "capital" and names_a_place(token) and mention.code in self._told_of:
                 return mention.code
         for token in reversed(self.doc[: sentence.start]):  # subjects of main clauses: those of others are told about
+            if token.dep_ in SUBJECTS and token.head.dep_ == "ROOT" and not self.quoted(token):
+                code = self._side_of_phrase(token)
+                if code is not None and code not in not_these:
+                    return code
+        places = (m for m in self.mentions if sentence.start <= m.start < sentence.end and m.kind == "capital")
+        return next((m.code for m in places if names_a_place(self.doc[m.start]) and m.code not in not_these), None)
+
+    def _speaks_of_own(self, at: int) -> str | None:
+        """The side of which an official says what it will do, hopes or regrets, as one says it of the own side."""
+        sentence = self.doc[at].sent
+        for token in sentence:
             mention = self.by_token.get(token.i)
-            if mention is not None and token.dep_ in SUBJECTS and token.head.dep_ == "ROOT" and not self.quoted(token):
+            verb = token.head
+            if mention is None or token.dep_ != "nsubj" or verb.dep_ != "ccomp" or self.quoted(token):
+                continue
+            tells = [child for child in verb.head.children if child.dep_ == "nsubj"]
+            own = {c.lower_ for c in verb.children if c.dep_ == "aux"} & {"will", "would"} or verb.lemma_ in _OWN
+            if own and any(t.left_edge.i <= at <= t.right_edge.i for t in tells):
                 return mention.code
         return None
+
+    @cached_property
+    def _told_of(self) -> frozenset[str]:
+        """Sides of which the text tells in other words than the name of a place."""
+        return frozenset(mention.code for mention in self.mentions if mention.kind != "capital")
+
+    def _side_of_phrase(self, noun: Token) -> str | None:
+        """The side that a noun names, or that its adjective or owner names: `Korean` firms."""
+        if noun.i in self.by_token:
+            return self.by_token[noun.i].code
+        owners = [c for c in noun.children if c.i < noun.i and c.dep_ in ("amod", "poss", "compound", "nmod")]
+        return next((self.by_token[c.i].code for c in owners if c.i in self.by_token), None)
+
+    def _addressed(self, sentence: Span) -> frozenset[str]:
+        """Sides to which whoever speaks in a sentence does not belong: her Chinese counterpart, `we ask China`."""
+        found = set()
+        for mention in self.mentions:
+            if sentence.start <= mention.start < sentence.end:
+                before, after = self.doc[max(0, mention.start - 1)], self.doc[min(mention.end, len(self.doc) - 1)]
+                asked = before.lemma_ in _ADDRESSES and self.quoted(before)
+                if after.lemma_ == "counterpart" or asked:
+                    found.add(mention.code)
+        return frozenset(found)
 
 
 def quotations(text: str) -> list[tuple[int, int]]:

@@ -83,6 +83,8 @@ def _names() -> Iterator[tuple[str, str, Kind, str]]:
         for column, kind in kinds:
             for words in filter(None, row[column].split("|")):
                 yield words, row["code"], kind, side_name(row["code"])
+                if kind == "people" and words.endswith("an"):  # the Europeans, the Mexicans
+                    yield f"{words}s", row["code"], kind, side_name(row["code"])
     for row in load_table("institutions"):
         yield row["name"], row["code"], "press" if row["kind"] == "press" else "government", row["name"]
     for row in load_table("leaders"):

@@ -10,8 +10,10 @@ from spacy.tokens import Doc, Span, Token
 
 from detente.article.grammar import characters, overlap, subjects_of
 from detente.article.items import FoundForecast, FoundStatement
+from detente.article.measures import is_headline
 from detente.article.rules import Frame, load_trees, load_words
 from detente.article.scene import Actor, Scene
+from detente.article.transcripts import spoken_lines
 
 FEWEST_WORDS: Final = 4
 """Words: fewer in quotation marks are a name or a phrase, no statement."""
@@ -19,9 +21,20 @@ FEWEST_WORDS: Final = 4
 
 def statements(scene: Scene) -> list[FoundStatement]:
     """Every statement, in the order of the text; what stands in quotation marks is not reported once more."""
-    direct = [s for s in _direct(scene) if len(scene.doc.text[slice(*s.span)].split()) >= FEWEST_WORDS]
+    for frame in _frames(scene.doc):  # in the order of the text, so that `the ministry` is the one told of before
+        _teller(scene, frame)
+    direct = [s for s in _direct(scene) if _says_something(scene.doc.text[slice(*s.span)])]
+    direct += [
+        FoundStatement(actor.who, actor.side, stance_of(scene.doc.text[slice(*span)]), span, True)
+        for span, actor in spoken_lines(scene)
+    ]
     told = [s for s in _reported(scene) if not any(overlap(s.span, d.span) for d in direct)]
     return sorted((*direct, *told), key=lambda statement: statement.span)
+
+
+def _says_something(quote: str) -> bool:
+    """Whether quoted words are a statement: some words, or few that make a sentence."""
+    return len(quote.split()) >= FEWEST_WORDS - (quote[:1].isupper() and quote[-1:] in ".!?,")
 
 
 def stance_of(words: str) -> str:
@@ -31,10 +44,13 @@ def stance_of(words: str) -> str:
 
 def forecast_of(words: str) -> tuple[str, str] | None:
     """The rule of `forecasts.yaml` that fits first and its outcome; None where words foretell nothing."""
-    for rule in load_words("forecasts"):
-        refused = rule.says.get("not")
-        if rule.pattern.search(words) and not (refused and re.search(refused, words, re.IGNORECASE)):
-            return rule.id, str(rule.says["outcome"])
+    for sentence in re.split(r"(?<=[.!?;])\s+", words):
+        for rule in load_words("forecasts"):
+            refused, needs = rule.says.get("not"), rule.says.get("needs")
+            if refused and re.search(refused, sentence, re.IGNORECASE):
+                continue
+            if rule.pattern.search(sentence) and (not needs or re.search(needs, sentence, re.IGNORECASE)):
+                return rule.id, str(rule.says["outcome"])
     return None
 
 
@@ -57,6 +73,7 @@ def _direct(scene: Scene) -> Iterator[FoundStatement]:
         paragraph = scene.doc.text.count("\n", 0, start)
         if speaker is None and last is not None and last[0] == paragraph:
             speaker = last[1]
+        speaker = speaker or _before(scene, span)
         if speaker is None:
             continue
         last = (paragraph, speaker)
@@ -67,7 +84,7 @@ def _direct(scene: Scene) -> Iterator[FoundStatement]:
 def _speaker(scene: Scene, quote: Span, frames: list[Frame]) -> Actor | None:
     """Who says a quotation: the subject of a verb of speech in the sentences that it touches."""
     first, last = quote[0].sent, quote[-1].sent
-    near = [f for f in frames if first.start <= f["says"].i < last.end]
+    near = [f for f in frames if first.start <= f["says"].i < last.end and not scene.quoted(f["says"])]
     for frame in sorted(near, key=lambda f: min(abs(f["says"].i - quote.start), abs(f["says"].i - quote.end))):
         actor = _teller(scene, frame)
         if actor is not None:
@@ -75,13 +92,33 @@ def _speaker(scene: Scene, quote: Span, frames: list[Frame]) -> Actor | None:
     return None
 
 
+def _before(scene: Scene, quote: Span) -> Actor | None:
+    """The person of whom the sentence of a quotation tells, or the one before it in the paragraph."""
+    sentence = quote[0].sent
+    earlier = scene.doc[max(0, sentence.start - 1)].sent
+    for near in (sentence, earlier):
+        same = "\n" not in scene.doc.text[near.start_char : quote.start_char]
+        for token in near.root.children if same else ():
+            if token.dep_ == "nsubj" and not scene.quoted(token):
+                actor = scene.actor(token)
+                if actor is not None and actor.kind == "person":
+                    return actor
+    return None
+
+
 def _tellers(frame: Frame) -> list[Token]:
     """Who may be the one that says it: the token of the rule, else the subjects of the verb."""
-    return [frame["who"]] if "who" in frame.tokens else list(subjects_of(frame["says"]))
+    if "who" in frame.tokens:
+        return [frame["who"]]
+    own = [c for c in frame["says"].children if c.dep_ in ("nsubj", "agent")]
+    found = list(subjects_of(frame["says"]))
+    return found[: len(own)] if own else found
 
 
 def _teller(scene: Scene, frame: Frame) -> Actor | None:
-    return next((found for token in _tellers(frame) if (found := scene.actor(token)) is not None), None)
+    """Who says it; what stands in quotation marks tells of others."""
+    own = (token for token in _tellers(frame) if not scene.quoted(token))
+    return next((found for token in own if (found := scene.actor(token)) is not None), None)
 
 
 def _frames(doc: Doc) -> list[Frame]:
@@ -95,6 +132,8 @@ def _reported(scene: Scene) -> Iterator[FoundStatement]:
     for frame in _frames(scene.doc):
         if frame.rule == "said-by" or scene.quoted(frame["says"]) or _is_asked_for(frame.get("what")):
             continue
+        if is_headline(frame["says"].sent) or _after_a_colon(scene, frame):
+            continue
         actor = _teller(scene, frame)
         span = _clause(frame, next(iter(_tellers(frame)), frame["says"]))
         words = scene.doc.text[slice(*span)]
@@ -107,7 +146,16 @@ def _reported(scene: Scene) -> Iterator[FoundStatement]:
 
 def _is_asked_for(what: Token | None) -> bool:
     """Whether a clause tells what shall be done and not what is: insisted that the other side `end` its aid."""
-    return what is not None and what.tag_ == "VB" and not any(c.dep_ in ("aux", "auxpass") for c in what.children)
+    if what is None:
+        return False
+    helpers = [c for c in what.children if c.dep_ in ("aux", "auxpass")]
+    return (what.tag_ == "VB" and not helpers) or (len(helpers) == 1 and helpers[0].text == "be")
+
+
+def _after_a_colon(scene: Scene, frame: Frame) -> bool:
+    """Whether somebody is said to speak after a colon: what stands before it is not what was said."""
+    edge = min([frame["says"].i, *(token.left_edge.i for token in _tellers(frame))])
+    return frame.rule == "set-apart" and edge > 0 and scene.doc[edge - 1].text == ":"
 
 
 def _clause(frame: Frame, who: Token) -> tuple[int, int]:

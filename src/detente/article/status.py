@@ -1,0 +1,49 @@
+"""Whether a duty is law, a threat, a proposal or history, as the verbs above it say."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from detente.article.grammar import AHEAD, chain, is_negated
+from detente.article.items import Status
+from detente.article.rules import Frame, load_rules
+
+PROPOSES: Final = frozenset({"propose", "suggest", "recommend"})
+_MAYBE: Final = frozenset({"would", "could", "may", "might", "can", "should", "must"})
+_NOT_DONE: Final = frozenset({"refuse", "decline", "consider", "offer", "fail", "want", "ask", "seek", "mull", "weigh"})
+
+
+def status_of(frame: Frame) -> Status:
+    """The status of the duty that a tree of `measures.yaml` tells of."""
+    what, act = frame["what"], frame.get("act")
+    above = chain(act if act is not None else what)
+    # a clause that is reported stands by itself: `said` above it says nothing of the duty
+    own = ("nsubj", "nsubjpass", "expl")
+    stop = next((n + 1 for n, t in enumerate(above) if any(c.dep_ in own for c in t.children)), len(above))
+    if frame.rule in ("charged-by", "owned", "faces", "by-words"):
+        stop = 1
+    if stop < len(above) and above[stop].lemma_ in PROPOSES and frame.rule != "suspends":
+        return "proposed"
+    near = above[:stop] + ([frame["threat"]] if "threat" in frame.tokens else [])
+    helpers = {c.lower_ for t in near if t.pos_ in ("VERB", "AUX") for c in t.children if c.dep_ in ("aux", "auxpass")}
+    words = {t.lemma_.lower() for t in near if t.i != what.head.i or t.lemma_ != "set"} | {
+        t.lower_ for t in what.children if t.dep_ == "amod"
+    }
+    if frame.rule == "suspends":
+        open_still = helpers & _MAYBE or words & _NOT_DONE or any(is_negated(t) for t in near)
+        return "in-force" if open_still else "withdrawn"
+    if any(c.dep_ == "mark" and c.lower_ == "whether" for t in near for c in t.children):
+        return "proposed"
+    for rule in _statuses():
+        if words & set(rule["lemmas"]):
+            return rule["status"]  # type: ignore[return-value]
+    if helpers & AHEAD or frame.rule == "answers-with":
+        return "threatened"
+    return "in-force"
+
+
+@cache
+def _statuses() -> list[dict[str, str]]:
+    rules: list[dict[str, str]] = load_rules("statuses")
+    return rules
