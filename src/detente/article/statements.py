@@ -38,7 +38,10 @@ def _says_something(quote: str) -> bool:
 
 
 def stance_of(words: str) -> str:
-    """How words sound, by the first rule of `stances.yaml` that fits."""
+    """How words sound: as what they foretell, else by the first rule of `stances.yaml` that fits."""
+    foretold = forecast_of(words)
+    if foretold is not None:
+        return "optimistic" if foretold[1] == "deal" else "pessimistic"
     return next((str(rule.says["stance"]) for rule in load_words("stances") if rule.pattern.search(words)), "neutral")
 
 
