@@ -19,7 +19,7 @@ from detente.article.measures import measures
 from detente.article.people import introductions
 from detente.article.rules import load_rules, load_trees, load_words
 from detente.article.scene import Scene
-from detente.article.statements import forecast_of, stance_of
+from detente.article.statements import forecast_of, probability_in, stance_of
 from detente.article.tables import RULES
 
 FRIDAY = date(2018, 5, 4)
@@ -138,8 +138,15 @@ def test_removals_are_asked_for_as_in_the_examples(rule: Any) -> None:
     assert not any(rule.pattern.search(words) for words in rule.says["not_these"])
 
 
+@pytest.mark.parametrize("rule", load_words("odds"), ids=lambda rule: str(rule.id))
+def test_probabilities_are_read_as_in_the_examples(rule: Any) -> None:
+    for words, probability in rule.says["examples"].items():
+        assert probability_in(words) == probability
+    assert [probability_in(words) for words in rule.says["not_these"]] == [None] * len(rule.says["not_these"])
+
+
 def test_every_rule_file_is_tested_here() -> None:
     lists_of_words = {"nouns", "offices"}
     tested = {"speech", "demands", "measures", "people", "dates", "amounts", "asks", "goods", "stances", "forecasts",
-              "agreements", "statuses", "requests", "removals"}  # fmt: skip
+              "agreements", "statuses", "requests", "removals", "odds"}  # fmt: skip
     assert {path.stem for path in RULES.glob("*.yaml")} == tested | lists_of_words

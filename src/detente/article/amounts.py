@@ -12,6 +12,7 @@ from detente.data.quantities import format_money, format_rate, parse_money, pars
 from detente.errors import BadInput
 
 _SCALES: Final = {"trillion": "tn", "billion": "bn", "million": "mn", "b": "bn", "m": "mn"}
+_NATION: Final = re.compile(r"^(?:swiss|norwegian|swedish|indian|mexican|turkish|chinese|japanese) ")
 _CRORE: Final = 10
 """Millions in a crore, as India counts."""
 _CURRENCIES: Final = {
@@ -64,6 +65,7 @@ def amounts_in(text: str, offset: int = 0) -> Iterator[Amount]:
     for rule in load_words("amounts"):
         for match in rule.pattern.finditer(text):
             sign = match["sign"].lower()
+            sign = _NATION.sub("", sign)
             currency = _CURRENCIES.get(sign) or _CURRENCIES.get(sign.rstrip("s")) or sign.upper()
             number = match["number"].replace(",", "")
             scale = (match["scale"] or "").lower()

@@ -35,6 +35,9 @@ _TEENS: Final = ["tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fi
 _FIRST: Final = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
 _ORDINALS: Final = [*_FIRST, *_TEENS, "twentieth", *(f"twenty-{day}" for day in _FIRST), "thirtieth", "thirty-first"]
 """Days of a month in words, as they are spoken."""
+_FAR: Final = 270
+"""Days ahead beyond which a day without its year is the one that has just been, where that is under `_JUST_NOW` ago."""
+_JUST_NOW: Final = 60
 HEAD: Final = 600
 """Characters at the top of an article in which its own date stands."""
 
@@ -102,8 +105,12 @@ def _nearest(words: str, base: date, tense: Tense) -> date | None:
     if re.search(r"\d{4}", words) or not re.search(r"\d", words):
         return _parsed(words, base)
     days = [_parsed(f"{words}, {year}", base) for year in (base.year - 1, base.year, base.year + 1)]
-    apart = {day: day - base for day in days if day is not None and (tense == "past" or day >= base)}
-    return min(apart, key=lambda day: abs(apart[day]), default=None)
+    apart = {day: day - base for day in days if day is not None}
+    near = min(apart, key=lambda day: abs(apart[day]), default=None)
+    ahead = min((day for day in apart if day >= base), default=None)
+    if tense == "past" or near is None or ahead is None:
+        return near
+    return near if apart[ahead].days > _FAR and -apart[near].days < _JUST_NOW else ahead
 
 
 def _spoken(groups: dict[str, str | None], base: date, tense: Tense) -> date | None:

@@ -28,6 +28,7 @@ _VERBS: Final = {
     **{"abolition": "abolish", "rollback": "remove", "reduction": "reduce"},
 }
 """What the nouns for what is asked for are as verbs."""
+_CONDITIONS: Final = frozenset({"before", "until", "if", "when", "unless", "while"})
 _GOES_ON: Final = frozenset({"will", "would", "could", "may", "might", "can", "has", "have", "had"})
 
 
@@ -86,7 +87,7 @@ def _told(scene: Scene, frame: Frame, measures: Sequence[FoundMeasure], base: da
     if of is None or of == by:
         return
     joined = [] if _both(scene, frame["whom"]) else list(_joined(deed))  # what both shall do is one offer
-    for n, each in enumerate([deed, *joined]):
+    for n, each in enumerate(dict.fromkeys([deed, *joined])):
         asked = characters(_words_of(each))
         begin = _begins(scene, frame) if n == 0 else asked[0]
         yield _found(scene, (by, of), each, asked, begin, measures, base)
@@ -194,6 +195,11 @@ def _joined(deed: Token) -> Iterator[Token]:
         if not helpers & _GOES_ON and not any(c.dep_ in ("nsubj", "nsubjpass") for c in child.children):
             yield child
             yield from _joined(child)
+    for token in deed.subtree:  # to stop that and `to` end this: joined to the first, wherever the parser hangs it
+        to = next((c for c in token.children if c.dep_ == "aux" and c.lower_ == "to"), None)
+        elsewhere = token.dep_ == "conj" and token.i != deed.i and token.head.i != deed.i
+        if elsewhere and to is not None and token.doc[to.i - 1].lower_ == "and" and deed.dep_ != "conj":
+            yield token
 
 
 def _begins(scene: Scene, frame: Frame) -> int:
@@ -210,6 +216,9 @@ def _begins(scene: Scene, frame: Frame) -> int:
 def _words_of(deed: Token) -> list[Token]:
     """The deed with what hangs on it, without its subject, its `to`, and the deeds joined to it."""
     joined = {t.i for child in _joined(deed) for t in child.subtree}
+    others = [c for c in deed.children if c.dep_ == "conj" and c.pos_ in ("VERB", "AUX")]
+    others += [c for c in deed.children if c.dep_ == "advcl" and c.i > deed.i and _is_condition(c)]
+    joined |= {t.i for child in others for t in child.subtree}
     cut = min(joined, default=deed.sent.end)
     subject = {
         t.i for c in deed.children if c.dep_ in ("nsubj", "nsubjpass", "mark") and c.i < deed.i for t in c.subtree
@@ -220,6 +229,10 @@ def _words_of(deed: Token) -> list[Token]:
     kept = [t for t in kept if t.i < cut and not (t.dep_ in ("cc", "punct") and t.head.i == deed.i and t.i > deed.i)]
     start = min((t.i for t in kept), default=deed.i)
     return [t for t in kept if t.i >= start]
+
+
+def _is_condition(verb: Token) -> bool:
+    return any(c.dep_ in ("mark", "advmod") and c.lower_ in _CONDITIONS for c in verb.children)
 
 
 def _rule(deed: Token, what: str, of: str, measures: Sequence[FoundMeasure]) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from detente.article.scene import SUBJECTS, Scene
 
 _SOLD: Final = re.compile(
     r"\b(?:sold|sells?|selling|ship(?:s|ped)?|export(?:s|ed)?|bought|buys?|import(?:s|ed)?|shipments|sales|purchases"
-    r"|trade|at stake|covers?)\b"
+    r"|trade|at stake|covers?|worth)\b"
 )
 _NO_TRADE: Final = re.compile(
     r"\b(?:surplus|deficit|gap|revenue|cost|costs|costing|fine|aid|invest\w*|compensat\w*|loss|losses|more"
@@ -24,7 +24,9 @@ _NO_TRADE: Final = re.compile(
 _SELLS: Final = frozenset({"sell", "ship", "export"})
 _BUYS: Final = frozenset({"buy", "import", "purchase"})
 _AGAIN: Final = re.compile(
-    r"\b(?:such|these|those|them|they|at stake|the (?:tariffs?|dut(?:y|ies)|levy|trade))\b", re.IGNORECASE
+    r"\b(?:such|these|those|them|they|at stake|the (?:tariffs?|dut(?:y|ies)|levy|trade)"
+    r"|(?:be|is|are) (?:affected|hit|covered))\b",
+    re.IGNORECASE,
 )
 _NO_GOODS: Final = frozenset(
     {"import", "export", "good", "product", "dollar", "percent", "cent", "worth", "list", "year", "item", "range",

@@ -97,6 +97,8 @@ class FoundForecast:
     who: str
     outcome: str
     span: tuple[int, int]
+    probability: str | None = None
+    """As the dispute file writes it: 60%."""
     kind: Literal["forecast"] = "forecast"
 
 

@@ -10,17 +10,17 @@ from typing import Final
 
 from spacy.tokens import Span, Token
 
-from detente.article.amounts import FoundRate, rates_in
+from detente.article.amounts import FoundRate
 from detente.article.dates import dates_in
 from detente.article.flows import with_flows
 from detente.article.grammar import chain, characters, subjects_of, tense_of
 from detente.article.items import FoundMeasure
 from detente.article.language import HEAD
 from detente.article.merging import each_once, further
-from detente.article.parts import DUTY, Part, parts_of, token_at, values_of
+from detente.article.parts import DUTY, Part, end_of_deed, has_a_rate, parts_of, token_at, values_of
 from detente.article.rules import Frame, load_trees
 from detente.article.scene import SUBJECTS, Scene
-from detente.article.status import PROPOSES, status_of
+from detente.article.status import PROPOSES, is_considered, status_of
 
 RULES: Final = (
     "charges", "threat-of", "answers-with", "charged-by", "suspends", "faces", "falls-on", "taxes", "owned",
@@ -31,6 +31,11 @@ LOOSE: Final = "by-words"
 _RAISES: Final = frozenset(
     {"raise", "double", "triple", "treble", "quadruple", "increase", "hike", "lift", "cut", "lower", "rise", "jump"}
 )
+_ENDS: Final = frozenset(
+    {"lift", "remove", "drop", "scrap", "end", "withdraw", "suspend", "cancel", "revoke", "rescind", "eliminate",
+     "ease", "exempt", "keep", "maintain", "reconsider"}
+)  # fmt: skip
+"""What only who charges a duty can do with it."""
 _TELLS: Final = frozenset({"say", "tell", "announce", "report", "threaten", "promise", "vow", "warn"})
 _BEGINS: Final = re.compile(
     r"\b(on|from|as of|starting|effective|beginning|after|as early as|take effect|since|ends|soon as|with effect from)"
@@ -78,7 +83,7 @@ def measures(scene: Scene, base: date) -> list[FoundMeasure]:
                 and token.pos_ == "NOUN"
                 and token.i not in read
                 and _is_of_trade(token)
-                and _has_a_rate(token)
+                and has_a_rate(token)
             ):
                 found += _told(scene, Frame(LOOSE, {"what": token}), base, found, asked)
     return [_not_yet(measure, base) for measure in with_flows(scene, each_once(found))]
@@ -90,11 +95,6 @@ def is_headline(sentence: Span) -> bool:
         return True
     ends = re.search(r"[.!?;][”\"’)]*\s*$", sentence.text) is not None
     return not ends and _LIST.match(sentence.text) is None
-
-
-def _has_a_rate(what: Token) -> bool:
-    """Whether a rate stands among the words of a duty: a duty of 25 per cent."""
-    return next(rates_in(what.doc[what.left_edge.i : what.right_edge.i + 1].text), None) is not None
 
 
 def _is_of_trade(what: Token) -> bool:
@@ -130,7 +130,7 @@ def _told(
     on = [code for part in parts for code in _sides_of_goods(scene, part, what, by)]
     if frame.rule == "faces":
         on = on or _faces(scene, act)
-    day, after = _first_day(scene, act, base)
+    day, after = _first_day(scene, act, what, base)
     value = next(values_of(act, what), None)
     told_of = what.dep_ in ("nsubj", "nsubjpass")
     span = characters(_reach(act, what, frame))
@@ -139,6 +139,11 @@ def _told(
         return
     if by is None and any(c.dep_ == "nsubj" and c.lower_ == "they" for c in act.children):
         return  # whoever they are, it is no side that the text has named
+    same = known[-1] if frame.rule == LOOSE and known and what.dep_ == "conj" else None
+    if same is not None and (what.sent.start_char > same.span[0] or same.by in on):
+        same = None
+    if same is not None:
+        by = by or same.by  # a tariff on this and a duty on that
     by = by or _against(scene, known, on, what)
     if by is None:
         return
@@ -146,7 +151,7 @@ def _told(
     others = [] if frame.rule == "owned" else _other(scene, by, what, before if told_of else None)
     if what.lemma_ == "own" and known:
         others = list(known[-1].on)
-    status = status_of(frame)
+    status = same.status if same is not None else status_of(frame)
     if told_of and before is not None and before.status == "withdrawn" and status == "in-force":
         status = "withdrawn"
     for part in parts:
@@ -198,6 +203,8 @@ def _by(scene: Scene, frame: Frame) -> str | None:
     agent = _agent(scene, what)
     if agent is not None:
         return agent
+    if frame.rule == LOOSE:
+        return _by_the_verb(scene, what)
     if "owner" in frame.tokens or act is None or frame.rule == "faces":
         return None
     if frame.rule == "charged-by":
@@ -209,6 +216,14 @@ def _by(scene: Scene, frame: Frame) -> str | None:
         if code is not None or token.lower_ == "they":  # whoever they are, it is not the subject further up
             return code
     return None
+
+
+def _by_the_verb(scene: Scene, what: Token) -> str | None:
+    """The side that charges a duty that is told in passing: who may lift it, or who considers it."""
+    verb = next((t for t in chain(what)[1:5] if t.pos_ == "VERB"), None)
+    if verb is None or (verb.lemma_ not in _ENDS and not is_considered(what)):
+        return None
+    return next((code for t in subjects_of(verb) if (code := scene.side_of(t)) is not None), None)
 
 
 def _agent(scene: Scene, what: Token) -> str | None:
@@ -232,7 +247,9 @@ def _against(scene: Scene, known: Sequence[FoundMeasure], on: Sequence[str], wha
             if code not in on:
                 return code
     subjects = (t for t in reversed(scene.doc[: what.i]) if t.dep_ in SUBJECTS and t.i in scene.by_token)
-    return next((scene.by_token[t.i].code for t in subjects if scene.by_token[t.i].code not in on), None)
+    before = (m.code for m in reversed(scene.mentions) if m.start < what.i)
+    codes = (*(scene.by_token[t.i].code for t in subjects), *before)
+    return next((code for code in codes if code not in on), None)
 
 
 def _faces(scene: Scene, act: Token) -> list[str]:
@@ -295,9 +312,9 @@ def _other(scene: Scene, by: str, what: Token, before: FoundMeasure | None) -> l
     return [code for code in reversed(order) if code != by][:1]
 
 
-def _first_day(scene: Scene, act: Token, base: date) -> tuple[date | None, bool]:
+def _first_day(scene: Scene, act: Token, what: Token, base: date) -> tuple[date | None, bool]:
     """The day from which the duty is charged, and whether it is the day after."""
-    start, end = act.sent.start_char, act.sent.end_char
+    start, end = act.sent.start_char, end_of_deed(act, what)
     text = scene.doc.text
     for day in dates_in(text[start:end], start, base, tense_of(act)):
         before = text[max(start, day.start - 24) : day.start].lower()

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from detente.article.amounts import Amount
 from detente.article.items import FoundMeasure
 from detente.article.parts import Part
+from detente.data.quantities import parse_money
 
 _IN_PASSING = ("owned", "falls-on")
 """Rules of sentences that speak of a duty without putting it forward: their tense says little of its status."""
+_ROUNDED: Final = 0.05
+"""Share by which a total and the sum of its parts may differ, since news rounds both."""
 
 
 def further(
@@ -51,7 +55,17 @@ def each_once(found: Sequence[FoundMeasure]) -> list[FoundMeasure]:
             kept.append(measure)
         else:
             kept[place] = _completed(kept[place], measure)
-    return sorted(kept, key=lambda measure: measure.span)
+    return [measure for measure in sorted(kept, key=lambda measure: measure.span) if not _is_total(measure, kept)]
+
+
+def _is_total(measure: FoundMeasure, found: Sequence[FoundMeasure]) -> bool:
+    """Whether a measure without a rate is the sum of others of the same sides, told apart elsewhere."""
+    if measure.rate is not None or measure.value is None:
+        return False
+    sides = (measure.by, measure.on)
+    parts = [m.value for m in found if m is not measure and (m.by, m.on) == sides and m.rate and m.value is not None]
+    total = sum(parse_money(part.money) for part in parts if part.currency == measure.value.currency)
+    return len(parts) > 1 and abs(total / parse_money(measure.value.money) - 1) <= _ROUNDED
 
 
 def _completed(measure: FoundMeasure, other: FoundMeasure) -> FoundMeasure:

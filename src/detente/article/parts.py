@@ -18,12 +18,16 @@ DUTY: Final = frozenset({"tariff", "duty", "levy", "surcharge", "surtax", "count
 """What a duty is called."""
 _BY_POINTS: Final = frozenset({"raise", "increase", "hike", "lift"})
 """Deeds that put percentage points on top of a tariff."""
+_SAYS: Final = frozenset({"say", "announce", "add", "warn", "tell", "threaten", "vow"})
+_APPLIES: Final = frozenset({"apply", "extend"})
+"""Deeds of a duty `to` goods."""
 _BEARS_GOODS: Final = DUTY | {"percent", "%", "cent", "and", "one"}
 _GOODS_AFTER: Final = re.compile(
     r"\s*(?:(?:ad valorem |import |export )?(?:tariffs?|dut(?:y|ies)|levy|tax)\s*)?(?:on|against)\s+"
 )
 _GOODS_IN_WORDS: Final = re.compile(
-    r"\s*(?:(?:ad valorem |import |export )?(?:tariffs?|dut(?:y|ies)|levy|tax)\s*)?(?:on|against)\s+"
+    r"\s*(?:(?:ad valorem |import |export )?(?:tariffs?|dut(?:y|ies)|levy|tax)\s*)?"
+    r"(?:on|against|to(?= (?:\w+ ){0,2}[$€£]))\s+"
     r"(?P<goods>(?!\d)[^,;.:]{3,60}?)(?=[,;.:]| and \d| from \d| which | that | with effect| starting| effective|$)"
 )
 _NEXT_RATE: Final = re.compile(r"(?:,? and|,)? (?:\d[\d.]* (?:percent|per cent)|\d[\d.]*%)|\s(?:to|by|from)$")
@@ -80,8 +84,18 @@ def end_of_deed(act: Token, what: Token) -> int:
     """The character at which another deed of the sentence begins, else the end of the sentence."""
     above = {token.i for token in chain(act)}
     later = (t for t in act.sent if t.i > max(act.i, what.i) and t.pos_ == "VERB" and t.dep_ in ("conj", "advcl"))
-    own = (t for t in later if t.head.i in above and any(c.dep_ in ("nsubj", "nsubjpass", "mark") for c in t.children))
+    own = [t for t in later if t.head.i in above and (_has_its_own(t) or t.lemma_ in _SAYS)]
+    own += [t for t in act.sent if t.i > max(act.i, what.i) and t.lemma_ in DUTY and t.dep_ == "conj" and has_a_rate(t)]
     return min((t.left_edge.idx for t in own if t.left_edge.i > act.i), default=act.sent.end_char)
+
+
+def _has_its_own(verb: Token) -> bool:
+    return any(child.dep_ in ("nsubj", "nsubjpass", "mark") for child in verb.children)
+
+
+def has_a_rate(what: Token) -> bool:
+    """Whether a rate stands among the words of a duty: a duty of 25 per cent."""
+    return next(rates_in(what.doc[what.left_edge.i : what.right_edge.i + 1].text), None) is not None
 
 
 def token_at(doc: Doc, start: int) -> Token:
@@ -129,7 +143,8 @@ def _goods_phrases(act: Token, what: Token, end: int) -> list[_Phrase]:
     found = []
     for token in act.sent:
         near = token.head.i in (act.i, what.i) or token.head.lemma_ in _BEARS_GOODS
-        if token.dep_ == "prep" and token.lower_ in ("on", "against") and near and token.idx < end:
+        onto = ("on", "against", "to") if act.lemma_ in _APPLIES else ("on", "against")
+        if token.dep_ == "prep" and token.lower_ in onto and near and token.idx < end:
             found += [
                 _phrase(c, end) for c in token.children if c.dep_ == "pobj" and c.ent_type_ not in ("DATE", "TIME")
             ]

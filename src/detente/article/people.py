@@ -144,7 +144,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     words: dict[str, Any] = load_rules("offices")
     before = "|".join(map(_either_case, words["before"]))
     heads = "|".join(map(_either_case, words["heads"]))
-    after = "|".join(words["after"])
+    after = "|".join(map(_either_case, words["after"]))
     office = (
         rf"(?P<office>(?:(?:European Commission |(?:{before})(?: and |, | |-)))*(?:{heads})"
         rf"(?: (?:of|for) (?:{after})\b| to (?:the )?[A-ZÀ-Þ][\w.]+)?)"

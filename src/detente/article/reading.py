@@ -11,7 +11,7 @@ from typing import Final
 from detente.article.agreements import agreements
 from detente.article.demands import demands
 from detente.article.grammar import overlap
-from detente.article.items import Found, FoundDemand, FoundMeasure, FoundParty, FoundStatement
+from detente.article.items import Found, FoundDate, FoundDemand, FoundForecast, FoundMeasure, FoundParty, FoundStatement
 from detente.article.language import load_language
 from detente.article.measures import measures
 from detente.article.milestones import delegates, milestones
@@ -19,6 +19,7 @@ from detente.article.scene import Scene
 from detente.article.statements import forecasts, statements
 
 _ASKING: Final = re.compile(r"\b(?:insist|demand|request|propos|recommend|suggest)\w*\b")
+_UNTIL: Final = re.compile(r"\b(?:by|before|until|into|within|over)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,10 @@ def read_items(text: str, day: date) -> Reading:
     parties = _parties(scene, found, asked)
     if len(parties) < 2:
         return Reading(text, day, ())
-    items: list[Found] = [*parties, *found, *asked, *milestones(scene, asked, day), *delegates(scene)]
-    items += [*said, *forecasts(scene, said), *agreements(scene, said)]
+    foretold = list(forecasts(scene, said))
+    days = [item for item in milestones(scene, asked, day) if not _is_foretold(text, item, foretold)]
+    items: list[Found] = [*parties, *found, *asked, *days, *delegates(scene)]
+    items += [*said, *foretold, *agreements(scene, said)]
     return Reading(text, day, tuple(items))
 
 
@@ -60,6 +63,15 @@ def _asks(text: str, said: FoundStatement, asked: Sequence[FoundDemand]) -> bool
     """Whether a reported clause is what a demand asks for: it insisted that the other side end its aid."""
     return not said.direct and any(
         overlap(said.span, demand.span) and _ASKING.search(text[demand.span[0] : said.span[0]]) for demand in asked
+    )
+
+
+def _is_foretold(text: str, item: FoundDate, foretold: Sequence[FoundForecast]) -> bool:
+    """Whether a day is only that by which somebody expects an outcome."""
+    shared = (overlap(item.span, forecast.span) for forecast in foretold)
+    return (
+        any(2 * most > item.span[1] - item.span[0] for most in shared)
+        and _UNTIL.search(text[slice(*item.span)]) is not None
     )
 
 

@@ -84,7 +84,7 @@ class Scene:
                 mention = next((m for m in self.mentions if m.kind == "leader" and m.name == person.name), None)
                 side = mention.code if mention else person.side or sides_of_officials().get(person.name)
                 side = side or self._speaks_of_own(at) or self._side_near(at, self._addressed(self.doc[at].sent))
-                settled[known] = replace(person, side=side, office=offices.get(person.name, person.office))
+                settled[known] = replace(person, side=side, office=person.office or offices.get(person.name))
         return settled
 
     def side_of(self, token: Token | None) -> str | None:

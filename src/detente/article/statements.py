@@ -8,13 +8,21 @@ from typing import Final
 
 from spacy.tokens import Doc, Span, Token
 
+from detente.article.amounts import rates_in
 from detente.article.grammar import characters, overlap, subjects_of
 from detente.article.items import FoundForecast, FoundStatement
 from detente.article.measures import is_headline
+from detente.article.parts import token_at
 from detente.article.rules import Frame, load_trees, load_words
 from detente.article.scene import Actor, Scene
 from detente.article.transcripts import spoken_lines
 
+_PUT_AT: Final = re.compile(
+    r"\b(?:put|puts|see|sees|give|gives|set|sets)\b (?:the )?(?:chances?|odds|probability|likelihood) of "
+    r"(?P<what>[^,.;]+?) (?:at|to be) [^,.;]+",
+    re.IGNORECASE,
+)
+_COUNTS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 FEWEST_WORDS: Final = 4
 """Words: fewer in quotation marks are a name or a phrase, no statement."""
 
@@ -59,10 +67,42 @@ def forecast_of(words: str) -> tuple[str, str] | None:
 
 def forecasts(scene: Scene, said: list[FoundStatement]) -> Iterator[FoundForecast]:
     """The statements of people and bodies that say what will become of the dispute."""
+    odds = list(_odds(scene))
     for statement in said:
-        found = forecast_of(scene.doc.text[slice(*statement.span)])
+        words = scene.doc.text[slice(*statement.span)]
+        found = forecast_of(words)
+        if found is not None and not any(overlap(statement.span, other.span) for other in odds):
+            yield FoundForecast(statement.who, found[1], statement.span, probability_in(words))
+    yield from odds
+
+
+def probability_in(words: str) -> str | None:
+    """The probability that some words give, as a percentage: `a 60 percent chance`, `one in five`."""
+    for rule in load_words("odds"):
+        found = rule.pattern.search(words)
+        given = found.groupdict() if found is not None else {}
+        percent = given.get("percent") or given.get("percent2")
+        if percent:
+            return next(rates_in(f"{percent}%")).rate
         if found is not None:
-            yield FoundForecast(statement.who, found[1], statement.span)
+            of = 100 * _COUNTS.index(found["part"].lower()) / _COUNTS.index(found["whole"].lower())
+            return f"{of:g}%"
+    return None
+
+
+def _odds(scene: Scene) -> Iterator[FoundForecast]:
+    """What somebody puts the chance of at a number: the chance of a settlement at 40 percent."""
+    for sentence in scene.doc.sents:
+        match = _PUT_AT.search(sentence.text)
+        found = forecast_of(f"They will reach {match['what']}.") if match else None
+        probability = probability_in(sentence.text) if match else None
+        if match is None or found is None or probability is None:
+            continue
+        verb = token_at(scene.doc, sentence.start_char + match.start())
+        who = next((actor for token in subjects_of(verb) if (actor := scene.actor(token)) is not None), None)
+        if who is not None:
+            span = (sentence.start_char + match.start(), sentence.start_char + match.end())
+            yield FoundForecast(who.who, found[1], span, probability)
 
 
 def _direct(scene: Scene) -> Iterator[FoundStatement]:
@@ -87,6 +127,8 @@ def _direct(scene: Scene) -> Iterator[FoundStatement]:
 def _speaker(scene: Scene, quote: Span, frames: list[Frame]) -> Actor | None:
     """Who says a quotation: the subject of a verb of speech in the sentences that it touches."""
     first, last = quote[0].sent, quote[-1].sent
+    if quote.text.rstrip('”"').endswith(("?", "!")) and last.end < len(scene.doc) and "\n" not in last.text:
+        last = scene.doc[last.end].sent
     near = [f for f in frames if first.start <= f["says"].i < last.end and not scene.quoted(f["says"])]
     for frame in sorted(near, key=lambda f: min(abs(f["says"].i - quote.start), abs(f["says"].i - quote.end))):
         actor = _teller(scene, frame)
@@ -170,6 +212,8 @@ def _clause(frame: Frame, who: Token) -> tuple[int, int]:
             words = [token for token in words if token.i > frame["where"].i]
         left = [token for token in words if token.i < says.i]
         right = [token for token in words if token.i > says.i]
+        stop = max((t.i for t in left if t.text == ";"), default=-1)
+        left = [token for token in left if token.i > stop]
         words = left if len(left) > len(right) else right
         # the day on which it was said may stand before the clause, and the parser hangs it into the clause
         aside = {t.i for c in what.children if c.lower_ == "on" and c.i == words[0].i for t in c.subtree}
@@ -178,6 +222,7 @@ def _clause(frame: Frame, who: Token) -> tuple[int, int]:
             words = words[1:]
         return characters(words)
     sentence, edge = says.sent, min(says.i, who.left_edge.i)
-    before = [token for token in sentence if token.i < edge]
+    stop = max((token.i for token in sentence if token.i < edge and token.text == ";"), default=-1)
+    before = [token for token in sentence if stop < token.i < edge]
     after = [token for token in sentence if token.i > max(who.right_edge.i, says.i)]
     return characters(before if len(before) >= FEWEST_WORDS else after)

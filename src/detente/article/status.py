@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
+from spacy.tokens import Token
+
 from detente.article.grammar import AHEAD, chain, is_negated
 from detente.article.items import Status
 from detente.article.rules import Frame, load_rules
@@ -21,6 +23,8 @@ def status_of(frame: Frame) -> Status:
     # a clause that is reported stands by itself: `said` above it says nothing of the duty
     own = ("nsubj", "nsubjpass", "expl")
     stop = next((n + 1 for n, t in enumerate(above) if any(c.dep_ in own for c in t.children)), len(above))
+    if frame.rule in ("by-words", "owned") and is_considered(what):
+        return "proposed"
     if frame.rule in ("charged-by", "owned", "faces", "by-words"):
         stop = 1
     if stop < len(above) and above[stop].lemma_ in PROPOSES and frame.rule != "suspends":
@@ -38,9 +42,21 @@ def status_of(frame: Frame) -> Status:
     for rule in _statuses():
         if words & set(rule["lemmas"]):
             return rule["status"]  # type: ignore[return-value]
-    if helpers & AHEAD or frame.rule == "answers-with":
+    told = act is not None and (act.tag_ == "VBD" or helpers & {"has", "have"})
+    if helpers & AHEAD or (frame.rule == "answers-with" and not told):
         return "threatened"
     return "in-force"
+
+
+def is_considered(what: Token) -> bool:
+    """Whether a duty is one of the options, or an object of what somebody considers."""
+    above = chain(what)[1:8]
+    stop = next((n for n, t in enumerate(above) if t.pos_ == "VERB" and t.lemma_ not in _HOLDS), len(above))
+    return bool({t.lemma_ for t in above[: stop + 1]} & (_OPTIONS | set(_statuses()[0]["lemmas"])))
+
+
+_HOLDS: Final = frozenset({"include", "contain", "involve", "range"})
+_OPTIONS: Final = frozenset({"option", "idea", "possibility", "proposal"})
 
 
 @cache

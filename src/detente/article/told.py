@@ -41,7 +41,8 @@ class Told:
                 self._statement(item, source)
             case FoundForecast():
                 said = {"who": item.who, "date": self.day, "outcome": item.outcome, "quote": source["quote"]}
-                self.forecasts.append({**said, "source": source})
+                odds = {} if item.probability is None else {"probability": item.probability}
+                self.forecasts.append({**said, **odds, "source": source})
 
     def blocks(self) -> dict[str, Any]:
         """The blocks by name."""
