@@ -58,4 +58,5 @@ def test_every_text_has_its_use() -> None:
     assert splits.count("fresh") == 4
     assert splits.count("varied") == 16
     assert splits.count("later") == 4
+    assert splits.count("newest") == 4
     assert splits.count("article") == 1
