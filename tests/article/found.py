@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from article.keys import Item
@@ -12,12 +13,13 @@ from detente.article.reading import Reading, read_items
 
 def found_in(text: str, day: str) -> list[Item]:
     """The items that the reader finds in a text of a day."""
-    reading = read_items(text, date.fromisoformat(day))
+    reading = read(text, day)
     return [Item(item.kind, _fields(item), reading.quote(item)) for item in reading.items]
 
 
+@cache
 def read(text: str, day: str) -> Reading:
-    """The reading itself."""
+    """The reading itself, made once: every test of a text is about the same one."""
     return read_items(text, date.fromisoformat(day))
 
 

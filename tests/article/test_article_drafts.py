@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from article.found import read
 from article.keys import ARTICLE, KEYS, read_key, text_of
 from detente.article import Article, read_article
+from detente.article.drafts import draft_of
 from detente.data.source import Source
 from detente.dispute import Dispute, run
 from detente.errors import BadDispute, BadInput
@@ -22,7 +24,8 @@ TOLD = tuple(name for name in KEYS if read_key(name).items)
 
 @pytest.fixture(scope="module")
 def articles(shared: Path) -> dict[str, Article]:
-    return {n: read_article(text_of(n, shared), name=n, day=date.fromisoformat(read_key(n).date)) for n in TOLD}
+    readings = {name: read(text_of(name, shared), read_key(name).date) for name in TOLD}
+    return {name: Article(name, reading, draft_of(reading, name)) for name, reading in readings.items()}
 
 
 def sources(node: Any) -> list[Source]:

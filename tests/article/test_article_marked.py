@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import textwrap
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from article.keys import ARTICLE, KEYS, TEXTS, read_key, text_of
+from article.found import read
+from article.keys import ARTICLE, TEXTS, read_key, text_of
 from detente.article import read_article
 from detente.article.marked import Mark, marked_html
 from detente.article.reading import read_items
@@ -69,7 +71,42 @@ def test_the_marks_of_the_report_are_its_quotes(shared: Path) -> None:
     assert html.unescape(TAG.sub("", article.html)).split() == article.text.split()
 
 
-@pytest.mark.parametrize("name", [name for name in KEYS if read_key(name).items])
+@pytest.mark.parametrize("name", ["aircraft", "drift-lobster", "three-parties"])
 def test_a_text_is_read_the_same_way_twice(name: str, shared: Path) -> None:
-    text, day = text_of(name, shared), date.fromisoformat(read_key(name).date)
-    assert read_items(text, day) == read_items(text, day)
+    text, day = text_of(name, shared), read_key(name).date
+    assert read_items(text, date.fromisoformat(day)) == read(text, day)
+
+
+WRITTEN = {
+    "soft hyphens": [("tariff", "tar\u00adiff"), ("European", "Euro\u200bpean")],
+    "wide blanks": [
+        (" percent", "\u00a0percent"),
+        (" billion", "\u2009billion"),
+        ("United States", "United\u00a0States"),
+    ],
+    "straight quotes": [("“", '"'), ("”", '"'), ("’", "'")],
+}
+
+
+@pytest.mark.parametrize("how", WRITTEN)
+def test_how_a_text_is_written_changes_nothing_but_the_characters(how: str, shared: Path) -> None:
+    plain, day = text_of("eu-us-steel", shared), read_key("eu-us-steel").date
+    text = plain
+    for old, new in WRITTEN[how]:
+        assert old in text
+        text = text.replace(old, new)
+    reading, other = read(plain, day), read(text, day)
+    assert [item.kind for item in other.items] == [item.kind for item in reading.items]
+    back = {new: old for old, new in WRITTEN[how]} if how != "straight quotes" else {}
+    for first, second in zip(reading.items, other.items, strict=True):
+        quote = other.quote(second)
+        assert quote == text[slice(*second.span)]
+        for new, old in back.items():
+            quote = quote.replace(new, old)
+        assert how == "straight quotes" or quote == reading.quote(first)
+
+
+def test_lines_broken_at_a_width_are_one_paragraph(shared: Path) -> None:
+    plain, day = text_of("eu-us-steel", shared), read_key("eu-us-steel").date
+    text = "\n".join(textwrap.fill(line, 72) for line in plain.split("\n"))
+    assert [item.kind for item in read(text, day).items] == [item.kind for item in read(plain, day).items]

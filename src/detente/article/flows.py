@@ -18,7 +18,7 @@ _SOLD: Final = re.compile(
     r"|trade|at stake|covers?|worth)\b"
 )
 _NO_TRADE: Final = re.compile(
-    r"\b(?:surplus|deficit|gap|revenue|cost|costs|costing|fine|aid|invest\w*|compensat\w*|loss|losses|more"
+    r"\b(?:surplus|deficit|gap|revenue|cost|costs|costing|fine|aid|invest(?:ed|ments?|ing)?|compensat\w*|loss|losses|more"
     r"|raise money|less)\b"
 )
 _SELLS: Final = frozenset({"sell", "ship", "export"})

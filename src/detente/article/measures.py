@@ -23,7 +23,8 @@ from detente.article.scene import SUBJECTS, Scene
 from detente.article.status import PROPOSES, is_considered, status_of
 
 RULES: Final = (
-    "charges", "threat-of", "answers-with", "charged-by", "suspends", "faces", "falls-on", "taxes", "owned",
+    "charges", "threat-of", "answers-with", "charged-by", "suspends", "puts-off", "faces", "falls-on", "taxes",
+    "owned",
 )  # fmt: skip
 """The rules of `measures.yaml`, the most telling first: a duty is read by the first that says something of it."""
 LOOSE: Final = "by-words"
@@ -128,6 +129,8 @@ def _told(
     if frame.rule == "owned" and frame["on"].lower_ == "of" and parts[0].rate is None:
         return
     on = [code for part in parts for code in _sides_of_goods(scene, part, what, by)]
+    if what.lemma_ == "tax" and not on:
+        return  # a tax on no goods of another side is one at home
     if frame.rule == "faces":
         on = on or _faces(scene, act)
     day, after = _first_day(scene, act, what, base)

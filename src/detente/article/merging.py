@@ -12,7 +12,7 @@ from detente.article.items import FoundMeasure
 from detente.article.parts import Part
 from detente.data.quantities import parse_money
 
-_IN_PASSING = ("owned", "falls-on")
+_IN_PASSING = ("owned", "falls-on", "puts-off")
 """Rules of sentences that speak of a duty without putting it forward: their tense says little of its status."""
 _ROUNDED: Final = 0.05
 """Share by which a total and the sum of its parts may differ, since news rounds both."""

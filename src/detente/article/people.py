@@ -58,7 +58,7 @@ def people_in(doc: Doc, mentions: Sequence[Mention]) -> dict[str, Person]:
     for _, match in introductions(doc.text):
         side = _side_of(match, spans)
         office = _trimmed(match["office"], spans, match.start("office"))
-        if office in _PRIVATE and side is None and _ITS.search(doc.text[: match.start()][-8:]):
+        if office.split()[-1] in _PRIVATE and side is None and _ITS.search(doc.text[: match.start()][-8:]):
             continue  # the president of a firm or an association
         serves = _ORGANISATION.match(doc.text, match.end())
         if office.lower() in _PRIVATE and serves is not None:

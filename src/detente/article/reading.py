@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -17,6 +17,7 @@ from detente.article.measures import measures
 from detente.article.milestones import delegates, milestones
 from detente.article.scene import Scene
 from detente.article.statements import forecasts, statements
+from detente.article.text import readable
 
 _ASKING: Final = re.compile(r"\b(?:insist|demand|request|propos|recommend|suggest)\w*\b")
 _UNTIL: Final = re.compile(r"\b(?:by|before|until|into|within|over)\b", re.IGNORECASE)
@@ -44,6 +45,16 @@ def read_items(text: str, day: date) -> Reading:
 
     Raises BadInput where the language model is not installed.
     """
+    plain, places = readable(text)
+    items = _items(plain, day)
+    if len(plain) == len(text):
+        return Reading(text, day, items)
+    spans = ((places[item.span[0]], places[item.span[1] - 1] + 1) for item in items)
+    return Reading(text, day, tuple(replace(item, span=span) for item, span in zip(items, spans, strict=True)))
+
+
+def _items(text: str, day: date) -> tuple[Found, ...]:
+    """The items of a text without invisible characters."""
     scene = Scene(load_language()(text))
     told = statements(scene)
     found = measures(scene, day)
@@ -51,12 +62,12 @@ def read_items(text: str, day: date) -> Reading:
     said = [statement for statement in told if not _asks(text, statement, asked)]
     parties = _parties(scene, found, asked)
     if len(parties) < 2:
-        return Reading(text, day, ())
+        return ()
     foretold = list(forecasts(scene, said))
     days = [item for item in milestones(scene, asked, day) if not _is_foretold(text, item, foretold)]
     items: list[Found] = [*parties, *found, *asked, *days, *delegates(scene)]
     items += [*said, *foretold, *agreements(scene, said)]
-    return Reading(text, day, tuple(items))
+    return tuple(items)
 
 
 def _asks(text: str, said: FoundStatement, asked: Sequence[FoundDemand]) -> bool:

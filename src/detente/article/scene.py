@@ -118,7 +118,10 @@ class Scene:
     def antecedents(self, before: int) -> Iterator[Actor]:
         """Those who were named as subjects before a token, the latest first."""
         for token in reversed(self.doc[:before]):
-            named = (token.dep_ in SUBJECTS or self._is_source(token)) and token.pos_ != "PRON"
+            heads = (
+                token.dep_ == "ROOT" and token.pos_ == "PROPN"
+            )  # the parser may take a long clause for a noun phrase
+            named = (token.dep_ in SUBJECTS or heads or self._is_source(token)) and token.pos_ != "PRON"
             if named and not self.quoted(token):
                 actor = self.actor(token)
                 if actor is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from spacy.tokens import Doc, Span, Token
@@ -22,6 +22,8 @@ _PUT_AT: Final = re.compile(
     r"(?P<what>[^,.;]+?) (?:at|to be) [^,.;]+",
     re.IGNORECASE,
 )
+MOST_BEFORE: Final = 6
+"""Words before a quotation in a reported clause up to which the clause says no more than the quotation."""
 _COUNTS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 FEWEST_WORDS: Final = 4
 """Words: fewer in quotation marks are a name or a phrase, no statement."""
@@ -36,13 +38,22 @@ def statements(scene: Scene) -> list[FoundStatement]:
         FoundStatement(actor.who, actor.side, stance_of(scene.doc.text[slice(*span)]), span, True)
         for span, actor in spoken_lines(scene)
     ]
-    told = [s for s in _reported(scene) if not any(overlap(s.span, d.span) for d in direct)]
+    told = [s for s in _reported(scene) if _says_more(scene.doc.text, s, direct)]
     return sorted((*direct, *told), key=lambda statement: statement.span)
 
 
 def _says_something(quote: str) -> bool:
     """Whether quoted words are a statement: some words, or few that make a sentence."""
     return len(quote.split()) >= FEWEST_WORDS - (quote[:1].isupper() and quote[-1:] in ".!?,")
+
+
+def _says_more(text: str, told: FoundStatement, direct: Sequence[FoundStatement]) -> bool:
+    """Whether a reported clause says something beside the words in quotation marks that stand in it."""
+    inside = [d.span for d in direct if overlap(told.span, d.span)]
+    if not inside:
+        return True
+    before = text[told.span[0] : max(told.span[0], min(inside)[0])]
+    return len(before.split()) > MOST_BEFORE
 
 
 def stance_of(words: str) -> str:

@@ -34,6 +34,8 @@ def status_of(frame: Frame) -> Status:
     words = {t.lemma_.lower() for t in near if t.i != what.head.i or t.lemma_ != "set"} | {
         t.lower_ for t in what.children if t.dep_ == "amod"
     }
+    if frame.rule == "puts-off":
+        return "threatened"
     if frame.rule == "suspends":
         open_still = helpers & _MAYBE or words & _NOT_DONE or any(is_negated(t) for t in near)
         return "in-force" if open_still else "withdrawn"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,18 @@ _TAGS: Final = re.compile(r"<(?:!doctype|html|head|body|div|p|br|span|script|a|m
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?")
 _NOT_LATIN: Final = re.compile(r"[\u0370-\u1fff\u3040-\ud7ff]{8}")
 """A run of letters of another script, whose words are not told apart by blanks."""
+_INVISIBLE: Final = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f")
+"""Soft hyphen, zero-width blanks and joiners, marks of direction."""
+_PLAIN: Final = {
+    **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f", " "),
+    **{"\u2010": "-", "\u2011": "-", "\u2028": "\n", "\u2029": "\n"},
+}
+"""Blanks of other widths, hyphens that do not break and other line breaks, each for the plain character."""
+_WIDEST: Final = 100
+"""Characters of a line up to which the lines of a text may be broken at a width."""
+_WRAPPED_LINES: Final = 6
+"""So many lines over half of the width make a text of broken lines."""
+_STARTS: Final = re.compile(r"[-–•*]|\(?\d{1,2}[.)]\s")
 _MAGIC: Final = {
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a zip archive or an office document",
@@ -74,6 +87,29 @@ def checked_text(given: str | bytes, name: str) -> str:
     return text
 
 
+def readable(text: str) -> tuple[str, list[int]]:
+    """A text without invisible characters and with plain blanks, and where each character of it stands in the text.
+
+    A soft hyphen or a zero-width blank inside a word would hide the word. The list has one place more, for the end.
+    """
+    kept = [n for n, character in enumerate(text) if character not in _INVISIBLE]
+    plain = "".join(_PLAIN.get(text[n], text[n]) for n in kept)
+    return _unwrapped(plain), [*kept, len(text)]
+
+
+def _unwrapped(text: str) -> str:
+    """A text whose lines are broken at a width, with a blank for each such break; other texts as they are."""
+    lines = text.split("\n")
+    width = max(map(len, lines))
+    if width > _WIDEST or sum(len(line) > width / 2 for line in lines) < _WRAPPED_LINES:
+        return text
+    joined = lines[0]
+    for before, line in pairwise(lines):
+        broken = len(before) > 0.6 * width and line[:1].strip() and not _STARTS.match(line)
+        joined += (" " if broken else "\n") + line
+    return joined
+
+
 def english_share(text: str) -> float:
     """The share of the words of a text that are English function words."""
     words = [word.replace("’", "'").lower().split("'")[0] for word in _WORD.findall(text)]
@@ -90,7 +126,8 @@ def _decoded(data: bytes, name: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise BadInput(
-            f"{name} is not UTF-8 text (byte 0x{data[problem.start]:02x} at position {problem.start}): save it as UTF-8"
+            f"{name} is not UTF-8 text (byte 0x{data[problem.start]:02x} at position {problem.start}), perhaps "
+            "Windows-1252: save it as UTF-8"
         ) from problem
 
 
