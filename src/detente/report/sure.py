@@ -94,24 +94,23 @@ def section(findings: Findings, bands: Bands) -> Section:
 
 _SETS: Final = (
     "Trade elasticities say how readily buyers turn to goods from elsewhere, and published estimates differ. Every "
-    "state is solved again with each set as published; data, closure and model stay. `detente run --bands 256` varies "
-    "the elasticities within their standard errors and the closure of deficits, too."
+    "state is solved again with each set as published; data, closure and model stay. The table has the state of the "
+    "headline, bands.json all of them. With --bands N, detente run varies elasticities within their standard errors "
+    "and the closure of deficits, too."
 )
 
 
 def _of_sets(findings: Findings, bands: Bands) -> Section:
     """How far the findings depend on the set of elasticities."""
     said, names = ranges(findings, bands) or "No scenario changes anything, under any set.", names_of(findings)
-    known, rows = set(bands.bands["scenario"]), []
-    for scenario in (s for group in groups(findings) for s in group.scenarios if s.id in known):
-        rows.append(Row((scenario.title,), heading=True))
-        for code in findings.dispute.parties:
-            band = bands.band(scenario.id, code)
-            counts = (f"{round(band[turn] * bands.solved)} of {bands.solved}" for turn in ("negative", "positive"))
-            run = signed_percent(number(incomes(scenario), code, "real_income"))
-            rows.append(Row((names.economy(code), run, row_range(band["least"], band["most"]), *counts)))
+    main, rows = main_scenario(findings), []
+    for code in columns(findings, main) if (bands.bands["scenario"] == main.id).any() else ():
+        band = bands.band(main.id, code)
+        counts = (f"{round(band[turn] * bands.solved)} of {bands.solved}" for turn in ("negative", "positive"))
+        run = signed_percent(number(incomes(main), code, "real_income"))
+        rows.append(Row((names.economy(code), run, row_range(band["least"], band["most"]), *counts)))
     head = ("", "The run", "Over the sets", "Loses under", "Gains under")
-    caption = f"Change in real income under {listed(list(bands.over.elasticities))}"
+    caption = f"Change in real income under {listed(list(bands.over.elasticities))}: {main.title}"
     blocks: list[Block] = [Text(said), Text(_SETS), Table(caption, head, tuple(rows), stamp(bands))]
     if bands.solved < bands.count:
         blocks.append(Text(f"{bands.count - bands.solved} of {bands.count} sets did not solve, and are in no range."))
