@@ -69,6 +69,7 @@ def test_the_case_has_the_amounts_of_the_agreement_and_the_shares_of_its_heading
     assert goods + 12.8e3 + 25.1e3 == pytest.approx(200e3), "with services the 200bn of the agreement"
 
 
+@pytest.mark.slow
 def test_without_duties_in_force_it_is_the_target_of_2020(case: Dispute, world: World, agreed: PhaseOne) -> None:
     """The figures of docs/targets.md, which come of the goal by itself."""
     target = target_of(until_2020(case, law=False), world, 0)

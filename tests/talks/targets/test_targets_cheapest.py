@@ -35,7 +35,8 @@ def worth(target: dt.Target, codes: tuple[str, ...]) -> float:
     return float(table[list(codes)].sum())
 
 
-def test_slopes_are_those_of_whole_solves(economy: dt.Economy) -> None:
+@pytest.mark.parametrize("rates", ["one", pytest.param("sector", marks=pytest.mark.slow)])
+def test_slopes_are_those_of_whole_solves(economy: dt.Economy, rates: str) -> None:
     """Levels and worth of a goal in two categories and of a balance, by every lever, on parts and on a charge."""
     n, i = economy.index(ONE), economy.index(OTHER)
     t = float(economy.t[n, i, 1])
@@ -47,7 +48,7 @@ def test_slopes_are_those_of_whole_solves(economy: dt.Economy) -> None:
         (moving(economy, CHANGE), ("tariff", "purchases", "restraint")),
         (bought, ("tariff", "purchases")),
     ):
-        problem = Plan(economy, goal, None, None, start, "long").problem(kinds, "sector")  # type: ignore[arg-type]
+        problem = Plan(economy, goal, None, None, start, "long").problem(kinds, rates)  # type: ignore[arg-type]
         y = np.linspace(0.02, 0.2, problem.size)
         point = problem.at(y)
         slopes, worth_slopes = problem.slopes(point), problem.worth(point, (ONE, "E3"))[1]
@@ -62,6 +63,7 @@ def test_slopes_are_those_of_whole_solves(economy: dt.Economy) -> None:
             np.testing.assert_allclose(worth_slopes[k], expected, rtol=1e-5, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_no_trade_of_one_rate_for_another_is_better(free: dt.Economy, by_sector: dt.Target) -> None:
     """Every pair of rates moved both ways along the goal, by whole solves: nothing is gained."""
     n, i = free.index(ONE), free.index(OTHER)
@@ -87,6 +89,7 @@ def test_no_trade_of_one_rate_for_another_is_better(free: dt.Economy, by_sector:
             assert float(at(t_cf).W_hat[n]) < best
 
 
+@pytest.mark.slow
 def test_rates_by_sector_are_no_worse_than_one(free: dt.Economy, by_sector: dt.Target) -> None:
     one = dt.reach(free, by_sector.goal)
     assert worth(by_sector, (ONE,)) >= worth(one, (ONE,)) - 1e-6

@@ -83,6 +83,7 @@ def test_china_pays_the_united_states_gains_and_rivals_lose(target: dt.Target) -
     assert income.sum() < 0
 
 
+@pytest.mark.slow
 def test_third_countries_lose_in_sum_but_for_what_deficits_assume(world: dt.World, agreed: PhaseOne) -> None:
     """With balanced trade they lose; who sells to the United States' other customers gains all the same."""
     balanced = dt.reach(dt.calibrate(world, deficits="balanced"), agreed.goal, by="purchases")
