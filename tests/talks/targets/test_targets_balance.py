@@ -216,7 +216,7 @@ def test_a_timetable_is_arithmetic_on_the_schedule(economy: dt.Economy) -> None:
     [
         (lambda e: dt.Balance(ONE, ONE, 1.0), "not E1 and itself"),
         (lambda e: dt.Balance(ONE, OTHER, 0.0), "not zero"),
-        (lambda e: dt.Balance(ONE, OTHER, float("nan")), "changes? by nan"),
+        (lambda e: dt.Balance(ONE, OTHER, float("nan")), "give a finite number"),
         (lambda e: dt.Balance(ONE, OTHER, 1.0, scope="cars"), "scope='cars'"),
         (lambda e: dt.reach(e, dt.Balance("E9", OTHER, 1.0)), "'E9', not a known economy"),
         (lambda e: dt.reach(e, moving(e, 1.0), by="quota"), "not an instrument"),
