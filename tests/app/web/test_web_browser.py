@@ -215,12 +215,20 @@ def test_a_war_is_offered_and_can_be_stopped(page: Page, answer: str) -> None:
     expect(page.get_by_role("status")).to_have_text("Stopped.")
 
 
-@pytest.mark.parametrize("options", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("options", [PHONE, pytest.param(DESK, marks=pytest.mark.slow)], ids=["phone", "desk"])
 def test_no_page_is_wider_than_its_window_or_has_a_serious_fault(
     browser: Browser, server: Served, answer: str, options: dict[str, object]
 ) -> None:
     with profile(browser, server.url, **options) as page:
-        for place in ("/", "/new", "/text", "/enter", answer, *(f"{answer}?tab={part}" for part in (*PARTS, "war"))):
+        for place in (
+            "/",
+            "/new",
+            "/text",
+            "/read",
+            "/enter",
+            answer,
+            *(f"{answer}?tab={part}" for part in (*PARTS, "war", "markets", "bands")),
+        ):
             page.goto(place)
             for details in page.locator("main details").all():
                 details.evaluate("node => node.open = true")

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_lab import small
 
+from detente.app.web.desk import case_asked
 from detente.app.web.inputs import dispute_in, key_of, question, values_in
 from detente.app.web.kinds import KINDS, kind_of, options_of
 from detente.app.web.problems import Problem
@@ -38,7 +39,9 @@ def test_json_and_yaml_are_one_dispute() -> None:
 @pytest.mark.parametrize("case", list_cases())
 def test_the_text_that_a_worker_reads_is_the_dispute(case: str) -> None:
     dispute = Dispute.read(case)
-    assert Dispute.parse(question(RUN, dispute, options_of(RUN, {"accept_defaults": True})).dispute) == dispute
+    checked = question(RUN, dispute, options_of(RUN, {"accept_defaults": True} if dispute.questions else {}))
+    assert Dispute.parse(checked.dispute) == dispute
+    assert case_asked(case) == checked  # which is not looked through again whenever somebody runs it
 
 
 def test_a_fault_has_the_line_of_the_text_that_was_sent() -> None:

@@ -86,3 +86,4 @@ def test_the_same_kind_from_command_file_and_api_gives_the_same_json(
     assert client.get(f"/api/runs/{id}/report.html").status_code == 200
     page = client.get(f"/runs/{id}", follow_redirects=True).url.path  # the answer on the page has the same JSON
     assert client.get(f"{page}/result.json").content == of_command.removesuffix(b"\n")
+    assert 'class="headline"' in client.get(page, params={"whole": True}).text

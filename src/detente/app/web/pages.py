@@ -230,6 +230,7 @@ def _answer(
     return render(
         request, "answer", 200 if problem is None else 422, asked=asked, first=known, parts=parts, tab=tab, of=of,
         state=shown or known["state"], more=more, query=f"?state={shown}" if shown else "", sections=sections,
+        finding=json.loads(desk.store.first(of.key) or b"{}").get("headline", ""),
         later=later, kind=kind_of(of.kind), dispute=dispute, knobs=knobs(dispute) if asked.kind == "run" else [],
         again=lines(kind_of(asked.kind), asked.options, known), part=lines(kind_of(of.kind), of.options, known),
         fields={**filled(of.options), **(given or {})}, problem=problem,
