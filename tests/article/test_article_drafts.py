@@ -12,6 +12,7 @@ import pytest
 from article.found import read
 from article.keys import ARTICLE, KEYS, read_key, text_of
 from detente.article import Article, read_article
+from detente.article.dates import date_of_article
 from detente.article.drafts import draft_of
 from detente.data.source import Source
 from detente.dispute import Dispute, run
@@ -136,6 +137,31 @@ def test_the_day_is_that_of_the_text_its_name_or_asked_for(shared: Path) -> None
     assert named.as_of == date(2019, 7, 15)
     assert "as_of" not in [question.path for question in named.questions]
     assert read_article(text_of("aircraft", shared)).draft.as_of == date(2019, 10, 7)
+
+
+def test_a_dateline_without_its_year_is_the_last_such_day_and_asked_about(shared: Path) -> None:
+    text = text_of("newest-tomatoes", shared)
+    draft = read_article(text, today=date(2020, 3, 1)).draft
+    assert draft.as_of == date(2019, 5, 8)
+    assert draft.questions[0].path == "as_of"
+    assert "no year" in draft.questions[0].ask
+    with pytest.raises(BadInput, match="bears no date"):
+        read_article(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("OTTAWA/BEIJING, March 9, 2025 — Duties came.", date(2025, 3, 9)),
+        ("By A. Writer\nPublished 4:12 PM ET Wed, 13 Nov 2019\nDuties came.", date(2019, 11, 13)),
+        ("Duties came.\n\nPublished 2 April 2025", date(2025, 4, 2)),
+        ("SAO PAULO, Dec 15 2020 - Duties came.", date(2020, 12, 15)),
+        ("Duties came on 3 May 2019, as was said.", None),
+    ],
+)
+def test_the_day_of_an_article_stands_at_its_head_or_its_end(text: str, day: date | None) -> None:
+    padded = text if text.endswith("2025") else text + " And so on and so forth, said nobody." * 20
+    assert date_of_article(padded) == day
 
 
 def test_nothing_is_asked_of_the_network(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:

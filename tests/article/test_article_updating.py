@@ -85,6 +85,35 @@ def test_a_withdrawal_meets_the_demand_for_it(case: Dispute) -> None:
     assert [change.what.split(":")[0] for change in changes if change.kind == "met"] == [f"demands.{id}" for id in met]
 
 
+SEVERAL = """WASHINGTON, September 24, 2018 - The United States imposed a tariff of 10% on $200 billion of Chinese \
+goods on Monday. The White House threatened tariffs on another $267 billion of Chinese goods.
+"""
+LATER = """WASHINGTON, June 15, 2018 - The United States will impose a tariff of 20% on Chinese goods worth $150 \
+billion, the White House said on Friday.
+"""
+FIRST = """WASHINGTON, May 4, 2018 - The White House threatened tariffs on as much as $150 billion in Chinese \
+goods. China wants the United States to open its market.
+"""
+
+
+def test_several_measures_of_an_article_are_not_one_of_the_case(case: Dispute) -> None:
+    first = read_article(FIRST, name="first").draft
+    result = update(first, read_article(SEVERAL, name="wire").draft)
+    assert [str(m.add) for m in result.dispute.measures] == ["0.25", "0.1", "0.25"]
+    assert [m.status for m in result.dispute.measures] == ["threatened", "in-force", "threatened"]
+    assert [change.kind for change in result.changes if "measures" in change.what] == ["new", "new"]
+
+
+def test_a_stated_rate_answers_the_question_about_it() -> None:
+    first = read_article(FIRST, name="first").draft
+    assert "measures.usa-on-chn.add" in [question.path for question in first.questions]
+    for text, rate in ((LATER, 0.2), (LATER.replace("20%", "25%"), 0.25)):
+        after = update(first, read_article(text, name="later").draft).dispute
+        assert after.measure("usa-on-chn").add == rate
+        assert after.measure("usa-on-chn").assumed == ()
+        assert "measures.usa-on-chn.add" not in [question.path for question in after.questions]
+
+
 def test_what_may_be_several_measures_is_left_open(case: Dispute) -> None:
     result = update(case, read_article(AGAIN, name="wire").draft)
     assert [change.kind for change in result.changes if "us-301-more" in change.what] == ["open"]

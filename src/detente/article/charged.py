@@ -9,11 +9,12 @@ from typing import Any, Final
 from detente.article.items import FoundMeasure
 from detente.article.questions import Questions
 from detente.article.rules import load_words
-from detente.article.sides import side_name
+from detente.article.sides import EU, side_name
 from detente.data import World
 from detente.data.customs import customs_trade
 from detente.data.quantities import format_money, parse_money
 from detente.policy.amounts import purchases
+from detente.report.names import Names
 
 RATE: Final = "25%"
 """The rate that is asked about where a text names none: that of most rounds of tariffs since 2018."""
@@ -44,10 +45,11 @@ class Charging:
     def measure(self) -> dict[str, Any]:
         """The entry of the measure."""
         found = self.found
-        goods = found.goods or f"goods of {' and '.join(map(side_name, found.on))}"
+        named = Names({EU: side_name(EU)})
+        goods = found.goods or f"goods of {' and '.join(map(named.the, found.on))}"
         entry: dict[str, Any] = {
             "id": self.id,
-            "title": f"Tariff of {side_name(found.by)} on {goods}",
+            "title": f"Tariff of {named.the(found.by)} on {goods}",
             "by": found.by,
             "on": list(found.on),
             "status": found.status,

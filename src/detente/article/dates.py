@@ -29,6 +29,7 @@ _FULL: Final = re.compile(
     r"|\d{4}-\d{2}-\d{2})\b",
     re.IGNORECASE,
 )
+_DAY_ALONE: Final = re.compile(rf"\b(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})\b")
 _PUBLISHED: Final = re.compile(r"\b(?:published|posted|updated|issued|date)\b", re.IGNORECASE)
 _TEENS: Final = ["tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
                  "eighteenth", "nineteenth"]  # fmt: skip
@@ -53,16 +54,27 @@ class FoundDate:
 
 
 def date_of_article(text: str, name: str = "") -> date | None:
-    """The day that an article bears: in its dateline, on a line of its own near its top, or in its file's name."""
+    """The day that an article bears: in its dateline, on a line near its top, `published` at its end, in its name."""
     head = text[:HEAD]
     line = DATELINE.search(head)
     places = [line.group()] if line else []
     places += [part for part in head.splitlines() if len(part) <= 60 or _PUBLISHED.search(part)]
+    places += [part for part in text[-HEAD:].splitlines() if len(part) <= 60 and _PUBLISHED.search(part)]
     for part in (*places, name):
         found = _FULL.search(part)
         if found is not None and (day := _parsed(found.group(), date(2000, 1, 1))) is not None:
             return day
     return None
+
+
+def day_without_year(text: str, today: date) -> date | None:
+    """The day that a dateline names without its year, as the last such day up to today; None where there is none."""
+    line = DATELINE.search(text[:HEAD])
+    found = _DAY_ALONE.search(line.group()) if line else None
+    if found is None:
+        return None
+    days = (_parsed(f"{found.group()}, {year}", today) for year in (today.year, today.year - 1))
+    return next((day for day in days if day is not None and day <= today), None)
 
 
 def dates_in(text: str, offset: int, base: date, tense: Tense) -> Iterator[FoundDate]:

@@ -227,6 +227,8 @@ def _words_of(deed: Token) -> list[Token]:
         t for t in deed.subtree if t.i not in joined and t.i not in subject and not (t.dep_ == "aux" and t.i < deed.i)
     ]
     kept = [t for t in kept if t.i < cut and not (t.dep_ in ("cc", "punct") and t.head.i == deed.i and t.i > deed.i)]
+    while len(kept) > 1 and kept[-1].dep_ in ("cc", "punct"):
+        kept.pop()
     start = min((t.i for t in kept), default=deed.i)
     return [t for t in kept if t.i >= start]
 

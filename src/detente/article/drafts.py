@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from detente.article.asked import Asking
 from detente.article.charged import Charging
@@ -21,12 +21,15 @@ from detente.dispute.blocs import with_blocs
 from detente.errors import BadInput
 
 _TITLE_CHARACTERS: Final = 90
+_TAKEN: Final = {"date": "the day of reading", "year": "the last such day"}
+"""What is taken for what a text does not bear of its date."""
+_BYLINE: Final = re.compile(r"(?:by|from) ", re.IGNORECASE)
 
 
-def draft_of(reading: Reading, document: str, *, dated: bool = True) -> Dispute:
+def draft_of(reading: Reading, document: str, *, lacks: Literal["date", "year"] | None = None) -> Dispute:
     """The draft of a dispute file; `document` is the name by which its sources call the text.
 
-    `dated` is false where the text bears no date and its day is only a guess, which then is an open question.
+    `lacks` says what of its date the text does not bear, so that its day is only a guess and an open question.
 
     Raises BadInput where the text tells of no measure and no demand between two sides of a bundled world.
     """
@@ -37,8 +40,8 @@ def draft_of(reading: Reading, document: str, *, dated: bool = True) -> Dispute:
             "no demand of one on another; if there is one, write the file by hand, beginning with `detente new`"
         )
     questions = Questions()
-    if not dated:
-        _ask_for_the_day(reading, document, questions)
+    if lacks is not None:
+        _ask_for_the_day(reading, document, questions, lacks)
     day, name = reading.date.isoformat(), _world_before(reading.date.year)
     parties = _parties(sides)
     world = with_blocs(load_world(name), parties)
@@ -68,10 +71,10 @@ def _source(reading: Reading, document: str, item: Found) -> dict[str, Any]:
     return {"quote": reading.quote(item), "document": document, "span": list(item.span)}
 
 
-def _ask_for_the_day(reading: Reading, document: str, questions: Questions) -> None:
+def _ask_for_the_day(reading: Reading, document: str, questions: Questions, lacks: str) -> None:
     party = next(item for item in reading.items if isinstance(item, FoundParty))
     question = (
-        "Of which day is the text? It bears no date, and the day of reading is taken; other days count from it, so "
+        f"Of which day is the text? It bears no {lacks}, and {_TAKEN[lacks]} is taken; other days count from it, so "
         "read it again with --date."
     )
     questions.ask("as_of", question, reading.date.isoformat(), [], _source(reading, document, party))
@@ -149,7 +152,8 @@ def _demand(
 
 
 def _document(reading: Reading) -> dict[str, Any]:
-    first = plain(next(line for line in reading.text.splitlines() if line.strip()))
+    lines = [line for line in reading.text.splitlines() if line.strip()]
+    first = plain(next((line for line in lines if not _BYLINE.match(line)), lines[0]))
     title = first if len(first) <= _TITLE_CHARACTERS else f"{first[:_TITLE_CHARACTERS].rsplit(' ', 1)[0]} …"
     digest = hashlib.sha256(reading.text.encode()).hexdigest()
     note = f"SHA-256 of the text that spans count: {digest}"

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from markupsafe import Markup
 
-from detente.article.dates import date_of_article
+from detente.article.dates import date_of_article, day_without_year
 from detente.article.drafts import draft_of
 from detente.article.marked import Mark, marked_html, marks_of
 from detente.article.reading import Reading, read_items
@@ -72,8 +73,10 @@ def read_article(
     bears = day or date_of_article(text, called)
     if bears is None and today is None:
         raise BadInput(f"{called} bears no date: say of which day it is, such as 2018-05-04 (--date)")
-    reading = read_items(text, bears or today)  # type: ignore[arg-type]
-    return Article(called, reading, draft_of(reading, called, dated=bears is not None))
+    yearless = day_without_year(text, today) if bears is None and today is not None else None
+    reading = read_items(text, bears or yearless or today)  # type: ignore[arg-type]
+    guessed: Literal["year", "date"] = "date" if yearless is None else "year"
+    return Article(called, reading, draft_of(reading, called, lacks=None if bears is not None else guessed))
 
 
 def _document_name(given: str) -> str:

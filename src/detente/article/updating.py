@@ -49,6 +49,8 @@ class _Merge:
     changes: list[Change] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
     """Id of a measure of the draft → id of the measure of the case that it is."""
+    met: set[str] = field(default_factory=set)
+    """Ids of measures that are new, or that another measure of the article already is: it tells of each once."""
 
     def note(self, kind: Literal["new", "changed", "met", "passed", "open"], what: str) -> None:
         """Remember a change."""
@@ -66,7 +68,8 @@ def update(case: Dispute, draft: Dispute) -> Update:
     """Put what a draft says into a case that is there already; nothing that the case has goes.
 
     A measure of the draft is one of the case where by and on agree and it is the only one, or the only one with those
-    goods; where it may be several, none is changed and that is listed as open. A demand is one of the case where sides
+    goods; of several in the draft, those with other goods are new. Where it may be several of the case, none is changed
+    and that is listed as open. A demand is one of the case where sides
     and kind of ask agree, and of a structural one the words. Raises BadDispute where the result is no valid dispute.
     """
     merge = _Merge(case.values_as_written(), draft.values_as_written())
@@ -102,14 +105,18 @@ def _sides(measure: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
 def _measure(merge: _Merge, found: dict[str, Any]) -> None:
     """A measure of the case that moves, a new one, or one that could be several."""
     same = [m for m in merge.entries("measures") if _sides(m) == _sides(found) and m["status"] != "withdrawn"]
+    same = [m for m in same if m["id"] not in merge.met]
     goods = [m for m in same if "goods" not in found.get("assumed", []) and m["goods"] == found["goods"]]
     rest = [m for m in same if not (set(m["goods"]) & {"codes", "table"})]
-    alike = goods or (rest if len(rest) == 1 else [])
+    several = sum(_sides(m) == _sides(found) for m in merge.draft["measures"]) > 1
+    alike = goods or (rest if len(rest) == 1 and not several else [])
     if len(alike) == 1:
+        merge.met.add(alike[0]["id"])
         _move(merge, alike[0], found)
-    elif not same:
+    elif not same or (several and not goods):
         id = _free(found["id"], [m["id"] for m in merge.entries("measures")])
         merge.renamed[found["id"]] = id
+        merge.met.add(id)
         merge.entries("measures").append({**found, "id": id})
         merge.note("new", f"measures.{id}: {found['title']} ({found['status']})")
         _carry(merge, f"measures.{found['id']}.", f"measures.{id}.")
@@ -126,7 +133,15 @@ def _move(merge: _Merge, known: dict[str, Any], found: dict[str, Any]) -> None:
     merge.renamed[found["id"]] = known["id"]
     assumed = found.get("assumed", [])
     for name in _MOVES:
-        if name in found and name not in assumed and known.get(name) != found[name]:
+        if name not in found or name in assumed:
+            continue
+        if name in known.get("assumed", []):
+            _settle(merge, f"measures.{known['id']}.{name}")
+            if known.get(name) == found[name]:
+                merge.note("changed", f"measures.{known['id']}.{name} {found[name]}, assumed until now, is stated")
+                known["assumed"] = [field for field in known["assumed"] if field != name]
+                known["source"] = found["source"]
+        if known.get(name) != found[name]:
             merge.note("changed", f"measures.{known['id']}.{name} {known.get(name, 'nothing')} → {found[name]}")
             known[name] = found[name]
             other = {"add": "set", "set": "add"}.get(name)
@@ -141,6 +156,11 @@ def _move(merge: _Merge, known: dict[str, Any], found: dict[str, Any]) -> None:
         merge.note("changed", f"measures.{known['id']}.from nothing → {found['from']}, assumed")
     if not known.get("assumed"):
         known.pop("assumed", None)
+
+
+def _settle(merge: _Merge, path: str) -> None:
+    """Take out the questions about a field that the article answers."""
+    merge.values["questions"] = [q for q in merge.entries("questions") if q["path"] != path]
 
 
 def _demand(merge: _Merge, found: dict[str, Any]) -> None:

@@ -21,6 +21,8 @@ ASSUMPTIONS: Final = {
 
 _WITH_ARTICLE: Final = frozenset({"ARE", "GBR", "NLD", "PHL", "ROW", "USA"})
 """Economies that English calls by an article, under the names that the tables of the data give them."""
+_BLOCS: Final = frozenset({"European Union", "Eurasian Economic Union", "African Union", "euro area"})
+"""Blocs that it calls by an article, whatever their code."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Names:
         name = self.economy(code)
         if code == "ROW" and code not in self.parties:
             return "the rest of the world"
+        if name in _BLOCS:
+            return f"the {name}"
         named_by_us = code not in self.parties or name == economy_name(code)
         return f"the {name}" if code in _WITH_ARTICLE and named_by_us and not name.startswith("the ") else name
 
