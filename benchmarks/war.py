@@ -205,8 +205,8 @@ Each game in a fresh process, from the economy's data to the equilibrium: calibr
 the search included, and the certificate too except for all 81 × 28. `warm` is the same again in that process.
 {machine()}; `load` is the machine's over the last minute, so that at 4 with two cores times are about double. The last
 column has the cold time in counterfactuals of plain NumPy on icio-2017 ({its.numpy_solve * 1e3:.0f} ms each in the
-same run, by the quickest loops of [Benchmarks](benchmarks.md#the-two-references)): a search without slopes would spend
-that many on a few of its rates.
+same run, by the quickest loops of [Benchmarks](benchmarks.md#the-two-references)): a search that took its slopes by
+differences would spend one for every rate in every step.
 
 | game | cold | warm | rounds | starts | at most | kept | load | NumPy solves |
 |---|---:|---:|---:|---:|---:|---|---:|---:|
