@@ -42,7 +42,7 @@ docs: $(VENV)/.installed-docs
 	@$(BIN)/zensical build --strict --clean
 
 bench: $(VENV)/.installed-dev
-	@set -e; for run in run war packages talks ensemble; do $(BIN)/python benchmarks/$$run.py; done
+	@kept=0; for run in run war packages talks ensemble; do $(BIN)/python benchmarks/$$run.py || kept=1; done; exit $$kept
 
 acceptance: $(VENV)/.installed-dev chromium
 	@$(BIN)/python -m pytest -m slow
