@@ -96,7 +96,13 @@ def test_a_run_takes_its_bands_beside_it(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_what_is_wrong_is_said_with_its_code(case: Path) -> None:
-    for words in (("--sets", "CPP"), ("--closures", "balancd"), ("--draws", 1), ("--holds", "USA loses")):
+    for words in (
+        ("--of", "wars"),
+        ("--sets", "CPP"),
+        ("--closures", "balancd"),
+        ("--draws", 1),
+        ("--holds", "USA loses"),
+    ):
         code, out, err = ask(case, *OPTIONS[:2], *words)
         assert (code, out) == (1, ""), words
         assert str(words[1]) in err

@@ -140,7 +140,7 @@ def test_a_dispute_is_banded_over_worlds() -> None:
     for name in over.worlds:
         income = dt.run(dispute, world=name).scenario("first-answered").tables["economies"].set_index("economy")
         column = str(
-            found.bands.index[(found.bands[list(KEYS[:3])] == ["first-answered", "real_income", "USA"]).all(1)][0]
+            found.bands.index[(found.bands[list(KEYS[:3])] == ["first-answered", "real_income", "USA"]).all(axis=1)][0]
         )
         drawn = found.draws.loc[found.draws["world"] == name, column]
         assert math.isclose(drawn.min(), drawn.max(), rel_tol=0, abs_tol=1e-12)
