@@ -19,7 +19,7 @@ from detente.report.render import markdown
 from detente.report.sections import document
 from detente.report.select import columns, main_scenario
 from detente.report.sentences import by_sets, headline, in_draws
-from detente.report.sure import sure_table, to_json
+from detente.report.sure import by_command, python_lines, sure_table, to_json
 
 FEW = dt.Over(elasticities=["CP", "U4"], deficits=["fixed", "balanced"])
 
@@ -148,3 +148,14 @@ def test_the_report_has_a_table_over_sets_and_no_chart_of_draws(findings: dt.Fin
     assert len(table.rows) == len(columns(findings, main_scenario(findings)))
     counts = [row.cells[3:] for row in table.rows]
     assert all(int(a.split()[0]) + int(b.split()[0]) <= 8 for a, b in counts)
+
+
+def test_the_report_says_how_to_draw_the_same_again(findings: dt.Findings, bands: dt.Bands, sets: dt.Bands) -> None:
+    code = python_lines(bands)
+    names: dict[str, object] = {"dt": dt, "findings": findings, "world": small_world()}
+    exec(code.replace("dt.bands(findings, ", "dt.bands(findings, world=world, "), names)  # checks the id itself
+    text = markdown(document(findings, bands=bands))
+    assert code.splitlines()[1] in text
+    assert "dt.bands(" not in markdown(document(findings, bands=sets))
+    usual = replace(bands, over=dt.Over(worlds=bands.over.worlds, horizons=bands.over.horizons), seed=0)
+    assert (by_command(usual), by_command(bands), by_command(replace(usual, seed=1))) == (True, False, False)

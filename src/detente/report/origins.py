@@ -85,12 +85,13 @@ def is_bundled(findings: Findings) -> bool:
     return s.world in set(list_worlds()["name"]) and s.elasticities in set(list_elasticities()["name"])
 
 
-def command_line(findings: Findings, kinds: Sequence[str] = ()) -> str:
+def command_line(findings: Findings, kinds: Sequence[str] = (), draws: int | None = None) -> str:
     """The command that makes the same findings from dispute.yaml, and results of other kinds; where `is_bundled`."""
     s = findings.settings
     words = ["detente", "run", "dispute.yaml", "--world", s.world, "--elasticities", s.elasticities]
     words += ["--deficits", s.deficits, "--horizon", s.horizon, "--out", "report"]
     words += ["--with", ",".join(kinds)] if kinds else []
+    words += ["--bands", str(draws)] if draws is not None else []
     return shlex.join(words + (["--accept-defaults"] if s.accept_defaults else []))
 
 

@@ -21,7 +21,7 @@ from detente.report.names import Names
 from detente.report.numbers import level_percent, level_usd, points, signed_usd
 from detente.report.parts import PARTS
 from detente.report.select import changed_pairs, columns, groups, incomes, main_scenario
-from detente.report.sentences import against, day, group_title, headline, names_of, third_countries
+from detente.report.sentences import against, by_sets, day, group_title, headline, names_of, third_countries
 
 if TYPE_CHECKING:
     from detente.ensemble import Bands
@@ -49,7 +49,7 @@ def document(findings: Findings, beside: Sequence[Record] = (), bands: Bands | N
         rests_on(findings),
         said(findings, priced=any(part.KIND == "talks" for part in found)),
         made_how(findings),
-        again(findings, found),
+        again(findings, found, bands),
     )
     s = findings.settings
     about = f"As of {day(findings.dispute.as_of)}. World {s.world}. detente {s.version}, findings {findings.id[:12]}."
@@ -321,7 +321,7 @@ def made_how(findings: Findings) -> Section:
     return Section("How it was made", tuple(blocks))
 
 
-def again(findings: Findings, found: Sequence[Record] = ()) -> Section:
+def again(findings: Findings, found: Sequence[Record] = (), bands: Bands | None = None) -> Section:
     """How to get the same numbers."""
     own = ""
     if not origins.is_bundled(findings):
@@ -330,7 +330,9 @@ def again(findings: Findings, found: Sequence[Record] = ()) -> Section:
         own = "The findings hold a war or talks, so Python it is:"
     found = [part for part in found if part not in (findings.war, findings.talks)]
     kinds = [part.KIND for part in found]
-    line = Code("console", f"$ {origins.command_line(findings, kinds)}")
+    drawn = bands if bands is not None and not by_sets(bands) else None
+    draws = drawn.count if drawn is not None and sure.by_command(drawn) else None
+    line = Code("console", f"$ {origins.command_line(findings, kinds, draws)}")
     at_terminal = (Text("At a terminal:"), line, Text("In Python:"))
     made = [(PARTS[part.KIND].door, part.KIND, part.id) for part in found]
     return Section(
@@ -342,5 +344,6 @@ def again(findings: Findings, found: Sequence[Record] = ()) -> Section:
             ),
             *((Text(own),) if own else at_terminal),
             Code("python", origins.python_lines(findings, made)),
+            *(() if drawn is None else (Code("python", sure.python_lines(drawn)),)),
         ),
     )

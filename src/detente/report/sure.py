@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from detente.dispute import Findings, Scenario
+from detente.ensemble import Over
 from detente.errors import BadInput
 from detente.report.bands import READ, chart, stamp
 from detente.report.blocks import Block, Bullets, Figure, Row, Section, Table, Text
@@ -48,6 +49,19 @@ def to_json(findings: Findings, bands: Bands) -> str:
     beside(findings, bands)
     both = {**findings.as_dict(), "bands": bands.as_dict()}
     return json.dumps(both, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def by_command(bands: Bands) -> bool:
+    """Whether `detente run --bands` draws the same: all sets and closures, the seed that it takes, and no statements."""
+    usual = Over(worlds=bands.over.worlds, horizons=bands.over.horizons)
+    return bands.over == usual and bands.seed == 0 and not bands.holds
+
+
+def python_lines(bands: Bands) -> str:
+    """The Python that makes the same bands of findings; a world of the user's own is his to give."""
+    given = f"over=dt.{bands.over!r}, draws={bands.count}, seed={bands.seed}"
+    asked = f", holds={[its.statement for its in bands.holds]!r}" if bands.holds else ""
+    return f"bands = dt.bands(findings, {given}{asked})\nassert bands.id == {bands.id!r}"
 
 
 def sure_table(findings: Findings, bands: Bands, scenarios: Sequence[Scenario] | None = None) -> Table:
