@@ -52,7 +52,7 @@ def to_json(findings: Findings, bands: Bands) -> str:
 
 
 def by_command(bands: Bands) -> bool:
-    """Whether `detente run --bands` draws the same: all sets and closures, the seed that it takes, and no statements."""
+    """Whether `detente run --bands` draws the same: all sets and closures, its seed, and no statements."""
     usual = Over(worlds=bands.over.worlds, horizons=bands.over.horizons)
     return bands.over == usual and bands.seed == 0 and not bands.holds
 
