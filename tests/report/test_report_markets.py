@@ -13,6 +13,7 @@ import detente as dt
 from detente.markets import Prices
 from detente.report import chart
 from detente.report.markets import (
+    brief,
     document,
     event_table,
     exposure_chart,
@@ -52,6 +53,7 @@ def found() -> dt.Markets:
 
 
 def test_the_headline_has_the_moves_to_expect_and_what_is_not_explained(found: dt.Markets) -> None:
+    assert found.valued.split(";")[0] in brief(found)
     text = headline(found)
     assert "a war that becomes certain moves equity of the United States by" in text
     assert "no change in probability explains this move" in text

@@ -50,9 +50,10 @@ def headline(found: Markets) -> str:
 
 
 def brief(found: Markets) -> str:
-    """The move to expect if war becomes certain, in a sentence."""
-    move = signed_percent(float(found.moves["if_war"].iloc[0]))
-    return f"A war that becomes certain would move equity of {names_of(found).the(found.economy)} by {move}."
+    """The move to expect if war becomes certain, in a sentence, with what it assumes."""
+    move, valued = signed_percent(float(found.moves["if_war"].iloc[0])), found.valued.partition(";")[0]
+    who = names_of(found).the(found.economy)
+    return f"A war that becomes certain would move equity of {who} by {move}, where {valued}."
 
 
 def flagged_events(found: Markets) -> frozenset[str]:
