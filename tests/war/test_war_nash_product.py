@@ -98,6 +98,7 @@ def test_alike_economies_split_alike_and_trade_freely():
         np.testing.assert_allclose(deal.tariffs, 0, atol=1e-4)  # flat on top: the loss is of the order of its square
 
 
+@pytest.mark.slow
 def test_more_power_more_gain(economy, war, deals, grid):
     strong = dt.cooperate(economy, start=war, concept="nash-product", power={"H": 3.0})
     found = gains_of(economy, war, strong)
@@ -119,6 +120,7 @@ def test_what_a_package_brings_apart_from_tariffs_is_part_of_the_gain(economy, w
     np.testing.assert_allclose(deal.certificate.gains, found / base, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_no_deal_need_not_be_where_the_search_starts(economy, war, deals):
     """Where players set every tariff, what the package says of tariffs is only where the search begins."""
     again = dt.cooperate(economy, concept="nash-product", no_deal=war)
@@ -126,6 +128,9 @@ def test_no_deal_need_not_be_where_the_search_starts(economy, war, deals):
     assert "nash-product" in repr(again)
     solved = dt.cooperate(economy, concept="nash-product", no_deal=war.solution)
     np.testing.assert_allclose(solved.certificate.gains, again.certificate.gains, atol=1e-9)
+
+
+def test_no_deal_is_of_the_same_economy(war):
     with pytest.raises(BadInput, match="not of this"):
         dt.cooperate(one_sector((1.0, 2.0), 3.0), no_deal=war.solution)
 
