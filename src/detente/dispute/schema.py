@@ -21,6 +21,7 @@ from detente.dispute.lists import expand_lists
 from detente.dispute.loader import Tree, Written, load_text, read_bytes
 from detente.dispute.writer import write_yaml
 from detente.errors import BadDispute, Fault, UnknownCase
+from detente.inputs import mapping, require
 from detente.policy import Day, Measure
 from detente.talks.asks import Block
 from detente.talks.schema import Agreement, Delegate, Demand, Faction, Forecast, Milestone, Outcome, Worth
@@ -78,6 +79,7 @@ class Dispute(Shown, Block):
         `world` is the world whose economies and sectors the names are checked against, the file's own by default.
         Raises UnknownCase where there is neither, BadDispute with every fault where the file has any.
         """
+        require((str, Path), name_or_path, "the dispute to read", "give a bundled name or the path of a file")
         path = Path(name_or_path)
         if isinstance(name_or_path, str) and name_or_path in list_cases():
             return cls._from_text(_case(name_or_path).read_bytes(), name_or_path, world, None)
@@ -88,12 +90,13 @@ class Dispute(Shown, Block):
     @classmethod
     def parse(cls, text: str | bytes, *, document: str = "dispute", world: World | None = None) -> Self:
         """The dispute written in `text`; `document` names it in messages. Raises BadDispute with every fault."""
+        require((str, bytes), text, "the text of a dispute", "give its YAML, or read a file with Dispute.read")
         return cls._from_text(text, document, world, None)
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any], *, document: str = "dispute", world: World | None = None) -> Self:
         """The dispute in plain values, as JSON has them. Raises BadDispute with every fault."""
-        return cls._from_tree(Tree(dict(values), {}), document, world, None)
+        return cls._from_tree(Tree(dict(mapping(values, "the values of a dispute")), {}), document, world, None)
 
     @classmethod
     def _from_text(cls, text: str | bytes, document: str, world: World | None, folder: Path | None) -> Self:

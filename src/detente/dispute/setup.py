@@ -16,6 +16,7 @@ from detente.dispute.prepare import Prepared, prepare
 from detente.dispute.questions import answered
 from detente.dispute.schema import Dispute
 from detente.dispute.settings import RunSettings, fingerprint
+from detente.inputs import require
 from detente.model.closures import Deficits
 from detente.solve import Economy, calibrate
 from detente.solve.joint import Horizon
@@ -61,6 +62,7 @@ def set_up(
     accept_defaults: bool,
 ) -> Setup:
     """Calibrate, answer open questions if told to, plan the states and lay their measures; see `run`."""
+    require(Dispute, dispute, "dispute", "give a Dispute: dt.Dispute.read('us-china-2018'), or Dispute.parse(text)")
     given = world if isinstance(world, World) else load_world(world or dispute.world)
     settled = with_blocs(given, dispute.parties)
     dispute, defaults = answered(dispute, accept_defaults, settled)

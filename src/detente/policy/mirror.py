@@ -77,8 +77,8 @@ def mirror(
         made = None if goods is None else _answer(measure, by, goods, name, add=rate)
     covered, collected = _hit(world, made, measure.by, bought) if made is not None else (0.0, 0.0)
     notes = [note for note in (sold.note, bought.note) if note is not None]
-    shortfall = max(asked - covered, 0.0) if match != "rate" else 0.0
-    if shortfall > _TINY * asked:
+    shortfall = asked - covered if match != "rate" and asked - covered > _TINY * asked else 0.0
+    if shortfall > 0:
         notes.insert(0, _shortfall(measure, by, match, asked, bought, taken, made))
     rate = collected / covered if covered else 0.0
     return Mirrored(made, match, asked, covered, shortfall, rate, collected, sold.basis, tuple(notes))
