@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import detente as dt
 from detente.dispute.loader import MOST_BYTES, dotted, load_text, read_bytes
 from detente.errors import BadDispute
 
@@ -143,3 +144,18 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 
 def test_a_path_is_written_as_a_person_would() -> None:
     assert dotted(("measures", 2, "by")) == "measures[2].by"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: dt.run("us-china-2018"),  # type: ignore[arg-type]
+        lambda: dt.talks(None),  # type: ignore[arg-type]
+        lambda: dt.Dispute.read(3),  # type: ignore[arg-type]
+        lambda: dt.Dispute.parse(None),  # type: ignore[arg-type]
+        lambda: dt.Dispute.from_values([1]),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_no_dispute_is_refused_in_words(call) -> None:
+    with pytest.raises(dt.BadInput, match="give"):
+        call()
