@@ -12,7 +12,7 @@ from spacy.tokens import Span, Token
 
 from detente.article.amounts import amounts_in, rates_in
 from detente.article.dates import dates_in
-from detente.article.grammar import characters, is_negated, overlap, subjects_of, tokens_between
+from detente.article.grammar import characters, is_negated, overlap, sentence_of, subjects_of, tokens_between
 from detente.article.items import FoundDemand, FoundMeasure
 from detente.article.measures import is_headline
 from detente.article.parts import token_at
@@ -171,7 +171,7 @@ def _code(actor: Actor) -> str | None:
 
 def _side_before(scene: Scene, token: Token) -> str | None:
     """The side named last before `the country`, other than the one whose sentence it is."""
-    doers = {scene.side_of(t) for t in token.sent if t.dep_ == "nsubj" and t.i != token.i}
+    doers = {scene.side_of(t) for t in sentence_of(token) if t.dep_ == "nsubj" and t.i != token.i}
     order = [scene.by_token[i].code for i in range(token.i) if i in scene.by_token]
     return next((code for code in reversed(order) if code not in doers), None)
 
@@ -210,7 +210,7 @@ def _begins(scene: Scene, frame: Frame) -> int:
     who = next((token for token in subjects_of(asks) if token.i < asks.i), asks)
     start = min([who.idx, *(t.idx for t in who.subtree if t.i < asks.i)])
     person = next((p for p in scene.introduced.values() if p.start <= who.idx < p.end), None)
-    return min(start, person.start) if person is not None and person.start >= asks.sent.start_char else start
+    return min(start, person.start) if person is not None and person.start >= sentence_of(asks).start_char else start
 
 
 def _words_of(deed: Token) -> list[Token]:
@@ -219,7 +219,7 @@ def _words_of(deed: Token) -> list[Token]:
     others = [c for c in deed.children if c.dep_ == "conj" and c.pos_ in ("VERB", "AUX")]
     others += [c for c in deed.children if c.dep_ == "advcl" and c.i > deed.i and _is_condition(c)]
     joined |= {t.i for child in others for t in child.subtree}
-    cut = min(joined, default=deed.sent.end)
+    cut = min(joined, default=sentence_of(deed).end)
     subject = {
         t.i for c in deed.children if c.dep_ in ("nsubj", "nsubjpass", "mark") and c.i < deed.i for t in c.subtree
     }
@@ -245,7 +245,7 @@ def _rule(deed: Token, what: str, of: str, measures: Sequence[FoundMeasure]) -> 
     objects |= {t.lemma_.lower() for c in deed.children if c.dep_ == "prep" for t in c.children}
     objects |= {t.lemma_.lower() for c in deed.children if c.dep_ == "nsubjpass" for t in (c, *c.conjuncts)}
     if deed.tag_ in ("NN", "VBN"):
-        objects |= {t.lemma_.lower() for t in deed.sent if t.pos_ == "NOUN" and t.text in what}
+        objects |= {t.lemma_.lower() for t in sentence_of(deed) if t.pos_ == "NOUN" and t.text in what}
     for rule in _asks():
         fits = re.search(rule["words"], what, re.IGNORECASE) is not None
         if "not" in rule and re.search(rule["not"], what, re.IGNORECASE):

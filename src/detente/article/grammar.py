@@ -38,6 +38,15 @@ def subjects_of(verb: Token) -> Iterator[Token]:
         node = node.head
 
 
+def sentence_of(token: Token) -> Span:
+    """The sentence of a token, from a list made once: spaCy's own `sent` goes over the whole text each time."""
+    sentences: list[Span] | None = token.doc.user_data.get("detente_sentences")
+    if sentences is None:
+        sentences = [sentence for sentence in token.doc.sents for _ in sentence]
+        token.doc.user_data["detente_sentences"] = sentences
+    return sentences[token.i]
+
+
 def verb_above(token: Token) -> Token | None:
     """The verb that a token hangs on, itself included."""
     node = token

@@ -13,7 +13,7 @@ from spacy.tokens import Span, Token
 from detente.article.amounts import FoundRate
 from detente.article.dates import dates_in
 from detente.article.flows import with_flows
-from detente.article.grammar import chain, characters, subjects_of, tense_of
+from detente.article.grammar import chain, characters, sentence_of, subjects_of, tense_of
 from detente.article.items import FoundMeasure
 from detente.article.language import HEAD
 from detente.article.merging import each_once, further
@@ -143,7 +143,7 @@ def _told(
     if by is None and any(c.dep_ == "nsubj" and c.lower_ == "they" for c in act.children):
         return  # whoever they are, it is no side that the text has named
     same = known[-1] if frame.rule == LOOSE and known and what.dep_ == "conj" else None
-    if same is not None and (what.sent.start_char > same.span[0] or same.by in on):
+    if same is not None and (sentence_of(what).start_char > same.span[0] or same.by in on):
         same = None
     if same is not None:
         by = by or same.by  # a tariff on this and a duty on that
@@ -231,7 +231,7 @@ def _by_the_verb(scene: Scene, what: Token) -> str | None:
 
 def _agent(scene: Scene, what: Token) -> str | None:
     """The side of `imposed by`, `the imposition by`: by the words, since the parser hangs these anywhere."""
-    sentence = what.sent
+    sentence = sentence_of(what)
     for mention in scene.mentions:
         if sentence.start <= mention.start < sentence.end:
             words = scene.doc[sentence.start : mention.start].text
@@ -273,7 +273,7 @@ def _reach(act: Token, what: Token, frame: Frame) -> list[Token]:
         top = top.head
     later = [c for c in top.children if c.dep_ in ("parataxis", "conj", "ccomp") and c.i > max(act.i, what.i)]
     other = [c.left_edge.i for c in later if act.i not in {token.i for token in c.subtree}]
-    return [token for token in top.subtree if token.i < min(other, default=top.sent.end)]
+    return [token for token in top.subtree if token.i < min(other, default=sentence_of(top).end)]
 
 
 def _sides_of_goods(scene: Scene, part: Part, what: Token, by: str | None) -> list[str]:
@@ -295,7 +295,7 @@ def _made_in(scene: Scene, part: Part, what: Token, by: str | None) -> list[str]
     found: list[str] = []
     for mention in scene.mentions:
         start = scene.doc[mention.start].idx
-        if part.end <= start < what.sent.end_char:
+        if part.end <= start < sentence_of(what).end_char:
             words = scene.doc.text[end:start]
             if not (_MADE_IN.match(words) if not found else re.fullmatch(r",? ?(?:and |or )?(?:the )?", words)):
                 break
@@ -306,23 +306,23 @@ def _made_in(scene: Scene, part: Part, what: Token, by: str | None) -> list[str]
 
 def _other(scene: Scene, by: str, what: Token, before: FoundMeasure | None) -> list[str]:
     """The side that the sentence names beside the one that charges, else those of its measure before, else the last."""
-    sentence = [code for code in scene.sides_within(what.sent) if code != by]
+    sentence = [code for code in scene.sides_within(sentence_of(what)) if code != by]
     if sentence:
         return sentence[:1]
     if before is not None:
         return list(before.on)
-    order = [scene.by_token[i].code for i in range(what.sent.start) if i in scene.by_token]
+    order = [scene.by_token[i].code for i in range(sentence_of(what).start) if i in scene.by_token]
     return [code for code in reversed(order) if code != by][:1]
 
 
 def _first_day(scene: Scene, act: Token, what: Token, base: date) -> tuple[date | None, bool]:
     """The day from which the duty is charged, and whether it is the day after."""
-    start, end = act.sent.start_char, end_of_deed(act, what)
+    start, end = sentence_of(act).start_char, end_of_deed(act, what)
     text = scene.doc.text
     for day in dates_in(text[start:end], start, base, tense_of(act)):
         before = text[max(start, day.start - 24) : day.start].lower()
         token = token_at(scene.doc, day.start)
-        near = [*chain(token)[:3], *scene.doc[max(act.sent.start, token.i - 3) : token.i]]
+        near = [*chain(token)[:3], *scene.doc[max(sentence_of(act).start, token.i - 3) : token.i]]
         told_then = any(t.lemma_ in _TELLS and t.i != act.i for t in near)
         if _BEGINS.search(before) and not told_then:
             return day.day, "after" in text[start : day.start].lower().split()[-8:]

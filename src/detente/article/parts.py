@@ -10,7 +10,7 @@ from typing import Final
 from spacy.tokens import Doc, Token
 
 from detente.article.amounts import Amount, FoundRate, amounts_in, rates_in
-from detente.article.grammar import chain, characters
+from detente.article.grammar import chain, characters, sentence_of
 from detente.article.scene import quotations
 from detente.data.quantities import parse_rate
 
@@ -68,7 +68,7 @@ def values_of(act: Token, what: Token) -> Iterator[Amount]:
 
     A sum further on in the sentence counts where the goods are said to be worth it.
     """
-    text, sentence = act.doc.text, act.sent
+    text, sentence = act.doc.text, sentence_of(act)
     about = [token.head for token in chain(act) if token.dep_ == "relcl"]
     start, end = characters([*act.subtree, *what.subtree, *(w for t in about for w in t.subtree)])
     stop = min(end, end_of_deed(act, what))
@@ -83,10 +83,16 @@ def values_of(act: Token, what: Token) -> Iterator[Amount]:
 def end_of_deed(act: Token, what: Token) -> int:
     """The character at which another deed of the sentence begins, else the end of the sentence."""
     above = {token.i for token in chain(act)}
-    later = (t for t in act.sent if t.i > max(act.i, what.i) and t.pos_ == "VERB" and t.dep_ in ("conj", "advcl"))
+    later = (
+        t for t in sentence_of(act) if t.i > max(act.i, what.i) and t.pos_ == "VERB" and t.dep_ in ("conj", "advcl")
+    )
     own = [t for t in later if t.head.i in above and (_has_its_own(t) or t.lemma_ in _SAYS)]
-    own += [t for t in act.sent if t.i > max(act.i, what.i) and t.lemma_ in DUTY and t.dep_ == "conj" and has_a_rate(t)]
-    return min((t.left_edge.idx for t in own if t.left_edge.i > act.i), default=act.sent.end_char)
+    own += [
+        t
+        for t in sentence_of(act)
+        if t.i > max(act.i, what.i) and t.lemma_ in DUTY and t.dep_ == "conj" and has_a_rate(t)
+    ]
+    return min((t.left_edge.idx for t in own if t.left_edge.i > act.i), default=sentence_of(act).end_char)
 
 
 def _has_its_own(verb: Token) -> bool:
@@ -107,7 +113,7 @@ def token_at(doc: Doc, start: int) -> Token:
 
 def _rates(act: Token, what: Token, end: int) -> list[FoundRate]:
     """Percentages of the deed outside quotation marks; where one is changed `from` and `to`, the later one."""
-    text, sentence = act.doc.text, act.sent
+    text, sentence = act.doc.text, sentence_of(act)
     tokens = {token.i for part in (act, what) for token in part.subtree}
     quoted = quotations(text)
     words = text[sentence.start_char : sentence.end_char]
@@ -141,7 +147,7 @@ def _is_range(text: str, first: FoundRate, second: FoundRate) -> bool:
 def _goods_phrases(act: Token, what: Token, end: int) -> list[_Phrase]:
     """What stands after `on`: words for the goods, in the order of the sentence."""
     found = []
-    for token in act.sent:
+    for token in sentence_of(act):
         near = token.head.i in (act.i, what.i) or token.head.lemma_ in _BEARS_GOODS
         onto = ("on", "against", "to") if act.lemma_ in _APPLIES else ("on", "against")
         if token.dep_ == "prep" and token.lower_ in onto and near and token.idx < end:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from spacy.tokens import Doc, Span, Token
 
+from detente.article.grammar import sentence_of
 from detente.article.language import UPPER
 from detente.article.people import TITLES, Person, leader_offices, people_in, sides_of_officials
 from detente.article.rules import load_rules
@@ -83,7 +84,9 @@ class Scene:
                 at = self._token_at(person.start)
                 mention = next((m for m in self.mentions if m.kind == "leader" and m.name == person.name), None)
                 side = mention.code if mention else person.side or sides_of_officials().get(person.name)
-                side = side or self._speaks_of_own(at) or self._side_near(at, self._addressed(self.doc[at].sent))
+                side = (
+                    side or self._speaks_of_own(at) or self._side_near(at, self._addressed(sentence_of(self.doc[at])))
+                )
                 settled[known] = replace(person, side=side, office=person.office or offices.get(person.name))
         return settled
 
@@ -176,7 +179,7 @@ class Scene:
 
     def _of_a_stranger(self, token: Token) -> bool:
         """Whether `its` is that of the subject of its clause, which is no side: a firm raises its fees."""
-        for other in reversed(self.doc[token.sent.start : token.i]):
+        for other in reversed(self.doc[sentence_of(token).start : token.i]):
             if other.dep_ in SUBJECTS:
                 actor = None if other.pos_ == "PRON" else self.actor(other)
                 return other.pos_ == "NOUN" and (actor is None or actor.side == NONE)
@@ -314,7 +317,7 @@ class Scene:
 
     def _side_near(self, i: int, not_these: frozenset[str] = frozenset()) -> str | None:
         """The side of whom a person or body without one was last told: in the sentence, its place, the paragraph."""
-        sentence = self.doc[i].sent
+        sentence = sentence_of(self.doc[i])
         for token in self.doc[sentence.start : i]:
             if token.dep_ in SUBJECTS and not self.quoted(token):
                 code = self._side_of_phrase(token)
@@ -338,7 +341,7 @@ class Scene:
 
     def _speaks_of_own(self, at: int) -> str | None:
         """The side of which an official says what it will do, hopes or regrets, as one says it of the own side."""
-        sentence = self.doc[at].sent
+        sentence = sentence_of(self.doc[at])
         for token in sentence:
             mention = self.by_token.get(token.i)
             verb = token.head

@@ -9,7 +9,7 @@ from typing import Final
 from spacy.tokens import Doc, Span, Token
 
 from detente.article.amounts import rates_in
-from detente.article.grammar import characters, overlap, subjects_of
+from detente.article.grammar import characters, overlap, sentence_of, subjects_of
 from detente.article.items import FoundForecast, FoundStatement
 from detente.article.measures import is_headline
 from detente.article.parts import token_at
@@ -137,9 +137,9 @@ def _direct(scene: Scene) -> Iterator[FoundStatement]:
 
 def _speaker(scene: Scene, quote: Span, frames: list[Frame]) -> Actor | None:
     """Who says a quotation: the subject of a verb of speech in the sentences that it touches."""
-    first, last = quote[0].sent, quote[-1].sent
+    first, last = sentence_of(quote[0]), sentence_of(quote[-1])
     if quote.text.rstrip('”"').endswith(("?", "!")) and last.end < len(scene.doc) and "\n" not in last.text:
-        last = scene.doc[last.end].sent
+        last = sentence_of(scene.doc[last.end])
     near = [f for f in frames if first.start <= f["says"].i < last.end and not scene.quoted(f["says"])]
     for frame in sorted(near, key=lambda f: min(abs(f["says"].i - quote.start), abs(f["says"].i - quote.end))):
         actor = _teller(scene, frame)
@@ -150,8 +150,8 @@ def _speaker(scene: Scene, quote: Span, frames: list[Frame]) -> Actor | None:
 
 def _before(scene: Scene, quote: Span) -> Actor | None:
     """The person of whom the sentence of a quotation tells, or the one before it in the paragraph."""
-    sentence = quote[0].sent
-    earlier = scene.doc[max(0, sentence.start - 1)].sent
+    sentence = sentence_of(quote[0])
+    earlier = sentence_of(scene.doc[max(0, sentence.start - 1)])
     for near in (sentence, earlier):
         same = "\n" not in scene.doc.text[near.start_char : quote.start_char]
         for token in near.root.children if same else ():
@@ -188,7 +188,7 @@ def _reported(scene: Scene) -> Iterator[FoundStatement]:
     for frame in _frames(scene.doc):
         if frame.rule == "said-by" or scene.quoted(frame["says"]) or _is_asked_for(frame.get("what")):
             continue
-        if is_headline(frame["says"].sent) or _after_a_colon(scene, frame):
+        if is_headline(sentence_of(frame["says"])) or _after_a_colon(scene, frame):
             continue
         actor = _teller(scene, frame)
         span = _clause(frame, next(iter(_tellers(frame)), frame["says"]))
@@ -232,7 +232,7 @@ def _clause(frame: Frame, who: Token) -> tuple[int, int]:
         if words and words[0].lower_ == "that":
             words = words[1:]
         return characters(words)
-    sentence, edge = says.sent, min(says.i, who.left_edge.i)
+    sentence, edge = sentence_of(says), min(says.i, who.left_edge.i)
     stop = max((token.i for token in sentence if token.i < edge and token.text == ";"), default=-1)
     before = [token for token in sentence if stop < token.i < edge]
     after = [token for token in sentence if token.i > max(who.right_edge.i, says.i)]
