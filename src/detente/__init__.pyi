@@ -15,10 +15,10 @@ from detente.dispute import run_clock as run_clock
 from detente.dispute import run_hold as run_hold
 from detente.dispute import run_markets as run_markets
 from detente.dispute import run_war as run_war
-from detente.dispute.bargained import TariffDeal as TariffDeal
-from detente.dispute.bargained import bargain_tariffs as bargain_tariffs
-from detente.dispute.talking import price_demands as price_demands
-from detente.dispute.talking import talks as talks
+from detente.dispute.talks.bargained import TariffDeal as TariffDeal
+from detente.dispute.talks.bargained import bargain_tariffs as bargain_tariffs
+from detente.dispute.talks.run import price_demands as price_demands
+from detente.dispute.talks.run import talks as talks
 from detente.ensemble import Bands as Bands
 from detente.ensemble import Over as Over
 from detente.ensemble import bands as bands

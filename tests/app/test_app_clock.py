@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 import detente as dt
 from detente.app.cli import app
 from detente.data import load_world
-from detente.dispute import Clock, timing
+from detente.dispute import Clock
+from detente.dispute.clock import run as timing
 from detente.report.clock import headline
 
 TEXT = """

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 import detente as dt
 from detente.app.cli import app
 from detente.data import load_world
-from detente.dispute import Markets, trading
+from detente.dispute import Markets
+from detente.dispute.markets import run as trading
 from detente.report.markets import headline
 
 TEXT = """

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 import detente as dt
 from detente.app.cli import app
 from detente.data import load_world
-from detente.dispute import Talks, talking
+from detente.dispute import Talks
+from detente.dispute.talks import run as talking
 from detente.report.talks_words import headline
 
 CASE = """
@@ -51,7 +52,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     def on_the_small_world(dispute: dt.Dispute, no_deal: str | None = None, **given: object) -> Talks:
         return function(dispute, no_deal, **{**given, "world": world})  # type: ignore[arg-type]
 
-    monkeypatch.setattr("detente.dispute.talking.talks", on_the_small_world)
+    monkeypatch.setattr("detente.dispute.talks.run.talks", on_the_small_world)
 
 
 def ask(*words: object) -> tuple[int, str, str]:

@@ -13,7 +13,8 @@ from detente.app import cli
 from detente.app.cli import app
 from detente.app.war import shade
 from detente.data import load_world
-from detente.dispute import War, waging
+from detente.dispute import War
+from detente.dispute.war import run as waging
 from detente.report.war import headline
 
 WAR = """

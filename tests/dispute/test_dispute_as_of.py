@@ -9,8 +9,8 @@ import pytest
 from detente.data import World, load_world
 from detente.data.source import Source
 from detente.dispute import Dispute, Findings, prepare, run
-from detente.dispute.asof import known_on
-from detente.dispute.blocks import Document
+from detente.dispute.file.asof import known_on
+from detente.dispute.file.blocks import Document
 from detente.errors import BadDispute
 from detente.talks.schema import Agreement, Demand, Milestone
 

@@ -7,7 +7,7 @@ import pytest
 
 from detente.data import load_world
 from detente.dispute import Dispute, run
-from detente.dispute.blocs import with_blocs
+from detente.dispute.file.blocs import with_blocs
 from detente.errors import BadDispute
 
 BLOC = """\

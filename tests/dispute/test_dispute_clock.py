@@ -10,9 +10,9 @@ import pytest
 
 from detente.data import World
 from detente.dispute import Clock, Dispute, run_clock
+from detente.dispute.clock.run import game_of, prior_of
+from detente.dispute.clock.stages import solve_stages, steps_of
 from detente.dispute.setup import set_up
-from detente.dispute.stages import solve_stages, steps_of
-from detente.dispute.timing import game_of, prior_of
 from detente.errors import BadInput, BadTable, UnknownEconomy
 from detente.solve import calibrate as economy_of
 from detente.talks.clock import Course, Prior, Resolve, calibrate, run_game

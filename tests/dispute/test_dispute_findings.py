@@ -13,7 +13,7 @@ import pytest
 from detente.data import World
 from detente.dispute import Dispute, Findings, run
 from detente.dispute.findings import TABLES
-from detente.dispute.frames import frame_from_json, frame_to_json
+from detente.dispute.results.frames import frame_from_json, frame_to_json
 from detente.dispute.settings import fingerprint
 from detente.errors import BadInput, BadTable
 

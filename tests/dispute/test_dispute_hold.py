@@ -12,8 +12,8 @@ import pytest
 
 from detente.data import World
 from detente.dispute import Dispute, Hold, run, run_hold
-from detente.dispute.packed import packages_of
-from detente.dispute.record import Record
+from detente.dispute.hold.packed import packages_of
+from detente.dispute.results.record import Record
 from detente.errors import BadInput, BadTable
 from detente.model import Shock
 from detente.solve import Economy, calibrate, solve

@@ -10,13 +10,13 @@ import pytest
 import detente as dt
 from detente.data import World
 from detente.dispute import Dispute
-from detente.dispute.commitments import Commitment, commitments, with_commitments
-from detente.dispute.deals import Deals, values_of
-from detente.dispute.ground import Ground
-from detente.dispute.no_deal import failures
-from detente.dispute.packed import package_deals, packages_of
-from detente.dispute.pricing import TradeTable, trade_table
+from detente.dispute.hold.packed import package_deals, packages_of
 from detente.dispute.setup import Setup, set_up
+from detente.dispute.talks.commitments import Commitment, commitments, with_commitments
+from detente.dispute.talks.deals import Deals, values_of
+from detente.dispute.talks.ground import Ground
+from detente.dispute.talks.no_deal import failures
+from detente.dispute.talks.pricing import TradeTable, trade_table
 from detente.errors import BadDispute, BadInput
 from detente.report.talks_words import headline, told
 

@@ -7,9 +7,9 @@ import pytest
 import detente as dt
 from detente.data import World, load_world
 from detente.dispute import Dispute, Talks
-from detente.dispute.commitments import commitments
-from detente.dispute.ground import Ground
 from detente.dispute.setup import set_up
+from detente.dispute.talks.commitments import commitments
+from detente.dispute.talks.ground import Ground
 from detente.report.talks import category_table, document, target_table
 from detente.talks.targets.phase_one import PhaseOne, phase_one
 from detente.talks.targets.target import Target

@@ -6,8 +6,8 @@ import pytest
 
 from detente.data import World
 from detente.dispute import Dispute
-from detente.dispute.asof import known_on
 from detente.dispute.books import Books
+from detente.dispute.file.asof import known_on
 from detente.dispute.plan import Plan, plan
 from detente.errors import BadMeasure
 

@@ -8,7 +8,7 @@ import pytest
 
 from detente.data import World
 from detente.dispute import Dispute, run
-from detente.dispute.questions import answered, put
+from detente.dispute.file.questions import answered, put
 from detente.errors import BadDispute, BadInput
 
 QUESTIONS = """\

@@ -12,14 +12,14 @@ import pytest
 import detente as dt
 from detente.data import World
 from detente.dispute import Dispute, Talks
-from detente.dispute.commitments import commitments, with_commitments
-from detente.dispute.deals import Deals, values_of
-from detente.dispute.ground import Ground
-from detente.dispute.no_deal import failures
-from detente.dispute.pricing import trade_table
 from detente.dispute.setup import set_up
-from detente.dispute.talking import talks as negotiated
-from detente.dispute.talks import TABLES
+from detente.dispute.talks.commitments import commitments, with_commitments
+from detente.dispute.talks.deals import Deals, values_of
+from detente.dispute.talks.ground import Ground
+from detente.dispute.talks.no_deal import failures
+from detente.dispute.talks.pricing import trade_table
+from detente.dispute.talks.result import TABLES
+from detente.dispute.talks.run import talks as negotiated
 from detente.errors import BadInput, BadTable, UnknownEconomy
 from detente.policy.amounts import bases
 from detente.solve import Economy, Solution, calibrate

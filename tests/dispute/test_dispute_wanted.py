@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detente.dispute.wanted import wanted
+from detente.dispute.war.wanted import wanted
 from detente.errors import BadInput
 
 

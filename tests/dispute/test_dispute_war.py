@@ -11,7 +11,7 @@ import pytest
 
 from detente.data import World
 from detente.dispute import Dispute, Findings, War, run, run_war
-from detente.dispute.war import TABLES
+from detente.dispute.war.result import TABLES
 from detente.errors import BadInput, BadTable, UnknownEconomy
 from detente.policy import TariffBook
 from detente.solve import calibrate, solve

@@ -13,7 +13,7 @@ import pytest
 
 import detente as dt
 import detente.report
-from detente.dispute.record import Record
+from detente.dispute.results.record import Record
 from detente.report.blocks import Document
 from detente.report.parts import PARTS, ordered
 from detente.report.picture import svg

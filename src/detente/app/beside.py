@@ -9,7 +9,7 @@ from detente.app.screen import progress
 if TYPE_CHECKING:
     from detente.app.web.kinds import Kind
     from detente.dispute import Dispute
-    from detente.dispute.record import Record
+    from detente.dispute.results.record import Record
 
 ALL: Final = "all"
 """In place of names: every kind that the dispute has what it takes for."""

@@ -15,7 +15,7 @@ from detente.app.codes import CannotWrite
 if TYPE_CHECKING:
     from detente.app.screen import Tell
     from detente.dispute import Findings
-    from detente.dispute.record import Record
+    from detente.dispute.results.record import Record
     from detente.ensemble import Bands
 
 MANIFEST: Final = "manifest.json"

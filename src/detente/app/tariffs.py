@@ -9,7 +9,7 @@ import pandas as pd
 
 from detente.data import load_world
 from detente.dispute import Dispute
-from detente.dispute.blocs import with_blocs
+from detente.dispute.file.blocs import with_blocs
 from detente.errors import BadInput
 from detente.policy import TariffBook, average_tariffs, parse_day
 from detente.report.cells import rows_of

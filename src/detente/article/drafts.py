@@ -17,7 +17,7 @@ from detente.article.sides import EU, EU_MEMBERS, side_name
 from detente.article.told import Told, plain
 from detente.data import World, list_worlds, load_world
 from detente.dispute import Dispute
-from detente.dispute.blocs import with_blocs
+from detente.dispute.file.blocs import with_blocs
 from detente.errors import BadInput
 
 _TITLE_CHARACTERS: Final = 90

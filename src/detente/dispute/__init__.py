@@ -7,22 +7,22 @@ run does without.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from detente.dispute.clock import Clock
+from detente.dispute.clock.result import Clock
+from detente.dispute.file.schema import Dispute, list_cases, template
 from detente.dispute.findings import Findings, Scenario
-from detente.dispute.hold import Hold
-from detente.dispute.markets import Markets
+from detente.dispute.hold.result import Hold
+from detente.dispute.markets.result import Markets
 from detente.dispute.prepare import Prepared, prepare
 from detente.dispute.run import run
-from detente.dispute.schema import Dispute, list_cases, template
 from detente.dispute.settings import RunSettings
-from detente.dispute.talks import Talks
-from detente.dispute.war import War
+from detente.dispute.talks.result import Talks
+from detente.dispute.war.result import War
 
 if TYPE_CHECKING:
-    from detente.dispute.holding import run_hold as run_hold
-    from detente.dispute.timing import run_clock as run_clock
-    from detente.dispute.trading import run_markets as run_markets
-    from detente.dispute.waging import run_war as run_war
+    from detente.dispute.clock.run import run_clock as run_clock
+    from detente.dispute.hold.run import run_hold as run_hold
+    from detente.dispute.markets.run import run_markets as run_markets
+    from detente.dispute.war.run import run_war as run_war
 
 __all__ = [
     "Clock",
@@ -47,10 +47,10 @@ __all__ = [
 
 
 _HOMES = {
-    "run_clock": "detente.dispute.timing",
-    "run_hold": "detente.dispute.holding",
-    "run_markets": "detente.dispute.trading",
-    "run_war": "detente.dispute.waging",
+    "run_clock": "detente.dispute.clock.run",
+    "run_hold": "detente.dispute.hold.run",
+    "run_markets": "detente.dispute.markets.run",
+    "run_war": "detente.dispute.war.run",
 }
 """Name → the module it is loaded from."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from detente.data import World
-from detente.dispute.schema import Dispute
+from detente.dispute.file.schema import Dispute
 from detente.policy import Measure, mirror
 
 

@@ -12,13 +12,13 @@ from typing import Any, Final, Self
 import pandas as pd
 
 from detente.data.exported import Exported
-from detente.dispute.frames import frame_from_json, frame_to_json
+from detente.dispute.file.schema import Dispute
 from detente.dispute.plan import Kind, Reference
-from detente.dispute.schema import Dispute
+from detente.dispute.results.frames import frame_from_json, frame_to_json
+from detente.dispute.results.store import write_folder
 from detente.dispute.settings import RunSettings
-from detente.dispute.store import write_folder
-from detente.dispute.talks import Talks
-from detente.dispute.war import War
+from detente.dispute.talks.result import Talks
+from detente.dispute.war.result import War
 from detente.errors import BadTable
 from detente.solve import Solution
 

@@ -8,8 +8,8 @@ from typing import Final, Literal
 
 from detente.data import World
 from detente.dispute.answers import answers_to
+from detente.dispute.file.schema import Dispute
 from detente.dispute.plan import name_of
-from detente.dispute.schema import Dispute
 from detente.policy import Goods, Measure
 from detente.policy.reach import partners
 from detente.war.levers import Rates

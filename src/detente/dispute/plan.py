@@ -9,7 +9,7 @@ from typing import Literal
 
 from detente.data import World
 from detente.dispute.answers import Answers, Chosen, answers_to
-from detente.dispute.schema import Dispute
+from detente.dispute.file.schema import Dispute
 from detente.policy import Measure
 from detente.policy.stacking import superseded
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from detente.data import World
-from detente.dispute.asof import Later, known_on
 from detente.dispute.books import Books
+from detente.dispute.file.asof import Later, known_on
+from detente.dispute.file.schema import Dispute
 from detente.dispute.plan import Plan, plan
-from detente.dispute.schema import Dispute
 from detente.errors import BadDispute, BadInput
 
 

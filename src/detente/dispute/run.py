@@ -9,11 +9,11 @@ from numpy.typing import ArrayLike
 
 from detente.data import World
 from detente.dispute import searches
+from detente.dispute.file.schema import Dispute
 from detente.dispute.findings import Findings, Scenario
 from detente.dispute.measured import measure
 from detente.dispute.plan import leading
 from detente.dispute.ratios import ratio_notes
-from detente.dispute.schema import Dispute
 from detente.dispute.settings import id_of
 from detente.dispute.setup import Progress, Setup, set_up
 from detente.model.closures import Deficits

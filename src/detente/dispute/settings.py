@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from detente.data import World
-from detente.dispute.schema import Dispute
+from detente.dispute.file.schema import Dispute
 
 
 @dataclass(frozen=True)

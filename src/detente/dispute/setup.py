@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 from detente import __version__
 from detente.data import World, load_world
 from detente.data.elasticities import DEFAULT
-from detente.dispute.blocs import with_blocs
+from detente.dispute.file.blocs import with_blocs
+from detente.dispute.file.questions import answered
+from detente.dispute.file.schema import Dispute
 from detente.dispute.measured import Context
 from detente.dispute.prepare import Prepared, prepare
-from detente.dispute.questions import answered
-from detente.dispute.schema import Dispute
 from detente.dispute.settings import RunSettings, fingerprint
 from detente.inputs import require
 from detente.model.closures import Deficits

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.data.exported import html_of
-from detente.dispute.record import Result
+from detente.dispute.results.record import Result
 from detente.ensemble.claims import Holds, held
 from detente.ensemble.job import ABOUT, SOLVED, Job
 from detente.ensemble.numbers import KEYS

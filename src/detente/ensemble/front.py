@@ -12,7 +12,7 @@ from detente import __version__
 from detente.data import World, load_world
 from detente.data.elasticities import DEFAULT
 from detente.dispute import Dispute, Findings
-from detente.dispute.blocs import with_blocs
+from detente.dispute.file.blocs import with_blocs
 from detente.dispute.settings import RunSettings, fingerprint
 from detente.dispute.setup import set_up
 from detente.ensemble.compute import Progress, computed

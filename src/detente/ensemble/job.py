@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detente.data import World, errors_checked, load_world, standard_errors
 from detente.dispute import Dispute
-from detente.dispute.record import Record
+from detente.dispute.results.record import Record
 from detente.dispute.settings import RunSettings, fingerprint
 from detente.ensemble.batch import solve_draws
 from detente.ensemble.draws import Draw, draws

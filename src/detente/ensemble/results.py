@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente import dispute as disputes
 from detente.dispute import searches
-from detente.dispute.record import Record
+from detente.dispute.results.record import Record
 from detente.ensemble.numbers import KEYS
 from detente.errors import BadInput, enumerate_names, nearest
 

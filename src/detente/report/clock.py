@@ -10,8 +10,8 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
-from detente.dispute.clock import Clock
-from detente.dispute.record import Record
+from detente.dispute.clock.result import Clock
+from detente.dispute.results.record import Record
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.names import Names

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from detente.dispute import Findings
-from detente.dispute.record import Record
+from detente.dispute.results.record import Record
 from detente.errors import BadInput
 from detente.report.picture import png, svg
 from detente.report.render import markdown, page

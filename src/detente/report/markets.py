@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import altair as alt
 
-from detente.dispute.market_beliefs import AS_STATED
-from detente.dispute.markets import Markets
+from detente.dispute.markets.beliefs import AS_STATED
+from detente.dispute.markets.result import Markets
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.clock import chance, named

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from detente.dispute import Findings
-from detente.dispute.record import Record
+from detente.dispute.results.record import Record
 from detente.errors import BadInput
 from detente.report import clock, hold, hold_words, markets, talks, talks_words, war
 from detente.report.blocks import Brief, Section, Text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from detente.dispute import Findings, Scenario
-from detente.dispute.blocks import Estimate
+from detente.dispute.file.blocks import Estimate
 from detente.report import origins
 from detente.report.blocks import Bullets, Row, Section, Table, Text
 from detente.report.cells import number

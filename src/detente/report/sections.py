@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from detente.data.quantities import format_money, format_rate
 from detente.data.source import Source
 from detente.dispute import Findings, Scenario
-from detente.dispute.blocks import Document as Fact
-from detente.dispute.record import Record
+from detente.dispute.file.blocks import Document as Fact
+from detente.dispute.results.record import Record
 from detente.policy import Measure
 from detente.report import origins, parts, published, reasons, sure
 from detente.report.blocks import Block, Bullets, Code, Document, Row, Section, Table, Text

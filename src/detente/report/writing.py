@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from detente.dispute.record import Result
+from detente.dispute.results.record import Result
 from detente.report.blocks import Document
 from detente.report.picture import png, svg
 from detente.report.render import markdown, page

@@ -75,7 +75,7 @@ def _checked(case: str, world: str | None) -> dict[str, Any]:
     """What is in a dispute without faults: its measures are laid on the world and its states planned."""
     from detente.data import load_world
     from detente.dispute import prepare
-    from detente.dispute.blocs import with_blocs
+    from detente.dispute.file.blocs import with_blocs
     from detente.errors import BadDispute
 
     dispute = read_case(case, world)

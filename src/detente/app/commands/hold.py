@@ -67,14 +67,14 @@ def hold(
         refuse(out, force)
     keep_compiled()
     from detente.dispute import run_hold
-    from detente.dispute.wanted import wanted
+    from detente.dispute.war.wanted import wanted
 
     dispute = read_case(case, world)
     packages = {text: [name.strip() for name in text.split(",") if name.strip()] for text in package or ()}
     named = names_in(players)
     if picks:
-        from detente.dispute.packed import packages_of
-        from detente.dispute.talking import talks
+        from detente.dispute.hold.packed import packages_of
+        from detente.dispute.talks.run import talks
 
         with progress(f"Talks of {dispute.dispute}") as tell:
             found_talks = talks(

@@ -62,7 +62,7 @@ def talks(
 
         raise BadInput("--met says what is met beside duties that are bargained over: add --tariffs, or leave it out")
     keep_compiled()
-    from detente.dispute import talking
+    from detente.dispute.talks import run as talking
 
     dispute = read_case(case, world)
     with progress(f"Solving {dispute.dispute}") as tell:

@@ -41,7 +41,7 @@ def war(
         refuse(out, force)
     keep_compiled()
     from detente.dispute import run_war
-    from detente.dispute.wanted import wanted
+    from detente.dispute.war.wanted import wanted
 
     dispute = read_case(case, world)
     named = names_in(players)

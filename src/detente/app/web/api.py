@@ -21,7 +21,7 @@ from detente.app.web.queries import Options
 from detente.app.web.store import ENDED, Asked
 from detente.data import list_elasticities, list_worlds
 from detente.dispute import list_cases
-from detente.dispute.schema import Dispute
+from detente.dispute.file.schema import Dispute
 from detente.report.cells import rows_of
 
 router = APIRouter(prefix="/api")

@@ -20,7 +20,7 @@ from detente.app.web.pages import Fields, begun
 from detente.app.web.problems import Problem, problem_of
 from detente.app.web.render import render
 from detente.dispute import Dispute
-from detente.dispute.questions import put
+from detente.dispute.file.questions import put
 from detente.errors import BadInput, DetenteError
 from detente.policy import parse_day
 

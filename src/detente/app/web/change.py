@@ -11,7 +11,7 @@ from detente.app.web.kinds import Kind, kind_of, options_of
 from detente.app.web.store import Asked
 from detente.data import load_world
 from detente.dispute import Dispute
-from detente.dispute.questions import put
+from detente.dispute.file.questions import put
 
 MOST_MEASURES: Final = 6
 """Measures whose rate and value are offered; a longer dispute is changed as text."""

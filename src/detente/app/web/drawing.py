@@ -192,7 +192,7 @@ def _table(result: Exported, name: str, ending: str) -> bytes:
     if ending == "tex":
         return bytes(result.to_latex(name).encode())
     if ending == "json":
-        from detente.dispute.frames import frame_to_json
+        from detente.dispute.results.frames import frame_to_json
 
         return _json(frame_to_json(table))
     if ending == "parquet":

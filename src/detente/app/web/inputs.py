@@ -13,9 +13,9 @@ from detente.app.web.problems import Problem
 from detente.app.web.store import Asked
 from detente.data import load_world
 from detente.dispute import Dispute
-from detente.dispute.blocs import with_blocs
-from detente.dispute.loader import MOST_DEPTH
-from detente.dispute.questions import answered
+from detente.dispute.file.blocs import with_blocs
+from detente.dispute.file.loader import MOST_DEPTH
+from detente.dispute.file.questions import answered
 from detente.errors import BadDispute, BadTable
 
 DOCUMENT: Final = "dispute"

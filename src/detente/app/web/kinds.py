@@ -97,7 +97,7 @@ KINDS: Final = {
              "detente.report.war:document", WarOptions, "War",
              "What each side could do and what every pair of moves does to both, who blinks, and the tariffs at which "
              "neither would move. It takes about half a minute.", 2),
-        Kind("talks", "What the demands cost, and which deals both prefer", "detente.dispute.talking:talks",
+        Kind("talks", "What the demands cost, and which deals both prefer", "detente.dispute.talks.run:talks",
              "detente.dispute:Talks.from_json", "detente.report.talks:document", TalksOptions, "Talks",
              "What each demand costs and is worth, whether any deal is better for both than none, and what would close "
              "the gap. It takes about half a minute.", 2, ("demands",)),

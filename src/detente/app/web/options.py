@@ -83,7 +83,7 @@ class WantedOptions(SidesOptions):
 
     def arguments(self, dispute: Dispute) -> dict[str, Any]:
         """With the objective read from its words. Raises BadInput where they are not understood."""
-        from detente.dispute.wanted import wanted
+        from detente.dispute.war.wanted import wanted
 
         players = tuple(dispute.parties) if self.players is None else self.players
         return {**super().arguments(dispute), "objective": wanted(self.objective, players)}

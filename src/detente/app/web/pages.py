@@ -29,7 +29,7 @@ from detente.app.web.security import cookie_of, signed
 from detente.app.web.store import ENDED, Asked
 from detente.data import load_world
 from detente.dispute import Dispute, list_cases
-from detente.dispute.schema import template
+from detente.dispute.file.schema import template
 from detente.errors import BadDispute, DetenteError
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)

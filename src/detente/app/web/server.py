@@ -27,7 +27,7 @@ from detente.app.web.render import choices, render
 from detente.app.web.security import Guard
 from detente.app.web.settings import Settings
 from detente.app.web.store import Store
-from detente.dispute.schema import Dispute, list_cases
+from detente.dispute.file.schema import Dispute, list_cases
 from detente.errors import DetenteError
 
 ABOUT = (

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.dispute.chosen import decided as decided
-    from detente.dispute.talking import talks as talks
-    from detente.dispute.talking import talks_of as talks_of
-    from detente.dispute.waging import of_setup as of_setup
+    from detente.dispute.talks.run import talks as talks
+    from detente.dispute.talks.run import talks_of as talks_of
+    from detente.dispute.war.run import of_setup as of_setup
 
 _HOMES = {
     "decided": "detente.dispute.chosen",
-    "of_setup": "detente.dispute.waging",
-    "talks": "detente.dispute.talking",
-    "talks_of": "detente.dispute.talking",
+    "of_setup": "detente.dispute.war.run",
+    "talks": "detente.dispute.talks.run",
+    "talks_of": "detente.dispute.talks.run",
 }
 """Name → the module it is loaded from."""
 

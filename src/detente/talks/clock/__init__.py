@@ -1,6 +1,6 @@
 """What happens when the clock runs out: threats, wars of attrition and offers between sides unsure of each other.
 
-Pure game theory: numbers in, probabilities out. `detente.dispute.timing` feeds it from a dispute.
+Pure game theory: numbers in, probabilities out. `detente.dispute.clock.run` feeds it from a dispute.
 """
 
 from detente.talks.clock.attrition import Attrition, Spell, attrition, attrition_under_prior

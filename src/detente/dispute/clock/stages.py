@@ -1,0 +1,108 @@
+"""The stages of an escalation: threats in the order in which they can be carried out, each answered, each solved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+
+from detente.dispute import searches
+from detente.dispute.answers import answers_to
+from detente.dispute.file.schema import Dispute
+from detente.dispute.moves import threats_of
+from detente.dispute.plan import Plan, in_force, name_of
+from detente.dispute.setup import Setup
+from detente.errors import BadInput
+from detente.policy import Measure
+from detente.solve import Economy, Solution
+from detente.war.responses import Standoff
+
+Pair = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Threats of one side that can be carried out on the same day: together they bring the next stage."""
+
+    by: str
+    opens: date
+    dated: bool
+    threats: tuple[Measure, ...]
+
+    @property
+    def title(self) -> str:
+        """What people call them."""
+        return "; ".join(map(name_of, self.threats))
+
+
+@dataclass(frozen=True, eq=False)
+class Stages:
+    """Solved stages of an escalation; `solutions[k]` has the threats of the first k steps in force, with answers."""
+
+    economy: Economy
+    steps: tuple[Step, ...]
+    solutions: tuple[Solution, ...] = field(repr=False)
+    notes: tuple[str, ...]
+
+    def losses(self, pair: tuple[str, str]) -> tuple[Pair, ...]:
+        """What both sides lose in each stage against none of the threats, USD million a year at base-year prices."""
+        before, found = self.solutions[0], []
+        for after in self.solutions:
+            lost = [
+                float((before.W_hat[n] - after.W_hat[n]) * self.economy.I[n]) for n in map(self.economy.index, pair)
+            ]
+            found.append((lost[0], lost[1]))
+        return tuple(found)
+
+    @property
+    def residual(self) -> float:
+        """The largest gap of any audit."""
+        return max(solution.gap for solution in self.solutions)
+
+
+def steps_of(dispute: Dispute, setup: Setup, pair: tuple[str, str], wait: int) -> tuple[Step, ...]:
+    """The steps between two sides, as the dispute was known on its day.
+
+    A threat without a first day is taken to open `wait` days after the day of the dispute, one whose first day is past
+    on the next day. Raises BadInput where neither side threatens the other.
+    """
+    found = []
+    for side, other in (pair, pair[::-1]):
+        for threat in threats_of(dispute, setup.world, side, other):
+            given = threat.earliest
+            opens = dispute.as_of + timedelta(wait) if given is None else max(given, dispute.as_of + timedelta(1))
+            found.append((opens, pair.index(side), given is not None, threat))
+    if not found:
+        raise BadInput(
+            f"neither {pair[0]} nor {pair[1]} threatens the other in {dispute.dispute}: there is no clock to run out "
+            "and no war to fear; give a measure that is threatened or proposed, and known on the day of the file"
+        )
+    found.sort(key=lambda entry: entry[:2])
+    steps = []
+    for (opens, seat), entries in groupby(found, key=lambda entry: entry[:2]):
+        group = list(entries)
+        threats = tuple(threat for *_, threat in group)
+        steps.append(Step(pair[seat], opens, all(dated for _, _, dated, _ in group), threats))
+    return tuple(steps)
+
+
+def solve_stages(dispute: Dispute, setup: Setup, steps: Sequence[Step], economy: Economy) -> Stages:
+    """Every stage on an economy calibrated on the world of the setup.
+
+    Raises BadMeasure, NotSolved.
+    """
+    standing = in_force(dispute.measures, dispute.as_of)
+    standoff = Standoff(setup.world, economy, standing)
+    solutions: list[Solution] = [standoff.before]
+    notes: list[str] = []
+    for k in range(1, len(steps) + 1):
+        threats = tuple(threat for step in steps[:k] for threat in step.threats)
+        answer = answers_to(dispute, setup.world, threats)
+        law = (*standing, *threats, *answer.measures)
+        state = Plan("stage", "stage", "answered", "baseline", standing, law, notes=answer.notes, chosen=answer.chosen)
+        if state.chosen:
+            state = searches.decided(state, setup.world, economy, "long")
+        notes += state.notes
+        solutions.append(standoff.solve(state.measures[len(standing) :], near=standoff.before))
+    return Stages(economy, tuple(steps), tuple(solutions), tuple(dict.fromkeys(notes)))

@@ -1,0 +1,176 @@
+"""The dispute file as one object: what file, command line, Python and page share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
+
+from detente.data import World
+from detente.data.exported import Shown
+from detente.dispute.file.blocks import Document, Estimate, Party, Question, Settings, Statement
+from detente.dispute.file.checks import check_facts, world_of
+from detente.dispute.file.faults import faults_of
+from detente.dispute.file.laying import faults_of_laying
+from detente.dispute.file.lists import expand_lists
+from detente.dispute.file.loader import Tree, Written, load_text, read_bytes
+from detente.dispute.file.writer import write_yaml
+from detente.errors import BadDispute, Fault, UnknownCase
+from detente.inputs import mapping, require
+from detente.policy import Day, Measure
+from detente.talks.asks import Block
+from detente.talks.schema import Agreement, Delegate, Demand, Faction, Forecast, Milestone, Outcome, Worth
+from detente.war.schema import Response
+
+
+def _is_a_short_name(given: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", given):
+        raise ValueError(f"{given!r} is no short name: write small letters, digits and hyphens, such as us-china-2018")
+    return given
+
+
+ShortName = Annotated[str, AfterValidator(_is_a_short_name)]
+"""A pydantic field: a name that can stand in a path and a command."""
+
+
+class Dispute(Shown, Block):
+    """A dispute: who threatens which tariffs on what and from when, who demands what by when, who said what.
+
+    Read one with `Dispute.read` (a bundled name or a path) or `Dispute.parse` (text). Rates are fractions, money is
+    USD million, economies are ISO 3166 alpha-3 codes and sectors are those of the world.
+    """
+
+    dispute: ShortName = Field(description="small letters, digits and hyphens, such as us-china-2018")
+    title: str = Field(min_length=1, description="what it is about, in a line")
+    as_of: Day = Field(description="the day the file describes; no fact dated after it enters a run")
+    world: str = Field(description="name of a bundled world")
+    parties: dict[str, Party] = Field(min_length=1, description="the sides: economy → party")
+    measures: tuple[Measure, ...] = Field(default=(), description="tariffs in force, threatened or proposed")
+    responses: tuple[Response, ...] = Field(default=(), description="who answers which measure, and how")
+    demands: tuple[Demand, ...] = Field(default=(), description="what each side asks of the other")
+    values: dict[str, dict[str, Worth]] = Field(
+        default={}, description="what meeting a demand costs the party asked, or is worth to it: party → demand → range"
+    )
+    factions: dict[str, tuple[Faction, ...]] = Field(default={}, description="groups at home: party → factions")
+    delegations: dict[str, tuple[Delegate, ...]] = Field(default={}, description="who talks: party → persons")
+    dates: tuple[Milestone, ...] = Field(default=(), description="days to come on which something can happen")
+    agreements: tuple[Agreement, ...] = Field(default=(), description="what is reported as agreed, or as not")
+    statements: tuple[Statement, ...] = Field(default=(), description="what was said")
+    forecasts: tuple[Forecast, ...] = Field(default=(), description="what was said would happen")
+    outcomes: tuple[Outcome, ...] = Field(default=(), description="what happened")
+    estimates: tuple[Estimate, ...] = Field(default=(), description="published figures to compare with")
+    questions: tuple[Question, ...] = Field(default=(), description="what is open; a run waits for the answers")
+    settings: Settings = Field(
+        default=Settings(), description="how it is computed, unless whoever runs it says otherwise"
+    )
+    documents: dict[str, Document] = Field(default={}, description="where facts are from: name → document")
+    notes: tuple[str, ...] = Field(default=(), description="what the file leaves out or simplifies, and why")
+    _written: Written = PrivateAttr(default=Written())
+
+    @classmethod
+    def read(cls, name_or_path: str | Path, *, world: World | None = None) -> Self:
+        """The bundled dispute of that name, or the one in the file at that path.
+
+        `world` is the world whose economies and sectors the names are checked against, the file's own by default.
+        Raises UnknownCase where there is neither, BadDispute with every fault where the file has any.
+        """
+        require((str, Path), name_or_path, "the dispute to read", "give a bundled name or the path of a file")
+        path = Path(name_or_path)
+        if isinstance(name_or_path, str) and name_or_path in list_cases():
+            return cls._from_text(_case(name_or_path).read_bytes(), name_or_path, world, None)
+        if not path.exists() and path.suffix not in (".yaml", ".yml") and len(path.parts) == 1:
+            raise UnknownCase(str(name_or_path), list_cases())
+        return cls._from_text(read_bytes(path), path.name, world, path.parent)
+
+    @classmethod
+    def parse(cls, text: str | bytes, *, document: str = "dispute", world: World | None = None) -> Self:
+        """The dispute written in `text`; `document` names it in messages. Raises BadDispute with every fault."""
+        require((str, bytes), text, "the text of a dispute", "give its YAML, or read a file with Dispute.read")
+        return cls._from_text(text, document, world, None)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any], *, document: str = "dispute", world: World | None = None) -> Self:
+        """The dispute in plain values, as JSON has them. Raises BadDispute with every fault."""
+        return cls._from_tree(Tree(dict(mapping(values, "the values of a dispute")), {}), document, world, None)
+
+    @classmethod
+    def _from_text(cls, text: str | bytes, document: str, world: World | None, folder: Path | None) -> Self:
+        return cls._from_tree(load_text(text, document), document, world, folder)
+
+    @classmethod
+    def _from_tree(cls, given: Tree, document: str, world: World | None, folder: Path | None) -> Self:
+        tree, of_lists = expand_lists(given, folder)
+        dispute = None
+        faults = [*tree.faults, *of_lists]
+        try:
+            dispute = cls.model_validate(tree.value)
+        except ValidationError as problem:
+            lists = {fault.path.removesuffix(".list") for fault in of_lists}
+            # goods whose list could not be read have no form, which the list's own fault explains
+            faults += [fault for fault in faults_of(problem, cls, tree) if fault.path not in lists]
+        faults += check_facts(tree, world)
+        if faults or dispute is None:
+            settled = world_of(tree, world)
+            faults += faults_of_laying(tree, settled) if settled is not None else []
+            raise BadDispute(document, sorted(faults, key=lambda fault: fault.line or 0))
+        dispute._written = Written(tree.lines, _entries_of(dispute))
+        return dispute
+
+    def values_as_written(self) -> dict[str, Any]:
+        """Plain values as the file has them: `25%`, `150bn`, dates; defaults left out."""
+        values = self.model_dump(by_alias=True, exclude_defaults=True)
+        for measure in values.get("measures", ()):
+            if len(measure["on"]) == 1:
+                measure["on"] = measure["on"][0]
+        return values
+
+    def to_yaml(self) -> str:
+        """The canonical text, which `parse` reads back to an equal dispute."""
+        return write_yaml(self.values_as_written())
+
+    def checked(self, world: World | None = None) -> Self:
+        """This dispute, after its names are found in `world`. Raises BadDispute with every fault."""
+        faults = check_facts(self._tree(), world)
+        if faults:
+            settled = world_of(self._tree(), world)
+            raise BadDispute(self.dispute, faults + (self.faults_of_laying(settled) if settled is not None else []))
+        return self
+
+    def faults_of_laying(self, world: World) -> list[Fault]:
+        """Every measure and every answer that cannot be laid on `world` by itself, with its line in the file."""
+        return faults_of_laying(self._tree(), world)
+
+    def _tree(self) -> Tree:
+        """The values, and their lines where the entries still are those of the file."""
+        lines = self._written.lines if self._written.entries == _entries_of(self) else {}
+        return Tree(self.model_dump(mode="json", by_alias=True, exclude_defaults=True), lines)
+
+    def measure(self, id: str) -> Measure:
+        """The measure with that id; raises KeyError for any other text."""
+        return {measure.id: measure for measure in self.measures}[id]
+
+
+def _entries_of(dispute: Dispute) -> tuple[str, ...]:
+    """What tells whether measures and responses stand in the order of the file."""
+    answers = (f"{response.by} to {response.to}" for response in dispute.responses)
+    return (*(measure.id for measure in dispute.measures), *answers)
+
+
+def list_cases() -> tuple[str, ...]:
+    """The names of the bundled disputes, sorted."""
+    names = (entry.name for entry in (files("detente.dispute") / "cases").iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def template() -> str:
+    """The text of a dispute file to start from."""
+    return (files("detente.dispute") / "template.yaml").read_text(encoding="utf-8")
+
+
+def _case(name: str) -> Traversable:
+    return files("detente.dispute") / "cases" / f"{name}.yaml"

@@ -1,0 +1,1 @@
+"""Two sides that choose their tariffs: from a dispute to its war."""

@@ -1,0 +1,319 @@
+"""From a dispute to the war of two of its parties: moves, payoffs, who blinks, Nash tariffs, best-response curves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from detente.data import World
+from detente.dispute.file.schema import Dispute
+from detente.dispute.moves import MOST, Move, moves_of
+from detente.dispute.plan import in_force
+from detente.dispute.settings import id_of
+from detente.dispute.setup import Progress, Setup, Steps, set_up
+from detente.dispute.war.blinks import blinks, verdict
+from detente.dispute.war.result import War
+from detente.errors import BadInput
+from detente.model.closures import Deficits
+from detente.policy import Goods, Measure
+from detente.solve import Solution
+from detente.war.game import Game
+from detente.war.levers import Rates, levers
+from detente.war.nash import Equilibrium, nash
+from detente.war.objectives import Objective
+from detente.war.response import best_response
+from detente.war.responses import Standoff
+
+GRID: Final = (0.0, 0.15, 0.3, 0.45, 0.6)
+"""Duties of the other side at which best one-rate answers are found, fractions."""
+
+#: A move is better than another where its payoff is by more than this, in logs; the audit leaves that much open.
+_BETTER: Final = 1e-9
+
+
+@dataclass(frozen=True)
+class WarOptions:
+    """What is asked of a war; see `run_war`."""
+
+    players: tuple[str, ...] | None = None
+    objective: Objective = field(default_factory=Objective)
+    rates: Rates = "sector"
+    grid: tuple[float, ...] = GRID
+    seed: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        """What the numbers depend on, as values of JSON."""
+        wanted = self.objective
+        weights = None if wanted.weights is None else np.asarray(wanted.weights).tolist()
+        return {
+            "war": {
+                "players": self.players,
+                "objective": [weights, *(sorted(map(str, part.items())) for part in (wanted.revenue, wanted.balance))],
+                "rates": self.rates,
+                "grid": self.grid,
+                "seed": self.seed,
+            }
+        }
+
+
+def run_war(
+    dispute: Dispute,
+    *,
+    players: Sequence[str] | None = None,
+    objective: Objective | None = None,
+    one_rate: bool = False,
+    world: World | str | None = None,
+    elasticities: str | ArrayLike | None = None,
+    deficits: Deficits | None = None,
+    grid: Sequence[float] = GRID,
+    seed: int = 0,
+    progress: Progress | None = None,
+    accept_defaults: bool = False,
+) -> War:
+    """Where a dispute leads if two governments choose tariffs on each other's goods and nobody gives way.
+
+    Parameters
+    ----------
+    players
+        The two economies that choose; by default the dispute's two parties.
+    objective
+        What both want; None for real income.
+    one_rate
+        One duty on all goods of the other side in place of one for each sector.
+    world, elasticities, deficits, progress, accept_defaults
+        As in `run`; labour moves between sectors.
+    grid
+        The other side's duties (fractions) at which best one-rate answers are found.
+    seed
+        Of the random starts of searches.
+
+    Raises
+    ------
+    UnknownEconomy, BadInput
+        Where players are not two economies of the world, the objective is flat, or a duty of the grid is none.
+    BadDispute, BadMeasure, UnknownElasticities, BadEconomy, NotSolved
+        As in `run`.
+    """
+    named = None if players is None else _listed(players)
+    rates: Rates = "one" if one_rate else "sector"
+    options = WarOptions(named, objective or Objective(), rates, tuple(float(rate) for rate in grid), seed)
+    return wage(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
+
+
+def of_setup(setup: Setup, progress: Progress | None = None) -> War:
+    """`run_war` with its defaults on a dispute that is set up; the run may be for the short run, a war is not."""
+    long = replace(setup.context, horizon="long")
+    settings = replace(setup.settings, horizon="long")
+    return wage(replace(setup, context=long, settings=settings), WarOptions(), progress)
+
+
+def wage(setup: Setup, options: WarOptions, progress: Progress | None = None) -> War:
+    """`run_war` on a dispute that is set up."""
+    pair = two_of(setup, options.players)
+    if not options.grid or not all(0 <= rate <= MOST for rate in options.grid):
+        raise BadInput(f"the grid of duties {list(options.grid)} is not of fractions between 0 and {MOST:g}")
+    known = setup.prepared.known
+    standoff = Standoff(setup.world, setup.economy, in_force(known.measures, known.as_of))
+    tell = Steps(progress, 4)
+    tell("Nash and best tariffs")
+    moves, equilibrium = moves_of(known, standoff, pair, options.objective, options.rates, options.seed)
+    tell("payoffs of every pair of moves")
+    payoffs, residual = _payoffs(standoff, pair, moves, options.objective)
+    falls = blinks(pair, moves, payoffs)
+    tell("best answers to one rate")
+    curves = pd.DataFrame(list(_curves(standoff, pair, options)))
+    tell("where one-rate answers cross")
+    crossing, said, holds = _crossing(standoff, pair, equilibrium, options)
+    tell("")
+    notes = dict.fromkeys(note for side in pair for move in moves[side] for note in move.notes)
+    return War(
+        id=id_of(setup.dispute, setup.settings, options.plain()),
+        dispute=setup.dispute.dispute,
+        title=setup.dispute.title,
+        names={code: party.name for code, party in setup.dispute.parties.items()},
+        settings=setup.settings,
+        players=pair,
+        objective=str(options.objective),
+        rates=options.rates,
+        verdict=verdict(falls),
+        certificate=f"{equilibrium.certificate}{said}",
+        certified=equilibrium.certificate.holds and holds,
+        notes=tuple(notes),
+        residual=residual,
+        moves=_moves_frame(standoff, pair, moves),
+        payoffs=payoffs,
+        blinks=falls,
+        sectors=_sectors(standoff, pair, moves, equilibrium),
+        curves=curves,
+        crossing=crossing,
+    )
+
+
+def _listed(players: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(players, str):
+        raise BadInput(f"players={players!r} is one name: give a list of two")
+    return tuple(players)
+
+
+def two_of(setup: Setup, players: tuple[str, ...] | None, what: str = "a war") -> tuple[str, str]:
+    """The two players. Raises UnknownEconomy for a name the world lacks, BadInput where they are not two."""
+    named = tuple(setup.dispute.parties) if players is None else players
+    for code in named:
+        setup.world.index(code)
+    if len(named) != 2 or len(set(named)) != 2:
+        who = "the dispute's parties are" if players is None else "players are"
+        raise BadInput(
+            f"{what} is of two different economies, but {who} {', '.join(named) or 'nobody'}: name two players"
+        )
+    return named[0], named[1]
+
+
+def _payoffs(
+    standoff: Standoff, pair: tuple[str, str], moves: Mapping[str, tuple[Move, ...]], objective: Objective
+) -> tuple[pd.DataFrame, float]:
+    """The table of payoffs, and the largest gap of any audit in it."""
+    economy, before = standoff.economy, standoff.before
+    game = Game.of(economy, levers(economy, list(pair), against=list(pair)), objective, standoff.shock())
+    stood = game.payoffs(before)
+    seats = [economy.index(code) for code in pair]
+    pairs = list(product(*(range(len(moves[side])) for side in pair)))
+    shape = tuple(len(moves[side]) for side in pair)
+    gained = np.zeros((2, *shape))
+    solved: dict[tuple[int, int], Solution] = {}
+    for a, b in pairs:
+        measures = (*moves[pair[0]][a].measures, *moves[pair[1]][b].measures)
+        solved[a, b] = standoff.solve(measures, near=before) if measures else before
+        gained[:, a, b] = (game.payoffs(solved[a, b]) - stood)[seats]
+    stable = (gained[0] >= gained[0].max(0) - _BETTER) & (gained[1] >= gained[1].max(1, keepdims=True) - _BETTER)
+    frames = []
+    for a, b in pairs:
+        payoff = np.full(len(economy.economies), np.nan)
+        payoff[seats] = gained[:, a, b]
+        found = solved[a, b].W_hat
+        frames.append(
+            pd.DataFrame(
+                {
+                    "first_move": moves[pair[0]][a].name,
+                    "second_move": moves[pair[1]][b].name,
+                    "equilibrium": bool(stable[a, b]),
+                    "economy": economy.economies,
+                    "real_income": found / before.W_hat - 1,
+                    "real_income_usd": (found - before.W_hat) * economy.I,
+                    "payoff": payoff,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True), max(solution.gap for solution in solved.values())
+
+
+def _moves_frame(standoff: Standoff, pair: tuple[str, str], moves: Mapping[str, tuple[Move, ...]]) -> pd.DataFrame:
+    rows = []
+    for side, other in (pair, pair[::-1]):
+        n, i = standoff.economy.index(side), standoff.economy.index(other)
+        goods = np.isin(standoff.world.sectors, standoff.world.goods)
+        weight = standoff.world.flows[n, i] * goods
+        for move in moves[side]:
+            duties = standoff.average(side, other, move.measures)
+            rows.append(
+                {
+                    "side": side,
+                    "move": move.name,
+                    "title": move.title,
+                    "measures": " ".join(measure.id for measure in move.measures),
+                    "average_tariff": float(np.average(duties, weights=weight)) if weight.sum() > 0 else 0.0,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _sectors(
+    standoff: Standoff, pair: tuple[str, str], moves: Mapping[str, tuple[Move, ...]], found: Equilibrium
+) -> pd.DataFrame:
+    frames = []
+    for side, other in (pair, pair[::-1]):
+        n, i = standoff.economy.index(side), standoff.economy.index(other)
+        kept = [j for j in map(standoff.world.sector_index, standoff.world.goods) if standoff.world.flows[n, i, j] > 0]
+        best = next(move for move in moves[side] if move.name == "best")
+        frames.append(
+            pd.DataFrame(
+                {
+                    "player": side,
+                    "partner": other,
+                    "sector": [standoff.world.sectors[j] for j in kept],
+                    "imports": standoff.world.flows[n, i, kept],
+                    "before": standoff.average(side, other)[kept],
+                    "best": standoff.average(side, other, best.measures)[kept],
+                    "nash": found.tariffs[n, i, kept],
+                    "determined": found.determined[n, i, kept],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _one_duty(side: str, other: str, rate: float) -> Measure:
+    """One duty on all goods of the other side, whatever stood before."""
+    goods = Goods(all=True)
+    return Measure(
+        id=f"{side.lower()}-one-rate",
+        by=side,
+        on=(other,),
+        status="proposed",
+        goods=goods,
+        set=rate,
+        stacking="replace",
+    )
+
+
+def _curves(standoff: Standoff, pair: tuple[str, str], options: WarOptions) -> Iterator[dict[str, Any]]:
+    """The best one-rate answer of each side to each duty of the grid."""
+    goods = standoff.world.goods
+    for side, other in (pair, pair[::-1]):
+        n, i, j = standoff.economy.index(side), standoff.economy.index(other), standoff.world.sector_index(goods[0])
+        for rate in options.grid:
+            answer = best_response(
+                standoff.economy,
+                side,
+                [other],
+                standoff.shock([_one_duty(other, side, rate)]),
+                sectors=goods,
+                rates="one",
+                bounds=(0.0, MOST),
+                objective=options.objective,
+                seed=options.seed,
+            )
+            best = float(answer.tariffs[n, i, j])
+            yield {"player": side, "partner_rate": rate, "best_rate": best, "gain": answer.gain}
+
+
+def _crossing(
+    standoff: Standoff, pair: tuple[str, str], found: Equilibrium, options: WarOptions
+) -> tuple[pd.DataFrame, str, bool]:
+    """The Nash equilibrium of one rate each, what is to be said of its certificate, and whether that holds."""
+    economy, said = standoff.economy, ""
+    if options.rates != "one":
+        found = nash(
+            economy,
+            pair,
+            start=standoff.shock(),
+            against=pair,
+            sectors=standoff.world.goods,
+            rates="one",
+            bounds=(0.0, MOST),
+            objective=options.objective,
+            seed=options.seed,
+        )
+        said = f"; with one rate each: {found.certificate}"
+    j = standoff.world.sector_index(standoff.world.goods[0])
+    rows = []
+    for side, other in (pair, pair[::-1]):
+        n, i = economy.index(side), economy.index(other)
+        change = float(found.solution.W_hat[n] / standoff.before.W_hat[n] - 1)
+        rows.append({"player": side, "rate": float(found.tariffs[n, i, j]), "real_income": change})
+    return pd.DataFrame(rows), said, found.certificate.holds
