@@ -84,7 +84,7 @@ def test_the_day_can_be_given() -> None:
         (b"", "is empty"),
         (b"\x00\x01" * 50, "is a binary file"),
         (b"<html><body>The talks between the two went on.</body></html>", "is HTML"),
-        (b"x" * 5_000_000, "over the 200,000 characters"),
+        (b"x" * 5_000_000, "over the 60,000 characters"),
         (b"The weather in Geneva was fine and the boats went out on the lake again.", "tells of no trade dispute"),
     ],
 )

@@ -43,7 +43,7 @@ CHINESE = "中国商务部星期五表示，将对原产于美国的部分进口
         (FRENCH.encode(), "does not look like English"),
         (SPANISH.encode(), "does not look like English"),
         (CHINESE.encode() * 20, "does not look like English"),
-        (b"The talks went on. " * 300_000, "over the 200,000 characters"),
+        (b"The talks went on. " * 300_000, "over the 60,000 characters"),
     ],
 )
 def test_what_is_no_article_is_refused(given: bytes, says: str) -> None:
@@ -76,7 +76,7 @@ def test_every_text_of_the_tests_is_far_from_the_limits(shared: Path) -> None:
     for name in KEYS:
         text = text_of(name, shared)
         assert checked_text(text, name) == text
-        assert len(text) < MOST_CHARACTERS / 40
+        assert len(text) < MOST_CHARACTERS / 10
 
 
 def test_the_share_of_common_words_parts_english_from_other_languages(shared: Path) -> None:

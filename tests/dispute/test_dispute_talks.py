@@ -121,7 +121,7 @@ def test_a_commitment_costs_what_reaching_it_costs(talks: Talks, ground: Ground,
     economy = ground.setup.economy
     table = bases(small_world, [("CHN", "USA"), ("USA", "CHN")])
     ratio = (table["world"][1] - table["world"][0]) / (table["customs"][1] - table["customs"][0])
-    goal = goals.Balance("CHN", "USA", -50e3 * ratio)
+    goal = goals.Balance("CHN", "USA", -50e3 * ratio, scope="goods")
     target = reach(economy, goal, by="purchases", start=ground.standoff.shock())
     paid = target.payments().set_index("economy")["real_income_usd"]
     assert price(talks, "surplus", "USA") == pytest.approx(paid["USA"], rel=1e-4)

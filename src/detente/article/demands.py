@@ -123,7 +123,7 @@ def _found(
 ) -> FoundDemand:
     """The demand of one side on another for what stands at characters `asked`, its words beginning at `begin`."""
     start, end = asked
-    what = scene.doc.text[start:end]
+    what = scene.text[start:end]
     rule: dict[str, Any] = _rule(deed, what, sides[1], measures) or {}
     return FoundDemand(
         *sides,
@@ -275,7 +275,7 @@ def _asks() -> list[dict[str, Any]]:
 
 def _deadline(scene: Scene, start: int, end: int, base: date) -> date | Literal["immediate"] | None:
     """The day by which it is asked for: after `by`, `before`, `until`, `within`; `immediate` where it is at once."""
-    text = scene.doc.text
+    text = scene.text
     if _NOW.search(text[start:end]):
         return "immediate"
     for day in dates_in(text[start:end], start, base, "future"):

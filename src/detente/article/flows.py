@@ -72,7 +72,7 @@ def _covers(scene: Scene, measure: FoundMeasure, sentence: Span, before: Span | 
 
 def _goods(scene: Scene, measure: FoundMeasure) -> set[str]:
     assert measure.goods is not None
-    start = scene.doc.text.find(measure.goods, measure.span[0])
+    start = scene.text.find(measure.goods, measure.span[0])
     words = scene.doc.char_span(start, start + len(measure.goods), alignment_mode="expand") if start >= 0 else None
     return _nouns(words) if words is not None else set()
 

@@ -123,7 +123,7 @@ def _told(
         return
     by = _by(scene, frame)
     parts = parts_of(act, what)
-    level = [part.rate is not None and _is_level(scene.doc.text, part.rate) for part in parts]
+    level = [part.rate is not None and _is_level(scene.text, part.rate) for part in parts]
     if act.lemma_ == "lift" and frame.rule == "charges" and not any(level):
         return  # lifted altogether, which another rule reads
     if frame.rule == "owned" and frame["on"].lower_ == "of" and parts[0].rate is None:
@@ -169,7 +169,7 @@ def _told(
                 status,
                 own,
                 rate=part.rate.rate if part.rate else None,
-                level=part.rate is not None and act.lemma_ in _RAISES and _is_level(scene.doc.text, part.rate),
+                level=part.rate is not None and act.lemma_ in _RAISES and _is_level(scene.text, part.rate),
                 value=value if len(parts) == 1 else None,
                 goods=part.goods,
                 first_day=day,
@@ -296,7 +296,7 @@ def _made_in(scene: Scene, part: Part, what: Token, by: str | None) -> list[str]
     for mention in scene.mentions:
         start = scene.doc[mention.start].idx
         if part.end <= start < sentence_of(what).end_char:
-            words = scene.doc.text[end:start]
+            words = scene.text[end:start]
             if not (_MADE_IN.match(words) if not found else re.fullmatch(r",? ?(?:and |or )?(?:the )?", words)):
                 break
             found.append(mention.code)
@@ -318,7 +318,7 @@ def _other(scene: Scene, by: str, what: Token, before: FoundMeasure | None) -> l
 def _first_day(scene: Scene, act: Token, what: Token, base: date) -> tuple[date | None, bool]:
     """The day from which the duty is charged, and whether it is the day after."""
     start, end = sentence_of(act).start_char, end_of_deed(act, what)
-    text = scene.doc.text
+    text = scene.text
     for day in dates_in(text[start:end], start, base, tense_of(act)):
         before = text[max(start, day.start - 24) : day.start].lower()
         token = token_at(scene.doc, day.start)

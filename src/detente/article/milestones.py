@@ -20,7 +20,7 @@ _TOLD_THEN: Final = re.compile(r"\b(?:said|told \w+|announced|reported|wrote|add
 def milestones(scene: Scene, asked: Sequence[FoundDemand], base: date) -> Iterator[FoundDate]:
     """Every day after that of the article on which the text says that something happens; deadlines are the demands'."""
     seen: set[date] = set()
-    text = scene.doc.text
+    text = scene.text
     for sentence in scene.doc.sents:
         if is_headline(sentence):
             continue

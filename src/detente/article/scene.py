@@ -53,6 +53,11 @@ class Scene:
     """Token of a noun such as `ministry` → the body that it stood for, for the ministry that is told of later."""
 
     @cached_property
+    def text(self) -> str:
+        """The text; spaCy joins it from its tokens anew each time."""
+        return self.doc.text
+
+    @cached_property
     def mentions(self) -> list[Mention]:
         """Every name of a side."""
         return mentions_in(self.doc)
@@ -60,7 +65,7 @@ class Scene:
     @cached_property
     def quotations(self) -> list[tuple[int, int]]:
         """Characters [start, end) of everything in quotation marks."""
-        return quotations(self.doc.text)
+        return quotations(self.text)
 
     @cached_property
     def by_token(self) -> dict[int, Mention]:
@@ -158,7 +163,7 @@ class Scene:
         known = self.introduced.get(token.text)
         if known is not None and token.pos_ in ("PROPN", "NOUN", "ADJ"):
             return known
-        full = next((p for n, p in self.introduced.items() if " " in n and self.doc.text[:end].endswith(n)), None)
+        full = next((p for n, p in self.introduced.items() if " " in n and self.text.endswith(n, 0, end)), None)
         return full
 
     def _pronoun(self, token: Token) -> Actor | None:
@@ -309,7 +314,7 @@ class Scene:
     def _full_name(self, surname: str, before: int) -> str | None:
         """The full name, earlier in the text, that ends with a surname."""
         pattern = rf"\b((?:[{UPPER}][\w’'-]+ |[A-Z]\. ){{1,3}}{re.escape(surname)})\b"
-        for found in re.finditer(pattern, self.doc.text[:before]):
+        for found in re.finditer(pattern, self.text[:before]):
             name = TITLES.sub("", found.group(1))
             if " " in name:
                 return name

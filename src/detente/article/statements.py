@@ -33,12 +33,12 @@ def statements(scene: Scene) -> list[FoundStatement]:
     """Every statement, in the order of the text; what stands in quotation marks is not reported once more."""
     for frame in _frames(scene.doc):  # in the order of the text, so that `the ministry` is the one told of before
         _teller(scene, frame)
-    direct = [s for s in _direct(scene) if _says_something(scene.doc.text[slice(*s.span)])]
+    direct = [s for s in _direct(scene) if _says_something(scene.text[slice(*s.span)])]
     direct += [
-        FoundStatement(actor.who, actor.side, stance_of(scene.doc.text[slice(*span)]), span, True)
+        FoundStatement(actor.who, actor.side, stance_of(scene.text[slice(*span)]), span, True)
         for span, actor in spoken_lines(scene)
     ]
-    told = [s for s in _reported(scene) if _says_more(scene.doc.text, s, direct)]
+    told = [s for s in _reported(scene) if _says_more(scene.text, s, direct)]
     return sorted((*direct, *told), key=lambda statement: statement.span)
 
 
@@ -80,7 +80,7 @@ def forecasts(scene: Scene, said: list[FoundStatement]) -> Iterator[FoundForecas
     """The statements of people and bodies that say what will become of the dispute."""
     odds = list(_odds(scene))
     for statement in said:
-        words = scene.doc.text[slice(*statement.span)]
+        words = scene.text[slice(*statement.span)]
         found = forecast_of(words)
         if found is not None and not any(overlap(statement.span, other.span) for other in odds):
             yield FoundForecast(statement.who, found[1], statement.span, probability_in(words))
@@ -124,7 +124,7 @@ def _direct(scene: Scene) -> Iterator[FoundStatement]:
         if span is None:
             continue
         speaker = _speaker(scene, span, frames)
-        paragraph = scene.doc.text.count("\n", 0, start)
+        paragraph = scene.text.count("\n", 0, start)
         if speaker is None and last is not None and last[0] == paragraph:
             speaker = last[1]
         speaker = speaker or _before(scene, span)
@@ -132,7 +132,7 @@ def _direct(scene: Scene) -> Iterator[FoundStatement]:
             continue
         last = (paragraph, speaker)
         scene.speakers.update(dict.fromkeys(range(span.start, span.end), speaker))
-        yield FoundStatement(speaker.who, speaker.side, stance_of(scene.doc.text[start:end]), (start, end), True)
+        yield FoundStatement(speaker.who, speaker.side, stance_of(scene.text[start:end]), (start, end), True)
 
 
 def _speaker(scene: Scene, quote: Span, frames: list[Frame]) -> Actor | None:
@@ -153,7 +153,7 @@ def _before(scene: Scene, quote: Span) -> Actor | None:
     sentence = sentence_of(quote[0])
     earlier = sentence_of(scene.doc[max(0, sentence.start - 1)])
     for near in (sentence, earlier):
-        same = "\n" not in scene.doc.text[near.start_char : quote.start_char]
+        same = "\n" not in scene.text[near.start_char : quote.start_char]
         for token in near.root.children if same else ():
             if token.dep_ == "nsubj" and not scene.quoted(token):
                 actor = scene.actor(token)
@@ -192,7 +192,7 @@ def _reported(scene: Scene) -> Iterator[FoundStatement]:
             continue
         actor = _teller(scene, frame)
         span = _clause(frame, next(iter(_tellers(frame)), frame["says"]))
-        words = scene.doc.text[slice(*span)]
+        words = scene.text[slice(*span)]
         known = words in told or any(overlap(span, other) for other in seen)
         if actor is not None and len(words.split()) >= FEWEST_WORDS and not known:
             seen.append(span)

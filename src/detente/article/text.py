@@ -11,8 +11,9 @@ from spacy.lang.en.stop_words import STOP_WORDS
 
 from detente.errors import BadInput
 
-MOST_CHARACTERS: Final = 200_000
-"""Characters: the longest newspaper reports have a quarter of it, and reading stays a matter of seconds."""
+MOST_CHARACTERS: Final = 60_000
+"""Characters: ten thousand words. A long newspaper report has a third of it and is read in seconds, so many in half a
+minute: whom a pronoun stands for is looked for in all that was said before."""
 FEWEST_WORDS: Final = 8
 """Words: with less there is no sentence about two sides."""
 LEAST_ENGLISH: Final = 0.25

@@ -16,7 +16,7 @@ _BEFORE: Final = 60
 
 def spoken_lines(scene: Scene) -> Iterator[tuple[tuple[int, int], Actor]]:
     """The words of each line of a transcript and who says them: those whom the text names, reporters aside."""
-    text = scene.doc.text
+    text = scene.text
     for line in _LINE.finditer(text):
         surname = line["name"].split()[-1].title()
         actor = _actor(scene, surname)
