@@ -9,50 +9,42 @@ from __future__ import annotations
 import json
 import os
 import platform
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from clock import in_turn
+from speed import REFERENCE_TOLERANCE, both_ways
 
 import detente as dt
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
-
-from oracle import calibrate, nested
+from oracle import calibrate, nested  # beside the tests, where `speed` looks for it
 
 RESULTS = Path(__file__).with_name("results")
-TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Seconds of one pass over the trade shares and of a counterfactual in plain NumPy, and the machine's load."""
+    """Seconds of one pass over the trade shares and of a counterfactual in plain NumPy."""
 
     numpy_pass: float
     numpy_solve: float
-    load: float
 
     @classmethod
     def measure(cls, rounds: int = 11) -> Reference:
         """25 % on all goods both ways between the United States and China, on icio-2017, elasticities of 4."""
         economy = dt.calibrate(dt.load_world("icio-2017"), elasticities="U4")
-        usa, chn = economy.index("USA"), economy.index("CHN")
-        t_cf = np.array(economy.t)
-        t_cf[usa, chn, :-1] += 0.25
-        t_cf[chn, usa, :-1] += 0.25
+        t_cf = both_ways(economy)
         benchmark, pi, theta = calibrate.from_economy(economy), np.array(economy.pi), np.array(economy.theta)
         c = np.array(dt.solve(economy, dt.Shock(t_cf=t_cf)).c_hat)
         times = in_turn(
             {
                 "pass": lambda: (pi * (c[None] ** -theta)).sum(1),
-                "solve": lambda: nested.solve(benchmark, t_cf=t_cf, demand="series", tol=TOLERANCE),
+                "solve": lambda: nested.solve(benchmark, t_cf=t_cf, demand="series", tol=REFERENCE_TOLERANCE),
             },
             rounds,
         )
-        return cls(times["pass"].median, times["solve"].median, os.getloadavg()[0])
+        return cls(times["pass"].median, times["solve"].median)
 
     def passes(self, seconds: float) -> float:
         """How many passes over the trade shares a time is worth."""

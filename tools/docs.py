@@ -26,6 +26,10 @@ from detente.dispute import Dispute
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAPERS = ROOT / "papers"
+sys.path.append(str(PAPERS))
+
+from replication import plain  # noqa: E402 -- beside the replications, which are no package
+
 MADE_OF_PAPERS = "<!-- Made by tools/docs.py from papers/: change it there, then run `make papers`. -->\n"
 MADE = "<!-- Made by tools/docs.py: change the code, then run `make docs`. -->\n"
 
@@ -199,7 +203,7 @@ def replications_page() -> str:
 
 def replication_page(folder: Path) -> str:
     """The page of a replication, without the marks of its made parts."""
-    text = re.sub(r"^<!-- (?:made: .+|end) -->\n", "", (folder / "README.md").read_text("utf-8"), flags=re.M)
+    text = plain((folder / "README.md").read_text("utf-8"))
     title, _, rest = text.partition("\n")
     return f"{title}\n\n{MADE_OF_PAPERS}{rest}"
 

@@ -54,6 +54,16 @@ def test_json_is_the_bands_of_the_library(case: Path) -> None:
 
 
 @pytest.mark.usefixtures("small")
+def test_where_nothing_changes_the_screen_says_so_and_shows_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "quiet.yaml"
+    path.write_text(TEXT[: TEXT.index("measures:")] + "measures: []\n", "utf-8")
+    code, out, err = ask(path, "--draws", 4, "--sets", "U4")
+    assert (code, err) == (0, "")
+    assert "no scenario changes anything" in out
+    assert "quantiles over draws" not in out
+
+
+@pytest.mark.usefixtures("small")
 def test_the_screen_shows_bands_statements_drivers_and_assumptions(case: Path, tmp_path: Path) -> None:
     code, out, _ = ask(case, *OPTIONS, "--out", tmp_path / "out", "--keep", tmp_path / "kept")
     assert code == 0
@@ -89,6 +99,7 @@ def test_a_run_takes_its_bands_beside_it(tmp_path: Path) -> None:
     assert json.dumps(json.loads(out)["bands"]) == json.dumps(
         json.loads((tmp_path / "out/bands.json").read_text("utf-8"))
     )
+    assert (tmp_path / "out/bands.json").read_text("utf-8") == dt.bands(findings, draws=4).to_json()
     code, out, _ = ask(path, "--json", command="run")
     assert out == findings.to_json() + "\n"
     assert ask(path, "--bands", 1, command="run")[0] == 2

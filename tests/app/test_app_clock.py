@@ -95,7 +95,7 @@ def test_a_folder_has_numbers_a_chart_and_a_report(case: Path, tmp_path: Path) -
     [
         (("--until", "tomorrow"), "--until 'tomorrow' is no day"),
         (("--until", "2018-05-01"), "give a later day"),
-        (("--players", "USA"), "two different sides"),
+        (("--players", "USA"), "a clock is of two different economies, but players are USA"),
     ],
 )
 def test_faults_are_one_message(case: Path, words: tuple[str, ...], said: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from article.found import read
+from article.found import found_in, read
 from article.keys import ARTICLE, TEXTS, read_key, text_of
 from detente.article import read_article
 from detente.article.marked import Mark, marked_html
@@ -96,7 +96,7 @@ def test_how_a_text_is_written_changes_nothing_but_the_characters(how: str, shar
         assert old in text
         text = text.replace(old, new)
     reading, other = read(plain, day), read(text, day)
-    assert [item.kind for item in other.items] == [item.kind for item in reading.items]
+    assert [(i.kind, i.fields) for i in found_in(text, day)] == [(i.kind, i.fields) for i in found_in(plain, day)]
     back = {new: old for old, new in WRITTEN[how]} if how != "straight quotes" else {}
     for first, second in zip(reading.items, other.items, strict=True):
         quote = other.quote(second)
@@ -109,4 +109,4 @@ def test_how_a_text_is_written_changes_nothing_but_the_characters(how: str, shar
 def test_lines_broken_at_a_width_are_one_paragraph(shared: Path) -> None:
     plain, day = text_of("eu-us-steel", shared), read_key("eu-us-steel").date
     text = "\n".join(textwrap.fill(line, 72) for line in plain.split("\n"))
-    assert [item.kind for item in read(text, day).items] == [item.kind for item in read(plain, day).items]
+    assert [(i.kind, i.fields) for i in found_in(text, day)] == [(i.kind, i.fields) for i in found_in(plain, day)]

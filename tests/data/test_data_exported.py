@@ -49,6 +49,9 @@ def read_back(result: Exported) -> dict[str, pd.DataFrame]:
         found[name] = pd.read_parquet(target)
         assert list(sheets[name].columns) == list(found[name].columns)
         assert len(sheets[name]) == len(found[name])
+        for column in found[name].select_dtypes("number"):
+            np.testing.assert_allclose(sheets[name][column].astype(float), found[name][column], rtol=1e-12)
+            np.testing.assert_array_equal(found[name][column], result.tables()[name][column])
         assert result.to_latex(name).startswith("\\begin{tabular}")
     return found
 

@@ -103,6 +103,25 @@ def test_the_prior_is_stated_and_every_probability_has_its_sensitivity(clock: Cl
     first = clock.sensitivity[clock.sensitivity["variant"] == "as stated"].drop(columns=["variant", "kind"])
     pd.testing.assert_frame_equal(first.reset_index(drop=True), clock.outlook.drop(columns="why"), check_dtype=False)
     assert clock.sensitivity["variant"].str.contains("resolve of USA half").any()
+    for varied, stated in ((clock.varied_showdowns, clock.showdowns), (clock.varied_offers, clock.offers)):
+        assert set(varied["variant"]) == set(clock.sensitivity["variant"])
+        first = varied[varied["variant"] == "as stated"].drop(columns=["variant", "kind"])
+        pd.testing.assert_frame_equal(first.reset_index(drop=True), stated, check_dtype=False)
+
+
+def test_days_of_threats_vary_with_the_prior_and_with_elasticities_as_the_games_do(clock: Clock) -> None:
+    varied = clock.varied_showdowns
+    ends = varied[["deal", "carried_out", "held"]]
+    assert ends.sum(axis=1).to_numpy() == pytest.approx(1)
+    assert (varied.groupby("stage")["deal"].nunique() > 10).all()
+    for kind in ("prior", "elasticities"):
+        assert varied.loc[varied["kind"] == kind, "carried_out"].nunique() > 5
+    rows = varied.set_index(["variant", "stage"])
+    for stage, threat in clock.showdowns.set_index("stage").iterrows():
+        rich = rows.loc[(f"resolve of {threat['by']} double", stage)]
+        assert rich["tough"] > threat["tough"]  # a side that would pay more carries out more threats
+        slow = rows.loc[("review period double", stage)]
+        assert slow["deal"] == pytest.approx(threat["deal"])  # a day is the same day, however often it comes
 
 
 def test_disputes_played_out_agree_and_the_seed_makes_them(small: Dispute, small_world: World, clock: Clock) -> None:
@@ -172,7 +191,7 @@ def test_a_clock_goes_to_json_and_back_and_into_a_folder(clock: Clock, tmp_path:
 @pytest.mark.parametrize(
     ("given", "error", "said"),
     [
-        ({"players": ["USA"]}, BadInput, "two different sides"),
+        ({"players": ["USA"]}, BadInput, "a clock is of two different economies, but players are USA"),
         ({"players": ["USA", "CHX"]}, UnknownEconomy, "did you mean 'CHN'"),
         ({"players": ["MEX", "CHN"]}, BadInput, "there is no clock to run out"),
         ({"until": date(2018, 5, 4)}, BadInput, "give a later day"),

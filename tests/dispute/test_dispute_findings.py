@@ -127,11 +127,12 @@ def test_writing_again_replaces_its_files_and_leaves_others(found: Findings, tmp
 def test_nothing_is_written_half(found: Findings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = 0
 
-    def fails_late(self: pd.DataFrame, *args: object, **options: object) -> None:
+    def fails_late(self: pd.DataFrame, *args: object, **options: object) -> bytes:
         nonlocal done
         done += 1
         if done == len(TABLES):
             raise OSError(28, "No space left on device")
+        return b""
 
     monkeypatch.setattr(pd.DataFrame, "to_parquet", fails_late)
     with pytest.raises(OSError, match="No space left"):

@@ -17,7 +17,7 @@ from detente.dispute.results.record import Record
 from detente.errors import BadInput, BadTable
 from detente.model import Shock
 from detente.solve import Economy, calibrate, solve
-from detente.talks.enforcement import Incentive, worth_of_next
+from detente.talks.enforcement import Incentive
 from detente.talks.stability import CONCEPTS, Conflict
 from detente.war.cooperate import cooperate
 from detente.war.nash import nash
@@ -169,12 +169,13 @@ def test_patience_follows_from_the_payoffs(hold: Hold) -> None:
         assert row.patience == pytest.approx((row.cheating - row.keeping) / (row.cheating - row.punished), rel=1e-12)
         assert row.highest_rate == pytest.approx(its.annual_rate(period), rel=1e-9)
         assert row.holds == (hold.annual_rate <= row.highest_rate)
-        truce = its.shortest_truce(worth_of_next(hold.annual_rate, period))
-        if row.punishment == "snap-back" or truce is None:
+        weight = row.patience * (1 + hold.annual_rate) ** period  # δ*/δ
+        if row.punishment == "snap-back" or weight >= 1:
             assert math.isnan(row.truce)
         else:
-            assert row.truce == pytest.approx(truce * period, rel=1e-12)
+            assert row.truce == pytest.approx(period / (1 - weight), rel=1e-9)
         assert (row.says == "kept") == (row.holds and row.credible)
+    assert hold.enforcement["truce"].notna().any()
     kept = hold.enforcement[hold.enforcement["holds"] & hold.enforcement["credible"]]
     for deal, holds in hold.holds.items():
         assert holds == (set(kept.loc[kept["deal"] == deal, "side"]) == {"USA", "CHN"})

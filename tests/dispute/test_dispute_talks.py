@@ -328,7 +328,7 @@ def test_other_text_is_no_talks(text: str) -> None:
     ("given", "error", "said"),
     [
         ({"no_deal": "war"}, BadInput, "choose one of status quo, threat, answered, nash"),
-        ({"players": ["USA"]}, BadInput, "two different sides, not USA"),
+        ({"players": ["USA"]}, BadInput, "talks are of two different economies, but players are USA"),
         ({"players": ["USA", "CHX"]}, UnknownEconomy, "did you mean 'CHN'"),
         ({"players": ["USA", "MEX"]}, BadInput, "no demand of USA or MEX on the other"),
         ({"only": ["surplis"]}, BadInput, "surplis is no demand"),

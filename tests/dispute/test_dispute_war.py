@@ -186,7 +186,7 @@ def test_a_run_with_a_war_has_it_and_without_has_none(
         ({"players": ["USA"]}, BadInput, "players are USA: name two"),
         ({"players": ["USA", "USA"]}, BadInput, "two different economies"),
         ({"players": ["USA", "CHN", "MEX"]}, BadInput, "players are USA, CHN, MEX"),
-        ({"players": "USA"}, BadInput, "is one name"),
+        ({"players": "USA"}, BadInput, "of two different economies, but players are USA"),
         ({"players": ["USA", "CHX"]}, UnknownEconomy, "did you mean 'CHN'"),
         ({"grid": [-0.1]}, BadInput, "between 0 and 5"),
         ({"grid": []}, BadInput, "between 0 and 5"),

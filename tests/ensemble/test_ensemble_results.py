@@ -45,7 +45,11 @@ def test_a_draw_of_a_clock_is_the_clock_with_its_elasticities(clock: Bands, aske
     assert keys.equals(clock.bands[list(KEYS)])
     np.testing.assert_array_equal(clock.values[2], values)
     assert clock.result == "clock"
-    assert 0 <= clock.holds[0].share <= 1
+    keys = clock.bands[list(KEYS)]
+    column = int(np.flatnonzero((keys["scenario"] == "2018-11-02") & (keys["quantity"] == "deal"))[0])
+    day = found.outlook[found.outlook["day"].astype(str) == "2018-11-02"].iloc[0]
+    assert clock.values[2, column] == day["deal"]
+    assert clock.holds[0].share == np.mean(clock.values[:, column] > 0.3)
 
 
 def test_the_report_of_a_clock_names_its_numbers(clock: Bands) -> None:
@@ -66,7 +70,9 @@ def test_war_talks_and_hold_are_banded(asked: Dispute, world: World, result: str
     keys, values = numbers_in(result, alone)
     assert keys.equals(found.bands[list(KEYS)])
     np.testing.assert_allclose(found.bands["run"], values, rtol=1e-6, atol=1e-6 * np.nanmax(np.abs(values)))
-    assert (found.bands["least"].fillna(0) <= found.bands["most"].fillna(0)).all()
+    known = ~np.isnan(found.values).all(0)
+    np.testing.assert_array_equal(found.bands["least"][known], np.nanmin(found.values[:, known], 0))
+    np.testing.assert_array_equal(found.bands["most"][known], np.nanmax(found.values[:, known], 0))
     assert set(found.bands["quantity"]) <= {name for cells in NUMBERS[result] for name in cells.quantities}
     assert markdown(document(found))
 
@@ -78,6 +84,8 @@ def test_a_result_that_there_is_not_is_refused(asked: Dispute, world: World) -> 
         bands(openness, result="war", world=world)
     with pytest.raises(BadInput, match="of the long run"):
         bands(asked, result="clock", over=Over(horizons=("long", "short")), world=world)
+    with pytest.raises(BadInput, match="clock is of the long run: leave horizon='short' out"):
+        bands(asked, result="clock", horizon="short", world=world)
 
 
 def nash(economy: dt.Economy) -> dict[str, float]:

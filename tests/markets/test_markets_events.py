@@ -157,7 +157,7 @@ def test_a_table_that_is_no_prices_is_refused_with_its_place() -> None:
         with pytest.raises(BadTable, match=said):
             event_study(pd.DataFrame({"a": values}, index=index), "2018-01-03")
     plain = pd.Series([1.0, 2.0], index=[day.date() for day in days], name="a")
-    assert prices_of(plain).days == prices_of(plain.set_axis(days)).days
+    assert prices_of(plain).days == prices_of(plain.set_axis(days)).days == tuple(day.date() for day in days)
 
 
 def test_prices_that_never_move_are_refused() -> None:

@@ -70,3 +70,7 @@ def test_with_tariffs_the_formula_is_not_what_is_solved(paper):
 def test_the_page_shows_what_a_run_makes(paper, root):
     page = (root / FOLDER / "README.md").read_text("utf-8")
     assert mended(page, paper.made()) == page
+
+
+def test_results_are_those_of_a_run(paper, same_as_kept):
+    same_as_kept(FOLDER, paper.results(), 1e-6)

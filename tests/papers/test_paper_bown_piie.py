@@ -80,3 +80,7 @@ def test_without_the_reference_folder_it_says_so(paper, capsys, monkeypatch, tmp
     monkeypatch.setattr(paper, "SHARED", tmp_path / "absent")
     assert paper.main() == 1
     assert "DETENTE_SHARED" in capsys.readouterr().err
+
+
+def test_results_are_those_of_a_run(paper, table, same_as_kept):
+    same_as_kept(FOLDER, paper.results(table), 1e-6)

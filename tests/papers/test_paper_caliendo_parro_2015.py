@@ -95,3 +95,7 @@ def test_it_runs_as_a_program(paper, capsys, monkeypatch, shared, tmp_path):
 def test_the_page_shows_what_a_run_makes(paper, root, shared):
     page = (root / FOLDER / "README.md").read_text("utf-8")
     assert mended(page, paper.made(shared)) == page
+
+
+def test_results_are_those_of_a_run(paper, shared, same_as_kept):
+    same_as_kept(FOLDER, paper.results(shared), 1e-6)

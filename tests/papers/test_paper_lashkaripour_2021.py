@@ -88,3 +88,7 @@ def test_it_runs_as_a_program(paper, capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(paper, "SHARED", tmp_path / "absent")
     assert paper.main() == 1
     assert "DETENTE_SHARED" in capsys.readouterr().err
+
+
+def test_results_are_those_of_a_run(paper, found, same_as_kept):
+    same_as_kept(FOLDER, paper.results(found[0]), 1e-6)

@@ -108,3 +108,8 @@ def test_it_runs_as_a_program(paper, capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(paper, "SHARED", tmp_path / "absent")
     assert paper.main() == 1
     assert "DETENTE_SHARED" in capsys.readouterr().err
+
+
+def test_the_results_of_the_war_are_those_of_a_run(paper, war, same_as_kept):
+    """Payoffs are flat at the top: rates within the tolerance of the search may differ in the fifth digit."""
+    same_as_kept(FOLDER, paper.results({"4a": paper.comparison(war[0], "4a")}), 1e-4)

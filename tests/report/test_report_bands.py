@@ -8,10 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import detente as dt
 import detente.report
 from detente.data import World, load_world
 from detente.dispute import Dispute
 from detente.ensemble import Bands, Over, bands
+from detente.errors import BadInput
 from detente.report.bands import band_table, chart, document, driver_table, headline, main_scenario, write_bands
 from detente.report.render import markdown
 from ensemble.conftest import TEXT
@@ -89,3 +91,27 @@ def test_numbers_of_a_function_have_a_report_too(world: World) -> None:
     assert "2 numbers over 32 draws" in text
     assert "theta" in text
     assert chart(found).to_dict()
+
+
+def test_where_nothing_changes_that_is_said_and_nothing_is_drawn(world: World) -> None:
+    """A file without measures that could change: its baseline is its only state."""
+    text = TEXT[: TEXT.index("measures:")] + "measures: []\n"
+    nothing = bands(Dispute.parse(text, world=world), over=Over(elasticities=("U4",)), draws=4, world=world)
+    assert nothing.bands.empty
+    said = markdown(document(nothing))
+    assert f"{nothing.title}: no scenario changes anything." in said
+    assert "![" not in said
+    assert "quantiles over draws" not in said
+    with pytest.raises(BadInput, match="no state changes anything, so that there are no bands to draw"):
+        chart(nothing)
+
+
+def war(economy: dt.Economy) -> dict[str, float]:
+    return {"war": 3.2 + 0 * float(economy.theta[0]), "world": -5.0}
+
+
+def test_the_numbers_of_a_function_have_no_unit_of_a_dispute_s(world: World) -> None:
+    found = bands(war, over=Over(elasticities=("U4",), deficits=("fixed",)), draws=2, world=world)
+    cells = {row.cells[0]: row.cells[1] for row in band_table(found).rows if not row.heading}
+    assert cells == {"war": "3.200", "world": "−5.000"}
+    assert "Falls in" in band_table(found).head

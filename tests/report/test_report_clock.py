@@ -22,6 +22,7 @@ from detente.report.clock import (
     score_table,
     scored,
     sensitivity_table,
+    showdown_table,
     stages_table,
     write_clock,
 )
@@ -68,6 +69,16 @@ def test_the_headline_and_the_outlook_have_the_span_of_all_variants(clock: dt.Cl
     cells = outlook_table(clock).rows[-1].cells
     assert cells[1].startswith(chance(last["deal"]))
     assert all("(" in cell for cell in cells[1:])
+
+
+def test_what_happens_on_the_day_of_a_threat_has_its_span(clock: dt.Clock) -> None:
+    table = showdown_table(clock)
+    for row, (_, threat) in zip(table.rows, clock.showdowns.iterrows(), strict=True):
+        mine = clock.varied_showdowns[clock.varied_showdowns["stage"] == threat["stage"]]
+        low, high = mine["deal"].min() * 100, mine["deal"].max() * 100
+        assert row.cells[4] == f"{chance(threat['deal'])} ({low:.0f}–{high:.0f})"
+        assert all("(" in cell for cell in row.cells[1:])
+    assert "span over other priors and elasticities" in table.caption
 
 
 def test_tables_are_whole(clock: dt.Clock) -> None:

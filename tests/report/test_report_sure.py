@@ -69,6 +69,11 @@ def test_the_table_has_every_party_and_the_third_economies_of_the_main_state(
     rows = len([row for row in table.rows if not row.heading])
     assert rows == 2 * len(heads) + len(columns(findings, main)) - 2
     assert bands.id[:12] in table.stamp
+    at = [row.cells[0] if row.heading else None for row in table.rows].index(main.title)
+    for code, row in zip(columns(findings, main), table.rows[at + 1 :], strict=False):
+        band = bands.band(main.id, code)
+        assert row.cells[2] == f"{points(band['low'])} to {points(band['high'])}"
+        assert row.cells[3:5] == (of_draws(band["negative"]), of_draws(band["positive"]))
 
 
 def test_the_report_has_a_section_and_without_bands_none(findings: dt.Findings, bands: dt.Bands) -> None:
@@ -146,8 +151,12 @@ def test_the_report_has_a_table_over_sets_and_no_chart_of_draws(findings: dt.Fin
     assert "draws" not in part.blocks[0].text
     (table,) = (block for block in part.blocks if block.kind == "table")
     assert len(table.rows) == len(columns(findings, main_scenario(findings)))
-    counts = [row.cells[3:] for row in table.rows]
-    assert all(int(a.split()[0]) + int(b.split()[0]) <= 8 for a, b in counts)
+    assert sets.draws is not None
+    main, about = main_scenario(findings), ["scenario", "quantity", "economy"]
+    for code, row in zip(columns(findings, main), table.rows, strict=True):
+        its = (sets.bands[about] == [main.id, "real_income", code]).all(axis=1)
+        drawn = sets.draws[str(sets.bands.index[its][0])]
+        assert row.cells[3:] == (f"{(drawn < 0).sum()} of 8", f"{(drawn > 0).sum()} of 8")
 
 
 def test_the_report_says_how_to_draw_the_same_again(findings: dt.Findings, bands: dt.Bands, sets: dt.Bands) -> None:

@@ -6,7 +6,6 @@ import datetime
 
 import numpy as np
 import pytest
-from war_lab import one_sector
 
 import detente as dt
 from detente.errors import BadInput, BadShock, NotSolved
@@ -14,16 +13,6 @@ from detente.war.responses import RULES
 from detente.war.responses.equal_harm import EqualHarm
 from detente.war.responses.targeted import Targeted
 from detente.war.responses.tit_for_tat import TitForTat
-
-
-@pytest.fixture(scope="module")
-def economy():
-    return one_sector((1.0, 2.0), 3.0)
-
-
-@pytest.fixture(scope="module")
-def war(economy):
-    return dt.nash(economy, certify=False)
 
 
 def test_a_search_begins_from_a_shock_from_tariffs_or_from_what_another_found(economy, war):

@@ -16,17 +16,6 @@ RATES = np.array([(a, b) for a in GRID for b in GRID])
 
 
 @pytest.fixture(scope="module")
-def economy():
-    """The second economy is twice the first and buys 80 % at home."""
-    return one_sector((1.0, 2.0), 3.0)
-
-
-@pytest.fixture(scope="module")
-def war(economy):
-    return dt.nash(economy, certify=False)
-
-
-@pytest.fixture(scope="module")
 def grid(economy):
     """Real income of both at every point of the grid, USD million over the benchmark."""
     payoffs = []

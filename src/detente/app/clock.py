@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from detente.app.tables import plain_table, say
 from detente.report.cells import rows_of
-from detente.report.clock import OUTCOMES, chance, headline, named, names_of, scored, span, stamp, unread
-from detente.report.numbers import level_usd, listed
+from detente.report.clock import (
+    OUTCOMES,
+    chance,
+    headline,
+    named,
+    names_of,
+    scored,
+    showdown_span,
+    span,
+    stamp,
+    unread,
+    whole,
+)
+from detente.report.numbers import MISSING, level_usd, listed
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from detente.dispute import Clock
+
+_ENDS: Final = ("deal", "carried_out", "held")
+"""How the day of a threat can end."""
 
 
 def show_clock(clock: Clock, to: Console) -> None:
@@ -40,13 +55,18 @@ def _show_outlook(clock: Clock, to: Console) -> None:
     for row in rows_of(clock.outlook):
         spans = (span(clock, name, row["day"]) for name in OUTCOMES)
         table.add_row(f"{row['day']}", *(chance(row[name]) for name in OUTCOMES))
-        table.add_row(f"  {row['why']}", *(f"{low * 100:.0f}–{high * 100:.0f}" for low, high in spans), style="dim")
+        table.add_row(f"  {row['why']}", *(whole(low, high) for low, high in spans), style="dim")
     to.print(table)
 
 
 def _show_stages(clock: Clock, to: Console) -> None:
     first, second = (names_of(clock).economy(code) for code in clock.players)
-    say("What stands behind it: losses a year in each stage, and what happens on the day of each threat", to, "italic")
+    say(
+        "What stands behind it: losses a year in each stage, and what happens on the day of each threat; below it the "
+        "span over other priors and elasticities",
+        to,
+        "italic",
+    )
     table = plain_table(
         [("", "left"), (f"{first} loses", "right"), (f"{second} loses", "right"), ("deal", "right"),
          ("carried out", "right"), ("held", "right")]
@@ -54,9 +74,12 @@ def _show_stages(clock: Clock, to: Console) -> None:
     days = {row["stage"]: row for row in rows_of(clock.showdowns)}
     for row in rows_of(clock.stages):
         day = days.get(row["stage"])
-        ends = ["–"] * 3 if day is None else [chance(day[name]) for name in ("deal", "carried_out", "held")]
+        ends = [MISSING] * 3 if day is None else [chance(day[name]) for name in _ENDS]
         label = f"{row['state']}: {row['threat'] or 'none of the threats'}"
         table.add_row(label, level_usd(row["loss_first"]), level_usd(row["loss_second"]), *ends)
+        if day is not None:
+            spans = (whole(*showdown_span(clock, name, row["stage"])) for name in _ENDS)
+            table.add_row(f"  from {row['opens']}", "", "", *spans, style="dim")
     to.print(table)
 
 

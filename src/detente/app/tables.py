@@ -52,7 +52,9 @@ def plain_table(head: Iterable[tuple[str, str]]) -> Table:
 
 
 def show_table(block: Block, to: Console) -> None:
-    """A table of a report under its caption; a heading stands in a row of its own."""
+    """A table of a report under its caption, if it has rows; a heading stands in a row of its own."""
+    if not block.rows:
+        return
     to.print()
     say(block.caption, to, "italic")
     drawn = plain_table([(title, "right" if place else "left") for place, title in enumerate(block.head)])

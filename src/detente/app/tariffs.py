@@ -90,5 +90,5 @@ def tariffs_on(dispute: Dispute, on: str, world: str | None) -> TariffsOn:
         every_sector=book.effective(ids),
         notes=book.notes,
         parties=tuple(dispute.parties),
-        names=Names({code: party.name for code, party in dispute.parties.items()}),
+        names=Names(dispute.called),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -16,6 +15,7 @@ from detente.dispute.file.schema import Dispute
 from detente.dispute.plan import Kind, Reference
 from detente.dispute.results.frames import frame_from_json, frame_to_json
 from detente.dispute.results.store import write_folder
+from detente.dispute.results.text import from_text, to_text
 from detente.dispute.settings import RunSettings
 from detente.dispute.talks.result import Talks
 from detente.dispute.war.result import War
@@ -182,17 +182,14 @@ class Findings(Exported):
 
     def to_json(self) -> str:
         """All of it as JSON: the same text for the same inputs; `from_json` reads back every number to the last bit."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return to_text(self.as_dict())
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The findings that `to_json` wrote. Raises BadTable where the text is something else."""
-        try:
-            plain = json.loads(text)
-        except json.JSONDecodeError as problem:
-            raise BadTable(f"these are no findings: not JSON at line {problem.lineno}: {problem.msg}") from problem
-        if not isinstance(plain, dict) or plain.get("format") != FORMAT:
-            found = plain.get("format") if isinstance(plain, dict) else type(plain).__name__
+        plain = from_text(text, "these are no findings")
+        if plain.get("format") != FORMAT:
+            found = plain.get("format")
             raise BadTable(f"these are no findings that this version reads: format is {found!r}, not {FORMAT!r}")
         return cls(
             id=plain["id"],

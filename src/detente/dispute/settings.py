@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
+from detente import __version__
 from detente.data import World
 from detente.dispute.file.schema import Dispute
 
@@ -33,6 +35,33 @@ class RunSettings:
     accept_defaults: bool
     households: Mapping[str, int]
     provenance: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls,
+        world: World,
+        elasticities: str,
+        theta: NDArray[np.float64],
+        deficits: str,
+        horizon: str,
+        *,
+        accept_defaults: bool = False,
+        households: Mapping[str, int] | None = None,
+    ) -> Self:
+        """With this version of the package, on a world; `theta` (j,) belongs to its sectors."""
+        return cls(
+            world=world.name,
+            world_sha256=fingerprint(world),
+            year=world.year,
+            elasticities=elasticities,
+            theta=dict(zip(world.sectors, theta.tolist(), strict=True)),
+            deficits=deficits,
+            horizon=horizon,
+            version=__version__,
+            accept_defaults=accept_defaults,
+            households=dict(households or {}),
+            provenance=world.provenance.as_dict(),
+        )
 
 
 def fingerprint(world: World) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypedDict
 
 from numpy.typing import ArrayLike
 
-from detente import __version__
 from detente.data import World, load_world
 from detente.data.elasticities import DEFAULT
 from detente.dispute.file.blocs import with_blocs
@@ -15,10 +15,12 @@ from detente.dispute.file.questions import answered
 from detente.dispute.file.schema import Dispute
 from detente.dispute.measured import Context
 from detente.dispute.prepare import Prepared, prepare
-from detente.dispute.settings import RunSettings, fingerprint
+from detente.dispute.settings import RunSettings, id_of
+from detente.errors import BadInput
 from detente.inputs import require
 from detente.model.closures import Deficits
 from detente.solve import Economy, calibrate
+from detente.solve.calibrate import GIVEN
 from detente.solve.joint import Horizon
 
 Progress = Callable[[int, int, str], None]
@@ -40,6 +42,16 @@ class Steps:
         self._done += 1
 
 
+class Head(TypedDict):
+    """What every result on a dispute begins with; see `detente.dispute.results.record.Result`."""
+
+    id: str
+    dispute: str
+    title: str
+    names: Mapping[str, str]
+    settings: RunSettings
+
+
 @dataclass(frozen=True, eq=False)
 class Setup:
     """A dispute ready to be solved. `defaults` are sentences about questions that were answered by default."""
@@ -51,6 +63,41 @@ class Setup:
     economy: Economy
     context: Context
     settings: RunSettings
+
+    def head(self, asked: Mapping[str, Any]) -> Head:
+        """How a result begins; `asked` is what its numbers depend on beside dispute and settings."""
+        return Head(
+            id=id_of(self.dispute, self.settings, asked),
+            dispute=self.dispute.dispute,
+            title=self.dispute.title,
+            names=self.dispute.called,
+            settings=self.settings,
+        )
+
+    def in_the_long_run(self) -> Self:
+        """The same where labour moves: a war and talks are of the long run, whatever the run that they stand beside."""
+        context, settings = replace(self.context, horizon="long"), replace(self.settings, horizon="long")
+        return replace(self, context=context, settings=settings)
+
+    def pair(self, players: Sequence[str] | None, what: str) -> tuple[str, str]:
+        """The two players, by default the parties; `what` begins the message, such as `a war is`.
+
+        Raises UnknownEconomy for a name the world lacks, BadInput where they are not two.
+        """
+        named = tuple(self.dispute.parties) if players is None else tuple(players)
+        for code in named:
+            self.world.index(code)
+        if len(named) != 2 or len(set(named)) != 2:
+            who = "the dispute's parties are" if players is None else "players are"
+            raise BadInput(
+                f"{what} of two different economies, but {who} {', '.join(named) or 'nobody'}: name two players"
+            )
+        return named[0], named[1]
+
+
+def listed(players: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Players as options keep them. One text is one player, whom `Setup.pair` refuses by name."""
+    return None if players is None else (players,) if isinstance(players, str) else tuple(players)
 
 
 def set_up(
@@ -72,22 +119,13 @@ def set_up(
     economy = calibrate(settled, elasticities=theta, deficits=deficits or chosen.deficits or "fixed")
     span: Horizon = horizon or chosen.horizon or "long"
     context = Context(settled, tuple(dispute.parties), chosen.households, span)
-    settings = _settings(economy, context, theta if isinstance(theta, str) else "given as an array", accept_defaults)
-    return Setup(settled, dispute, tuple(defaults), prepared, economy, context, settings)
-
-
-def _settings(economy: Economy, context: Context, elasticities: str, accept_defaults: bool) -> RunSettings:
-    world = context.world
-    return RunSettings(
-        world=world.name,
-        world_sha256=fingerprint(world),
-        year=world.year,
-        elasticities=elasticities,
-        theta={sector: float(value) for sector, value in zip(economy.sectors, economy.theta, strict=True)},
-        deficits=economy.deficits,
-        horizon=context.horizon,
-        version=__version__,
+    settings = RunSettings.of(
+        settled,
+        theta if isinstance(theta, str) else GIVEN,
+        economy.theta,
+        economy.deficits,
+        span,
         accept_defaults=accept_defaults,
-        households=dict(context.households),
-        provenance=world.provenance.as_dict(),
+        households=chosen.households,
     )
+    return Setup(settled, dispute, tuple(defaults), prepared, economy, context, settings)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import pandas as pd
 
+from detente.dispute.setup import Progress
 from detente.ensemble import elsewhere
 from detente.ensemble.job import Job, desk_of
 from detente.ensemble.store import Store
 from detente.errors import BadInput
-
-Progress = Callable[[int, int, str], None]
-"""How many draws are done, how many there are, and what comes next; '' at the end."""
 
 
 def computed(

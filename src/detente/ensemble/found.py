@@ -87,9 +87,9 @@ class Bands(Result):
     count: int
     assumed: tuple[str, ...]
     gap: float | None
-    bands: pd.DataFrame = field(repr=False)
-    drivers: pd.DataFrame = field(repr=False)
-    failures: pd.DataFrame = field(repr=False)
+    bands: pd.DataFrame
+    drivers: pd.DataFrame
+    failures: pd.DataFrame
     holds: tuple[Holds, ...] = ()
     draws: pd.DataFrame | None = field(default=None, repr=False)
 
@@ -136,6 +136,11 @@ class Bands(Result):
         """The quantities of the numbers, `real_income` first where it is there."""
         return tuple(dict.fromkeys(sorted(self.bands["quantity"], key=lambda name: name != "real_income")))
 
+    @property
+    def quantity(self) -> str:
+        """The first of them, which is shown unless another is asked for; empty where no state changes anything."""
+        return next(iter(self.quantities), "")
+
     def of_parties(self, quantity: str | None = None) -> pd.DataFrame:
         """The rows of `bands` for one quantity (the first by default) of the parties; all rows of a function's numbers.
 
@@ -143,7 +148,7 @@ class Bands(Result):
         """
         if not self.parties:
             return self.bands
-        wanted = self.bands["quantity"] == (quantity or next(iter(self.quantities), ""))
+        wanted = self.bands["quantity"] == (quantity or self.quantity)
         return self.bands[wanted & self.bands["economy"].isin([*self.parties, ""])]
 
     def band(self, scenario: str, economy: str, quantity: str = "real_income", partner: str = "") -> pd.Series:

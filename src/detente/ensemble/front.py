@@ -8,21 +8,21 @@ from pathlib import Path
 
 from numpy.typing import ArrayLike
 
-from detente import __version__
 from detente.data import World, load_world
 from detente.data.elasticities import DEFAULT
 from detente.dispute import Dispute, Findings
 from detente.dispute.file.blocs import with_blocs
 from detente.dispute.settings import RunSettings, fingerprint
-from detente.dispute.setup import set_up
-from detente.ensemble.compute import Progress, computed
+from detente.dispute.setup import Progress, set_up
+from detente.ensemble.compute import computed
 from detente.ensemble.found import About, Bands
-from detente.ensemble.job import GIVEN, Function, Job, desk_of
+from detente.ensemble.job import Function, Job, desk_of
 from detente.ensemble.results import RUN, checked
 from detente.ensemble.spread import Over, key_of
 from detente.errors import BadInput
 from detente.model.closures import Deficits
 from detente.solve import calibrate
+from detente.solve.calibrate import GIVEN
 from detente.solve.joint import Horizon
 
 
@@ -87,6 +87,8 @@ def bands(
         settings = _settings_of(of, world, elasticities, deficits, horizon)
         world, of = settings.world if world is None else world, of.dispute
     elif isinstance(of, Dispute):
+        if result != RUN and horizon == "short":
+            raise BadInput(f"{result} is of the long run: leave horizon={horizon!r} out")
         span = horizon if result == RUN else "long"
         settings = set_up(of, _world_of(of, over, world), elasticities, deficits, span, accept_defaults).settings
     else:
@@ -116,8 +118,7 @@ def bands(
 def _about(of: Dispute | Function, result: str) -> About:
     """What bands are of."""
     if isinstance(of, Dispute):
-        names = {code: party.name for code, party in of.parties.items()}
-        return About(result, of.dispute, of.title, names, tuple(of.parties))
+        return About(result, of.dispute, of.title, of.called, tuple(of.parties))
     name = getattr(of, "__name__", type(of).__name__)
     return About(name, name, name, {}, ())
 
@@ -153,19 +154,8 @@ def _settings_alone(
     """How the numbers of a function are made that is given an economy alone."""
     given = DEFAULT if elasticities is None else elasticities
     economy = calibrate(world, elasticities=given)
-    return RunSettings(
-        world=world.name,
-        world_sha256=fingerprint(world),
-        year=world.year,
-        elasticities=given if isinstance(given, str) else GIVEN,
-        theta=dict(zip(world.sectors, economy.theta.tolist(), strict=True)),
-        deficits=deficits or "fixed",
-        horizon=horizon or "long",
-        version=__version__,
-        accept_defaults=False,
-        households={},
-        provenance=world.provenance.as_dict(),
-    )
+    name = given if isinstance(given, str) else GIVEN
+    return RunSettings.of(world, name, economy.theta, deficits or "fixed", horizon or "long")
 
 
 def _filled(over: Over, settings: RunSettings, worlds: dict[str, World]) -> Over:

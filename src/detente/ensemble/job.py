@@ -23,6 +23,7 @@ from detente.ensemble.spread import Over, key_of
 from detente.ensemble.states import States, states_of
 from detente.errors import BadInput, DetenteError
 from detente.solve import Economy, calibrate
+from detente.solve.calibrate import GIVEN
 
 CHUNK: Final = 16
 """Draws that are computed, written and resumed together. Numbers do not depend on it. A search is a chunk by itself."""
@@ -33,9 +34,6 @@ ABOUT: Final = ("draw", "world", "elasticities", "deficits", "horizon", "outcome
 SOLVED: Final = "SOLVED"
 CENTRAL: Final = -1
 """The number of what is no draw: the run itself."""
-
-GIVEN: Final = "given as an array"
-"""What a run calls elasticities that are no set's."""
 
 FloatArray = NDArray[np.float64]
 Computed = tuple[Draw, str, float, FloatArray | None]

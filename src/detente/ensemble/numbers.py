@@ -18,8 +18,6 @@ KEYS: Final = ("scenario", "quantity", "economy", "partner")
 """What tells one number from another."""
 EVERYBODY: Final = "all"
 """The partner that stands for all other economies together."""
-CHANGES: Final = ("real_income", "real_wage", "consumer_prices")
-"""Quantities that are changes, fractions; the others are changes in USD million a year."""
 
 
 def keys_of(states: States) -> pd.DataFrame:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import altair as alt
 import pandas as pd
 
+from detente.dispute.setup import Progress
+from detente.ensemble import Bands
+from detente.ensemble.results import RUN
+from detente.errors import BadInput
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.marks import label_axis
 from detente.report.names import ASSUMPTIONS, Names
 from detente.report.numbers import MISSING, level_percent, listed, of_draws, signed_percent, signed_usd, significant
 from detente.report.theme import GAIN, INK, LOSS, NEUTRAL, PLOT, SIZE, themed, wrap
-from detente.report.writing import Progress, write_result
-
-if TYPE_CHECKING:
-    from detente.ensemble import Bands
+from detente.report.writing import write_result
 
 CHANGES: Final = {
     "real_income": "real income",
@@ -59,8 +60,6 @@ MONEY: Final = {
     "payment_usd": "payment that ratifies",
 }
 """Quantities in USD million a year."""
-RUN: Final = "run"
-"""What bands of a dispute's scenarios say they are of."""
 QUANTITIES: Final = {**CHANGES, **RATES, **MONEY}
 
 
@@ -75,17 +74,28 @@ def stamp(bands: Bands) -> str:
     )
 
 
-def figure_of(quantity: str, value: float) -> str:
-    """A number in its unit: per cent, USD, or as it is for a function's."""
+def figure_of(bands: Bands, quantity: str, value: float) -> str:
+    """A number in its unit: per cent, USD, or as it is, for a function's always: its names are its own."""
     if math.isnan(value):
         return MISSING
+    if not bands.parties:
+        return _plain(value)
     if quantity in CHANGES:
         return signed_percent(value)
     if quantity in RATES:
         return level_percent(value)
     if quantity in MONEY:
         return signed_usd(value)
+    return _plain(value)
+
+
+def _plain(value: float) -> str:
     return ("−" if value < 0 else "") + significant(abs(value), 4) if value else "0"
+
+
+def _called(bands: Bands, quantity: str) -> str:
+    """A quantity in words; that of a function by the name it gave."""
+    return QUANTITIES.get(quantity, quantity) if bands.parties else quantity
 
 
 def headline(bands: Bands) -> str:
@@ -125,15 +135,15 @@ def band_table(bands: Bands, quantity: str | None = None) -> Table:
         if row["scenario"] != last:
             rows.append(Row((str(row["scenario"]),), heading=True))
         last = row["scenario"]
-        name = names.economy(row["economy"]) if row["economy"] else QUANTITIES.get(row["quantity"], row["quantity"])
+        name = names.economy(row["economy"]) if row["economy"] else _called(bands, row["quantity"])
         if row["partner"]:
             name += " with everybody" if row["partner"] == "all" else f" with {names.economy(row['partner'])}"
-        figures = (figure_of(row["quantity"], row[column]) for column in ("run", "median", "low", "high"))
+        figures = (figure_of(bands, row["quantity"], row[column]) for column in ("run", "median", "low", "high"))
         rows.append(Row((str(name), *figures, *(of_draws(row[c]) for c in ("negative", "positive")))))
-    chosen = quantity or bands.quantities[0]
-    ways = ("Under 0 in", "Over 0 in") if chosen in RATES else ("Falls in", "Rises in")
+    chosen = quantity or bands.quantity
+    ways = ("Under 0 in", "Over 0 in") if bands.parties and chosen in RATES else ("Falls in", "Rises in")
     head = ("", "The run", "Median", "5 %", "95 %", *ways)
-    title = QUANTITIES.get(chosen, chosen) if bands.parties else "numbers"
+    title = _called(bands, chosen) if bands.parties else "numbers"
     return Table(f"Bands of {title}: quantiles over draws, and the shares of draws", head, tuple(rows), stamp(bands))
 
 
@@ -142,7 +152,7 @@ def driver_table(bands: Bands, quantity: str | None = None) -> Table:
     names = Names(bands.names)
     table = bands.drivers
     if bands.parties:
-        chosen = table["quantity"] == (quantity or bands.quantities[0])
+        chosen = table["quantity"] == (quantity or bands.quantity)
         table = table[chosen & table["economy"].isin([*bands.parties, ""])]
     named = list(dict.fromkeys(table["assumption"]))
     rows: list[Row] = []
@@ -151,7 +161,7 @@ def driver_table(bands: Bands, quantity: str | None = None) -> Table:
         if scenario != last:
             rows.append(Row((str(scenario),), heading=True))
         last = str(scenario)
-        label = names.economy(str(economy)) if economy else QUANTITIES.get(str(its), str(its))
+        label = names.economy(str(economy)) if economy else _called(bands, str(its))
         rows.append(Row((label, *(of_draws(share) for share in cells["share"]))))
     head = ("", *(ASSUMPTIONS.get(name, name).capitalize() for name in named))
     return Table("Which assumption drives it: shares of the variance over draws", head, tuple(rows), stamp(bands))
@@ -161,12 +171,14 @@ def chart(bands: Bands) -> Any:
     """The band of each party's real income in each scenario as a bar, its median as a line, the run itself as a dot."""
     names = Names(bands.names)
     table = bands.of_parties()
-    shown = bands.quantities[0]
+    if table.empty:
+        raise BadInput(f"{bands.title}: no state changes anything, so that there are no bands to draw")
+    shown = bands.quantity
     times = 100 if bands.parties and shown in (*CHANGES, *RATES) else 1
     falls = zip(table["negative"], table["positive"], strict=True)
     frame = pd.DataFrame(
         {
-            "label": [_label(bands, row, names) for row in rows_of(table)],
+            "label": [_label(row, names) for row in rows_of(table)],
             **{name: table[name].to_numpy() * times for name in ("low", "high", "median", "run")},
             "colour": [LOSS if down > 0.5 else GAIN if up > 0.5 else NEUTRAL for down, up in falls],
         }
@@ -184,12 +196,12 @@ def chart(bands: Bands) -> Any:
     drawn = alt.layer(zero, body, middle, dot).properties(width=PLOT, height=40 * len(order))
     about = ["Bars hold nine draws in ten, ticks are medians, dots the run itself"]
     unit = "%" if times == 100 else "USD million a year" if shown in MONEY else ""
-    what = "change in real income" if shown == "real_income" else QUANTITIES.get(shown, shown)
+    what = "change in real income" if shown == "real_income" else _called(bands, shown)
     title = f"How sure: {what}, {unit}" if bands.parties and unit else "How sure"
     return themed(drawn, title, [*about, stamp(bands)])
 
 
-def _label(bands: Bands, row: dict[str, Any], names: Names) -> str:
+def _label(row: dict[str, Any], names: Names) -> str:
     """What a bar is of, on short lines."""
     if not row["economy"]:
         return "\n".join(wrap(": ".join(filter(None, (row["scenario"], str(row["quantity"])))), 24))
@@ -199,13 +211,16 @@ def _label(bands: Bands, row: dict[str, Any], names: Names) -> str:
 def sections(bands: Bands) -> tuple[Section, ...]:
     """What a report says of bands, part by part."""
     held = [f"{its}." for its in bands.holds]
-    alt_text = f"Bands: {headline(bands)}"
-    blocks = (Text(READ), Figure("bands", chart(bands), alt_text), band_table(bands))
-    parts = [Section("How sure it is", blocks)]
+    if bands.of_parties().empty:
+        parts = [Section("How sure it is", (Text(headline(bands)),))]
+    else:
+        blocks = (Text(READ), Figure("bands", chart(bands), f"Bands: {headline(bands)}"), band_table(bands))
+        parts = [Section("How sure it is", blocks)]
     if held:
         parts.append(Section("What holds in how many draws", (Bullets(tuple(held)),)))
-    parts.append(Section("Which assumption drives it", (Text(_DRIVES), driver_table(bands))))
-    if bands.parties:
+    if not bands.drivers.empty:
+        parts.append(Section("Which assumption drives it", (Text(_DRIVES), driver_table(bands))))
+    if bands.parties and len(bands.quantities) > 1:
         more = [band_table(bands, name) for name in bands.quantities[1:]]
         parts.append(Section("Bands of other numbers", tuple(more)))
     lost = [

@@ -12,13 +12,14 @@ import pandas as pd
 
 from detente.dispute.clock.result import Clock
 from detente.dispute.results.record import Record
+from detente.dispute.setup import Progress
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.names import Names
 from detente.report.numbers import MISSING, NO_BREAK, level_usd, listed, typeset
 from detente.report.sentences import day as date_words
 from detente.report.theme import FAINT, GAIN, INK, LABELS, LOSS, LOSS_LIGHT, PLOT, QUIET, SIZE, themed
-from detente.report.writing import Progress, write_result
+from detente.report.writing import write_result
 
 OUTCOMES: Final = {
     "deal": "deal",
@@ -103,14 +104,24 @@ def span(clock: Clock, outcome: str, day: str) -> tuple[float, float]:
     return float(values.min()), float(values.max())
 
 
+def showdown_span(clock: Clock, what: str, stage: int) -> tuple[float, float]:
+    """The lowest and the highest probability of what happens on the day of a threat, over all variants."""
+    values = clock.varied_showdowns.loc[clock.varied_showdowns["stage"] == stage, what]
+    return float(values.min()), float(values.max())
+
+
+def whole(low: float, high: float) -> str:
+    """A span of probabilities in whole per cent, without the sign."""
+    return f"{low * 100:.0f}–{high * 100:.0f}"
+
+
 def outlook_table(clock: Clock) -> Table:
     """The probability of each outcome on marked days, with the span over all variants."""
     rows = []
     for row in rows_of(clock.outlook):
         cells = []
         for name in OUTCOMES:
-            low, high = span(clock, name, row["day"])
-            cells.append(f"{chance(row[name])} ({low * 100:.0f}–{high * 100:.0f})")
+            cells.append(f"{chance(row[name])} ({whole(*span(clock, name, row['day']))})")
         rows.append(Row((f"{row['day']}: {row['why']}", *cells)))
     caption = (
         "Probability of each outcome under the prior stated; in brackets the span over other priors and elasticities"
@@ -171,17 +182,16 @@ def stages_table(clock: Clock) -> Table:
 def showdown_table(clock: Clock) -> Table:
     """What happens on the day on which each threat can be carried out."""
     titles = dict(zip(clock.stages["stage"], clock.stages["title"], strict=True))
-    rows = [
-        Row(
-            (
-                titles[row["stage"]],
-                *(chance(row[name]) for name in ("tough", "bluffs", "concede", "deal", "carried_out", "held")),
-            )
-        )
-        for row in rows_of(clock.showdowns)
-    ]
+    rows = []
+    for row in rows_of(clock.showdowns):
+        cells = [
+            f"{chance(row[name])} ({whole(*showdown_span(clock, name, row['stage']))})"
+            for name in ("tough", "bluffs", "concede", "deal", "carried_out", "held")
+        ]
+        rows.append(Row((titles[row["stage"]], *cells)))
     head = ("", "Would carry it out", "Bluffs if not", "Other gives way if insisted on", "Deal", "Carried out", "Held")
-    return Table("On the day of each threat, and at every review", head, tuple(rows))
+    caption = "On the day of each threat, and at every review; in brackets the span over other priors and elasticities"
+    return Table(caption, head, tuple(rows))
 
 
 def unread(clock: Clock) -> str:

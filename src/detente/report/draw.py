@@ -68,7 +68,10 @@ def chart(obj: Drawn, *, parties: Sequence[str] = ()) -> Any:
         return charts.winners_losers(solution.economies(), parties, names, [_stamp(solution)])
     if isinstance(obj, pd.DataFrame):
         return _of_table(obj, parties, names)
-    raise BadInput(f"{type(obj).__name__} has no chart: give findings, a scenario, a solution, or a table of one")
+    raise BadInput(
+        f"{type(obj).__name__} has no chart: give findings, a scenario or a table of one, a "
+        "solution or what a search of tariffs ended at, a war, talks, a clock, markets, or bands"
+    )
 
 
 _DRAWERS: dict[type, Callable[[Any], Any]] = {

@@ -7,12 +7,14 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from detente.dispute import Findings
 from detente.dispute.results.record import Record
+from detente.dispute.results.store import MANIFEST, table_files
+from detente.dispute.setup import Progress
 from detente.errors import BadInput
 from detente.report.picture import png, svg
 from detente.report.render import markdown, page
@@ -20,11 +22,6 @@ from detente.report.sections import document
 
 if TYPE_CHECKING:
     from detente.ensemble import Bands
-
-MANIFEST: Final = "manifest.json"
-
-Progress = Callable[[int, int, str], None]
-"""As in `detente.run`: how many pieces are done, how many there are, and what comes next; '' at the end."""
 
 
 def write(
@@ -96,8 +93,8 @@ def _files(
         yield "bands.json", bands.to_json().encode()
         for name, table in bands.written().items():
             path = f"tables/{name if name == 'bands' else f'bands_{name}'}"
-            yield f"{path}.csv", table.to_csv(index=False, lineterminator="\n").encode()
-            yield f"{path}.parquet", table.to_parquet(index=False)
+            for ending, content in table_files(table):
+                yield f"{path}.{ending}", content
     if progress is not None:
         progress(steps, steps, "")
 

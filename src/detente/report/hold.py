@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from detente.dispute import Hold
+from detente.dispute.setup import Progress
 from detente.report.blocks import Bullets, Document, Section, Text
 from detente.report.hold_tables import (
     ballot_table,
@@ -17,7 +18,7 @@ from detente.report.hold_tables import (
     state_table,
 )
 from detente.report.hold_words import assumed, clause, headline, packages, routes, wishes, with_names
-from detente.report.writing import Progress, write_result
+from detente.report.writing import write_result
 
 
 def sections(hold: Hold) -> tuple[Section, ...]:

@@ -10,6 +10,7 @@ import altair as alt
 
 from detente.dispute.markets.beliefs import AS_STATED
 from detente.dispute.markets.result import Markets
+from detente.dispute.setup import Progress
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.clock import chance, named
@@ -17,7 +18,7 @@ from detente.report.marks import label_axis
 from detente.report.names import Names
 from detente.report.numbers import MISSING, level_usd, listed, points, signed_percent, signed_usd, typeset
 from detente.report.theme import PLOT, SIZE, themed, tone, wrap
-from detente.report.writing import Progress, write_result
+from detente.report.writing import write_result
 
 SECTORS: Final = 10
 """Sectors of each side that a table and a chart show: those whose value added the war changes most."""

@@ -26,7 +26,7 @@ MOST_PARTIES = 4
 
 def names_of(findings: Findings) -> Names:
     """The names that the dispute gives its parties, over those of the data."""
-    return Names({code: party.name for code, party in findings.dispute.parties.items()})
+    return Names(findings.dispute.called)
 
 
 def day(when: date) -> str:
@@ -222,13 +222,3 @@ def _extreme(sizes: pd.DataFrame, word: str, names: Names) -> str:
     if by_share == by_money:
         return f"The largest {word} is that of {size(by_share)}, both as a share of income and in dollars."
     return f"The largest {word} as a share of income is that of {size(by_share)}, in dollars that of {size(by_money)}."
-
-
-def scenario_sentence(findings: Findings, scenario: Scenario) -> str:
-    """One scenario for every party, for lists: title, then what each party gains or loses."""
-    names, changes = names_of(findings), incomes(scenario)
-    each = [
-        change_of(names.the(p), number(changes, p, "real_income"), number(changes, p, "real_income_usd"))
-        for p in findings.dispute.parties
-    ]
-    return f"{scenario.title}: {listed(each)}."

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from detente.dispute import Findings, Scenario
-from detente.ensemble import Over
+from detente.dispute.results.text import to_text
+from detente.ensemble import Bands, Over
 from detente.errors import BadInput
 from detente.report.bands import READ, chart, stamp
 from detente.report.blocks import Block, Bullets, Figure, Row, Section, Table, Text
@@ -17,9 +17,6 @@ from detente.report.names import ASSUMPTIONS
 from detente.report.numbers import MISSING, listed, of_draws, points, signed_percent
 from detente.report.select import columns, groups, incomes, main_scenario
 from detente.report.sentences import by_sets, how_sure, names_of, nine_in_ten, ranges, row_range
-
-if TYPE_CHECKING:
-    from detente.ensemble import Bands
 
 SAME: Final = 1e-7
 """A change (a fraction) of the run itself by which bands and findings may differ: both close accounts to 1e-9."""
@@ -47,8 +44,7 @@ def to_json(findings: Findings, bands: Bands) -> str:
     Raises BadInput where the bands are of something else.
     """
     beside(findings, bands)
-    both = {**findings.as_dict(), "bands": bands.as_dict()}
-    return json.dumps(both, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return to_text({**findings.as_dict(), "bands": bands.as_dict()})
 
 
 def by_command(bands: Bands) -> bool:
@@ -95,7 +91,9 @@ def section(findings: Findings, bands: Bands) -> Section:
     beside(findings, bands)
     if by_sets(bands):
         return _of_sets(findings, bands)
-    said = how_sure(findings, bands) or "No scenario changes anything, in any draw."
+    if bands.of_parties().empty:
+        return Section("How sure it is", (Text("No scenario changes anything, in any draw."),))
+    said = how_sure(findings, bands) or "What the headline tells of changes nothing, in any draw."
     held = tuple(f"{its}." for its in bands.holds)
     blocks: list[Block] = [Text(said), Text(READ), Figure("bands", chart(bands), f"Bands of real income: {said}")]
     blocks.append(sure_table(findings, bands))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from detente.dispute import Talks
+from detente.dispute.setup import Progress
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.numbers import MISSING, level_percent, signed_percent, signed_usd, usd
@@ -32,7 +33,7 @@ from detente.report.talks_words import (
     told,
     what,
 )
-from detente.report.writing import Progress, write_result
+from detente.report.writing import write_result
 
 SETS: Final = {
     "no deal": "beats no deal",

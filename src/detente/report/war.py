@@ -9,13 +9,14 @@ import altair as alt
 import pandas as pd
 
 from detente.dispute import War
+from detente.dispute.setup import Progress
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
 from detente.report.marks import label_axis, tall
 from detente.report.names import Names
 from detente.report.numbers import NOISE, level_percent, level_usd, listed, percent, points, signed_percent
 from detente.report.theme import GAIN, INK, LABELS, PLOT, QUIET, SERIES, SIZE, themed, wrap
-from detente.report.writing import Progress, write_result
+from detente.report.writing import write_result
 
 MOVES: Final = {
     "none": "nothing new",

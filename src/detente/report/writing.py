@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from detente.dispute.results.record import Result
+from detente.dispute.results.store import MANIFEST
+from detente.dispute.setup import Progress
 from detente.report.blocks import Document
 from detente.report.picture import png, svg
 from detente.report.render import markdown, page
-
-Progress = Callable[[int, int, str], None]
-"""As in `detente.run`: how many pieces are done, how many there are, and what comes next; '' at the end."""
 
 
 def write_result(
@@ -34,4 +32,4 @@ def write_result(
     if progress is not None:
         progress(len(report.figures), len(report.figures), "")
     tables = [f"tables/{name}.{kind}" for name in result.written() for kind in ("csv", "parquet")]
-    return sorted([f"{result.KIND}.json", *texts, *pictures, *tables, "manifest.json"])
+    return sorted([f"{result.KIND}.json", *texts, *pictures, *tables, MANIFEST])

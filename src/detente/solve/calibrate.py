@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from numpy.typing import ArrayLike
 
@@ -17,6 +17,8 @@ from detente.model.closures import Deficits
 from detente.solve.economy import Economy
 
 Structure = Literal["ricardian", "monopolistic"]
+GIVEN: Final = "given as an array"
+"""What elasticities are called that are those of no set."""
 
 
 def calibrate(
@@ -52,7 +54,7 @@ def calibrate(
     if isinstance(elasticities, str):
         label, theta = elasticities, bundled_elasticities(elasticities, world.sectors)
     else:
-        label, theta = "given as an array", floats(elasticities, "theta", BadEconomy)
+        label, theta = GIVEN, floats(elasticities, "theta", BadEconomy)
     if theta.shape != (len(world.sectors),):
         raise BadEconomy(
             f"theta has shape {theta.shape}, but {world.name} has {len(world.sectors)} sectors: "

@@ -31,8 +31,9 @@ _COARSEST = 1e-6
 #: A round may promise so many times as much as the one before, since acceleration is not monotone; a move to where more
 #: is promised, or to where there is no equilibrium, is halved, at most so often.
 _GROWS, _HALVINGS = 2.0, 8
-#: Acceleration that went astray so often is given up: where a rate runs off to its bound there is no zero to point at.
-_ASTRAY = 3
+#: Acceleration that went astray so often rests until what is left has fallen by the factor: while a rate runs off to
+#: its bound there is no zero to point at.
+_ASTRAY, _FALLEN = 3, 10.0
 
 _mix = jax.jit(mix)
 
@@ -60,7 +61,7 @@ def climb(game: Game, y: FloatArray, near: Position | None = None, rounds: int =
     lower, upper = game.levers.lower, game.levers.upper
     here: Position | None = None
     written = astray = 0
-    smallest = left = np.inf
+    smallest = left = mark = np.inf
     for round_ in range(1, rounds + 1):
         # slopes need be no finer than the moves they make
         accuracy = float(np.clip(1e-2 * min(smallest, 1e-2), SLOPES, _COARSEST))
@@ -75,6 +76,8 @@ def climb(game: Game, y: FloatArray, near: Position | None = None, rounds: int =
         if left <= TOLERANCE or round_ == rounds:
             break
         smallest = min(smallest, left)
+        if left < mark / _FALLEN:
+            mark, astray = left, 0
         if astray >= _ASTRAY:
             y = image
             continue

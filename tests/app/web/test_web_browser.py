@@ -287,7 +287,9 @@ def test_the_page_weighs_little_and_charts_are_loaded_when_they_are_seen(
 
 def test_pictures_keep_their_room_while_they_load(page: Page, answer: str) -> None:
     page.goto(f"{answer}?tab=who-loses&whole=true")
-    for picture in page.locator("figure img").all():
+    pictures = page.locator("figure img").all()
+    assert pictures
+    for picture in pictures:
         width, height = (int(picture.get_attribute(name) or 0) for name in ("width", "height"))
         picture.scroll_into_view_if_needed()
         expect(picture).to_have_js_property("complete", True)

@@ -65,7 +65,8 @@ def test_the_order_of_names_changes_nothing(economy: dt.Economy, part: float, by
 
 
 def test_a_target_says_in_levels_what_it_was_read_as(economy: dt.Economy) -> None:
-    level = dt.Balance(ONE, OTHER, 1.0).level(economy)
+    n, i = economy.index(ONE), economy.index(OTHER)
+    level = float(economy.M[i, n].sum() - economy.M[n, i].sum())
     for change, words in ((20.0, "a larger"), (-20.0, "a smaller"), (-1.1 * abs(level), "turns round")):
         target = dt.reach(economy, dt.Balance(ONE, OTHER, change))
         assert f"from {level:+,.0f} to {level * (1 + change / abs(level)):+,.0f} USD million" in target.reading

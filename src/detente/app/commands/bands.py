@@ -10,7 +10,7 @@ import typer
 from detente.app.cache import keep_compiled
 from detente.app.delivery import deliver
 from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Horizon, Json, Out, World
-from detente.app.reading import read_case
+from detente.app.reading import names_in, read_case
 from detente.app.saving import refuse
 from detente.app.screen import progress
 
@@ -68,7 +68,7 @@ def bands(
 
     dispute = read_case(case, world)
     named = {"elasticities": sets, "deficits": closures, "worlds": worlds}
-    lists = {axis: tuple(word.strip() for word in text.split(",")) for axis, text in named.items() if text is not None}
+    lists = {axis: tuple(names_in(text) or ()) for axis, text in named.items() if text is not None}
     over = ensemble.Over(**lists, **({} if spread is None else {"spread": spread}))  # type: ignore[arg-type]
     with progress(f"Drawing {dispute.dispute}") as tell:
         found = ensemble.bands(

@@ -70,7 +70,7 @@ def hold(
     from detente.dispute.war.wanted import wanted
 
     dispute = read_case(case, world)
-    packages = {text: [name.strip() for name in text.split(",") if name.strip()] for text in package or ()}
+    packages = {text: names_in(text) or [] for text in package or ()}
     named = names_in(players)
     if picks:
         from detente.dispute.hold.packed import packages_of

@@ -123,7 +123,7 @@ class ClockOptions(SidesOptions):
 
 
 class BandsOptions(RunOptions):
-    """Options of `detente bands`, but for workers and folders, which are the server's own."""
+    """Options of `detente bands` of a run; workers and folders are the server's own."""
 
     draws: int = Field(default=256, ge=2, le=4096, description="how many; powers of two fill evenly")
     seed: int = Field(default=0, ge=0, lt=2**32, description="of the scrambled Sobol points")
@@ -171,7 +171,9 @@ class MarketsOptions(Options):
 
     prices: Upload | None = Field(default=None, description="daily prices: a CSV with dates and a column an asset")
     event: tuple[date, ...] | None = Field(default=None, max_length=50, description="days to study; by default threats")
-    economy: str | None = Field(default=None, max_length=3, description="whose equity it is; by default the first side")
+    economy: str | None = Field(
+        default=None, max_length=50, description="whose equity it is; by default the first side"
+    )
     asset: str | None = Field(default=None, max_length=200, description="the column of its prices")
     market: str | None = Field(default=None, max_length=200, description="the column that is the market")
     window: tuple[int, int] = Field(default=(0, 0), description="trading days around an event")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from detente.app.reading import names_in
 from detente.app.web.desk import Desk
 from detente.app.web.inputs import DOCUMENT, key_of, question, upload_of
 from detente.app.web.kinds import KINDS, Kind, options_of
@@ -98,7 +99,7 @@ def _read(name: str, text: str) -> Any:
     if name == "holds":
         return [line.strip() for line in text.splitlines() if line.strip()]
     if name in ("event", "window"):
-        return [word.strip() for word in text.split(",") if word.strip()]
+        return names_in(text)
     if name == "probability" and text.endswith("%"):
         try:
             return float(text.removesuffix("%")) / 100

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -50,6 +50,8 @@ class Clock(Record):
         One row a marked day: day, why, and the four probabilities.
     sensitivity
         One row a variant and marked day: variant, kind (prior or elasticities), day, and the four probabilities.
+    varied_showdowns, varied_offers
+        `showdowns` and `offers` of every variant: variant, kind, and their columns.
     played
         One row a marked day and state: day, state, probability, frequency (among the disputes played out), disputes.
     forecasts
@@ -61,7 +63,7 @@ class Clock(Record):
     """
 
     KIND: ClassVar[str] = "clock"
-    FORMAT: ClassVar[int] = 2
+    FORMAT: ClassVar[int] = 3
     TABLES: ClassVar[tuple[str, ...]] = (
         "calendar",
         "stages",
@@ -71,6 +73,8 @@ class Clock(Record):
         "chances",
         "outlook",
         "sensitivity",
+        "varied_showdowns",
+        "varied_offers",
         "played",
         "forecasts",
         "scores",
@@ -85,17 +89,19 @@ class Clock(Record):
     ignored: tuple[str, ...]
     scored: str
     seed: int
-    calendar: pd.DataFrame = field(repr=False)
-    stages: pd.DataFrame = field(repr=False)
-    showdowns: pd.DataFrame = field(repr=False)
-    offers: pd.DataFrame = field(repr=False)
-    terms: pd.DataFrame = field(repr=False)
-    chances: pd.DataFrame = field(repr=False)
-    outlook: pd.DataFrame = field(repr=False)
-    sensitivity: pd.DataFrame = field(repr=False)
-    played: pd.DataFrame = field(repr=False)
-    forecasts: pd.DataFrame = field(repr=False)
-    scores: pd.DataFrame = field(repr=False)
+    calendar: pd.DataFrame
+    stages: pd.DataFrame
+    showdowns: pd.DataFrame
+    offers: pd.DataFrame
+    terms: pd.DataFrame
+    chances: pd.DataFrame
+    outlook: pd.DataFrame
+    sensitivity: pd.DataFrame
+    varied_showdowns: pd.DataFrame
+    varied_offers: pd.DataFrame
+    played: pd.DataFrame
+    forecasts: pd.DataFrame
+    scores: pd.DataFrame
 
     def __repr__(self) -> str:
         return f"<Clock of {' and '.join(self.players)} in {self.dispute}, {self.as_of} to {self.until}>"

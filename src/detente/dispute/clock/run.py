@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -12,11 +12,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from detente.data import World
-from detente.data.elasticities import elasticities as theta_of
-from detente.data.elasticities import list_elasticities
 from detente.dispute.clock.marks import ONE, forecast_frame, score_frame
 from detente.dispute.clock.result import Clock
-from detente.dispute.clock.stages import Stages, Step, solve_stages, steps_of
+from detente.dispute.clock.stages import Step, solve_stages, steps_of
 from detente.dispute.clock.tables import (
     at_marks,
     calendar_frame,
@@ -26,13 +24,11 @@ from detente.dispute.clock.tables import (
     showdowns_frame,
     stages_frame,
 )
+from detente.dispute.clock.varied import variants_of, varied_frame
 from detente.dispute.file.schema import Dispute
-from detente.dispute.settings import id_of
-from detente.dispute.setup import Progress, Setup, set_up
-from detente.dispute.talks.ground import sides
-from detente.errors import BadInput, UnknownSector
+from detente.dispute.setup import Progress, Setup, Steps, listed, set_up
+from detente.errors import BadInput
 from detente.model.closures import Deficits
-from detente.solve import calibrate
 from detente.talks.clock import Game, LegalDate, Prior, Resolve, calendar, experts, run_game
 
 SIGMA: Final = 1.0
@@ -103,16 +99,15 @@ def run_clock(
     BadDispute, BadMeasure, UnknownElasticities, BadEconomy, NotSolved
         As in `run`.
     """
-    named = None if players is None else tuple(players)
-    options = ClockOptions(named, prior, until, score, seed)
+    options = ClockOptions(listed(players), prior, until, score, seed)
     return tell(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
 
 
 def tell(setup: Setup, options: ClockOptions, progress: Progress | None = None) -> Clock:
     """`run_clock` on a dispute that is set up."""
-    known, pair = setup.prepared.known, sides(setup, options.players)
-    said = progress or (lambda done, total, what: None)
-    said(0, 3, "payoffs of every stage")
+    known, pair = setup.prepared.known, setup.pair(options.players, "a clock is")
+    say = Steps(progress, 3)
+    say("payoffs of every stage")
     wait = Prior.review_days if options.prior is None else options.prior.review_days
     steps = steps_of(known, setup, pair, wait)
     stages = solve_stages(known, setup, steps, setup.economy)
@@ -120,22 +115,17 @@ def tell(setup: Setup, options: ClockOptions, progress: Progress | None = None) 
     prior, origin = prior_of(known, pair, losses) if options.prior is None else (options.prior, ("given", "given"))
     legal = calendar(known.as_of, known.dates, known.demands, known.measures)
     until = last_day(known.as_of, legal, options.until)
-    game = game_of(losses, steps, pair, prior, known.as_of, until)
-    course = run_game(game)
+    course = run_game(game_of(losses, steps, pair, prior, known.as_of, until))
     marks = _marks(known.as_of, steps, until)
-    said(1, 3, "other elasticities and priors")
-    others, left = _elasticities(known, setup, pair, game, marks, steps)
-    said(2, 3, "disputes played out")
+    say("other elasticities and priors")
+    variants, left = variants_of(known, setup, pair, course, steps)
+    say("disputes played out")
     played = played_frame(course, known.as_of, marks, options.seed)
     told = experts(known.forecasts)
     chances = chances_frame(course, known.as_of)
-    said(3, 3, "")
+    say("")
     return Clock(
-        id=id_of(setup.dispute, setup.settings, options.plain()),
-        dispute=setup.dispute.dispute,
-        title=setup.dispute.title,
-        names={code: party.name for code, party in setup.dispute.parties.items()},
-        settings=setup.settings,
+        **setup.head(options.plain()),
         players=pair,
         notes=(*_undated(steps), *stages.notes, *left),
         residual=stages.residual,
@@ -153,7 +143,9 @@ def tell(setup: Setup, options: ClockOptions, progress: Progress | None = None) 
         terms=pd.DataFrame([asdict(course.terms)]).astype("float64"),
         chances=chances,
         outlook=at_marks(course, known.as_of, marks),
-        sensitivity=pd.concat([_variants(game, known.as_of, marks, pair), others], ignore_index=True),
+        sensitivity=varied_frame(variants, lambda each: at_marks(each, known.as_of, marks).drop(columns="why")),
+        varied_showdowns=varied_frame(variants, lambda each: showdowns_frame(each, steps)),
+        varied_offers=varied_frame(variants, lambda each: offers_frame(each, known.as_of)),
         played=played,
         forecasts=forecast_frame(told, course, known.as_of, marks),
         scores=score_frame(setup.dispute, known, told, course, until, asked=options.score),
@@ -258,55 +250,3 @@ def _undated(steps: Sequence[Step]) -> Iterator[str]:
         if not step.dated:
             names = ", ".join(t.id for t in step.threats)
             yield f"no source gives the first day of {names}: {step.opens.isoformat()} is taken, a review period on"
-
-
-def other_priors(prior: Prior, pair: tuple[str, str]) -> Iterator[tuple[str, Prior]]:
-    """Priors in which one thing is moved, each named with the codes of both sides."""
-    for name, other in prior.variants():
-        for seat, code in (("first", pair[0]), ("second", pair[1])):
-            name = name.replace(f"{seat} side's resolve", f"resolve of {code}")
-        yield name, other
-
-
-def _variants(game: Game, as_of: date, marks: Sequence[tuple[date, str]], pair: tuple[str, str]) -> pd.DataFrame:
-    """The same clock under other priors, one thing moved at a time; the prior itself first."""
-    frames = []
-    for name, prior in (("as stated", game.prior), *other_priors(game.prior, pair)):
-        frame = at_marks(run_game(replace(game, prior=prior)), as_of, marks).drop(columns="why")
-        frame.insert(0, "kind", "prior")
-        frame.insert(0, "variant", name)
-        frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
-
-
-def _elasticities(
-    known: Dispute,
-    setup: Setup,
-    pair: tuple[str, str],
-    game: Game,
-    marks: Sequence[tuple[date, str]],
-    steps: Sequence[Step],
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The same clock with payoffs under every other set of elasticities, and a note on sets that are left out.
-
-    Resolves stay those of the prior.
-    """
-    frames, missing = [at_marks(run_game(game), known.as_of, marks).iloc[:0].drop(columns="why")], []
-    for name in list_elasticities()["name"]:
-        if name == setup.settings.elasticities:
-            continue
-        try:
-            theta = theta_of(name, setup.world.sectors)
-        except UnknownSector:
-            missing.append(name)
-            continue
-        stages: Stages = solve_stages(
-            known, setup, steps, calibrate(setup.world, elasticities=theta, deficits=setup.economy.deficits)
-        )
-        losses = ((0.0, 0.0), *stages.losses(pair)[1:])
-        frame = at_marks(run_game(replace(game, losses=losses)), known.as_of, marks).drop(columns="why")
-        frame.insert(0, "kind", "elasticities")
-        frame.insert(0, "variant", name)
-        frames.append(frame)
-    left = (f"elasticities {', '.join(missing)} lack sectors of the world, and are not in the sensitivity",)
-    return pd.concat(frames[1:] or frames, ignore_index=True), left if missing else ()

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
 
+from detente.data.elasticities import elasticities, list_elasticities
 from detente.dispute import searches
 from detente.dispute.answers import answers_to
 from detente.dispute.file.schema import Dispute
 from detente.dispute.moves import threats_of
 from detente.dispute.plan import Plan, in_force, name_of
 from detente.dispute.setup import Setup
-from detente.errors import BadInput
+from detente.errors import BadInput, UnknownSector
 from detente.policy import Measure
-from detente.solve import Economy, Solution
+from detente.solve import Economy, Solution, calibrate
 from detente.war.responses import Standoff
 
 Pair = tuple[float, float]
@@ -106,3 +107,24 @@ def solve_stages(dispute: Dispute, setup: Setup, steps: Sequence[Step], economy:
         notes += state.notes
         solutions.append(standoff.solve(state.measures[len(standing) :], near=standoff.before))
     return Stages(economy, tuple(steps), tuple(solutions), tuple(dict.fromkeys(notes)))
+
+
+def under_other_sets(
+    dispute: Dispute, setup: Setup, steps: Sequence[Step]
+) -> tuple[list[tuple[str, Stages]], list[str]]:
+    """The stages under every bundled set of elasticities but the run's, by name; and the sets that are left out.
+
+    These lack sectors of the world. Raises BadMeasure, NotSolved.
+    """
+    found, missing = [], []
+    for name in list_elasticities()["name"]:
+        if name == setup.settings.elasticities:
+            continue
+        try:
+            theta = elasticities(name, setup.world.sectors)
+        except UnknownSector:
+            missing.append(name)
+            continue
+        economy = calibrate(setup.world, elasticities=theta, deficits=setup.economy.deficits)
+        found.append((name, solve_stages(dispute, setup, steps, economy)))
+    return found, missing

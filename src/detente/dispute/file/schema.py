@@ -150,6 +150,11 @@ class Dispute(Shown, Block):
         lines = self._written.lines if self._written.entries == _entries_of(self) else {}
         return Tree(self.model_dump(mode="json", by_alias=True, exclude_defaults=True), lines)
 
+    @property
+    def called(self) -> dict[str, str]:
+        """What the parties are called, by code."""
+        return {code: party.name for code, party in self.parties.items()}
+
     def measure(self, id: str) -> Measure:
         """The measure with that id; raises KeyError for any other text."""
         return {measure.id: measure for measure in self.measures}[id]

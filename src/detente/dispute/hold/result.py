@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 import pandas as pd
@@ -84,15 +84,15 @@ class Hold(Record):
     notes: tuple[str, ...]
     assumed: tuple[str, ...]
     residual: float
-    deals: pd.DataFrame = field(repr=False)
-    enforcement: pd.DataFrame = field(repr=False)
-    punishments: pd.DataFrame = field(repr=False)
-    groups: pd.DataFrame = field(repr=False)
-    members: pd.DataFrame = field(repr=False)
-    ballots: pd.DataFrame = field(repr=False)
-    states: pd.DataFrame = field(repr=False)
-    routes: pd.DataFrame = field(repr=False)
-    wishes: pd.DataFrame = field(repr=False)
+    deals: pd.DataFrame
+    enforcement: pd.DataFrame
+    punishments: pd.DataFrame
+    groups: pd.DataFrame
+    members: pd.DataFrame
+    ballots: pd.DataFrame
+    states: pd.DataFrame
+    routes: pd.DataFrame
+    wishes: pd.DataFrame
 
     def __repr__(self) -> str:
         return f"<Hold of {' and '.join(self.players)} in {self.dispute}: {self.verdict}>"

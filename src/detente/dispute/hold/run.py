@@ -18,10 +18,8 @@ from detente.dispute.hold.packed import package_deals
 from detente.dispute.hold.ratified import ratification, require_payoffs
 from detente.dispute.hold.result import Hold
 from detente.dispute.hold.rivalry import conflict_of, route_frame, state_frame, wish_frame
-from detente.dispute.settings import id_of
-from detente.dispute.setup import Progress, Setup, Steps, set_up
+from detente.dispute.setup import Progress, Setup, Steps, listed, set_up
 from detente.dispute.talks.no_deal import NoDeal, spelled
-from detente.dispute.war.run import two_of
 from detente.errors import BadInput
 from detente.model.closures import Deficits
 from detente.talks.enforcement import SnapBack, require_positive
@@ -131,10 +129,9 @@ def run_hold(
     BadDispute, BadMeasure, UnknownElasticities, BadEconomy, NotSolved
         As in `run`.
     """
-    named = None if players is None else tuple([players] if isinstance(players, str) else players)
     rates: Rates = "one" if one_rate else "sector"
     options = HoldOptions(
-        named,
+        listed(players),
         objective or Objective(),
         rates,
         period,
@@ -157,7 +154,7 @@ def _demands(name: str, demands: Sequence[str]) -> tuple[str, ...]:
 
 def hold(setup: Setup, options: HoldOptions, progress: Progress | None = None) -> Hold:
     """`run_hold` on a dispute that is set up."""
-    pair = two_of(setup, options.players, "a hold")
+    pair = setup.pair(options.players, "a hold is")
     tell = Steps(progress, 5)
     tell("Nash tariffs")
     arena = Arena.of(setup, pair, options.objective, options.rates, options.seed)
@@ -186,11 +183,7 @@ def hold(setup: Setup, options: HoldOptions, progress: Progress | None = None) -
     frame = state_frame(arena, conflict, states)
     tell("")
     return Hold(
-        id=id_of(setup.dispute, setup.settings, options.plain()),
-        dispute=setup.dispute.dispute,
-        title=setup.dispute.title,
-        names={code: party.name for code, party in setup.dispute.parties.items()},
-        settings=setup.settings,
+        **setup.head(options.plain()),
         players=pair,
         objective=str(options.objective),
         rates=options.rates,

@@ -8,15 +8,13 @@ from typing import Final
 
 import pandas as pd
 
-from detente.data.elasticities import elasticities as theta_of
-from detente.data.elasticities import list_elasticities
-from detente.dispute.clock.run import game_of, last_day, other_priors, prior_of, stated
-from detente.dispute.clock.stages import Stages, Step, solve_stages
+from detente.dispute.clock.run import game_of, last_day, prior_of, stated
+from detente.dispute.clock.stages import Stages, Step, under_other_sets
+from detente.dispute.clock.varied import other_priors
 from detente.dispute.markets.options import MarketOptions
 from detente.dispute.setup import Setup
-from detente.errors import BadInput, UnknownSector
+from detente.errors import BadInput
 from detente.markets import equity_value, expected_move, exposure
-from detente.solve import calibrate
 from detente.talks.clock import Game, Prior, calendar, run_game
 
 AS_STATED: Final = "as stated"
@@ -88,27 +86,18 @@ def variants_of(
     for times in _TIMES:
         value = equity_value(change, options.multiplier * times)
         found.append(replace(first, name=f"multiplier {options.multiplier * times:g}", war=value))
-    missing = []
-    for name in list_elasticities()["name"]:
-        if name == setup.settings.elasticities:
-            continue
-        try:
-            theta = theta_of(name, setup.world.sectors)
-        except UnknownSector:
-            missing.append(name)
-            continue
-        economy = calibrate(setup.world, elasticities=theta, deficits=setup.economy.deficits)
-        other = solve_stages(setup.prepared.known, setup, steps, economy)
+    others, missing = under_other_sets(setup.prepared.known, setup, steps)
+    for name, other in others:
         value = equity_value(_change(other, code), options.multiplier)
         found.append(replace(first, name=f"elasticities {name}", war=value))
     left = (f"elasticities {', '.join(missing)} lack sectors of the world, and are not among the variants",)
     return found, left if missing else ()
 
 
-def _change(stages: Stages, code: str) -> float:
-    """What the war changes of an economy's real income, a fraction."""
+def _change(stages: Stages, code: str, stage: int = -1) -> float:
+    """What a stage, by default the war, changes of an economy's real income, a fraction."""
     n = stages.economy.index(code)
-    return float(stages.solutions[-1].W_hat[n] / stages.solutions[0].W_hat[n] - 1)
+    return float(stages.solutions[stage].W_hat[n] / stages.solutions[0].W_hat[n] - 1)
 
 
 def valued(options: MarketOptions) -> str:
@@ -140,9 +129,8 @@ def values_frame(stages: Stages, pair: tuple[str, str], options: MarketOptions) 
     """What equity is worth in every stage; see `Markets.values`."""
     rows = []
     for code in pair:
-        n = stages.economy.index(code)
-        for k, after in enumerate(stages.solutions[1:], start=1):
-            change = float(after.W_hat[n] / stages.solutions[0].W_hat[n] - 1)
+        for k in range(1, len(stages.solutions)):
+            change = _change(stages, code, k)
             equity = float("nan") if options.values is not None else equity_value(change, options.multiplier)
             row = {"economy": code, "stage": k, "outcome": _state(k, stages), "real_income": change, "equity": equity}
             rows.append(row)

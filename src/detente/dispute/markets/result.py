@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -61,13 +61,13 @@ class Markets(Record):
     stated: tuple[str, ...]
     probability: float
     prior: Mapping[str, Any]
-    exposures: pd.DataFrame = field(repr=False)
-    values: pd.DataFrame = field(repr=False)
-    moves: pd.DataFrame = field(repr=False)
-    events: pd.DataFrame = field(repr=False)
-    abnormal: pd.DataFrame = field(repr=False)
-    implied: pd.DataFrame = field(repr=False)
-    flags: pd.DataFrame = field(repr=False)
+    exposures: pd.DataFrame
+    values: pd.DataFrame
+    moves: pd.DataFrame
+    events: pd.DataFrame
+    abnormal: pd.DataFrame
+    implied: pd.DataFrame
+    flags: pd.DataFrame
 
     def __repr__(self) -> str:
         return f"<Markets of {self.economy} in {self.dispute}: {len(self.events)} events>"

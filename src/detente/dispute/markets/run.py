@@ -18,9 +18,7 @@ from detente.dispute.markets.beliefs import belief_of, exposures_frame, moves_fr
 from detente.dispute.markets.events import asset_of, events_of, flags_frame, implied_frame, studied_of
 from detente.dispute.markets.options import MarketOptions
 from detente.dispute.markets.result import Markets
-from detente.dispute.settings import id_of
-from detente.dispute.setup import Progress, Setup, set_up
-from detente.dispute.talks.ground import sides
+from detente.dispute.setup import Progress, Setup, Steps, listed, set_up
 from detente.markets import Prices
 from detente.markets.events import ESTIMATION, LEVEL
 from detente.markets.prices import day_of, prices_of
@@ -98,7 +96,7 @@ def run_markets(
         multiplier=multiplier,
         values=values,
         probability=probability,
-        players=None if players is None else tuple(players),
+        players=listed(players),
         prior=prior,
     )
     given = None if prices is None else prices_of(prices)
@@ -108,28 +106,24 @@ def run_markets(
 
 def trade(setup: Setup, prices: Prices | None, options: MarketOptions, progress: Progress | None = None) -> Markets:
     """`run_markets` on a dispute that is set up."""
-    known, pair = setup.prepared.known, sides(setup, options.players)
+    known, pair = setup.prepared.known, setup.pair(options.players, "a reading of markets is")
     code = pair[0] if options.economy is None else options.economy
     setup.world.index(code)
     asset = asset_of(prices, options)
-    said = progress or (lambda done, total, what: None)
-    said(0, 3, "payoffs of every stage")
+    tell = Steps(progress, 3)
+    tell("payoffs of every stage")
     wait = Prior.review_days if options.prior is None else options.prior.review_days
     steps = steps_of(known, setup, pair, wait)
     stages = solve_stages(known, setup, steps, setup.economy)
     belief = belief_of(setup, stages, pair, options)
-    said(1, 3, "other elasticities")
+    tell("other elasticities")
     variants, left = variants_of(setup, steps, stages, code, belief, options)
-    said(2, 3, "events")
+    tell("events")
     chosen, skipped = events_of(known, prices, options)
     studied = studied_of(prices, chosen, options, known.as_of)
-    said(3, 3, "")
+    tell("")
     return Markets(
-        id=id_of(setup.dispute, setup.settings, options.plain(prices)),
-        dispute=setup.dispute.dispute,
-        title=setup.dispute.title,
-        names={each: party.name for each, party in setup.dispute.parties.items()},
-        settings=setup.settings,
+        **setup.head(options.plain(prices)),
         players=pair,
         notes=(*stages.notes, *left, *skipped),
         residual=stages.residual,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -13,6 +12,7 @@ import pandas as pd
 from detente.data.exported import Exported
 from detente.dispute.results.frames import frame_from_json, frame_to_json
 from detente.dispute.results.store import write_folder
+from detente.dispute.results.text import from_text, to_text
 from detente.dispute.settings import RunSettings
 from detente.errors import BadTable
 
@@ -88,18 +88,12 @@ class Result(Exported):
 
     def to_json(self) -> str:
         """All of it as JSON: the same text for the same inputs."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return to_text(self.as_dict())
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The result that `to_json` wrote. Raises BadTable where the text is something else."""
-        try:
-            plain = json.loads(text)
-        except json.JSONDecodeError as problem:
-            raise BadTable(f"this is no {cls.KIND}: not JSON at line {problem.lineno}: {problem.msg}") from problem
-        if not isinstance(plain, dict):
-            raise BadTable(f"this is no {cls.KIND}: JSON holds a {type(plain).__name__}, not an object")
-        return cls.from_dict(plain)
+        return cls.from_dict(from_text(text, f"this is no {cls.KIND}"))
 
     def write(
         self,

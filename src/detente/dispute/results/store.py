@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +47,12 @@ def write_folder(
     return folder
 
 
+def table_files(table: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
+    """A table as files: the ending of each, and what is in it."""
+    yield "csv", table.to_csv(index=False, lineterminator="\n").encode()
+    yield "parquet", table.to_parquet(index=False)
+
+
 def _fill(
     made: Path, texts: Mapping[str, str], tables: Mapping[str, pd.DataFrame], pictures: Mapping[str, bytes]
 ) -> None:
@@ -57,8 +63,8 @@ def _fill(
         (made / name).write_bytes(picture)
     (made / "tables").mkdir()
     for name, table in tables.items():
-        table.to_csv(made / "tables" / f"{name}.csv", index=False, lineterminator="\n")
-        table.to_parquet(made / "tables" / f"{name}.parquet", index=False)
+        for ending, content in table_files(table):
+            (made / "tables" / f"{name}.{ending}").write_bytes(content)
 
 
 def _write_manifest(made: Path, about: Mapping[str, str]) -> None:

@@ -14,9 +14,9 @@ from detente.data import World
 from detente.data.exported import Exported
 from detente.dispute.file.schema import Dispute
 from detente.dispute.moves import MOST
-from detente.dispute.setup import set_up
+from detente.dispute.setup import listed, set_up
 from detente.dispute.talks.deals import values_of
-from detente.dispute.talks.ground import Ground, sides
+from detente.dispute.talks.ground import Ground
 from detente.dispute.talks.no_deal import Failure, NoDeal, failures, named
 from detente.errors import BadInput, NotSolved, enumerate_names
 from detente.model.closures import Deficits
@@ -106,7 +106,7 @@ def bargain_tariffs(
         As in `talks`; NotSolved too where no duties leave both better off than no deal.
     """
     setup = set_up(dispute, world, elasticities, deficits, "long", accept_defaults)
-    ground = Ground.of(setup, sides(setup, players))
+    ground = Ground.of(setup, setup.pair(listed(players), "a bargain is"))
     chosen = named(no_deal, ground)
     values_of_met(ground, met)
     failed = list(failures(ground, seed=seed, with_nash=chosen == "nash"))

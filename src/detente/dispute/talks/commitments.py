@@ -69,7 +69,7 @@ class Commitment:
         return self.goal.sides(self.target.economy)[::-1]
 
     def covers(self) -> dict[str, Cover]:
-        """The goods that are paid for, by category: those it names, else all that the buyer buys from the seller."""
+        """The goods that are paid for, by category: those it names, else all goods."""
         economy, (buyer, seller) = self.target.economy, self.trades
         if isinstance(self.goal, goals.Purchases):
             shares = dict(zip(self.goal.amounts, self.goal.shares(economy), strict=True))

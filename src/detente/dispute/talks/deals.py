@@ -87,7 +87,7 @@ class Deals:
         added = np.array([worth.get(name, np.zeros(2)) for name in table.demands]).reshape(-1, 2)
         rows = table.worth[:, :2] + table.shares @ added
         plain = {name: value for name, value in worth.items() if name not in table.demands}
-        packages = Packages.of(table.demands, rows, plain, levels=dict(zip(table.demands, table.counts, strict=True)))
+        packages = table.packages(rows, plain)
         lines = tuple(
             RedLines(low={name: level for name, level in packages.most().items() if name in insisted})
             for insisted in ({d.id for d in ground.demands if _insists(d, side)} for side in ground.pair)

@@ -275,13 +275,3 @@ def _taken_up(
             f"only={trade[:3]}"
         )
     return kept, tuple(notes)
-
-
-def sides(setup: Setup, players: Sequence[str] | None) -> tuple[str, str]:
-    """The two sides that talk, by default the parties. Raises UnknownEconomy, BadInput."""
-    named = tuple(setup.dispute.parties) if players is None else tuple(players)
-    for code in named:
-        setup.world.index(code)
-    if isinstance(players, str) or len(named) != 2 or len(set(named)) != 2:
-        raise BadInput(f"this is between two different sides, not {', '.join(named) or 'nobody'}: name two players")
-    return named[0], named[1]

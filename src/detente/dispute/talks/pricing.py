@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from detente.dispute.talks.ground import Ground
 from detente.dispute.talks.no_deal import Failure
 from detente.talks.margins import margins
+from detente.talks.packages import Packages
 from detente.talks.promises import Promise
 from detente.talks.states import Outcomes, solve_states
 
@@ -43,8 +44,6 @@ class TradeTable:
     shares: FloatArray
     outcomes: Outcomes
     worth: FloatArray
-    economies: tuple[str, ...]
-    income: FloatArray
     pledges: tuple[tuple[str, str], ...]
 
     @property
@@ -67,9 +66,9 @@ class TradeTable:
         wanted = [next((k for k, name in enumerate(names, 1) if name in met), 0) for names in self.parts]
         return int(np.ravel_multi_index(wanted, self.counts)) if wanted else 0
 
-    def everybody(self, row: int) -> FloatArray:
-        """Change of real income (n,) of every economy since the truce, USD million a year."""
-        return np.asarray((self.outcomes.W_hat[row] - self.outcomes.W_hat[0]) * self.income)
+    def packages(self, payoffs: FloatArray, structural: Mapping[str, FloatArray] | None = None) -> Packages:
+        """Packages of these demands, with payoffs (p, 2) of every row, and of others by what they add."""
+        return Packages.of(self.demands, payoffs, structural, levels=dict(zip(self.demands, self.counts, strict=True)))
 
     def paid(self, row: int) -> dict[str, float]:
         """What is paid in a row: cover → y."""
@@ -115,8 +114,6 @@ def trade_table(ground: Ground, progress: Callable[[int, int], None] | None = No
         np.array([[_share(ground, each, level) for each, level in zip(parts, row, strict=True)] for row in rows]),
         found,
         sums((found.W_hat - found.W_hat[0]) * economy.I, ground.seats),
-        economy.economies,
-        economy.I,
         tuple((name, pledge.cover) for *_, name, pledge in pledges),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 import pandas as pd
@@ -111,25 +111,25 @@ class Talks(Record):
     notes: tuple[str, ...]
     residual: float
     solved: int
-    demands: pd.DataFrame = field(repr=False)
-    prices: pd.DataFrame = field(repr=False)
-    reasons: pd.DataFrame = field(repr=False)
-    no_deals: pd.DataFrame = field(repr=False)
-    zones: pd.DataFrame = field(repr=False)
-    deals: pd.DataFrame = field(repr=False)
-    packages: pd.DataFrame = field(repr=False)
-    economies: pd.DataFrame = field(repr=False)
-    balances: pd.DataFrame = field(repr=False)
-    targets: pd.DataFrame = field(repr=False)
-    categories: pd.DataFrame = field(repr=False)
-    closing: pd.DataFrame = field(repr=False)
-    opening: pd.DataFrame = field(repr=False)
-    implied: pd.DataFrame = field(repr=False)
-    trades: pd.DataFrame = field(repr=False)
-    concessions: pd.DataFrame = field(repr=False)
-    stability: pd.DataFrame = field(repr=False)
-    tariff_deal: pd.DataFrame = field(repr=False)
-    duties: pd.DataFrame = field(repr=False)
+    demands: pd.DataFrame
+    prices: pd.DataFrame
+    reasons: pd.DataFrame
+    no_deals: pd.DataFrame
+    zones: pd.DataFrame
+    deals: pd.DataFrame
+    packages: pd.DataFrame
+    economies: pd.DataFrame
+    balances: pd.DataFrame
+    targets: pd.DataFrame
+    categories: pd.DataFrame
+    closing: pd.DataFrame
+    opening: pd.DataFrame
+    implied: pd.DataFrame
+    trades: pd.DataFrame
+    concessions: pd.DataFrame
+    stability: pd.DataFrame
+    tariff_deal: pd.DataFrame
+    duties: pd.DataFrame
 
     def __repr__(self) -> str:
         return f"<Talks of {' and '.join(self.players)} in {self.dispute}: {self.verdict}>"

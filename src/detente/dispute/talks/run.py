@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -12,13 +12,12 @@ from numpy.typing import ArrayLike
 
 from detente.data import World
 from detente.dispute.file.schema import Dispute
-from detente.dispute.settings import id_of
-from detente.dispute.setup import Progress, Setup, Steps, set_up
+from detente.dispute.setup import Progress, Setup, Steps, listed, set_up
 from detente.dispute.talks.bargained import agreed_duties, values_of_met
 from detente.dispute.talks.closing import closing_frame, opening_frame
 from detente.dispute.talks.commitments import commitments, with_commitments
 from detente.dispute.talks.deals import Deals, deals_frame, packages_frame, values_of, zones_frame
-from detente.dispute.talks.ground import Ground, sides
+from detente.dispute.talks.ground import Ground
 from detente.dispute.talks.no_deal import NoDeal, failures, named
 from detente.dispute.talks.pricing import prices_frame, reasons_frame, trade_table
 from detente.dispute.talks.result import Talks
@@ -36,8 +35,10 @@ from detente.dispute.talks.tables import (
 from detente.dispute.talks.targets import categories_frame, targets_frame
 from detente.dispute.talks.unpriced import concessions_frame, implied_frame, trades_frame
 from detente.errors import BadInput
+from detente.inputs import names
 from detente.model.closures import Deficits
 
+_WHO: Final = "talks are"
 _PARTS: Final = 6
 """Parts of talks that a listener is told of."""
 
@@ -115,16 +116,14 @@ def talks(
     share = _powers(weights)
     options = TalksOptions(
         no_deal,
-        None if players is None else tuple(players),
-        None if only is None else tuple(only),
+        listed(players),
+        None if only is None else names(only, "only"),
         share,
         mfn,
         robust,
-        None if tariffs is None else tuple(tariffs),
+        None if tariffs is None else names(tariffs, "tariffs"),
         seed,
     )
-    if isinstance(players, str) or isinstance(only, str) or isinstance(tariffs, str):
-        raise BadInput("players, only and tariffs are lists of names: give [...] and not one text")
     return negotiate(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
 
 
@@ -151,26 +150,23 @@ def price_demands(
     UnknownEconomy, BadInput, BadDispute, BadMeasure, UnknownElasticities, BadEconomy, NotSolved
         As in `talks`.
     """
-    if isinstance(players, str) or isinstance(only, str):
-        raise BadInput("players and only are lists of names: give [...] and not one text")
+    chosen = None if only is None else names(only, "only")
     setup = set_up(dispute, world, elasticities, deficits, "long", accept_defaults)
-    ground = Ground.of(setup, sides(setup, players), only=only, mfn=mfn)
+    ground = Ground.of(setup, setup.pair(listed(players), _WHO), only=chosen, mfn=mfn)
     ground = with_commitments(ground, commitments(ground))
     return prices_frame(ground, trade_table(ground), list(failures(ground, with_nash=False)), values_of(ground))
 
 
 def talks_of(setup: Setup, progress: Progress | None = None) -> Talks:
     """`talks` with its defaults on a dispute that is set up; the run may be for the short run, talks are not."""
-    long = replace(setup.context, horizon="long")
-    settings = replace(setup.settings, horizon="long")
-    return negotiate(replace(setup, context=long, settings=settings), TalksOptions(), progress)
+    return negotiate(setup.in_the_long_run(), TalksOptions(), progress)
 
 
 def negotiate(setup: Setup, options: TalksOptions, progress: Progress | None = None) -> Talks:
     """`talks` on a dispute that is set up."""
     tell = Steps(progress, _PARTS)
     tell("demands, and targets by instrument")
-    ground = Ground.of(setup, sides(setup, options.players), only=options.only, mfn=options.mfn)
+    ground = Ground.of(setup, setup.pair(options.players, _WHO), only=options.only, mfn=options.mfn)
     chosen = named(options.no_deal, ground)
     values_of_met(ground, options.tariffs or ())
     found = commitments(ground)
@@ -200,11 +196,7 @@ def _together(setup: Setup, options: TalksOptions, chosen: NoDeal, parts: Parts)
     residual = max(parts.table.outcomes.gap, *(failure.solution.gap for failure in parts.failed))
     states = list(named_states(parts, picks, zones, chosen))
     return Talks(
-        id=id_of(setup.dispute, setup.settings, options.plain()),
-        dispute=setup.dispute.dispute,
-        title=setup.dispute.title,
-        names={code: party.name for code, party in setup.dispute.parties.items()},
-        settings=setup.settings,
+        **setup.head(options.plain()),
         players=ground.pair,
         no_deal=chosen,
         weights=options.weights,
@@ -214,7 +206,7 @@ def _together(setup: Setup, options: TalksOptions, chosen: NoDeal, parts: Parts)
         notes=tuple(dict.fromkeys(notes_of(parts))),
         residual=residual,
         solved=parts.table.outcomes.solved,
-        demands=demands_frame(deals, zones, picks, chosen),
+        demands=demands_frame(deals, picks),
         prices=parts.prices,
         reasons=reasons_frame(ground, parts.table, parts.failed),
         no_deals=no_deals_frame(parts),

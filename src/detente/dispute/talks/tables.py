@@ -68,7 +68,7 @@ def notes_of(parts: Parts) -> Iterator[str]:
             yield f"{name} has levels: of its value in the file a part of it counts that part"
 
 
-def demands_frame(deals: Deals, zones: pd.DataFrame, picks: pd.DataFrame, chosen: NoDeal) -> pd.DataFrame:
+def demands_frame(deals: Deals, picks: pd.DataFrame) -> pd.DataFrame:
     """One row a demand and where it stands; see `Talks.demands`."""
     known = deals.ground.setup.prepared.known
     signed = picks[(picks["among"] == "all") & (picks["concept"] == "nash") & (picks["over"] == "packages")]

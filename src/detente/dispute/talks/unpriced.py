@@ -12,7 +12,6 @@ from detente.dispute.talks.no_deal import NoDeal
 from detente.talks.concessions import least_concessions
 from detente.talks.implied import implied_prices
 from detente.talks.logrolling import logrolling
-from detente.talks.packages import Packages
 from detente.talks.unknowns import Refusal, Structural
 
 IMPLIED: Final = (
@@ -29,8 +28,7 @@ def implied_frame(deals: Deals, chosen: NoDeal) -> pd.DataFrame:
         return pd.DataFrame(columns=list(IMPLIED))
     ground, table = deals.ground, deals.packages
     rows = len(deals.table.worth)
-    levels = dict(zip(deals.table.demands, deals.table.counts, strict=True))
-    trade = Packages.of(deals.table.demands, table.table[:rows], levels=levels)
+    trade = deals.table.packages(table.table[:rows])
     within = trade.within({name: most for name, most in trade.most().items() if name in deals.red_lines})
     found = implied_prices(
         within, asked, deals.failures[chosen], np.zeros(2), refusals=refusals_of(deals), sides=ground.pair

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import pandas as pd
@@ -57,12 +57,12 @@ class War(Record):
     certified: bool
     notes: tuple[str, ...]
     residual: float
-    moves: pd.DataFrame = field(repr=False)
-    payoffs: pd.DataFrame = field(repr=False)
-    blinks: pd.DataFrame = field(repr=False)
-    sectors: pd.DataFrame = field(repr=False)
-    curves: pd.DataFrame = field(repr=False)
-    crossing: pd.DataFrame = field(repr=False)
+    moves: pd.DataFrame
+    payoffs: pd.DataFrame
+    blinks: pd.DataFrame
+    sectors: pd.DataFrame
+    curves: pd.DataFrame
+    crossing: pd.DataFrame
 
     def __repr__(self) -> str:
         return f"<War of {' and '.join(self.players)} in {self.dispute}: {self.verdict}>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, Final
 
@@ -15,8 +15,7 @@ from detente.data import World
 from detente.dispute.file.schema import Dispute
 from detente.dispute.moves import MOST, Move, moves_of
 from detente.dispute.plan import in_force
-from detente.dispute.settings import id_of
-from detente.dispute.setup import Progress, Setup, Steps, set_up
+from detente.dispute.setup import Progress, Setup, Steps, listed, set_up
 from detente.dispute.war.blinks import blinks, verdict
 from detente.dispute.war.result import War
 from detente.errors import BadInput
@@ -100,22 +99,19 @@ def run_war(
     BadDispute, BadMeasure, UnknownElasticities, BadEconomy, NotSolved
         As in `run`.
     """
-    named = None if players is None else _listed(players)
     rates: Rates = "one" if one_rate else "sector"
-    options = WarOptions(named, objective or Objective(), rates, tuple(float(rate) for rate in grid), seed)
+    options = WarOptions(listed(players), objective or Objective(), rates, tuple(float(rate) for rate in grid), seed)
     return wage(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
 
 
 def of_setup(setup: Setup, progress: Progress | None = None) -> War:
     """`run_war` with its defaults on a dispute that is set up; the run may be for the short run, a war is not."""
-    long = replace(setup.context, horizon="long")
-    settings = replace(setup.settings, horizon="long")
-    return wage(replace(setup, context=long, settings=settings), WarOptions(), progress)
+    return wage(setup.in_the_long_run(), WarOptions(), progress)
 
 
 def wage(setup: Setup, options: WarOptions, progress: Progress | None = None) -> War:
     """`run_war` on a dispute that is set up."""
-    pair = two_of(setup, options.players)
+    pair = setup.pair(options.players, "a war is")
     if not options.grid or not all(0 <= rate <= MOST for rate in options.grid):
         raise BadInput(f"the grid of duties {list(options.grid)} is not of fractions between 0 and {MOST:g}")
     known = setup.prepared.known
@@ -133,11 +129,7 @@ def wage(setup: Setup, options: WarOptions, progress: Progress | None = None) ->
     tell("")
     notes = dict.fromkeys(note for side in pair for move in moves[side] for note in move.notes)
     return War(
-        id=id_of(setup.dispute, setup.settings, options.plain()),
-        dispute=setup.dispute.dispute,
-        title=setup.dispute.title,
-        names={code: party.name for code, party in setup.dispute.parties.items()},
-        settings=setup.settings,
+        **setup.head(options.plain()),
         players=pair,
         objective=str(options.objective),
         rates=options.rates,
@@ -153,25 +145,6 @@ def wage(setup: Setup, options: WarOptions, progress: Progress | None = None) ->
         curves=curves,
         crossing=crossing,
     )
-
-
-def _listed(players: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(players, str):
-        raise BadInput(f"players={players!r} is one name: give a list of two")
-    return tuple(players)
-
-
-def two_of(setup: Setup, players: tuple[str, ...] | None, what: str = "a war") -> tuple[str, str]:
-    """The two players. Raises UnknownEconomy for a name the world lacks, BadInput where they are not two."""
-    named = tuple(setup.dispute.parties) if players is None else players
-    for code in named:
-        setup.world.index(code)
-    if len(named) != 2 or len(set(named)) != 2:
-        who = "the dispute's parties are" if players is None else "players are"
-        raise BadInput(
-            f"{what} is of two different economies, but {who} {', '.join(named) or 'nobody'}: name two players"
-        )
-    return named[0], named[1]
 
 
 def _payoffs(

@@ -93,11 +93,11 @@ class Target(Exported):
         one, other = self.goal.parties
         first, asked = (float(self.levels[column].iloc[0]) for column in ("benchmark", "asked"))
         text = f"the balance of {one} with {other} (exports − imports) is to go from {first:+,.0f} to {asked:+,.0f}"
-        whose, what = (one, "deficit") if first < 0 else (one, "surplus")
+        what = "deficit" if first < 0 else "surplus"
         if first * asked < 0:
-            return f"{text} USD million: the {what} of {whose} turns round"
+            return f"{text} USD million: the {what} of {one} turns round"
         how = "smaller" if abs(asked) < abs(first) else "larger"
-        return f"{text} USD million, a {how} {what} of {whose}"
+        return f"{text} USD million, a {how} {what} of {one}"
 
     def __repr__(self) -> str:
         verdict = "met" if self.met else "out of reach"
