@@ -56,12 +56,9 @@ def has_customs(importer: str, exporter: str) -> bool:
     return industry_imports(importer, exporter) is not None
 
 
-@cache
 def industry_imports(importer: str, exporter: str) -> pd.Series[float] | None:
     """USD million of `WEIGHT_YEAR` by NAICS3, or None where no customs figures of the pair are bundled."""
-    annual = read_packaged("tables/us-china-naics3-annual.csv", numbers=("value",))
-    mine = (annual["importer"] == importer) & (annual["exporter"] == exporter) & (annual["year"] == str(WEIGHT_YEAR))
-    return annual[mine].set_index("naics3")["value"] if mine.any() else None
+    return _customs().get((importer, exporter))
 
 
 def weight_note(importer: str, exporter: str) -> str:
@@ -87,6 +84,14 @@ def line_count(importer: str, hs6: str) -> int | None:
 def section_301_lists() -> pd.DataFrame:
     """hs8, list: the lines of Section 301 (2018-2020), each under the list that reached it first."""
     return pd.read_parquet(HERE / "section-301.parquet")
+
+
+@cache
+def _customs() -> dict[tuple[str, str], pd.Series[float]]:
+    """Imports of `WEIGHT_YEAR` by NAICS3 of every pair whose customs figures are bundled."""
+    annual = read_packaged("tables/us-china-naics3-annual.csv", numbers=("value",))
+    pairs = annual[annual["year"] == str(WEIGHT_YEAR)].groupby(["importer", "exporter"])
+    return {(str(n), str(i)): its.set_index("naics3")["value"] for (n, i), its in pairs}
 
 
 @cache
