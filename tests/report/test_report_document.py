@@ -10,9 +10,9 @@ import pytest
 
 import detente as dt
 from detente.report import origins
-from detente.report.blocks import Document
+from detente.report.blocks import Document, Figure, Row, Table, Text
 from detente.report.figures import Figures
-from detente.report.render import cell_in_markdown, linked, markdown, page
+from detente.report.render import ABREAST, LONG, cell_in_markdown, folds, linked, markdown, page
 from detente.report.sections import tariffs
 from detente.report.sentences import headline
 
@@ -219,3 +219,28 @@ def test_an_address_becomes_a_link_without_its_full_stop() -> None:
     assert linked("see https://a.b/c. <i>") == (
         'see <a href="https://a.b/c" rel="noreferrer">https://a.b/c</a>. &lt;i&gt;'
     )
+
+
+def _table(rows: int) -> Table:
+    return Table("How much", ("", "n"), tuple(Row((str(k), "1")) for k in range(rows)))
+
+
+def test_long_tables_and_many_charts_are_folded_and_nothing_is_left_out() -> None:
+    charts = [Figure(str(k), None, "") for k in range(ABREAST + 3)]
+    blocks = (Text("a"), _table(LONG), *charts, _table(LONG + 1), Text("b"), *charts[: ABREAST + 1])
+    groups = folds(blocks)
+    assert [block for _, group in groups for block in group] == list(blocks)
+    folded = {title: group for title, group in groups if title}
+    assert folded == {
+        "3 more charts of the same kind": charts[ABREAST:],
+        f"How much ({LONG + 1} rows)": [_table(LONG + 1)],
+    }
+
+
+def test_what_is_folded_is_in_both_shapes(report: Document) -> None:
+    longer = replace(report, sections=(replace(report.sections[0], blocks=(_table(LONG + 1),)),))
+    html, text = page(longer, {}), markdown(longer)
+    assert f"<summary>How much ({LONG + 1} rows)</summary>" in html
+    assert f"<summary>How much ({LONG + 1} rows)</summary>\n\n|  | n |" in text
+    assert text.rstrip().endswith("</details>")
+    assert html.count('<th scope="row">') == text.count(" | 1 |") == LONG + 1

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from detente.report.blocks import Document, Row, Table
+from detente.report.blocks import Block, Document, Figure, Row, Table
 
+LONG: Final = 14
+"""Rows up to which a table stands open."""
+ABREAST: Final = 2
+"""Charts of one kind that stand open."""
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"“”]*[^\s<>\"“”.,;:)]")
 _MARKED: Final = re.compile(r"([\\`*_\[\]<>])")
 
@@ -36,7 +41,7 @@ def _environment(html: bool) -> Environment:
         undefined=StrictUndefined,
         finalize=unbroken if html else None,
     )
-    environment.filters.update(md=plain_in_markdown, cell=cell_in_markdown, linked=linked, bodies=bodies)
+    environment.filters.update(md=plain_in_markdown, cell=cell_in_markdown, linked=linked, bodies=bodies, folds=folds)
     return environment
 
 
@@ -75,3 +80,27 @@ def bodies(table: Table) -> list[list[Row]]:
             found.append([])
         found[-1].append(row)
     return found
+
+
+def folds(blocks: Sequence[Block]) -> list[tuple[str, list[Block]]]:
+    """The blocks in order, each group under the words that open it, or under none where it stands open.
+
+    A table of more than `LONG` rows is folded, and so are the charts that follow `ABREAST` others without a word
+    between: nothing is left out, and a reader sees what there is before what it holds.
+    """
+    found: list[tuple[str, list[Block]]] = []
+    for figures, group in groupby(blocks, lambda block: isinstance(block, Figure)):
+        members = list(group)
+        more = len(members) - ABREAST
+        if figures and more > 1:  # one alone is seen as soon as the words that would open it are read
+            found += [("", [block]) for block in members[:ABREAST]]
+            found.append((f"{more} more charts of the same kind", members[ABREAST:]))
+        else:
+            found += [(_long(block), [block]) for block in members]
+    return found
+
+
+def _long(block: Block) -> str:
+    """The words that open a long table; none for what is short."""
+    rows = sum(not row.heading for row in block.rows) if isinstance(block, Table) else 0
+    return f"{block.caption} ({rows} rows)" if isinstance(block, Table) and rows > LONG else ""

@@ -21,7 +21,16 @@ from detente.report.names import Names
 from detente.report.numbers import level_percent, level_usd, points, signed_usd
 from detente.report.parts import PARTS
 from detente.report.select import changed_pairs, columns, groups, incomes, main_scenario
-from detente.report.sentences import against, by_sets, day, group_title, headline, names_of, third_countries
+from detente.report.sentences import (
+    MOST_PARTIES,
+    against,
+    by_sets,
+    day,
+    group_title,
+    headline,
+    names_of,
+    third_countries,
+)
 
 if TYPE_CHECKING:
     from detente.ensemble import Bands
@@ -95,7 +104,7 @@ def steps_table(findings: Findings, scenario: Scenario) -> Table:
 def why(findings: Findings, drawn: Figures) -> Section:
     """What explains the change for each party, and what averaging would have shown."""
     scenario, names = drawn.scenario, drawn.names
-    blocks: list[Block] = [Text(reasons.explanation(scenario, party, names)) for party in drawn.parties]
+    blocks: list[Block] = [Text(reasons.explanation(scenario, party, names)) for party in drawn.parties[:MOST_PARTIES]]
     blocks += [drawn.of_reasons(), _terms(findings, drawn)]
     hidden = reasons.averaging(scenario, drawn.parties, names)
     blocks += [Text(hidden), drawn.of_averaging()] if hidden is not None else []
@@ -123,37 +132,52 @@ def others(findings: Findings, drawn: Figures) -> Section:
     """Who replaces whom, and balances."""
     scenario, names = drawn.scenario, drawn.names
     blocks: list[Block] = [*drawn.of_diversion()]
-    pairs = [(n, i) for k, n in enumerate(drawn.parties) for i in drawn.parties[k + 1 :]]
-    moved = [
-        pair
-        for pair in pairs
-        if pair in changed_pairs(scenario, drawn.parties) or pair[::-1] in changed_pairs(scenario, drawn.parties)
-    ]
-    blocks += [Text(" ".join(reasons.balance(scenario, n, i, names) for n, i in moved))] if moved else []
-    blocks.append(_balances(findings, drawn))
+    moved = _pairs(drawn)
+    if moved:
+        blocks.append(Text(" ".join(reasons.balance(scenario, n, i, names) for n, i in moved[:MOST_PARTIES])))
+    blocks.append(_balances(findings, drawn, moved))
     return Section("Who replaces whom, and trade balances", tuple(blocks))
 
 
-def _balances(findings: Findings, drawn: Figures) -> Table:
-    table = drawn.scenario.tables["balances"]
+def _pairs(drawn: Figures) -> list[tuple[str, str]]:
+    """Pairs of parties between which a tariff changes, each once."""
+    changed = changed_pairs(drawn.scenario, drawn.parties)
+    every = ((n, i) for k, n in enumerate(drawn.parties) for i in drawn.parties[k + 1 :])
+    return [(n, i) for n, i in every if (n, i) in changed or (i, n) in changed]
+
+
+def _told(drawn: Figures) -> list[str]:
+    """The parties that have a paragraph: all, or where they are many those that collect a changed tariff."""
+    if len(drawn.parties) <= MOST_PARTIES:
+        return drawn.parties
+    collectors = list(dict.fromkeys(n for n, _ in changed_pairs(drawn.scenario, drawn.parties)))
+    return (collectors or drawn.parties)[:MOST_PARTIES]
+
+
+def _balances(findings: Findings, drawn: Figures, moved: Sequence[tuple[str, str]]) -> Table:
+    """Balances of the pairs between which a tariff changes, seen from one side, and of each party with everybody."""
+    table = drawn.scenario.tables["balances"].set_index(["economy", "partner", "scope"])
     rows = []
-    for party in drawn.parties:
-        for partner in [*(p for p in drawn.parties if p != party), "all"]:
-            for scope, word in (("goods", "goods"), ("all", "goods and services")):
-                row = table[
-                    (table["economy"] == party) & (table["partner"] == partner) & (table["scope"] == scope)
-                ].iloc[0]
-                who = "everybody" if partner == "all" else drawn.names.economy(partner)
-                before, after = float(row["balance_before"]), float(row["balance_after"])
-                cells = (level_usd(before), level_usd(after), signed_usd(after - before))
-                rows.append(Row((f"{drawn.names.economy(party)} with {who}, {word}", *cells)))
-    caption = f"Exports − imports before tariffs, a year, in the figures of {findings.settings.world}"
-    return Table(caption, ("", "before", "after", "change"), tuple(rows), origins.stamp(findings, drawn.scenario))
+    for party, partner in (*moved, *((party, "all") for party in drawn.parties)):
+        cells: list[str] = []
+        for scope in ("goods", "all"):
+            before, after = (float(table[f"balance_{when}"][party, partner, scope]) for when in ("before", "after"))
+            cells += [level_usd(before), level_usd(after), signed_usd(after - before)]
+        who = "everybody" if partner == "all" else drawn.names.economy(partner)
+        rows.append(Row((f"{drawn.names.economy(party)} with {who}", *cells)))
+    caption = (
+        f"Exports − imports before tariffs, a year, in the figures of {findings.settings.world}; other pairs of "
+        "parties are in tables/balances.csv"
+        if len(moved) < len(drawn.parties) * (len(drawn.parties) - 1) // 2
+        else f"Exports − imports before tariffs, a year, in the figures of {findings.settings.world}"
+    )
+    head = ("", "goods before", "goods after", "change", "goods and services before", "after", "change")
+    return Table(caption, head, tuple(rows), origins.stamp(findings, drawn.scenario))
 
 
 def payers(findings: Findings, drawn: Figures) -> Section:
     """Revenue against what consumers and firms pay."""
-    texts = [Text(reasons.who_pays(drawn.scenario, party, drawn.names)) for party in drawn.parties]
+    texts = [Text(reasons.who_pays(drawn.scenario, party, drawn.names)) for party in _told(drawn)]
     ledger = drawn.scenario.tables["ledger"]
     parties = drawn.parties
     amounts = {p: ledger[ledger["economy"] == p].set_index("item")["usd"] for p in parties}
@@ -173,8 +197,9 @@ def tariffs(findings: Findings, drawn: Figures) -> Section:
     """Average tariffs before and after, and how much of each sector is covered."""
     scenario, names = drawn.scenario, drawn.names
     pairs = changed_pairs(scenario, drawn.parties)
-    texts = [reasons.covered(scenario, n, i, names) for n, i in pairs]
-    said: list[Block] = [Text(text) for text in texts if text is not None]
+    texts = [text for n, i in pairs if (text := reasons.covered(scenario, n, i, names)) is not None]
+    many = len(texts) > MOST_PARTIES
+    said: list[Block] = [Bullets(tuple(texts))] if many else [Text(text) for text in texts]
     said += [Text(_OTHER_WEIGHTS)] if said else []
     parts = [block for n, i in pairs for block in _partly_covered(findings, drawn, n, i)]
     said += [block for block in parts if isinstance(block, Text)] or ([] if said else [Text(_NONE)])
