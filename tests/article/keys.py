@@ -36,6 +36,16 @@ class Item:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A measure that is no tariff, so that the draft leaves it out and says so: whose, what it is, and the words."""
+
+    by: str
+    what: str
+    quote: str
+    optional: bool = False
+
+
+@dataclass(frozen=True)
 class Key:
     """Everything that a person found in a text."""
 
@@ -43,12 +53,19 @@ class Key:
     date: str
     split: str
     items: tuple[Item, ...]
+    left_out: tuple[LeftOut, ...]
+    """Measures that are no tariff; only the keys of `unseen` have them."""
 
 
 def read_key(name: str) -> Key:
     """The key of a text; every scalar but true and false stays text."""
     given = yaml.load((TEXTS / f"{name}.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
-    return Key(given["text"], given["date"], given["split"], tuple(_item(entry) for entry in given["items"]))
+    items = tuple(_item(entry) for entry in given["items"])
+    left = tuple(
+        LeftOut(entry["by"], entry["what"], entry["quote"], entry.get("optional") == "true")
+        for entry in given.get("left_out", [])
+    )
+    return Key(given["text"], given["date"], given["split"], items, left)
 
 
 def _item(entry: dict[str, Any]) -> Item:

@@ -31,6 +31,7 @@ def files() -> list[Path]:
 def test_every_quote_stands_in_its_text(key: Key, shared: Path) -> None:
     text = text_of(key.text, shared)
     assert [item.quote for item in key.items if item.quote and item.quote not in text] == []
+    assert [left.quote for left in key.left_out if left.quote not in text] == []
 
 
 def test_every_item_has_the_fields_of_its_kind(key: Key) -> None:
@@ -59,4 +60,5 @@ def test_every_text_has_its_use() -> None:
     assert splits.count("varied") == 16
     assert splits.count("later") == 4
     assert splits.count("newest") == 4
+    assert splits.count("unseen") == 6
     assert splits.count("article") == 1
