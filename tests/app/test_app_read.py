@@ -31,6 +31,13 @@ def test_the_draft_goes_to_stdout_and_what_was_found_to_stderr() -> None:
     assert err.count("Open question") == len(draft.questions)
 
 
+def test_what_the_file_cannot_hold_is_shown() -> None:
+    _, _, err = ask("read", TEXTS / "unseen-mexico.txt")
+    shown = [line for line in err.splitlines() if line.startswith("Left out: quota or limit on quantities")]
+    assert len(shown) == 1
+    assert "opens a quota of 350,000 tons" in shown[0]
+
+
 def test_stdin_is_read_and_gives_the_same_draft() -> None:
     from_file = Dispute.parse(ask("read", STEEL)[1])
     piped = Dispute.parse(ask("read", "-", stdin=STEEL.read_bytes())[1])

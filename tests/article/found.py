@@ -14,7 +14,7 @@ from detente.article.reading import Reading, read_items
 def found_in(text: str, day: str) -> list[Item]:
     """The items that the reader finds in a text of a day."""
     reading = read(text, day)
-    return [Item(item.kind, _fields(item), reading.quote(item)) for item in reading.items]
+    return [Item(item.kind, _fields(item), reading.quote(item)) for item in reading.items if item.kind != "left-out"]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from datetime import date
 from pathlib import Path
@@ -119,6 +120,23 @@ def test_what_a_text_says_twice_or_too_late_is_left_out_and_said() -> None:
     assert "asks the same" in " ".join(left)
     assert "has passed" in " ".join(left)
     assert Dispute.parse(draft.to_yaml()) == draft
+
+
+@pytest.mark.parametrize("name", [name for name in TOLD if read_key(name).left_out])
+def test_every_measure_that_is_no_tariff_is_left_out_with_its_words(name: str, articles: dict[str, Article]) -> None:
+    left = [note for note in articles[name].draft.notes if "which is no tariff" in note]
+    asked = [each.quote for each in read_key(name).left_out if not each.optional]
+    assert [quote for quote in asked if not any(quote in note for note in left)] == []
+    quotes = [quote for note in left for quote in re.findall("“(.+?)”(?:; |$)", note)]
+    assert quotes
+    assert all(quote in " ".join(articles[name].text.split()) for quote in quotes)
+
+
+def test_an_article_of_bans_alone_says_what_they_are() -> None:
+    with pytest.raises(
+        BadInput, match=r"Left out: ban, which is no tariff.*“Norway banned Icelandic fish this week\.?”"
+    ):
+        read_article("OSLO, May 4, 2018 - Norway banned Icelandic fish this week. Nobody said why it did so.")
 
 
 @pytest.mark.parametrize("name", ["bakers", "no-dispute"])

@@ -11,6 +11,7 @@ import pytest
 from detente.article.agreements import matches_in
 from detente.article.amounts import amounts_in, rates_in
 from detente.article.charged import sectors_of
+from detente.article.curbs import curbs
 from detente.article.dates import dates_in
 from detente.article.demands import demands
 from detente.article.items import FoundMeasure
@@ -145,8 +146,17 @@ def test_probabilities_are_read_as_in_the_examples(rule: Any) -> None:
     assert [probability_in(words) for words in rule.says["not_these"]] == [None] * len(rule.says["not_these"])
 
 
+@pytest.mark.parametrize("rule", load_words("curbs"), ids=lambda rule: str(rule.id))
+def test_measures_that_are_no_tariff_are_named_as_in_the_examples(rule: Any) -> None:
+    def forms(words: str) -> list[str]:
+        return [curb.form for curb in curbs(Scene(load_language()(words)))]
+
+    assert [forms(words) for words in rule.says["examples"]] == [[rule.says["what"]]] * len(rule.says["examples"])
+    assert not any(forms(words) for words in rule.says["not_these"])
+
+
 def test_every_rule_file_is_tested_here() -> None:
     lists_of_words = {"nouns", "offices"}
     tested = {"speech", "demands", "measures", "people", "dates", "amounts", "asks", "goods", "stances", "forecasts",
-              "agreements", "statuses", "requests", "removals", "odds"}  # fmt: skip
+              "agreements", "statuses", "requests", "removals", "odds", "curbs"}  # fmt: skip
     assert {path.stem for path in RULES.glob("*.yaml")} == tested | lists_of_words

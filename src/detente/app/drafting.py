@@ -69,6 +69,11 @@ def write_draft(file: Path, text: str | None, force: bool) -> None:
         raise CannotWrite(f"{file} cannot be written: {problem.strerror}; name another file with -o") from problem
 
 
+def left_out(found: Article) -> list[str]:
+    """The notes on what the article says and the draft does not hold, such as a quota."""
+    return [note for note in found.draft.notes if note.startswith("Left out: ")]
+
+
 def show(found: Article, result: Update | None, output: Path | None) -> None:
     """What was found, what changed, and what is open; on stderr where the draft itself is on stdout."""
     err = output is None
@@ -84,6 +89,8 @@ def show(found: Article, result: Update | None, output: Path | None) -> None:
     for question in dispute.questions:
         default = "nothing" if question.default is None else question.default
         typer.echo(f"Open question {question.id}: {question.ask} ({question.path}; default: {default})", err=err)
+    for note in left_out(found):
+        typer.echo(note, err=err)
     if output is not None:
         then = f"detente run {output}" + (" --accept-defaults" if dispute.questions else "")
         typer.echo(f"Wrote {output}. Check it, then: {then}", err=err)

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from detente.article.asked import Asking
 from detente.article.charged import Charging
-from detente.article.items import Found, FoundDemand, FoundMeasure, FoundParty
+from detente.article.items import Found, FoundCurb, FoundDemand, FoundMeasure, FoundParty
 from detente.article.questions import Questions
 from detente.article.reading import Reading
 from detente.article.settling import settled
@@ -34,10 +34,12 @@ def draft_of(reading: Reading, document: str, *, lacks: Literal["date", "year"] 
     Raises BadInput where the text tells of no measure and no demand between two sides of a bundled world.
     """
     sides = _sides(reading)
+    curbs = _curbs(reading)
     if len(sides) < 2:
         raise BadInput(
             f"{document} tells of no trade dispute that the reader can see: no tariff of one economy on another, and "
             "no demand of one on another; if there is one, write the file by hand, beginning with `detente new`"
+            + "".join(f". {note}" for note in curbs)
         )
     questions = Questions()
     if lacks is not None:
@@ -61,7 +63,7 @@ def draft_of(reading: Reading, document: str, *, lacks: Literal["date", "year"] 
         **told.blocks(),
         "questions": questions.asked,
         "documents": {document: _document(reading)},
-        "notes": [*questions.notes, *_notes(day, name)],
+        "notes": [*questions.notes, *curbs, *_notes(day, name)],
     }
     return settled(values, f"draft of {document}")
 
@@ -149,6 +151,18 @@ def _demand(
     entry = {"id": id, "by": demand.by, "of": demand.of, "ask": ask, "what": plain(demand.what)}
     when = {} if day is None else {"deadline": day}
     return {**entry, **when, "made": reading.date.isoformat(), "source": source}
+
+
+def _curbs(reading: Reading) -> list[str]:
+    """A note for each kind of measure that is no tariff, with every sentence that tells of one."""
+    told: dict[str, list[str]] = {}
+    for item in reading.items:
+        if isinstance(item, FoundCurb):
+            told.setdefault(item.form, []).append(f"“{plain(reading.quote(item))}”")
+    return [
+        f"Left out: {what}, which is no tariff, and the file knows tariffs alone: {'; '.join(quotes)}"
+        for what, quotes in told.items()
+    ]
 
 
 def _document(reading: Reading) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Final
 from spacy.tokens import Span, Token
 
 from detente.article.amounts import Amount, amounts_in
-from detente.article.items import FoundMeasure
+from detente.article.items import LISTED, FoundMeasure
 from detente.article.scene import SUBJECTS, Scene
 
 _SOLD: Final = re.compile(
@@ -57,7 +57,8 @@ def _sums(sentence: Span) -> Iterator[Amount]:
 
 def _covers(scene: Scene, measure: FoundMeasure, sentence: Span, before: Span | None) -> bool:
     """Whether a sentence tells of the trade that a measure without a sum falls on."""
-    if measure.value is not None or measure.goods is None or not _flows_that_way(scene, measure, sentence):
+    told = measure.value is not None or measure.rule == LISTED
+    if told or measure.goods is None or not _flows_that_way(scene, measure, sentence):
         return False
     if measure.span[0] >= sentence.end_char:
         return False

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from detente.article.amounts import Amount
 
 Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
+
+
+LISTED: Final = "listed"
+"""The rule of a measure that is one line of a list: a sum told of the whole list is not its own."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,15 @@ class FoundAgreement:
     kind: Literal["agreement"] = "agreement"
 
 
+@dataclass(frozen=True)
+class FoundCurb:
+    """A measure that is no tariff, such as a quota, which the file does not know; its words say whose it is."""
+
+    form: str
+    span: tuple[int, int]
+    kind: Literal["left-out"] = "left-out"
+
+
 Found = (
     FoundParty
     | FoundMeasure
@@ -122,4 +135,5 @@ Found = (
     | FoundStatement
     | FoundForecast
     | FoundAgreement
+    | FoundCurb
 )

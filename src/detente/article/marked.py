@@ -31,6 +31,7 @@ def _says(item: Found) -> str:
     """An item in a few words: who, whom, how much."""
     names = (
         "code",
+        "form",
         "by",
         "of",
         "on",

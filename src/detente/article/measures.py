@@ -10,12 +10,13 @@ from typing import Final
 
 from spacy.tokens import Span, Token
 
-from detente.article.amounts import FoundRate
+from detente.article.amounts import FoundRate, rates_in
 from detente.article.dates import dates_in
 from detente.article.flows import with_flows
 from detente.article.grammar import chain, characters, sentence_of, subjects_of, tense_of
 from detente.article.items import FoundMeasure
 from detente.article.language import HEAD
+from detente.article.listed import ENTRY, entry_of, introduces
 from detente.article.merging import each_once, further
 from detente.article.parts import DUTY, Part, end_of_deed, has_a_rate, parts_of, token_at, values_of
 from detente.article.rules import Frame, load_trees
@@ -24,7 +25,7 @@ from detente.article.status import PROPOSES, is_considered, status_of
 
 RULES: Final = (
     "charges", "threat-of", "answers-with", "charged-by", "suspends", "puts-off", "faces", "falls-on", "taxes",
-    "owned",
+    "taxes-goods", "owned",
 )  # fmt: skip
 """The rules of `measures.yaml`, the most telling first: a duty is read by the first that says something of it."""
 LOOSE: Final = "by-words"
@@ -42,6 +43,8 @@ _BEGINS: Final = re.compile(
     r"\b(on|from|as of|starting|effective|beginning|after|as early as|take effect|since|ends|soon as|with effect from)"
     r"\s+(?:\w+ |\d+ [ap]\.m\. ?)?$"
 )
+_BUYERS: Final = frozenset({"importer", "buyer", "consumer"})
+"""Who pays the duties of the own side."""
 _IMPOSED_BY: Final = re.compile(
     r"\b(?:imposed|levied|charged|introduced|announced|slapped|put|set|placed|applied|ordered|adopted|threatened|planned"
     r"|proposed|imposition|introduction|reimposed)(?: (?!and\b|that\b)[\w$.,]+){0,5}? by(?: the)?$"
@@ -50,7 +53,6 @@ _IMPOSITION_BY: Final = re.compile(r"\b(?:imposition|introduction) by(?: the)?$"
 _NEAR: Final = 14
 """Tokens from a duty to whom it is said to be charged by."""
 _MADE_IN: Final = re.compile(r"^\W*(?:[\w-]+ ){0,3}?(?:from|made in|imported from|shipped from|of|by) (?:the )?$")
-_LIST: Final = re.compile(r"^\s*(?:[-–•*]|\(?[a-z\d]{1,2}[.)])\s")
 _NO_CUSTOMS: Final = frozenset(
     {"electricity", "power", "roaming", "phone", "mobile", "data", "feed", "water", "hotel", "energy", "call", "heat",
      "excise", "fuel", "stamp", "death", "estate", "inheritance", "passenger", "utility", "gas", "rail", "freight"}
@@ -66,9 +68,16 @@ _NO_GOODS: Final = frozenset(
 def measures(scene: Scene, base: date) -> list[FoundMeasure]:
     """Every tariff, each once; what is told of it in several places is put together."""
     found: list[FoundMeasure] = []
+    lead: list[FoundMeasure] = []
     for sentence in scene.doc.sents:
-        if is_headline(sentence):
+        entry = entry_of(sentence, lead)
+        if entry is not None:
+            found = [*(measure for measure in found if not any(measure is of for of in lead if of.rate is None)), entry]
             continue
+        heads = introduces(sentence)
+        if is_headline(sentence) and not heads:
+            continue
+        before = len(found)
         asked = {f["deed"].i for f in load_trees("demands").find(sentence) if _asks_for_something(f)}
         frames = list(load_trees("measures").find(sentence))
         read: set[int] = set()
@@ -87,6 +96,7 @@ def measures(scene: Scene, base: date) -> list[FoundMeasure]:
                 and has_a_rate(token)
             ):
                 found += _told(scene, Frame(LOOSE, {"what": token}), base, found, asked)
+        lead = found[before:] if heads else []
     return [_not_yet(measure, base) for measure in with_flows(scene, each_once(found))]
 
 
@@ -95,7 +105,7 @@ def is_headline(sentence: Span) -> bool:
     if sentence.start_char < sentence.doc.user_data.get(HEAD, 0):
         return True
     ends = re.search(r"[.!?;][”\"’)]*\s*$", sentence.text) is not None
-    return not ends and _LIST.match(sentence.text) is None
+    return not ends and ENTRY.match(sentence.text) is None
 
 
 def _is_of_trade(what: Token) -> bool:
@@ -103,6 +113,8 @@ def _is_of_trade(what: Token) -> bool:
     beside = {child.lemma_.lower() for child in what.children if child.dep_ in ("compound", "amod", "nmod")}
     goods = {t.lemma_.lower() for prep in what.children if prep.dep_ == "prep" for t in prep.children}
     goods |= {t.lemma_.lower() for prep in what.head.children if prep.lower_ == "on" for t in prep.children}
+    if what.lemma_ == "deposit" and next(rates_in(sentence_of(what).text), None) is None:
+        return False  # money in a bank, ore in the ground
     return not beside & _NO_CUSTOMS and not goods & _NO_GOODS
 
 
@@ -129,10 +141,12 @@ def _told(
     if frame.rule == "owned" and frame["on"].lower_ == "of" and parts[0].rate is None:
         return
     on = [code for part in parts for code in _sides_of_goods(scene, part, what, by)]
-    if what.lemma_ == "tax" and not on:
+    if "tax" in (what.lemma_, act.lemma_) and not on:
         return  # a tax on no goods of another side is one at home
     if frame.rule == "faces":
-        on = on or _faces(scene, act)
+        importer = _importer(scene, act)
+        on = on or [code for code in _faces(scene, act) if code != importer]
+        by = by or importer
     day, after = _first_day(scene, act, what, base)
     value = next(values_of(act, what), None)
     told_of = what.dep_ in ("nsubj", "nsubjpass")
@@ -147,6 +161,8 @@ def _told(
         same = None
     if same is not None:
         by = by or same.by  # a tariff on this and a duty on that
+    if frame.rule == "faces" and by is None and not on and known and not scene.sides_within(sentence_of(what)):
+        by, on = known[-1].by, list(known[-1].on)  # goods that pay a duty as those did that were told of last
     by = by or _against(scene, known, on, what)
     if by is None:
         return
@@ -199,7 +215,8 @@ def _in_a_demand(act: Token) -> bool:
 def _by(scene: Scene, frame: Frame) -> str | None:
     """The side that charges: who does the deed, who owns the duty, or who is reported to have said it."""
     what, act = frame["what"], frame.get("act")
-    for token in [child for child in what.children if child.dep_ in ("poss", "amod", "compound", "nmod")]:
+    owners = () if frame.rule == "taxes-goods" else ("poss", "amod", "compound", "nmod")
+    for token in [child for child in what.children if child.dep_ in owners]:
         code = scene.side_of(token) or next(iter(scene.sides_within(list(token.subtree))), None)
         if code is not None:
             return code
@@ -249,6 +266,9 @@ def _against(scene: Scene, known: Sequence[FoundMeasure], on: Sequence[str], wha
         for code in (measure.by, *measure.on):
             if code not in on:
                 return code
+    within = next((code for code in scene.sides_within(sentence_of(what)) if code not in on), None)
+    if within is not None:
+        return within
     subjects = (t for t in reversed(scene.doc[: what.i]) if t.dep_ in SUBJECTS and t.i in scene.by_token)
     before = (m.code for m in reversed(scene.mentions) if m.start < what.i)
     codes = (*(scene.by_token[t.i].code for t in subjects), *before)
@@ -260,8 +280,14 @@ def _faces(scene: Scene, act: Token) -> list[str]:
     for token in subjects_of(act):
         codes = scene.sides_within(list(token.subtree))
         if codes:
-            return codes[:1]
+            return codes[1:] if token.lemma_ in _BUYERS else codes[:1]
     return []
+
+
+def _importer(scene: Scene, act: Token) -> str | None:
+    """The side whose importers pay a duty: it is the one that charges it."""
+    own = [t for t in subjects_of(act) if t.lemma_ in _BUYERS]
+    return next((codes[0] for t in own if (codes := scene.sides_within(list(t.subtree)))), None)
 
 
 def _reach(act: Token, what: Token, frame: Frame) -> list[Token]:

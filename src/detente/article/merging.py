@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from detente.article.amounts import Amount
-from detente.article.items import FoundMeasure
+from detente.article.items import LISTED, FoundMeasure
 from detente.article.parts import Part
 from detente.data.quantities import parse_money
 
@@ -33,6 +33,7 @@ def further(
     if not before:
         return
     last = max(before, key=lambda measure: measure.span)
+    value = None if last.rule == LISTED else value
     rated = [(part.rate.rate, part) for part in parts if part.rate is not None]
     if len(rated) > 1:
         for own, part in rated:

@@ -14,7 +14,7 @@ from detente.article.grammar import chain, characters, sentence_of
 from detente.article.scene import quotations
 from detente.data.quantities import parse_rate
 
-DUTY: Final = frozenset({"tariff", "duty", "levy", "surcharge", "surtax", "countermeasure"})
+DUTY: Final = frozenset({"tariff", "duty", "levy", "surcharge", "surtax", "countermeasure", "deposit"})
 """What a duty is called."""
 _BY_POINTS: Final = frozenset({"raise", "increase", "hike", "lift"})
 """Deeds that put percentage points on top of a tariff."""
@@ -30,6 +30,8 @@ _GOODS_IN_WORDS: Final = re.compile(
     r"(?:on|against|to(?= (?:\w+ ){0,2}[$€£]))\s+"
     r"(?P<goods>(?!\d)[^,;.:]{3,60}?)(?=[,;.:]| and \d| from \d| which | that | with effect| starting| effective|$)"
 )
+_AT: Final = re.compile(r"\bat (?:about |some )?$")
+"""Before the rate at which goods are taxed, wherever the parser hangs it."""
 _NEXT_RATE: Final = re.compile(r"(?:,? and|,)? (?:\d[\d.]* (?:percent|per cent)|\d[\d.]*%)|\s(?:to|by|from)$")
 
 
@@ -86,13 +88,22 @@ def end_of_deed(act: Token, what: Token) -> int:
     later = (
         t for t in sentence_of(act) if t.i > max(act.i, what.i) and t.pos_ == "VERB" and t.dep_ in ("conj", "advcl")
     )
-    own = [t for t in later if t.head.i in above and (_has_its_own(t) or t.lemma_ in _SAYS)]
+    own = [t for t in later if _joined_to(t) & above and (_has_its_own(t) or t.lemma_ in _SAYS)]
     own += [
         t
         for t in sentence_of(act)
         if t.i > max(act.i, what.i) and t.lemma_ in DUTY and t.dep_ == "conj" and has_a_rate(t)
     ]
     return min((t.left_edge.idx for t in own if t.left_edge.i > act.i), default=sentence_of(act).end_char)
+
+
+def _joined_to(verb: Token) -> set[int]:
+    """What a verb hangs on, through the verbs of a list: he raised this, banned that and threatened to tax those."""
+    heads = {verb.head.i}
+    while verb.dep_ == "conj" and verb.head.dep_ == "conj" and verb.head.i != verb.i:
+        verb = verb.head
+        heads.add(verb.head.i)
+    return heads
 
 
 def _has_its_own(verb: Token) -> bool:
@@ -122,7 +133,9 @@ def _rates(act: Token, what: Token, end: int) -> list[FoundRate]:
         rate
         for rate in sorted((*rates_in(words, sentence.start_char), *points), key=lambda rate: rate.start)
         if rate.start < end
-        and token_at(act.doc, rate.start).i in tokens
+        and (
+            token_at(act.doc, rate.start).i in tokens or (act.lemma_ == "tax" and _AT.search(text[: rate.start][-12:]))
+        )
         and not re.search(r"\bfrom (?:about |some )?$", text[: rate.start][-12:])
         and not any(first <= rate.start < last for first, last in quoted)
     ]

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from detente.article.agreements import agreements
+from detente.article.curbs import curbs
 from detente.article.demands import demands
 from detente.article.grammar import overlap
 from detente.article.items import Found, FoundDate, FoundDemand, FoundForecast, FoundMeasure, FoundParty, FoundStatement
@@ -25,7 +26,7 @@ _UNTIL: Final = re.compile(r"\b(?:by|before|until|into|within|over)\b", re.IGNOR
 
 @dataclass(frozen=True)
 class Reading:
-    """A text and what it says of a dispute: every item has the characters that say it. No item: no dispute in it."""
+    """A text and what it says of a dispute: every item has the characters that say it. No party: no dispute in it."""
 
     text: str
     date: date
@@ -41,7 +42,7 @@ class Reading:
 
 
 def read_items(text: str, day: date) -> Reading:
-    """Everything that a text of that day says of a dispute; nothing where it tells of no measure and no demand.
+    """Everything that a text of that day says of a dispute; without tariffs and demands only its curbs.
 
     Raises BadInput where the language model is not installed.
     """
@@ -61,12 +62,13 @@ def _items(text: str, day: date) -> tuple[Found, ...]:
     asked = demands(scene, found, day)
     said = [statement for statement in told if not _asks(text, statement, asked)]
     parties = _parties(scene, found, asked)
+    curbed = curbs(scene)
     if len(parties) < 2:
-        return ()
+        return tuple(curbed)
     foretold = list(forecasts(scene, said))
     days = [item for item in milestones(scene, asked, day) if not _is_foretold(text, item, foretold)]
     items: list[Found] = [*parties, *found, *asked, *days, *delegates(scene)]
-    items += [*said, *foretold, *agreements(scene, said)]
+    items += [*said, *foretold, *agreements(scene, said), *curbed]
     return tuple(items)
 
 

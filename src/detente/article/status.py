@@ -36,6 +36,8 @@ def status_of(frame: Frame) -> Status:
     }
     if frame.rule == "puts-off":
         return "threatened"
+    if any(_under_study(t) for t in above):
+        return "proposed"
     if frame.rule == "suspends":
         open_still = helpers & _MAYBE or words & _NOT_DONE or any(is_negated(t) for t in near)
         return "in-force" if open_still else "withdrawn"
@@ -57,6 +59,13 @@ def is_considered(what: Token) -> bool:
     return bool({t.lemma_ for t in above[: stop + 1]} & (_OPTIONS | set(_statuses()[0]["lemmas"])))
 
 
+def _under_study(verb: Token) -> bool:
+    """Whether something is said to be under consideration."""
+    under = [c for c in verb.children if c.dep_ == "prep" and c.lower_ == "under"]
+    return any(noun.lemma_ in _CONSIDERED for prep in under for noun in prep.children)
+
+
+_CONSIDERED: Final = frozenset({"study", "consideration", "review", "discussion", "examination"})
 _HOLDS: Final = frozenset({"include", "contain", "involve", "range"})
 _OPTIONS: Final = frozenset({"option", "idea", "possibility", "proposal"})
 

@@ -18,7 +18,7 @@ from detente.errors import BadDispute
 TEXT = """GENEVA, March 4, 2019 - Norway threatened on Monday to impose a tariff of 15% on \
 Icelandic fish worth $40 million a year from April 1, Berg & Sons said, if prices are <2 crowns.
 
-Oslo wants Iceland to cut subsidies for its trawlers by the end of the year.
+Oslo wants Iceland to cut subsidies for its trawlers by the end of the year. Reykjavik has quotas on salmon.
 """
 
 
@@ -34,6 +34,8 @@ def test_the_api_reads_what_python_reads(client: httpx.Client) -> None:
     assert found["text"] == article.text
     assert any(m["kind"] == "measure" and "15%" in found["text"][m["start"] : m["end"]] for m in found["marks"])
     assert [each["id"] for each in found["questions"]] == [each.id for each in article.draft.questions]
+    assert found["left_out"] == [note for note in article.draft.notes if note.startswith("Left out: ")]
+    assert any("quotas" in note for note in found["left_out"])
 
 
 @pytest.mark.parametrize(

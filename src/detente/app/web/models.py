@@ -79,6 +79,9 @@ class ReadModel(BaseModel):
     text: str = Field(description="what marks count the characters of: line breaks are one character")
     marks: list[MarkModel]
     questions: list[dict[str, Any]] = Field(description="what the words leave open; they are in the draft too")
+    left_out: list[str] = Field(
+        description="what the article says and the draft does not hold, such as a quota, and why"
+    )
 
 
 class HealthModel(BaseModel):

@@ -184,7 +184,7 @@ def _draw(task: Draw) -> Drawn:
 def _read(task: Read) -> Drawn:
     from datetime import date
 
-    from detente.app.drafting import article_reader
+    from detente.app.drafting import article_reader, left_out
 
     day = None if task.day is None else date.fromisoformat(task.day)
     article = article_reader()(task.text, day=day, today=date.today())
@@ -195,5 +195,6 @@ def _read(task: Read) -> Drawn:
         "html": str(article.html),
         "marks": [asdict(mark) for mark in article.marks],
         "questions": [question.model_dump(mode="json") for question in article.draft.questions],
+        "left_out": left_out(article),
     }
     return Drawn("application/json", json.dumps(read, ensure_ascii=False).encode())
