@@ -42,6 +42,13 @@ def test_texts_of_other_disputes(split: str, found: dict[str, list[Item]], share
     assert all_kinds.recall >= RECALL, [table(scores), *all_kinds.missed]
 
 
+def test_measures_of_the_texts_that_came_last(found: dict[str, list[Item]], shared: Path) -> None:
+    names = [name for name in KEYS if read_key(name).split == "unseen"]
+    measures = [{"measure": each["measure"]} for each in scores_of(names, found, shared)]
+    assert total(measures).precision >= PRECISION, total(measures).wrong
+    assert total(measures).recall >= RECALL, total(measures).missed
+
+
 @pytest.mark.parametrize("name", NO_DISPUTE)
 def test_a_text_without_a_dispute_has_nothing(name: str, found: dict[str, list[Item]]) -> None:
     assert found[name] == []

@@ -147,6 +147,9 @@ def _who(scene: Scene, frame: Frame) -> str | None:
         actor = scene.actor(token)
         if actor is not None and actor.side is not None:
             return None if actor.side == "none" else actor.side
+        if frame.rule == "says-must" and _is_thing(token):
+            givers = (t for t in token.subtree if t.dep_ == "nsubj")  # a list that its embassy handed over
+            return next((code for t in givers if (code := scene.side_of(t)) is not None), None)
         if token.pos_ in ("NOUN", "PROPN") and token.head.i == asks.i and token.dep_ != "expl" and not _is_thing(token):
             return None
     return None

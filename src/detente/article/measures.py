@@ -144,9 +144,7 @@ def _told(
     if "tax" in (what.lemma_, act.lemma_) and not on:
         return  # a tax on no goods of another side is one at home
     if frame.rule == "faces":
-        importer = _importer(scene, act)
-        on = on or [code for code in _faces(scene, act) if code != importer]
-        by = by or importer
+        by, on = _payers(scene, what, act, (by, on), known)
     day, after = _first_day(scene, act, what, base)
     value = next(values_of(act, what), None)
     told_of = what.dep_ in ("nsubj", "nsubjpass")
@@ -161,8 +159,6 @@ def _told(
         same = None
     if same is not None:
         by = by or same.by  # a tariff on this and a duty on that
-    if frame.rule == "faces" and by is None and not on and known and not scene.sides_within(sentence_of(what)):
-        by, on = known[-1].by, list(known[-1].on)  # goods that pay a duty as those did that were told of last
     by = by or _against(scene, known, on, what)
     if by is None:
         return
@@ -282,6 +278,18 @@ def _faces(scene: Scene, act: Token) -> list[str]:
         if codes:
             return codes[1:] if token.lemma_ in _BUYERS else codes[:1]
     return []
+
+
+def _payers(
+    scene: Scene, what: Token, act: Token, sides: tuple[str | None, list[str]], known: Sequence[FoundMeasure]
+) -> tuple[str | None, list[str]]:
+    """Who charges what somebody pays, and whose goods; where no side is named those of the duty that was told last."""
+    importer = _importer(scene, act)
+    by = sides[0] or importer
+    on = sides[1] or [code for code in _faces(scene, act) if code != importer]
+    if by is None and not on and known and not scene.sides_within(sentence_of(what)):
+        return known[-1].by, list(known[-1].on)
+    return by, on
 
 
 def _importer(scene: Scene, act: Token) -> str | None:
