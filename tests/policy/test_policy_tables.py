@@ -46,13 +46,14 @@ def test_all_of_it_is_small():
 
 def test_the_source_is_there_cell_by_cell_but_for_what_is_listed(shared):
     for name, file in ((US, "us-on-china-hs6-2018-2020.csv"), (CHINA, "china-on-us-hs6-2018-2020.csv")):
-        source = pd.read_csv(shared / "data/policy" / file, dtype={"hs6": str})
-        table = levels(name).stack()
-        ours = table.reindex(pd.MultiIndex.from_frame(source[["hs6", "time_of_tariff"]])).to_numpy()
-        differs = ~np.isclose(ours, source["tariff"] / 100, atol=1e-6)  # a blank differs from everything
+        rows = pd.read_csv(shared / "data/policy" / file, dtype={"hs6": str})
+        source = rows.pivot(index="hs6", columns="time_of_tariff", values="tariff") / 100
+        ours = levels(name).reindex(index=source.index, columns=source.columns)
+        assert len(rows) == source.size
+        code, day = np.nonzero(~np.isclose(ours, source, atol=1e-6))  # a blank differs from everything
         listed = set(zip(mended(name)["hs6"], mended(name)["date"], strict=True))
-        there = {pair for pair in listed if pair[1] in set(source["time_of_tariff"])}  # a date of ours alone is no mend
-        assert set(zip(source["hs6"][differs], source["time_of_tariff"][differs], strict=True)) == there
+        there = {pair for pair in listed if pair[1] in source.columns}  # a date of ours alone is no mend
+        assert set(zip(source.index[code], source.columns[day], strict=True)) == there
 
 
 def test_what_was_mended_is_what_the_data_page_names():
