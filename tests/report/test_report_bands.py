@@ -64,6 +64,9 @@ def test_the_report_never_calls_a_share_a_probability(found: Bands) -> None:
 def test_the_chart_has_the_numbers_of_the_table(found: Bands) -> None:
     drawn = chart(found).to_dict()
     assert detente.report.chart(found).to_dict() == drawn
+    titled = str(chart(found, {"first-answered": "The first threat, answered in kind"}).to_dict())
+    assert "The first threat,\\nanswered in kind:\\nUnited States" in titled
+    assert "first-answered:" not in titled
     rows = max(drawn["datasets"].values(), key=len)
     expected = found.of_parties()
     assert [row["low"] for row in rows] == pytest.approx(list(expected["low"] * 100))

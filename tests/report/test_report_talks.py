@@ -28,7 +28,7 @@ from detente.report.talks import (
     write_talks,
     zone_table,
 )
-from detente.report.talks_chart import frontier_chart, frontier_words
+from detente.report.talks_chart import frontier_chart, frontier_words, places
 from detente.report.talks_duties import average, duty_section, of_duties
 from detente.report.talks_words import (
     closes,
@@ -295,3 +295,24 @@ def test_duties_that_were_bargained_over_are_told_and_none_where_they_were_not(t
     parts = ("2.0 % in place of 2.0 %", "0.0 % in place of 10", "$2.00bn a year to the United States", "−$500mn")
     assert all(part in text.replace("\xa0", " ") for part in parts)
     assert duty_section(found).title in [section.title for section in sections(found)]
+
+
+def test_a_label_of_the_frontier_stands_at_its_mark_and_clear_of_the_others() -> None:
+    near = pd.DataFrame({"x": [0.0, 0.2, -0.4], "y": [0.0, 0.1, -0.1], "label": ["truce", "Nash", "unanswered threat"]})
+    found = places(near, (-5.0, 5.0), (-5.0, 5.0))
+    assert all(abs(place["dx"]) <= 9 and abs(place["dy"]) <= 15 for place in found)
+    assert len({(place["align"], place["dy"]) for place in found}) == 3
+    alone = places(near.head(1), (-5.0, 5.0), (-5.0, 5.0))[0]
+    assert (alone["align"], alone["dy"]) == ("left", 0)
+    edge = places(near.head(1).assign(x=4.9), (-5.0, 5.0), (-5.0, 5.0))[0]
+    assert edge["align"] == "right"
+
+
+def test_nash_tariffs_that_are_better_for_both_are_not_called_a_war_that_pays(talks: dt.Talks) -> None:
+    table = talks.no_deals.copy()
+    nash = table["no_deal"] == "nash"
+    table.loc[nash, ["first", "second", "pays_first", "pays_second"]] = [2000.0, 3000.0, True, True]
+    (said,) = [text for text in of_war(replace(talks, no_deals=table)) if "Nash" in text]
+    assert "$2.00bn" in said
+    assert "$3.00bn" in said
+    assert "war pays" not in said

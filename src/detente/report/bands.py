@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from detente.ensemble.results import RUN
 from detente.errors import BadInput
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text
 from detente.report.cells import rows_of
-from detente.report.marks import label_axis
+from detente.report.marks import label_axis, tall
 from detente.report.names import ASSUMPTIONS, Names
 from detente.report.numbers import MISSING, level_percent, listed, of_draws, signed_percent, signed_usd, significant
 from detente.report.theme import GAIN, INK, LOSS, NEUTRAL, PLOT, SIZE, themed, wrap
@@ -167,8 +168,11 @@ def driver_table(bands: Bands, quantity: str | None = None) -> Table:
     return Table("Which assumption drives it: shares of the variance over draws", head, tuple(rows), stamp(bands))
 
 
-def chart(bands: Bands) -> Any:
-    """The band of each party's real income in each scenario as a bar, its median as a line, the run itself as a dot."""
+def chart(bands: Bands, titles: Mapping[str, str] | None = None) -> Any:
+    """The band of each party's real income in each scenario as a bar, its median as a line, the run itself as a dot.
+
+    `titles` says what scenarios are called, by id; bands themselves know only the ids.
+    """
     names = Names(bands.names)
     table = bands.of_parties()
     if table.empty:
@@ -178,7 +182,7 @@ def chart(bands: Bands) -> Any:
     falls = zip(table["negative"], table["positive"], strict=True)
     frame = pd.DataFrame(
         {
-            "label": [_label(row, names) for row in rows_of(table)],
+            "label": [_label(row, names, titles or {}) for row in rows_of(table)],
             **{name: table[name].to_numpy() * times for name in ("low", "high", "median", "run")},
             "colour": [LOSS if down > 0.5 else GAIN if up > 0.5 else NEUTRAL for down, up in falls],
         }
@@ -193,7 +197,7 @@ def chart(bands: Bands) -> Any:
     middle = base.mark_tick(thickness=2.5, size=16).encode(alt.X("median:Q"), color=colour)
     dot = base.mark_point(size=34, filled=True, color=INK, opacity=1).encode(alt.X("run:Q"))
     zero = alt.Chart(pd.DataFrame({"low": [0.0]})).mark_rule(color=NEUTRAL).encode(alt.X("low:Q"))
-    drawn = alt.layer(zero, body, middle, dot).properties(width=PLOT, height=40 * len(order))
+    drawn = alt.layer(zero, body, middle, dot).properties(width=PLOT, height=tall(order, 40) * len(order))
     about = ["Bars hold nine draws in ten, ticks are medians, dots the run itself"]
     unit = "%" if times == 100 else "USD million a year" if shown in MONEY else ""
     what = "change in real income" if shown == "real_income" else _called(bands, shown)
@@ -201,11 +205,14 @@ def chart(bands: Bands) -> Any:
     return themed(drawn, title, [*about, stamp(bands)])
 
 
-def _label(row: dict[str, Any], names: Names) -> str:
-    """What a bar is of, on short lines."""
-    if not row["economy"]:
-        return "\n".join(wrap(": ".join(filter(None, (row["scenario"], str(row["quantity"])))), 24))
-    return "\n".join(wrap(f"{row['scenario']}: {names.economy(row['economy'])}", 24))
+def _label(row: dict[str, Any], names: Names, titles: Mapping[str, str]) -> str:
+    """What a bar is of, on at most four short lines of which the last says of whom."""
+    scenario = titles.get(row["scenario"], str(row["scenario"]))
+    whose = names.economy(row["economy"]) if row["economy"] else str(row["quantity"])
+    lines = wrap(f"{scenario}:", 24) if scenario else []
+    if len(lines) > 3:
+        lines = [*lines[:2], f"{lines[2][:22]}…:"]
+    return "\n".join([*lines, whose])
 
 
 def sections(bands: Bands) -> tuple[Section, ...]:

@@ -95,7 +95,9 @@ def section(findings: Findings, bands: Bands) -> Section:
         return Section("How sure it is", (Text("No scenario changes anything, in any draw."),))
     said = how_sure(findings, bands) or "What the headline tells of changes nothing, in any draw."
     held = tuple(f"{its}." for its in bands.holds)
-    blocks: list[Block] = [Text(said), Text(READ), Figure("bands", chart(bands), f"Bands of real income: {said}")]
+    titles = {scenario.id: scenario.title for scenario in (findings.baseline, *findings.scenarios)}
+    drawn = Figure("bands", chart(bands, titles), f"Bands of real income: {said}")
+    blocks: list[Block] = [Text(said), Text(READ), drawn]
     blocks.append(sure_table(findings, bands))
     blocks += [Text("Statements:"), Bullets(held)] if held else []
     lost = f"{bands.count - bands.solved} of {bands.count} draws did not solve, and are in no band."

@@ -8,10 +8,9 @@ import altair as alt
 import pandas as pd
 
 from detente.dispute import Talks
-from detente.report.charts import apart
 from detente.report.numbers import signed_usd
 from detente.report.talks_words import NO_DEALS, names_of, stamp, told
-from detente.report.theme import FAINT, GAIN, INK, LABELS, LOSS, NEUTRAL, PLOT, QUIET, SIZE, themed
+from detente.report.theme import CHARACTER, FAINT, GAIN, INK, LABELS, LOSS, NEUTRAL, PLOT, QUIET, SIZE, themed
 
 _SIDE: Final = LABELS + PLOT - 90
 """px of each side of the plane."""
@@ -23,9 +22,8 @@ def frontier_chart(talks: Talks) -> Any:
     What both prefer to no deal lies up and right of the walk-away point, where two dotted lines meet.
     """
     packages, points = _packages(talks), _points(talks)
-    ends = [*packages["y"], *points["y"]]
-    points["beside"] = apart(list(points["y"]), 1.6 * (max(ends) - min(ends) or 1.0) * SIZE / _SIDE)
-    scales = [_scale([*packages[axis], *points[axis]]) for axis in ("x", "y")]
+    ends = [_ends([*packages[axis], *points[axis]]) for axis in ("x", "y")]
+    scales = [alt.Scale(domain=list(pair), nice=False) for pair in ends]
     names = names_of(talks)
     axis = alt.Axis(tickCount=5, grid=True, titleFontSize=SIZE, titleColor=QUIET, minExtent=34, maxExtent=52)
     x, y = (
@@ -47,11 +45,12 @@ def frontier_chart(talks: Talks) -> Any:
         .mark_point(size=80, filled=True, opacity=1, shape="diamond")
         .encode(x, y, alt.Color("colour:N", scale=None, legend=None))
     )
-    labels = alt.Chart(points).encode(x, alt.Y("beside:Q", scale=scales[1]), text="label:N")
-    place: dict[str, Any] = {"align": "left", "dx": 9, "dy": -9, "fontSize": SIZE - 1}
-    halo = labels.mark_text(**place, color="white", stroke="white", strokeWidth=5, strokeJoin="round")
-    words = labels.mark_text(**place).encode(alt.Color("colour:N", scale=None, legend=None))
-    drawn = alt.layer(rules, line, halo, dots, marks, words).properties(width=_SIDE, height=_SIDE)
+    halo, words = [], []
+    for row, place in zip(points.index, places(points, *ends), strict=True):
+        label = alt.Chart(points.loc[[row]]).encode(x, y, text="label:N")
+        halo.append(label.mark_text(**place, color="white", stroke="white", strokeWidth=5, strokeJoin="round"))
+        words.append(label.mark_text(**place).encode(alt.Color("colour:N", scale=None, legend=None)))
+    drawn = alt.layer(rules, line, *halo, dots, marks, *words).properties(width=_SIDE, height=_SIDE)
     about = "Change of real income since the truce, with the file's values. Blue: red lines met; grey: not"
     return themed(drawn, "Packages and where failed talks lead", [about, stamp(talks)])
 
@@ -89,11 +88,56 @@ def _points(talks: Talks) -> pd.DataFrame:
     return pd.DataFrame({"x": rows["first"] / 1e3, "y": up, "label": labels, "colour": colours, "chosen": chosen})
 
 
-def _scale(values: list[float]) -> alt.Scale:
-    """Room on the right for labels, and a little all round."""
+def _ends(values: list[float]) -> tuple[float, float]:
+    """The ends of an axis with room on the right for labels, and a little all round."""
     low, high = min(0.0, *values), max(0.0, *values)
     span = high - low or 1.0
-    return alt.Scale(domain=[low - 0.06 * span, high + 0.24 * span], nice=False)
+    return low - 0.06 * span, high + 0.24 * span
+
+
+_BESIDE: Final = (
+    ("left", 9, 0), ("right", -9, 0), ("center", 0, -15), ("center", 0, 15),
+    ("left", 9, -13), ("left", 9, 13), ("right", -9, -13), ("right", -9, 13),
+)  # fmt: skip
+"""Where a label may stand, best first: which end of it is at the mark, and px from there."""
+
+
+def places(points: pd.DataFrame, x: tuple[float, float], y: tuple[float, float]) -> list[dict[str, Any]]:
+    """For each point the place right at its mark where its label covers least of other marks and labels.
+
+    `points` has x, y and label; `x` and `y` are the ends of the axes in the same units.
+    """
+    across = [(value - x[0]) / (x[1] - x[0]) * _SIDE for value in points["x"]]
+    down = [(y[1] - value) / (y[1] - y[0]) * _SIDE for value in points["y"]]
+    taken = [(a - 6, a + 6, d - 6, d + 6) for a, d in zip(across, down, strict=True)]
+    found = []
+    for label, a, d in zip(points["label"], across, down, strict=True):
+        wide = len(label) * CHARACTER
+        boxes = []
+        for align, right, below in _BESIDE:
+            start = a + right - {"left": 0.0, "center": wide / 2, "right": wide}[align]
+            boxes.append((start, start + wide, d + below - 7, d + below + 7))
+        best = min(range(len(boxes)), key=lambda k: sum(_common(boxes[k], other) for other in taken) + _out(boxes[k]))
+        taken.append(boxes[best])
+        align, right, below = _BESIDE[best]
+        found.append({"align": align, "dx": right, "dy": below, "baseline": "middle", "fontSize": SIZE - 1})
+    return found
+
+
+Box = tuple[float, float, float, float]
+"""Left, right, top and bottom in px."""
+
+
+def _common(one: Box, other: Box) -> float:
+    """The area that two boxes share."""
+    wide = min(one[1], other[1]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[2], other[2])
+    return wide * high if wide > 0 and high > 0 else 0.0
+
+
+def _out(box: Box) -> float:
+    """The area of a box outside the plane."""
+    return (box[1] - box[0]) * (box[3] - box[2]) - _common(box, (0.0, _SIDE, 0.0, _SIDE))
 
 
 def frontier_words(talks: Talks) -> str:

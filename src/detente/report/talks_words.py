@@ -179,12 +179,23 @@ def of_the_truce(talks: Talks) -> str:
     return f"{text}: it leaves {listed(sides)} off than {NO_DEALS[talks.no_deal]}{more}."
 
 
+SIDES: Final = ("first", "second")
+_DISARMED: Final = (
+    "No fight is won there: the truce keeps the duties in force, and these cost both sides more than duties that each "
+    "would choose for itself. A deal must give each as much as that first."
+)
+
+
 def of_war(talks: Talks) -> tuple[str, ...]:
     """For whom war pays, at any no-deal point, and what that does to the talks."""
     names = names_of(talks)
     found = []
     for row in rows_of(talks.no_deals):
-        for code, key in zip(talks.players, ("first", "second"), strict=True):
+        if row["no_deal"] == "nash" and row["pays_first"] and row["pays_second"]:
+            each = [f"{names.the(code)} {usd(row[key])}" for code, key in zip(talks.players, SIDES, strict=True)]
+            found.append(f"Nash tariffs would leave {listed(each)} a year better off than the truce. {_DISARMED}")
+            continue
+        for code, key in zip(talks.players, SIDES, strict=True):
             if row[f"pays_{key}"]:
                 found.append(
                     f"{_capital(NO_DEALS[row['no_deal']])} would leave {names.the(code)} {usd(row[key])} a year better "

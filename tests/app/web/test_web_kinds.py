@@ -87,3 +87,21 @@ def test_the_same_kind_from_command_file_and_api_gives_the_same_json(
     page = client.get(f"/runs/{id}", follow_redirects=True).url.path  # the answer on the page has the same JSON
     assert client.get(f"{page}/result.json").content == of_command.removesuffix(b"\n")
     assert 'class="headline"' in client.get(page, params={"whole": True}).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "wrong"),
+    [
+        ("hold", {"lag": "0.5", "lasting": "2", "quota": "0.66"}, {"quota": "1"}),
+        ("talks", {"weights": ["0.7", "0.3"]}, {"weights": ["0.7", "0"]}),
+        ("clock", {"seed": "7"}, {"seed": "-1"}),
+    ],
+)
+def test_options_of_the_command_are_options_of_the_page(
+    kind: str, given: dict[str, str | list[str]], wrong: dict[str, str | list[str]]
+) -> None:
+    arguments = options_of(KINDS[kind], given).arguments(Dispute.from_values(small()))
+    numbers = {name: [*map(float, text)] if isinstance(text, list) else float(text) for name, text in given.items()}
+    assert {name: list(v) if isinstance(v := arguments[name], tuple) else v for name in given} == numbers
+    with pytest.raises(BadInput, match=next(iter(wrong))):
+        options_of(KINDS[kind], wrong)

@@ -10,7 +10,7 @@ from detente.app.web.kinds import Kind
 
 _ALIKE: Final = frozenset(
     {"world", "elasticities", "deficits", "horizon", "accept_defaults", "draws", "seed", "holds", "multiplier",
-     "probability", "economy", "period", "annual_rate"}
+     "probability", "economy", "period", "annual_rate", "lag", "lasting", "quota"}
 )  # fmt: skip
 """Options that the function in Python takes as they are; for others the command alone is shown."""
 

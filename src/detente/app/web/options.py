@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NoDeal = Literal["status quo", "threat", "answered", "nash"]
 """Where talks that fail lead."""
+Power = Annotated[float, Field(gt=0)]
+"""Bargaining power of one side; what counts is its share of both."""
 Names = Annotated[tuple[str, ...], Field(min_length=1, max_length=50)]
 
 
@@ -98,6 +100,7 @@ class TalksOptions(SidesOptions):
 
     no_deal: NoDeal | None = Field(default=None, description="where failed talks lead; by default threats and answers")
     only: tuple[str, ...] | None = Field(default=None, description="ids of the demands that are taken up")
+    weights: tuple[Power, Power] = Field(default=(0.5, 0.5), description="bargaining power of the two sides")
     mfn: bool = Field(default=False, description="what one cuts for the other it cuts for all")
     robust: bool = Field(default=False, description="the finding under all elasticities and closures; takes minutes")
     tariffs: tuple[str, ...] | None = Field(
@@ -113,6 +116,13 @@ class HoldOptions(WantedOptions):
     )
     period: float = Field(default=1.0, gt=0, le=100, description="years until cheating is found out")
     annual_rate: float = Field(default=0.05, gt=0, le=10, description="the discount rate that deals are judged at")
+    lag: float | None = Field(
+        default=None, ge=0, le=100, description="years until a snap-back clause acts; by default the file's review"
+    )
+    lasting: float | None = Field(
+        default=None, gt=0, le=100, description="years that a snap-back lasts; by default for good"
+    )
+    quota: float = Field(default=0.5, ge=0, lt=1, description="the share of weight that more than must consent")
 
 
 class ClockOptions(SidesOptions):
@@ -120,6 +130,7 @@ class ClockOptions(SidesOptions):
 
     until: date | None = Field(default=None, description="the last day; by default the file's last deadline")
     score: bool = Field(default=False, description="score against the outcomes of the file after its day")
+    seed: int = Field(default=0, ge=0, lt=2**32, description="of the disputes played out beside the probabilities")
 
 
 class BandsOptions(RunOptions):

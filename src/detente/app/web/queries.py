@@ -36,11 +36,16 @@ def of_sides(
     tariffs: Annotated[str | None, Query(description="ids of demands met beside duties", max_length=2000)] = None,
     period: float | None = None,
     annual_rate: float | None = None,
+    lag: float | None = None,
+    lasting: float | None = None,
+    quota: float | None = None,
+    weights: Pair = None,
     until: date | None = None,
     score: bool | None = None,
 ) -> dict[str, Any]:
     """War, talks, hold and clock."""
-    return {**locals(), "players": names_in(players), "only": names_in(only), "tariffs": names_in(tariffs)}
+    given = {**locals(), "weights": _pair(weights, "weights", "0.7,0.3")}
+    return {**given, "players": names_in(players), "only": names_in(only), "tariffs": names_in(tariffs)}
 
 
 def of_bands(
