@@ -48,6 +48,14 @@ def number(given: Any, what: str) -> float:
     return float(given)
 
 
+def two(given: Any, what: str, like: str) -> tuple[float, float]:
+    """Two finite numbers. Raises BadInput, with an example of what is meant."""
+    pair = floats(given, what)
+    if pair.shape != (2,) or not np.isfinite(pair).all():
+        raise BadInput(f"{what} is {pair.tolist()}: give two finite numbers, such as {like}")
+    return float(pair[0]), float(pair[1])
+
+
 def whole(given: Any, what: str, least: int) -> int:
     """A whole number, the least or more. Raises BadInput."""
     if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
@@ -73,6 +81,12 @@ def mapping(given: Any, what: str) -> Mapping[Any, Any]:
     if not isinstance(given, Mapping):
         raise BadInput(f"{what} is {shown(given)}: give a mapping, {{name: value}}")
     return given
+
+
+def listener(given: Any, what: str = "progress") -> None:
+    """Raise BadInput where what shall be told of progress cannot be called."""
+    if given is not None and not callable(given):
+        raise BadInput(f"{what} is {shown(given)}: give a function of the parts done, the parts in all and a title")
 
 
 def shown(given: object) -> str:

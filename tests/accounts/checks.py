@@ -10,7 +10,7 @@ import numpy as np
 import detente as dt
 from accounts import lab
 from detente.solve import criteria
-from oracle import accounts, calibrate, nested
+from oracle import audit, calibrate, nested
 from oracle.calibrate import Floats
 
 #: What the wage step and the audit leave; the oracle stops at 1e-11.
@@ -33,7 +33,7 @@ def every_account_closes() -> None:
     for deficits in ("fixed", "proportional"):
         base = lab.economy(lab.toy(), deficits)
         shock = lab.both_ways(base, 0, 1, 0.25)
-        found = accounts.gaps(calibrate.from_economy(base), lab.solve(base, t_cf=shock), t_cf=shock)
+        found = audit.gaps(calibrate.from_economy(base), lab.solve(base, t_cf=shock), t_cf=shock)
         assert max(found.values()) < lab.SAME, found
 
 
@@ -42,7 +42,7 @@ def every_account_closes_with_labour_held_in_its_sector() -> None:
     base = lab.economy(lab.toy())
     shock = lab.both_ways(base, 0, 1, 0.25)
     sol = lab.solve(base, horizon="short", t_cf=shock)
-    found = accounts.gaps(calibrate.from_economy(base), sol, t_cf=shock, wage_hat=sol.wage_hat)
+    found = audit.gaps(calibrate.from_economy(base), sol, t_cf=shock, wage_hat=sol.wage_hat)
     assert max(found.values()) < lab.SAME, found
     assert np.ptp(sol.wage_hat[0]) > 1e-3
 
@@ -62,7 +62,7 @@ def every_account_closes_with_a_restraint() -> None:
         t_cf, e_cf = lab.both_ways(base, 0, 1, 0.1), restrained(base)
         sol = lab.solve(base, horizon=horizon, t_cf=t_cf, e_cf=e_cf)
         wage = sol.wage_hat if horizon == "short" else None
-        found = accounts.gaps(calibrate.from_economy(base), sol, t_cf=t_cf, e_cf=e_cf, wage_hat=wage)
+        found = audit.gaps(calibrate.from_economy(base), sol, t_cf=t_cf, e_cf=e_cf, wage_hat=wage)
         assert max(found.values()) < lab.SAME, found
         assert sol.rents_cf[1] > 0
         assert (np.delete(sol.rents_cf, 1) == 0).all()

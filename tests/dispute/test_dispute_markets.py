@@ -147,6 +147,10 @@ def test_it_goes_to_json_and_back(found: Markets) -> None:
         ({"probability": 1.5}, BadInput, "not between 0 and 1"),
         ({"multiplier": -1.0}, BadInput, "positive number"),
         ({"values": (0.0, 1.0)}, BadInput, "value of equity in war"),
+        ({"values": (1.0,)}, BadInput, "give two finite numbers"),
+        ({"window": 3}, BadInput, "window is 3"),
+        ({"events": 3}, BadInput, "events is 3: give a list of days"),
+        ({"prior": 3}, BadInput, "prior is 3: give a Prior"),
         ({"estimation": 10}, BadInput, "too short"),
     ],
 )

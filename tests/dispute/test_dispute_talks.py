@@ -334,6 +334,12 @@ def test_other_text_is_no_talks(text: str) -> None:
         ({"only": ["surplis"]}, BadInput, "surplis is no demand"),
         ({"only": []}, BadInput, "nobody is no demand"),
         ({"weights": (1, 0)}, BadInput, "two numbers over zero"),
+        ({"weights": ("a", "b")}, BadInput, "weights holds no numbers"),
+        ({"weights": 1}, BadInput, r"weights is 1.0: give two finite numbers, such as \(0.5, 0.5\)"),
+        ({"players": 3}, BadInput, "players is 3: give a list of names"),
+        ({"no_deal": 3}, BadInput, "no_deal is 3: give the name of one"),
+        ({"seed": -1}, BadInput, "seed is -1: give a whole number, 0 or more"),
+        ({"progress": 3}, BadInput, "progress is 3: give a function"),
     ],
 )
 def test_what_is_no_talks_is_refused(dispute: Dispute, small_world: World, given, error, said) -> None:

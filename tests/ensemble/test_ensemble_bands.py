@@ -66,6 +66,28 @@ def test_a_statement_counts_the_draws_in_which_all_its_parts_hold(found: Bands) 
 
 
 @pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"draws": "x"}, "draws is 'x': give a whole number"),
+        ({"draws": 1}, "at least 2"),
+        ({"seed": -1}, "seed is -1: give a whole number, 0 or more"),
+        ({"over": "CP"}, "over is 'CP': give what is varied"),
+        ({"holds": "first USA real_income < 0"}, "give a list"),
+        ({"result": 3}, "result is 3: give the name of one"),
+        ({"workers": "x"}, "workers is 'x': give a whole number"),
+        ({"scheduler": 3}, "scheduler is 3: give its address"),
+        ({"folder": 3}, "folder is 3: give a path"),
+        ({"progress": 3}, "progress is 3: give a function"),
+    ],
+)
+def test_options_of_another_kind_are_refused(dispute: Dispute, world: World, given: dict, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        bands(dispute, world=world, **{"over": FEW, "draws": 2, **given})
+    with pytest.raises(BadInput, match="what is banded is 'small': give a dispute"):
+        bands("small", world=world)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
     ("statement", "said"),
     [
         ("USA loses", "no statement"),

@@ -82,13 +82,17 @@ def test_what_is_varied_is_plain_and_has_a_key() -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"elasticities": "CP"}, "one name"),
+        ({"elasticities": "CP"}, "give a list"),
         ({"elasticities": ("CP", "CP")}, "twice"),
         ({"elasticities": ()}, "at least one"),
         ({"deficits": ("balance",)}, "choose among"),
         ({"horizons": ("middle",)}, "choose among"),
         ({"spread": -0.1}, "standard deviation"),
         ({"values": {"x": (2.0, 1.0)}}, "lower end first"),
+        ({"values": {"x": 2.0}}, "the range of 'x' is 2.0: give two finite numbers"),
+        ({"values": "x"}, "values is 'x': give a mapping"),
+        ({"spread": "x"}, "spread is 'x': give a finite number"),
+        ({"deficits": 3}, "deficits is 3: give a list of names"),
     ],
 )
 def test_what_cannot_be_varied_is_refused(wrong: dict, said: str) -> None:

@@ -124,6 +124,14 @@ def test_a_day_without_trade_stands_for_the_next_and_the_window_before_is_untouc
         ({"window": (0, 500)}, BadInput, "is outside the prices"),
         ({"market": "marke"}, UnknownName, "did you mean 'market'"),
         ({"events": []}, BadInput, "needs an event"),
+        ({"events": 3}, BadInput, "events is 3: give a list of days"),
+        ({"events": [3]}, BadInput, "3 is no day: give a date"),
+        ({"window": 3}, BadInput, "window is 3: give two whole numbers"),
+        ({"window": ("a", "b")}, BadInput, "give two whole numbers"),
+        ({"estimation": "x"}, BadInput, "estimation is 'x': give a whole number"),
+        ({"gap": -1}, BadInput, "gap is -1: give a whole number, 0 or more"),
+        ({"level": "x"}, BadInput, "level is 'x': give a finite number"),
+        ({"level": 2}, BadInput, "level is 2: give a probability"),
     ],
 )
 def test_what_cannot_be_studied_is_said(given: dict[str, object], error: type[Exception], said: str) -> None:
@@ -156,6 +164,12 @@ def test_a_table_that_is_no_prices_is_refused_with_its_place() -> None:
     ):
         with pytest.raises(BadTable, match=said):
             event_study(pd.DataFrame({"a": values}, index=index), "2018-01-03")
+    with pytest.raises(BadInput, match="prices is of type list: give Prices"):
+        event_study([1.0, 2.0], "2018-01-03")  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="path is 3: give the path of a CSV"):
+        read_prices(3)  # type: ignore[arg-type]
+    with pytest.raises(BadTable, match="an array of prices holds no numbers"):
+        Prices((days[0].date(),), ("a",), np.array([["x"]]))
     plain = pd.Series([1.0, 2.0], index=[day.date() for day in days], name="a")
     assert prices_of(plain).days == prices_of(plain.set_axis(days)).days == tuple(day.date() for day in days)
 

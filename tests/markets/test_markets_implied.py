@@ -61,6 +61,9 @@ def test_outcomes_alike_explain_nothing_and_no_move_says_nothing() -> None:
         ({"war": -1.0}, "value of equity in war"),
         ({"peace": math.nan}, "value of equity in peace"),
         ({"move": -1.5}, "finite fraction over -1"),
+        ({"move": "x"}, "the move of the price is 'x': give a finite number"),
+        ({"probability": None}, "the probability of war is None: give a finite number"),
+        ({"war": [0.9]}, "the value of equity in war is of type list: give a finite number"),
     ],
 )
 def test_bad_values_are_refused(given_: dict[str, float], said: str) -> None:
@@ -75,6 +78,8 @@ def test_equity_values_by_a_multiplier() -> None:
         equity_value(-0.001, 0.0)
     with pytest.raises(BadInput, match="leaves no equity"):
         equity_value(-0.5, 3.0)
+    with pytest.raises(BadInput, match="the change of real income is nan"):
+        equity_value(math.nan, 3.0)
 
 
 def test_exposures_add_up_to_the_value_added_of_the_economy() -> None:

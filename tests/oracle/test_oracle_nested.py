@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from oracle import accounts, nested, toys
+from oracle import audit, nested, toys
 
 #: The wage loop stops at 1e-11; sums over a world lose a digit.
 CLOSE = 1e-10
@@ -47,7 +47,7 @@ def test_the_linear_system_and_the_rounds_of_spending_agree(toy, rate, deficits)
 
 
 def test_every_account_closes(toy, answer):
-    found = accounts.gaps(toy, answer, t_cf=toys.both_ways(toy.t, 0, 1, 0.25))
+    found = audit.gaps(toy, answer, t_cf=toys.both_ways(toy.t, 0, 1, 0.25))
     assert max(found.values()) < CLOSE, found
 
 
@@ -55,10 +55,10 @@ def test_every_account_closes_with_parts_and_closed_borders(toy):
     covered = np.zeros_like(toy.t)
     covered[0, 1] = 0.3
     parts = [(1 - covered, toy.t, toy.t), (covered, toy.t, toy.t + 0.25)]
-    assert max(accounts.gaps(toy, nested.solve(toy, parts=parts), parts=parts).values()) < CLOSE
+    assert max(audit.gaps(toy, nested.solve(toy, parts=parts), parts=parts).values()) < CLOSE
     d_hat = np.ones_like(toy.t)
     d_hat[0, 1] = d_hat[1, 0] = np.inf
-    assert max(accounts.gaps(toy, nested.solve(toy, d_hat=d_hat), d_hat=d_hat).values()) < CLOSE
+    assert max(audit.gaps(toy, nested.solve(toy, d_hat=d_hat), d_hat=d_hat).values()) < CLOSE
 
 
 def test_balanced_and_closed_benchmarks_are_equilibria(toy):
@@ -102,12 +102,12 @@ FAULTS = {
 def test_the_auditor_finds_each_fault(toy, answer, account, name):
     right = getattr(answer, name)
     wrong = replace(answer, **{name: right + 1e-3 * np.abs(right)})
-    assert accounts.gaps(toy, wrong, t_cf=toys.both_ways(toy.t, 0, 1, 0.25))[account] > 1e-6
+    assert audit.gaps(toy, wrong, t_cf=toys.both_ways(toy.t, 0, 1, 0.25))[account] > 1e-6
 
 
 def test_the_auditor_finds_shares_of_the_wrong_economies(toy, answer):
     wrong = replace(answer, pi_cf=answer.pi_cf[[1, 0, 2, 3]])
-    found = accounts.gaps(toy, wrong, t_cf=toys.both_ways(toy.t, 0, 1, 0.25))
+    found = audit.gaps(toy, wrong, t_cf=toys.both_ways(toy.t, 0, 1, 0.25))
     assert found["import shares"] > 1e-3
     assert (
         found["deficits sum to zero"] < CLOSE

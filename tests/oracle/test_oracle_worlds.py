@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import detente as dt
 from detente.data.toy import toy_world
-from oracle import accounts, calibrate, nested
+from oracle import audit, calibrate, nested
 from oracle.toys import both_ways
 
 WORLDS = ("icio-2014", "icio-2017", "icio-2018", "icio-2022")
@@ -50,7 +50,7 @@ def audited(base: dt.Economy, shock: dict[str, np.ndarray]) -> dt.Solution:
     """Solved, by detente's audit and by an independent one."""
     sol = dt.solve(base, dt.Shock(**shock))
     assert sol.outcome is dt.Outcome.SOLVED
-    found = accounts.gaps(calibrate.from_economy(base), sol, **shock)
+    found = audit.gaps(calibrate.from_economy(base), sol, **shock)
     assert max(found.values()) < BOUND, found
     return sol
 

@@ -216,6 +216,12 @@ def test_the_worst_case_is_refused_at_the_first_demand_too_many(monkeypatch):
         ({"structural": {f"b{k}": (1, 1) for k in range(70)}}, BadInput, "more than 64-bit"),
         ({"levels": {"b": 3}}, UnknownDemand, "levels names 'b'"),
         ({"levels": {"a": 1}}, BadInput, "one level only"),
+        ({"levels": {"a": "x"}}, BadInput, "the number of levels of 'a' is 'x': give a whole number"),
+        ({"levels": 3}, BadInput, "levels is 3: give a mapping"),
+        ({"trade": 3}, BadInput, "demands of the table is 3: give a list"),
+        ({"table": "x"}, BadInput, "the table holds no numbers"),
+        ({"structural": {"b": "x"}}, BadInput, "what 'b' adds holds no numbers"),
+        ({"structural": 3}, BadInput, "structural is 3: give a mapping"),
     ],
 )
 def test_packages_that_make_no_sense_are_refused(change, error, words):
@@ -229,6 +235,12 @@ def test_numbers_levels_and_red_lines_that_are_not_there_are_refused(small):
         small.at(36)
     with pytest.raises(BadInput, match="do not fit"):
         small.index([3, 0, 0, 0])
+    with pytest.raises(BadInput, match=r"numbers of packages are 0\.5: give whole numbers"):
+        small.at(0.5)
+    with pytest.raises(BadInput, match="the level of 'courts' is 'x': give a whole number"):
+        small.within({"courts": "x"})
+    with pytest.raises(BadInput, match="red_lines is 3: give those of both sides"):
+        small.bargain((0, 0), red_lines=3)
     with pytest.raises(UnknownDemand, match="did you mean 'subsidies'"):
         small.within({"subsidy": 1})
     with pytest.raises(BadInput, match="levels 0 to 2"):

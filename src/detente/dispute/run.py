@@ -16,6 +16,7 @@ from detente.dispute.plan import leading
 from detente.dispute.ratios import ratio_notes
 from detente.dispute.settings import id_of
 from detente.dispute.setup import Progress, Setup, set_up
+from detente.inputs import listener
 from detente.model.closures import Deficits
 from detente.solve.joint import Horizon
 
@@ -122,6 +123,7 @@ def _measured(setup: Setup, lead: int, progress: Progress | None) -> Iterator[tu
         k for k in range(lead + 1) if (plans[k].reference, plans[k].ids) == (plans[lead].reference, plans[lead].ids)
     )
     order = dict.fromkeys((0, *same, *range(len(plans))))
+    listener(progress)
     for done, place in enumerate(order):
         state = plans[place]
         if progress is not None:

@@ -17,7 +17,7 @@ from detente.dispute.measured import Context
 from detente.dispute.prepare import Prepared, prepare
 from detente.dispute.settings import RunSettings, id_of
 from detente.errors import BadInput
-from detente.inputs import require
+from detente.inputs import listener, names, require
 from detente.model.closures import Deficits
 from detente.solve import Economy, calibrate
 from detente.solve.calibrate import GIVEN
@@ -31,6 +31,7 @@ class Steps:
     """Tells a listener of the parts of a search, one after another; after the last it is told with no title."""
 
     def __init__(self, progress: Progress | None, parts: int) -> None:
+        listener(progress)
         self._progress = progress
         self._parts = parts
         self._done = 0
@@ -97,7 +98,7 @@ class Setup:
 
 def listed(players: Sequence[str] | None) -> tuple[str, ...] | None:
     """Players as options keep them. One text is one player, whom `Setup.pair` refuses by name."""
-    return None if players is None else (players,) if isinstance(players, str) else tuple(players)
+    return None if players is None else (players,) if isinstance(players, str) else names(players, "players")
 
 
 def set_up(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from types import NoneType
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from detente.ensemble import elsewhere
 from detente.ensemble.job import Job, desk_of
 from detente.ensemble.store import Store
 from detente.errors import BadInput
+from detente.inputs import listener, require, whole
 
 
 def computed(
@@ -28,10 +30,14 @@ def computed(
 
     Raises BadInput where both workers and a scheduler are given, or a number is none.
     """
-    if count < 2:
+    if whole(count, "draws", 0) < 2:
         raise BadInput(f"{count} draws make no band: ask for at least 2")
-    if workers is not None and (scheduler is not None or workers < 1):
-        raise BadInput(f"workers={workers}, scheduler={scheduler!r}: give a count of workers over zero, or a scheduler")
+    if workers is not None:
+        whole(workers, "workers", 1)
+    require((str, NoneType), scheduler, "scheduler", "give its address, such as 'tcp://127.0.0.1:8786'")
+    listener(progress)
+    if workers is not None and scheduler is not None:
+        raise BadInput(f"workers={workers}, scheduler={scheduler!r}: give a count of workers or a scheduler, not both")
     store = None if folder is None else Store(folder, job)
     chunks = range(-(-count // job.chunk))
     done = {chunk: store.read(chunk) for chunk in chunks if store is not None and store.has(chunk)}

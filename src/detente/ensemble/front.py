@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import NoneType
 
 from numpy.typing import ArrayLike
 
@@ -20,6 +21,7 @@ from detente.ensemble.job import Function, Job, desk_of
 from detente.ensemble.results import RUN, checked
 from detente.ensemble.spread import Over, key_of
 from detente.errors import BadInput
+from detente.inputs import names, require, shown, whole
 from detente.model.closures import Deficits
 from detente.solve import calibrate
 from detente.solve.calibrate import GIVEN
@@ -81,6 +83,9 @@ def bands(
         Where a count is none, a statement cannot be read, worlds differ in their economies, or no scheduler answers.
     """
     checked(result)
+    seed, statements = whole(seed, "seed", 0), names(holds, "holds")
+    require((Over, NoneType), over, "over", "give what is varied, dt.Over(...)")
+    require((str, Path, NoneType), folder, "folder", "give a path")
     if result != RUN and not isinstance(of, Dispute):
         raise BadInput(f"result={result!r} is of a dispute, not of {type(of).__name__}")
     if isinstance(of, Findings):
@@ -92,6 +97,10 @@ def bands(
         span = horizon if result == RUN else "long"
         settings = set_up(of, _world_of(of, over, world), elasticities, deficits, span, accept_defaults).settings
     else:
+        if not callable(of):
+            raise BadInput(
+                f"what is banded is {shown(of)}: give a dispute, findings of one, or a function of an economy"
+            )
         settings = _settings_alone(_world_of(of, over, world), elasticities, deficits, horizon)
     worlds = {world.name: world} if isinstance(world, World) else {}
     full = _filled(over or Over(), settings, worlds)
@@ -105,13 +114,13 @@ def bands(
     rows = computed(job, draws, None if folder is None else Path(folder), workers, scheduler, progress)
     return Bands.of(
         job,
-        id=key_of({"job": job.key, "draws": draws, "holds": list(holds)}),
+        id=key_of({"job": job.key, "draws": draws, "holds": list(statements)}),
         about=_about(of, result),
         keys=keys,
         draws=rows,
         run=run,
         assumed=desk.assumed(),
-        statements=tuple(holds),
+        statements=statements,
     )
 
 

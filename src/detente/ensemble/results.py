@@ -15,6 +15,7 @@ from detente.dispute import searches
 from detente.dispute.results.record import Record
 from detente.ensemble.numbers import KEYS
 from detente.errors import BadInput, enumerate_names, nearest
+from detente.inputs import require
 
 RUN: Final = "run"
 """The result whose draws are solved in batch."""
@@ -59,6 +60,7 @@ NUMBERS: Final[dict[str, tuple[Cells, ...]]] = {
 def checked(result: str) -> str:
     """The name of a result. Raises BadInput where it is none."""
     known = (RUN, *NUMBERS)
+    require(str, result, "result", f"give the name of one: {', '.join(known)}")
     if result not in known:
         near = nearest(result, known)
         hint = f"did you mean {near!r}?" if near else f"there are {enumerate_names(list(known))}"

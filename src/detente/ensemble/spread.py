@@ -11,6 +11,7 @@ from typing import Any, Final
 from detente.data import list_elasticities
 from detente.data.exported import Shown
 from detente.errors import BadInput, UnknownElasticities
+from detente.inputs import names, number, shown, two
 from detente.model.closures import CLOSURES, Deficits
 from detente.solve.joint import HORIZONS, Horizon
 
@@ -58,9 +59,9 @@ class Over(Shown):
     def __post_init__(self) -> None:
         for name in ("elasticities", "deficits", "worlds", "horizons"):
             object.__setattr__(self, name, _names(name, getattr(self, name)))
-        if isinstance(self.values, Mapping):
-            ranges = tuple((str(key), *map(float, pair)) for key, pair in self.values.items())
-            object.__setattr__(self, "values", ranges)
+        given = self.values if isinstance(self.values, Mapping) else _by_name(self.values)
+        ranges = tuple((str(key), *two(pair, f"the range of {key!r}", "(5e3, 60e3)")) for key, pair in given.items())
+        object.__setattr__(self, "values", ranges)
         known = list(list_elasticities()["name"])
         for name in self.elasticities:
             if name not in known:
@@ -71,7 +72,7 @@ class Over(Shown):
                     raise BadInput(f"{axis} names {name!r}: choose among {', '.join(allowed)}")
         if not self.elasticities or not self.deficits:
             raise BadInput("an ensemble needs at least one set of elasticities and one closure")
-        if not 0 <= self.spread < 2:
+        if not 0 <= number(self.spread, "spread") < 2:
             raise BadInput(f"spread is {self.spread}: give a standard deviation of ln theta, such as {STATED}")
         for name, low, high in self.ranges:
             if not low <= high:
@@ -93,13 +94,18 @@ class Over(Shown):
         return cls(**{**given, "values": values})
 
 
+def _by_name(rows: Any) -> dict[str, Any]:
+    """Ranges written as rows, name, low and high, as a mapping. Raises BadInput."""
+    if not isinstance(rows, list | tuple) or not all(isinstance(row, list | tuple) and len(row) == 3 for row in rows):
+        raise BadInput(f"values is {shown(rows)}: give a mapping, {{name: (low, high)}}")
+    return {name: (low, high) for name, low, high in rows}
+
+
 def _names(axis: str, given: Iterable[str] | str) -> tuple[str, ...]:
-    if isinstance(given, str):
-        raise BadInput(f"{axis}={given!r} is one name: give a list")
-    names = tuple(given)
-    if len(set(names)) < len(names):
-        raise BadInput(f"{axis} names {next(n for n in names if names.count(n) > 1)!r} twice")
-    return names
+    listed = names(given, axis)
+    if len(set(listed)) < len(listed):
+        raise BadInput(f"{axis} names {next(n for n in listed if listed.count(n) > 1)!r} twice")
+    return listed
 
 
 def key_of(plain: Mapping[str, Any]) -> str:

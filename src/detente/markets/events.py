@@ -7,7 +7,7 @@ year, because days of large moves come together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from detente.errors import BadInput
+from detente.inputs import number, require, whole
 from detente.markets.prices import FloatArray, Prices, day_of, prices_of
 
 ESTIMATION: Final = 250
@@ -85,23 +86,22 @@ def event_study(
         Where the market is no asset of the prices.
     """
     prices = prices_of(prices)
-    days = [day_of(day) for day in ([events] if isinstance(events, date | str) else events)]
+    days = days_of(events)
+    first_day, last_day = window_of(window)
     studied = [name for name in prices.names if name != market]
     if market is not None:
         prices.place(market)
     if not studied or not days:
         raise BadInput("an event study needs an event, and an asset that is not the market itself")
-    if not window[0] <= window[1] or gap < 0 or not 0 < level < 1:
-        raise BadInput(
-            f"window {window}, gap {gap}, level {level:g}: first day before last, no negative gap, a probability"
-        )
-    if estimation < SHORTEST:
+    whole(gap, "gap", 0)
+    _require_level(level)
+    if whole(estimation, "estimation", 0) < SHORTEST:
         raise BadInput(f"an estimation window of {estimation} days is too short: give {SHORTEST} or more")
     rows: list[dict[str, object]] = []
     sums: list[dict[str, object]] = []
     for event in days:
         at = prices.at(event)
-        first, last = at + window[0], at + window[1]
+        first, last = at + first_day, at + last_day
         start = first - gap - estimation
         if last >= len(prices.days) or first < 1:
             raise BadInput(f"the window {window} of {event} is outside the prices, which end on {prices.days[-1]}")
@@ -172,6 +172,27 @@ def _study(prices: Prices, name: str, market: str | None, before: slice, around:
     return _Days(now, design @ fit.params, np.asarray(covariance), float(fit.df_resid))
 
 
+def days_of(events: Sequence[date | str] | date | str) -> tuple[date, ...]:
+    """Days, or one day, as dates. Raises BadInput."""
+    if isinstance(events, date | str):
+        return (day_of(events),)
+    require(Iterable, events, "events", "give a list of days, such as ['2018-03-22']")
+    return tuple(map(day_of, events))
+
+
+def window_of(given: tuple[int, int]) -> tuple[int, int]:
+    """First and last trading day, counted from the event, the first not after the last. Raises BadInput."""
+    sound = isinstance(given, list | tuple) and len(given) == 2
+    if not sound or not all(isinstance(day, int | np.integer) for day in given) or given[0] > given[1]:
+        raise BadInput(f"window is {given!r}: give two whole numbers, first day before last, such as (-1, 1)")
+    return int(given[0]), int(given[1])
+
+
+def _require_level(level: float) -> None:
+    if not 0 < number(level, "level") < 1:
+        raise BadInput(f"level is {level:g}: give a probability, such as {LEVEL}")
+
+
 def rolling_variance(past: FloatArray) -> float:
     """The mean of the sample variances of the last month and of all days given."""
     return float((past[-MONTH:].var(ddof=1) + past.var(ddof=1)) / 2)
@@ -191,8 +212,10 @@ def flag_days(prices: Prices, name: str, *, estimation: int = ESTIMATION, level:
 
     One row a day with a full window: on, return, normal, se, t, p, flagged. Raises as `event_study`.
     """
+    require(Prices, prices, "prices", "give Prices, such as of read_prices")
     returns = prices.returns(name)
-    if estimation < SHORTEST or len(returns) <= estimation:
+    _require_level(level)
+    if whole(estimation, "estimation", 0) < SHORTEST or len(returns) <= estimation:
         raise BadInput(
             f"{len(returns)} returns and an estimation window of {estimation} days: give more prices, or a window of "
             f"{SHORTEST} days or more"

@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 from detente.errors import BadInput
+from detente.inputs import number
 
 UNEXPLAINED = "no change in probability explains this move"
 
@@ -41,10 +42,10 @@ class Implied:
 
 def price_of(probability: float, *, war: float, peace: float) -> float:
     """The price of equity worth `war` with a probability and else `peace`. Raises BadInput."""
-    if not 0 <= probability <= 1:
+    if not 0 <= number(probability, "the probability of war") <= 1:
         raise BadInput(f"a probability of war of {probability!r} is not between 0 and 1")
     for name, value in (("war", war), ("peace", peace)):
-        if not (math.isfinite(value) and value > 0):
+        if not number(value, f"the value of equity in {name}") > 0:
             raise BadInput(
                 f"the value of equity in {name} is {value!r}: give a positive number, for both in the same unit"
             )
@@ -56,7 +57,7 @@ def implied_probability(move: float, *, probability: float, war: float, peace: f
 
     Raises BadInput where the move is not finite or under −100 %, a value is not positive, or a probability none.
     """
-    if not (math.isfinite(move) and move > -1):
+    if not number(move, "the move of the price") > -1:
         raise BadInput(f"a move of {move!r}: give a finite fraction over -1, such as -0.025")
     price = price_of(probability, war=war, peace=peace)
     ends = [(war - price) / price, (peace - price) / price]
@@ -83,11 +84,11 @@ def equity_value(change: float, multiplier: float) -> float:
     A multiplier of 1 moves equity in proportion to real income; profits that move more than income have a higher one.
     Raises BadInput where the multiplier is not positive or nothing would be left.
     """
-    if not (math.isfinite(multiplier) and multiplier > 0):
+    if not number(multiplier, "the multiplier of equity") > 0:
         raise BadInput(
             f"a multiplier of {multiplier!r}: give a positive number, the change of equity over that of income"
         )
-    value = 1 + multiplier * change
+    value = 1 + multiplier * number(change, "the change of real income")
     if not value > 0:
         raise BadInput(f"a change of {change:.3%} times {multiplier:g} leaves no equity: give a smaller multiplier")
     return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import StringIO
@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.errors import BadInput, BadTable, UnknownName
+from detente.inputs import floats, names, require, shown
 
 FloatArray = NDArray[np.float64]
 
@@ -37,7 +38,10 @@ class Prices:
     note: str = ""
 
     def __post_init__(self) -> None:
-        values = np.array(self.values, dtype=np.float64)
+        object.__setattr__(self, "names", names(self.names, "the assets", BadTable))
+        require(Iterable, self.days, "the days of prices", "give a list of dates")
+        object.__setattr__(self, "days", tuple(map(day_of, self.days)))
+        values = floats(self.values, "an array of prices", BadTable)
         if values.shape != (len(self.days), len(self.names)) or not self.names:
             raise BadTable(f"prices of {len(self.days)} days and {len(self.names)} assets, but {values.shape} numbers")
         for k in range(1, len(self.days)):
@@ -52,7 +56,6 @@ class Prices:
                 f"the price of {self.names[column]} on {self.days[row]} is {found} (row {row + 1}, {bad.sum()} such "
                 "prices in all): give a positive price for every day, or leave the day out for all assets"
             )
-        values.setflags(write=False)
         object.__setattr__(self, "values", values)
 
     def returns(self, name: str) -> FloatArray:
@@ -66,11 +69,12 @@ class Prices:
             raise UnknownName(name, self.names, "the price file")
         return self.names.index(name)
 
-    def at(self, day: date) -> int:
+    def at(self, day: date | str) -> int:
         """The place of the first trading day on or after a day.
 
         Raises BadInput where the day is outside the data, or the next price is more than `LONGEST_GAP` days after it.
         """
+        day = day_of(day)
         if not self.days or not self.days[0] < day <= self.days[-1]:
             span = f"{self.days[0]} to {self.days[-1]}" if self.days else "no day"
             raise BadInput(f"the event of {day} is outside the prices, which run from {span}: give prices around it")
@@ -99,6 +103,7 @@ def prices_of(given: Prices | pd.DataFrame | pd.Series[Any] | str | Path) -> Pri
         return given
     if isinstance(given, str | Path):
         return read_prices(given)
+    require((pd.DataFrame, pd.Series), given, "prices", "give Prices, a table indexed by days, or the path of a CSV")
     table = given.to_frame(given.name or "price") if isinstance(given, pd.Series) else given
     days = _index_days(table.index)
     values = [_plain(table.iloc[:, k], days) for k in range(table.shape[1])]
@@ -131,8 +136,8 @@ def day_of(given: date | str) -> date:
         return given
     try:
         return date.fromisoformat(given)
-    except ValueError:
-        raise BadInput(f"{given!r} is no day: write it as 2018-03-22") from None
+    except (TypeError, ValueError):
+        raise BadInput(f"{shown(given)} is no day: give a date, or write it as 2018-03-22") from None
 
 
 def read_prices(path: str | Path, columns: Sequence[str] | None = None) -> Prices:
@@ -145,11 +150,13 @@ def read_prices(path: str | Path, columns: Sequence[str] | None = None) -> Price
     Raises BadTable where the file cannot be read, or a date or a price cannot, is missing or out of order; UnknownName
     for a column that is not there.
     """
+    require((str, Path), path, "path", "give the path of a CSV of prices")
+    wanted = None if columns is None else names(columns, "columns")
     try:
         text = Path(path).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
         raise BadTable(f"{path} cannot be read as a CSV of prices: {problem}") from problem
-    return parse_prices(text, str(path), columns)
+    return parse_prices(text, str(path), wanted)
 
 
 def parse_prices(text: str, name: str, columns: Sequence[str] | None = None) -> Prices:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from detente.data import World
+from detente.inputs import require
 from detente.policy import tables
 from detente.policy.amounts import purchases
 from detente.policy.book import TariffBook
@@ -31,6 +32,8 @@ def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:
     pair began or ended, None before the first). A pair with a bundled table by code is averaged over the levels of the
     table, code by code, with its other measures on top; another pair over the world's sectors.
     """
+    require(TariffBook, book, "book", "give a TariffBook, dt.TariffBook(world, measures)")
+    require(date, on, "on", "give a date, datetime.date(2018, 7, 6)")
     ids = book.in_force(on)
     base, full = book.tariffs(()), book.tariffs(ids)
     rows = []

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from detente.data import World
 from detente.data.exported import Exported
 from detente.errors import BadMeasure, UnknownName, enumerate_names
+from detente.inputs import require
 from detente.model.shock import Parts, Shock
 from detente.policy.amounts import bases
 from detente.policy.coverage import Covered, cover, depends_on_partner
@@ -62,8 +63,12 @@ class TariffBook(Exported):
     """
 
     def __init__(self, world: World, measures: Iterable[Measure], *, laid: Laid | None = None) -> None:
+        require(World, world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
+        require(Iterable, measures, "measures", "give a list of measures, [dt.Measure(...)]")
         self.world = world
         self.measures = tuple(measures)
+        for measure in self.measures:
+            require(Measure, measure, "an entry of measures", "give measures, dt.Measure(...)")
         self.ids = tuple(measure.id for measure in self.measures)
         twice = sorted({name for name in self.ids if self.ids.count(name) > 1})
         if twice:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from detente.errors import BadTable, enumerate_names, nearest
+from detente.inputs import require
 from detente.policy.codes import code_table
 from detente.policy.measure import Goods
 
@@ -31,6 +32,7 @@ def read_list(path: Path | str) -> Goods:
     line: no such file, empty, over 10 MB, not UTF-8, no code column, a code that is no text of 6 or 8 digits, a code
     listed twice, an amount or rate that cannot be read, a list of which no code is known in HS 2017.
     """
+    require((str, Path), path, "path", "give the path of a CSV of product codes")
     file = Path(path)
     if not file.is_file():
         raise BadTable(f"{file.name} is not a file: give the list beside the dispute file")
@@ -40,6 +42,7 @@ def read_list(path: Path | str) -> Goods:
 
 def parse_list(data: bytes, name: str) -> Goods:
     """The goods of a list that is at hand as bytes, under the name that messages call it; see `read_list`."""
+    require(bytes, data, "data", "give the bytes of a CSV; a file on disk is read by read_list")
     _refuse_long(name, len(data))
     rows = _rows(data, name)
     header = [name.strip().casefold() for name in rows[0][1]]

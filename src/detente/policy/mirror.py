@@ -17,6 +17,7 @@ import numpy as np
 from detente.data import World
 from detente.data.quantities import HIGHEST_RATE, format_money, format_rate
 from detente.errors import BadMeasure
+from detente.inputs import number, require
 from detente.policy import tables
 from detente.policy.amounts import Purchases, purchases
 from detente.policy.book import TariffBook
@@ -58,6 +59,9 @@ def mirror(
     of the measure with `-answered`. Raises BadMeasure where the measure is not on `by`, adds no duty, lists lines that
     only its own schedule has (match rate), or would be answered by a rate over 1000 %.
     """
+    require(World, world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
+    require(Measure, measure, "measure", "give a measure, dt.Measure(...)")
+    taken = number(taken, "taken")
     if by not in partners(world, measure):
         raise BadMeasure(f"measure {measure.id!r} is not on the goods of {by}, so {by} has nothing to answer")
     sold, bought = _trade(world, measure, by)

@@ -40,6 +40,10 @@ def headline(findings: Findings, bands: Bands | None = None) -> str:
     With bands, also how sure that is.
     """
     scenario = main_scenario(findings)
+    if not any(each.measures or each.kind == "removal" for each in (findings.baseline, *findings.scenarios)):
+        when = day(findings.dispute.as_of)
+        nothing = "No scenario of this dispute changes anything"
+        return f"{nothing}: no tariff of it is in force on {when}, and none is threatened."
     text = f"{subject(findings, scenario)} {effects(findings, scenario)}, {against(findings, scenario)}."
     left = len(findings.dispute.parties) - MOST_PARTIES
     more = f" The other parties ({left}) are in the table." if left > 0 else ""

@@ -19,6 +19,7 @@ from typing import Final
 from scipy.optimize import brentq
 
 from detente.errors import BadInput
+from detente.inputs import number
 
 NO_THREAT: Final = "no threat supports this deal"
 """What is said where war is no worse than the deal for the side that is tempted."""
@@ -191,5 +192,5 @@ def _rate(worth: float, period: float) -> float:
 
 def require_positive(value: float, what: str, unit: str) -> None:
     """Raise BadInput where a number is not over zero and finite."""
-    if not (math.isfinite(value) and value > 0):
+    if not number(value, what) > 0:
         raise BadInput(f"{what} is {value:g}: give a number over zero, {unit}")

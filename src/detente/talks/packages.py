@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from detente.data.exported import Shown
 from detente.errors import BadInput, UnknownName
+from detente.inputs import floats, mapping, names, shown, whole
 from detente.talks.additive import Frontier, combine, start, summed_by_moves
 from detente.talks.bargaining import Bargain
 from detente.talks.tabled import require_numbered, steps_of, table_of
@@ -41,6 +42,11 @@ class RedLines(Shown):
 
     low: Levels = field(default_factory=dict)
     high: Levels = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for levels, what in ((self.low, "low"), (self.high, "high")):
+            for name, level in mapping(levels, f"the {what} levels of a red line").items():
+                whole(level, f"a red line: the level of {name!r}", 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,24 +96,26 @@ class Packages(Shown):
         UnknownDemand
             Where levels name a demand that the table is not over.
         """
-        for name in levels or {}:
+        trade, given = names(trade, "demands of the table"), mapping(levels or {}, "levels")
+        for name, count in given.items():
             if name not in trade:
                 raise UnknownDemand(name, trade, "levels")
-        counts = np.array([(levels or {}).get(name, 2) for name in trade], dtype=np.int64)
+            whole(count, f"the number of levels of {name!r}", 1)
+        counts = np.array([given.get(name, 2) for name in trade], dtype=np.int64)
         require_numbered(trade, counts.tolist())
         rows = table_of(trade, counts.tolist(), table)
-        alone = cls(tuple(trade), counts, len(trade), rows, (), np.zeros_like(counts), counts - 1)
+        alone = cls(trade, counts, len(trade), rows, (), np.zeros_like(counts), counts - 1)
         return alone.with_structural(structural or {})
 
     def with_structural(self, structural: Mapping[str, ArrayLike]) -> Packages:
         """The same with further demands outside the table, as in `of`. Raises BadInput."""
-        added = {name: steps_of(name, values) for name, values in structural.items()}
-        names = (*self.demands, *added)
-        require_numbered(names, [*self.levels.tolist(), *map(len, added.values())])
+        added = {name: steps_of(name, values) for name, values in mapping(structural, "structural").items()}
+        demands = (*self.demands, *names(tuple(added), "demands outside the table"))
+        require_numbered(demands, [*self.levels.tolist(), *map(len, added.values())])
         more = np.array([len(steps) for steps in added.values()], dtype=np.int64)
         levels, low = np.concatenate([self.levels, more]), np.concatenate([self.low, np.zeros_like(more)])
         high = np.concatenate([self.high, more - 1])
-        return Packages(names, levels, self.traded, self.table, (*self.added, *added.values()), low, high)
+        return Packages(demands, levels, self.traded, self.table, (*self.added, *added.values()), low, high)
 
     def most(self) -> dict[str, int]:
         """The highest level of each demand, that at which it is met in whole."""
@@ -125,14 +133,14 @@ class Packages(Shown):
 
     def index(self, levels: ArrayLike) -> IntArray:
         """Numbers of packages from levels (..., K). Raises BadInput where a level is not there."""
-        array = np.asarray(levels)
+        array = _whole_numbers(levels, "levels")
         if array.shape[-1:] != self.levels.shape or (array < 0).any() or (array >= self.levels).any():
             raise BadInput(f"levels {array.tolist()} do not fit {len(self.levels)} demands with {self.levels.tolist()}")
-        return np.asarray(array.astype(np.int64) @ self._strides)
+        return np.asarray(array @ self._strides)
 
     def levels_of(self, packages: ArrayLike) -> IntArray:
         """Levels (..., K) of packages by number. Raises BadInput where there is no such package."""
-        array = np.asarray(packages, dtype=np.int64)
+        array = _whole_numbers(packages, "numbers of packages")
         if (array < 0).any() or (array >= self.size).any():
             raise BadInput(f"there are {self.size} packages, numbered from 0: {array.tolist()} is not among them")
         return np.asarray(array[..., None] // self._strides % self.levels)
@@ -226,6 +234,8 @@ class Packages(Shown):
             Where red lines name what is not there, or too many packages are undominated.
         """
         lines = red_lines or (RedLines(), RedLines())
+        if not isinstance(lines, list | tuple) or len(lines) != 2 or not all(isinstance(x, RedLines) for x in lines):
+            raise BadInput(f"red_lines is {shown(red_lines)}: give those of both sides, (RedLines(...), RedLines(...))")
         least, most = self._bounds(*lines)
         if self.count <= MOST_COMPLETE:
             numbers, payoffs = self.allowed(), self.payoffs()
@@ -244,8 +254,8 @@ class Packages(Shown):
     def _honours(self, numbers: IntArray, line: RedLines) -> NDArray[np.bool_]:
         """Whether packages by number honour a red line."""
         kept = np.ones(len(numbers), dtype=bool)
-        for names, over in ((line.low, np.greater_equal), (line.high, np.less_equal)):
-            for name, level in names.items():
+        for levels, over in ((line.low, np.greater_equal), (line.high, np.less_equal)):
+            for name, level in levels.items():
                 k = self.demands.index(name)
                 kept &= over(numbers // self._strides[k] % self.levels[k], level)
         return kept
@@ -300,3 +310,11 @@ class Packages(Shown):
                 f"{len(self.demands)} demands make {self.count:,} packages, over the {MOST_LISTED:,} that are written "
                 "out: use `frontier`, which needs no list, or settle some demands with `within`"
             )
+
+
+def _whole_numbers(given: ArrayLike, what: str) -> IntArray:
+    """An array of whole numbers. Raises BadInput."""
+    array = floats(given, what)
+    if not np.isfinite(array).all() or (array != np.floor(array)).any():
+        raise BadInput(f"{what} are {array.tolist()}: give whole numbers")
+    return np.array(array, dtype=np.int64)

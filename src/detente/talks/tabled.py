@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detente.errors import BadInput
+from detente.inputs import floats
 
 FloatArray = NDArray[np.float64]
 
@@ -20,7 +21,7 @@ _MOST_NUMBERED = 2**62
 
 def steps_of(name: str, values: ArrayLike) -> FloatArray:
     """What each level of a demand adds (L, 2), nothing at level 0. Raises BadInput."""
-    array = np.array(values, dtype=np.float64)
+    array = floats(values, f"what {name!r} adds")
     steps = array[None] if array.ndim == 1 else array
     if steps.ndim != 2 or steps.shape[1] != 2 or not len(steps) or not np.isfinite(steps).all():
         raise BadInput(
@@ -31,7 +32,7 @@ def steps_of(name: str, values: ArrayLike) -> FloatArray:
 
 def table_of(trade: Sequence[str], counts: Sequence[int], table: ArrayLike) -> FloatArray:
     """The table as a fresh array (T, 2). Raises BadInput where it does not fit the demands' levels."""
-    rows = np.array(table, dtype=np.float64)
+    rows = np.array(floats(table, "the table"))
     if rows.ndim == 1 and not trade:
         rows = rows[None]
     want = prod(counts)

@@ -201,6 +201,9 @@ def test_lotteries_are_never_farther_from_a_deal(bargain):
         ({"honours": [1.5]}, "true or false"),
         ({"packages": [0.5]}, "whole number"),
         ({"sides": ("USA", "USA")}, "each once"),
+        ({"sides": 3}, "sides is 3: give a list"),
+        ({"payoffs": "x"}, "a table of payoffs holds no numbers"),
+        ({"no_deal": ("a", "b")}, "no deal holds no numbers"),
     ],
 )
 def test_what_makes_no_sense_is_refused(change, words):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from types import NoneType
 from typing import Any, Final
 
 import pandas as pd
@@ -28,6 +29,7 @@ from detente.dispute.clock.varied import variants_of, varied_frame
 from detente.dispute.file.schema import Dispute
 from detente.dispute.setup import Progress, Setup, Steps, listed, set_up
 from detente.errors import BadInput
+from detente.inputs import require, whole
 from detente.model.closures import Deficits
 from detente.talks.clock import Game, LegalDate, Prior, Resolve, calendar, experts, run_game
 
@@ -99,7 +101,9 @@ def run_clock(
     BadDispute, BadMeasure, UnknownElasticities, BadEconomy, NotSolved
         As in `run`.
     """
-    options = ClockOptions(listed(players), prior, until, score, seed)
+    require((Prior, NoneType), prior, "prior", "give a Prior, detente.talks.clock.Prior(...)")
+    require((date, NoneType), until, "until", "give a date, datetime.date(2018, 12, 31)")
+    options = ClockOptions(listed(players), prior, until, score, whole(seed, "seed", 0))
     return tell(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
 
 

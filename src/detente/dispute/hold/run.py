@@ -21,6 +21,7 @@ from detente.dispute.hold.rivalry import conflict_of, route_frame, state_frame, 
 from detente.dispute.setup import Progress, Setup, Steps, listed, set_up
 from detente.dispute.talks.no_deal import NoDeal, spelled
 from detente.errors import BadInput
+from detente.inputs import mapping, names, whole
 from detente.model.closures import Deficits
 from detente.talks.enforcement import SnapBack, require_positive
 from detente.talks.factions import MAJORITY
@@ -140,16 +141,14 @@ def run_hold(
         lasting,
         None if no_deal is None else spelled(no_deal),
         quota,
-        {name: _demands(name, demands) for name, demands in (packages or {}).items()},
-        seed,
+        {name: _demands(name, demands) for name, demands in mapping(packages or {}, "packages").items()},
+        whole(seed, "seed", 0),
     )
     return hold(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
 
 
 def _demands(name: str, demands: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(demands, str):
-        raise BadInput(f"package {name!r} is one text, {demands!r}: give a list of demands")
-    return tuple(demands)
+    return names(demands, f"package {name!r}")
 
 
 def hold(setup: Setup, options: HoldOptions, progress: Progress | None = None) -> Hold:

@@ -14,6 +14,7 @@ from detente.dispute.clock.varied import other_priors
 from detente.dispute.markets.options import MarketOptions
 from detente.dispute.setup import Setup
 from detente.errors import BadInput
+from detente.inputs import number
 from detente.markets import equity_value, expected_move, exposure
 from detente.talks.clock import Game, Prior, calendar, run_game
 
@@ -37,7 +38,7 @@ def belief_of(setup: Setup, stages: Stages, pair: tuple[str, str], options: Mark
     known, losses = setup.prepared.known, stages.losses(pair)
     prior, origin = prior_of(known, pair, losses) if options.prior is None else (options.prior, ("given", "given"))
     if options.probability is not None:
-        if not 0 <= options.probability <= 1:
+        if not 0 <= number(options.probability, "probability") <= 1:
             raise BadInput(f"probability={options.probability!r} of war is not between 0 and 1")
         return Belief(prior, (f"a probability of war of {options.probability:.1%} is given",), options.probability)
     until = last_day(known.as_of, calendar(known.as_of, known.dates, known.demands, known.measures), None)

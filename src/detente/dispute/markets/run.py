@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import pandas as pd
@@ -19,9 +20,10 @@ from detente.dispute.markets.events import asset_of, events_of, flags_frame, imp
 from detente.dispute.markets.options import MarketOptions
 from detente.dispute.markets.result import Markets
 from detente.dispute.setup import Progress, Setup, Steps, listed, set_up
+from detente.inputs import require, two
 from detente.markets import Prices
-from detente.markets.events import ESTIMATION, LEVEL
-from detente.markets.prices import day_of, prices_of
+from detente.markets.events import ESTIMATION, LEVEL, days_of, window_of
+from detente.markets.prices import prices_of
 from detente.model.closures import Deficits
 from detente.talks.clock import Prior
 
@@ -85,16 +87,17 @@ def run_markets(
     BadDispute, BadMeasure, UnknownElasticities, BadEconomy, NotSolved
         As in `run`.
     """
+    require((Prior, NoneType), prior, "prior", "give a Prior, detente.talks.clock.Prior(...)")
     options = MarketOptions(
-        events=None if events is None else tuple(map(day_of, events)),
+        events=None if events is None else days_of(events),
         economy=economy,
         asset=asset,
         market=market,
-        window=window,
+        window=window_of(window),
         estimation=estimation,
         level=level,
         multiplier=multiplier,
-        values=values,
+        values=None if values is None else two(values, "values", "(0.7, 1.0)"),
         probability=probability,
         players=listed(players),
         prior=prior,

@@ -19,6 +19,7 @@ from detente.dispute.talks.deals import values_of
 from detente.dispute.talks.ground import Ground
 from detente.dispute.talks.no_deal import Failure, NoDeal, failures, named
 from detente.errors import BadInput, NotSolved, enumerate_names
+from detente.inputs import names, two, whole
 from detente.model.closures import Deficits
 from detente.solve import Solution
 from detente.talks.packages import UnknownDemand
@@ -105,12 +106,13 @@ def bargain_tariffs(
     BadDispute, BadMeasure, NotSolved
         As in `talks`; NotSolved too where no duties leave both better off than no deal.
     """
+    seed, powers = whole(seed, "seed", 0), two(weights, "weights", "(0.5, 0.5)")
     setup = set_up(dispute, world, elasticities, deficits, "long", accept_defaults)
     ground = Ground.of(setup, setup.pair(listed(players), "a bargain is"))
     chosen = named(no_deal, ground)
     values_of_met(ground, met)
     failed = list(failures(ground, seed=seed, with_nash=chosen == "nash"))
-    return bargained(ground, failed, chosen, concept=concept, met=met, weights=weights, seed=seed)
+    return bargained(ground, failed, chosen, concept=concept, met=met, weights=powers, seed=seed)
 
 
 def bargained(
@@ -183,10 +185,8 @@ def agreed_duties(
 
 def values_of_met(ground: Ground, met: Sequence[str]) -> np.ndarray:
     """What demands are worth to both sides (2,) together. Raises UnknownDemand, BadInput."""
-    if isinstance(met, str):
-        raise BadInput("met is a list of demands: give [...] and not one text")
     known, values = {demand.id for demand in ground.demands}, values_of(ground)
-    for name in met:
+    for name in names(met, "met"):
         if name not in known:
             raise UnknownDemand(name, sorted(known), "met")
         if name in ground.trade:

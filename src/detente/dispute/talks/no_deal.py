@@ -9,6 +9,7 @@ from typing import Final, Literal, get_args
 from detente.dispute.moves import MOST
 from detente.dispute.talks.ground import Ground
 from detente.errors import BadInput
+from detente.inputs import require
 from detente.policy import Measure
 from detente.solve import Solution
 from detente.war.nash import nash
@@ -43,6 +44,7 @@ class Failure:
 
 def spelled(given: str) -> NoDeal:
     """The no-deal point of a name, hyphen or not. Raises BadInput for any other name."""
+    require(str, given, "no_deal", "give the name of one, such as 'status quo'")
     name = given.replace("-", " ").strip().lower()
     names: tuple[NoDeal, ...] = get_args(NoDeal)
     found = next((each for each in names if each == name), None)

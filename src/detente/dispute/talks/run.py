@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
@@ -35,7 +34,7 @@ from detente.dispute.talks.tables import (
 from detente.dispute.talks.targets import categories_frame, targets_frame
 from detente.dispute.talks.unpriced import concessions_frame, implied_frame, trades_frame
 from detente.errors import BadInput
-from detente.inputs import names
+from detente.inputs import names, two, whole
 from detente.model.closures import Deficits
 
 _WHO: Final = "talks are"
@@ -122,7 +121,7 @@ def talks(
         mfn,
         robust,
         None if tariffs is None else names(tariffs, "tariffs"),
-        seed,
+        whole(seed, "seed", 0),
     )
     return negotiate(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
 
@@ -230,8 +229,7 @@ def _together(setup: Setup, options: TalksOptions, chosen: NoDeal, parts: Parts)
 
 def _powers(weights: Sequence[float]) -> tuple[float, float]:
     """Bargaining power as shares. Raises BadInput."""
-    given = np.asarray(weights, dtype=np.float64)
-    if given.shape != (2,) or not np.isfinite(given).all() or (given <= 0).any():
-        raise BadInput(f"weights={list(weights)}: give two numbers over zero, such as (0.5, 0.5)")
-    first, second = (given / given.sum()).tolist()
-    return first, second
+    first, second = two(weights, "weights", "(0.5, 0.5)")
+    if not min(first, second) > 0:
+        raise BadInput(f"weights={[first, second]}: give two numbers over zero, such as (0.5, 0.5)")
+    return first / (first + second), second / (first + second)

@@ -19,6 +19,7 @@ from detente.dispute.setup import Progress, Setup, Steps, listed, set_up
 from detente.dispute.war.blinks import blinks, verdict
 from detente.dispute.war.result import War
 from detente.errors import BadInput
+from detente.inputs import floats, whole
 from detente.model.closures import Deficits
 from detente.policy import Goods, Measure
 from detente.solve import Solution
@@ -100,7 +101,8 @@ def run_war(
         As in `run`.
     """
     rates: Rates = "one" if one_rate else "sector"
-    options = WarOptions(listed(players), objective or Objective(), rates, tuple(float(rate) for rate in grid), seed)
+    duties = tuple(np.atleast_1d(floats(grid, "grid")).tolist())
+    options = WarOptions(listed(players), objective or Objective(), rates, duties, whole(seed, "seed", 0))
     return wage(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from detente.data.exported import Exported
 from detente.errors import BadInput, UnknownName
+from detente.inputs import names, require
 from detente.talks.bargaining.checks import one_a_package, pair, payoffs_of, weights_of
 from detente.talks.bargaining.concepts import CONCEPTS, Axiom, Over
 from detente.talks.bargaining.frontier import Chain, undominated
@@ -118,12 +119,13 @@ class Bargain(Exported):
         if kept.ndim == 1:
             kept = np.column_stack([kept, kept])
         numbers = np.arange(count) if packages is None else one_a_package("packages", packages, count, np.int64)
-        if len(sides) != 2 or sides[0] == sides[1]:
-            raise BadInput(f"sides {sides}: name two, each once")
+        named = names(sides, "sides")
+        if len(named) != 2 or named[0] == named[1]:
+            raise BadInput(f"sides {named}: name two, each once")
         held = (array, point, point if truce is None else pair("truce", truce), kept, numbers)
         for part in held:
             part.flags.writeable = False
-        return cls(*held, sides, complete)
+        return cls(*held, (named[0], named[1]), complete)
 
     def __repr__(self) -> str:
         both, every = len(self.zone()), len(self.payoffs)
@@ -205,6 +207,7 @@ class Bargain(Exported):
         UnknownConcept, BadInput
             Where there is no such concept, or weights are not over zero.
         """
+        require(str, concept, "concept", f"give the name of one: {', '.join(CONCEPTS)}")
         if concept not in CONCEPTS:
             raise UnknownConcept(concept, CONCEPTS)
         _require_known(over)

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detente.errors import BadInput
+from detente.inputs import floats
 
 FloatArray = NDArray[np.float64]
 
 
 def payoffs_of(payoffs: ArrayLike) -> FloatArray:
     """Payoffs as a fresh array (P, 2). Raises BadInput."""
-    array = np.array(payoffs, dtype=np.float64)
+    array = np.array(floats(payoffs, "a table of payoffs"))
     if array.ndim != 2 or array.shape[1] != 2 or not len(array):
         raise BadInput(f"payoffs have shape {array.shape}: give one row a package, at least one, and a column a side")
     if not np.isfinite(array).all():
@@ -25,7 +26,7 @@ def payoffs_of(payoffs: ArrayLike) -> FloatArray:
 
 def pair(what: str, values: ArrayLike) -> FloatArray:
     """One number a side, as a fresh array (2,). Raises BadInput."""
-    array = np.array(values, dtype=np.float64)
+    array = np.array(floats(values, what))
     if array.shape != (2,) or not np.isfinite(array).all():
         raise BadInput(f"{what} is {array.tolist()}: give two numbers, one a side")
     return array

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import NoneType
 from typing import Literal, get_args
 
 import numpy as np
@@ -83,6 +84,7 @@ def reach(
             raise BadInput(f"{what}={given!r} is not known: choose one of {', '.join(known)}")
     require_closed(economy)
     codes = _bearers(economy, goal, cheapest_for)
+    require((Shock, NoneType), start, "start", "give a Shock, dt.Shock(...)")
     before = Shock() if start is None else start
     plan = Plan(economy, goal, of, sectors, before, horizon)
     begin = equilibrium(economy, before.wedges(economy), horizon)
@@ -121,7 +123,7 @@ def _bearers(economy: Benchmark, goal: Goal, cheapest_for: str | Sequence[str] |
         return goal.parties
     if cheapest_for == "world":
         return economy.economies
-    codes = (cheapest_for,) if isinstance(cheapest_for, str) else tuple(cheapest_for)
+    codes = (cheapest_for,) if isinstance(cheapest_for, str) else names(cheapest_for, "cheapest_for")
     if not codes or len(set(codes)) < len(codes):
         raise BadInput(f"cheapest_for={cheapest_for!r}: name an economy, several each once, both, or world")
     return tuple(economy.economies[economy.index(code)] for code in codes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detente.data.exported import Shown
 from detente.errors import BadInput
-from detente.inputs import number
+from detente.inputs import names, number, require
 from detente.model.benchmark import Benchmark
 from detente.solve.frames import goods as goods
 
@@ -110,6 +110,7 @@ class Purchases(Shown):
 
     def __post_init__(self) -> None:
         _require_two(self.buyer, self.seller, "a purchase commitment")
+        require(Iterable, self.sectors, "sectors", "give a list of sectors, or category → sectors")
         if not self.amounts:
             raise BadInput("a purchase commitment names no category: give extra as a number, or category → number")
         for category, amount in self.amounts.items():
@@ -174,9 +175,9 @@ class Purchases(Shown):
         else:
             given = {GOODS: self.sectors} if isinstance(self.sectors, Mapping) or tuple(self.sectors) else {}
         return {
-            name: {str(s): float(share) for s, share in its.items()}
+            name: {str(s): number(share, f"the share of {s}") for s, share in its.items()}
             if isinstance(its, Mapping)
-            else dict.fromkeys(_listed(its), 1.0)
+            else dict.fromkeys(names(its, "sectors"), 1.0)
             for name, its in given.items()
         }
 
@@ -186,13 +187,6 @@ class Purchases(Shown):
 
 
 Goal = Balance | Purchases
-
-
-def _listed(sectors: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(sectors, str):
-        raise BadInput(f"sectors={sectors!r} is one name: give a list, [{sectors!r}]")
-    listed: Sequence[str] = tuple(sectors)
-    return tuple(listed)
 
 
 def _require_two(one: str, other: str, what: str) -> None:

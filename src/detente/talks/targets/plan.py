@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import BadInput
+from detente.inputs import names
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solve.joint import Horizon
@@ -47,10 +48,8 @@ class Plan:
     @cached_property
     def covered(self) -> list[int]:
         """Positions of the sectors that instruments cover. Raises BadInput, UnknownSector."""
-        if isinstance(self.sectors, str):
-            raise BadInput(f"sectors={self.sectors!r} is one name: give a list, [{self.sectors!r}]")
         if self.sectors is not None:
-            if not (listed := sorted({self.economy.sector_index(name) for name in self.sectors})):
+            if not (listed := sorted({self.economy.sector_index(name) for name in names(self.sectors, "sectors")})):
                 raise BadInput("sectors=[] leaves nothing for the instrument to cover: name some, or leave it out")
             return listed
         if isinstance(self.goal, Purchases):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -59,6 +59,7 @@ class Standoff(Shown):
         require(Economy, self.economy, "economy", "give the Economy of that world, dt.calibrate(world)")
         if self.horizon not in HORIZONS:
             raise BadInput(f"horizon={self.horizon!r} is not known: choose one of {', '.join(HORIZONS)}")
+        require(Iterable, self.standing, "standing", "give a list of measures")
         object.__setattr__(self, "standing", tuple(self.standing))
         for measure in self.standing:
             require(Measure, measure, "an entry of standing", "give measures, dt.Measure(...)")
