@@ -159,7 +159,8 @@ def test_the_headline_says_what_acts_and_against_what(findings: dt.Findings) -> 
     assert sentences.headline(law).endswith("against the world of 2017 without them.")
     nothing = replace(findings, scenarios=(), baseline=replace(findings.baseline, measures=()))
     assert sentences.headline(nothing) == (
-        "No scenario of this dispute changes anything: no tariff of it is in force on 4 May 2018, and none is threatened."
+        "No scenario of this dispute changes anything: "
+        "no tariff of it is in force on 4 May 2018, and none is threatened."
     )
 
 

@@ -225,7 +225,7 @@ def test_a_timetable_is_arithmetic_on_the_schedule(economy: dt.Economy) -> None:
         (lambda e: dt.reach(e, moving(e, 1.0), by="purchases", of=ONE), "leave it out"),
         (lambda e: dt.reach(e, moving(e, 1.0), sectors=["S9"]), "S9"),
         (lambda e: dt.reach(e, moving(e, 1.0), sectors=[]), "leaves nothing"),
-        (lambda e: dt.reach(e, moving(e, 1.0), sectors="S1"), "one name"),
+        (lambda e: dt.reach(e, moving(e, 1.0), sectors="S1"), "give a list"),
         (lambda e: dt.reach(e, moving(e, 1.0), horizon="middle"), "horizon"),
     ],
 )

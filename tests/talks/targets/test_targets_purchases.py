@@ -220,7 +220,7 @@ def test_tables_are_plain_and_agree(economy: dt.Economy) -> None:
         (lambda e: dt.Purchases(BUYER, SELLER, {"a": float("inf")}), "give a finite number"),
         (lambda e: dt.Purchases(BUYER, SELLER, {"a": 1.0}, {"b": ["S1"]}), "'b', which has no amount"),
         (lambda e: dt.Purchases(BUYER, SELLER, {"a": 1.0}, ["S1"]), "sectors for each"),
-        (lambda e: dt.Purchases(BUYER, SELLER, 1.0, "S1"), "one name"),
+        (lambda e: dt.Purchases(BUYER, SELLER, 1.0, "S1"), "give a list"),
         (lambda e: dt.reach(e, dt.Purchases(BUYER, SELLER, 1.0, ["S9"])), "S9"),
         (lambda e: dt.reach(e, dt.Purchases(BUYER, SELLER, 1.0, {"S1": 1.5})), "covers 1.5 of S1"),
         (
