@@ -124,7 +124,7 @@ def test_a_demand_that_is_met_is_paid_for_in_duties(deal: dt.TariffDeal, dispute
         ({"met": ["stop"]}, BadInput, "'stop' changes trade"),
         ({"met": ["cyber"]}, BadInput, "'cyber' has no value in the file; demands with one: patents"),
         ({"met": ["patent"]}, UnknownDemand, "did you mean 'patents'"),
-        ({"met": "patents"}, BadInput, "is a list"),
+        ({"met": "patents"}, BadInput, "give a list"),
         ({"no_deal": "war"}, BadInput, "choose one of"),
         ({"weights": (0.0, 1.0)}, BadInput, "power of USA is 0"),
         ({"concept": "nash"}, BadInput, "choose one of equal-gain, nash-product"),

@@ -276,7 +276,7 @@ def test_what_cannot_be_asked_is_refused(dispute: Dispute, small_world: World) -
     for packages, message in (
         ({"truce": ["open"]}, "package 'truce' has the name of another deal"),
         ({"a": []}, "package 'a' is empty"),
-        ({"a": "open"}, "package 'a' is one text, 'open'"),
+        ({"a": "open"}, "package 'a' is the text 'open'"),
         ({"a": ["opne"]}, "opne is no demand"),
     ):
         with pytest.raises(BadInput, match=message):

@@ -62,7 +62,7 @@ def test_a_scheduler_that_does_not_answer_is_said(
     monkeypatch.setattr("detente.ensemble.elsewhere.cluster._PATIENCE", "1s")
     with pytest.raises(BadInput, match="no scheduler"):
         drawn(dispute, world, scheduler="tcp://127.0.0.1:9")
-    with pytest.raises(BadInput, match="count of workers"):
+    with pytest.raises(BadInput, match="workers is 0: give a whole number, 1 or more"):
         drawn(dispute, world, workers=0)
 
 
