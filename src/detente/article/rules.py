@@ -46,12 +46,23 @@ class Trees:
     def find(self, span: Doc | Span, only: str | None = None) -> Iterator[Frame]:
         """Every frame in a sentence, in the order of the file and then of the text; `only` is the id of one rule."""
         order = list(self.names)
-        found = [(self.matcher.vocab.strings[key], tokens) for key, tokens in self.matcher(span)]
+        found = [(self.matcher.vocab.strings[key], tokens) for key, tokens in self.matcher(_alone(span))]
         start = span.start if isinstance(span, Span) else 0
         for rule, tokens in sorted(found, key=lambda match: (order.index(match[0]), match[1])):
             if only in (None, rule):
                 doc = span.doc
                 yield Frame(rule, {n: doc[start + i] for n, i in zip(self.names[rule], tokens, strict=True)})
+
+
+def _alone(span: Doc | Span) -> Doc:
+    """A sentence as a document, made once: the matcher would copy it anew for each rule file, out of the whole text."""
+    if isinstance(span, Doc):
+        return span
+    made: dict[tuple[int, int], Doc] = span.doc.user_data.setdefault("detente_alone", {})
+    place = (span.start, span.end)
+    if place not in made:
+        made[place] = span.as_doc()
+    return made[place]
 
 
 @cache
