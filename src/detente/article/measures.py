@@ -11,48 +11,32 @@ from typing import Final
 from spacy.tokens import Span, Token
 
 from detente.article.amounts import FoundRate, rates_in
+from detente.article.chargers import LOOSE, at_odds, charger, other_side, payers, sides_of_goods
 from detente.article.dates import dates_in
 from detente.article.flows import with_flows
-from detente.article.grammar import chain, characters, sentence_of, subjects_of, tense_of
+from detente.article.grammar import chain, characters, sentence_of, tense_of
 from detente.article.items import FoundMeasure
 from detente.article.language import HEAD
 from detente.article.listed import ENTRY, entry_of, introduces
 from detente.article.merging import each_once, further
-from detente.article.parts import DUTY, Part, end_of_deed, has_a_rate, parts_of, token_at, values_of
+from detente.article.parts import DUTY, end_of_deed, has_a_rate, parts_of, token_at, values_of
 from detente.article.rules import Frame, load_trees
-from detente.article.scene import SUBJECTS, Scene
-from detente.article.status import PROPOSES, is_considered, status_of
+from detente.article.scene import Scene
+from detente.article.status import PROPOSES, status_of
 
 RULES: Final = (
     "charges", "threat-of", "answers-with", "charged-by", "suspends", "puts-off", "faces", "falls-on", "taxes",
     "taxes-goods", "owned",
 )  # fmt: skip
 """The rules of `measures.yaml`, the most telling first: a duty is read by the first that says something of it."""
-LOOSE: Final = "by-words"
-"""A duty with a rate that no tree reads: who charges it is told by the order of the words alone."""
 _RAISES: Final = frozenset(
     {"raise", "double", "triple", "treble", "quadruple", "increase", "hike", "lift", "cut", "lower", "rise", "jump"}
 )
-_ENDS: Final = frozenset(
-    {"lift", "remove", "drop", "scrap", "end", "withdraw", "suspend", "cancel", "revoke", "rescind", "eliminate",
-     "ease", "exempt", "keep", "maintain", "reconsider"}
-)  # fmt: skip
-"""What only who charges a duty can do with it."""
 _TELLS: Final = frozenset({"say", "tell", "announce", "report", "threaten", "promise", "vow", "warn"})
 _BEGINS: Final = re.compile(
     r"\b(on|from|as of|starting|effective|beginning|after|as early as|take effect|since|ends|soon as|with effect from)"
     r"\s+(?:\w+ |\d+ [ap]\.m\. ?)?$"
 )
-_BUYERS: Final = frozenset({"importer", "buyer", "consumer"})
-"""Who pays the duties of the own side."""
-_IMPOSED_BY: Final = re.compile(
-    r"\b(?:imposed|levied|charged|introduced|announced|slapped|put|set|placed|applied|ordered|adopted|threatened|planned"
-    r"|proposed|imposition|introduction|reimposed)(?: (?!and\b|that\b)[\w$.,]+){0,5}? by(?: the)?$"
-)
-_IMPOSITION_BY: Final = re.compile(r"\b(?:imposition|introduction) by(?: the)?$")
-_NEAR: Final = 14
-"""Tokens from a duty to whom it is said to be charged by."""
-_MADE_IN: Final = re.compile(r"^\W*(?:[\w-]+ ){0,3}?(?:from|made in|imported from|shipped from|of|by) (?:the )?$")
 _NO_CUSTOMS: Final = frozenset(
     {"electricity", "power", "roaming", "phone", "mobile", "data", "feed", "water", "hotel", "energy", "call", "heat",
      "excise", "fuel", "stamp", "death", "estate", "inheritance", "passenger", "utility", "gas", "rail", "freight"}
@@ -133,18 +117,18 @@ def _told(
     inside = frame.rule in ("charged-by", "owned", LOOSE)  # said of a duty in passing, whatever is asked for
     if _in_a_demand(act) or (not inside and any(token.i in asked for token in chain(act))):
         return
-    by = _by(scene, frame)
+    by = charger(scene, frame)
     parts = parts_of(act, what)
     level = [part.rate is not None and _is_level(scene.text, part.rate) for part in parts]
     if act.lemma_ == "lift" and frame.rule == "charges" and not any(level):
         return  # lifted altogether, which another rule reads
     if frame.rule == "owned" and frame["on"].lower_ == "of" and parts[0].rate is None:
         return
-    on = [code for part in parts for code in _sides_of_goods(scene, part, what, by)]
+    on = [code for part in parts for code in sides_of_goods(scene, part, what, by)]
     if "tax" in (what.lemma_, act.lemma_) and not on:
         return  # a tax on no goods of another side is one at home
     if frame.rule == "faces":
-        by, on = _payers(scene, what, act, (by, on), known)
+        by, on = payers(scene, what, act, (by, on), known)
     day, after = _first_day(scene, act, what, base)
     value = next(values_of(act, what), None)
     told_of = what.dep_ in ("nsubj", "nsubjpass")
@@ -159,18 +143,18 @@ def _told(
         same = None
     if same is not None:
         by = by or same.by  # a tariff on this and a duty on that
-    by = by or _against(scene, known, on, what)
+    by = by or at_odds(scene, known, on, what)
     if by is None:
         return
     before = next((m for m in reversed(known) if m.by == by), None)
-    others = [] if frame.rule == "owned" else _other(scene, by, what, before if told_of else None)
+    others = [] if frame.rule == "owned" else other_side(scene, by, what, before if told_of else None)
     if what.lemma_ == "own" and known:
         others = list(known[-1].on)
     status = same.status if same is not None else status_of(frame)
     if told_of and before is not None and before.status == "withdrawn" and status == "in-force":
         status = "withdrawn"
     for part in parts:
-        targets = tuple(dict.fromkeys(c for c in _sides_of_goods(scene, part, what, by) or on or others if c != by))
+        targets = tuple(dict.fromkeys(c for c in sides_of_goods(scene, part, what, by) or on or others if c != by))
         if targets:
             own = (part.start, part.end)
             if len(parts) == 1:
@@ -208,96 +192,6 @@ def _in_a_demand(act: Token) -> bool:
     return any(child.lower_ in ("if", "before", "until", "unless") for child in act.children if child.dep_ == "mark")
 
 
-def _by(scene: Scene, frame: Frame) -> str | None:
-    """The side that charges: who does the deed, who owns the duty, or who is reported to have said it."""
-    what, act = frame["what"], frame.get("act")
-    owners = () if frame.rule == "taxes-goods" else ("poss", "amod", "compound", "nmod")
-    for token in [child for child in what.children if child.dep_ in owners]:
-        code = scene.side_of(token) or next(iter(scene.sides_within(list(token.subtree))), None)
-        if code is not None:
-            return code
-    agent = _agent(scene, what)
-    if agent is not None:
-        return agent
-    if frame.rule == LOOSE:
-        return _by_the_verb(scene, what)
-    if "owner" in frame.tokens or act is None or frame.rule == "faces":
-        return None
-    if frame.rule == "charged-by":
-        own = [c for c in act.children if c.dep_ == "nsubj" and c.tag_ not in ("WDT", "WP")]
-        return next((code for token in own if (code := scene.side_of(token)) is not None), None)
-    doers = [t for t in subjects_of(frame.get("threat") or act) if t.i != what.i and t.lemma_ not in DUTY]
-    for token in doers:
-        code = scene.side_of(token)
-        if code is not None or token.lower_ == "they":  # whoever they are, it is not the subject further up
-            return code
-    return None
-
-
-def _by_the_verb(scene: Scene, what: Token) -> str | None:
-    """The side that charges a duty that is told in passing: who may lift it, or who considers it."""
-    verb = next((t for t in chain(what)[1:5] if t.pos_ == "VERB"), None)
-    if verb is None or (verb.lemma_ not in _ENDS and not is_considered(what)):
-        return None
-    return next((code for t in subjects_of(verb) if (code := scene.side_of(t)) is not None), None)
-
-
-def _agent(scene: Scene, what: Token) -> str | None:
-    """The side of `imposed by`, `the imposition by`: by the words, since the parser hangs these anywhere."""
-    sentence = sentence_of(what)
-    for mention in scene.mentions:
-        if sentence.start <= mention.start < sentence.end:
-            words = scene.doc[sentence.start : mention.start].text
-            near = abs(mention.start - what.i) <= _NEAR
-            if near and _IMPOSED_BY.search(words) and (mention.start > what.i or _IMPOSITION_BY.search(words)):
-                return mention.code
-    return None
-
-
-def _against(scene: Scene, known: Sequence[FoundMeasure], on: Sequence[str], what: Token) -> str | None:
-    """The side that charges goods of others where no words name it: who is at odds with them, told of last."""
-    if not on:
-        return None
-    for measure in reversed(known):
-        for code in (measure.by, *measure.on):
-            if code not in on:
-                return code
-    within = next((code for code in scene.sides_within(sentence_of(what)) if code not in on), None)
-    if within is not None:
-        return within
-    subjects = (t for t in reversed(scene.doc[: what.i]) if t.dep_ in SUBJECTS and t.i in scene.by_token)
-    before = (m.code for m in reversed(scene.mentions) if m.start < what.i)
-    codes = (*(scene.by_token[t.i].code for t in subjects), *before)
-    return next((code for code in codes if code not in on), None)
-
-
-def _faces(scene: Scene, act: Token) -> list[str]:
-    """Whose goods face a duty: the side of the subject, or of the noun that a clause is about."""
-    for token in subjects_of(act):
-        codes = scene.sides_within(list(token.subtree))
-        if codes:
-            return codes[1:] if token.lemma_ in _BUYERS else codes[:1]
-    return []
-
-
-def _payers(
-    scene: Scene, what: Token, act: Token, sides: tuple[str | None, list[str]], known: Sequence[FoundMeasure]
-) -> tuple[str | None, list[str]]:
-    """Who charges what somebody pays, and whose goods; where no side is named those of the duty that was told last."""
-    importer = _importer(scene, act)
-    by = sides[0] or importer
-    on = sides[1] or [code for code in _faces(scene, act) if code != importer]
-    if by is None and not on and known and not scene.sides_within(sentence_of(what)):
-        return known[-1].by, list(known[-1].on)
-    return by, on
-
-
-def _importer(scene: Scene, act: Token) -> str | None:
-    """The side whose importers pay a duty: it is the one that charges it."""
-    own = [t for t in subjects_of(act) if t.lemma_ in _BUYERS]
-    return next((codes[0] for t in own if (codes := scene.sides_within(list(t.subtree)))), None)
-
-
 def _reach(act: Token, what: Token, frame: Frame) -> list[Token]:
     """The words of the deed: from who does it to the end of what hangs on it."""
     if frame.rule in ("charged-by", "owned", LOOSE):
@@ -308,45 +202,6 @@ def _reach(act: Token, what: Token, frame: Frame) -> list[Token]:
     later = [c for c in top.children if c.dep_ in ("parataxis", "conj", "ccomp") and c.i > max(act.i, what.i)]
     other = [c.left_edge.i for c in later if act.i not in {token.i for token in c.subtree}]
     return [token for token in top.subtree if token.i < min(other, default=sentence_of(top).end)]
-
-
-def _sides_of_goods(scene: Scene, part: Part, what: Token, by: str | None) -> list[str]:
-    """Whose goods they are: as the words for them say, or the deed's other words."""
-    span = scene.doc.char_span(part.start, part.end, alignment_mode="expand")
-    tokens = list(span) if span is not None and part.goods else []
-    codes = [code for code in scene.sides_within(tokens) if code != by] or _made_in(scene, part, what, by)
-    if codes:
-        return codes
-    owners = [t for t in tokens if t.dep_ == "poss" and t.pos_ == "PRON"]
-    return [code for t in owners if (code := scene.side_of(t)) is not None and code != by]
-
-
-def _made_in(scene: Scene, part: Part, what: Token, by: str | None) -> list[str]:
-    """Whose goods they are where that stands right after the words for them: steel `from Canada and Mexico`."""
-    if not part.goods:
-        return []
-    end = part.end
-    found: list[str] = []
-    for mention in scene.mentions:
-        start = scene.doc[mention.start].idx
-        if part.end <= start < sentence_of(what).end_char:
-            words = scene.text[end:start]
-            if not (_MADE_IN.match(words) if not found else re.fullmatch(r",? ?(?:and |or )?(?:the )?", words)):
-                break
-            found.append(mention.code)
-            end = scene.doc[mention.end - 1].idx + len(scene.doc[mention.end - 1])
-    return [code for code in dict.fromkeys(found) if code != by]
-
-
-def _other(scene: Scene, by: str, what: Token, before: FoundMeasure | None) -> list[str]:
-    """The side that the sentence names beside the one that charges, else those of its measure before, else the last."""
-    sentence = [code for code in scene.sides_within(sentence_of(what)) if code != by]
-    if sentence:
-        return sentence[:1]
-    if before is not None:
-        return list(before.on)
-    order = [scene.by_token[i].code for i in range(sentence_of(what).start) if i in scene.by_token]
-    return [code for code in reversed(order) if code != by][:1]
 
 
 def _first_day(scene: Scene, act: Token, what: Token, base: date) -> tuple[date | None, bool]:

@@ -1,0 +1,163 @@
+"""Who charges a duty and whose goods face it, as the words around it say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from spacy.tokens import Token
+
+from detente.article.grammar import chain, sentence_of, subjects_of
+from detente.article.items import FoundMeasure
+from detente.article.parts import DUTY, Part
+from detente.article.rules import Frame
+from detente.article.scene import SUBJECTS, Scene
+from detente.article.status import is_considered
+
+LOOSE: Final = "by-words"
+"""A duty with a rate that no tree reads: who charges it is told by the order of the words alone."""
+_ENDS: Final = frozenset(
+    {"lift", "remove", "drop", "scrap", "end", "withdraw", "suspend", "cancel", "revoke", "rescind", "eliminate",
+     "ease", "exempt", "keep", "maintain", "reconsider"}
+)  # fmt: skip
+"""What only who charges a duty can do with it."""
+_BUYERS: Final = frozenset({"importer", "buyer", "consumer"})
+"""Who pays the duties of the own side."""
+_IMPOSED_BY: Final = re.compile(
+    r"\b(?:imposed|levied|charged|introduced|announced|slapped|put|set|placed|applied|ordered|adopted|threatened|planned"
+    r"|proposed|imposition|introduction|reimposed)(?: (?!and\b|that\b)[\w$.,]+){0,5}? by(?: the)?$"
+)
+_IMPOSITION_BY: Final = re.compile(r"\b(?:imposition|introduction) by(?: the)?$")
+_NEAR: Final = 14
+"""Tokens from a duty to whom it is said to be charged by."""
+_MADE_IN: Final = re.compile(r"^\W*(?:[\w-]+ ){0,3}?(?:from|made in|imported from|shipped from|of|by) (?:the )?$")
+
+
+def charger(scene: Scene, frame: Frame) -> str | None:
+    """The side that charges: who does the deed, who owns the duty, or who is reported to have said it."""
+    what, act = frame["what"], frame.get("act")
+    owners = () if frame.rule == "taxes-goods" else ("poss", "amod", "compound", "nmod")
+    for token in [child for child in what.children if child.dep_ in owners]:
+        code = scene.side_of(token) or next(iter(scene.sides_within(list(token.subtree))), None)
+        if code is not None:
+            return code
+    agent = _agent(scene, what)
+    if agent is not None:
+        return agent
+    if frame.rule == LOOSE:
+        return _by_the_verb(scene, what)
+    if "owner" in frame.tokens or act is None or frame.rule == "faces":
+        return None
+    if frame.rule == "charged-by":
+        own = [c for c in act.children if c.dep_ == "nsubj" and c.tag_ not in ("WDT", "WP")]
+        return next((code for token in own if (code := scene.side_of(token)) is not None), None)
+    doers = [t for t in subjects_of(frame.get("threat") or act) if t.i != what.i and t.lemma_ not in DUTY]
+    for token in doers:
+        code = scene.side_of(token)
+        if code is not None or token.lower_ == "they":  # whoever they are, it is not the subject further up
+            return code
+    return None
+
+
+def _by_the_verb(scene: Scene, what: Token) -> str | None:
+    """The side that charges a duty that is told in passing: who may lift it, or who considers it."""
+    verb = next((t for t in chain(what)[1:5] if t.pos_ == "VERB"), None)
+    if verb is None or (verb.lemma_ not in _ENDS and not is_considered(what)):
+        return None
+    return next((code for t in subjects_of(verb) if (code := scene.side_of(t)) is not None), None)
+
+
+def _agent(scene: Scene, what: Token) -> str | None:
+    """The side of `imposed by`, `the imposition by`: by the words, since the parser hangs these anywhere."""
+    sentence = sentence_of(what)
+    for mention in scene.mentions:
+        if sentence.start <= mention.start < sentence.end:
+            words = scene.doc[sentence.start : mention.start].text
+            near = abs(mention.start - what.i) <= _NEAR
+            if near and _IMPOSED_BY.search(words) and (mention.start > what.i or _IMPOSITION_BY.search(words)):
+                return mention.code
+    return None
+
+
+def at_odds(scene: Scene, known: Sequence[FoundMeasure], on: Sequence[str], what: Token) -> str | None:
+    """The side that charges goods of others where no words name it: who is at odds with them, told of last."""
+    if not on:
+        return None
+    for measure in reversed(known):
+        for code in (measure.by, *measure.on):
+            if code not in on:
+                return code
+    within = next((code for code in scene.sides_within(sentence_of(what)) if code not in on), None)
+    if within is not None:
+        return within
+    subjects = (t for t in reversed(scene.doc[: what.i]) if t.dep_ in SUBJECTS and t.i in scene.by_token)
+    before = (m.code for m in reversed(scene.mentions) if m.start < what.i)
+    codes = (*(scene.by_token[t.i].code for t in subjects), *before)
+    return next((code for code in codes if code not in on), None)
+
+
+def _faces(scene: Scene, act: Token) -> list[str]:
+    """Whose goods face a duty: the side of the subject, or of the noun that a clause is about."""
+    for token in subjects_of(act):
+        codes = scene.sides_within(list(token.subtree))
+        if codes:
+            return codes[1:] if token.lemma_ in _BUYERS else codes[:1]
+    return []
+
+
+def payers(
+    scene: Scene, what: Token, act: Token, sides: tuple[str | None, list[str]], known: Sequence[FoundMeasure]
+) -> tuple[str | None, list[str]]:
+    """Who charges what somebody pays, and whose goods; where no side is named those of the duty that was told last."""
+    importer = _importer(scene, act)
+    by = sides[0] or importer
+    on = sides[1] or [code for code in _faces(scene, act) if code != importer]
+    if by is None and not on and known and not scene.sides_within(sentence_of(what)):
+        return known[-1].by, list(known[-1].on)
+    return by, on
+
+
+def _importer(scene: Scene, act: Token) -> str | None:
+    """The side whose importers pay a duty: it is the one that charges it."""
+    own = [t for t in subjects_of(act) if t.lemma_ in _BUYERS]
+    return next((codes[0] for t in own if (codes := scene.sides_within(list(t.subtree)))), None)
+
+
+def sides_of_goods(scene: Scene, part: Part, what: Token, by: str | None) -> list[str]:
+    """Whose goods they are: as the words for them say, or the deed's other words."""
+    span = scene.doc.char_span(part.start, part.end, alignment_mode="expand")
+    tokens = list(span) if span is not None and part.goods else []
+    codes = [code for code in scene.sides_within(tokens) if code != by] or _made_in(scene, part, what, by)
+    if codes:
+        return codes
+    owners = [t for t in tokens if t.dep_ == "poss" and t.pos_ == "PRON"]
+    return [code for t in owners if (code := scene.side_of(t)) is not None and code != by]
+
+
+def _made_in(scene: Scene, part: Part, what: Token, by: str | None) -> list[str]:
+    """Whose goods they are where that stands right after the words for them: steel `from Canada and Mexico`."""
+    if not part.goods:
+        return []
+    end = part.end
+    found: list[str] = []
+    for mention in scene.mentions:
+        start = scene.doc[mention.start].idx
+        if part.end <= start < sentence_of(what).end_char:
+            words = scene.text[end:start]
+            if not (_MADE_IN.match(words) if not found else re.fullmatch(r",? ?(?:and |or )?(?:the )?", words)):
+                break
+            found.append(mention.code)
+            end = scene.doc[mention.end - 1].idx + len(scene.doc[mention.end - 1])
+    return [code for code in dict.fromkeys(found) if code != by]
+
+
+def other_side(scene: Scene, by: str, what: Token, before: FoundMeasure | None) -> list[str]:
+    """The side that the sentence names beside the one that charges, else those of its measure before, else the last."""
+    sentence = [code for code in scene.sides_within(sentence_of(what)) if code != by]
+    if sentence:
+        return sentence[:1]
+    if before is not None:
+        return list(before.on)
+    order = [scene.by_token[i].code for i in range(sentence_of(what).start) if i in scene.by_token]
+    return [code for code in reversed(order) if code != by][:1]
