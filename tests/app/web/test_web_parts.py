@@ -15,9 +15,10 @@ from web_lab import finished, small
 
 from detente.app.cli import app
 from detente.app.web.again import command, python
+from detente.app.web.fields import filled
 from detente.app.web.inputs import question, upload_of
-from detente.app.web.kinds import KINDS, options_of
-from detente.app.web.parts import DRAWS, filled, otherwise, usual
+from detente.app.web.kinds import KINDS, Kind, options_of
+from detente.app.web.parts import DRAWS, otherwise, usual
 from detente.app.web.store import Asked
 from detente.dispute import Dispute
 from detente.ensemble import Over, bands
@@ -30,9 +31,9 @@ EVERY: dict[str, dict[str, Any]] = {
     "run": {"world": "icio-2018", "elasticities": "CP", "deficits": "balanced", "horizon": "short"},
     "war": {"players": ["USA", "CHN"], "objective": "real income + 0.5 revenue", "one_rate": True},
     "talks": {"no_deal": "status quo", "only": ["us-surplus"], "mfn": True, "robust": True,
-              "tariffs": ["us-surplus"]},
-    "hold": {"no_deal": "answered", "period": 2.0, "annual_rate": 0.1},
-    "clock": {"until": "2019-01-01", "score": True, "accept_defaults": True},
+              "tariffs": ["us-surplus"], "weights": [0.6, 0.4]},
+    "hold": {"no_deal": "answered", "period": 2.0, "annual_rate": 0.1, "lag": 1.0, "lasting": 3.0, "quota": 0.6},
+    "clock": {"until": "2019-01-01", "score": True, "accept_defaults": True, "seed": 3},
     "bands": {"draws": 8, "seed": 3, "sets": ["CP", "U4"], "closures": ["fixed"], "worlds": ["icio-2017"],
               "spread": 0.1, "holds": ["us-steel USA real_income < 0", "us-steel CHN real_income < 0"]},
     "markets": {"prices": {"name": "my prices.csv", "text": PRICES}, "event": ["2018-04-20", "2018-05-04"],
@@ -74,13 +75,43 @@ def test_a_part_asks_the_run_s_own_options_and_the_form_changes_them() -> None:
         "deficits": "balanced", "horizon": "short", "draws": DRAWS,
         "holds": ["us-steel USA real_income < 0 and us-steel CHN real_income < 0"],
     }  # fmt: skip
-    assert otherwise(of, kind, filled(first.options), None).key == first.key  # the form as it is asks the same
+    assert (
+        otherwise(of, kind, filled(kind.form, first.options), None).key == first.key
+    )  # the form as it is asks the same
     other = otherwise(of, kind, {"draws": "8", "holds": ""}, None)
     assert other.options == {"deficits": "balanced", "horizon": "short", "draws": 8}
     with pytest.raises(BadInput, match="draws"):
         otherwise(of, kind, {"draws": "many"}, None)
     with pytest.raises(DetenteError, match="probability"):
         otherwise(of, KINDS["markets"], {"probability": "a third%"}, None)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.form], ids=lambda kind: kind.name)
+def test_every_field_of_a_form_is_an_option_and_what_it_shows_asks_the_same(kind: Kind) -> None:
+    names = {field.name for field in kind.form}
+    assert names <= set(kind.options.model_fields)
+    given = {name: value for name, value in EVERY[kind.name].items() if name in names and name != "prices"}
+    kept = options_of(kind, given).model_dump(mode="json", exclude_defaults=True)
+    assert otherwise(asked(), kind, filled(kind.form, kept), None).options == kept
+    assert otherwise(asked(), kind, filled(kind.form, {}), None).options == {}
+
+
+def test_what_is_typed_into_hold_and_talks_is_checked_before_anything_runs() -> None:
+    of, hold, talks = asked(), KINDS["hold"], KINDS["talks"]
+    typed = {"annual_rate": "10%", "lag": "2", "one_rate": "on", "no_deal": "nash"}
+    assert otherwise(of, hold, typed, None).options == {
+        "annual_rate": 0.1, "lag": 2.0, "one_rate": True, "no_deal": "nash"
+    }  # fmt: skip
+    assert otherwise(of, talks, {"weights": "0.6, 0.4"}, None).options == {"weights": [0.6, 0.4]}
+    for kind, wrong, said in (
+        (hold, {"quota": "120%"}, "quota"),
+        (hold, {"period": "long"}, "period"),
+        (hold, {"annual_rate": "five%"}, "no number such as"),
+        (talks, {"weights": "0.6"}, "weights"),
+        (talks, {"no_deal": "peace"}, "no_deal"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            otherwise(of, kind, wrong, None)
 
 
 def test_prices_are_read_before_anything_is_computed() -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
+from detente.app.web import fields
+from detente.app.web.fields import Field
 from detente.app.web.options import (
     BandsOptions,
     ClockOptions,
@@ -45,8 +47,8 @@ class Kind:
     `compute` takes a dispute, the options by name and `progress`; `read` takes the JSON of its result; `document` makes
     the report of a result. `tab` is what the part for it is called on the page of a run, and `offer` what that part
     says before it has been computed. `sides` is the number of parties that a dispute must have, `needs` the blocks.
-    With `form` the page asks for options before it computes the part. With `early`, `compute` takes a listener of that
-    name, which it tells of the part of the result that the headline is about before it goes on.
+    `form` are the fields in which the page asks for options of the part. With `early`, `compute` takes a listener of
+    that name, which it tells of the part of the result that the headline is about before it goes on.
     """
 
     name: str
@@ -59,7 +61,7 @@ class Kind:
     offer: str = ""
     sides: int | None = None
     needs: tuple[Literal["demands", "threats"], ...] = ()
-    form: bool = False
+    form: tuple[Field, ...] = ()
     early: bool = False
 
     def function(self, which: Literal["compute", "read", "document"]) -> Callable[..., Any]:
@@ -96,28 +98,28 @@ KINDS: Final = {
         Kind("war", "Where it leads if nobody gives way", "detente.dispute:run_war", "detente.dispute:War.from_json",
              "detente.report.war:document", WarOptions, "War",
              "What each side could do and what every pair of moves does to both, who blinks, and the tariffs at which "
-             "neither would move. It takes about half a minute.", 2),
+             "neither would move. It takes about half a minute.", 2, form=fields.WAR),
         Kind("talks", "What the demands cost, and which deals both prefer", "detente.dispute.talks.run:talks",
              "detente.dispute:Talks.from_json", "detente.report.talks:document", TalksOptions, "Talks",
              "What each demand costs and is worth, whether any deal is better for both than none, and what would close "
-             "the gap. It takes about half a minute.", 2, ("demands",)),
+             "the gap. It takes about half a minute.", 2, ("demands",), fields.TALKS),
         Kind("hold", "Whether a deal would hold", "detente.dispute:run_hold", "detente.dispute:Hold.from_json",
              "detente.report.hold:document", HoldOptions, "Hold",
              "Whether either side would cheat on a deal, whether every group at home would ratify it, and where the "
-             "conflict can rest. It takes about a minute.", 2),
+             "conflict can rest. It takes about a minute.", 2, form=fields.HOLD),
         Kind("clock", "What happens when the clock runs out", "detente.dispute:run_clock",
              "detente.dispute:Clock.from_json", "detente.report.clock:document", ClockOptions, "Clock",
              "How likely a deal, a truce and a war are on every day to come, under stated beliefs. It takes about half "
-             "a minute.", 2, ("threats",)),
+             "a minute.", 2, ("threats",), fields.CLOCK),
         Kind("markets", "What markets should fear, and what prices say", "detente.dispute:run_markets",
              "detente.dispute:Markets.from_json", "detente.report.markets:document", MarketsOptions, "Markets",
              "Which sectors each outcome hits, how far equity would move if talks fail or succeed, and, with a file of "
              "daily prices, what they did on the days that matter and which probability of war that implies.", 2,
-             ("threats",), True),
+             ("threats",), fields.MARKETS),
         Kind("bands", "How sure it is", "detente.ensemble:bands", "detente.ensemble:Bands.from_json",
              "detente.report.bands:document", BandsOptions, "How sure",
              "Every number again for many draws of what nobody knows for sure: eight sets of trade elasticities, their "
-             "errors, three closures of deficits. Shares of draws, which are no probability.", form=True),
+             "errors, three closures of deficits. Shares of draws, which are no probability.", form=fields.BANDS),
     )
 }  # fmt: skip
 """Name → kind."""

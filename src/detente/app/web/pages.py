@@ -19,10 +19,11 @@ from detente.app.web.again import lines
 from detente.app.web.api import LONGEST_WAIT, Client, Here, Id, file_of, found
 from detente.app.web.change import changed, knobs
 from detente.app.web.desk import Desk, bundled, case_asked, case_titles
+from detente.app.web.fields import filled
 from detente.app.web.form import Form, form_of
 from detente.app.web.inputs import DOCUMENT, question
 from detente.app.web.kinds import KINDS, kind_of, options_of
-from detente.app.web.parts import filled, otherwise, parts_of
+from detente.app.web.parts import otherwise, parts_of
 from detente.app.web.problems import Problem, problem_of
 from detente.app.web.render import choices, render
 from detente.app.web.security import cookie_of, signed
@@ -233,7 +234,7 @@ def _answer(
         finding=json.loads(desk.store.first(of.key) or b"{}").get("headline", ""),
         later=later, kind=kind_of(of.kind), dispute=dispute, knobs=knobs(dispute) if asked.kind == "run" else [],
         again=lines(kind_of(asked.kind), asked.options, known), part=lines(kind_of(of.kind), of.options, known),
-        fields={**filled(of.options), **(given or {})}, problem=problem,
+        fields={**filled(kind_of(of.kind).form, of.options), **(given or {})}, problem=problem,
         sides=[(code, party.name) for code, party in dispute.parties.items()], **choices(),
     )  # fmt: skip
 

@@ -6,19 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from detente.app.reading import names_in
 from detente.app.web.desk import Desk
+from detente.app.web.fields import typed
 from detente.app.web.inputs import DOCUMENT, key_of, question, upload_of
 from detente.app.web.kinds import KINDS, Kind, options_of
 from detente.app.web.problems import Problem
 from detente.app.web.store import Asked
 from detente.dispute import Dispute
-from detente.errors import BadInput
 
 DRAWS: Final = 64
 """Draws that the page asks for unless told otherwise: a minute or so; the command takes 256."""
-CHOICES: Final = ("draws", "holds", "event", "economy", "asset", "market", "window", "multiplier", "probability")
-"""Fields of the forms of parts; `prices` is a file."""
 
 
 @dataclass(frozen=True)
@@ -74,35 +71,7 @@ def statements(dispute: Dispute, first: Mapping[str, Any]) -> list[str]:
 def otherwise(asked: Asked, kind: Kind, fields: Mapping[str, str], upload: tuple[str, bytes] | None) -> Asked:
     """The question of a part with what its form says. Raises BadInput, BadDispute."""
     given: dict[str, Any] = {name: value for name, value in asked.options.items() if name in kind.options.model_fields}
-    for name in CHOICES:
-        text = fields.get(name, "").strip()
-        if text and name in kind.options.model_fields:
-            given[name] = _read(name, text)
+    given |= typed(kind.form, fields)
     if upload is not None:
         given["prices"] = upload_of(*upload).model_dump()
     return question(kind, Dispute.parse(asked.dispute, document=DOCUMENT), options_of(kind, given))
-
-
-def filled(options: Mapping[str, Any]) -> dict[str, str]:
-    """What the form of a part holds for options."""
-
-    def text(name: str, value: Any) -> str:
-        if not isinstance(value, list):
-            return str(value)
-        return ("\n" if name == "holds" else ", ").join(map(str, value))
-
-    return {name: text(name, options[name]) if name in options else "" for name in CHOICES}
-
-
-def _read(name: str, text: str) -> Any:
-    """The value of a field: lines, names with commas between, or as it is."""
-    if name == "holds":
-        return [line.strip() for line in text.splitlines() if line.strip()]
-    if name in ("event", "window"):
-        return names_in(text)
-    if name == "probability" and text.endswith("%"):
-        try:
-            return float(text.removesuffix("%")) / 100
-        except ValueError as problem:
-            raise BadInput(f"probability: {text!r} is no number such as 30%") from problem
-    return text
