@@ -6,6 +6,7 @@ Python holds no caller to a signature, and what is of the wrong kind else fails 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,18 @@ def mapping(given: Any, what: str) -> Mapping[Any, Any]:
     if not isinstance(given, Mapping):
         raise BadInput(f"{what} is {shown(given)}: give a mapping, {{name: value}}")
     return given
+
+
+def day_of(given: date | str) -> date:
+    """A day, or one written in ISO. Raises BadInput."""
+    if isinstance(given, datetime):
+        return given.date()
+    if isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(given)
+    except (TypeError, ValueError):
+        raise BadInput(f"{shown(given)} is no day: give a date, or write it as 2018-03-22") from None
 
 
 def listener(given: Any, what: str = "progress") -> None:

@@ -1,87 +1,65 @@
-"""Who stands for which side: every economy of the worlds by name, people and capital; leaders, bodies, and nobody."""
+"""Whose duty it is, and on whose goods, where the words are easily taken the wrong way."""
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from detente.article.language import load_language
-from detente.article.scene import Scene
-from detente.article.sides import EU, EU_MEMBERS, mentions_in, side_name
-from detente.article.tables import load_table
-from detente.data import load_world
-from detente.data.names import economy_table
+from detente.article.items import FoundMeasure
+from detente.article.reading import read_items
+
+DAY = date(2020, 1, 9)
 
 
-def codes_in(text: str) -> list[str]:
-    return [mention.code for mention in mentions_in(load_language().make_doc(text))]
-
-
-def test_every_economy_of_the_worlds_has_names() -> None:
-    rows = load_table("economies")
-    assert {row["code"] for row in rows} == ({*economy_table()["code"]} - {"ROW"}) | {EU}
-    assert {*load_world("icio-2022").economies} - {"ROW"} <= {row["code"] for row in rows}
-    assert set(EU_MEMBERS) <= {row["code"] for row in rows}
-
-
-@pytest.mark.parametrize("row", load_table("economies"), ids=lambda row: str(row["code"]))
-def test_a_side_is_known_by_name_people_and_capital(row: dict[str, str]) -> None:
-    for column in ("names", "adjectives", "capitals"):
-        for words in filter(None, row[column].split("|")):
-            assert codes_in(f"Officials in {words} spoke.") == [row["code"]], words
-    assert side_name(row["code"])
-
-
-def test_no_words_name_two_sides() -> None:
-    rows = load_table("economies")
-    words = [word for row in rows for column in ("names", "adjectives", "capitals") for word in row[column].split("|")]
-    words += [row["name"] for row in (*load_table("institutions"), *load_table("leaders"))]
-    words += [row["surname"] for row in load_table("leaders")]
-    twice = {word for word in words if word and words.count(word) > 1}
-    assert twice == set()
-
-
-def test_every_leader_and_body_is_of_a_known_side() -> None:
-    known = {row["code"] for row in load_table("economies")}
-    assert {row["code"] for row in (*load_table("institutions"), *load_table("leaders"))} <= known
+def told(text: str) -> list[tuple[str, tuple[str, ...], str, str | None, str | None]]:
+    found = [item for item in read_items(text, DAY).items if isinstance(item, FoundMeasure)]
+    return [(m.by, tuple(m.on), m.status, m.rate, m.goods) for m in found]
 
 
 @pytest.mark.parametrize(
-    ("text", "codes"),
+    "first",
     [
-        ("North Korea tested a rocket.", []),
-        ("The Indo-American Chamber met.", []),
-        ("He sailed the South China Sea.", []),
-        ("let us go", []),
-        ("South Korea and Korea", ["KOR", "KOR"]),
-        ("the White House", ["USA"]),
-        ("the bloc and the EU", ["EUN", "EUN"]),
+        "Importers of Chinese steel pay a duty of 25 percent in the United States.",
+        "U.S. importers of steel from China pay a tariff of 25 percent.",
     ],
 )
-def test_what_only_looks_like_a_side_is_none(text: str, codes: list[str]) -> None:
-    assert codes_in(text) == codes
+def test_importers_pay_the_duty_of_their_own_side_whatever_they_import(first: str) -> None:
+    ((by, on, _, rate, _),) = told(f"{first} China protested to Washington.")
+    assert (by, on, rate) == ("USA", ("CHN",), "25%")
+
+
+def test_a_line_of_a_list_is_on_the_side_that_it_names() -> None:
+    lead = "The United States imposed new tariffs on goods from Canada and China on Monday:"
+    text = f"{lead}\n\n- 25% on Canadian steel.\n- 10% on Chinese toys.\n\nBoth protested to the United States."
+    assert [(on, rate, goods) for _, on, _, rate, goods in told(text)] == [
+        (("CAN",), "25%", "Canadian steel"),
+        (("CHN",), "10%", "Chinese toys"),
+    ]
+
+
+def test_from_when_a_line_counts_is_no_part_of_its_goods() -> None:
+    lead = "China imposed the following duties on American goods:"
+    text = f"{lead}\n\n- 25% on pork, effective July 1, 2019;\n- 10% on soybeans.\n\nThe United States protested."
+    assert [goods for *_, goods in told(text)] == ["pork", "soybeans"]
+
+
+def test_a_tariff_that_may_be_lifted_is_in_force() -> None:
+    text = (
+        "Washington has imposed tariffs of 25 percent on Chinese steel. Lifting the American tariffs on Chinese steel "
+        "is under consideration, officials said. China demanded it."
+    )
+    assert [(status, rate) for _, _, status, rate, _ in told(text)] == [("in-force", "25%")]
 
 
 @pytest.mark.parametrize(
-    ("text", "word", "who", "side"),
+    "other",
     [
-        ("Beijing rejected the plan.", "Beijing", "China", "CHN"),
-        ("Talks were held in Beijing.", "Beijing", None, None),
-        ("The White House said no.", "House", "White House", "USA"),
-        ("China’s Ministry of Commerce said no.", "Ministry", "Ministry of Commerce", "CHN"),
-        ("China’s official Xinhua news agency reported it.", "agency", "Xinhua", "CHN"),
-        ("A spokesman for India’s commerce ministry spoke.", "spokesman", "commerce ministry", "IND"),
-        ("Japan’s industry minister, Kenji Aramaki, denied it.", "minister", "Kenji Aramaki", "JPN"),
-        ("President Donald Trump came. The president spoke.", "president", "Donald Trump", "USA"),
-        ("Trade Minister Park Jun-seo met lawmakers in Seoul.", "seo", "Park Jun-seo", "KOR"),
-        ("Maria Lund, an economist, wrote a book. Lund sold it.", "Lund", "Maria Lund", "none"),
-        ("Analysts say so.", "Analysts", "analysts", "none"),
-        ("The European Union met. The commission spoke.", "commission", "European Commission", "EUN"),
-        ("France’s economy minister, Luc Petit, left. He smiled.", "He", "Luc Petit", "FRA"),
-        ("The weather was fine.", "weather", None, None),
+        "Canadian banks have attracted deposits of 12 percent from American savers.",
+        "China raised deposits at American banks by 5 percent.",
+        "Washington taxed Chinese firms at 21%, a profit rate.",
     ],
 )
-def test_nouns_names_and_pronouns_stand_for(text: str, word: str, who: str | None, side: str | None) -> None:
-    scene = Scene(load_language()(text))
-    token = [token for token in scene.doc if token.text == word][-1]
-    actor = scene.actor(token)
-    assert (actor and actor.who, actor and actor.side) == (who, side)
+def test_money_in_a_bank_and_taxes_on_firms_are_no_tariffs(other: str) -> None:
+    text = f"{other} The United States imposed tariffs of 10 percent on Chinese steel."
+    assert [rate for *_, rate, _ in told(text)] == ["10%"]

@@ -84,6 +84,7 @@ def test_what_is_varied_is_plain_and_has_a_key() -> None:
     [
         ({"elasticities": "CP"}, "give a list"),
         ({"elasticities": ("CP", "CP")}, "twice"),
+        ({"values": (("a", 1, 2), ("a", 3, 4))}, "values names 'a' twice"),
         ({"elasticities": ()}, "at least one"),
         ({"deficits": ("balance",)}, "choose among"),
         ({"horizons": ("middle",)}, "choose among"),

@@ -118,3 +118,13 @@ def test_the_numbers_of_a_function_have_no_unit_of_a_dispute_s(world: World) -> 
     cells = {row.cells[0]: row.cells[1] for row in band_table(found).rows if not row.heading}
     assert cells == {"war": "3.200", "world": "−5.000"}
     assert "Falls in" in band_table(found).head
+
+
+def test_scenarios_whose_titles_are_alike_at_first_have_a_row_each(found: Bands) -> None:
+    start = "Tariffs on steel and aluminium from everybody in the world, answered in kind by"
+    titles = {name: f"{start} number {k}" for k, name in enumerate(dict.fromkeys(found.bands["scenario"]))}
+    labels = [
+        row["label"] for row in chart(found, titles).to_dict()["datasets"].values() for row in row if "label" in row
+    ]
+    assert len(titles) > 1
+    assert len(set(labels)) == len(found.of_parties())

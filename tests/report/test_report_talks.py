@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
@@ -28,7 +29,7 @@ from detente.report.talks import (
     write_talks,
     zone_table,
 )
-from detente.report.talks_chart import frontier_chart, frontier_words, places
+from detente.report.talks_chart import SIDE, frontier_chart, frontier_words, places
 from detente.report.talks_duties import average, duty_section, of_duties
 from detente.report.talks_words import (
     closes,
@@ -43,6 +44,7 @@ from detente.report.talks_words import (
     of_the_truce,
     of_war,
 )
+from detente.report.theme import CHARACTER
 
 TEXT = """
 dispute: small-talks
@@ -300,8 +302,15 @@ def test_duties_that_were_bargained_over_are_told_and_none_where_they_were_not(t
 def test_a_label_of_the_frontier_stands_at_its_mark_and_clear_of_the_others() -> None:
     near = pd.DataFrame({"x": [0.0, 0.2, -0.4], "y": [0.0, 0.1, -0.1], "label": ["truce", "Nash", "unanswered threat"]})
     found = places(near, (-5.0, 5.0), (-5.0, 5.0))
-    assert all(abs(place["dx"]) <= 9 and abs(place["dy"]) <= 15 for place in found)
-    assert len({(place["align"], place["dy"]) for place in found}) == 3
+    boxes = []
+    for (x, y, label), place in zip(near.itertuples(index=False), found, strict=True):
+        wide = len(label) * CHARACTER
+        left = (x + 5) / 10 * SIDE + place["dx"] - {"left": 0.0, "center": wide / 2, "right": wide}[place["align"]]
+        middle = (5 - y) / 10 * SIDE + place["dy"]
+        boxes.append((left, left + wide, middle - 7, middle + 7))
+    for one, other in combinations(boxes, 2):
+        beside = one[1] <= other[0] or other[1] <= one[0]
+        assert beside or one[3] <= other[2] or other[3] <= one[2]
     alone = places(near.head(1), (-5.0, 5.0), (-5.0, 5.0))[0]
     assert (alone["align"], alone["dy"]) == ("left", 0)
     edge = places(near.head(1).assign(x=4.9), (-5.0, 5.0), (-5.0, 5.0))[0]

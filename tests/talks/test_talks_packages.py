@@ -247,3 +247,10 @@ def test_numbers_levels_and_red_lines_that_are_not_there_are_refused(small):
         small.within({"courts": 3})
     with pytest.raises(UnknownDemand, match="a red line names"):
         small.bargain((0, 0), red_lines=(RedLines({"x": 1}), RedLines()))
+
+
+def test_packages_are_numbered_exactly_where_a_float_would_round():
+    many = Packages.of([], [[0, 0]], structural={f"d{k}": np.array([1.0, -0.5]) for k in range(58)})
+    assert many.levels_of(2**57 + 1).sum() == 2
+    assert many.levels_of(2**58 - 1).sum() == 58
+    assert many.index(np.ones(58, dtype=np.int64)) == 2**58 - 1

@@ -102,7 +102,7 @@ def _faces(scene: Scene, act: Token) -> list[str]:
     for token in subjects_of(act):
         codes = scene.sides_within(list(token.subtree))
         if codes:
-            return codes[1:] if token.lemma_ in _BUYERS else codes[:1]
+            return codes if token.lemma_ in _BUYERS else codes[:1]
     return []
 
 
@@ -121,7 +121,10 @@ def payers(
 def _importer(scene: Scene, act: Token) -> str | None:
     """The side whose importers pay a duty: it is the one that charges it."""
     own = [t for t in subjects_of(act) if t.lemma_ in _BUYERS]
-    return next((codes[0] for t in own if (codes := scene.sides_within(list(t.subtree)))), None)
+    # what they import may be named too: importers `of Chinese steel`
+    named = (c for t in own for c in t.children if c.dep_ in ("amod", "compound", "poss", "nmod"))
+    within = (c for t in own for prep in t.children if prep.lower_ == "in" for c in prep.children)
+    return next((code for c in (*named, *within) for code in scene.sides_within(list(c.subtree))), None)
 
 
 def sides_of_goods(scene: Scene, part: Part, what: Token, by: str | None) -> list[str]:

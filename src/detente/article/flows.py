@@ -89,7 +89,8 @@ def _flows_that_way(scene: Scene, measure: FoundMeasure, sentence: Span) -> bool
         if verb.pos_ != "VERB" or lemma not in _SELLS | _BUYS:
             continue
         sides = {code for t in verb.children if t.dep_ in SUBJECTS for code in _sides(scene, t)}
-        if not sides and verb.i - 1 in scene.by_token:  # the parser may take the name before a verb for no subject
+        # the parser may take the name before a verb for no subject
+        if not sides and verb.i > sentence.start and verb.i - 1 in scene.by_token:
             sides = {scene.by_token[verb.i - 1].code}
         if sides and not sides <= ({*measure.on} if lemma in _SELLS else {measure.by}):
             return False

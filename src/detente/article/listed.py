@@ -13,11 +13,13 @@ from detente.article.amounts import rates_in
 from detente.article.grammar import characters
 from detente.article.items import LISTED, FoundMeasure
 from detente.article.parts import DUTY
+from detente.article.scene import Scene
 
 ENTRY: Final = re.compile(r"^\s*(?:[-–•*]|\(?[a-z\d]{1,2}[.)])\s")
 """How a line of a list begins."""
 _AFTER: Final = re.compile(
-    r"\s*(?:(?:ad valorem |additional )?(?:tariffs?|dut(?:y|ies)) )?(?:on|for) (?P<goods>.+?)(?:[,;.]?(?: and)?\s*)$",
+    r"\s*(?:(?:ad valorem |additional )?(?:tariffs?|dut(?:y|ies)) )?(?:on|for) (?P<goods>.+?)"
+    r"(?:,? (?:effective|starting|from|as of)\b.*)?(?:[,;.]?(?: and)?\s*)$",
     re.DOTALL,
 )
 _BEFORE: Final = re.compile(r"\s*(?P<goods>\S.*?)\s*(?::|–|—| at| by|,)\s*$", re.DOTALL)
@@ -28,8 +30,11 @@ def introduces(sentence: Span) -> bool:
     return sentence.text.rstrip().endswith(":") and any(token.lemma_ in DUTY for token in sentence)
 
 
-def entry_of(sentence: Span, lead: Sequence[FoundMeasure]) -> FoundMeasure | None:
-    """The duty on the goods of one line, whose sides and status are those that the sentence above names."""
+def entry_of(scene: Scene, sentence: Span, lead: Sequence[FoundMeasure]) -> FoundMeasure | None:
+    """The duty on the goods of one line, with the sides and the status that the sentence above names.
+
+    Where that names several sides and the line some of them, it is on the goods of these alone.
+    """
     start = ENTRY.match(sentence.text)
     rates = list(rates_in(sentence.text))
     if not lead or start is None or len(rates) != 1:
@@ -39,4 +44,5 @@ def entry_of(sentence: Span, lead: Sequence[FoundMeasure]) -> FoundMeasure | Non
     goods = None if told is None else told["goods"]
     first, last = characters(sentence)
     stop = sentence.start_char + (rate.end if told is None else max(rate.end, told.end("goods")))
-    return replace(lead[-1], rate=rate.rate, goods=goods, value=None, span=(first, min(stop, last)), rule=LISTED)
+    on = tuple(code for code in scene.sides_within(sentence) if code in lead[-1].on) or lead[-1].on
+    return replace(lead[-1], on=on, rate=rate.rate, goods=goods, value=None, span=(first, min(stop, last)), rule=LISTED)

@@ -47,6 +47,8 @@ _NO_GOODS: Final = frozenset(
      "company", "giant", "platform", "bank", "ticket", "tourist", "income", "profit", "salary"}
 )  # fmt: skip
 """On what such a tariff or levy lies."""
+_BORDER: Final = frozenset({"import", "importer", "customs", "dumping", "tariff", "duty", "goods"})
+"""Words beside which a deposit is one of duties."""
 
 
 def measures(scene: Scene, base: date) -> list[FoundMeasure]:
@@ -54,7 +56,7 @@ def measures(scene: Scene, base: date) -> list[FoundMeasure]:
     found: list[FoundMeasure] = []
     lead: list[FoundMeasure] = []
     for sentence in scene.doc.sents:
-        entry = entry_of(sentence, lead)
+        entry = entry_of(scene, sentence, lead)
         if entry is not None:
             found = [*(measure for measure in found if not any(measure is of for of in lead if of.rate is None)), entry]
             continue
@@ -97,8 +99,14 @@ def _is_of_trade(what: Token) -> bool:
     beside = {child.lemma_.lower() for child in what.children if child.dep_ in ("compound", "amod", "nmod")}
     goods = {t.lemma_.lower() for prep in what.children if prep.dep_ == "prep" for t in prep.children}
     goods |= {t.lemma_.lower() for prep in what.head.children if prep.lower_ == "on" for t in prep.children}
-    if what.lemma_ == "deposit" and next(rates_in(sentence_of(what).text), None) is None:
-        return False  # money in a bank, ore in the ground
+    if what.lemma_ == "deposit":  # else money in a bank, ore in the ground
+        laid_on = any(prep.lower_ == "on" for prep in (*what.children, *what.head.children))
+        if not laid_on and not _BORDER & {t.lemma_.lower() for t in sentence_of(what)}:
+            return False
+        if next(rates_in(sentence_of(what).text), None) is None:
+            return False
+    if what.lemma_.lower() in _NO_GOODS:
+        return False
     return not beside & _NO_CUSTOMS and not goods & _NO_GOODS
 
 

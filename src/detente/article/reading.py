@@ -42,7 +42,8 @@ class Reading:
 
 
 def read_items(text: str, day: date) -> Reading:
-    """Everything that a text of that day says of a dispute; without tariffs and demands only its curbs.
+    """Everything that a text of that day says of a dispute; without tariffs and demands only its curbs, if it
+    names two sides.
 
     Raises BadInput where the language model is not installed.
     """
@@ -64,7 +65,7 @@ def _items(text: str, day: date) -> tuple[Found, ...]:
     parties = _parties(scene, found, asked)
     curbed = curbs(scene)
     if len(parties) < 2:
-        return tuple(curbed)
+        return tuple(curbed) if len({mention.code for mention in scene.mentions}) > 1 else ()
     foretold = list(forecasts(scene, said))
     days = [item for item in milestones(scene, asked, day) if not _is_foretold(text, item, foretold)]
     items: list[Found] = [*parties, *found, *asked, *days, *delegates(scene)]

@@ -36,11 +36,12 @@ def status_of(frame: Frame) -> Status:
     }
     if frame.rule == "puts-off":
         return "threatened"
-    if any(_under_study(t) for t in above):
-        return "proposed"
+    unsure = any(_under_study(t) for t in above)
     if frame.rule == "suspends":
-        open_still = helpers & _MAYBE or words & _NOT_DONE or any(is_negated(t) for t in near)
+        open_still = unsure or helpers & _MAYBE or words & _NOT_DONE or any(is_negated(t) for t in near)
         return "in-force" if open_still else "withdrawn"
+    if unsure:
+        return "proposed"
     if any(c.dep_ == "mark" and c.lower_ == "whether" for t in near for c in t.children):
         return "proposed"
     for rule in _statuses():

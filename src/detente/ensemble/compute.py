@@ -30,8 +30,7 @@ def computed(
 
     Raises BadInput where both workers and a scheduler are given, or a number is none.
     """
-    if whole(count, "draws", 0) < 2:
-        raise BadInput(f"{count} draws make no band: ask for at least 2")
+    whole(count, "draws", 2)
     if workers is not None:
         whole(workers, "workers", 1)
     require((str, NoneType), scheduler, "scheduler", "give its address, such as 'tcp://127.0.0.1:8786'")

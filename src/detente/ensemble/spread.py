@@ -98,6 +98,9 @@ def _by_name(rows: Any) -> dict[str, Any]:
     """Ranges written as rows, name, low and high, as a mapping. Raises BadInput."""
     if not isinstance(rows, list | tuple) or not all(isinstance(row, list | tuple) and len(row) == 3 for row in rows):
         raise BadInput(f"values is {shown(rows)}: give a mapping, {{name: (low, high)}}")
+    named = names([name for name, _, _ in rows], "values")
+    if len(set(named)) < len(named):
+        raise BadInput(f"values names {next(n for n in named if named.count(n) > 1)!r} twice")
     return {name: (low, high) for name, low, high in rows}
 
 

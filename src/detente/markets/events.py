@@ -19,8 +19,8 @@ import statsmodels.api as sm
 from scipy import stats
 
 from detente.errors import BadInput
-from detente.inputs import number, require, whole
-from detente.markets.prices import FloatArray, Prices, day_of, prices_of
+from detente.inputs import day_of, number, require, whole
+from detente.markets.prices import FloatArray, Prices, prices_of
 
 ESTIMATION: Final = 250
 """Trading days from which normal returns are estimated: a year."""
@@ -183,7 +183,8 @@ def days_of(events: Sequence[date | str] | date | str) -> tuple[date, ...]:
 def window_of(given: tuple[int, int]) -> tuple[int, int]:
     """First and last trading day, counted from the event, the first not after the last. Raises BadInput."""
     sound = isinstance(given, list | tuple) and len(given) == 2
-    if not sound or not all(isinstance(day, int | np.integer) for day in given) or given[0] > given[1]:
+    days = sound and all(isinstance(day, int | np.integer) and not isinstance(day, bool) for day in given)
+    if not days or given[0] > given[1]:
         raise BadInput(f"window is {given!r}: give two whole numbers, first day before last, such as (-1, 1)")
     return int(given[0]), int(given[1])
 

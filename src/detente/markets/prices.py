@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.errors import BadInput, BadTable, UnknownName
-from detente.inputs import floats, names, require, shown
+from detente.inputs import day_of, floats, names, require
 
 FloatArray = NDArray[np.float64]
 
@@ -126,18 +126,6 @@ def _plain(column: pd.Series[Any], days: Sequence[date]) -> FloatArray:
         row = int(wrong.argmax())
         raise BadTable(f"{column.iloc[row]!r}, the price of {column.name} on {days[row]}, is no number (row {row + 1})")
     return np.asarray(numbers)
-
-
-def day_of(given: date | str) -> date:
-    """A day, or one written in ISO. Raises BadInput."""
-    if isinstance(given, datetime):
-        return given.date()
-    if isinstance(given, date):
-        return given
-    try:
-        return date.fromisoformat(given)
-    except (TypeError, ValueError):
-        raise BadInput(f"{shown(given)} is no day: give a date, or write it as 2018-03-22") from None
 
 
 def read_prices(path: str | Path, columns: Sequence[str] | None = None) -> Prices:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from detente.data import World
-from detente.inputs import require
+from detente.inputs import day_of, require
 from detente.policy import tables
 from detente.policy.amounts import purchases
 from detente.policy.book import TariffBook
@@ -33,7 +33,7 @@ def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:
     table, code by code, with its other measures on top; another pair over the world's sectors.
     """
     require(TariffBook, book, "book", "give a TariffBook, dt.TariffBook(world, measures)")
-    require(date, on, "on", "give a date, datetime.date(2018, 7, 6)")
+    on = day_of(on)
     ids = book.in_force(on)
     base, full = book.tariffs(()), book.tariffs(ids)
     rows = []

@@ -179,10 +179,13 @@ def chart(bands: Bands, titles: Mapping[str, str] | None = None) -> Any:
         raise BadInput(f"{bands.title}: no state changes anything, so that there are no bands to draw")
     shown = bands.quantity
     times = 100 if bands.parties and shown in (*CHANGES, *RATES) else 1
+    labels = [_label(row, names, titles or {}) for row in rows_of(table)]
+    if len(set(labels)) < len(labels):  # titles that are alike once they are cut would share a row; ids are never alike
+        labels = [_label(row, names, {}) for row in rows_of(table)]
     falls = zip(table["negative"], table["positive"], strict=True)
     frame = pd.DataFrame(
         {
-            "label": [_label(row, names, titles or {}) for row in rows_of(table)],
+            "label": labels,
             **{name: table[name].to_numpy() * times for name in ("low", "high", "median", "run")},
             "colour": [LOSS if down > 0.5 else GAIN if up > 0.5 else NEUTRAL for down, up in falls],
         }
@@ -206,13 +209,15 @@ def chart(bands: Bands, titles: Mapping[str, str] | None = None) -> Any:
 
 
 def _label(row: dict[str, Any], names: Names, titles: Mapping[str, str]) -> str:
-    """What a bar is of, on at most four short lines of which the last says of whom."""
+    """What a bar is of, on at most four short lines of which the last say of whom."""
     scenario = titles.get(row["scenario"], str(row["scenario"]))
     whose = names.economy(row["economy"]) if row["economy"] else str(row["quantity"])
+    ends = wrap(whose, 24)[:3]
     lines = wrap(f"{scenario}:", 24) if scenario else []
-    if len(lines) > 3:
-        lines = [*lines[:2], f"{lines[2][:22]}…:"]
-    return "\n".join([*lines, whose])
+    room = 4 - len(ends)
+    if len(lines) > room:
+        lines = [*lines[: room - 1], f"{lines[room - 1][:22]}…:"]
+    return "\n".join([*lines, *ends])
 
 
 def sections(bands: Bands) -> tuple[Section, ...]:

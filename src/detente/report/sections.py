@@ -147,7 +147,7 @@ def _pairs(drawn: Figures) -> list[tuple[str, str]]:
 
 
 def _told(drawn: Figures) -> list[str]:
-    """The parties that have a paragraph: all, or where they are many those that collect a changed tariff."""
+    """The parties whose payers have a paragraph: all, or where they are many the first to collect changed tariffs."""
     if len(drawn.parties) <= MOST_PARTIES:
         return drawn.parties
     collectors = list(dict.fromkeys(n for n, _ in changed_pairs(drawn.scenario, drawn.parties)))
@@ -171,7 +171,7 @@ def _balances(findings: Findings, drawn: Figures, moved: Sequence[tuple[str, str
         if len(moved) < len(drawn.parties) * (len(drawn.parties) - 1) // 2
         else f"Exports − imports before tariffs, a year, in the figures of {findings.settings.world}"
     )
-    head = ("", "goods before", "goods after", "change", "goods and services before", "after", "change")
+    head = ("", "goods before", "goods after", "goods change", "goods and services before", "all after", "all change")
     return Table(caption, head, tuple(rows), origins.stamp(findings, drawn.scenario))
 
 

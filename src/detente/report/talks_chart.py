@@ -12,7 +12,7 @@ from detente.report.numbers import signed_usd
 from detente.report.talks_words import NO_DEALS, names_of, stamp, told
 from detente.report.theme import CHARACTER, FAINT, GAIN, INK, LABELS, LOSS, NEUTRAL, PLOT, QUIET, SIZE, themed
 
-_SIDE: Final = LABELS + PLOT - 90
+SIDE: Final = LABELS + PLOT - 90
 """px of each side of the plane."""
 
 
@@ -50,7 +50,7 @@ def frontier_chart(talks: Talks) -> Any:
         label = alt.Chart(points.loc[[row]]).encode(x, y, text="label:N")
         halo.append(label.mark_text(**place, color="white", stroke="white", strokeWidth=5, strokeJoin="round"))
         words.append(label.mark_text(**place).encode(alt.Color("colour:N", scale=None, legend=None)))
-    drawn = alt.layer(rules, line, *halo, dots, marks, *words).properties(width=_SIDE, height=_SIDE)
+    drawn = alt.layer(rules, line, *halo, dots, marks, *words).properties(width=SIDE, height=SIDE)
     about = "Change of real income since the truce, with the file's values. Blue: red lines met; grey: not"
     return themed(drawn, "Packages and where failed talks lead", [about, stamp(talks)])
 
@@ -103,12 +103,12 @@ _BESIDE: Final = (
 
 
 def places(points: pd.DataFrame, x: tuple[float, float], y: tuple[float, float]) -> list[dict[str, Any]]:
-    """For each point the place right at its mark where its label covers least of other marks and labels.
+    """For each point the place right at its mark where its label covers least of other points and labels.
 
     `points` has x, y and label; `x` and `y` are the ends of the axes in the same units.
     """
-    across = [(value - x[0]) / (x[1] - x[0]) * _SIDE for value in points["x"]]
-    down = [(y[1] - value) / (y[1] - y[0]) * _SIDE for value in points["y"]]
+    across = [(value - x[0]) / (x[1] - x[0]) * SIDE for value in points["x"]]
+    down = [(y[1] - value) / (y[1] - y[0]) * SIDE for value in points["y"]]
     taken = [(a - 6, a + 6, d - 6, d + 6) for a, d in zip(across, down, strict=True)]
     found = []
     for label, a, d in zip(points["label"], across, down, strict=True):
@@ -137,7 +137,7 @@ def _common(one: Box, other: Box) -> float:
 
 def _out(box: Box) -> float:
     """The area of a box outside the plane."""
-    return (box[1] - box[0]) * (box[3] - box[2]) - _common(box, (0.0, _SIDE, 0.0, _SIDE))
+    return (box[1] - box[0]) * (box[3] - box[2]) - _common(box, (0.0, SIDE, 0.0, SIDE))
 
 
 def frontier_words(talks: Talks) -> str:

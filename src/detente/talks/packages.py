@@ -314,6 +314,9 @@ class Packages(Shown):
 
 def _whole_numbers(given: ArrayLike, what: str) -> IntArray:
     """An array of whole numbers. Raises BadInput."""
+    whole = np.asarray(given)
+    if whole.dtype.kind in "iu":  # a float does not hold every whole number over 2^53
+        return np.array(whole, dtype=np.int64)
     array = floats(given, what)
     if not np.isfinite(array).all() or (array != np.floor(array)).any():
         raise BadInput(f"{what} are {array.tolist()}: give whole numbers")

@@ -31,8 +31,8 @@ _COARSEST = 1e-6
 #: A round may promise so many times as much as the one before, since acceleration is not monotone; a move to where more
 #: is promised, or to where there is no equilibrium, is halved, at most so often.
 _GROWS, _HALVINGS = 2.0, 8
-#: Acceleration that went astray so often rests until what is left has fallen by the factor: while a rate runs off to
-#: its bound there is no zero to point at.
+#: Acceleration that went astray so often rests, for while a rate runs off to its bound there is no zero to point at;
+#: each time that what is left has fallen by the factor since the last count, the count begins again.
 _ASTRAY, _FALLEN = 3, 10.0
 
 _mix = jax.jit(mix)

@@ -14,8 +14,9 @@ from typer.main import get_command
 from web_lab import finished, small
 
 from detente.app.cli import app
+from detente.app.web import fields
 from detente.app.web.again import command, python
-from detente.app.web.fields import filled
+from detente.app.web.fields import filled, typed
 from detente.app.web.inputs import question, upload_of
 from detente.app.web.kinds import KINDS, Kind, options_of
 from detente.app.web.parts import DRAWS, otherwise, usual
@@ -96,21 +97,26 @@ def test_every_field_of_a_form_is_an_option_and_what_it_shows_asks_the_same(kind
     assert otherwise(asked(), kind, filled(kind.form, {}), None).options == {}
 
 
+def test_a_field_without_a_value_is_left_out_and_a_file_is_no_text() -> None:
+    assert typed(fields.MARKETS, {"event": " , ", "probability": " "}) == {}
+    assert "prices" not in filled(fields.MARKETS, {"prices": {"name": "mine.csv", "text": PRICES}})
+
+
 def test_what_is_typed_into_hold_and_talks_is_checked_before_anything_runs() -> None:
     of, hold, talks = asked(), KINDS["hold"], KINDS["talks"]
-    typed = {"annual_rate": "10%", "lag": "2", "one_rate": "on", "no_deal": "nash"}
-    assert otherwise(of, hold, typed, None).options == {
+    said = {"annual_rate": "10%", "lag": "2", "one_rate": "on", "no_deal": "nash"}
+    assert otherwise(of, hold, said, None).options == {
         "annual_rate": 0.1, "lag": 2.0, "one_rate": True, "no_deal": "nash"
     }  # fmt: skip
     assert otherwise(of, talks, {"weights": "0.6, 0.4"}, None).options == {"weights": [0.6, 0.4]}
-    for kind, wrong, said in (
+    for kind, wrong, about in (
         (hold, {"quota": "120%"}, "quota"),
         (hold, {"period": "long"}, "period"),
         (hold, {"annual_rate": "five%"}, "no number such as"),
         (talks, {"weights": "0.6"}, "weights"),
         (talks, {"no_deal": "peace"}, "no_deal"),
     ):
-        with pytest.raises(BadInput, match=said):
+        with pytest.raises(BadInput, match=about):
             otherwise(of, kind, wrong, None)
 
 

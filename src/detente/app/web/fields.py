@@ -50,13 +50,15 @@ class Field:
 
 def filled(form: tuple[Field, ...], options: Mapping[str, Any]) -> dict[str, str]:
     """What a form holds for options."""
-    return {each.name: each.text(options[each.name]) if each.name in options else "" for each in form}
+    shown = [each for each in form if each.how != "file"]
+    return {each.name: each.text(options[each.name]) if each.name in options else "" for each in shown}
 
 
 def typed(form: tuple[Field, ...], fields: Mapping[str, str]) -> dict[str, Any]:
     """The options that a form says; what is left empty is not among them. Raises BadInput."""
     given = {each: fields.get(each.name, "").strip() for each in form if each.how != "file"}
-    return {each.name: each.value(text) for each, text in given.items() if text}
+    said = {each.name: each.value(text) for each, text in given.items() if text}
+    return {name: value for name, value in said.items() if value != []}
 
 
 _NO_DEAL: Final = Field(

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from detente.data import World
 from detente.dispute.clock.marks import ONE, forecast_frame, score_frame
 from detente.dispute.clock.result import Clock
-from detente.dispute.clock.stages import Step, solve_stages, steps_of
+from detente.dispute.clock.stages import Step, from_the_truce, solve_stages, steps_of
 from detente.dispute.clock.tables import (
     at_marks,
     calendar_frame,
@@ -29,7 +29,7 @@ from detente.dispute.clock.varied import variants_of, varied_frame
 from detente.dispute.file.schema import Dispute
 from detente.dispute.setup import Progress, Setup, Steps, listed, set_up
 from detente.errors import BadInput
-from detente.inputs import require, whole
+from detente.inputs import day_of, require, whole
 from detente.model.closures import Deficits
 from detente.talks.clock import Game, LegalDate, Prior, Resolve, calendar, experts, run_game
 
@@ -102,8 +102,8 @@ def run_clock(
         As in `run`.
     """
     require((Prior, NoneType), prior, "prior", "give a Prior, detente.talks.clock.Prior(...)")
-    require((date, NoneType), until, "until", "give a date, datetime.date(2018, 12, 31)")
-    options = ClockOptions(listed(players), prior, until, score, whole(seed, "seed", 0))
+    last = None if until is None else day_of(until)
+    options = ClockOptions(listed(players), prior, last, score, whole(seed, "seed", 0))
     return tell(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
 
 
@@ -225,7 +225,7 @@ def game_of(
             f"the clock ends on {until}, which is not after the day of the dispute, {as_of}: give a later day"
         )
     return Game(
-        losses=((0.0, 0.0), *losses[1:]),
+        losses=from_the_truce(losses),
         threatener=tuple(pair.index(step.by) for step in steps),
         opens=tuple((step.opens - as_of).days for step in steps),
         prior=prior,

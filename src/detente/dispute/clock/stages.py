@@ -22,6 +22,11 @@ from detente.war.responses import Standoff
 Pair = tuple[float, float]
 
 
+def from_the_truce(losses: Sequence[Pair]) -> tuple[Pair, ...]:
+    """Losses of the stages as a clock's game counts them: none at all in the truce."""
+    return ((0.0, 0.0), *losses[1:])
+
+
 @dataclass(frozen=True)
 class Step:
     """Threats of one side that can be carried out on the same day: together they bring the next stage."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from detente.dispute.clock.stages import Step, under_other_sets
+from detente.dispute.clock.stages import Step, from_the_truce, under_other_sets
 from detente.dispute.file.schema import Dispute
 from detente.dispute.setup import Setup
-from detente.talks.clock import Course, Game, Prior, run_game
+from detente.talks.clock import Course, Prior, run_game
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,9 @@ def variants_of(
         found.append(Variant(name, "prior", run_game(replace(game, prior=prior))))
     others, missing = under_other_sets(known, setup, steps)
     for name, stages in others:
-        found.append(Variant(name, "elasticities", run_game(_with_losses(game, stages.losses(pair)))))
+        found.append(Variant(name, "elasticities", run_game(replace(game, losses=from_the_truce(stages.losses(pair))))))
     left = (f"elasticities {', '.join(missing)} lack sectors of the world, and are not in the sensitivity",)
     return found, left if missing else ()
-
-
-def _with_losses(game: Game, losses: tuple[tuple[float, float], ...]) -> Game:
-    return replace(game, losses=((0.0, 0.0), *losses[1:]))
 
 
 def varied_frame(variants: Sequence[Variant], table: Callable[[Course], pd.DataFrame]) -> pd.DataFrame:
