@@ -69,7 +69,7 @@ def test_a_statement_counts_the_draws_in_which_all_its_parts_hold(found: Bands) 
     ("given", "said"),
     [
         ({"draws": "x"}, "draws is 'x': give a whole number"),
-        ({"draws": 1}, "at least 2"),
+        ({"draws": 1}, "draws is 1: give a whole number, 2 or more"),
         ({"seed": -1}, "seed is -1: give a whole number, 0 or more"),
         ({"over": "CP"}, "over is 'CP': give what is varied"),
         ({"holds": "first USA real_income < 0"}, "give a list"),
@@ -177,5 +177,5 @@ def test_a_draw_that_fails_is_counted_and_in_no_band(world: World) -> None:
 
 
 def test_too_few_draws_are_refused(dispute: Dispute, world: World) -> None:
-    with pytest.raises(BadInput, match="at least 2"):
+    with pytest.raises(BadInput, match="draws is 1: give a whole number, 2 or more"):
         bands(dispute, draws=1, world=world)
