@@ -15,10 +15,9 @@ from pathlib import Path
 
 import numpy as np
 from clock import in_turn
-from speed import REFERENCE_TOLERANCE, both_ways
+from speed import REFERENCE_TOLERANCE, both_ways, calibrate, nested
 
 import detente as dt
-from oracle import calibrate, nested  # beside the tests, where `speed` looks for it
 
 RESULTS = Path(__file__).with_name("results")
 

@@ -134,7 +134,7 @@ def test_options_are_passed_on_and_a_folder_is_written(case: Path, tmp_path: Pat
         (("--players", "USA"), "talks are of two different economies, but players are USA"),
         (("--players", "USA,CHX"), "did you mean 'CHN'"),
         (("--only", "by"), "by is no demand; there are buy, lower, patents, stop"),
-        (("--weights", "a,b"), "write two numbers, such as 0.7,0.3"),
+        (("--weights", "a,b"), "--weights 'a,b' are not two numbers: write them as 0.7,0.3"),
         (("--weights", "1,-1"), "give two numbers over zero"),
     ],
 )

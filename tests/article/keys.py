@@ -37,9 +37,11 @@ class Item:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A measure that is no tariff, so that the draft leaves it out and says so: whose, what it is, and the words."""
+    """A measure that is no tariff, so that the draft leaves it out and says so: what it is, and the words.
 
-    by: str
+    Whose it is stands in the key too; the reader does not say that.
+    """
+
     what: str
     quote: str
     optional: bool = False
@@ -62,8 +64,7 @@ def read_key(name: str) -> Key:
     given = yaml.load((TEXTS / f"{name}.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
     items = tuple(_item(entry) for entry in given["items"])
     left = tuple(
-        LeftOut(entry["by"], entry["what"], entry["quote"], entry.get("optional") == "true")
-        for entry in given.get("left_out", [])
+        LeftOut(entry["what"], entry["quote"], entry.get("optional") == "true") for entry in given.get("left_out", [])
     )
     return Key(given["text"], given["date"], given["split"], items, left)
 

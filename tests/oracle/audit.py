@@ -1,13 +1,13 @@
 """Every account of an equilibrium, from the definitions, in plain NumPy: an auditor who does not know the solver.
 
-`gaps(b, s)` takes a benchmark and anything with the arrays of a solution, and gives the largest relative gap of each
-account by name. The last ones are imposed by no step of a fixed point: what factors earn, what each economy borrows,
-and what the world spends.
+`gaps(b, s)` takes a benchmark and anything with the arrays of `nested.Answer`, such as a solution of detente, and gives
+the largest relative gap of each account by name. The last ones are imposed by no step of a fixed point: what factors
+earn, what each economy borrows, and what the world spends.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 
@@ -15,24 +15,9 @@ from oracle.calibrate import Benchmark, Floats
 from oracle.nested import Parts, trade_factors
 
 
-class Solved(Protocol):
-    """The arrays of a solution that the accounts are computed from."""
-
-    w_hat: Floats
-    c_hat: Floats
-    P_hat: Floats
-    pi_cf: Floats
-    X_cf: Floats
-    Y_cf: Floats
-    I_cf: Floats
-    R_cf: Floats
-    D_cf: Floats
-    W_hat: Floats
-
-
 def gaps(
     b: Benchmark,
-    s: Solved,
+    s: Any,
     *,
     t_cf: Floats | None = None,
     d_hat: Floats | None = None,

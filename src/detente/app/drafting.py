@@ -71,7 +71,9 @@ def write_draft(file: Path, text: str | None, force: bool) -> None:
 
 def left_out(found: Article) -> list[str]:
     """The notes on what the article says and the draft does not hold, such as a quota."""
-    return [note for note in found.draft.notes if note.startswith("Left out: ")]
+    from detente.article.items import LEFT_OUT
+
+    return [note for note in found.draft.notes if note.startswith(LEFT_OUT)]
 
 
 def show(found: Article, result: Update | None, output: Path | None) -> None:

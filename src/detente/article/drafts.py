@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from detente.article.asked import Asking
 from detente.article.charged import Charging
-from detente.article.items import Found, FoundCurb, FoundDemand, FoundMeasure, FoundParty
+from detente.article.items import LEFT_OUT, Found, FoundCurb, FoundDemand, FoundMeasure, FoundParty
 from detente.article.questions import Questions
 from detente.article.reading import Reading
 from detente.article.settling import settled
@@ -130,7 +130,7 @@ def _demands(
     kept = [demand for demand in found if not _within_the_bloc(demand)]
     for demand in found:
         if demand not in kept:
-            note = f"Left out: {side_name(demand.by)} asks {side_name(demand.of)}, both of one side: {demand.what}"
+            note = f"{LEFT_OUT}{side_name(demand.by)} asks {side_name(demand.of)}, both of one side: {demand.what}"
             questions.notes.append(plain(note))
     ids = _unique(f"{demand.by}-{_slug(demand.rule or demand.what)}".lower() for demand in kept)
     return [_demand(reading, document, d, id, measures, world, questions) for d, id in zip(kept, ids, strict=True)]
@@ -160,7 +160,7 @@ def _curbs(reading: Reading) -> list[str]:
         if isinstance(item, FoundCurb):
             told.setdefault(item.form, []).append(f"“{plain(reading.quote(item))}”")
     return [
-        f"Left out: {what}, which is no tariff, and the file knows tariffs alone: {'; '.join(quotes)}"
+        f"{LEFT_OUT}{what}, which is no tariff, and the file knows tariffs alone: {'; '.join(quotes)}"
         for what, quotes in told.items()
     ]
 

@@ -11,6 +11,8 @@ from detente.article.amounts import Amount
 Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
 
 
+LEFT_OUT: Final = "Left out: "
+"""How a note begins on what the text says and the draft does not hold."""
 LISTED: Final = "listed"
 """The rule of a measure that is one line of a list: a sum told of the whole list is not its own."""
 

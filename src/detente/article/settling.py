@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from detente.article.items import LEFT_OUT
 from detente.dispute import Dispute
 from detente.errors import BadDispute, Fault
 
@@ -27,7 +28,7 @@ def settled(values: dict[str, Any], document: str) -> Dispute:
             fault = next((fault for fault in problem.faults if _leave_out(left, fault)), None)
             if fault is None:
                 raise
-            left["notes"] = [*left.get("notes", []), f"Left out: {fault}"]
+            left["notes"] = [*left.get("notes", []), f"{LEFT_OUT}{fault}"]
 
 
 def _leave_out(values: dict[str, Any], fault: Fault) -> bool:

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from detente.article.items import Found, FoundAgreement, FoundDate, FoundDelegate, FoundForecast, FoundStatement
+from detente.article.items import (
+    LEFT_OUT,
+    Found,
+    FoundAgreement,
+    FoundDate,
+    FoundDelegate,
+    FoundForecast,
+    FoundStatement,
+)
 from detente.article.questions import Questions
 from detente.article.scene import NONE
 from detente.article.sides import EU, EU_MEMBERS
@@ -52,7 +60,7 @@ class Told:
     def _delegate(self, item: FoundDelegate, source: dict[str, Any]) -> None:
         side = self._party(item.side)
         if side is None:
-            note = f"Left out: {item.name}, {item.role}, for whom the text names no side of the dispute."
+            note = f"{LEFT_OUT}{item.name}, {item.role}, for whom the text names no side of the dispute."
             self.questions.notes.append(note)
             return
         self.delegations.setdefault(side, []).append({"name": item.name, "role": item.role, "source": source})

@@ -67,6 +67,7 @@ def run(
     BadInput
         Where a war or talks are asked for between more or fewer than two parties, or talks without demands.
     """
+    listener(progress)
     setup = set_up(dispute, world, elasticities, deficits, horizon, accept_defaults)
     lead = _lead(setup)
     solved: dict[int, Scenario] = {}
@@ -123,7 +124,6 @@ def _measured(setup: Setup, lead: int, progress: Progress | None) -> Iterator[tu
         k for k in range(lead + 1) if (plans[k].reference, plans[k].ids) == (plans[lead].reference, plans[lead].ids)
     )
     order = dict.fromkeys((0, *same, *range(len(plans))))
-    listener(progress)
     for done, place in enumerate(order):
         state = plans[place]
         if progress is not None:

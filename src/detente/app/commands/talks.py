@@ -9,7 +9,7 @@ import typer
 from detente.app.cache import keep_compiled
 from detente.app.delivery import deliver
 from detente.app.options import Accept, Case, Closure, Debug, Elasticities, Force, Json, NoDeal, Out, World
-from detente.app.reading import names_in, read_case
+from detente.app.reading import as_pair, names_in, read_case
 from detente.app.saving import refuse
 from detente.app.screen import progress
 
@@ -71,7 +71,7 @@ def talks(
             no_deal.value if no_deal else None,
             players=names_in(players),
             only=names_in(only),
-            weights=_numbers(weights),
+            weights=as_pair(weights, "--weights", "0.7,0.3"),
             mfn=mfn,
             robust=robust,
             tariffs=(names_in(met) or []) if tariffs else None,
@@ -85,13 +85,3 @@ def talks(
     from detente.report.talks import write_talks
 
     deliver(found, out, as_json, show_talks, write_talks)
-
-
-def _numbers(given: str) -> list[float]:
-    """Numbers between commas. Raises BadInput."""
-    from detente.errors import BadInput
-
-    try:
-        return [float(part) for part in given.split(",")]
-    except ValueError as problem:
-        raise BadInput(f"--weights {given}: {problem}; write two numbers, such as 0.7,0.3") from problem
