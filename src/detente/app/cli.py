@@ -53,7 +53,7 @@ def root(
         typer.echo(context.get_help())
 
 
-OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
+OBJECTS_BETWEEN_COLLECTIONS: Final = 1_000_000
 """Loading libraries makes many objects and no garbage; looking for it at the usual 700 took a tenth of a run."""
 
 for command in COMMANDS:
