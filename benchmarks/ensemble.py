@@ -18,8 +18,7 @@ import numpy as np
 from reference import Reference, keep
 
 import detente as dt
-from detente.ensemble.draws import draws
-from detente.ensemble.spread import Over
+from detente.ensemble.draws import Over, draws
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 

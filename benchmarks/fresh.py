@@ -33,7 +33,7 @@ def main() -> None:
     """Measure this process and print JSON."""
     start = time.perf_counter()
     dt = import_module("detente")  # its import is part of what is measured
-    criteria = import_module("detente.solve.criteria")
+    criteria = import_module("detente.solver.adjoint")
     economy = dt.calibrate(dt.load_world("icio-2017"), elasticities="CP")
     ready = time.perf_counter()
     t_cf = economy.t.copy()

@@ -18,9 +18,9 @@ from clock import Timing, in_turn, in_words, once, ratio
 from reference import keep
 
 import detente as dt
-from detente.talks.implied import implied_prices
-from detente.talks.margins import margins
-from detente.talks.unknowns import Refusal, Structural
+from detente.bargaining.implied_values import implied_prices
+from detente.bargaining.shapley import margins
+from detente.bargaining.unknowns import Refusal, Structural
 
 NO_DEAL = (-4e3, -6e3)
 

@@ -10,7 +10,7 @@ import numpy as np
 from clock import Timing, in_turn, ratio
 
 import detente as dt
-from detente.solve import criteria
+from detente.solver import adjoint as criteria
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 

@@ -17,11 +17,10 @@ import numpy as np
 from reference import Reference, keep
 
 import detente as dt
-from detente.solve.equilibrium import equilibrium
-from detente.talks.duties import Cover, Cut, Duties
-from detente.talks.margins import margins
-from detente.talks.pledges import KEPT, Pledge
-from detente.talks.states import Outcomes, State, solve_states
+from detente.bargaining.shapley import margins
+from detente.dispute.pledges import KEPT, Outcomes, Pledge, State, solve_states
+from detente.dispute.promises import Cover, Cut, Duties
+from detente.solver.equilibrium import equilibrium
 
 CUTS, PLEDGES, STRUCTURAL = 10, 2, 4
 PROMISE = 60.0

@@ -19,10 +19,9 @@ import numpy as np
 from reference import Reference, machine
 
 import detente as dt
-from detente.war.certificate import certified
-from detente.war.game import Game
-from detente.war.levers import levers
-from detente.war.objectives import Objective
+from detente.optimal_tariffs.certificate import certified
+from detente.optimal_tariffs.game import Game
+from detente.optimal_tariffs.governments import Objective, levers
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("DETENTE_SHARED") or ROOT.parent / "shared").resolve()

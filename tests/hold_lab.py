@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from detente.data import World, load_world
-from detente.dispute import Dispute, Hold, run_hold
+from detente.analyses.hold.compute import run_hold
+from detente.analyses.hold.result import Hold
+from detente.data.bundled import load_world
+from detente.data.world import World
+from detente.dispute.schema import Dispute
 
 TEXT = """\
 dispute: small-hold

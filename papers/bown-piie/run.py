@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 import detente as dt
-from detente.policy import TariffBook, average_tariffs, history
-from detente.policy.codes import code_values, industry_imports, section_301_lists
-from detente.policy.tables import levels, mended
+from detente.data.products import code_values, industry_imports, section_301_lists
+from detente.policy.schedule import TariffBook, average_tariffs
+from detente.policy.tables import history, levels, mended
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 import detente as dt
 from accounts import lab
-from detente.solve import criteria
+from detente.solver import adjoint as criteria
 from oracle import audit, calibrate, nested
 from oracle.calibrate import Floats
 

@@ -21,7 +21,8 @@ import pytest
 from detente.model import equations as eq
 from detente.model import shock
 from detente.model.benchmark import Benchmark
-from detente.solve import adjoint, equilibrium, joint
+from detente.solver import adjoint, equilibrium
+from detente.solver import fixed_point as joint
 
 Patch = pytest.MonkeyPatch
 MUTANTS: dict[str, Callable[[Patch], None]] = {}

@@ -12,14 +12,15 @@ import pytest
 
 from article.found import read
 from article.keys import ARTICLE, KEYS, read_key, text_of
-from detente.article import Article, read_article
+from detente.analyses.run.compute import run
+from detente.analyses.run.report import document
 from detente.article.dates import date_of_article
 from detente.article.drafts import draft_of
-from detente.data.source import Source
-from detente.dispute import Dispute, run
+from detente.article.reader import Article, read_article
+from detente.data.provenance import Source
+from detente.dispute.schema import Dispute
 from detente.errors import BadDispute, BadInput
 from detente.report.render import markdown
-from detente.report.sections import document
 
 TOLD = tuple(name for name in KEYS if read_key(name).items)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from detente.article import Update, read_article, update
-from detente.dispute import Dispute
+from detente.article.reader import read_article
+from detente.article.updating import Update, update
+from detente.dispute.schema import Dispute
 
 TEXT = """WASHINGTON, May 29, 2018 - The United States will impose a tariff of 25% on $50 billion of Chinese goods \
 from July 6, the White House said on Tuesday.

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.data import World
 from detente.data.toy import toy_world
+from detente.data.world import World
 from detente.errors import BadInput, UnknownEconomy, UnknownSector
 
 

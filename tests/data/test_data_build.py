@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data import load_world
-from detente.data.packaged import HERE
+from detente.data.bundled import load_world
+from detente.data.names import HERE
 
 
 @pytest.fixture(scope="module")

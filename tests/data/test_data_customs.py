@@ -1,9 +1,8 @@
 import pandas as pd
 import pytest
 
-from detente.data import load_world
-from detente.data.concordance import hs6_to_sectors, naics3_to_sectors
-from detente.data.customs import customs_trade
+from detente.data.bundled import load_world
+from detente.data.products import customs_trade, hs6_to_sectors, naics3_to_sectors
 from detente.errors import BadInput
 
 DIRECTIONS = [("USA", "CHN"), ("CHN", "USA")]

@@ -2,8 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data import elasticities, errors_checked, list_elasticities, load_world, standard_errors
-from detente.data.elasticities import DEFAULT
+from detente.data.bundled import DEFAULT, elasticities, errors_checked, list_elasticities, load_world, standard_errors
 from detente.errors import UnknownElasticities, UnknownSector
 
 SETS = ("BSY", "CP", "FGO", "GYY", "IS", "LL", "Shap", "U4")

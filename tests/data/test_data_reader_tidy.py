@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 from readers_layouts import tidy
 
-from detente.data import World
-from detente.data.readers import read_tidy
+from detente.data.readers.tidy import read_tidy
 from detente.data.toy import toy_world
+from detente.data.world import World
 from detente.errors import BadTable
 
 ACCOUNTS = ("flows", "io", "value_added", "tariffs")

@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 from readers_layouts import write_wiod
 
-from detente.data import World
-from detente.data.readers import read_wiod
+from detente.data.readers.wiod import read_wiod
 from detente.data.toy import toy_world
+from detente.data.world import World
 from detente.errors import BadTable
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from detente.data import World, load_world
-from detente.dispute import Dispute, Findings, run
+from detente.analyses.run.compute import run
+from detente.analyses.run.result import Findings
+from detente.data.bundled import load_world
+from detente.data.world import World
+from detente.dispute.schema import Dispute
 
 SMALL = """\
 dispute: small

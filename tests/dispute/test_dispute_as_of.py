@@ -6,13 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from detente.data import World, load_world
-from detente.data.source import Source
-from detente.dispute import Dispute, Findings, prepare, run
-from detente.dispute.file.asof import known_on
-from detente.dispute.file.blocks import Document
+from detente.analyses.run.compute import run
+from detente.analyses.run.result import Findings
+from detente.data.bundled import load_world
+from detente.data.provenance import Source
+from detente.data.world import World
+from detente.dispute.blocks import Agreement, Demand, Document, Milestone
+from detente.dispute.scenarios import prepare
+from detente.dispute.schema import Dispute
+from detente.dispute.vintage import known_on
 from detente.errors import BadDispute
-from detente.talks.schema import Agreement, Demand, Milestone
 
 
 def test_facts_dated_after_the_day_are_left_out_and_listed(small: Dispute) -> None:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.data import World
-from detente.dispute import Dispute
+from detente.bargaining.packages import UnknownDemand
+from detente.data.world import World
+from detente.dispute.schema import Dispute
 from detente.errors import BadInput
-from detente.talks.packages import UnknownDemand
 
 TEXT = """\
 dispute: small-duties

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.data import load_world
-from detente.dispute import Dispute, run
-from detente.dispute.file.blocs import with_blocs
+from detente.analyses.run.compute import run
+from detente.data.bundled import load_world
+from detente.data.world import with_blocs
+from detente.dispute.schema import Dispute
 from detente.errors import BadDispute
 
 BLOC = """\

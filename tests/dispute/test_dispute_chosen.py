@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from detente.data import World
-from detente.dispute import Dispute, Findings, Scenario, run
-from detente.solve import Solution
+from detente.analyses.run.compute import run
+from detente.analyses.run.result import Findings, Scenario
+from detente.data.world import World
+from detente.dispute.schema import Dispute
+from detente.solver.solution import Solution
 
 
 def answered_by(small_text: str, small_world: World, match: str) -> Findings:

@@ -8,14 +8,16 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from detente.data import World
-from detente.dispute import Clock, Dispute, run_clock
-from detente.dispute.clock.run import game_of, prior_of
-from detente.dispute.clock.stages import solve_stages, steps_of
-from detente.dispute.setup import set_up
+from detente.analyses.clock.compute import game_of, prior_of, run_clock
+from detente.analyses.clock.result import Clock
+from detente.analyses.clock.stages import solve_stages, steps_of
+from detente.data.world import World
+from detente.dispute.schema import Dispute
+from detente.dispute.session import set_up
 from detente.errors import BadInput, BadTable, UnknownEconomy
-from detente.solve import calibrate as economy_of
-from detente.talks.clock import Course, Prior, Resolve, calibrate, run_game
+from detente.solver.economy import calibrate as economy_of
+from detente.timing.game import Course, calibrate, run_game
+from detente.timing.prior import Prior, Resolve
 
 TEXT = """
 dispute: small

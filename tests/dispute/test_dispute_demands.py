@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detente.dispute import Dispute, list_cases
+from detente.dispute.schema import Dispute, list_cases
 from detente.errors import BadDispute
 
 HEAD = """\

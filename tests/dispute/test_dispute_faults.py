@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.dispute import Dispute
+from detente.dispute.schema import Dispute
 from detente.errors import BadDispute
 
 HEAD = """\

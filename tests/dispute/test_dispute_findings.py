@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data import World
-from detente.dispute import Dispute, Findings, run
-from detente.dispute.findings import TABLES
-from detente.dispute.results.frames import frame_from_json, frame_to_json
-from detente.dispute.settings import fingerprint
+from detente.analyses.run.compute import run
+from detente.analyses.run.result import TABLES, Findings
+from detente.data.world import World
+from detente.dispute.results import fingerprint, frame_from_json, frame_to_json
+from detente.dispute.schema import Dispute
 from detente.errors import BadInput, BadTable
 
 

@@ -10,18 +10,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data import World
-from detente.dispute import Dispute, Hold, run, run_hold
-from detente.dispute.hold.packed import packages_of
-from detente.dispute.results.record import Record
+from detente.analyses.hold.compliance import packages_of
+from detente.analyses.hold.compute import run_hold
+from detente.analyses.hold.result import Hold
+from detente.analyses.run.compute import run
+from detente.data.world import World
+from detente.dispute.results import Record
+from detente.dispute.schema import Dispute
+from detente.enforcement.self_enforcing import Incentive
 from detente.errors import BadInput, BadTable
-from detente.model import Shock
-from detente.solve import Economy, calibrate, solve
-from detente.talks.enforcement import Incentive
-from detente.talks.stability import CONCEPTS, Conflict
-from detente.war.cooperate import cooperate
-from detente.war.nash import nash
-from detente.war.response import best_response
+from detente.graph_model.conflict import Conflict
+from detente.graph_model.stability import CONCEPTS
+from detente.model.shock import Shock
+from detente.optimal_tariffs.best_response import best_response
+from detente.optimal_tariffs.cooperate import cooperate
+from detente.optimal_tariffs.nash import nash
+from detente.solver.economy import Economy, calibrate
+from detente.solver.equilibrium import solve
 from hold_lab import TEXT, hold_dispute, hold_world, small_hold
 
 DEALS = ["truce", "withdrawal", "halves", "match", "free trade", "cooperative", "opening", "buying"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from detente.dispute import Dispute, Findings, run
+from detente.analyses.run.compute import run
+from detente.analyses.run.result import Findings
+from detente.dispute.schema import Dispute
 
 
 @pytest.fixture(scope="module")

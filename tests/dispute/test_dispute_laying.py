@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from detente.app.cli import app
-from detente.data import World
-from detente.dispute import Dispute, run
+from detente.analyses.run.compute import run
+from detente.cli.main import app
+from detente.data.world import World
+from detente.dispute.schema import Dispute
 from detente.errors import BadDispute
 
 HEAD = """\

@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.data import World
-from detente.dispute import Dispute
-from detente.dispute.hold.packed import package_deals, packages_of
-from detente.dispute.setup import Setup, set_up
-from detente.dispute.talks.commitments import Commitment, commitments, with_commitments
-from detente.dispute.talks.deals import Deals, values_of
-from detente.dispute.talks.ground import Ground
-from detente.dispute.talks.no_deal import failures
-from detente.dispute.talks.pricing import TradeTable, trade_table
+from detente.analyses.hold.compliance import package_deals, packages_of
+from detente.analyses.talks.commitments import Commitment, commitments, with_commitments
+from detente.analyses.talks.deals import Deals, values_of
+from detente.analyses.talks.demand_prices import TradeTable, trade_table
+from detente.analyses.talks.findings_words import headline, told
+from detente.data.world import World
+from detente.dispute.negotiation import Ground, failures
+from detente.dispute.schema import Dispute
+from detente.dispute.session import Setup, set_up
 from detente.errors import BadDispute, BadInput
-from detente.report.talks_words import headline, told
 
 HEAD = """\
 dispute: small-levels

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.dispute import Dispute
+from detente.dispute.schema import Dispute
 from detente.errors import BadDispute, UnknownCase
 
 HEAD = """\

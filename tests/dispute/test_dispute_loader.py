@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import detente as dt
-from detente.dispute.file.loader import MOST_BYTES, dotted, load_text, read_bytes
+from detente.dispute.loader import MOST_BYTES, dotted, load_text, read_bytes
 from detente.errors import BadDispute
 
 

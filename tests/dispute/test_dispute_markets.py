@@ -9,10 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data import World
-from detente.dispute import Dispute, Markets, run_clock, run_markets
+from detente.analyses.clock.compute import run_clock
+from detente.analyses.markets.compute import run_markets
+from detente.analyses.markets.result import Markets
+from detente.data.world import World
+from detente.dispute.schema import Dispute
 from detente.errors import BadInput, UnknownEconomy, UnknownName
-from detente.markets import Prices, implied_probability
+from detente.markets.implied import implied_probability
+from detente.markets.prices import Prices
 
 TEXT = """
 dispute: small

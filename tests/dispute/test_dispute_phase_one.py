@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 import detente as dt
-from detente.data import World, load_world
-from detente.dispute import Dispute, Talks
-from detente.dispute.setup import set_up
-from detente.dispute.talks.commitments import commitments
-from detente.dispute.talks.ground import Ground
-from detente.report.talks import category_table, document, target_table
-from detente.talks.targets.phase_one import PhaseOne, phase_one
-from detente.talks.targets.target import Target
+from detente.analyses.talks.commitments import commitments
+from detente.analyses.talks.report import category_table, document, target_table
+from detente.analyses.talks.result import Talks
+from detente.data.bundled import load_world
+from detente.data.world import World
+from detente.dispute.negotiation import Ground
+from detente.dispute.schema import Dispute
+from detente.dispute.session import set_up
+from detente.targets.goals import PhaseOne, phase_one
+from detente.targets.target import Target
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from detente.data import World
-from detente.dispute import Dispute
-from detente.dispute.books import Books
-from detente.dispute.file.asof import known_on
-from detente.dispute.plan import Plan, plan
+from detente.data.world import World
+from detente.dispute.scenarios import Books, Plan, plan
+from detente.dispute.schema import Dispute
+from detente.dispute.vintage import known_on
 from detente.errors import BadMeasure
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from detente.data import World
-from detente.dispute import Dispute, run
-from detente.dispute.file.questions import answered, put
+from detente.analyses.run.compute import run
+from detente.data.world import World
+from detente.dispute.schema import Dispute
+from detente.dispute.vintage import answered, put
 from detente.errors import BadDispute, BadInput
 
 QUESTIONS = """\

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.dispute import Dispute, list_cases, template
-from detente.dispute.file.loader import load_text
-from detente.dispute.file.writer import write_yaml
+from detente.dispute.loader import load_text
+from detente.dispute.schema import Dispute, list_cases, template
+from detente.dispute.writer import write_yaml
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60)
 PLAIN = st.recursive(

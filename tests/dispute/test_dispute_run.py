@@ -8,15 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data import World
-from detente.dispute import Dispute, Findings, list_cases, prepare, run
-from detente.dispute.measured import averaged
+from detente.analyses.run.compute import run
+from detente.analyses.run.result import Findings
+from detente.analyses.run.scenario_tables import averaged
+from detente.analyses.run.sentences import headline, main_scenario
+from detente.data.world import World
+from detente.dispute.scenarios import prepare
+from detente.dispute.schema import Dispute, list_cases
 from detente.errors import BadDispute, BadMeasure, UnknownElasticities, UnknownWorld
 from detente.model.shock import Parts
-from detente.policy import TariffBook
-from detente.report import headline
-from detente.report.select import main_scenario
-from detente.solve import calibrate, solve
+from detente.policy.schedule import TariffBook
+from detente.solver.economy import calibrate
+from detente.solver.equilibrium import solve
 
 
 def change(findings: Findings, scenario: str, economy: str) -> float:

@@ -10,21 +10,21 @@ import pandas as pd
 import pytest
 
 import detente as dt
-from detente.data import World
-from detente.dispute import Dispute, Talks
-from detente.dispute.setup import set_up
-from detente.dispute.talks.commitments import commitments, with_commitments
-from detente.dispute.talks.deals import Deals, values_of
-from detente.dispute.talks.ground import Ground
-from detente.dispute.talks.no_deal import failures
-from detente.dispute.talks.pricing import trade_table
-from detente.dispute.talks.result import TABLES
-from detente.dispute.talks.run import talks as negotiated
+from detente.analyses.talks.commitments import commitments, with_commitments
+from detente.analyses.talks.compute import talks as negotiated
+from detente.analyses.talks.deals import Deals, values_of
+from detente.analyses.talks.demand_prices import trade_table
+from detente.analyses.talks.result import TABLES, Talks
+from detente.data.world import World
+from detente.dispute.negotiation import Ground, failures
+from detente.dispute.schema import Dispute
+from detente.dispute.session import set_up
 from detente.errors import BadInput, BadTable, UnknownEconomy
 from detente.policy.amounts import bases
-from detente.solve import Economy, Solution, calibrate
-from detente.talks.targets import goals
-from detente.talks.targets.door import reach
+from detente.solver.economy import Economy, calibrate
+from detente.solver.solution import Solution
+from detente.targets import goals
+from detente.targets.reach import reach
 
 TEXT = """\
 dispute: small-talks

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.dispute import Dispute, Talks
-from detente.report.talks import document, target_table
-from detente.report.talks_words import headline, of_thirds
+from detente.analyses.talks.findings_words import headline, of_thirds
+from detente.analyses.talks.report import document, target_table
+from detente.analyses.talks.result import Talks
+from detente.dispute.schema import Dispute
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from detente.dispute.war.wanted import wanted
 from detente.errors import BadInput
+from detente.optimal_tariffs.governments import wanted
 
 
 @pytest.mark.parametrize(

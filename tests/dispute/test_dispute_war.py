@@ -9,14 +9,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data import World
-from detente.dispute import Dispute, Findings, War, run, run_war
-from detente.dispute.war.result import TABLES
+from detente.analyses.run.compute import run
+from detente.analyses.run.result import Findings
+from detente.analyses.war.compute import run_war
+from detente.analyses.war.result import TABLES, War
+from detente.data.world import World
+from detente.dispute.schema import Dispute
 from detente.errors import BadInput, BadTable, UnknownEconomy
-from detente.policy import TariffBook
-from detente.solve import calibrate, solve
-from detente.war.nash import nash
-from detente.war.objectives import Objective
+from detente.optimal_tariffs.governments import Objective
+from detente.optimal_tariffs.nash import nash
+from detente.policy.schedule import TariffBook
+from detente.solver.economy import calibrate
+from detente.solver.equilibrium import solve
 
 GRID = (0.0, 0.4)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import typer
 from pages import Block, blocks, matches
 
-from detente.app.cli import app
+from detente.cli.main import app
 
 #: What a reader types before detente is there, or that asks the network; a target of make is looked up instead of run.
 NOT_RUN = {"git", "pip", "make", "source", "python3", ".venv/bin/pip", "curl"}

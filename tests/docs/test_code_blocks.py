@@ -8,7 +8,7 @@ import pytest
 from pages import Block, blocks, page_paths
 from reader import commands, follow, understood
 
-from detente.dispute import Dispute
+from detente.dispute.schema import Dispute
 
 ROOT = Path(__file__).resolve().parents[2]
 #: `bash` is for what a test cannot do, such as asking the network: it is read, and its commands of detente are parsed.

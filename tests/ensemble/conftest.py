@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from detente.data import World, load_world
-from detente.dispute import Dispute
-from detente.ensemble import Bands, Over, bands
+from detente.analyses.bands.compute import bands
+from detente.analyses.bands.result import Bands
+from detente.data.bundled import load_world
+from detente.data.world import World
+from detente.dispute.schema import Dispute
+from detente.ensemble.draws import Over
 
 TEXT = """\
 dispute: small

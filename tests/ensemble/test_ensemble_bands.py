@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data import World
-from detente.dispute import Dispute, run
-from detente.ensemble import Bands, Over, bands
+from detente.analyses.bands.compute import bands
+from detente.analyses.bands.result import Bands
+from detente.analyses.run.compute import run
+from detente.data.world import World
+from detente.dispute.schema import Dispute
+from detente.ensemble.draws import Over
 from detente.ensemble.job import ABOUT
 from detente.ensemble.numbers import KEYS
 from detente.errors import BadInput, BadTable, NotSolved

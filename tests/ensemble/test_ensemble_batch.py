@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detente.data import World
-from detente.dispute import Dispute, run
+from detente.analyses.run.compute import run
+from detente.data.world import World
+from detente.dispute.schema import Dispute
 from detente.ensemble.batch import solve_again, solve_draws
-from detente.ensemble.draws import Draw, draws
+from detente.ensemble.draws import Draw, Over, draws
 from detente.ensemble.numbers import keys_of, numbers_of
-from detente.ensemble.spread import Over
 from detente.ensemble.states import States, states_of
-from detente.solve import AUDIT_BOUND, Outcome
+from detente.solver.solution import AUDIT_BOUND, Outcome
 
 
 @pytest.fixture(scope="module")

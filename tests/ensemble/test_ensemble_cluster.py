@@ -14,9 +14,10 @@ import pytest
 from distributed import Client, LocalCluster
 
 from detente import __version__
-from detente.data import World
-from detente.dispute import Dispute
-from detente.ensemble import Bands, bands
+from detente.analyses.bands.compute import bands
+from detente.analyses.bands.result import Bands
+from detente.data.world import World
+from detente.dispute.schema import Dispute
 from detente.ensemble.elsewhere import cluster
 from detente.ensemble.job import CHUNK
 from detente.errors import BadInput

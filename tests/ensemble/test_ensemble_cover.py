@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.data import World
-from detente.dispute import Dispute
-from detente.ensemble import Bands, Over, bands
+from detente.analyses.bands.compute import bands
+from detente.analyses.bands.result import Bands
+from detente.data.world import World
+from detente.dispute.schema import Dispute
+from detente.ensemble.draws import Over
 from detente.errors import BadInput
 
 

@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.data import elasticities, load_world, standard_errors
-from detente.ensemble import Over
-from detente.ensemble.draws import deviations, draws
-from detente.ensemble.spread import STATED, key_of
+from detente.data.bundled import elasticities, load_world, standard_errors
+from detente.ensemble.draws import STATED, Over, deviations, draws, key_of
 from detente.errors import BadInput, UnknownElasticities
 
 SECTORS = {"icio-2017": load_world("icio-2017").sectors}

@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.data import World
-from detente.dispute import Dispute, run_clock
-from detente.ensemble import Bands, Over, bands
-from detente.ensemble.draws import draws
+from detente.analyses.bands.compute import bands
+from detente.analyses.bands.other_results import NUMBERS, checked, door, numbers_in
+from detente.analyses.bands.report import band_table, chart, document, headline
+from detente.analyses.bands.result import Bands
+from detente.analyses.clock.compute import run_clock
+from detente.data.world import World
+from detente.dispute.schema import Dispute
+from detente.ensemble.draws import Over, draws
 from detente.ensemble.numbers import KEYS
-from detente.ensemble.results import NUMBERS, checked, door, numbers_in
 from detente.errors import BadInput
-from detente.report.bands import band_table, chart, document, headline
 from detente.report.render import markdown
 from ensemble.conftest import TEXT
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.ensemble.shares import DRAWS, TOGETHER, binned, variance_shares
+from detente.ensemble.summary import DRAWS, TOGETHER, binned, variance_shares
 
 N = 20_000
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from detente.data import World
-from detente.ensemble import Bands, Over, bands
+from detente.analyses.bands.compute import bands
+from detente.analyses.bands.result import Bands
+from detente.data.world import World
+from detente.ensemble.draws import Over
 from detente.ensemble.job import CHUNK, desk_of
 from detente.errors import BadInput, BadTable
 

@@ -11,9 +11,8 @@ import pytest
 from scipy import stats
 
 from detente.errors import BadInput, BadTable, UnknownName
-from detente.markets import Prices, event_study, flag_days, read_prices
-from detente.markets.events import freedom
-from detente.markets.prices import prices_of
+from detente.markets.event_study import event_study, flag_days, freedom
+from detente.markets.prices import Prices, prices_of, read_prices
 
 SHOCK = 0.02
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import detente as dt
 from detente.data.toy import toy_world
 from detente.errors import BadInput
-from detente.markets import equity_value, expected_move, exposure, implied_probability
+from detente.markets.implied import equity_value, expected_move, exposure, implied_probability
 
 
 def test_by_hand() -> None:

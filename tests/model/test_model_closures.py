@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.model.closures import proportional_deficits
+from detente.model.benchmark import proportional_deficits
 
 
 def balanced_shares(seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -6,9 +6,9 @@ from collections import defaultdict
 
 import numpy as np
 
-from detente.data import World
 from detente.data.quantities import format_money
-from detente.policy import Measure
+from detente.data.world import World
+from detente.policy.measure import Measure
 
 
 def measure(id="m", by="USA", on="CHN", status="in-force", **given):

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from policy_lab import measure, small_world
 
-from detente.data import load_world
-from detente.policy import TariffBook, average_tariffs, history
-from detente.policy.codes import code_table, code_values
-from detente.policy.tables import levels
+from detente.data.bundled import load_world
+from detente.data.products import code_table, code_values
+from detente.policy.schedule import TariffBook, average_tariffs
+from detente.policy.tables import history, levels
 
 US, CHINA = "us-on-china-2018-2020", "china-on-us-2018-2020"
 

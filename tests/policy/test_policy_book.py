@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from policy_lab import measure, mn, same, small_world, wedges
 
-from detente.data import World, load_world
+from detente.data.bundled import load_world
 from detente.data.toy import toy_world
+from detente.data.world import World
 from detente.errors import BadMeasure, UnknownEconomy, UnknownName, UnknownSector
-from detente.policy import TariffBook, history
 from detente.policy.amounts import Shares, left_over, purchases
+from detente.policy.schedule import TariffBook
+from detente.policy.tables import history
 
 THETA = np.full(4, 5.0)
 VALUES = st.floats(0.01, 0.45)

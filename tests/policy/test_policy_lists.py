@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from detente.errors import BadTable
-from detente.policy import lists, read_list
+from detente.policy import lists
+from detente.policy.lists import read_list
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from policy_lab import measure
 from pydantic import ValidationError
 
-from detente.policy import Code, Goods, Measure, parse_day
+from detente.policy.measure import Code, Goods, Measure, parse_day
 
 
 def refused(message, **given):

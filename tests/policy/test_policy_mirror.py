@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from policy_lab import measure, mn, small_world
 
-from detente.data import load_world
+from detente.data.bundled import load_world
 from detente.errors import BadMeasure
-from detente.policy import TariffBook, mirror
+from detente.policy.retaliation import mirror
+from detente.policy.schedule import TariffBook
 
 WORLD = small_world(8)
 BOUGHT = float(WORLD.flows[1, 0, :3].sum())  # what China buys from the US

@@ -7,7 +7,7 @@ import pytest
 from policy_lab import measure, mn, small_world
 
 import detente as dt
-from detente.policy import TariffBook
+from detente.policy.schedule import TariffBook
 
 THETA = np.array([4.0, 6.0, 3.0, 5.0])
 

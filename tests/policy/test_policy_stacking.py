@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from policy_lab import measure, small_world
 
 from detente.errors import BadMeasure
-from detente.policy import TariffBook, history
-from detente.policy.stacking import superseded
+from detente.policy.measure import superseded
+from detente.policy.schedule import TariffBook
+from detente.policy.tables import history
 
 WORLD = small_world(3)
 CELL = WORLD.tariffs[0, 1, 1]

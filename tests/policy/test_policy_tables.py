@@ -10,11 +10,20 @@ import pandas as pd
 import pytest
 from policy_lab import measure, small_world
 
-from detente.data import load_world
+from detente.data.bundled import load_world
+from detente.data.products import HERE, section_301_lists
 from detente.errors import BadMeasure, UnknownName
-from detente.policy import TariffBook, history, list_tables, table_dates
-from detente.policy.codes import HERE, section_301_lists
-from detente.policy.tables import EU_MEMBERS, added_by_code, added_by_partner, levels, mended
+from detente.policy.schedule import TariffBook
+from detente.policy.tables import (
+    EU_MEMBERS,
+    added_by_code,
+    added_by_partner,
+    history,
+    levels,
+    list_tables,
+    mended,
+    table_dates,
+)
 
 US, CHINA, PARTNERS = "us-on-china-2018-2020", "china-on-us-2018-2020", "us-by-partner-2025"
 

@@ -6,20 +6,20 @@ import numpy as np
 import pytest
 from policy_lab import measure, mn, small_world
 
-from detente.data import load_world
-from detente.data.customs import customs_trade
-from detente.errors import BadMeasure
-from detente.policy import TariffBook
-from detente.policy.codes import (
+from detente.data.bundled import load_world
+from detente.data.products import (
     NO_SECTOR,
     code_table,
     code_values,
+    customs_trade,
     has_customs,
     industry_imports,
     line_count,
     section_301_lists,
     weight_note,
 )
+from detente.errors import BadMeasure
+from detente.policy.schedule import TariffBook
 
 WORLD = small_world(6)
 

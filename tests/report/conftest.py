@@ -6,9 +6,9 @@ import pytest
 from report_lab import small_world
 
 import detente as dt
+from detente.analyses.run.report import document
 from detente.report.blocks import Document
-from detente.report.picture import svg
-from detente.report.sections import document
+from detente.report.charts import svg
 
 TEXT = """
 dispute: small

@@ -10,11 +10,22 @@ import pytest
 
 import detente as dt
 import detente.report
-from detente.data import World, load_world
-from detente.dispute import Dispute
-from detente.ensemble import Bands, Over, bands
+from detente.analyses.bands.compute import bands
+from detente.analyses.bands.report import (
+    band_table,
+    chart,
+    document,
+    driver_table,
+    headline,
+    main_scenario,
+    write_bands,
+)
+from detente.analyses.bands.result import Bands
+from detente.data.bundled import load_world
+from detente.data.world import World
+from detente.dispute.schema import Dispute
+from detente.ensemble.draws import Over
 from detente.errors import BadInput
-from detente.report.bands import band_table, chart, document, driver_table, headline, main_scenario, write_bands
 from detente.report.render import markdown
 from ensemble.conftest import TEXT
 
@@ -63,7 +74,7 @@ def test_the_report_never_calls_a_share_a_probability(found: Bands) -> None:
 
 def test_the_chart_has_the_numbers_of_the_table(found: Bands) -> None:
     drawn = chart(found).to_dict()
-    assert detente.report.chart(found).to_dict() == drawn
+    assert detente.analyses.drawing.chart(found).to_dict() == drawn
     titled = str(chart(found, {"first-answered": "The first threat, answered in kind"}).to_dict())
     assert "The first threat,\\nanswered in kind:\\nUnited States" in titled
     assert "first-answered:" not in titled

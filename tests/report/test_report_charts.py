@@ -16,15 +16,14 @@ from hypothesis import strategies as st
 
 import detente as dt
 import detente.report
+from detente.analyses.run import charts
+from detente.analyses.run.figures import Figures
+from detente.analyses.run.sentences import main_scenario
 from detente.errors import BadInput
-from detente.report import charts, picture
+from detente.report import charts as picture
 from detente.report.blocks import Document
-from detente.report.figures import Figures
-from detente.report.marks import room
-from detente.report.names import Names
-from detente.report.numbers import signed_percent
-from detente.report.select import main_scenario
-from detente.report.theme import CHARACTER, PLOT, wrap
+from detente.report.charts import CHARACTER, PLOT, room, wrap
+from detente.report.numbers import Names, signed_percent
 
 PAIR = "importer == 'USA' and exporter == 'CHN'"
 CUT: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
@@ -51,7 +50,7 @@ def test_every_table_has_its_chart(findings: dt.Findings, name: str) -> None:
     table = findings.tables()[name]
     chosen = CUT[name](table[table["scenario"] == main_scenario(findings).id])
     parties = [] if name in ("sectors", "ledger") else ["USA", "CHN"]
-    chart = detente.report.chart(chosen, parties=parties)
+    chart = detente.analyses.drawing.chart(chosen, parties=parties)
     chart.to_dict()  # checked against the schema of Vega-Lite
     assert len(texts(picture.svg(chart))) > 4
 
@@ -80,7 +79,7 @@ def test_a_picture_asks_for_nothing_from_elsewhere(pictures: dict[str, str]) -> 
 
 def test_bars_are_sorted_and_carry_their_numbers(findings: dt.Findings) -> None:
     scenario = main_scenario(findings)
-    lines = texts(picture.svg(detente.report.chart(scenario, parties=["USA"])))
+    lines = texts(picture.svg(detente.analyses.drawing.chart(scenario, parties=["USA"])))
     income = scenario.tables["economies"].sort_values("real_income", ascending=False)
     labels = [Names().economy(code) for code in income["economy"]]
     assert [line for line in lines if line in labels] == labels
@@ -96,9 +95,9 @@ def test_sectors_have_names_not_codes(pictures: dict[str, str]) -> None:
 def test_a_solution_has_a_chart_that_says_how_it_was_made(findings: dt.Findings) -> None:
     solution = main_scenario(findings).solution
     assert solution is not None
-    written = " ".join(texts(picture.svg(detente.report.chart(solution))))
+    written = " ".join(texts(picture.svg(detente.analyses.drawing.chart(solution))))
     assert "elasticities U4" in written
-    assert isinstance(detente.report.chart(findings), alt.VConcatChart)
+    assert isinstance(detente.analyses.drawing.chart(findings), alt.VConcatChart)
 
 
 def test_what_a_search_ended_at_has_the_chart_of_its_equilibrium() -> None:
@@ -106,24 +105,24 @@ def test_what_a_search_ended_at_has_the_chart_of_its_equilibrium() -> None:
     economy = dt.calibrate(dt.World(flows, [[[0.0]] * 2] * 2, economies=["USA", "CHN"], sectors=["C26"]), [4.0])
     war, best = dt.nash(economy, certify=False), dt.best_response(economy, "USA")
     for found in (war, best):
-        drawn = detente.report.chart(found, parties=["USA"]).to_dict()
-        assert drawn == detente.report.chart(found.solution, parties=["USA"]).to_dict()
+        drawn = detente.analyses.drawing.chart(found, parties=["USA"]).to_dict()
+        assert drawn == detente.analyses.drawing.chart(found.solution, parties=["USA"]).to_dict()
 
 
 def test_a_table_of_several_scenarios_is_refused(findings: dt.Findings) -> None:
     with pytest.raises(BadInput, match="several scenarios"):
-        detente.report.chart(findings.tables()["economies"])
+        detente.analyses.drawing.chart(findings.tables()["economies"])
 
 
 def test_what_has_no_chart_is_refused(findings: dt.Findings) -> None:
     with pytest.raises(BadInput, match="no chart is known"):
-        detente.report.chart(pd.DataFrame({"a": [1]}))
+        detente.analyses.drawing.chart(pd.DataFrame({"a": [1]}))
     with pytest.raises(BadInput, match="str has no chart"):
-        detente.report.chart("USA")
+        detente.analyses.drawing.chart("USA")
     with pytest.raises(BadInput, match="2 values of importer"):
-        detente.report.chart(main_scenario(findings).tables["tariffs"])
+        detente.analyses.drawing.chart(main_scenario(findings).tables["tariffs"])
     with pytest.raises(BadInput, match="this chart shows one"):
-        detente.report.chart(main_scenario(findings).tables["sectors"])
+        detente.analyses.drawing.chart(main_scenario(findings).tables["sectors"])
 
 
 def test_a_long_path_is_a_line_over_time() -> None:
@@ -144,7 +143,7 @@ def test_findings_on_a_path_of_law_show_the_path_first(findings: dt.Findings) ->
     dated = [replace(step, id=f"step-{day}", on=date(2018, 3, day)) for day in (1, 5, 9, 20)]
     law = replace(findings, scenarios=tuple(dated))
     assert Figures(law, main_scenario(law)).of_steps()[0].name == "path"
-    assert "Mar 2018" in texts(picture.svg(detente.report.chart(law)))
+    assert "Mar 2018" in texts(picture.svg(detente.analyses.drawing.chart(law)))
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8), st.floats(0.01, 0.2))

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 import detente as dt
-from detente.report import chart
-from detente.report.clock import (
+from detente.analyses.clock.report import (
     chance,
     chances_chart,
     document,
@@ -26,7 +25,8 @@ from detente.report.clock import (
     stages_table,
     write_clock,
 )
-from detente.report.picture import svg
+from detente.analyses.drawing import chart
+from detente.report.charts import svg
 from detente.report.render import markdown, page
 
 TEXT = """

@@ -9,12 +9,12 @@ from html.parser import HTMLParser
 import pytest
 
 import detente as dt
-from detente.report import origins
+from detente.analyses.run import origins
+from detente.analyses.run.figures import Figures
+from detente.analyses.run.report import tariffs
+from detente.analyses.run.sentences import headline
 from detente.report.blocks import Document, Figure, Row, Table, Text
-from detente.report.figures import Figures
 from detente.report.render import ABREAST, LONG, cell_in_markdown, folds, linked, markdown, page
-from detente.report.sections import tariffs
-from detente.report.sentences import headline
 
 LOADING = {
     "img",

@@ -11,17 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.dispute import Hold
-from detente.report.hold import document, write_hold
-from detente.report.hold_tables import (
-    ballot_table,
-    enforcement_table,
-    enough_table,
-    group_table,
-    patience_chart,
-    state_table,
-)
-from detente.report.hold_words import (
+from detente.analyses.hold.compliance_words import (
     clause,
     headline,
     kept,
@@ -34,10 +24,21 @@ from detente.report.hold_words import (
     with_names,
     years,
 )
+from detente.analyses.hold.report import (
+    ballot_table,
+    document,
+    enforcement_table,
+    enough_table,
+    group_table,
+    patience_chart,
+    state_table,
+    write_hold,
+)
+from detente.analyses.hold.result import Hold
+from detente.enforcement.self_enforcing import NO_THREAT
+from detente.report.charts import svg
 from detente.report.numbers import level_usd, signed_usd
-from detente.report.picture import svg
 from detente.report.render import markdown, page
-from detente.talks.enforcement import NO_THREAT
 from hold_lab import small_hold
 
 

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.markets import Prices
-from detente.report import chart
-from detente.report.markets import (
+from detente.analyses.drawing import chart
+from detente.analyses.markets.report import (
     brief,
     document,
     event_table,
@@ -25,7 +24,8 @@ from detente.report.markets import (
     moves_table,
     write_markets,
 )
-from detente.report.picture import svg
+from detente.markets.prices import Prices
+from detente.report.charts import svg
 from detente.report.render import markdown, page
 
 TEXT = """

@@ -6,8 +6,8 @@ import pytest
 from report_lab import small_world
 
 import detente as dt
+from detente.analyses.run import reasons as published
 from detente.errors import BadDispute
-from detente.report import published
 from detente.report.blocks import Bullets, Table
 from detente.report.numbers import signed_percent, signed_usd
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 import detente as dt
-from detente.report.select import columns, gains_most_trade, main_scenario, most_affected
+from detente.analyses.run.sentences import columns, gains_most_trade, main_scenario, most_affected
 
 PARTIES = ["USA", "CHN"]
 

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import detente as dt
-from detente.dispute import Scenario
-from detente.report import reasons, sections, sentences
+from detente.analyses.run import reasons, sentences
+from detente.analyses.run import report as sections
+from detente.analyses.run.figures import Figures
+from detente.analyses.run.result import Scenario
+from detente.analyses.run.sentences import groups, main_scenario
 from detente.report.blocks import Text
-from detente.report.figures import Figures
-from detente.report.names import Names
-from detente.report.numbers import NOISE, direction
-from detente.report.select import groups, main_scenario
+from detente.report.numbers import NOISE, Names, direction
 
 changes = st.one_of(st.floats(-0.5, 0.5), st.sampled_from([0.0, 1e-10, -1e-10, 1e-9, -1e-9, 2e-9, -2e-9, 1e-7, -1e-7]))
 amounts = st.floats(-1e7, 1e7)

@@ -13,13 +13,12 @@ from report_lab import small_world
 
 import detente as dt
 import detente.report
+from detente.analyses.run.report import document
+from detente.analyses.run.sentences import by_sets, columns, headline, in_draws, main_scenario
+from detente.analyses.run.uncertainty import by_command, python_lines, sure_table, to_json
 from detente.errors import BadInput
 from detente.report.numbers import of_draws, points, signed_percent
 from detente.report.render import markdown
-from detente.report.sections import document
-from detente.report.select import columns, main_scenario
-from detente.report.sentences import by_sets, headline, in_draws
-from detente.report.sure import by_command, python_lines, sure_table, to_json
 
 FEW = dt.Over(elasticities=["CP", "U4"], deficits=["fixed", "balanced"])
 
@@ -95,7 +94,7 @@ def test_json_holds_both_and_each_is_read_back(findings: dt.Findings, bands: dt.
 
 def test_the_folder_holds_both(findings: dt.Findings, bands: dt.Bands, tmp_path: Path) -> None:
     findings.write(tmp_path / "out")
-    detente.report.write(findings, tmp_path / "out", bands=bands)
+    detente.report.folder.write(findings, tmp_path / "out", bands=bands)
     manifest = json.loads((tmp_path / "out/manifest.json").read_text())
     assert manifest["id"] == findings.id
     content = (tmp_path / "out/bands.json").read_bytes()

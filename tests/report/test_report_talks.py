@@ -14,24 +14,7 @@ import pytest
 
 import detente as dt
 import detente.report
-from detente.report.picture import svg
-from detente.report.render import markdown, page
-from detente.report.talks import (
-    board,
-    deal_table,
-    document,
-    no_deal_table,
-    price_table,
-    sections,
-    stability_table,
-    target_table,
-    third_table,
-    write_talks,
-    zone_table,
-)
-from detente.report.talks_chart import SIDE, frontier_chart, frontier_words, places
-from detente.report.talks_duties import average, duty_section, of_duties
-from detente.report.talks_words import (
+from detente.analyses.talks.findings_words import (
     closes,
     finding,
     headline,
@@ -44,7 +27,25 @@ from detente.report.talks_words import (
     of_the_truce,
     of_war,
 )
-from detente.report.theme import CHARACTER
+from detente.analyses.talks.frontier_chart import SIDE, frontier_chart, frontier_words, places
+from detente.analyses.talks.report import (
+    average,
+    board,
+    deal_table,
+    document,
+    duty_section,
+    no_deal_table,
+    of_duties,
+    price_table,
+    sections,
+    stability_table,
+    target_table,
+    third_table,
+    write_talks,
+    zone_table,
+)
+from detente.report.charts import CHARACTER, svg
+from detente.report.render import markdown, page
 
 TEXT = """
 dispute: small-talks
@@ -242,7 +243,7 @@ def test_tables_have_every_demand_point_and_pick(talks: dt.Talks) -> None:
 
 def test_the_chart_draws_and_says_where_failed_talks_lead(talks: dt.Talks) -> None:
     chart = frontier_chart(talks)
-    assert detente.report.chart(talks).to_dict() == chart.to_dict()
+    assert detente.analyses.drawing.chart(talks).to_dict() == chart.to_dict()
     chart.to_dict()  # checked against the schema of Vega-Lite
     drawn = svg(chart)
     for word in ("truce", "answered threat (no deal)", "unanswered threat", "Nash tariffs", "United States"):

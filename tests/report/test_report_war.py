@@ -12,9 +12,7 @@ import pytest
 
 import detente as dt
 import detente.report
-from detente.report.picture import svg
-from detente.report.render import markdown, page
-from detente.report.war import (
+from detente.analyses.war.report import (
     blink_table,
     curves_chart,
     document,
@@ -27,6 +25,8 @@ from detente.report.war import (
     verdict,
     write_war,
 )
+from detente.report.charts import svg
+from detente.report.render import markdown, page
 
 TEXT = """
 dispute: small
@@ -103,7 +103,7 @@ def test_charts_draw_and_say_their_numbers(war: dt.War) -> None:
         assert f"{rate * 100:.1f}" in drawn
     first, second = war.crossing["rate"] * 100
     assert f"Nash {first:.1f} % and {second:.1f} %" in svg(curves_chart(war))
-    assert detente.report.chart(war).to_dict() == curves_chart(war).to_dict()
+    assert detente.analyses.drawing.chart(war).to_dict() == curves_chart(war).to_dict()
     assert war.id[:12] in drawn
 
 

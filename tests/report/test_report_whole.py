@@ -13,12 +13,12 @@ import pytest
 
 import detente as dt
 import detente.report
-from detente.dispute.results.record import Record
+from detente.analyses.beside import PARTS, ordered
+from detente.analyses.run.report import document
+from detente.dispute.results import Record
 from detente.report.blocks import Document
-from detente.report.parts import PARTS, ordered
-from detente.report.picture import svg
+from detente.report.charts import svg
 from detente.report.render import markdown, page
-from detente.report.sections import document
 from hold_lab import hold_dispute, hold_world, small_hold
 
 
@@ -111,7 +111,7 @@ def test_the_folder_has_each_part_beside_findings_that_stay_what_they_were(
     target, two = tmp_path / "out", [part for part in parts if part.KIND in ("war", "clock")]
     findings.write(target)
     before = (target / "findings.json").read_bytes()
-    detente.report.write(findings, target, parts=two)
+    detente.report.folder.write(findings, target, parts=two)
     assert (target / "findings.json").read_bytes() == before
     for part in two:
         own = target / part.KIND

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = "detente"
-LAYERS = ["errors", "door", "inputs", "data", "model", "solve", "policy", "war", "talks", "markets"]
-LAYERS += ["dispute", "ensemble", "report", "article", "app"]
+LAYERS = ["errors", "inputs", "data", "model", "solver", "policy", "optimal_tariffs"]
+LAYERS += ["bargaining", "targets", "enforcement", "timing", "graph_model", "markets"]
+LAYERS += ["dispute", "ensemble", "report", "analyses", "article", "cli", "web"]
 
 
 @dataclass(frozen=True)

@@ -118,23 +118,23 @@ def package(folder: Path, files: dict[str, str]) -> dict[str, Module]:
 @pytest.mark.parametrize(
     "line",
     [
-        "import detente.solve.fixed",
-        "from detente.solve import fixed",
-        "from detente.solve.fixed import run",
+        "import detente.solver.fixed",
+        "from detente.solver import fixed",
+        "from detente.solver.fixed import run",
         "from detente import solve",
         "from ..solve import fixed",
         "from ..solve.fixed import run",
-        "def f():\n    from detente.solve import fixed",
-        "class C:\n    def f(self):\n        if True:\n            import detente.solve.fixed",
-        "import importlib\nimportlib.import_module('detente.solve.fixed')",
+        "def f():\n    from detente.solver import fixed",
+        "class C:\n    def f(self):\n        if True:\n            import detente.solver.fixed",
+        "import importlib\nimportlib.import_module('detente.solver.fixed')",
         "from detente import later",
         "import detente",
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from detente.solve.fixed import run",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from detente.solver.fixed import run",
     ],
 )
 def test_an_upward_import_is_seen_however_it_is_written(tmp_path: Path, line: str) -> None:
     files = {
-        "__init__.py": "_NAMES = {'later': 'detente.solve.fixed'}",
+        "__init__.py": "_NAMES = {'later': 'detente.solver.fixed'}",
         "model/__init__.py": "",
         "model/a.py": line,
         "solve/__init__.py": "",

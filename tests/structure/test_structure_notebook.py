@@ -14,7 +14,7 @@ from detente.data.exported import Exported, Shown
 CLASSES = {
     name: found
     for name in dt.__all__
-    if inspect.isclass(found := dt.load(name)) and not issubclass(found, BaseException | enum.Enum)
+    if inspect.isclass(found := getattr(dt, name)) and not issubclass(found, BaseException | enum.Enum)
 }
 INPUTS = {
     "Balance", "Demand", "Dispute", "Measure", "Objective", "Over", "Packages", "Parts", "Purchases", "RedLines",

@@ -10,9 +10,9 @@ from typing import Any, Final, get_args
 from detente.article.charged import sectors_of
 from detente.article.items import FoundDemand
 from detente.article.questions import Questions
-from detente.data import World
-from detente.data.customs import customs_trade
-from detente.talks.asks import Topic
+from detente.data.products import customs_trade
+from detente.data.world import World
+from detente.dispute.demands import Topic
 
 TOPIC: Final = "market-access"
 """The topic that is asked about where no rule names one."""

@@ -10,11 +10,11 @@ from detente.article.items import FoundMeasure
 from detente.article.questions import Questions
 from detente.article.rules import load_words
 from detente.article.sides import EU, side_name
-from detente.data import World
-from detente.data.customs import customs_trade
+from detente.data.products import customs_trade
 from detente.data.quantities import format_money, parse_money
+from detente.data.world import World
 from detente.policy.amounts import purchases
-from detente.report.names import Names
+from detente.report.numbers import Names
 
 RATE: Final = "25%"
 """The rate that is asked about where a text names none: that of most rounds of tariffs since 2018."""

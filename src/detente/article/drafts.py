@@ -15,9 +15,9 @@ from detente.article.reading import Reading
 from detente.article.settling import settled
 from detente.article.sides import EU, EU_MEMBERS, side_name
 from detente.article.told import Told, plain
-from detente.data import World, list_worlds, load_world
-from detente.dispute import Dispute
-from detente.dispute.file.blocs import with_blocs
+from detente.data.bundled import list_worlds, load_world
+from detente.data.world import World, with_blocs
+from detente.dispute.schema import Dispute
 from detente.errors import BadInput
 
 _TITLE_CHARACTERS: Final = 90

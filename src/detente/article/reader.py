@@ -15,7 +15,7 @@ from detente.article.drafts import draft_of
 from detente.article.marked import Mark, marked_html, marks_of
 from detente.article.reading import Reading, read_items
 from detente.article.text import checked_text, read_text
-from detente.dispute import Dispute
+from detente.dispute.schema import Dispute
 from detente.errors import BadInput
 
 

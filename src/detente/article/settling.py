@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from detente.article.items import LEFT_OUT
-from detente.dispute import Dispute
+from detente.dispute.schema import Dispute
 from detente.errors import BadDispute, Fault
 
 _PLACE: Final = re.compile(r"(?P<block>demands|measures)\.(?P<id>[^.\[]+)(?:\.(?P<field>\w+))?")

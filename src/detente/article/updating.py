@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from detente.article.settling import settled
-from detente.dispute import Dispute
+from detente.dispute.schema import Dispute
 
 _MOVES: Final = ("status", "add", "set", "from", "earliest")
 """Fields of a measure that a later article may change."""

@@ -1,12 +1,23 @@
-"""What codes are called, for people: sectors and economies."""
+"""Reading the tables that come with the package. A code is text from first to last; a number is a float.
+
+What codes are called, for people: sectors and economies.
+"""
 
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
-from detente.data.packaged import read_packaged
+HERE: Final = Path(__file__).parent
+
+
+def read_packaged(name: str, numbers: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The table `name` of this package (a path from `data/`), text except for the columns named in `numbers`."""
+    frame = pd.read_csv(HERE / name, dtype=str, keep_default_na=False, encoding="utf-8")
+    return frame.astype(dict.fromkeys(numbers, "float64"))
 
 
 def sector_table() -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detente.data.labelled import Floats
+from detente.data.accounts import Floats
 from detente.data.provenance import Provenance
 from detente.data.world import World
 from detente.errors import BadInput

@@ -1,24 +1,28 @@
-"""What each side of a war can do: nothing new, its threat, an answer in kind, withdrawal, best and Nash tariffs."""
+"""What each side of a war can do: nothing new, its threat, an answer in kind, withdrawal, best and Nash tariffs.
+
+Answers by harm and at their best: found when the states they depend on can be solved.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from detente.data import World
-from detente.dispute.answers import answers_to
-from detente.dispute.file.schema import Dispute
-from detente.dispute.plan import name_of
-from detente.policy import Goods, Measure
-from detente.policy.reach import partners
-from detente.war.levers import Rates
-from detente.war.nash import Equilibrium, nash
-from detente.war.objectives import Objective
-from detente.war.responses import Standoff
-from detente.war.responses.best import Best
-from detente.war.responses.duties import as_law
-from detente.war.responses.in_kind import InKind
+from detente.data.world import World
+from detente.dispute.scenarios import Plan, answers_to, name_of
+from detente.dispute.schema import Dispute
+from detente.optimal_tariffs.governments import Objective, Rates
+from detente.optimal_tariffs.nash import Equilibrium, nash
+from detente.optimal_tariffs.retaliation.best import Best
+from detente.optimal_tariffs.retaliation.equal_harm import EqualHarm
+from detente.optimal_tariffs.retaliation.in_kind import InKind
+from detente.optimal_tariffs.retaliation.rule import Rule, as_law
+from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.policy.amounts import partners
+from detente.policy.measure import Goods, Measure
+from detente.solver.economy import Economy
+from detente.solver.fixed_point import Horizon
 
 Name = Literal["none", "threat", "in kind", "withdraw", "best", "Nash"]
 
@@ -129,3 +133,29 @@ def _nash(standoff: Standoff, side: str, other: str, found: Equilibrium) -> Move
     id, title = f"{side.lower()}-nash", f"{side}'s Nash tariffs"
     measure = as_law(standoff, side, other, found.tariffs[n, i], id, title, ())
     return Move(side, "Nash", "tariffs that are best answers to each other", (measure,))
+
+
+#: What the file calls `match` → the rule.
+_RULES: Final[dict[str, Rule]] = {"harm": EqualHarm(), "best": Best()}
+
+
+def decided(state: Plan, world: World, economy: Economy, horizon: Horizon) -> Plan:
+    """The state with its chosen answers, each seeing those made before it.
+
+    `economy` is calibrated on the world, without any measure. Raises BadMeasure, NotSolved.
+    """
+    made: list[Measure] = []
+    notes = list(state.notes)
+    for chosen in state.chosen:
+        standing = tuple(measure for measure in (*state.measures, *made) if measure not in chosen.to)
+        standoff = Standoff(world, economy, standing, horizon)
+        answer = _RULES[chosen.match].respond(standoff, chosen.by, chosen.to[0].by, chosen.to, id=chosen.id)
+        made += answer.measures
+        notes += answer.notes
+    return replace(
+        state,
+        measures=(*state.measures, *made),
+        responses=(*state.responses, *(measure.id for measure in made)),
+        notes=tuple(notes),
+        chosen=(),
+    )

@@ -1,6 +1,6 @@
 """Many draws through one compiled solve: every state of a draw, audited as a single solve is.
 
-The compiled solve of `detente.solve` is batched with vmap over `lanes` draws, so an ensemble compiles once for a size,
+The compiled solve of `detente.solver` is batched with vmap over `lanes` draws, so an ensemble compiles once for a size,
 a closure and a horizon. On a processor one lane is fastest: a batch reads the trade shares of every lane and goes on
 until the slowest has converged. An accelerator hides both behind its width (docs/decisions/0067-ensembles.md).
 With one lane the numbers of a draw are the same to the last bit whatever else is solved with it.
@@ -21,12 +21,11 @@ from numpy.typing import NDArray
 
 from detente.ensemble.draws import Draw
 from detente.ensemble.states import States
-from detente.model.closures import Deficits
+from detente.model.benchmark import Deficits
 from detente.model.shock import Parts, Shock
-from detente.solve import AUDIT_BOUND, Outcome, Solution
-from detente.solve.equilibrium import benchmark_unknowns, compiled_solve, equilibrium, given_of
-from detente.solve.frames import consumer_prices
-from detente.solve.joint import Given, Horizon, Unknowns
+from detente.solver.equilibrium import benchmark_unknowns, compiled_solve, equilibrium, given_of
+from detente.solver.fixed_point import Given, Horizon, Unknowns
+from detente.solver.solution import AUDIT_BOUND, Outcome, Solution, consumer_prices
 
 FloatArray = NDArray[np.float64]
 
@@ -73,7 +72,7 @@ def solve_draws(states: States, wanted: Sequence[Draw], width: int | None = None
     """Every state of every draw, in the order given, and how it ended: `SOLVED`, or the name of the first failure.
 
     The draws are of the world of `states`. A state that the compiled solve does not reach is tried again in small
-    steps, as `detente.solve` does; `width` is the number of lanes, by default `lanes()`.
+    steps, as `detente.solver` does; `width` is the number of lanes, by default `lanes()`.
     """
     size = width or lanes()
     rows = _rows(states)

@@ -11,19 +11,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.data import World, errors_checked, load_world, standard_errors
-from detente.dispute import Dispute
-from detente.dispute.results.record import Record
-from detente.dispute.settings import RunSettings, fingerprint
+from detente.analyses.bands.other_results import RUN, door, numbers_in
+from detente.data.bundled import errors_checked, load_world, standard_errors
+from detente.data.world import World
+from detente.dispute.results import Record, RunSettings, fingerprint
+from detente.dispute.schema import Dispute
 from detente.ensemble.batch import solve_draws
-from detente.ensemble.draws import Draw, draws
+from detente.ensemble.draws import Draw, Over, draws, key_of
 from detente.ensemble.numbers import KEYS, keys_of, numbers_of
-from detente.ensemble.results import RUN, door, numbers_in
-from detente.ensemble.spread import Over, key_of
 from detente.ensemble.states import States, states_of
 from detente.errors import BadInput, DetenteError
-from detente.solve import Economy, calibrate
-from detente.solve.calibrate import GIVEN
+from detente.solver.economy import GIVEN, Economy, calibrate
 
 CHUNK: Final = 16
 """Draws that are computed, written and resumed together. Numbers do not depend on it. A search is a chunk by itself."""

@@ -13,14 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detente.data import World
-from detente.dispute import Dispute, searches
-from detente.dispute.plan import Plan
-from detente.dispute.setup import set_up
-from detente.model.closures import Deficits
+from detente.data.world import World
+from detente.dispute.moves import decided
+from detente.dispute.scenarios import Plan
+from detente.dispute.schema import Dispute
+from detente.dispute.session import set_up
+from detente.model.benchmark import Deficits
 from detente.model.shock import Parts
-from detente.solve import Economy, calibrate
-from detente.solve.joint import Horizon
+from detente.solver.economy import Economy, calibrate
+from detente.solver.fixed_point import Horizon
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def states_of(
     setup = set_up(dispute, world, elasticities, deficits, horizon, accept_defaults)
     books, found = setup.prepared.books, setup.economy
     plans = [
-        searches.decided(state, setup.world, found, setup.context.horizon) if state.chosen else state
+        decided(state, setup.world, found, setup.context.horizon) if state.chosen else state
         for state in setup.prepared.plans
     ]
     parts: list[Parts | None] = [None]

@@ -27,30 +27,3 @@ Bundled tables (`list_tables()`; `table_dates(name)` gives the dates a measure m
 
 `history(name)` returns the whole path as measures, one a date.
 """
-
-from __future__ import annotations
-
-from detente.policy.averages import average_tariffs
-from detente.policy.book import TariffBook
-from detente.policy.lists import parse_list, read_list
-from detente.policy.measure import Code, Day, Exempt, Goods, Measure, parse_day
-from detente.policy.mirror import Mirrored, mirror
-from detente.policy.tables import history, list_tables, table_dates
-
-__all__ = [
-    "Code",
-    "Day",
-    "Exempt",
-    "Goods",
-    "Measure",
-    "Mirrored",
-    "TariffBook",
-    "average_tariffs",
-    "history",
-    "list_tables",
-    "mirror",
-    "parse_day",
-    "parse_list",
-    "read_list",
-    "table_dates",
-]

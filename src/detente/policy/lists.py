@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from detente.data.products import code_table
 from detente.errors import BadTable, enumerate_names, nearest
 from detente.inputs import require
-from detente.policy.codes import code_table
 from detente.policy.measure import Goods
 
 MOST_BYTES: Final = 10_000_000

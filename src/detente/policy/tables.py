@@ -14,8 +14,8 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from detente.data.names import HERE
 from detente.errors import BadMeasure, UnknownName, enumerate_names
-from detente.policy.codes import HERE
 from detente.policy.measure import EVERYONE, Goods, Measure
 
 
@@ -103,13 +103,13 @@ def levels(name: str) -> pd.DataFrame:
     """Tariff levels of a table by code: hs6 (index) × date (ISO text), fractions. The first date is the base."""
     if find_table(name).kind != "codes":
         raise BadMeasure(f"table {name!r} is by partner and has no product codes")
-    return pd.read_parquet(HERE / f"{name}.parquet").drop(columns="basis").set_index("hs6")
+    return pd.read_parquet(HERE / f"policy/{name}.parquet").drop(columns="basis").set_index("hs6")
 
 
 def mended(name: str) -> pd.DataFrame:
     """Every rate that differs from the source's: hs6, date, what, published, used (percent), why."""
     stem = find_table(name).name.replace("-2018-2020", "")
-    path = HERE / f"{stem}-mended.csv"
+    path = HERE / f"policy/{stem}-mended.csv"
     columns = ["hs6", "date", "what", "published", "used", "why"]
     return pd.read_csv(path, dtype={"hs6": str}) if path.is_file() else pd.DataFrame(columns=columns)
 
@@ -164,7 +164,7 @@ def _by_partner(name: str, day: date) -> dict[str, float]:
 
 @cache
 def _partners(name: str) -> pd.DataFrame:
-    return pd.read_csv(HERE / f"{name}.csv", dtype={"date": str, "economy": str})
+    return pd.read_csv(HERE / f"policy/{name}.csv", dtype={"date": str, "economy": str})
 
 
 def _named(measure: Measure) -> tuple[str, date]:

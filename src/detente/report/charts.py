@@ -1,339 +1,203 @@
-"""One chart for each table of a scenario. Every function takes the table itself and says in its title what it shows."""
+"""How every chart looks: colours that the colour-blind can tell, type of a reader's size, a width that fits a phone.
+
+Charts are drawn about 440 px wide, so that their 13 px type is still legible where a phone shrinks them to its own
+width. The colours are those of Okabe and Ito (2008), "Color Universal Design".
+
+Charts as SVG and PNG, drawn on this machine alone.
+
+The two kinds of picture that the charts are made of: bars from zero, and pairs of dots for before and after.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, Final
 
 import altair as alt
 import pandas as pd
+import vl_convert
 
-from detente.errors import BadInput
-from detente.report.cells import number
-from detente.report.marks import bars, dumbbells, room
-from detente.report.names import Names
-from detente.report.numbers import hundredths, level_percent, level_usd, points, signed_percent, signed_usd
-from detente.report.theme import GAIN, LABELS, LOSS, NEUTRAL, PLOT, SERIES, SIZE, themed, tone, wrap
+GAIN: Final = "#0072B2"
+LOSS: Final = "#D55E00"
+GAIN_LIGHT: Final = "#8FC1DE"
+LOSS_LIGHT: Final = "#EDB48C"
+NEUTRAL: Final = "#6B6B6B"
+INK: Final = "#1F2328"
+FAINT: Final = "#C9CDD2"
+QUIET: Final = "#59606A"
+SERIES: Final = ("#0072B2", "#D55E00", "#007A5A", "#A8487F", "#1F2328", "#9A6A00", "#3F8FC0", "#6B6B6B")
+"""Lines that stand side by side: Okabe and Ito's, darkened where white paper would swallow them."""
 
-SHOWN: Final = 8
-"""Economies at either end of a list."""
-TERMS: Final = {
-    "terms_of_trade_and_transfers": "Terms of trade\n(with transfers)",
-    "volume_of_trade": "Volume of trade",
-    "trade_costs": "Trade costs",
-    "total": "Real income",
-}
-PAID: Final = {
-    "change in tariff revenue": "Government:\nchange in tariff revenue",
-    "extra cost of the old final basket (consumers)": "Consumers: extra cost\nof the old basket",
-    "extra cost of the old inputs (firms)": "Firms: extra cost\nof the old inputs",
-    "change in real income": "Change in real income",
-}
+FONT: Final = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+SIZE: Final = 13
+LABELS: Final = 160
+"""px for the names on the left."""
+PLOT: Final = 280
+"""px for the marks on the right."""
+LINE: Final = 13
+"""px from one line of a name to the next."""
+ROW: Final = 24
+"""px from one bar to the next."""
+CHARACTER: Final = 6.9
+"""px of an average character of the labels, to leave room for them."""
 
 
-def winners_losers(economies: pd.DataFrame, parties: Sequence[str], names: Names, stamp: list[str]) -> Any:
-    """Real income of the parties and of those who gain and lose most, sorted."""
-    order = economies.sort_values("real_income", ascending=False, kind="stable")
-    others = order[~order["economy"].isin(parties)]
-    ends = others if len(others) <= 2 * SHOWN else pd.concat([others.head(SHOWN), others.tail(SHOWN)])
-    rows = order[order["economy"].isin(parties) | order["economy"].isin(ends["economy"])]
-    left_out = len(order) - len(rows)
-    between = [f"{left_out} economies in between are left out; the parties are in full colour"] if left_out else []
-    frame = pd.DataFrame(
-        {
-            "label": [names.economy(code) for code in rows["economy"]],
-            "value": rows["real_income"],
-            "text": [signed_percent(v) for v in rows["real_income"]],
-            "colour": [
-                tone(v, code in parties or not parties)
-                for code, v in zip(rows["economy"], rows["real_income"], strict=True)
-            ],
-        }
+def themed(chart: Any, title: str, subtitle: list[str]) -> Any:
+    """The chart with its title, what it measures and where it is from, on the common theme."""
+    heading = alt.TitleParams(
+        text=wrap(title, 50),
+        subtitle=[line for text in subtitle for line in wrap(text, 74)],
+        anchor="start",
+        frame="bounds",
+        offset=12,
     )
-    bold = [names.economy(party) for party in parties]
-    return themed(bars(frame, bold=bold), "Who gains and who loses", ["Change in real income, %", *between, *stamp])
-
-
-def steps(groups: dict[str, pd.DataFrame], names: Names, stamp: list[str]) -> Any:
-    """Real income of each party in each scenario, a panel for each group of scenarios that share a reference.
-
-    Each frame has label, party (code) and real_income.
-    """
-    together = pd.concat(list(groups.values()))
-    texts = [
-        f"{names.economy(p)} {signed_percent(v)}"
-        for p, v in zip(together["party"], together["real_income"], strict=True)
-    ]
-    ends = room(list(together["real_income"]), texts)
-    panels = []
-    for title, rows in groups.items():
-        frame = pd.DataFrame(
-            {
-                "label": rows["label"],
-                "member": rows["party"],
-                "value": rows["real_income"],
-                "text": [
-                    f"{names.economy(p)} {signed_percent(v)}"
-                    for p, v in zip(rows["party"], rows["real_income"], strict=True)
-                ],
-                "colour": [tone(v) for v in rows["real_income"]],
-            }
+    return (
+        chart.properties(title=heading, background="white", padding=10)
+        .configure(font=FONT)
+        .configure_view(stroke=None)
+        .configure_title(
+            fontSize=16, fontWeight=600, color=INK, subtitleFontSize=12, subtitleColor=QUIET, subtitlePadding=6
         )
-        tall = max(18, 50 // max(1, rows["party"].nunique()))
-        heading = alt.TitleParams(title, anchor="start", fontSize=13, fontWeight=600, offset=6, frame="bounds")
-        panels.append(bars(frame, domain=ends, group=True, row=tall).properties(title=heading))
-    return themed(alt.vconcat(*panels), "What each step does to each side", ["Change in real income, %", *stamp])
+        .configure_axis(labelFontSize=SIZE, labelColor=INK, grid=False, domain=False, ticks=False, title=None)
+        .configure_axisY(labelLimit=LABELS, labelPadding=8, minExtent=LABELS, maxExtent=LABELS)
+        .configure_concat(spacing=18)
+    )
 
 
-def path(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
-    """Real income of each party over the dates on which tariffs changed.
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most `width` characters, cut at blanks."""
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
 
-    `table` has on (date), party (code) and real_income. Each line carries its name at its end; the names are moved
-    apart where they would lie on each other.
+
+def tone(change: float, strong: bool = True) -> str:
+    """The colour of a change: blue for a gain, vermilion for a loss, paler where it is not what the chart is about."""
+    if change == 0:
+        return NEUTRAL
+    if change > 0:
+        return GAIN if strong else GAIN_LIGHT
+    return LOSS if strong else LOSS_LIGHT
+
+
+PNG_SCALE: Final = 2.0
+"""Pixels of the PNG for one of the chart, for screens with fine dots and for print."""
+
+
+def svg(chart: Any) -> str:
+    """The chart as one SVG element that takes the width it is given."""
+    # the check against the schema of Vega-Lite takes as long as drawing does; the tests make it for every chart
+    text = str(vl_convert.vegalite_to_svg(json.dumps(chart.to_dict(validate=False), allow_nan=False)))
+    return re.sub(r"^<svg ", '<svg preserveAspectRatio="xMinYMin meet" ', text)
+
+
+def png(drawn: str) -> bytes:
+    """What `svg` drew as PNG."""
+    return bytes(vl_convert.svg_to_png(drawn, scale=PNG_SCALE))
+
+
+_MOST: Final = 0.65
+"""Share of the plot that a label may take."""
+
+
+def room(values: Sequence[float], texts: Sequence[str], width: int = PLOT) -> tuple[float, float]:
+    """The ends of an axis, in the units of the values, on which each label has room right of its bar, or of zero.
+
+    A label of the share r of the plot that begins at x fits where (high − x) ≥ r·(high − low).
     """
-    frame = table.assign(on=pd.to_datetime(table["on"]), change=table["real_income"] * 100)
-    parties = list(dict.fromkeys(frame["party"]))
-    colours = {party: SERIES[k % len(SERIES)] for k, party in enumerate(parties)}
-    frame["colour"] = frame["party"].map(colours)
-    last = frame[frame["on"] == frame["on"].max()].copy()
-    last["text"] = [
-        f"{names.economy(p)} {signed_percent(v)}" for p, v in zip(last["party"], last["real_income"], strict=True)
+    low, high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
+    if low == high:
+        return 0.0, 1.0
+    for value, text in zip(values, texts, strict=True):
+        r = min((len(text) * CHARACTER + 8) / width, _MOST)
+        high = max(high, (max(value, 0.0) - r * low) / (1 - r))
+    return low, high
+
+
+def label_axis(bold: Sequence[str] = ()) -> alt.Axis:
+    """Names on the left; a line break starts a new line, and several lines stand centred beside their mark."""
+    lines = [
+        {"test": f"length(split(datum.label, '\\n')) == {count}", "value": -(count - 1) * LINE / 2}
+        for count in (2, 3, 4)
     ]
-    height, width = 260, LABELS + PLOT - 190
-    low, high = min(0.0, frame["change"].min()), max(0.0, frame["change"].max())
-    gap = (high - low or 1.0) * 16 / height
-    last["beside"] = apart(list(last["change"]), gap)
-    days = alt.X("on:T", axis=alt.Axis(format="%b %Y", labelAngle=0, values=_ends(frame["on"]), labelPadding=6))
-    scale = alt.Scale(domain=[min(low, last["beside"].min()), max(high, last["beside"].max())], nice=False)
-    values = alt.Y("change:Q", scale=scale, axis=alt.Axis(tickCount=5, minExtent=40, maxExtent=40, labelLimit=40))
+    test = f"indexof({json.dumps(list(bold))}, datum.label) >= 0"
+    return alt.Axis(
+        labelExpr="split(datum.label, '\\n')",
+        labelLineHeight=LINE,
+        labelOffset={"condition": lines, "value": 0},
+        labelFontWeight={"condition": {"test": test, "value": 700}, "value": 400},
+    )
+
+
+def tall(labels: Sequence[str], row: int) -> int:
+    """px from one name to the next: `row`, or what the name with the most lines needs to stand clear of the next."""
+    return max(row, (max((label.count("\n") for label in labels), default=0) + 1) * LINE + 4)
+
+
+def bars(
+    frame: pd.DataFrame,
+    *,
+    domain: tuple[float, float] | None = None,
+    group: bool = False,
+    row: int = ROW,
+    width: int = PLOT,
+    axis: bool = True,
+    bold: Sequence[str] = (),
+) -> Any:
+    """Bars from zero in the order of the rows, each with its value on the right of it, or of zero.
+
+    `frame` has label (a line break starts a new line), value, text and colour; with `group` also `member`, the bars
+    that share a label. Labels in `bold` stand out. Nothing is left to a legend.
+    """
+    labels = list(dict.fromkeys(frame["label"]))
+    ends = domain or room(list(frame["value"]), list(frame["text"]), width)
+    y = alt.Y(
+        "label:N",
+        sort=labels,
+        axis=label_axis(bold) if axis else None,
+        scale=alt.Scale(paddingInner=0.28, paddingOuter=0.14),
+    )
+    members = list(dict.fromkeys(frame["member"])) if group else [""]
+    offset = [alt.YOffset("member:N", sort=members, scale=alt.Scale(paddingInner=0.1))] if group else []
+    scale = alt.Scale(domain=list(ends), nice=False, zero=False)
+    x = alt.X("value:Q", scale=scale, axis=None)
+    base = alt.Chart(frame.assign(beside=frame["value"].clip(lower=0.0))).encode(y, *offset)
+    body = base.mark_bar().encode(x, x2=alt.datum(0), color=alt.Color("colour:N", scale=None, legend=None))
+    beside = alt.X("beside:Q", scale=scale, axis=None)
+    words = base.mark_text(align="left", dx=6, fontSize=SIZE - 1, color=INK).encode(beside, text="text:N")
+    zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=NEUTRAL).encode(x)
+    height = tall(labels, row * len(members)) * len(labels)
+    return alt.layer(body, words, zero).properties(width=width, height=height)
+
+
+def dumbbells(frame: pd.DataFrame, *, row: int = ROW, width: int = PLOT) -> Any:
+    """A hollow dot for before, a full one for after, a line between, and both values in words on the right.
+
+    `frame` has label, before, after, text and colour.
+    """
+    labels = list(dict.fromkeys(frame["label"]))
+    farthest = frame[["before", "after"]].max(axis=1)
+    low = min(0.0, float(frame[["before", "after"]].min().min()))
+    _, high = room(list(farthest.clip(lower=0)), list(frame["text"]), width)
+    y = alt.Y("label:N", sort=labels, axis=label_axis())
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     colour = alt.Color("colour:N", scale=None, legend=None)
-    base = alt.Chart(frame).encode(days, colour)
-    lines = base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(values, detail="party:N")
-    dots = base.mark_point(filled=True, size=26, opacity=1).encode(values)
-    words = (
-        alt.Chart(last)
-        .mark_text(align="left", dx=8, fontSize=SIZE - 1)
-        .encode(days, alt.Y("beside:Q", scale=scale), text="text:N", color=colour)
-    )
-    zero = alt.Chart(pd.DataFrame({"change": [0.0]})).mark_rule(color=NEUTRAL).encode(values)
-    drawn = alt.layer(zero, lines, dots, words).properties(width=width, height=height)
-    return themed(drawn, "Real income as the tariffs changed", ["Change in real income, %", *stamp])
-
-
-def _ends(days: pd.Series) -> list[alt.DateTime]:
-    """The first and the last day, for an axis that names them."""
-    return [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in (days.min(), days.max())]
-
-
-def apart(places: Sequence[float], gap: float) -> list[float]:
-    """The places moved so that neighbours are at least `gap` apart, around where they were, in the same order."""
-    order = sorted(range(len(places)), key=lambda k: places[k])
-    moved = list(places)
-    for before, after in pairwise(order):
-        moved[after] = max(moved[after], moved[before] + gap)
-    shift = (sum(moved) - sum(places)) / max(len(places), 1)
-    return [place - shift for place in moved]
-
-
-def sectors(table: pd.DataFrame, economy: str, names: Names, stamp: list[str]) -> Any:
-    """Consumer prices and output by sector in one economy, the largest rise of prices first."""
-    rows = table[table["economy"] == economy].sort_values("consumer_price", ascending=False, kind="stable")
-    rows = rows[rows["consumer_price"].notna()]
-    panels: list[Any] = []
-    for column, title, width in (("consumer_price", "Consumer price", 120), ("output", "Output", 180)):
-        frame = pd.DataFrame(
-            {
-                "label": [_sector(names, code) for code in rows["sector"]],
-                "value": rows[column].fillna(0.0),
-                "text": [hundredths(v) for v in rows[column]],
-                # a higher price is what a consumer loses by, so it takes the colour of a loss
-                "colour": [tone(-v if column == "consumer_price" else v) for v in rows[column].fillna(0.0)],
-            }
-        )
-        heading = alt.TitleParams(title, anchor="middle", fontSize=13, fontWeight=600, offset=6)
-        panel = bars(frame, width=width, axis=not panels)
-        panels.append(panel.properties(title=heading))
-    about = "Change in %; prices relative to the wage there, tariffs included; output in volume"
-    return themed(alt.hconcat(*panels), f"Prices and output in {names.the(economy)}", [about, *stamp])
-
-
-def diversion(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
-    """What third economies sell more, or less, in a market where another's goods became dearer."""
-    importer, exporter = _only(table, "importer"), _only(table, "exporter")
-    order = table.sort_values("change", ascending=False, kind="stable")
-    rows = order.head(12) if len(order) <= 15 else pd.concat([order.head(12), order.tail(3)])
-    frame = pd.DataFrame(
-        {
-            "label": [names.economy(code) for code in rows["economy"]],
-            "value": rows["change"],
-            "text": [
-                f"{signed_usd(c)} ({signed_percent(g)})" for c, g in zip(rows["change"], rows["growth"], strict=True)
-            ],
-            "colour": [tone(v) for v in rows["change"]],
-        }
-    )
-    title = f"Who replaces {names.the(exporter)} in the market of {names.the(importer)}"
-    left = f"; {len(order) - len(rows)} economies in between are left out" if len(order) > len(rows) else ""
-    return themed(bars(frame), title, [f"Change in goods sold there, USD a year and %{left}", *stamp])
-
-
-def decomposition(table: pd.DataFrame, parties: Sequence[str], names: Names, stamp: list[str]) -> Any:
-    """The terms that add up to the change in real income, a panel for each economy."""
-    rows = table.set_index("economy").loc[list(parties)]
-    shown = [term for term in TERMS if term in ("total",) or (rows[term].abs() > 0).any()]
-    values = [number(rows, party, term) for party in parties for term in shown]
-    ends = room(values, [points(v) for v in values])
-    panels: list[Any] = []
-    for party in parties:
-        frame = pd.DataFrame(
-            {
-                "label": [TERMS[term] for term in shown],
-                "value": [number(rows, party, term) for term in shown],
-                "text": [points(number(rows, party, term)) for term in shown],
-                "colour": [tone(number(rows, party, term), term == "total") for term in shown],
-            }
-        )
-        heading = alt.TitleParams(names.economy(party), anchor="start", fontSize=13, fontWeight=600, offset=6)
-        panels.append(bars(frame, domain=ends, row=36).properties(title=heading))
-    about = "Contributions in log points × 100, which for small changes are per cent; they add up"
-    return themed(alt.vconcat(*panels), "Why real income changes", [about, *stamp])
-
-
-def tariffs(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
-    """The average tariff of one economy on another by sector, before and after."""
-    importer, exporter = _only(table, "importer"), _only(table, "exporter")
-    rows = table.assign(rise=table["after"] - table["before"]).sort_values("after", ascending=False, kind="stable")
-    frame = pd.DataFrame(
-        {
-            "label": [_sector(names, code) for code in rows["sector"]],
-            "before": rows["before"],
-            "after": rows["after"],
-            "text": [
-                f"{level_percent(b)} → {level_percent(a)}" for b, a in zip(rows["before"], rows["after"], strict=True)
-            ],
-            "colour": [LOSS if rise > 0 else GAIN if rise < 0 else NEUTRAL for rise in rows["rise"]],
-        }
-    )
-    title = f"Tariffs of {names.the(importer)} on {names.the(exporter)}"
-    about = "Average tariff of each sector, before (hollow) and after (full), % of the value at the border"
-    return themed(dumbbells(frame), title, [about, *stamp])
-
-
-def ledger(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
-    """Revenue against what consumers and firms pay in one economy."""
-    economy = _only(table, "economy") if "economy" in table else None
-    amounts = table.set_index("item")["usd"]
-    items = list(PAID)
-    # to the payer an extra cost is a loss, whatever its sign in the table
-    paid = {item: -float(amounts[item]) if item.startswith("extra cost") else float(amounts[item]) for item in items}
-    frame = pd.DataFrame(
-        {
-            "label": [PAID[item] for item in items],
-            "value": [paid[item] for item in items],
-            "text": [signed_usd(paid[item]) for item in items],
-            "colour": [tone(paid[item], item != "change in real income") for item in items],
-        }
-    )
-    place = f" in {names.the(economy)}" if economy else ""
-    about = "USD a year, relative to wages, + received and − paid. Firms pass costs on to consumers: do not add the two"
-    return themed(bars(frame, row=40), f"Who pays and who receives{place}", [about, *stamp])
-
-
-def balances(table: pd.DataFrame, parties: Sequence[str], names: Names, stamp: list[str]) -> Any:
-    """Balances of goods of each party with the others and with everybody, before and after."""
-    rows = table[(table["scope"] == "goods") & table["partner"].isin([*parties, "all"])] if parties else table
-    frame = pd.DataFrame(
-        {
-            "label": [
-                f"{names.economy(e)}\nwith {'everybody' if p == 'all' else names.economy(p)}"
-                for e, p in zip(rows["economy"], rows["partner"], strict=True)
-            ],
-            "value": rows["balance_after"] - rows["balance_before"],
-            "text": [
-                f"{signed_usd(a - b)}, to {level_usd(a)}"
-                for b, a in zip(rows["balance_before"], rows["balance_after"], strict=True)
-            ],
-            "colour": [NEUTRAL] * len(rows),
-        }
-    )
-    about = "Change in exports − imports of goods, USD a year, and the balance after it"
-    return themed(bars(frame, row=40), "Balances of trade in goods", [about, *stamp])
-
-
-def trade(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
-    """What one economy buys from another by sector, before and after."""
-    importer, exporter = _only(table, "importer"), _only(table, "exporter")
-    rows = table[table["before"] > 0].sort_values("before", ascending=False, kind="stable")
-    frame = pd.DataFrame(
-        {
-            "label": [_sector(names, code) for code in rows["sector"]],
-            "before": rows["before"],
-            "after": rows["after"],
-            "text": [f"{level_usd(b)} → {level_usd(a)}" for b, a in zip(rows["before"], rows["after"], strict=True)],
-            "colour": [tone(a - b) for b, a in zip(rows["before"], rows["after"], strict=True)],
-        }
-    )
-    title = f"What {names.the(importer)} buys from {names.the(exporter)}"
-    about = "USD a year before tariffs, before (hollow) and after (full)"
-    return themed(dumbbells(frame), title, [about, *stamp])
-
-
-def coverage(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
-    """The share of each sector's imports whose tariff changes."""
-    importer, exporter = _only(table, "importer"), _only(table, "exporter")
-    rows = table.sort_values("covered", ascending=False, kind="stable")
-    frame = pd.DataFrame(
-        {
-            "label": [_sector(names, code) for code in rows["sector"]],
-            "value": rows["covered"],
-            "text": [
-                f"{level_percent(c, 0)}: {level_percent(b)} → {level_percent(a)}"
-                for c, b, a in zip(rows["covered"], rows["before"], rows["after"], strict=True)
-            ],
-            "colour": [LOSS if a > b else GAIN for b, a in zip(rows["before"], rows["after"], strict=True)],
-        }
-    )
-    title = f"What the measures cover: {names.economy(importer)} on {names.economy(exporter)}"
-    about = "Share of each sector's imports whose tariff changes, and the tariff on that share before → after"
-    return themed(bars(frame), title, [about, *stamp])
-
-
-def averaging(table: pd.DataFrame, parties: Sequence[str], names: Names, stamp: list[str]) -> Any:
-    """The change in real income as it is, and as averaged tariffs would have given it."""
-    rows = table.set_index("economy").loc[list(parties)]
-    frame = pd.DataFrame(
-        [
-            {
-                "label": names.economy(party),
-                "member": member,
-                "value": value,
-                "text": f"{word} {signed_percent(value)}",
-                "colour": tone(value, strong),
-            }
-            for party in parties
-            for member, word, column, strong in (
-                ("a", "as covered", "real_income", True),
-                ("b", "if averaged", "real_income_if_averaged", False),
-            )
-            for value in [number(rows, party, column)]
-        ]
-    )
-    about = "Change in real income, %, with covered and other goods apart, and had each sector had one average tariff"
-    return themed(bars(frame, group=True, row=20), "What averaging would have hidden", [about, *stamp])
-
-
-def _sector(names: Names, code: str) -> str:
-    """The name of a sector on at most two short lines."""
-    return "\n".join(wrap(names.sector(code), 24))
-
-
-def _only(table: pd.DataFrame, column: str) -> str:
-    """The one value of a column; raises BadInput where there are several, since a chart shows one of them."""
-    values = table[column].unique()
-    if len(values) != 1:
-        raise BadInput(
-            f"the table has {len(values)} values of {column}, a chart shows one: "
-            f"choose it, such as table[table[{column!r}] == {values[0] if len(values) else '...'!r}]"
-        )
-    return str(values[0])
+    base = alt.Chart(frame.assign(farthest=farthest, start=low)).encode(y)
+    track = base.mark_rule(color=FAINT, strokeDash=[1, 3])
+    line = base.mark_rule(strokeWidth=3).encode(alt.X("before:Q", scale=scale, axis=None), x2="after:Q", color=colour)
+    hollow = base.mark_point(size=60, filled=True, fill="white", stroke=QUIET, strokeWidth=1.6, opacity=1)
+    full = base.mark_point(size=70, filled=True, opacity=1)
+    words = base.mark_text(align="left", dx=9, fontSize=SIZE - 1, color=INK)
+    return alt.layer(
+        track.encode(alt.X("start:Q", scale=scale, axis=None), x2="before:Q"),
+        line,
+        hollow.encode(alt.X("before:Q", scale=scale, axis=None)),
+        full.encode(alt.X("after:Q", scale=scale, axis=None), color=colour),
+        words.encode(alt.X("farthest:Q", scale=scale, axis=None), text="text:N"),
+    ).properties(width=width, height=tall(labels, row) * len(labels))

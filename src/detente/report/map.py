@@ -11,10 +11,9 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
-from detente.report.cells import rows_of
-from detente.report.names import Names
-from detente.report.numbers import signed_percent, signed_usd
-from detente.report.theme import GAIN, LABELS, LOSS, PLOT, themed
+from detente.report.blocks import rows_of
+from detente.report.charts import GAIN, LABELS, LOSS, PLOT, themed
+from detente.report.numbers import Names, signed_percent, signed_usd
 
 SHAPES: Final = files("detente.report") / "shapes"
 REST: Final = "ROW"

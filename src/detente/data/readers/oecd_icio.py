@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detente.data.labelled import Floats
+from detente.data.accounts import Floats
 from detente.data.provenance import Provenance
 from detente.data.readers.files import existing, header
 from detente.data.readers.tables import InputOutput, Negative, Tariffs, to_world

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from detente.data.accounts import moves
-from detente.data.labelled import Floats
+from detente.data.accounts import Floats, moves
 from detente.data.names import service_codes
 from detente.data.provenance import Provenance
 from detente.data.readers.files import numbers, one_year, read_frame

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from detente.data.labelled import Floats, cell
+from detente.data.accounts import Floats, cell
 from detente.data.provenance import Provenance
 from detente.data.readers.files import numbers, one_year, read_frame
 from detente.data.readers.tables import Tariffs, place, tariff_array

@@ -1,0 +1,355 @@
+"""A clock as sentences, tables, a chart and a folder with a report."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import altair as alt
+import pandas as pd
+
+from detente.analyses.clock.result import Clock
+from detente.dispute.results import Record
+from detente.dispute.session import Progress
+from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
+from detente.report.charts import FAINT, GAIN, INK, LABELS, LOSS, LOSS_LIGHT, PLOT, QUIET, SIZE, themed
+from detente.report.folder import write_result
+from detente.report.numbers import MISSING, NO_BREAK, Names, level_usd, listed, typeset
+from detente.report.numbers import day as date_words
+
+OUTCOMES: Final = {
+    "deal": "deal",
+    "truce": "truce (talks go on)",
+    "partial_tariffs": "partial tariffs",
+    "war": "war",
+}
+"""The four outcomes as a sentence names them."""
+_SHORT: Final = tuple(label.split(" (")[0] for label in OUTCOMES.values())
+"""The same as heads of columns."""
+_COLOURS: Final = {"deal": GAIN, "truce": FAINT, "partial_tariffs": LOSS_LIGHT, "war": LOSS}
+_SMALL: Final = 5e-4
+"""A probability under this is printed as about nothing, not as none."""
+
+
+def names_of(clock: Clock) -> Names:
+    """Names of economies: those of the dispute first."""
+    return Names(clock.names)
+
+
+def chance(probability: float) -> str:
+    """A probability in per cent: with a digit, and never as certain where it is not."""
+    if math.isnan(probability):
+        return MISSING
+    if 0 < probability < _SMALL:
+        return f"<0.1{NO_BREAK}%"
+    if 1 - _SMALL < probability < 1:
+        return f">99.9{NO_BREAK}%"
+    return f"{probability * 100:.1f}{NO_BREAK}%"
+
+
+def stamp(clock: Clock) -> str:
+    """World, elasticities, closure, residual, version and id, on one line."""
+    s = clock.settings
+    return (
+        f"{s.world}, elasticities {s.elasticities}, deficits {s.deficits}, long run; under the prior stated; "
+        f"largest gap of the audit {clock.residual:.0e}; detente {s.version}, {clock.id[:12]}"
+    )
+
+
+def named(found: Record, text: str) -> str:
+    """A sentence made elsewhere, with the names of both sides for their codes and numbers as a report has them."""
+    text = Names(found.names).within(typeset(text), found.players)
+    return text[0].upper() + text[1:]
+
+
+def headline(clock: Clock) -> str:
+    """Where things are likeliest to stand when the first threat opens and at the end, and how far priors move it."""
+    first, last = clock.outlook.iloc[0], clock.outlook.iloc[-1]
+    parts = [f"{OUTCOMES[name]} {chance(float(last[name]))}" for name in OUTCOMES]
+    lowest, highest = span(clock, "deal", str(last["day"]))
+    return (
+        f"Under the prior stated, on {first['day']} ({first['why']}): truce {chance(float(first['truce']))}, "
+        f"{_tariffs(first)} in force {chance(float(first['partial_tariffs'] + first['war']))}. By {last['day']}: "
+        f"{listed(parts)}. Other priors and elasticities put the deal between {chance(lowest)} and {chance(highest)}."
+    )
+
+
+def brief(clock: Clock) -> str:
+    """How likely a deal and a war are by the end, in a sentence, with the span over priors and elasticities."""
+    last = clock.outlook.iloc[-1]
+    (least, most), (lowest, highest) = (span(clock, name, str(last["day"])) for name in ("deal", "war"))
+    when = date_words(date.fromisoformat(str(last["day"])))
+    return (
+        f"Under the prior stated there is a deal by {when} with a probability of {chance(float(last['deal']))} "
+        f"({_bare(least)}–{chance(most)} under other priors and elasticities), and war with one of "
+        f"{chance(float(last['war']))} ({_bare(lowest)}–{chance(highest)})."
+    )
+
+
+def _bare(probability: float) -> str:
+    return chance(probability).removesuffix(f"{NO_BREAK}%")
+
+
+def _tariffs(row: pd.Series[Any]) -> str:
+    return "threatened tariffs" if row["partial_tariffs"] > 0 else "the threatened tariffs"
+
+
+def span(clock: Clock, outcome: str, day: str) -> tuple[float, float]:
+    """The lowest and the highest probability of an outcome on a marked day, over all variants."""
+    values = clock.sensitivity.loc[clock.sensitivity["day"] == day, outcome]
+    return float(values.min()), float(values.max())
+
+
+def showdown_span(clock: Clock, what: str, stage: int) -> tuple[float, float]:
+    """The lowest and the highest probability of what happens on the day of a threat, over all variants."""
+    values = clock.varied_showdowns.loc[clock.varied_showdowns["stage"] == stage, what]
+    return float(values.min()), float(values.max())
+
+
+def whole(low: float, high: float) -> str:
+    """A span of probabilities in whole per cent, without the sign."""
+    return f"{low * 100:.0f}–{high * 100:.0f}"
+
+
+def outlook_table(clock: Clock) -> Table:
+    """The probability of each outcome on marked days, with the span over all variants."""
+    rows = []
+    for row in rows_of(clock.outlook):
+        cells = []
+        for name in OUTCOMES:
+            cells.append(f"{chance(row[name])} ({whole(*span(clock, name, row['day']))})")
+        rows.append(Row((f"{row['day']}: {row['why']}", *cells)))
+    caption = (
+        "Probability of each outcome under the prior stated; in brackets the span over other priors and elasticities"
+    )
+    return Table(caption, ("", *_SHORT), tuple(rows), stamp(clock))
+
+
+def sensitivity_table(clock: Clock) -> Table:
+    """Every variant on the last day of the clock."""
+    last = str(clock.outlook["day"].iloc[-1])
+    rows: list[Row] = []
+    heads = {
+        "prior": "Other priors, one thing moved at a time",
+        "elasticities": "Other elasticities, the same resolves",
+    }
+    for kind, head in heads.items():
+        mine = clock.sensitivity[(clock.sensitivity["kind"] == kind) & (clock.sensitivity["day"] == last)]
+        if len(mine):
+            rows.append(Row((head,), heading=True))
+        for row in rows_of(mine):
+            label = names_of(clock).within(str(row["variant"]), clock.players)
+            rows.append(Row((label, *(chance(row[name]) for name in OUTCOMES))))
+    return Table(f"The same probabilities on {last} under other assumptions", ("", *_SHORT), tuple(rows))
+
+
+def calendar_table(clock: Clock) -> Table:
+    """Every legal date."""
+    names = names_of(clock)
+    rows = [
+        Row(
+            (row["day"] or "no day given", row["kind"], names.economy(row["by"]) if row["by"] else MISSING, row["what"])
+        )
+        for row in rows_of(clock.calendar.astype("object").where(clock.calendar.notna(), None))
+    ]
+    return Table("Legal dates and deadlines of the file", ("Day", "Kind", "By", "What"), tuple(rows), words=True)
+
+
+def stages_table(clock: Clock) -> Table:
+    """What each stage costs both sides."""
+    first, second = (names_of(clock).economy(code) for code in clock.players)
+    rows = [
+        Row(
+            (
+                f"{row['state']}: {row['title']}",
+                row["opens"] + ("" if row["dated"] else " (assumed)"),
+                level_usd(row["loss_first"]),
+                level_usd(row["loss_second"]),
+            )
+        )
+        for row in rows_of(clock.stages)
+    ]
+    head = ("", "From", f"{first} loses a year", f"{second} loses a year")
+    return Table(
+        "What each stage costs, with its answers, against none of the threats", head, tuple(rows), stamp(clock)
+    )
+
+
+def showdown_table(clock: Clock) -> Table:
+    """What happens on the day on which each threat can be carried out."""
+    titles = dict(zip(clock.stages["stage"], clock.stages["title"], strict=True))
+    rows = []
+    for row in rows_of(clock.showdowns):
+        cells = [
+            f"{chance(row[name])} ({whole(*showdown_span(clock, name, row['stage']))})"
+            for name in ("tough", "bluffs", "concede", "deal", "carried_out", "held")
+        ]
+        rows.append(Row((titles[row["stage"]], *cells)))
+    head = ("", "Would carry it out", "Bluffs if not", "Other gives way if insisted on", "Deal", "Carried out", "Held")
+    caption = "On the day of each threat, and at every review; in brackets the span over other priors and elasticities"
+    return Table(caption, head, tuple(rows))
+
+
+def unread(clock: Clock) -> str:
+    """Which facts no probability depends on, because they are dated after the day of the dispute."""
+    return f"No probability depends on what is dated after {clock.as_of}: {listed(list(clock.ignored))}."
+
+
+def scored(clock: Clock) -> str:
+    """The mean scores of the clock beside those of a uniform forecast, and what they are worth."""
+    means = clock.scores.groupby("forecaster")[["brier", "log"]].mean()
+    mine, uniform = means.loc["clock"], means.loc["uniform"]
+    log = "∞" if clock.scores.loc[clock.scores["forecaster"] == "clock", "log"].isna().any() else f"{mine['log']:.3f}"
+    return (
+        f"Over {clock.scores['day'].nunique()} dated outcomes the clock has a mean Brier score of {mine['brier']:.3f} "
+        f"and a mean log score of {log}, a uniform forecast {uniform['brier']:.3f} and {uniform['log']:.3f}. "
+        f"{clock.scored}"
+    )
+
+
+def forecast_table(clock: Clock) -> Table:
+    """Every forecast as probabilities."""
+    rows = [
+        Row((row["who"], row["day"], _day(row["by"]), *(chance(row[name]) for name in OUTCOMES)))
+        for row in rows_of(clock.forecasts)
+    ]
+    head = ("", "On", "For", *_SHORT)
+    return Table("Forecasts: of the file, pooled, and of the clock for its last day", head, tuple(rows), stamp(clock))
+
+
+def _day(given: object) -> str:
+    return given if isinstance(given, str) else MISSING
+
+
+def sayings(clock: Clock) -> tuple[str, ...]:
+    """The words of every forecast of the file."""
+    return tuple(f"{row['who']}, {row['day']}: “{row['said']}”" for row in rows_of(clock.forecasts) if row["said"])
+
+
+def score_table(clock: Clock) -> Table:
+    """Scores against what happened."""
+    rows = [
+        Row(
+            (
+                f"{row['day']}: {row['state']}",
+                row["forecaster"],
+                chance(row["probability"]),
+                f"{row['brier']:.3f}",
+                "∞" if math.isnan(row["log"]) else f"{row['log']:.3f}",
+            )
+        )
+        for row in rows_of(clock.scores)
+    ]
+    head = ("What happened", "Forecaster", "Probability given to it", "Brier (0 best)", "Log (0 best)")
+    return Table("Scores; lower is better", head, tuple(rows), clock.scored)
+
+
+def chances_chart(clock: Clock) -> Any:
+    """The four probabilities over time, stacked, with the days on which threats open."""
+    kept = range(len(clock.chances) - 1, -1, -max(1, len(clock.chances) // 240))
+    frame = clock.chances.iloc[sorted({0, *kept})]
+    long = frame.melt("day", list(OUTCOMES), "outcome", "probability")
+    long = long.assign(
+        order=[list(OUTCOMES).index(name) for name in long["outcome"]],
+        colour=[_COLOURS[name] for name in long["outcome"]],
+        percent=long["probability"] * 100,
+    )
+    first, last_day = (pd.Timestamp(clock.chances["day"].iloc[k]) for k in (0, -1))
+    every = "MS" if (last_day - first).days < 200 else "QS" if (last_day - first).days < 600 else "2QS"
+    months = [day.isoformat() for day in pd.date_range(first, last_day, freq=every)]
+    axis = alt.Axis(values=months, format="%b %Y", labelOverlap=True, grid=False, titleColor=QUIET)
+    level = alt.Axis(tickCount=5, titleFontSize=SIZE, titleColor=QUIET, minExtent=30, maxExtent=46)
+    x = alt.X("day:T", axis=axis, title=None)
+    y = alt.Y("percent:Q", stack="zero", scale=alt.Scale(domain=[0, 100]), title="Probability, %", axis=level)
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    areas = alt.Chart(long).mark_area().encode(x, y, colour, order="order:Q", detail="outcome:N")
+    last = clock.chances.iloc[-1]
+    ends, below = [], 0.0
+    for name, label in OUTCOMES.items():
+        value = float(last[name]) * 100
+        if value >= 4:  # a thinner band has no room for its name
+            ends.append(
+                {"day": str(last["day"]), "percent": below + value / 2, "text": label, "colour": _COLOURS[name]}
+            )
+        below += value
+    words = alt.Chart(pd.DataFrame(ends)).mark_text(align="left", dx=6, fontSize=SIZE - 1)
+    words = words.encode(alt.X("day:T"), alt.Y("percent:Q"), text="text:N", color=alt.value(INK))
+    opens = clock.stages[clock.stages["stage"] > 0]
+    rules = (
+        alt.Chart(pd.DataFrame({"day": opens["opens"]})).mark_rule(color=INK, strokeDash=[3, 3]).encode(alt.X("day:T"))
+    )
+    drawn = alt.layer(areas, rules, words).properties(width=LABELS + PLOT - 120, height=LABELS + 90)
+    about = ["Dashed: days on which threats can be carried out", _beliefs(clock), stamp(clock)]
+    return themed(drawn, "Where the dispute stands, day by day", about)
+
+
+def _beliefs(clock: Clock) -> str:
+    sides = [
+        f"{names_of(clock).the(code)} {level_usd(resolve['median'])} a year, give or take a factor of "
+        f"{math.exp(resolve['sigma']):.1f}"
+        for code, resolve in zip(clock.players, clock.prior["resolves"], strict=True)
+    ]
+    return f"Prior, what each would rather pay than give way: {listed(sides)}"
+
+
+def figures(clock: Clock) -> tuple[Figure, ...]:
+    """The chart and its words."""
+    last = clock.chances.iloc[-1]
+    parts = [f"{label} {chance(float(last[name]))}" for name, label in OUTCOMES.items()]
+    return (Figure("chances", chances_chart(clock), f"Four bands over time that end at {listed(parts)}."),)
+
+
+def sections(clock: Clock) -> tuple[Section, ...]:
+    """What a report says of a clock, part by part."""
+    stated = Bullets(tuple(named(clock, text) for text in clock.stated))
+    said = (Bullets(sayings(clock)),) if sayings(clock) else ()
+    scores = (Text(scored(clock)), score_table(clock)) if len(clock.scores) else ()
+    return (
+        Section("When the clock runs out", (*figures(clock), outlook_table(clock))),
+        Section("The prior of the clock", (Text(_PRIOR), stated)),
+        Section("How much the clock depends on it", (Text(_SENSITIVE), sensitivity_table(clock))),
+        Section("Legal dates", (calendar_table(clock),)),
+        Section("The games of the clock", (Text(_GAMES), stages_table(clock), showdown_table(clock))),
+        Section("Forecasts and scores", (Text(_FORECASTS), forecast_table(clock), *said, *scores)),
+        *((Section("Notes on the clock", (Bullets(_notes(clock)),)),) if _notes(clock) else ()),
+    )
+
+
+def _notes(clock: Clock) -> tuple[str, ...]:
+    return (*clock.notes, *((unread(clock),) if clock.ignored else ()))
+
+
+def document(clock: Clock) -> Document:
+    """The whole report on a clock."""
+    s = clock.settings
+    about = f"World {s.world}, from {clock.as_of} to {clock.until}. detente {s.version}, clock {clock.id[:12]}."
+    return Document(f"{clock.title}: the clock", about, headline(clock), (), sections(clock), clock.id, s.version)
+
+
+def write_clock(clock: Clock, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
+    """clock.json, tables, report.md, report.html and the chart with a manifest; the names of the files.
+
+    Raises BadInput where the folder is a file or cannot be made.
+    """
+    return write_result(clock, document(clock), folder, progress=progress)
+
+
+_PRIOR: Final = (
+    "Nobody knows what a government would rather pay than give way. Everything here is a probability under these "
+    "beliefs, which were stated before anything was computed and are moved in the next part."
+)
+_SENSITIVE: Final = (
+    "Where a row differs much from the first, the clock says little that its prior does not. Half and double of each "
+    "number are shown, and the payoffs of other sets of elasticities."
+)
+_GAMES: Final = (
+    "Before a threat is in force, offers are made in rounds. On the day on which it can be carried out, and at every "
+    "review, the side that threatens insists or holds back, and the other gives way or not. Once tariffs are in force "
+    "both pay, and a war of attrition runs. Each game is played to its own end."
+)
+_FORECASTS: Final = (
+    "A forecast without a probability is listed and not scored. Probability that a person gave to no outcome by name "
+    "is spread evenly over those not named. Uniform is one in four for each."
+)

@@ -1,0 +1,282 @@
+"""Would each side keep each deal: what cheating brings, what follows, and how patient a side must be.
+
+Deals and no-deal states as a table, and what is found of the deals in a sentence.
+
+Packages of demands as deals that can be cheated on: the duties they leave, and what the file says they are worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from detente.analyses.hold.compliance_game import Arena, Deal
+from detente.analyses.talks.commitments import commitments, with_commitments
+from detente.analyses.talks.deals import values_of
+from detente.analyses.talks.result import Talks
+from detente.dispute.negotiation import Ground
+from detente.dispute.promises import demand_of
+from detente.dispute.session import Setup
+from detente.enforcement.self_enforcing import NO_THREAT, Incentive, SnapBack, worth_of_next
+from detente.errors import BadInput
+from detente.model.shock import Wedges
+from detente.optimal_tariffs.nash import Equilibrium
+from detente.solver.solution import Solution
+
+#: A side would leave a punishment where it gains by more than this, in logs; as certificates of Nash tariffs have it.
+_LEAVES: Final = 1e-6
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How cheating is found out and discounted: see `Hold`."""
+
+    period: float
+    annual_rate: float
+    clause: SnapBack
+
+
+@dataclass(frozen=True, eq=False)
+class Punishment:
+    """What follows cheating: a state, and what each side would gain in it by leaving it alone (logs), if known."""
+
+    name: str
+    wedges: Wedges
+    gains: Mapping[str, float]
+
+    @property
+    def credible(self) -> bool:
+        """Whether it is an equilibrium of its own."""
+        return all(gain <= _LEAVES for gain in self.gains.values())
+
+
+def punishments(arena: Arena, war: Equilibrium, no_deals: Mapping[str, tuple[str, Wedges]]) -> tuple[Punishment, ...]:
+    """War at Nash tariffs, and the threats of the file where it has any."""
+    found = [Punishment("war", war.solution.wedges, _leaving(arena, war.solution.wedges))]
+    if "answered" in no_deals:
+        clash = no_deals["answered"][1]
+        found.append(Punishment("threats", clash, _leaving(arena, clash)))
+    return tuple(found)
+
+
+def _leaving(arena: Arena, wedges: Wedges) -> dict[str, float]:
+    return {side: max(0.0, arena.best(side, wedges).gain) for side in arena.pair}
+
+
+def punishment_frame(arena: Arena, found: Sequence[Punishment]) -> pd.DataFrame:
+    """`Hold.punishments`."""
+    rows = [
+        {
+            "punishment": its.name,
+            "side": side,
+            "payoff": float(arena.payoffs(its.wedges)[k]),
+            "gain": its.gains[side],
+            "credible": its.credible,
+        }
+        for its in found
+        for k, side in enumerate(arena.pair)
+    ]
+    return pd.DataFrame(rows)
+
+
+def enforcement(arena: Arena, deals: Sequence[Deal], found: Sequence[Punishment], terms: Terms) -> pd.DataFrame:
+    """`Hold.enforcement`. Raises NotSolved where a best deviation is not found.
+
+    A cheater charges its best duties on the other's goods and keeps whatever else it promised for a period, so that
+    values of the file go on until it is found out. The truce comes first: a snap-back leads to it, so it is credible
+    where war keeps both sides to the truce.
+    """
+    rows: list[dict[str, Any]] = []
+    for deal in deals:
+        for k, side in enumerate(arena.pair):
+            best = arena.best(side, deal.wedges)
+            keeping = float(arena.payoff(deal)[k])
+            gain = best.gain + arena.worth(deal, k, best.solution) - arena.worth(deal, k)
+            # keeping the deal is a way to act too, where one duty a sector cannot do better than duties within sectors
+            row: dict[str, Any] = {
+                "deal": deal.id,
+                "side": side,
+                "keeping": keeping,
+                "cheating": keeping + max(0.0, gain),
+            }
+            row["temptation_usd"] = _gained(arena, k, best.solution, deal.wedges) if gain > 0 else 0.0
+            for punishment in found:
+                rows.append(row | _judged(arena, k, row, deal, punishment, terms, punishment.credible))
+            if deal.id != "truce":
+                back = Punishment("snap-back", arena.standing, {})
+                rows.append(row | _judged(arena, k, row, deal, back, terms, _truce_held(rows)))
+    order = ["deal", "side", "punishment", "keeping", "cheating", "punished", "temptation_usd", "loss_usd", "patience"]
+    order += ["highest_rate", "periods", "truce", "longest_lag", "holds", "credible", "says"]
+    return pd.DataFrame(rows)[order]
+
+
+def _truce_held(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether war keeps both sides to the truce."""
+    return all(row["holds"] and row["credible"] for row in rows if (row["deal"], row["punishment"]) == ("truce", "war"))
+
+
+def _judged(
+    arena: Arena, k: int, row: Mapping[str, Any], deal: Deal, punishment: Punishment, terms: Terms, credible: bool
+) -> dict[str, Any]:
+    """What one punishment does for one side's incentive to keep a deal."""
+    punished = float(arena.payoffs(punishment.wedges)[k])
+    lost = _gained(arena, k, arena.solution(deal.wedges), punishment.wedges) + deal.value[k]
+    its = Incentive(row["keeping"], row["cheating"], punished)
+    back = punishment.name == "snap-back"
+    period = terms.clause.lag if back else terms.period
+    highest = terms.clause.annual_rate(its) if back else its.annual_rate(period)
+    delta = worth_of_next(terms.annual_rate, period)
+    truce = its.shortest_truce(delta)
+    holds = highest is not None and terms.annual_rate <= highest
+    return {
+        "punishment": punishment.name,
+        "punished": punished,
+        "loss_usd": lost,
+        "patience": _number(its.patience),
+        "highest_rate": _number(highest),
+        "periods": _number(its.shortest_punishment(delta)),
+        "truce": _number(None if back or truce is None else truce * period),
+        "longest_lag": _number(its.longest_lag(terms.annual_rate)),
+        "holds": holds,
+        "credible": credible,
+        "says": _says(its, back, credible, holds),
+    }
+
+
+def _gained(arena: Arena, k: int, solution: Solution, over: Wedges) -> float:
+    """What a side's real income is in one state over another, USD million a year."""
+    n = arena.seats[k]
+    return float((solution.W_hat[n] - arena.solution(over).W_hat[n]) * arena.game.economy.I[n])
+
+
+def _number(value: float | None) -> float:
+    """Missing where there is no such number, or it is infinite, which JSON cannot hold."""
+    return float(value) if value is not None and np.isfinite(value) else float("nan")
+
+
+def _says(its: Incentive, back: bool, credible: bool, holds: bool) -> str:
+    if its.patience is None:
+        return f"{NO_THREAT}: the side has no less where it is carried out"
+    if not holds:
+        return "not kept: what is gained by cheating weighs more than what follows"
+    if not credible:
+        return "kept only if the truce that it falls back to were" if back else "kept only if the threat were believed"
+    return "kept"
+
+
+def sides_kept(frame: pd.DataFrame, deal: str) -> Iterator[str]:
+    """Sides that keep a deal under a punishment that is an equilibrium."""
+    kept = frame[(frame["deal"] == deal) & frame["holds"] & frame["credible"]]
+    yield from dict.fromkeys(kept["side"])
+
+
+def deal_frame(arena: Arena, deals: Sequence[Deal], no_deals: Mapping[str, tuple[str, Wedges]]) -> pd.DataFrame:
+    """`Hold.deals`."""
+    economy, before = arena.game.economy, arena.solution(arena.standing)
+    states = [("deal", deal) for deal in deals]
+    states += [("no deal", Deal(name, title, wedges)) for name, (title, wedges) in no_deals.items()]
+    frames = []
+    for kind, state in states:
+        payoff = np.full(len(economy.economies), np.nan)
+        payoff[arena.seats] = arena.payoff(state)
+        value = np.zeros(len(economy.economies))
+        value[arena.seats] = state.value
+        frames.append(
+            pd.DataFrame(
+                {
+                    "deal": state.id,
+                    "kind": kind,
+                    "title": state.title,
+                    "economy": economy.economies,
+                    "real_income": arena.solution(state.wedges).W_hat / before.W_hat - 1,
+                    "real_income_usd": arena.usd(state.wedges),
+                    "value_usd": value,
+                    "payoff": payoff,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def verdict(kept: pd.DataFrame, ballots: pd.DataFrame, pair: tuple[str, str]) -> str:
+    """Which deals both sides keep, and which of them both ratify, with ids and codes for names."""
+    deals = list(dict.fromkeys(kept["deal"]))
+    held = [deal for deal in deals if set(sides_kept(kept, deal)) == set(pair)]
+    if not held:
+        alone = {side: [deal for deal in deals if side in set(sides_kept(kept, deal))] for side in pair}
+        parts = [f"{side} would keep {', '.join(its) or 'none'}" for side, its in alone.items()]
+        return f"no deal is kept by both: {'; '.join(parts)}"
+    said = f"both keep {', '.join(held)}"
+    asked = [side for side in pair if (ballots["side"] == side).any()]
+    if not asked:
+        return said
+    yes = ballots[ballots["ratified"]]
+    passed = [d for d in held if all(((yes["deal"] == d) & (yes["side"] == side)).any() for side in asked)]
+    return f"{said}; of these {', '.join(passed) or 'none'} is ratified by {' and '.join(asked)}"
+
+
+def packages_of(talks: Talks) -> dict[str, tuple[str, ...]]:
+    """The packages that talks pick for sure, each once, by the first concept that picks it; the truce is left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    picks = talks.solutions
+    for row in picks[picks["over"] == "packages"].itertuples():
+        demands = tuple(name for name in str(row.demands).split(" + ") if name)
+        if demands and demands not in found.values():
+            name = f"{row.concept} pick"
+            found[f"{name} ({row.among})" if name in found else name] = demands
+    return found
+
+
+def package_deals(
+    setup: Setup, pair: tuple[str, str], packages: Mapping[str, Sequence[str]], taken: Iterable[str]
+) -> tuple[tuple[Deal, ...], tuple[str, ...]]:
+    """The packages as deals, in which threats are on hold, and notes on demands without a price.
+
+    Beside what the model counts a deal is worth the middle of the file's ranges of values. Raises BadInput for a name
+    that is taken, an empty package or a demand that is none; NotSolved.
+    """
+    if not packages:
+        return (), ()
+    for name, demands in packages.items():
+        if name in taken:
+            raise BadInput(f"package {name!r} has the name of another deal: call it otherwise")
+        if not demands:
+            raise BadInput(f"package {name!r} is empty: give ids of demands; the truce is a deal anyway")
+    every = list(dict.fromkeys(demand_of(name) for demands in packages.values() for name in demands))
+    ground = Ground.of(setup, pair, only=every)
+    found = commitments(ground)
+    ground = with_commitments(ground, found)
+    values = values_of(ground)
+    near = ground.solve(ground.standing)
+    deals = []
+    for name, demands in packages.items():
+        met = _named(ground, name, demands)
+        parts = [(ground.promises[each].part, demand_of(each)) for each in met]
+        worth = sum((part * values[demand] for part, demand in parts if demand in values), np.zeros(2))
+        wedges = ground.agreed(ground.law(met), met, near)
+        deals.append(Deal(name, ", ".join(met), wedges, (float(worth[0]), float(worth[1]))))
+    notes = (*(note for commitment in found.values() for note in commitment.notes), *_unpriced(ground, values))
+    return tuple(deals), notes
+
+
+def _named(ground: Ground, package: str, demands: Sequence[str]) -> list[str]:
+    """What a package meets, in the order of the file. Raises BadInput for a level that a demand does not have."""
+    for name in demands:
+        levels = ground.parts[demand_of(name)]
+        if name not in levels:
+            raise BadInput(
+                f"package {package!r}: {name!r} is no level of {demand_of(name)}: it has {', '.join(levels)}"
+            )
+    if len({demand_of(name) for name in demands}) < len(set(demands)):
+        raise BadInput(f"package {package!r} meets a demand at two levels: {', '.join(demands)}; give one of them")
+    return [name for levels in ground.parts.values() for name in levels if name in demands]
+
+
+def _unpriced(ground: Ground, values: Mapping[str, object]) -> Iterator[str]:
+    for demand in ground.demands:
+        if demand.id not in ground.trade and demand.id not in values:
+            yield f"{demand.id} changes nothing that the model counts and has no value in the file: it counts nothing"

@@ -1,0 +1,230 @@
+"""Whether deals would hold, in words: which are kept, which are ratified, where the conflict can rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from detente.analyses.hold.result import Hold
+from detente.enforcement.self_enforcing import NO_THREAT
+from detente.report.blocks import rows_of
+from detente.report.numbers import MISSING, Names, level_percent, level_usd, listed, signed_usd
+
+DEALS: Final = {
+    "truce": "the truce",
+    "withdrawal": "withdrawal",
+    "halves": "halved duties",
+    "match": "matched duties",
+    "free trade": "free trade between them",
+    "cooperative": "cooperative duties",
+}
+"""Deals as a sentence names them."""
+NO_DEAL: Final = {
+    "status quo": "what is in force",
+    "threat": "the threat carried out",
+    "answered": "the answered threat",
+    "nash": "Nash tariffs",
+}
+"""No-deal states as a sentence names them."""
+NOTIONS: Final = {"nash": "Nash", "gmr": "GMR", "smr": "SMR", "seq": "SEQ"}
+
+
+def deal_words(deal: object) -> str:
+    """A deal as a sentence names it; a package by its own name."""
+    return DEALS.get(str(deal), str(deal))
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its head."""
+    return text[:1].upper() + text[1:]
+
+
+def packages(hold: Hold) -> tuple[str, ...]:
+    """What each package of demands holds, and what the file's values add to it."""
+    names, said = names_of(hold), []
+    deals = hold.deals[hold.deals["kind"] == "deal"]
+    for deal, rows in deals[~deals["deal"].isin(list(DEALS))].groupby("deal", sort=False):
+        value = dict(zip(rows["economy"], rows["value_usd"], strict=True))
+        added = [f"{signed_usd(value[side])} a year to {names.the(side)}" for side in hold.players if value[side]]
+        worth = f"; by the values of the file {listed(added)}" if added else ""
+        said.append(f"{capital(str(deal))}: {rows['title'].iloc[0]}{worth}.")
+    return tuple(said)
+
+
+def names_of(hold: Hold) -> Names:
+    """Names of economies and sectors: those of the dispute first."""
+    return Names(hold.names)
+
+
+def stamp(hold: Hold) -> str:
+    """World, elasticities, closure, residual, version and id, on one line."""
+    s = hold.settings
+    return (
+        f"{s.world}, elasticities {s.elasticities}, deficits {s.deficits}, long run; governments want "
+        f"{hold.objective}; largest gap of the audit {hold.residual:.0e}; detente {s.version}, {hold.id[:12]}"
+    )
+
+
+def terms(hold: Hold) -> str:
+    """The detection period and the annual rate at which deals are judged."""
+    return (
+        f"cheating is found out after {years(hold.period)}, and a year's delay costs {level_percent(hold.annual_rate)}"
+    )
+
+
+def years(time: float) -> str:
+    """A time in years as a person says it."""
+    if time < 1:
+        months = time * 12
+        return f"{months:.2g} month{'' if f'{months:.2g}' == '1' else 's'}"
+    return f"{time:.3g} year{'' if f'{time:.3g}' == '1' else 's'}"
+
+
+def headline(hold: Hold) -> str:
+    """Which deals both keep, where war pays, and what stands in the way at home."""
+    return " ".join([kept(hold), *paid_by_war(hold), ratified(hold)]).strip()
+
+
+def kept(hold: Hold) -> str:
+    """Which deals both keep, and at what period and rate."""
+    held = [deal_words(deal) for deal, yes in hold.holds.items() if yes]
+    if not held:
+        return f"If {terms(hold)}, fear of a war at Nash tariffs does not make both sides keep any of these deals."
+    return f"If {terms(hold)}, both sides keep {listed(held)} for fear of a war at Nash tariffs."
+
+
+def paid_by_war(hold: Hold) -> list[str]:
+    """A sentence on deals that no threat of war supports."""
+    names = names_of(hold)
+    war = hold.enforcement[hold.enforcement["punishment"] == "war"]
+    said = []
+    for side in hold.players:
+        unsupported = war[(war["side"] == side) & (war["loss_usd"] <= 0)]["deal"]
+        if len(unsupported):
+            deals = listed([deal_words(deal) for deal in unsupported])
+            said.append(f"War leaves {names.the(side)} no worse off than {deals}: no threat of it supports that.")
+    return said
+
+
+def clause(hold: Hold) -> str:
+    """Whether a snap-back clause leads back to something that holds."""
+    back = hold.enforcement[hold.enforcement["punishment"] == "snap-back"]
+    lasting = "for good" if hold.lasting is None else f"for {years(hold.lasting)}"
+    said = f"A snap-back clause takes back what was conceded {years(hold.lag)} after cheating began, {lasting}"
+    if bool(back["credible"].all()):
+        return f"{said}; war keeps both sides to the truce that this leads back to."
+    return (
+        f"{said}, and leads back to the truce. War does not keep both sides to that, so that the rates with a "
+        "snap-back hold only if something else does."
+    )
+
+
+def assumed(hold: Hold) -> tuple[str, ...]:
+    """What the headline rests on without a source, in a sentence."""
+    if not hold.assumed:
+        return ()
+    return ("Which sectors the groups at home stand for, their weights and vetoes are assumed: no source has them.",)
+
+
+def ratified(hold: Hold) -> str:
+    """Which deals are ratified on both sides, or the least payment that would get one ratified."""
+    names = names_of(hold)
+    asked = [side for side in hold.players if (hold.ballots["side"] == side).any()]
+    if not asked:
+        return ""
+    both = [deal for deal in dict.fromkeys(hold.ballots["deal"]) if all(deal in hold.win_set[side] for side in asked)]
+    at_home = "at home on both sides" if len(asked) == 2 else f"at home in {names.the(asked[0])}"
+    if both:
+        return (
+            f"Over {NO_DEAL[hold.no_deal]}, {listed([deal_words(deal) for deal in both])} would be ratified {at_home}."
+        )
+    costs = hold.ballots.groupby("deal", sort=False)["payment_usd"].sum()
+    deal = str(costs.idxmin())
+    to = [str(row["payment_to"]) for row in rows_of(hold.ballots) if row["deal"] == deal and row["payment_to"]]
+    return (
+        f"None would be ratified {at_home} over {NO_DEAL[hold.no_deal]}; the least payment that gets one ratified is "
+        f"{level_usd(float(costs.min()))} a year, for {deal_words(deal)}, to {listed(to)}."
+    )
+
+
+def number(value: float) -> str:
+    """A worth between 0 and 1; a dash where there is none."""
+    return MISSING if value != value else f"{value:.3f}"
+
+
+def rate(row: dict[str, Any]) -> str:
+    """The highest annual rate at which a side keeps a deal: a dash where no threat supports it, `any` without need of
+    one."""
+    if row["patience"] != row["patience"]:
+        return MISSING
+    if row["highest_rate"] != row["highest_rate"]:
+        return "any" if row["holds"] else MISSING
+    return level_percent(row["highest_rate"]) if row["highest_rate"] <= 1 else f"over {level_percent(1.0, 0)}"
+
+
+def kept_words(row: dict[str, Any]) -> str:
+    """Whether a side keeps a deal under a punishment, in a few words."""
+    if row["patience"] != row["patience"]:
+        return NO_THREAT
+    return "kept" if row["holds"] else "not kept"
+
+
+def with_names(hold: Hold, texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts with the names of both sides for their codes."""
+    return tuple(names_of(hold).within(text, hold.players) for text in texts)
+
+
+def state_words(hold: Hold, title: str) -> str:
+    """The title of a state with the names of both sides for their codes."""
+    names = names_of(hold)
+    for side in hold.players:
+        title = title.replace(f"{side}:", f"{names.economy(side)}:")
+    return title
+
+
+def routes(hold: Hold) -> tuple[str, ...]:
+    """How SEQ equilibria are reached from what is in force, or where there are none, GMR equilibria."""
+    found = hold.routes[hold.routes["concept"] == "seq"]
+    word = "credible answers (SEQ)"
+    if found.empty:
+        found, word = hold.routes[hold.routes["concept"] == "gmr"], "any answer (GMR)"
+    titles = dict(zip(hold.states["state"], hold.states["title"], strict=True))
+    said = []
+    for row in rows_of(found):
+        if row["improving_path"]:
+            way = _way(hold, row["improving_path"])
+            how = "is where it stands" if row["improving_steps"] == 0 else f"is reached if {way}"
+        else:
+            how = (
+                f"is reached only if somebody acts against its interest: if {_way(hold, row['path'])}"
+                if row["path"]
+                else "is out of reach"
+            )
+        said.append(f"State {row['state']} ({state_words(hold, titles[row['state']])}) rests on {word} and {how}.")
+    return tuple(said)
+
+
+def _way(hold: Hold, path: str) -> str:
+    """The moves of a path such as `1 USA→ 3` in words."""
+    names = names_of(hold)
+    moves = re.findall(r" (\w+)→ (\d+)", path)
+    return listed([f"{names.the(side)} moves to {state}" for side, state in moves])
+
+
+def wishes(hold: Hold) -> tuple[str, ...]:
+    """What would have to be worth more for what is in force, and for both giving way, to be Nash equilibria."""
+    names = names_of(hold)
+    last = hold.states["state"].max()
+    said = []
+    for state in (1, int(last)):
+        changes = hold.wishes[(hold.wishes["wished"] == state) & (hold.wishes["concept"] == "nash")]
+        if changes.empty:
+            continue
+        needs = [
+            f"state {row['state']} would have to be worth {level_usd(abs(row['usd']))} a year "
+            f"{'more' if row['usd'] > 0 else 'less'} to {names.the(row['player'])}"
+            for row in rows_of(changes)
+        ]
+        said.append(f"For nobody to gain by leaving state {state}, {listed(needs)}.")
+    return tuple(said)

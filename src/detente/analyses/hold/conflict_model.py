@@ -1,0 +1,106 @@
+"""The dispute as a conflict of options: each side carries out what it says, gives way, or does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from detente.analyses.hold.compliance_game import Arena
+from detente.graph_model.conflict import Conflict
+from detente.graph_model.stability import CONCEPTS
+from detente.model.shock import Wedges
+
+TIE: Final = 1e-9
+"""Payoffs within this, in logs, are equal: the audit of solutions leaves as much open."""
+PLAIN: Final = ("00", "10", "01")
+"""What one side can do: nothing, act, give way; never both at once."""
+
+
+def conflict_of(arena: Arena) -> tuple[Conflict, dict[str, Wedges]]:
+    """The graph model of the dispute, from the payoffs of its states, and the state of each pattern.
+
+    Each side has two options: to act (its threat, its answer in kind, or else its Nash tariffs) and to give way
+    (`Arena.conceding`). Raises NotSolved, BadMeasure.
+    """
+    first, second = arena.pair
+    options = {side: [_act(arena, side), "give way"] for side in arena.pair}
+    states: dict[str, Wedges] = {}
+    for b in PLAIN:
+        for a in PLAIN:
+            acting = [side for side, plain in ((first, a), (second, b)) if plain[0] == "1"]
+            measures = [measure for side in acting if side in arena.acts for measure in arena.acts[side][1]]
+            duties = {side: arena.conceding(side) for side, plain in ((first, a), (second, b)) if plain[1] == "1"}
+            duties |= {side: _war_duties(arena, side) for side in acting if side not in arena.acts}
+            states[a + b] = arena.having(measures, duties) if acting or duties else arena.standing
+    order = sorted(states, key=lambda pattern: int(pattern[::-1], 2))
+    payoffs = np.array([arena.payoffs(states[pattern]) for pattern in order])
+    conflict = Conflict.from_payoffs(
+        arena.pair, options, order, {side: payoffs[:, k].tolist() for k, side in enumerate(arena.pair)}, tie=TIE
+    )
+    return conflict, states
+
+
+def _act(arena: Arena, side: str) -> str:
+    if side not in arena.acts:
+        return "charge its best duties"
+    other = arena.acts.get(arena.other(side))
+    answers = other is not None and arena.threatens(arena.other(side)) and not arena.threatens(side)
+    return "retaliate" if answers else "carry out the threat"
+
+
+def _war_duties(arena: Arena, side: str) -> Any:
+    """What a side without a threat or an answer of its own charges where it acts: its best duties now (j,)."""
+    best = arena.best(side, arena.standing)
+    return best.tariffs[arena.game.economy.index(side), arena.game.economy.index(arena.other(side))]
+
+
+def state_frame(arena: Arena, conflict: Conflict, states: Mapping[str, Wedges]) -> pd.DataFrame:
+    """`Hold.states`: one row a state, payoffs and real income of both sides, and equilibria by every notion."""
+    table = conflict.states
+    frame = pd.DataFrame({"state": table["state"], "pattern": table["pattern"]})
+    frame["title"] = [_title(arena, conflict, state) for state in table["state"]]
+    payoffs = np.array([arena.payoffs(states[pattern]) for pattern in table["pattern"]])
+    usd = np.array([arena.usd(states[pattern])[arena.seats] for pattern in table["pattern"]])
+    for k, side in enumerate(arena.pair):
+        frame[f"payoff of {side}"], frame[f"real_income_usd of {side}"] = payoffs[:, k], usd[:, k]
+        frame[f"tier of {side}"] = table[f"tier of {side}"]
+    for concept in CONCEPTS:
+        frame[concept] = table["state"].isin(conflict.equilibria(concept))
+        for side, stable in conflict.stable(concept).items():
+            frame[f"{concept} for {side}"] = table["state"].isin(stable)
+    return frame
+
+
+def _title(arena: Arena, conflict: Conflict, state: int) -> str:
+    taken = {option.player: option.name for option in conflict.taken(state)}
+    return "; ".join(f"{side}: {taken.get(side, 'nothing new')}" for side in arena.pair)
+
+
+def route_frame(conflict: Conflict) -> pd.DataFrame:
+    """`Hold.routes`: how each equilibrium is reached from what is in force, state 1."""
+    frames = [conflict.routes(1, concept).assign(concept=concept) for concept in CONCEPTS]
+    found = pd.concat(frames, ignore_index=True)
+    for column in ("steps", "improving_steps"):
+        found[column] = found[column].astype("float64")
+    return found[["concept", "state", "pattern", "steps", "path", "improving_steps", "improving_path"]]
+
+
+def wish_frame(conflict: Conflict, states: pd.DataFrame) -> pd.DataFrame:
+    """`Hold.wishes`: for every state and notion, the changes of preferences that would make it an equilibrium."""
+    columns = ["wished", "concept", "player", "state", "before", "after", "passed", "beside", "usd"]
+    rows = []
+    for wished in range(1, len(conflict) + 1):
+        for concept in CONCEPTS:
+            for change in conflict.wish(wished, concept).changes.to_dict("records"):
+                row: dict[str, Any] = {str(name): value for name, value in change.items()}
+                rows.append({"wished": wished, "concept": concept} | row | {"usd": _worth(states, row)})
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _worth(states: pd.DataFrame, change: Mapping[str, Any]) -> float:
+    """What a state would have to be worth to a player beside its real income, USD million a year, to pass its tiers."""
+    usd = dict(zip(states["state"], states[f"real_income_usd of {change['player']}"], strict=True))
+    return float(usd[change["beside"]] - usd[change["state"]])

@@ -1,0 +1,1 @@
+"""Who gains and who loses from each step of a dispute."""

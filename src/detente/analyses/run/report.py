@@ -1,0 +1,378 @@
+"""The sections of a report, in the order in which a reader asks: what, why, who else, who pays, on what it rests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from detente.analyses import beside as parts
+from detente.analyses.beside import PARTS
+from detente.analyses.run import origins, reasons
+from detente.analyses.run import reasons as published
+from detente.analyses.run import uncertainty as sure
+from detente.analyses.run.figures import Figures
+from detente.analyses.run.result import Findings, Scenario
+from detente.analyses.run.sentences import (
+    MOST_PARTIES,
+    against,
+    by_sets,
+    changed_pairs,
+    columns,
+    group_title,
+    groups,
+    headline,
+    incomes,
+    main_scenario,
+    names_of,
+    third_countries,
+)
+from detente.data.provenance import Source
+from detente.data.quantities import format_money, format_rate
+from detente.dispute.blocks import Document as Fact
+from detente.dispute.results import Record
+from detente.policy.measure import Measure
+from detente.report.blocks import Block, Bullets, Code, Document, Row, Section, Table, Text, number, pair_of, rows_of
+from detente.report.map import shapes_source
+from detente.report.numbers import Names, day, level_percent, level_usd, points, signed_usd
+
+if TYPE_CHECKING:
+    from detente.analyses.bands.result import Bands
+
+
+def document(findings: Findings, beside: Sequence[Record] = (), bands: Bands | None = None) -> Document:
+    """The whole report on some findings, on results of other kinds `beside` them, and on how sure they are.
+
+    Raises BadInput where a result or the bands do not go with the findings.
+    """
+    scenario = main_scenario(findings)
+    drawn, found = Figures(findings, scenario), parts.ordered(findings, beside)
+    sections = (
+        who_gains(findings, drawn),
+        *(() if bands is None else (sure.section(findings, bands),)),
+        why(findings, drawn),
+        Section("What each step does", (steps_table(findings, scenario), *drawn.of_steps())),
+        Section("Prices and output by sector", (Text(_PRICES), *drawn.of_sectors())),
+        payers(findings, drawn),
+        others(findings, drawn),
+        tariffs(findings, drawn),
+        *parts.sections(found),
+        *published.sections(findings),
+        cannot(),
+        rests_on(findings),
+        said(findings, priced=any(part.KIND == "talks" for part in found)),
+        made_how(findings),
+        again(findings, found, bands),
+    )
+    s = findings.settings
+    about = f"As of {day(findings.dispute.as_of)}. World {s.world}. detente {s.version}, findings {findings.id[:12]}."
+    caveats = (*origins.assumed(findings), *parts.caveats(found))
+    title, said_first = findings.dispute.title, headline(findings, bands)
+    return Document(title, about, said_first, caveats, sections, findings.id, s.version, parts.briefs(found))
+
+
+def who_gains(findings: Findings, drawn: Figures) -> Section:
+    """Real income of everybody, on a map and as bars."""
+    return Section(
+        "Who gains and who loses",
+        (
+            Text(_about(findings, drawn.scenario)),
+            drawn.of_map(),
+            Text(third_countries(drawn.scenario, drawn.parties, drawn.names)),
+            drawn.of_incomes(),
+        ),
+    )
+
+
+_PRICES = (
+    "What buyers pay, tariffs included, relative to the wage of their own country, and what is produced, in volume. A "
+    "sector that uses taxed inputs can shrink although it is protected."
+)
+
+
+def steps_table(findings: Findings, scenario: Scenario) -> Table:
+    """Every scenario, grouped by what it is measured against, for parties and the third economies of `columns`."""
+    names, shown = names_of(findings), columns(findings, scenario)
+    rows: list[Row] = []
+    every = groups(findings)
+    for group in every:
+        rows.append(Row((group_title(findings, group),), heading=True))
+        for each in group.scenarios:
+            changes = incomes(each)["real_income"]
+            rows.append(Row((each.title, *(points(changes[code]) for code in shown))))
+    worst = max((s for group in every for s in group.scenarios), key=lambda s: s.residual)
+    caption = "Change in real income, in per cent; a level that lasts as long as the measures do"
+    return Table(caption, ("", *map(names.economy, shown)), tuple(rows), origins.stamp(findings, worst))
+
+
+def why(findings: Findings, drawn: Figures) -> Section:
+    """What explains the change for each party, and what averaging would have shown."""
+    scenario, names = drawn.scenario, drawn.names
+    blocks: list[Block] = [Text(reasons.explanation(scenario, party, names)) for party in drawn.parties[:MOST_PARTIES]]
+    blocks += [drawn.of_reasons(), _terms(findings, drawn)]
+    hidden = reasons.averaging(scenario, drawn.parties, names)
+    blocks += [Text(hidden), drawn.of_averaging()] if hidden is not None else []
+    return Section("Why", tuple(blocks))
+
+
+def _about(findings: Findings, scenario: Scenario) -> str:
+    return f"{scenario.title}, {against(findings, scenario)}. The sections that name no other state are about this one."
+
+
+def _terms(findings: Findings, drawn: Figures) -> Table:
+    table = drawn.scenario.tables["decomposition"].set_index("economy")
+    names = ("terms_of_trade", "transfers", "terms_of_trade_and_transfers", "volume_of_trade", "trade_costs", "total")
+    cells = {party: [points(number(table, party, name)) for name in names] for party in drawn.parties}
+    rows = tuple(Row((drawn.names.economy(party), *texts)) for party, texts in cells.items())
+    head = ("", "terms of trade", "transfers", "both together", "volume of trade", "trade costs", "real income")
+    caption = (
+        "The split of real income, in log points × 100. Terms of trade and transfers each depend on the unit of "
+        "account, their sum does not; the sum, volume and trade costs add up to real income"
+    )
+    return Table(caption, head, rows, origins.stamp(findings, drawn.scenario))
+
+
+def others(findings: Findings, drawn: Figures) -> Section:
+    """Who replaces whom, and balances."""
+    scenario, names = drawn.scenario, drawn.names
+    blocks: list[Block] = [*drawn.of_diversion()]
+    moved = _pairs(drawn)
+    if moved:
+        blocks.append(Text(" ".join(reasons.balance(scenario, n, i, names) for n, i in moved[:MOST_PARTIES])))
+    blocks.append(_balances(findings, drawn, moved))
+    return Section("Who replaces whom, and trade balances", tuple(blocks))
+
+
+def _pairs(drawn: Figures) -> list[tuple[str, str]]:
+    """Pairs of parties between which a tariff changes, each once."""
+    changed = changed_pairs(drawn.scenario, drawn.parties)
+    every = ((n, i) for k, n in enumerate(drawn.parties) for i in drawn.parties[k + 1 :])
+    return [(n, i) for n, i in every if (n, i) in changed or (i, n) in changed]
+
+
+def _told(drawn: Figures) -> list[str]:
+    """The parties whose payers have a paragraph: all, or where they are many the first to collect changed tariffs."""
+    if len(drawn.parties) <= MOST_PARTIES:
+        return drawn.parties
+    collectors = list(dict.fromkeys(n for n, _ in changed_pairs(drawn.scenario, drawn.parties)))
+    return (collectors or drawn.parties)[:MOST_PARTIES]
+
+
+def _balances(findings: Findings, drawn: Figures, moved: Sequence[tuple[str, str]]) -> Table:
+    """Balances of the pairs between which a tariff changes, seen from one side, and of each party with everybody."""
+    table = drawn.scenario.tables["balances"].set_index(["economy", "partner", "scope"])
+    rows = []
+    for party, partner in (*moved, *((party, "all") for party in drawn.parties)):
+        cells: list[str] = []
+        for scope in ("goods", "all"):
+            before, after = (float(table[f"balance_{when}"][party, partner, scope]) for when in ("before", "after"))
+            cells += [level_usd(before), level_usd(after), signed_usd(after - before)]
+        who = "everybody" if partner == "all" else drawn.names.economy(partner)
+        rows.append(Row((f"{drawn.names.economy(party)} with {who}", *cells)))
+    caption = (
+        f"Exports − imports before tariffs, a year, in the figures of {findings.settings.world}; other pairs of "
+        "parties are in tables/balances.csv"
+        if len(moved) < len(drawn.parties) * (len(drawn.parties) - 1) // 2
+        else f"Exports − imports before tariffs, a year, in the figures of {findings.settings.world}"
+    )
+    head = ("", "goods before", "goods after", "goods change", "goods and services before", "all after", "all change")
+    return Table(caption, head, tuple(rows), origins.stamp(findings, drawn.scenario))
+
+
+def payers(findings: Findings, drawn: Figures) -> Section:
+    """Revenue against what consumers and firms pay."""
+    texts = [Text(reasons.who_pays(drawn.scenario, party, drawn.names)) for party in _told(drawn)]
+    ledger = drawn.scenario.tables["ledger"]
+    parties = drawn.parties
+    amounts = {p: ledger[ledger["economy"] == p].set_index("item")["usd"] for p in parties}
+    items = list(amounts[parties[0]].index)
+    rows = tuple(Row((item, *(_ledger_cell(item, float(amounts[p][item])) for p in parties))) for item in items)
+    head = ("", *map(drawn.names.economy, parties))
+    caption = "Who pays and who receives, USD a year relative to wages; the lines overlap and are not to be added"
+    table = Table(caption, head, rows, origins.stamp(findings, drawn.scenario))
+    return Section("Who pays", (*texts, *drawn.of_ledgers(), table))
+
+
+def _ledger_cell(item: str, amount: float) -> str:
+    return signed_usd(amount) if item.startswith(("change", "extra")) else level_usd(amount)
+
+
+def tariffs(findings: Findings, drawn: Figures) -> Section:
+    """Average tariffs before and after, and how much of each sector is covered."""
+    scenario, names = drawn.scenario, drawn.names
+    pairs = changed_pairs(scenario, drawn.parties)
+    texts = [text for n, i in pairs if (text := reasons.covered(scenario, n, i, names)) is not None]
+    many = len(texts) > MOST_PARTIES
+    said: list[Block] = [Bullets(tuple(texts))] if many else [Text(text) for text in texts]
+    said += [Text(_OTHER_WEIGHTS)] if said else []
+    parts = [block for n, i in pairs for block in _partly_covered(findings, drawn, n, i)]
+    said += [block for block in parts if isinstance(block, Text)] or ([] if said else [Text(_NONE)])
+    tables = [block for block in parts if isinstance(block, Table)]
+    return Section("Tariffs before and after", (*said, *drawn.of_tariffs(), *tables))
+
+
+_NONE = "No tariff between parties changes."
+_OTHER_WEIGHTS = (
+    "`detente tariffs` weighs by customs imports of 2017 where they are bundled (United States and China), and product "
+    "by product where a table has codes; its averages of the same tariffs are therefore others."
+)
+
+
+def _partly_covered(findings: Findings, drawn: Figures, importer: str, exporter: str) -> list[Block]:
+    """The sectors of which a measure covers a part: a sentence where it is the same part of all, else a table."""
+    names, table = drawn.names, pair_of(drawn.scenario.tables["coverage"], importer, exporter)
+    rows = [row for row in rows_of(table) if level_percent(row["covered"]) != level_percent(1.0)]
+    shares = {level_percent(row["covered"]) for row in rows}
+    who = f"{names.the(importer)} on goods from {names.the(exporter)}"
+    if len(rows) > 1 and len(shares) == 1:
+        return [Text(f"The changed tariff of {who} covers {shares.pop()} of each of {len(rows)} sectors.")]
+    rates = ("covered", "before", "after", "average_before", "average_after")
+    head = ("", "covered", "before", "after", "whole sector before", "whole sector after")
+    caption = (
+        f"Sectors covered in part, {names.economy(importer)} on {names.economy(exporter)}: the share whose tariff "
+        "changes, the tariff on that share, and the average over the whole sector"
+    )
+    cells = tuple(Row((names.sector(row["sector"]), *(level_percent(row[rate]) for rate in rates))) for row in rows)
+    return [Table(caption, head, cells, origins.stamp(findings, drawn.scenario))] if cells else []
+
+
+def cannot() -> Section:
+    """What the model has no word for."""
+    return Section(
+        "What this cannot tell you", (Bullets(tuple(f"{what}: {why}" for what, why in origins.CANNOT)),), box=True
+    )
+
+
+def rests_on(findings: Findings) -> Section:
+    """Assumptions, ratios between statistics, shortfalls, and facts that were not read."""
+    blocks: list[Block] = []
+    given = (
+        ("Assumed:", origins.assumed(findings)),
+        ("Notes:", findings.notes),
+        ("Notes on single states:", origins.notes_by_scenario(findings)),
+        (f"Dated after {day(findings.dispute.as_of)}, so not read:", findings.ignored),
+    )
+    for title, items in given:
+        blocks += [Text(title), Bullets(tuple(items))] if items else []
+    return Section("What is assumed, and what to know", tuple(blocks) or (Text("Nothing is assumed."),))
+
+
+def said(findings: Findings, priced: bool = False) -> Section:
+    """The measures and demands of the file, with their sources; `priced` where the report has talks."""
+    dispute, names = findings.dispute, names_of(findings)
+    rows = tuple(
+        Row((m.title or m.id, _what(m, names), m.status.replace("-", " "), _when(m), _source(m.source)))
+        for m in dispute.measures
+    )
+    blocks: list[Block] = [
+        Table("The measures of the dispute", ("", "what", "status", "when", "source"), rows, words=True)
+    ]
+    if dispute.demands:
+        asked = tuple(
+            Row((names.economy(d.by), d.what or d.id, _deadline(d.deadline), _source(d.source)))
+            for d in dispute.demands
+        )
+        if not priced:
+            blocks.append(Text("What the sides ask of each other is part of the file; this report does not price it."))
+        blocks.append(Table("The demands of the dispute", ("by", "what", "deadline", "source"), asked, words=True))
+    if dispute.documents:
+        listed = tuple(": ".join((name, _document(document))) for name, document in dispute.documents.items())
+        blocks += [Text("The documents that these are taken from:"), Bullets(listed)]
+    return Section("What the sides said", tuple(blocks))
+
+
+def _document(document: Fact) -> str:
+    """A document as a reader looks it up."""
+    when = day(document.date) if document.date is not None else None
+    return ", ".join(part for part in (document.title, document.publisher, when, document.url) if part)
+
+
+def _deadline(deadline: date | str | None) -> str:
+    return day(deadline) if isinstance(deadline, date) else deadline or "–"
+
+
+def _what(measure: Measure, names: Names) -> str:
+    """Who charges what on whose goods."""
+    on = "everybody" if measure.on == ("all",) else ", ".join(map(names.economy, measure.on))
+    rate = f"+{format_rate(measure.add)}" if measure.add is not None else "rates by product or sector"
+    rate = format_rate(measure.set) if measure.set is not None else rate
+    goods = measure.goods
+    what = (
+        str(goods) if goods.value is None else f"{format_money(goods.value)} of goods ({goods.basis or 'world'} basis)"
+    )
+    if goods.sectors is not None:
+        what = (
+            ", ".join(map(names.sector, goods.sectors))
+            if goods.value is None
+            else f"{what} in {', '.join(map(names.sector, goods.sectors))}"
+        )
+    assumed = f"; assumed: {', '.join(measure.assumed)}" if measure.assumed else ""
+    left = measure.exempt.economies if measure.exempt is not None and measure.exempt.economies else ()
+    but = f", except {', '.join(map(names.economy, left))}" if left else ""
+    return f"{names.economy(measure.by)} on {on}{but}: {rate} on {what}{assumed}"
+
+
+def _when(measure: Measure) -> str:
+    if measure.from_ is not None:
+        return f"from {day(measure.from_)}" + (f" until {day(measure.until)}" if measure.until is not None else "")
+    return f"not before {day(measure.earliest)}" if measure.earliest is not None else "–"
+
+
+def _source(source: Source | None) -> str:
+    if source is None:
+        return "none given"
+    quote = f"“{source.quote}”" if source.quote else ""
+    return ", ".join(part for part in (quote, source.document or source.url or "") if part)
+
+
+def made_how(findings: Findings) -> Section:
+    """Method, data, licence and known defects."""
+    provenance = findings.settings.provenance
+    blocks: list[Block] = [Text(text) for text in origins.method(findings)]
+    facts = [
+        f"{name}: {provenance[name]}."
+        for name in ("source", "vintage", "licence", "attribution")
+        if provenance.get(name)
+    ]
+    facts = [*(fact[0].upper() + fact[1:] for fact in facts), f"Shapes of the map: {shapes_source()}."]
+    blocks += [Text("Data:"), Bullets(tuple(facts))]
+    for title, key in (
+        ("Known defects of the data:", "known_defects"),
+        ("Replaced when the world was built:", "replaced"),
+        ("Notes on the data:", "notes"),
+    ):
+        items = tuple(str(item) for item in provenance.get(key, ()))
+        blocks += [Text(title), Bullets(items)] if items else []
+    every: Sequence[Scenario] = (findings.baseline, *findings.scenarios)
+    rows = tuple(Row((s.title, s.outcome.lower().replace("_", " "), f"{s.residual:.1e}", str(s.passes))) for s in every)
+    caption = "The audit: the largest relative gap of any account of any economy, at most 1e-9 for a solution to count"
+    blocks.append(Table(caption, ("", "outcome", "largest gap", "passes"), rows))
+    return Section("How it was made", tuple(blocks))
+
+
+def again(findings: Findings, found: Sequence[Record] = (), bands: Bands | None = None) -> Section:
+    """How to get the same numbers."""
+    own = ""
+    if not origins.is_bundled(findings):
+        own = "The world or the elasticities are not bundled, so Python it is, with them as `world` and `theta`:"
+    elif findings.war is not None or findings.talks is not None:
+        own = "The findings hold a war or talks, so Python it is:"
+    found = [part for part in found if part not in (findings.war, findings.talks)]
+    kinds = [part.KIND for part in found]
+    drawn = bands if bands is not None and not by_sets(bands) else None
+    draws = drawn.count if drawn is not None and sure.by_command(drawn) else None
+    line = Code("console", f"$ {origins.command_line(findings, kinds, draws)}")
+    at_terminal = (Text("At a terminal:"), line, Text("In Python:"))
+    made = [(PARTS[part.KIND].door, part.KIND, part.id) for part in found]
+    return Section(
+        "The same numbers again",
+        (
+            Text(
+                f"The findings have the id {findings.id}, computed from the dispute, the world, the settings and the "
+                "version. dispute.yaml lies beside findings.json."
+            ),
+            *((Text(own),) if own else at_terminal),
+            Code("python", origins.python_lines(findings, made)),
+            *(() if drawn is None else (Code("python", sure.python_lines(drawn)),)),
+        ),
+    )

@@ -1,0 +1,212 @@
+"""What a run found: scenarios with their numbers, and everything needed to say where each number is from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, Self
+
+import pandas as pd
+
+from detente.analyses.talks.result import Talks
+from detente.analyses.war.result import War
+from detente.data.exported import Exported
+from detente.dispute.results import RunSettings, frame_from_json, frame_to_json, from_text, to_text, write_folder
+from detente.dispute.scenarios import Kind, Reference
+from detente.dispute.schema import Dispute
+from detente.errors import BadTable
+from detente.solver.solution import Solution
+
+TABLES: Final = (
+    "economies",
+    "sectors",
+    "trade",
+    "balances",
+    "diversion",
+    "ledger",
+    "decomposition",
+    "tariffs",
+    "coverage",
+    "averaging",
+)
+"""The tables that every scenario has, in the order in which they are written."""
+
+FORMAT: Final = "detente findings 1"
+"""What the file says it is; a change of its layout changes the number."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """One state of the world against another.
+
+    `reference` says against which: the calibrated world (no measure in force) or the baseline (the measures in force
+    on the day of the dispute). `measures` are the ids of all measures in force in it, `responses` the ids of those
+    that answer. `residual` is the largest relative gap of the audit. `tables` hold changes as fractions, and USD
+    million where the name says `before`, `after` or `usd`. `solution` is there in the session that solved it, and None
+    in findings that were read back.
+    """
+
+    id: str
+    title: str
+    kind: Kind
+    on: date | None
+    reference: Reference
+    measures: tuple[str, ...]
+    responses: tuple[str, ...]
+    notes: tuple[str, ...]
+    outcome: str
+    residual: float
+    passes: int
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    solution: Solution | None = field(default=None, repr=False)
+
+    @property
+    def coverage(self) -> pd.DataFrame:
+        """One row a cell that measures cover: the share of its trade that is covered, and the rates on it."""
+        return self.tables["coverage"]
+
+    @property
+    def decomposition(self) -> pd.DataFrame:
+        """One row an economy: the split of the change in real income along the path, in log points."""
+        return self.tables["decomposition"]
+
+    def _repr_html_(self) -> str:
+        return self.tables["economies"].to_html(index=False, float_format="{:.6g}".format)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; numbers as they are."""
+        plain: dict[str, Any] = {name: getattr(self, name) for name in _SCENARIO_FIELDS}
+        plain["on"] = None if self.on is None else self.on.isoformat()
+        plain["tables"] = {name: frame_to_json(frame) for name, frame in self.tables.items()}
+        return plain
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Self:
+        """The scenario that `as_dict` wrote, without its solution."""
+        plain: dict[str, Any] = {name: given[name] for name in _SCENARIO_FIELDS}
+        plain["on"] = None if given["on"] is None else date.fromisoformat(given["on"])
+        for name in ("measures", "responses", "notes"):
+            plain[name] = tuple(given[name])
+        return cls(**plain, tables={name: frame_from_json(table) for name, table in given["tables"].items()})
+
+
+_SCENARIO_FIELDS: Final = (
+    "id", "title", "kind", "on", "reference", "measures", "responses", "notes", "outcome", "residual", "passes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Findings(Exported):
+    """Everything a run found.
+
+    `id` is the SHA-256 of the dispute, the settings, the world's numbers and the package version: equal inputs give
+    equal ids. `notes` say what a reader of any number should know, `assumed` what no source states, `ignored` which
+    facts of the file are dated after its day and were not read. `war` is what `run_war` finds and `talks` what `talks`
+    finds, where they were asked for.
+    """
+
+    id: str
+    dispute: Dispute
+    settings: RunSettings
+    baseline: Scenario
+    scenarios: tuple[Scenario, ...]
+    notes: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    war: War | None = None
+    talks: Talks | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Findings) and self.to_json() == other.to_json()
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"<Findings of {self.dispute.dispute}: {len(self.scenarios)} scenarios, {self.id[:12]}>"
+
+    def _repr_html_(self) -> str:
+        return self.summary().to_html(index=False, float_format="{:.6g}".format)
+
+    def scenario(self, id: str) -> Scenario:
+        """The scenario with that id, the baseline included; raises KeyError for any other text."""
+        return {scenario.id: scenario for scenario in (self.baseline, *self.scenarios)}[id]
+
+    def summary(self) -> pd.DataFrame:
+        """One row a scenario: the change in real income of every party, as fractions."""
+        rows = []
+        for scenario in (self.baseline, *self.scenarios):
+            income = scenario.tables["economies"].set_index("economy")["real_income"]
+            changes = {party: float(income[party]) for party in self.dispute.parties}
+            rows.append({"scenario": scenario.id, "kind": scenario.kind, "reference": scenario.reference, **changes})
+        return pd.DataFrame(rows)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table over all scenarios, tidy, the baseline first; the first column is `scenario`.
+
+        With a war or talks their tables follow, with `war_` or `talks_` before their names.
+        """
+        together = {}
+        for name in TABLES:
+            frames = []
+            for scenario in (self.baseline, *self.scenarios):
+                frame = scenario.tables[name].copy()
+                frame.insert(0, "scenario", scenario.id)
+                frames.append(frame)
+            together[name] = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+        of_war = {} if self.war is None else self.war.tables()
+        of_talks = {} if self.talks is None else self.talks.tables()
+        together |= {f"war_{name}": table for name, table in of_war.items()}
+        return together | {f"talks_{name}": table for name, table in of_talks.items()}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; numbers as they are."""
+        return {
+            "format": FORMAT,
+            "id": self.id,
+            "dispute": self.dispute.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+            "settings": asdict(self.settings),
+            "notes": list(self.notes),
+            "assumed": list(self.assumed),
+            "ignored": list(self.ignored),
+            "baseline": self.baseline.as_dict(),
+            "scenarios": [scenario.as_dict() for scenario in self.scenarios],
+            **({} if self.war is None else {"war": self.war.as_dict()}),
+            **({} if self.talks is None else {"talks": self.talks.as_dict()}),
+        }
+
+    def to_json(self) -> str:
+        """All of it as JSON: the same text for the same inputs; `from_json` reads back every number to the last bit."""
+        return to_text(self.as_dict())
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The findings that `to_json` wrote. Raises BadTable where the text is something else."""
+        plain = from_text(text, "these are no findings")
+        if plain.get("format") != FORMAT:
+            found = plain.get("format")
+            raise BadTable(f"these are no findings that this version reads: format is {found!r}, not {FORMAT!r}")
+        return cls(
+            id=plain["id"],
+            dispute=Dispute.model_validate(plain["dispute"]),
+            settings=RunSettings(**plain["settings"]),
+            baseline=Scenario.from_dict(plain["baseline"]),
+            scenarios=tuple(Scenario.from_dict(scenario) for scenario in plain["scenarios"]),
+            notes=tuple(plain["notes"]),
+            assumed=tuple(plain["assumed"]),
+            ignored=tuple(plain["ignored"]),
+            war=War.from_dict(plain["war"]) if "war" in plain else None,
+            talks=Talks.from_dict(plain["talks"]) if "talks" in plain else None,
+        )
+
+    def write(self, folder: str | Path) -> Path:
+        """findings.json, dispute.yaml, every table as CSV and Parquet, and manifest.json, all or nothing.
+
+        The files are made beside the folder first and moved into it when all are there; the manifest, with the id and
+        the SHA-256 of every file, comes last. Returns the folder.
+        """
+        texts = {"findings.json": self.to_json(), "dispute.yaml": self.dispute.to_yaml()}
+        about = {"id": self.id, "dispute": self.dispute.dispute, "version": self.settings.version}
+        return write_folder(Path(folder), texts, self.tables(), about)

@@ -1,0 +1,239 @@
+"""One state solved and measured: the tables of a scenario."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.analyses.run.result import Scenario
+from detente.dispute.scenarios import Plan
+from detente.dispute.session import Context
+from detente.model.shock import Parts, Shock
+from detente.policy.schedule import TariffBook
+from detente.solver.decomposition import decompose
+from detente.solver.economy import Economy
+from detente.solver.equilibrium import solve
+from detente.solver.solution import Solution
+
+FloatArray = NDArray[np.float64]
+
+WORLD_TOTAL = "all"
+"""The partner that stands for all other economies together."""
+
+
+def measure(plan: Plan, book: TariffBook, economy: Economy, context: Context) -> Scenario:
+    """Solve a state against its reference `economy`, and draw every table.
+
+    `book` has every measure of the state, and may have more. Raises NotSolved, BadMeasure.
+    """
+    shock = book.shock(plan.ids, start=plan.start_ids, theta=economy.theta)
+    solution = solve(economy, shock, horizon=context.horizon)
+    tables = {
+        "economies": solution.economies(),
+        "sectors": _sectors(solution, context.parties),
+        "trade": _trade(solution, context.parties),
+        "balances": balances(solution, context),
+        "diversion": _diversion(solution, plan, context.parties),
+        "ledger": _ledger(solution, context),
+        "decomposition": decompose(economy, shock, horizon=context.horizon, solution=solution),
+        "tariffs": _tariffs(book, plan),
+        "coverage": coverage(economy, shock.parts),
+        "averaging": averaging(economy, shock, solution),
+    }
+    return Scenario(
+        id=plan.id,
+        title=plan.title,
+        kind=plan.kind,
+        on=plan.on,
+        reference=plan.reference,
+        measures=plan.ids,
+        responses=plan.responses,
+        notes=(*plan.notes, *_warnings(book, plan)),
+        outcome=solution.outcome.name,
+        residual=solution.gap,
+        passes=solution.passes,
+        tables=tables,
+        solution=solution,
+    )
+
+
+def _warnings(book: TariffBook, plan: Plan) -> list[str]:
+    """What a book did not take as it was written."""
+    notes = []
+    if len(book.unmatched):
+        codes = ", ".join(f"{row.code} of {row.measure}" for row in book.unmatched.itertuples())
+        notes.append(f"product codes in no goods sector of the world, left out: {codes}")
+    floored = book.floored(plan.ids)
+    if len(floored):
+        cells = floored[["importer", "exporter", "sector"]].drop_duplicates()
+        notes.append(f"cuts that would take a duty under zero stop at zero, in {len(cells)} cells")
+    return notes
+
+
+def coverage(economy: Economy, parts: Parts | None) -> pd.DataFrame:
+    """One row a cell of which measures change the duty on some goods and not on others, or by different rates.
+
+    importer, exporter, sector; covered: the share of the cell's expenditure whose duty changes; before, after: the
+    average duty on that share, and average_before, average_after: on the whole cell, all weighted by trade net of
+    duty in the reference (fractions). A cell whose goods are all treated alike is covered whole and has no row.
+    """
+    columns = ["importer", "exporter", "sector", "covered", "before", "after", "average_before", "average_after"]
+    if parts is None or not len(parts):
+        return pd.DataFrame({name: np.array([], dtype=object if name in columns[:3] else float) for name in columns})
+    cells, row = np.unique(np.ravel_multi_index((parts.n, parts.i, parts.j), economy.pi.shape), return_inverse=True)
+    changed = (parts.t != parts.t_cf).astype(np.float64)
+    net = parts.s / (1 + parts.t)
+
+    def total(values: FloatArray) -> FloatArray:
+        return np.bincount(row, weights=values, minlength=len(cells)).astype(np.float64)
+
+    touched = (total(net * changed) > 0) & (total(_mixed(parts).astype(np.float64)) > 0)
+    n, i, j = (axis[touched] for axis in np.unravel_index(cells, economy.pi.shape))
+
+    def mean(values: FloatArray, weight: FloatArray) -> FloatArray:
+        return total(values * weight)[touched] / total(weight)[touched]
+
+    economies, sectors = np.asarray(economy.economies), np.asarray(economy.sectors)
+    return pd.DataFrame(
+        {
+            "importer": economies[n],
+            "exporter": economies[i],
+            "sector": sectors[j],
+            "covered": total(parts.s * changed)[touched],
+            "before": mean(parts.t, net * changed),
+            "after": mean(parts.t_cf, net * changed),
+            "average_before": mean(parts.t, net),
+            "average_after": mean(parts.t_cf, net),
+        }
+    )
+
+
+def averaged(economy: Economy, parts: Parts) -> Shock:
+    """The shock that averaging would have made: one duty a cell, the average over its parts by trade net of duty."""
+    net = parts.s / (1 + parts.t)
+    total, paid = np.zeros(economy.pi.shape), np.zeros(economy.pi.shape)
+    cell = (parts.n, parts.i, parts.j)
+    np.add.at(total, cell, net)
+    np.add.at(paid, cell, net * parts.t_cf)
+    t_cf = np.where(total > 0, paid / np.where(total > 0, total, 1.0), economy.t)
+    return Shock(t_cf=t_cf)
+
+
+def averaging(economy: Economy, shock: Shock, solution: Solution) -> pd.DataFrame:
+    """One row an economy: the change in real income, and the one that averaged duties would have given (fractions)."""
+    parts = shock.parts
+    other = solution
+    if parts is not None and _mixed(parts).any():
+        other = solve(economy, averaged(economy, parts), horizon=solution.horizon, start=solution)
+    return pd.DataFrame(
+        {
+            "economy": economy.economies,
+            "real_income": solution.W_hat - 1,
+            "real_income_if_averaged": other.W_hat - 1,
+            "error_of_averaging": other.W_hat - solution.W_hat,
+        }
+    )
+
+
+def _mixed(parts: Parts) -> NDArray[np.bool_]:
+    """Which parts are of a cell whose goods are not all treated alike; a book may tell goods apart that are."""
+    shape = tuple(int(axis.max(initial=0)) + 1 for axis in (parts.n, parts.i, parts.j))
+    flat = np.ravel_multi_index((parts.n, parts.i, parts.j), shape)
+    cells = np.unique(flat, return_inverse=True)[1].ravel()
+    mixed = np.zeros(cells.max(initial=-1) + 1, dtype=bool)
+    for rates in (parts.t, parts.t_cf):
+        low, high = np.full(len(mixed), np.inf), np.full(len(mixed), -np.inf)
+        np.minimum.at(low, cells, rates)
+        np.maximum.at(high, cells, rates)
+        mixed |= low < high
+    return mixed[cells]
+
+
+def _sectors(solution: Solution, parties: tuple[str, ...]) -> pd.DataFrame:
+    """`Solution.sectors` of the parties."""
+    table = solution.sectors()
+    return table[table["economy"].isin(parties)].reset_index(drop=True)
+
+
+def _tariffs(book: TariffBook, plan: Plan) -> pd.DataFrame:
+    """`TariffBook.effective` of the cells that a measure of either state reaches."""
+    table = book.effective(plan.ids, start=plan.start_ids)
+    return table[(table["covered"] > 0) | (table["before"] != table["after"])].reset_index(drop=True)
+
+
+def _trade(solution: Solution, parties: tuple[str, ...]) -> pd.DataFrame:
+    """`Solution.trade` between different parties."""
+    base = solution.base
+    pairs = [(base.index(n), base.index(i)) for n in parties for i in parties if n != i]
+    n, i = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
+    economies = np.asarray(base.economies)
+    flows = {"before": base.M, "after": solution.M_cf, "tariff_before": base.t, "tariff_after": solution.t_cf}
+    return pd.DataFrame(
+        {
+            "importer": np.repeat(economies[n], len(base.sectors)),
+            "exporter": np.repeat(economies[i], len(base.sectors)),
+            "sector": np.tile(np.asarray(base.sectors), len(pairs)),
+            **{name: array[n, i].ravel() for name, array in flows.items()},
+        }
+    )
+
+
+def balances(solution: Solution, context: Context) -> pd.DataFrame:
+    """One row a party, partner and scope (goods, all): exports, imports and balance before and after, USD million.
+
+    The partner `all` is every other economy together. Exports and imports are net of tariffs.
+    """
+    base, world = solution.base, context.world
+    goods = np.isin(base.sectors, world.goods)
+    flows = {"before": base.M, "after": solution.M_cf}
+    frames = []
+    for party in context.parties:
+        n = base.index(party)
+        others = [i for i in range(len(base.economies)) if i != n]
+        for scope, chosen in (("goods", goods), ("all", np.ones_like(goods))):
+            columns: dict[str, np.ndarray] = {}
+            for when, M in flows.items():
+                exports, imports = M[others, n][:, chosen].sum(1), M[n, others][:, chosen].sum(1)
+                columns[f"exports_{when}"] = np.append(exports, exports.sum())
+                columns[f"imports_{when}"] = np.append(imports, imports.sum())
+                columns[f"balance_{when}"] = columns[f"exports_{when}"] - columns[f"imports_{when}"]
+            partners = [*(base.economies[i] for i in others), WORLD_TOTAL]
+            frames.append(pd.DataFrame({"economy": party, "partner": partners, "scope": scope, **columns}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _diversion(solution: Solution, plan: Plan, parties: tuple[str, ...]) -> pd.DataFrame:
+    """What third economies gain where one party's measures on another change: `Solution.diversion` by pair."""
+    moved = [measure for measure in plan.all_measures if (measure in plan.measures) != (measure in plan.start)]
+    pairs = list(dict.fromkeys((m.by, on) for m in moved for on in m.on if on in parties))
+    frames = []
+    for importer, exporter in pairs:
+        frame = solution.diversion(importer, exporter)
+        frame.insert(0, "importer", importer)
+        frame.insert(1, "exporter", exporter)
+        frames.append(frame)
+    empty = {
+        "importer": str,
+        "exporter": str,
+        "economy": str,
+        "before": float,
+        "after": float,
+        "change": float,
+        "growth": float,
+    }
+    return (
+        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({k: np.array([], v) for k, v in empty.items()})
+    )
+
+
+def _ledger(solution: Solution, context: Context) -> pd.DataFrame:
+    """`Solution.ledger` of every party; per household where the count is given, else missing."""
+    frames = []
+    for party in context.parties:
+        frame = solution.ledger(party, context.households.get(party))
+        if "usd_per_household" not in frame:
+            frame["usd_per_household"] = np.nan
+        frame.insert(0, "economy", party)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)

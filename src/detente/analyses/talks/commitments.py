@@ -1,0 +1,326 @@
+"""Demands for trade by amount: what they come to in the world at hand, what keeps them, and how states pledge them.
+
+In a package a commitment is kept by the buyer's import subsidy, as large as that package needs: who also cuts tariffs
+pays less of it.
+
+Trade by amount as tables: by which instrument it is reached and who pays, and what it is category by category.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from detente.dispute.blocks import Demand
+from detente.dispute.demands import BilateralBalance, Purchases
+from detente.dispute.negotiation import Ground
+from detente.dispute.pledges import Pledge
+from detente.dispute.promises import Cover
+from detente.policy.amounts import bases
+from detente.targets import goals
+from detente.targets.reach import By, reach
+from detente.targets.target import Target
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A level of trade that a demand asks for: until when, where it says, and what keeps it by the buyer's subsidy.
+
+    ``asked`` are amounts in the file's figures by category, USD million a year.
+    """
+
+    until: str
+    asked: Mapping[str, float]
+    target: Target
+
+
+@dataclass(frozen=True, eq=False)
+class Commitment:
+    """A demand for trade by amount as the model takes it.
+
+    ``stages`` are its levels in the order of their dates; the last one is what packages keep. ``ratios`` by category
+    turn the file's figures (``basis``) into the world's; goals are counted from the world as calibrated.
+    """
+
+    demand: Demand
+    stages: tuple[Stage, ...]
+    basis: str
+    ratios: Mapping[str, float]
+    notes: tuple[str, ...]
+
+    @property
+    def target(self) -> Target:
+        """What keeps the last level."""
+        return self.stages[-1].target
+
+    @property
+    def goal(self) -> goals.Goal:
+        """The last level as a goal."""
+        return self.target.goal
+
+    @property
+    def asked(self) -> float:
+        """The last level in the file's figures, all categories together, USD million a year."""
+        return sum(self.stages[-1].asked.values())
+
+    @property
+    def trades(self) -> tuple[str, str]:
+        """Who is to buy more, and from whom."""
+        return self.goal.sides(self.target.economy)[::-1]
+
+    def covers(self) -> dict[str, Cover]:
+        """The goods that are paid for, by category: those it names, else all goods."""
+        economy, (buyer, seller) = self.target.economy, self.trades
+        if isinstance(self.goal, goals.Purchases):
+            shares = dict(zip(self.goal.amounts, self.goal.shares(economy), strict=True))
+        else:
+            shares = {goals.GOODS: np.isin(economy.sectors, goals.goods(economy)).astype(np.float64)}
+        found = {}
+        for category, share in shares.items():
+            j = np.flatnonzero(share > 0)
+            n, i = np.full(len(j), economy.index(buyer)), np.full(len(j), economy.index(seller))
+            name = self.demand.id if category == goals.GOODS else f"{self.demand.id}: {category}"
+            found[name] = Cover(n, i, j, share[j], self.demand.id)
+        return found
+
+    def pledges(self, pair: tuple[str, str]) -> tuple[Pledge, ...]:
+        """The levels of trade between the two sides that are promised, one a category."""
+        economy, target = self.target.economy, self.target
+        n, i = (pair.index(side) for side in self.trades)
+        seats = [economy.index(code) for code in pair]
+        found = []
+        levels = zip(target.levels["benchmark"].tolist(), target.levels["asked"].tolist(), strict=True)
+        rows = zip(self.covers().items(), levels, target.rates["rate"].tolist(), strict=True)
+        for (name, cover), (before, asked), rate in rows:
+            weights, size = np.zeros((2, 2, len(economy.sectors))), abs(asked - before)
+            if isinstance(self.goal, goals.Balance):
+                counted = self.goal.counted(economy)
+                weights[n, i, counted], weights[i, n, counted] = 1.0, -1.0
+                before = float((weights * economy.M[np.ix_(seats, seats)]).sum())
+            else:
+                weights[n, i, cover.j] = 1.0
+            found.append(Pledge(name, weights, before + size, size, -float(np.log1p(-rate))))
+        return tuple(found)
+
+
+def commitments(ground: Ground) -> dict[str, Commitment]:
+    """Every commitment to trade by amount, kept from the state in force on the day."""
+    return {d.id: _commitment(ground, d) for d in ground.demands if ground.promises[d.id].discriminates}
+
+
+def with_commitments(ground: Ground, found: Mapping[str, Commitment]) -> Ground:
+    """The ground on which demands for trade by amount have levels to keep, parts of them too."""
+    pledges: dict[str, tuple[Pledge, ...]] = {}
+    covers: dict[str, Cover] = {}
+    for name, commitment in found.items():
+        whole = commitment.pledges(ground.pair)
+        covers |= commitment.covers()
+        for level in ground.parts[name]:
+            pledges[level] = tuple(pledge.part(ground.promises[level].part) for pledge in whole)
+    return ground.pledging(pledges, covers)
+
+
+def _commitment(ground: Ground, demand: Demand) -> Commitment:
+    balance, purchases = demand.ask.bilateral_balance, demand.ask.purchases
+    if balance is not None:
+        terms = _of_balance(ground, demand, balance)
+    else:
+        assert purchases is not None
+        terms = _of_purchases(ground, demand, purchases)
+    setup, start, horizon = ground.setup, ground.standoff.shock(), ground.setup.context.horizon
+    stages = tuple(
+        Stage(until, asked, reach(setup.economy, goal, by="purchases", start=start, horizon=horizon))
+        for until, asked, goal in terms.goals
+    )
+    last = stages[-1].target
+    notes = terms.notes
+    if not last.met:
+        notes = (
+            *notes,
+            f"{demand.id} is out of reach by purchases; the nearest is taken ({last.note or 'at its bound'})",
+        )
+    return Commitment(demand, stages, terms.basis, terms.ratios, notes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Terms:
+    """What is asked for, level by level: until when, amounts in the file's figures, and the goal in the world's."""
+
+    goals: tuple[tuple[str, Mapping[str, float], goals.Goal], ...]
+    basis: str
+    ratios: Mapping[str, float]
+    notes: tuple[str, ...] = ()
+
+
+def _of_balance(ground: Ground, demand: Demand, ask: BilateralBalance) -> _Terms:
+    world, notes = ground.setup.world, list[str]()
+    if ask.base != world.year:
+        notes.append(
+            f"{demand.id} counts from {ask.base}; the model counts from the year of {world.name}, {world.year}"
+        )
+    ratio, basis = 1.0, ask.basis
+    if basis == "customs":
+        table = bases(world, [(demand.of, ask.partner), (ask.partner, demand.of)])
+        if table["customs"].isna().any():
+            notes.append(_without_customs(ground, demand))
+            basis = "world"
+        else:
+            sold, bought = table["world"].iloc[1] - table["world"].iloc[0], table["customs"].iloc[1]
+            ratio = float(sold / (bought - table["customs"].iloc[0]))
+    # the file's change is of the balance of the side asked; a goal's is of the imbalance, whosever it is
+    plain = goals.Balance(demand.of, ask.partner, ask.change * ratio, ask.scope)
+    goal = plain if plain.level(ground.setup.economy) > 0 else replace(plain, change=-plain.change)
+    return _Terms((("", {goals.GOODS: ask.change}, goal),), basis, {goals.GOODS: ratio}, tuple(notes))
+
+
+def _without_customs(ground: Ground, demand: Demand) -> str:
+    return f"{demand.id}: no customs figures for this pair in {ground.setup.world.year}; its amount is the world's"
+
+
+def _of_purchases(ground: Ground, demand: Demand, ask: Purchases) -> _Terms:
+    if ask.categories:
+        return _by_category(ground, demand, ask)
+    basis, ratio, notes = _customs(ground, demand, ask)
+    levels = [(step.by.isoformat(), step.extra) for step in ask.schedule]
+    if all(step.share is not None for step in ask.schedule):
+        # steps with a share are parts of a growing total, so that they add up; others are levels over the base year
+        levels = [("", sum(step.extra for step in ask.schedule))]
+        if len(ask.schedule) > 1:
+            notes.append(
+                f"{demand.id}: its {len(ask.schedule)} steps are parts of a growing total and add up to "
+                f"${levels[0][1] / 1e3:g}bn a year"
+            )
+    found = [
+        (until, {goals.GOODS: extra}, goals.Purchases(demand.of, ask.seller, extra * ratio, ask.sectors))
+        for until, extra in levels
+    ]
+    return _Terms(tuple(found), basis, {goals.GOODS: ratio}, tuple(notes))
+
+
+def _by_category(ground: Ground, demand: Demand, ask: Purchases) -> _Terms:
+    """A level for each category and date; where a category has a base, its purchases grow by the same part of it."""
+    world = ground.setup.world
+    flows = world.flows[world.index(demand.of), world.index(ask.seller)]
+    ratios, basis, notes = dict[str, float](), "file", list[str]()
+    held = 0.0
+    for category in ask.categories:
+        bought = sum(part * float(flows[world.sector_index(code)]) for code, part in category.sectors.items())
+        if category.base is not None:
+            ratios[category.name] = bought / category.base
+            held += bought
+    if len(ratios) < len(ask.categories):
+        basis, ratio, notes = _customs(ground, demand, ask)
+        ratios = {category.name: ratios.get(category.name, ratio) for category in ask.categories}
+    else:
+        base = sum(category.base or 0.0 for category in ask.categories)
+        notes.append(
+            f"{demand.id}: {world.name} holds {held / base:.0%} of the purchases of the base year that it gives; each "
+            "category is to grow by the part that its amount is of its base"
+        )
+    covers = {category.name: dict(category.sectors) for category in ask.categories}
+    found = []
+    for k, step in enumerate(ask.categories[0].schedule):
+        asked = {category.name: category.schedule[k].extra for category in ask.categories}
+        here = {name: amount * ratios[name] for name, amount in asked.items()}
+        found.append((step.by.isoformat(), asked, goals.Purchases(demand.of, ask.seller, here, covers)))
+    return _Terms(tuple(found), basis, ratios, tuple(notes))
+
+
+def _customs(ground: Ground, demand: Demand, ask: Purchases) -> tuple[str, float, list[str]]:
+    """Whose figures an amount without a base is in, their ratio to the world's, and notes."""
+    table = bases(ground.setup.world, [(demand.of, ask.seller)])
+    if table["customs"].isna().any():
+        return "world", 1.0, [_without_customs(ground, demand)]
+    return "customs", float(table["ratio"].iloc[0]), []
+
+
+COLUMNS: Final = (
+    "demand", "instrument", "until", "by", "asked", "basis", "ratio", "asked_here", "reached", "met", "rate", "asker",
+    "giver", "third", "world", "treasury", "diverted",
+)  # fmt: skip
+"""Of the table of targets; see `Talks`."""
+
+CATEGORIES: Final = ("demand", "until", "category", "asked", "ratio", "asked_here", "reached", "rate")
+"""Of the table of categories; see `Talks`."""
+
+
+def targets_frame(ground: Ground, found: Mapping[str, Commitment], *, mix: bool = False) -> pd.DataFrame:
+    """Every commitment by every instrument: rates, what is reached, who gains and who pays."""
+    setup, start = ground.setup, ground.standoff.shock()
+    rows: list[dict[str, Any]] = []
+    for commitment in found.values():
+        for k, stage in enumerate(commitment.stages):
+            rows.append(_row(commitment, k, f"purchases of {commitment.trades[0]}", stage.target))
+        for name, by, of in _instruments(commitment, mix):
+            target = reach(setup.economy, commitment.goal, by=by, of=of, start=start, horizon=setup.context.horizon)
+            rows.append(_row(commitment, -1, name, target))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def categories_frame(found: Mapping[str, Commitment]) -> pd.DataFrame:
+    """Commitments that have categories: amounts in both figures and the subsidy of each, until each date."""
+    rows: list[dict[str, Any]] = []
+    for name, commitment in found.items():
+        purchases = commitment.demand.ask.purchases
+        if purchases is None or not purchases.categories:
+            continue
+        for stage in commitment.stages:
+            levels = stage.target.levels.to_dict("records")
+            rates = stage.target.rates["rate"].tolist()
+            for (category, asked), level, rate in zip(stage.asked.items(), levels, rates, strict=True):
+                rows.append(
+                    {
+                        "demand": name,
+                        "until": stage.until,
+                        "category": category,
+                        "asked": asked,
+                        "ratio": commitment.ratios[category],
+                        "asked_here": level["asked"] - level["benchmark"],
+                        "reached": level["after"] - level["benchmark"],
+                        "rate": rate,
+                    }
+                )
+    return pd.DataFrame(rows, columns=list(CATEGORIES))
+
+
+def _instruments(commitment: Commitment, mix: bool) -> Iterator[tuple[str, By, str | None]]:
+    """Name, instrument and whose, of every way to a goal; the least costly mix is a search, and takes long."""
+    demand = commitment.demand
+    if isinstance(commitment.goal, goals.Balance):
+        yield f"tariff of {demand.by}", "tariff", None
+        yield f"tariff cut of {demand.of}", "tariff", demand.of
+        yield f"export restraint of {demand.of}", "restraint", None
+        if mix:
+            yield "a mix, least costly to both", "mix", None
+    else:
+        yield f"tariff cut of {demand.of}", "tariff", None
+
+
+def _row(commitment: Commitment, k: int, name: str, target: Target) -> dict[str, Any]:
+    demand, stage = commitment.demand, commitment.stages[k]
+    paid = target.payments().set_index("economy")
+    gain, levels = paid["real_income_usd"], target.levels
+    asked, here = sum(stage.asked.values()), float((levels["asked"] - levels["benchmark"]).sum())
+    return {
+        "demand": demand.id,
+        "instrument": name,
+        "until": stage.until if len(commitment.stages) > 1 else "",
+        "by": ", ".join(dict.fromkeys(target.rates["set_by"])),
+        "asked": asked,
+        "basis": commitment.basis,
+        "ratio": here / asked,
+        "asked_here": here,
+        "reached": float((levels["after"] - levels["benchmark"]).sum()),
+        "met": target.met,
+        "rate": float(target.rates["rate"].iloc[0]) if len(target.rates) == 1 else np.nan,
+        "asker": float(gain[demand.by]),
+        "giver": float(gain[demand.of]),
+        "third": float(gain["third countries"]),
+        "world": float(gain["world"]),
+        "treasury": float(paid["subsidies"]["world"]),
+        "diverted": target.diverted[demand.of],
+    }

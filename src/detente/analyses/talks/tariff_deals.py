@@ -1,0 +1,227 @@
+"""Duties that two sides would agree on, on top of the demands of a package that change no trade."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from detente.analyses.talks.deals import values_of
+from detente.bargaining.packages import UnknownDemand
+from detente.data.exported import Exported
+from detente.data.world import World
+from detente.dispute.moves import MOST
+from detente.dispute.negotiation import Failure, Ground, NoDeal, failures, named
+from detente.dispute.schema import Dispute
+from detente.dispute.session import listed, set_up
+from detente.errors import BadInput, NotSolved, enumerate_names
+from detente.inputs import names, two, whole
+from detente.model.benchmark import Deficits
+from detente.optimal_tariffs.cooperate import Cooperation, CooperationCertificate, Fair, cooperate
+from detente.solver.solution import Solution
+
+ECONOMIES: Final = ("economy", "deal", "values", "gain")
+DUTIES: Final = ("by", "on", "sector", "bought", "before", "agreed")
+"""Columns of the tables of a `TariffDeal`."""
+
+
+@dataclass(frozen=True, eq=False)
+class TariffDeal(Exported):
+    """Duties on each other's goods that two sides would agree on.
+
+    Attributes
+    ----------
+    concept, no_deal, met
+        The concept of a fair deal, what gains are counted from, and the demands that are met beside.
+    economies
+        One row an economy: economy, deal (change of real income since the truce, USD million a year, values of ``met``
+        left out), values (of ``met``), gain (both together over no deal).
+    duties
+        One row a side and sector: by, on, sector, bought (in the benchmark, USD million a year), before (average rate
+        in force), agreed.
+    solution
+        Relative to the economy as calibrated.
+    certificate
+        What a better blend of gains could still bring.
+    """
+
+    players: tuple[str, str]
+    concept: Fair
+    no_deal: NoDeal
+    met: tuple[str, ...]
+    economies: pd.DataFrame = field(repr=False)
+    duties: pd.DataFrame = field(repr=False)
+    solution: Solution = field(repr=False)
+    certificate: CooperationCertificate
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What the deal does to every economy, and the duties of both sides."""
+        return {"economies": self.economies, "duties": self.duties}
+
+    def __repr__(self) -> str:
+        gains = self.economies.set_index("economy")["gain"]
+        each = ", ".join(f"{code} {gains[code]:+,.0f}" for code in self.players)
+        return f"<TariffDeal by {self.concept} over {self.no_deal}: {each} USD million a year; {self.certificate}>"
+
+
+def bargain_tariffs(
+    dispute: Dispute,
+    no_deal: str | None = None,
+    *,
+    concept: Fair = "nash-product",
+    met: Sequence[str] = (),
+    weights: tuple[float, float] = (0.5, 0.5),
+    players: Sequence[str] | None = None,
+    world: World | str | None = None,
+    elasticities: str | ArrayLike | None = None,
+    deficits: Deficits | None = None,
+    seed: int = 0,
+    accept_defaults: bool = False,
+) -> TariffDeal:
+    """The duties on each other's goods that a concept of a fair deal picks, one a sector, none of them a subsidy.
+
+    Parameters
+    ----------
+    no_deal
+        As in `talks`.
+    concept
+        nash-product: the largest product of gains over no deal. equal-gain: the same percentage of real income for
+        both.
+    met
+        Demands that are met beside: such as change no trade, each at the middle of its values in the file.
+    weights
+        Powers of gains in Nash's product.
+    players, world, elasticities, deficits, seed, accept_defaults
+        As in `talks`.
+
+    Raises
+    ------
+    UnknownDemand, BadInput
+        Where a demand is not there, changes trade or has no value, or an option is none.
+    BadDispute, BadMeasure, NotSolved
+        As in `talks`; NotSolved too where no duties leave both better off than no deal.
+    """
+    seed, powers = whole(seed, "seed", 0), two(weights, "weights", "(0.5, 0.5)")
+    setup = set_up(dispute, world, elasticities, deficits, "long", accept_defaults)
+    ground = Ground.of(setup, setup.pair(listed(players), "a bargain is"))
+    chosen = named(no_deal, ground)
+    values_of_met(ground, met)
+    failed = list(failures(ground, seed=seed, with_nash=chosen == "nash"))
+    return bargained(ground, failed, chosen, concept=concept, met=met, weights=powers, seed=seed)
+
+
+def bargained(
+    ground: Ground,
+    failed: Sequence[Failure],
+    chosen: NoDeal,
+    *,
+    concept: Fair = "nash-product",
+    met: Sequence[str] = (),
+    weights: tuple[float, float] = (0.5, 0.5),
+    seed: int = 0,
+) -> TariffDeal:
+    """`bargain_tariffs` where it is known what failed talks lead to."""
+    extra = values_of_met(ground, met)
+    states = {failure.name: failure for failure in failed}
+    found = cooperate(
+        ground.standoff.economy,
+        ground.pair,
+        start=ground.standoff.shock(),
+        concept=concept,
+        no_deal=states[chosen].solution,
+        extra=dict(zip(ground.pair, extra.tolist(), strict=True)),
+        power=dict(zip(ground.pair, weights, strict=True)) if concept == "nash-product" else None,
+        against=ground.pair,
+        sectors=ground.standoff.world.goods,
+        bounds=(0.0, MOST),
+        seed=seed,
+    )
+    return TariffDeal(
+        players=ground.pair,
+        concept=concept,
+        no_deal=chosen,
+        met=tuple(met),
+        economies=_economies(ground, found, states, chosen, extra),
+        duties=_duties(ground, found),
+        solution=found.solution,
+        certificate=found.certificate,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class AgreedDuties:
+    """The tables of a `TariffDeal`, empty where there is none, and what there is to say about it."""
+
+    economies: pd.DataFrame
+    duties: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+def agreed_duties(
+    ground: Ground,
+    failed: Sequence[Failure],
+    chosen: NoDeal,
+    met: Sequence[str] | None,
+    weights: tuple[float, float],
+    seed: int,
+) -> AgreedDuties:
+    """The duties that the product of gains picks beside demands; nothing is looked for where ``met`` is None."""
+    none = AgreedDuties(pd.DataFrame(columns=list(ECONOMIES)), pd.DataFrame(columns=list(DUTIES)))
+    if met is None:
+        return none
+    try:
+        found = bargained(ground, failed, chosen, met=met, weights=weights, seed=seed)
+    except NotSolved as problem:
+        return replace(none, notes=(f"duties that both would agree on are not found: {problem}",))
+    beside = enumerate_names(met) or "no demand"
+    note = f"duties on each other's goods are those of the largest product of gains over {chosen}, beside {beside}"
+    return AgreedDuties(found.economies, found.duties, (f"{note}: {found.certificate}",))
+
+
+def values_of_met(ground: Ground, met: Sequence[str]) -> np.ndarray:
+    """What demands are worth to both sides (2,) together. Raises UnknownDemand, BadInput."""
+    known, values = {demand.id for demand in ground.demands}, values_of(ground)
+    for name in names(met, "met"):
+        if name not in known:
+            raise UnknownDemand(name, sorted(known), "met")
+        if name in ground.trade:
+            raise BadInput(
+                f"{name!r} changes trade, and duties are what is bargained over here: leave it out, or see `talks`"
+            )
+        if name not in values:
+            priced = enumerate_names(sorted(set(values) - set(ground.trade))) or "none"
+            raise BadInput(f"{name!r} has no value in the file; demands with one: {priced}")
+    return np.sum([values[name] for name in dict.fromkeys(met)], axis=0) if met else np.zeros(2)
+
+
+def _economies(
+    ground: Ground, found: Cooperation, states: dict[NoDeal, Failure], chosen: NoDeal, extra: np.ndarray
+) -> pd.DataFrame:
+    economy = ground.standoff.economy
+    truce, walked = states["status quo"].solution.W_hat, states[chosen].solution.W_hat
+    values = np.zeros(len(economy.economies))
+    values[list(ground.seats)] = extra
+    return pd.DataFrame(
+        {
+            "economy": list(economy.economies),
+            "deal": (found.solution.W_hat - truce) * economy.I,
+            "values": values,
+            "gain": (found.solution.W_hat - walked) * economy.I + values,
+        }
+    )
+
+
+def _duties(ground: Ground, found: Cooperation) -> pd.DataFrame:
+    economy, world = ground.standoff.economy, ground.standoff.world
+    before = ground.standoff.shock().wedges(economy).t_cf
+    rows = []
+    for n, i in (ground.seats, ground.seats[::-1]):
+        for sector in world.goods:
+            j = economy.sector_index(sector)
+            rates = (float(before[n, i, j]), float(found.tariffs[n, i, j]))
+            rows.append((economy.economies[n], economy.economies[i], sector, float(economy.M[n, i, j]), *rates))
+    return pd.DataFrame(rows, columns=list(DUTIES))

@@ -1,0 +1,367 @@
+"""Who blinks: which side of a clash is better off giving up its own move.
+
+From a dispute to the war of two of its parties: moves, payoffs, who blinks, Nash tariffs, best-response curves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from detente.analyses.war.result import War
+from detente.data.world import World
+from detente.dispute.moves import MOST, Move, Name, moves_of
+from detente.dispute.scenarios import in_force
+from detente.dispute.schema import Dispute
+from detente.dispute.session import Progress, Setup, Steps, listed, set_up
+from detente.errors import BadInput
+from detente.inputs import floats, whole
+from detente.model.benchmark import Deficits
+from detente.optimal_tariffs.best_response import best_response
+from detente.optimal_tariffs.game import Game
+from detente.optimal_tariffs.governments import Objective, Rates, levers
+from detente.optimal_tariffs.nash import Equilibrium, nash
+from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.policy.measure import Goods, Measure
+from detente.solver.solution import Solution
+
+#: A payoff is over another where it is by more than this, in logs; the audit of solutions leaves that much open.
+_OVER: Final = 1e-9
+
+Pair = tuple[str, str]
+NamePair = tuple[Name, Name]
+
+
+def blinks(players: Pair, moves: Mapping[str, tuple[Move, ...]], payoffs: pd.DataFrame) -> pd.DataFrame:
+    """One row a player: its payoff in the clash, and where it alone backs down; see `War.blinks`.
+
+    The clash is each side doing what the file says: its threat, or else its answer in kind. A side that backs down goes
+    back to what is in force; where it is the only one that threatens, the answer of the other falls with its threat.
+    Where neither threatens anything, the clash is what is in force, and backing down is to withdraw; where nothing is
+    in force either, both are at their Nash tariffs, and backing down is to charge nothing new.
+    """
+    known = {
+        (first, second, economy): payoff
+        for first, second, economy, payoff in payoffs[["first_move", "second_move", "economy", "payoff"]].itertuples(
+            index=False, name=None
+        )
+    }
+    names = [{move.name for move in moves[side]} for side in players]
+    clash = _clash(names)
+    rows = []
+    for k, side in enumerate(players):
+        back = _back(names, clash, k)
+        at_clash, at_back = known[clash[0], clash[1], side], known[back[0], back[1], side]
+        rows.append(
+            {
+                "player": side,
+                "clash_first": clash[0],
+                "clash_second": clash[1],
+                "back_first": back[0],
+                "back_second": back[1],
+                "clash": at_clash,
+                "back": at_back,
+                "gain": at_back - at_clash,
+                "blinks": at_back - at_clash > _OVER,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _clash(names: Sequence[set[Name]]) -> NamePair:
+    """The move of each side in the clash."""
+    if any("threat" in its for its in names):
+        moves: list[Name] = ["threat" if "threat" in its else "in kind" for its in names]
+        return moves[0], moves[1]
+    return ("none", "none") if any("withdraw" in its for its in names) else ("Nash", "Nash")
+
+
+def _back(names: Sequence[set[Name]], clash: NamePair, k: int) -> NamePair:
+    """The moves of both sides where side k backs down alone."""
+    if clash[k] == "threat" and clash[1 - k] == "in kind":
+        return ("none", "none")
+    own: Name = "withdraw" if clash[k] == "none" and "withdraw" in names[k] else "none"
+    return (own, clash[1]) if k == 0 else (clash[0], own)
+
+
+def verdict(rows: pd.DataFrame) -> str:
+    """The finding in a sentence, with codes for names."""
+    ready = rows[rows["blinks"]]
+    first, second = rows["player"]
+    if ready.empty:
+        return f"neither {first} nor {second} gains by backing down alone"
+    if len(ready) == 1:
+        firm = second if ready["player"].iloc[0] == first else first
+        return f"{ready['player'].iloc[0]} blinks: it gains by backing down alone, {firm} does not"
+    more = ready.sort_values("gain", ascending=False, kind="stable")["player"]
+    return f"both gain by backing down alone, {more.iloc[0]} more than {more.iloc[1]}"
+
+
+GRID: Final = (0.0, 0.15, 0.3, 0.45, 0.6)
+"""Duties of the other side at which best one-rate answers are found, fractions."""
+
+#: A move is better than another where its payoff is by more than this, in logs; the audit leaves that much open.
+_BETTER: Final = 1e-9
+
+
+@dataclass(frozen=True)
+class WarOptions:
+    """What is asked of a war; see `run_war`."""
+
+    players: tuple[str, ...] | None = None
+    objective: Objective = field(default_factory=Objective)
+    rates: Rates = "sector"
+    grid: tuple[float, ...] = GRID
+    seed: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        """What the numbers depend on, as values of JSON."""
+        wanted = self.objective
+        weights = None if wanted.weights is None else np.asarray(wanted.weights).tolist()
+        return {
+            "war": {
+                "players": self.players,
+                "objective": [weights, *(sorted(map(str, part.items())) for part in (wanted.revenue, wanted.balance))],
+                "rates": self.rates,
+                "grid": self.grid,
+                "seed": self.seed,
+            }
+        }
+
+
+def run_war(
+    dispute: Dispute,
+    *,
+    players: Sequence[str] | None = None,
+    objective: Objective | None = None,
+    one_rate: bool = False,
+    world: World | str | None = None,
+    elasticities: str | ArrayLike | None = None,
+    deficits: Deficits | None = None,
+    grid: Sequence[float] = GRID,
+    seed: int = 0,
+    progress: Progress | None = None,
+    accept_defaults: bool = False,
+) -> War:
+    """Where a dispute leads if two governments choose tariffs on each other's goods and nobody gives way.
+
+    Parameters
+    ----------
+    players
+        The two economies that choose; by default the dispute's two parties.
+    objective
+        What both want; None for real income.
+    one_rate
+        One duty on all goods of the other side in place of one for each sector.
+    world, elasticities, deficits, progress, accept_defaults
+        As in `run`; labour moves between sectors.
+    grid
+        The other side's duties (fractions) at which best one-rate answers are found.
+    seed
+        Of the random starts of searches.
+
+    Raises
+    ------
+    UnknownEconomy, BadInput
+        Where players are not two economies of the world, the objective is flat, or a duty of the grid is none.
+    BadDispute, BadMeasure, UnknownElasticities, BadEconomy, NotSolved
+        As in `run`.
+    """
+    rates: Rates = "one" if one_rate else "sector"
+    duties = tuple(np.atleast_1d(floats(grid, "grid")).tolist())
+    options = WarOptions(listed(players), objective or Objective(), rates, duties, whole(seed, "seed", 0))
+    return wage(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
+
+
+def of_setup(setup: Setup, progress: Progress | None = None) -> War:
+    """`run_war` with its defaults on a dispute that is set up; the run may be for the short run, a war is not."""
+    return wage(setup.in_the_long_run(), WarOptions(), progress)
+
+
+def wage(setup: Setup, options: WarOptions, progress: Progress | None = None) -> War:
+    """`run_war` on a dispute that is set up."""
+    pair = setup.pair(options.players, "a war is")
+    if not options.grid or not all(0 <= rate <= MOST for rate in options.grid):
+        raise BadInput(f"the grid of duties {list(options.grid)} is not of fractions between 0 and {MOST:g}")
+    known = setup.prepared.known
+    standoff = Standoff(setup.world, setup.economy, in_force(known.measures, known.as_of))
+    tell = Steps(progress, 4)
+    tell("Nash and best tariffs")
+    moves, equilibrium = moves_of(known, standoff, pair, options.objective, options.rates, options.seed)
+    tell("payoffs of every pair of moves")
+    payoffs, residual = _payoffs(standoff, pair, moves, options.objective)
+    falls = blinks(pair, moves, payoffs)
+    tell("best answers to one rate")
+    curves = pd.DataFrame(list(_curves(standoff, pair, options)))
+    tell("where one-rate answers cross")
+    crossing, said, holds = _crossing(standoff, pair, equilibrium, options)
+    tell("")
+    notes = dict.fromkeys(note for side in pair for move in moves[side] for note in move.notes)
+    return War(
+        **setup.head(options.plain()),
+        players=pair,
+        objective=str(options.objective),
+        rates=options.rates,
+        verdict=verdict(falls),
+        certificate=f"{equilibrium.certificate}{said}",
+        certified=equilibrium.certificate.holds and holds,
+        notes=tuple(notes),
+        residual=residual,
+        moves=_moves_frame(standoff, pair, moves),
+        payoffs=payoffs,
+        blinks=falls,
+        sectors=_sectors(standoff, pair, moves, equilibrium),
+        curves=curves,
+        crossing=crossing,
+    )
+
+
+def _payoffs(
+    standoff: Standoff, pair: tuple[str, str], moves: Mapping[str, tuple[Move, ...]], objective: Objective
+) -> tuple[pd.DataFrame, float]:
+    """The table of payoffs, and the largest gap of any audit in it."""
+    economy, before = standoff.economy, standoff.before
+    game = Game.of(economy, levers(economy, list(pair), against=list(pair)), objective, standoff.shock())
+    stood = game.payoffs(before)
+    seats = [economy.index(code) for code in pair]
+    pairs = list(product(*(range(len(moves[side])) for side in pair)))
+    shape = tuple(len(moves[side]) for side in pair)
+    gained = np.zeros((2, *shape))
+    solved: dict[tuple[int, int], Solution] = {}
+    for a, b in pairs:
+        measures = (*moves[pair[0]][a].measures, *moves[pair[1]][b].measures)
+        solved[a, b] = standoff.solve(measures, near=before) if measures else before
+        gained[:, a, b] = (game.payoffs(solved[a, b]) - stood)[seats]
+    stable = (gained[0] >= gained[0].max(0) - _BETTER) & (gained[1] >= gained[1].max(1, keepdims=True) - _BETTER)
+    frames = []
+    for a, b in pairs:
+        payoff = np.full(len(economy.economies), np.nan)
+        payoff[seats] = gained[:, a, b]
+        found = solved[a, b].W_hat
+        frames.append(
+            pd.DataFrame(
+                {
+                    "first_move": moves[pair[0]][a].name,
+                    "second_move": moves[pair[1]][b].name,
+                    "equilibrium": bool(stable[a, b]),
+                    "economy": economy.economies,
+                    "real_income": found / before.W_hat - 1,
+                    "real_income_usd": (found - before.W_hat) * economy.I,
+                    "payoff": payoff,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True), max(solution.gap for solution in solved.values())
+
+
+def _moves_frame(standoff: Standoff, pair: tuple[str, str], moves: Mapping[str, tuple[Move, ...]]) -> pd.DataFrame:
+    rows = []
+    for side, other in (pair, pair[::-1]):
+        n, i = standoff.economy.index(side), standoff.economy.index(other)
+        goods = np.isin(standoff.world.sectors, standoff.world.goods)
+        weight = standoff.world.flows[n, i] * goods
+        for move in moves[side]:
+            duties = standoff.average(side, other, move.measures)
+            rows.append(
+                {
+                    "side": side,
+                    "move": move.name,
+                    "title": move.title,
+                    "measures": " ".join(measure.id for measure in move.measures),
+                    "average_tariff": float(np.average(duties, weights=weight)) if weight.sum() > 0 else 0.0,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _sectors(
+    standoff: Standoff, pair: tuple[str, str], moves: Mapping[str, tuple[Move, ...]], found: Equilibrium
+) -> pd.DataFrame:
+    frames = []
+    for side, other in (pair, pair[::-1]):
+        n, i = standoff.economy.index(side), standoff.economy.index(other)
+        kept = [j for j in map(standoff.world.sector_index, standoff.world.goods) if standoff.world.flows[n, i, j] > 0]
+        best = next(move for move in moves[side] if move.name == "best")
+        frames.append(
+            pd.DataFrame(
+                {
+                    "player": side,
+                    "partner": other,
+                    "sector": [standoff.world.sectors[j] for j in kept],
+                    "imports": standoff.world.flows[n, i, kept],
+                    "before": standoff.average(side, other)[kept],
+                    "best": standoff.average(side, other, best.measures)[kept],
+                    "nash": found.tariffs[n, i, kept],
+                    "determined": found.determined[n, i, kept],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _one_duty(side: str, other: str, rate: float) -> Measure:
+    """One duty on all goods of the other side, whatever stood before."""
+    goods = Goods(all=True)
+    return Measure(
+        id=f"{side.lower()}-one-rate",
+        by=side,
+        on=(other,),
+        status="proposed",
+        goods=goods,
+        set=rate,
+        stacking="replace",
+    )
+
+
+def _curves(standoff: Standoff, pair: tuple[str, str], options: WarOptions) -> Iterator[dict[str, Any]]:
+    """The best one-rate answer of each side to each duty of the grid."""
+    goods = standoff.world.goods
+    for side, other in (pair, pair[::-1]):
+        n, i, j = standoff.economy.index(side), standoff.economy.index(other), standoff.world.sector_index(goods[0])
+        for rate in options.grid:
+            answer = best_response(
+                standoff.economy,
+                side,
+                [other],
+                standoff.shock([_one_duty(other, side, rate)]),
+                sectors=goods,
+                rates="one",
+                bounds=(0.0, MOST),
+                objective=options.objective,
+                seed=options.seed,
+            )
+            best = float(answer.tariffs[n, i, j])
+            yield {"player": side, "partner_rate": rate, "best_rate": best, "gain": answer.gain}
+
+
+def _crossing(
+    standoff: Standoff, pair: tuple[str, str], found: Equilibrium, options: WarOptions
+) -> tuple[pd.DataFrame, str, bool]:
+    """The Nash equilibrium of one rate each, what is to be said of its certificate, and whether that holds."""
+    economy, said = standoff.economy, ""
+    if options.rates != "one":
+        found = nash(
+            economy,
+            pair,
+            start=standoff.shock(),
+            against=pair,
+            sectors=standoff.world.goods,
+            rates="one",
+            bounds=(0.0, MOST),
+            objective=options.objective,
+            seed=options.seed,
+        )
+        said = f"; with one rate each: {found.certificate}"
+    j = standoff.world.sector_index(standoff.world.goods[0])
+    rows = []
+    for side, other in (pair, pair[::-1]):
+        n, i = economy.index(side), economy.index(other)
+        change = float(found.solution.W_hat[n] / standoff.before.W_hat[n] - 1)
+        rows.append({"player": side, "rate": float(found.tariffs[n, i, j]), "real_income": change})
+    return pd.DataFrame(rows), said, found.certificate.holds

@@ -1,0 +1,290 @@
+"""A war as sentences, tables, charts and a folder with a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import altair as alt
+import pandas as pd
+
+from detente.analyses.war.result import War
+from detente.dispute.session import Progress
+from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
+from detente.report.charts import GAIN, INK, LABELS, PLOT, QUIET, SERIES, SIZE, label_axis, tall, themed, wrap
+from detente.report.folder import write_result
+from detente.report.numbers import NOISE, Names, level_percent, level_usd, listed, percent, points, signed_percent
+
+MOVES: Final = {
+    "none": "nothing new",
+    "threat": "its threat",
+    "in kind": "in kind",
+    "withdraw": "withdrawal",
+    "best": "best tariffs",
+    "Nash": "Nash tariffs",
+}
+"""Moves as a table names them."""
+ACTS: Final = {"threat": "carries out its threat", "in kind": "answers in kind"}
+"""What a side does in a clash, as a sentence tells it."""
+BOTH: Final = {
+    "none": "both keep what is in force",
+    "threat": "both carry out their threats",
+    "Nash": "both charge their Nash tariffs",
+}
+"""What both do in a clash."""
+
+_DARK: Final = 0.85
+"""Part of the highest duty from which a shade is so dark that its figure is white."""
+
+
+def names_of(war: War) -> Names:
+    """Names of economies and sectors: those of the dispute first."""
+    return Names(war.names)
+
+
+def stamp(war: War) -> str:
+    """World, elasticities, closure, residual, version and id, on one line."""
+    s = war.settings
+    return (
+        f"{s.world}, elasticities {s.elasticities}, deficits {s.deficits}, long run; governments want {war.objective}; "
+        f"largest gap of the audit {war.residual:.0e}; detente {s.version}, {war.id[:12]}"
+    )
+
+
+def headline(war: War) -> str:
+    """Nash tariffs beside those in force, what they do to each side, and who blinks."""
+    names = names_of(war)
+    average = {(row["side"], row["move"]): row["average_tariff"] for row in rows_of(war.moves)}
+    rates = [[level_percent(average[code, move]) for move in ("Nash", "none")] for code in war.players]
+    told = [
+        f"{nash} ({names.economy(code)}, in force {now})" for code, (nash, now) in zip(war.players, rates, strict=True)
+    ]
+    said = [f"{names.the(code)} {_gains(_at_nash(war, code))}" for code in war.players]
+    at = f"At Nash tariffs, each side's best answer to the other's, on average {listed(told)}"
+    return f"{at}, {listed(said)}. {verdict(war)}"
+
+
+def _at_nash(war: War, code: str) -> float:
+    return float(war.matrix(code)["Nash"].to_dict()["Nash"])
+
+
+def _gains(change: float) -> str:
+    if abs(change) <= NOISE:
+        return "is where it was"
+    return f"{'gains' if change > 0 else 'loses'} {percent(change)} of real income"
+
+
+def brief(war: War) -> str:
+    """Where it ends if neither gives way, in a sentence."""
+    names = names_of(war)
+    average = {(row["side"], row["move"]): row["average_tariff"] for row in rows_of(war.moves)}
+    rates = listed([f"{level_percent(average[code, 'Nash'])} ({names.economy(code)})" for code in war.players])
+    said = listed([f"{names.the(code)} {_gains(_at_nash(war, code))}" for code in war.players])
+    return f"If neither gives way, each side ends at its best tariffs against the other's, on average {rates}: {said}."
+
+
+def verdict(war: War) -> str:
+    """Who blinks, with the payoffs that decide it."""
+    names = names_of(war)
+    rows = list(rows_of(war.blinks))
+    ready = [row for row in rows if row["blinks"]]
+    moves = [rows[0][key] for key in ("clash_first", "clash_second")]
+    if moves[0] == moves[1]:
+        told = BOTH[moves[0]]
+    else:
+        told = listed([f"{names.the(row['player'])} {ACTS[move]}" for row, move in zip(rows, moves, strict=True)])
+    figures = listed([f"{names.the(row['player'])} {signed_percent(row['gain'])}" for row in rows])
+    if not ready:
+        return f"If {told}, neither gains by backing down alone ({figures})."
+    if len(ready) == 1:
+        return f"If {told}, {names.the(ready[0]['player'])} blinks: it alone gains by backing down ({figures})."
+    most = max(ready, key=lambda row: float(row["gain"]))
+    return f"If {told}, both gain by backing down alone, {names.the(most['player'])} more ({figures})."
+
+
+def economies(war: War, thirds: int = 4) -> list[str]:
+    """The players, and the third economies whose real income the Nash tariffs change most."""
+    ends = war.payoffs[(war.payoffs["first_move"] == "Nash") & (war.payoffs["second_move"] == "Nash")]
+    others = ends[~ends["economy"].isin(war.players)]
+    order = others.assign(size=others["real_income"].abs()).sort_values("size", ascending=False, kind="stable")
+    return [*war.players, *order["economy"].head(thirds)]
+
+
+def payoff_table(war: War, thirds: int = 4) -> Table:
+    """Every pair of moves: the change in real income of players and third economies, equilibria marked."""
+    names, shown = names_of(war), economies(war, thirds)
+    first, second = (names.economy(code) for code in war.players)
+    rows: list[Row] = []
+    grouped = war.payoffs.groupby(["first_move", "second_move"], sort=False)
+    last = ""
+    for (a, b), cell in grouped:
+        if a != last:
+            rows.append(Row((f"{first}: {MOVES[str(a)]}",), heading=True))
+        last = str(a)
+        change = dict(zip(cell["economy"], cell["real_income"], strict=True))
+        mark = " (nobody would move)" if bool(cell["equilibrium"].iloc[0]) else ""
+        rows.append(Row((f"{second}: {MOVES[str(b)]}{mark}", *(points(change[code]) for code in shown))))
+    caption = "Change in real income for every pair of moves, in per cent of the state in force on the day"
+    return Table(caption, ("", *map(names.economy, shown)), tuple(rows), stamp(war))
+
+
+def blink_table(war: War) -> Table:
+    """Each side's payoff in the clash, and where it alone backs down."""
+    names = names_of(war)
+    rows = [
+        Row(
+            (
+                names.economy(row["player"]),
+                *(signed_percent(row[name]) for name in ("clash", "back", "gain")),
+                "yes" if row["blinks"] else "no",
+            )
+        )
+        for row in rows_of(war.blinks)
+    ]
+    head = ("", "In the clash", "Backing down alone", "Gain", "Blinks")
+    return Table(f"Who blinks: payoffs by {war.objective}", head, tuple(rows), stamp(war))
+
+
+def sector_table(war: War) -> Table:
+    """Duties by sector: in force, best, Nash, each player's on the other."""
+    names = names_of(war)
+    rows: list[Row] = []
+    for player in war.players:
+        mine = war.sectors[war.sectors["player"] == player]
+        rows.append(Row((f"{names.economy(player)} on {names.economy(mine['partner'].iloc[0])}",), heading=True))
+        for row in rows_of(mine):
+            duties = (level_percent(row[name]) for name in ("before", "best", "nash"))
+            cells = (*duties, level_usd(row["imports"]))
+            rows.append(Row((names.sector(row["sector"]), *cells)))
+    head = ("", "In force", "Best", "Nash", "Imports a year")
+    return Table("Duties by sector", head, tuple(rows), stamp(war))
+
+
+def moves_table(war: War) -> Table:
+    """What each move is, and the average duty it makes."""
+    names = names_of(war)
+    rows = [
+        Row((f"{names.economy(r['side'])}: {MOVES[r['move']]}", r["title"], level_percent(r["average_tariff"])))
+        for r in rows_of(war.moves)
+    ]
+    caption = "What each side can do; the duty is the average on all goods of the other, weighted by imports"
+    return Table(caption, ("Move", "What it is", "Average duty"), tuple(rows), words=True)
+
+
+def curves_chart(war: War) -> Any:
+    """Best one-rate answers of both sides in one plane, and where they cross."""
+    names = names_of(war)
+    first, second = war.players
+    frames = []
+    for k, player in enumerate(war.players):
+        rows = war.curves[war.curves["player"] == player]
+        own, its = rows["best_rate"] * 100, rows["partner_rate"] * 100
+        across, up = (own, its) if k == 0 else (its, own)
+        frames.append(
+            pd.DataFrame({"x": across, "y": up, "order": its, "player": names.economy(player), "colour": SERIES[k]})
+        )
+    lines = pd.concat(frames, ignore_index=True)
+    rates = dict(zip(war.crossing["player"], war.crossing["rate"] * 100, strict=True))
+    cross = pd.DataFrame(
+        {"x": [rates[first]], "y": [rates[second]], "text": [f"Nash {rates[first]:.1f} % and {rates[second]:.1f} %"]}
+    )
+    top = float(max(lines["x"].max(), lines["y"].max())) or 1.0
+    scale = alt.Scale(domain=[0, top * 1.08], nice=False)
+    axis = alt.Axis(tickCount=5, grid=True, titleFontSize=SIZE, titleColor=QUIET, minExtent=30, maxExtent=46)
+    x = alt.X("x:Q", scale=scale, axis=axis, title=f"Duty of {names.the(first)}, %")
+    y = alt.Y("y:Q", scale=scale, axis=axis, title=f"Duty of {names.the(second)}, %")
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    base = alt.Chart(lines).encode(x, y, colour)
+    drawn = base.mark_line(strokeWidth=2.4).encode(order="order:Q", detail="player:N")
+    dots = base.mark_point(filled=True, size=26, opacity=1)
+    ends = lines.loc[lines.groupby("player", sort=False)["order"].idxmax()]
+    ends = ends.assign(text=[f"best of {name}" for name in ends["player"]])
+    words = alt.Chart(ends).encode(x, y, colour, text="text:N")
+    label = words.mark_text(fontSize=SIZE - 1, dx=6, dy=-9, align="left")
+    near = alt.Chart(cross).encode(x, y)
+    point = near.mark_point(filled=True, size=90, color=INK, opacity=1)
+    said = near.mark_text(fontSize=SIZE - 1, dx=10, dy=14, align="left", color=INK).encode(text="text:N")
+    plane = alt.layer(drawn, dots, label, point, said).properties(width=LABELS + PLOT - 90, height=LABELS + PLOT - 90)
+    return themed(plane, "Best answers where each side has one duty", ["On all goods of the other side", stamp(war)])
+
+
+def heat_chart(war: War) -> Any:
+    """Nash duties by sector, each player's on the other, as shades with their figures."""
+    names = names_of(war)
+    rows = war.sectors
+    frame = rows.assign(
+        label=["\n".join(wrap(names.sector(code), 24)) for code in rows["sector"]],
+        side=[
+            f"{names.economy(n)} on {names.economy(i)}" for n, i in zip(rows["player"], rows["partner"], strict=True)
+        ],
+        text=[level_percent(rate) for rate in rows["nash"]],
+        dark=rows["nash"] > _DARK * float(rows["nash"].max()),
+    )
+    order = list(dict.fromkeys(frame["label"]))
+    y = alt.Y("label:N", sort=order, axis=label_axis())
+    top = alt.Axis(orient="top", labelAngle=0, labelLimit=140)
+    x = alt.X("side:N", sort=list(dict.fromkeys(frame["side"])), axis=top)
+    base = alt.Chart(frame).encode(x, y)
+    shade = alt.Color("nash:Q", scale=alt.Scale(domainMin=0, range=["#F4F7FA", GAIN]), legend=None)
+    ink = alt.condition("datum.dark", alt.value("white"), alt.value(INK))
+    cells = base.mark_rect(stroke="white").encode(shade)
+    words = base.mark_text(fontSize=SIZE - 1).encode(text="text:N", color=ink)
+    drawn = alt.layer(cells, words).properties(width=PLOT, height=tall(order, 28) * len(order))
+    return themed(drawn, "Nash duties by sector", ["In per cent of the value of the goods", stamp(war)])
+
+
+def figures(war: War) -> tuple[Figure, Figure]:
+    """Curves and heat map, with their words."""
+    names = names_of(war)
+    rates = [f"{names.the(r['player'])} {level_percent(r['rate'])}" for r in rows_of(war.crossing)]
+    curves = f"Two curves of best duties that cross where {listed(rates)} are charged on all goods of the other."
+    ends = []
+    for player in war.players:
+        mine = war.sectors[war.sectors["player"] == player].sort_values("nash", kind="stable")
+        low, high = mine.iloc[0], mine.iloc[-1]
+        ends.append(
+            f"{names.the(player)} from {level_percent(low['nash'])} ({names.sector(low['sector'])}) to "
+            f"{level_percent(high['nash'])} ({names.sector(high['sector'])})"
+        )
+    heat = f"Shades of Nash duties by sector: {listed(ends)}."
+    return Figure("curves", curves_chart(war), curves), Figure("nash-duties", heat_chart(war), heat)
+
+
+def sections(war: War) -> tuple[Section, ...]:
+    """What a report says of a war, part by part."""
+    curves, heat = figures(war)
+    return (
+        Section("What each side can do in a war", (moves_table(war),)),
+        Section("What each pair of moves does", (Text(_READ), payoff_table(war))),
+        Section("Who blinks", (Text(_BLINK), blink_table(war))),
+        Section("Duties of a war by sector", (heat, sector_table(war))),
+        Section("One duty each", (Text(_CURVES), curves)),
+        Section("How sure the war is", (Text(f"Nash tariffs: {war.certificate}."), Bullets(war.notes))),
+    )
+
+
+def document(war: War) -> Document:
+    """The whole report on a war."""
+    s = war.settings
+    about = f"World {s.world}. Governments want {war.objective}. detente {s.version}, war {war.id[:12]}."
+    return Document(f"{war.title}: the war", about, headline(war), (), sections(war), war.id, s.version)
+
+
+_READ: Final = (
+    "Best tariffs of a side are those that serve it most given what the other threatens; Nash tariffs are best answers "
+    "to each other. They take the place of what the side had added before. A state in which neither would move is "
+    "marked."
+)
+_BLINK: Final = (
+    "In the clash each side does what the file says: its threat, or its answer in kind. A side that backs down alone "
+    "goes back to what is in force; an answer falls with the threat it answers. Where nobody threatens anything, the "
+    "clash is what is in force, and backing down is to withdraw it. A side blinks if it is better off so."
+)
+_CURVES: Final = (
+    "Each side has one duty on all goods of the other. A curve is one side's best duty for each of the other's."
+)
+
+
+def write_war(war: War, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
+    """`write_result` of a war."""
+    return write_result(war, document(war), folder, progress=progress)

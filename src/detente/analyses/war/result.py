@@ -1,0 +1,83 @@
+"""What is found of a trade war between two parties: moves and their payoffs, who blinks, Nash tariffs, curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import pandas as pd
+
+from detente.dispute.results import Record
+
+TABLES: Final = ("moves", "payoffs", "blinks", "sectors", "curves", "crossing")
+"""The tables of a war, in the order in which they are written."""
+
+
+@dataclass(frozen=True, eq=False)
+class War(Record):
+    """A war of two parties from the measures in force on the day of the dispute.
+
+    Changes are since that state, as fractions; payoffs are in logs of the objective since then (of real income, about
+    its change); money is USD million a year.
+
+    Attributes
+    ----------
+    objective, rates
+        What governments want, in words; `sector` or `one`: whether best and Nash tariffs differ by sector.
+    moves
+        One row a move of a side: side, move, title, measures (ids), average_tariff on the other's goods.
+    payoffs
+        One row a pair of moves and economy: first_move, second_move (of the first and the second player), equilibrium
+        (no player would gain by another move of the table), economy, real_income, real_income_usd, payoff (players
+        only).
+    blinks
+        One row a player: clash_first, clash_second and back_first, back_second (pairs of moves), clash and back (its
+        payoff in each), gain (back − clash) and blinks (gain > 0). Backing down is giving up its own move; an answer
+        falls with the measure it answers, a threat does not fall because it is not answered. Where nobody threatens,
+        the clash is what is in force, and backing down is to withdraw.
+    sectors
+        One row a player and sector of the other: player, partner, sector, imports, before, best, nash (duties),
+        determined (whether trade is left that depends on the Nash duty).
+    curves
+        One rate each: player, partner_rate, best_rate (duties on all goods), gain (payoff over not moving).
+    crossing
+        Where the curves cross, as a Nash equilibrium of one rate each: player, rate, real_income.
+    verdict, certificate, certified
+        Who blinks, and why the Nash tariffs are an equilibrium, in words; whether the certificates hold.
+    """
+
+    KIND: ClassVar[str] = "war"
+    FORMAT: ClassVar[int] = 1
+    TABLES: ClassVar[tuple[str, ...]] = TABLES
+
+    objective: str
+    rates: str
+    verdict: str
+    certificate: str
+    certified: bool
+    notes: tuple[str, ...]
+    residual: float
+    moves: pd.DataFrame
+    payoffs: pd.DataFrame
+    blinks: pd.DataFrame
+    sectors: pd.DataFrame
+    curves: pd.DataFrame
+    crossing: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return f"<War of {' and '.join(self.players)} in {self.dispute}: {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        return "".join(self.matrix(player).to_html(float_format="{:.6g}".format) for player in self.players)
+
+    def matrix(self, economy: str, column: str = "real_income") -> pd.DataFrame:
+        """One economy's outcomes: moves of the first player down, of the second across.
+
+        Raises KeyError for an economy that is not there.
+        """
+        rows = self.payoffs[self.payoffs["economy"] == economy]
+        if rows.empty:
+            raise KeyError(economy)
+        orders = [list(dict.fromkeys(rows[name])) for name in ("first_move", "second_move")]
+        table = rows.pivot(index="first_move", columns="second_move", values=column)
+        return table.loc[orders[0], orders[1]]

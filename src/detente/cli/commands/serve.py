@@ -1,0 +1,53 @@
+"""`detente serve`: the web page and the API."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from detente.cli.exit_codes import CannotWrite
+from detente.cli.options import Debug
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="The port.", min=0, max=65535)] = 8000,
+    token: Annotated[
+        list[str] | None,
+        typer.Option("--token", help="Who brings it may use the server; DETENTE_TOKEN does the same. Can be repeated."),
+    ] = None,
+    data: Annotated[Path | None, typer.Option("--data", metavar="FOLDER", help="Where runs are kept.")] = None,
+    workers: Annotated[int, typer.Option("--workers", help="Processes that compute.", min=1)] = 2,
+    most_runs: Annotated[int, typer.Option("--most-runs", help="Unfinished runs of one client.", min=1)] = 4,
+    most_waiting: Annotated[int, typer.Option("--most-waiting", help="Runs of all that wait.", min=1)] = 200,
+    most_seconds: Annotated[float, typer.Option("--most-seconds", help="Longest time of a run.", min=1)] = 600.0,
+    most_bytes: Annotated[int, typer.Option("--most-bytes", help="Longest request.", min=1000)] = 5_000_000,
+    debug: Debug = False,
+) -> None:
+    """Serve the web page and the API on this machine.
+
+    The address is printed. Runs are kept in a folder and outlive the server. An address that other machines reach
+    needs a token. Needs the extra `web`: pip install 'detente[web]'.
+    """
+    from detente.web.settings import TOKENS, Settings, own_folder
+
+    given = [*(token or ()), *filter(None, [os.environ.get(TOKENS)])]
+    settings = Settings(
+        folder=data or own_folder(),
+        host=host,
+        port=port,
+        tokens=tuple(given),
+        workers=workers,
+        most_runs=most_runs,
+        most_waiting=most_waiting,
+        most_seconds=most_seconds,
+        most_bytes=most_bytes,
+    )
+    try:
+        from detente.web.server import serve as run_server
+    except ModuleNotFoundError as problem:
+        raise CannotWrite(f"{problem.name} is missing: pip install 'detente[web]'") from problem
+    run_server(settings)

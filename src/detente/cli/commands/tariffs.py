@@ -1,0 +1,41 @@
+"""`detente tariffs`: the tariffs in force on a day."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from detente.cli.cache import keep_compiled
+from detente.cli.options import Case, Debug, Json, World, read_case
+from detente.cli.screen import print_json
+
+
+def tariffs(
+    case: Case,
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day, such as 2018-09-24.")],
+    world: World = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Average tariffs on a day, beside those before.
+
+    Before is with no measure of the dispute, the day is with those in force. By partner under two
+    weightings (imports, and every product code alike), and by sector weighted by imports. A threat is never in force.
+    """
+    keep_compiled()
+    from detente.cli.tariffs_view import tariffs_on
+
+    dispute = read_case(case, world)
+    found = tariffs_on(dispute, on, world)
+    if as_json:
+        print_json(found.as_dict())
+        return
+    from detente.cli.run_view import show_tariffs
+    from detente.cli.screen import console, say
+
+    screen = console()
+    say(f"Average tariffs on {found.day}, {found.world}; measures in force: {len(found.in_force)}", screen)
+    show_tariffs(found.averages, found.sectors, found.names, screen)
+    for note in found.shown_notes:
+        say(f"Note: {note}", screen)

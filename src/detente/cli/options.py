@@ -1,0 +1,90 @@
+"""Options that several commands share. Loads typer alone.
+
+The dispute that a command is about.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+class Deficits(StrEnum):
+    """What happens to trade deficits."""
+
+    FIXED = "fixed"
+    BALANCED = "balanced"
+    PROPORTIONAL = "proportional"
+
+
+class Horizon(StrEnum):
+    """Whether workers move between sectors."""
+
+    LONG = "long"
+    SHORT = "short"
+
+
+class NoDeal(StrEnum):
+    """Where talks that fail lead."""
+
+    STATUS_QUO = "status-quo"
+    THREAT = "threat"
+    ANSWERED = "answered"
+    NASH = "nash"
+
+
+Case = Annotated[str, typer.Argument(metavar="CASE|FILE", help="A bundled case (`detente cases`) or a dispute file.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, and nothing else there.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+World = Annotated[
+    str | None, typer.Option("--world", metavar="NAME", help="A world of `detente worlds`; by default the file's.")
+]
+Elasticities = Annotated[
+    str | None, typer.Option("--elasticities", metavar="NAME", help="A set of `detente elasticities`.")
+]
+Closure = Annotated[Deficits | None, typer.Option("--deficits", help="What happens to trade deficits.")]
+Force = Annotated[bool, typer.Option("--force", help="Let --out write into a folder with other files.")]
+Accept = Annotated[
+    bool, typer.Option("--accept-defaults", help="Answer open questions with their defaults, and list them.")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FOLDER", help="Write numbers, tables, charts and a report here.")
+]
+
+
+def read_case(case: str, world: str | None) -> Any:
+    """The dispute, its names checked against the world it will be run on."""
+    from detente.data.bundled import load_world
+    from detente.dispute.schema import Dispute
+
+    return Dispute.read(case, world=None if world is None else load_world(world))
+
+
+def as_day(written: str, option: str) -> date:
+    """A day from an option; raises BadInput where it is none."""
+    from detente.errors import BadInput
+
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise BadInput(f"{option} {written!r} is no day: write it as 2018-05-22") from None
+
+
+def as_pair(written: str, option: str, example: str) -> tuple[float, float]:
+    """Two numbers from an option; raises BadInput where they are none."""
+    from detente.errors import BadInput
+
+    try:
+        first, second = (float(each) for each in written.split(","))
+    except ValueError:
+        raise BadInput(f"{option} {written!r} are not two numbers: write them as {example}") from None
+    return first, second
+
+
+def names_in(given: str | None) -> list[str] | None:
+    """The names between commas; None where nothing is given."""
+    return None if given is None else [name.strip() for name in given.split(",") if name.strip()]

@@ -1,0 +1,272 @@
+"""The `responses` block of the dispute file: how a side answers a measure of the other.
+
+The blocks of the dispute file about talks: demands, values, factions, delegations, dates, forecasts, outcomes.
+
+The blocks of the dispute file that belong to no other layer: parties, documents, statements, questions, settings.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
+
+from detente.data.exported import Shown
+from detente.data.provenance import Source
+from detente.data.quantities import Money, MoneyRange, Rate, format_money_range, format_rate
+from detente.dispute.demands import DIVISIBLE, Ask, Block
+from detente.errors import enumerate_names
+from detente.policy.measure import Day
+from detente.timing.scores import Ending
+
+Match = Literal["rate", "value", "duty", "harm", "best"]
+"""What an answer in kind makes equal: the rate, the trade it covers, the duty it raises, the real income it costs the
+other side; `best` is the answer that is best for the side that gives it."""
+
+
+class Response(BaseModel):
+    """One side's answer to one measure of the other.
+
+    `in-kind` builds the answer from the measure it answers, equal to it in what `match` says. `listed` is an answer
+    whose goods and rates the file itself lists, as the measure that `measure` names.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by: str = Field(description="the economy that answers")
+    to: str = Field(description="id of the measure that is answered")
+    rule: Literal["in-kind", "listed"] = Field(description="in-kind builds the answer, listed names it")
+    match: Match | None = Field(default=None, description="with in-kind: what is made equal")
+    measure: str | None = Field(default=None, description="with listed: id of the measure that is the answer")
+    announced: Day | None = Field(
+        default=None, description="day on which it was first said; if not given, the date of its source's document"
+    )
+    source: Source | None = Field(default=None, description="where it was said or reported")
+
+    @model_validator(mode="after")
+    def _has_what_its_rule_needs(self) -> Self:
+        if self.rule == "in-kind" and (self.match is None or self.measure is not None):
+            raise ValueError("an answer in kind needs match: rate, value, duty, harm or best, and no measure")
+        if self.rule == "listed" and (self.measure is None or self.match is not None):
+            raise ValueError("a listed answer needs measure: the id of the measure that is the answer, and no match")
+        return self
+
+
+Stance = Literal["red-line", "wanted", "tradable"]
+"""red-line: no deal without it. wanted: has a price. tradable: asked for in order to be given up."""
+
+Sourcing = Literal["read", "reported", "second-hand", "unverified"]
+"""How well a fact is sourced. read: the words of the document itself. reported: a named newspaper's account of it.
+second-hand: an account of an account. unverified: recalled, and found in no source at hand."""
+
+
+def _is_a_probability(value: float) -> float:
+    if not 0 <= value <= 1:
+        raise ValueError(f"a probability of {value:g} is not between 0 and 1: write it as 60% or 0.6, or null")
+    return value
+
+
+Probability = Annotated[Rate, AfterValidator(_is_a_probability)]
+"""A pydantic field: between 0 and 1, read from `60%` or 0.6."""
+
+
+def _is_not_negative(ends: tuple[float, float]) -> tuple[float, float]:
+    if ends[0] < 0:
+        raise ValueError(
+            f"{format_money_range(ends)} reaches under zero: write what meeting the demand costs the party asked, or "
+            "is worth to the party that asks, as an amount of 0bn or more"
+        )
+    return ends
+
+
+Worth = Annotated[MoneyRange, AfterValidator(_is_not_negative)]
+"""A pydantic field: a range of money that does not reach under zero."""
+
+
+class Demand(Shown, Block):
+    """What one side asks of the other."""
+
+    id: str = Field(min_length=1, description="what the rest of the file calls it")
+    by: str = Field(description="the party that asks")
+    of: str = Field(description="the party that is asked")
+    ask: Ask = Field(description="what is asked for, in one of the kinds of Ask")
+    what: str | None = Field(default=None, min_length=1, description="the demand in words, as it is shown")
+    deadline: Day | Literal["immediate"] | None = Field(default=None, description="a date, or immediate")
+    made: Day | None = Field(default=None, description="the day on which it was made or became known")
+    stance: Stance = Field(default="wanted", description="red-line: no deal without it; tradable: there to be given up")
+    levels: tuple[Rate, ...] = Field(
+        default=(), description="parts of it that a deal may meet beside the whole, such as [25%, 50%]"
+    )
+    sourcing: Sourcing = Field(default="reported", description="how well it is sourced; unverified: recalled only")
+    also: tuple[str, ...] = Field(default=(), description="ids of further documents that report it")
+    source: Source | None = Field(default=None, description="where the fact is from")
+
+    @model_validator(mode="after")
+    def _levels_are_parts(self) -> Self:
+        if self.levels and self.ask.kind not in DIVISIBLE:
+            raise ValueError(
+                f"levels: of {self.ask.kind} no part is known to the model; there are parts of "
+                f"{enumerate_names(DIVISIBLE)}: make what could be met by itself a demand of its own"
+            )
+        if list(self.levels) != sorted(set(self.levels)) or any(not 0 < part <= 1 for part in self.levels):
+            raise ValueError(
+                f"levels: {', '.join(map(format_rate, self.levels))}: write parts over 0% and up to 100%, each once, "
+                "the smallest first"
+            )
+        return self
+
+
+class Faction(Block):
+    """A group at home without which, or against which, a deal is hard to ratify."""
+
+    name: str = Field(min_length=1, description="what it is called")
+    sectors: tuple[str, ...] = Field(default=(), description="sectors whose fortune it follows")
+    payoffs: dict[str, Money] = Field(
+        default={}, description="what a deal is worth to it a year over no deal, in place of its sectors: deal → money"
+    )
+    veto: bool = Field(default=False, description="whether a deal needs it")
+    weight: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="weight of its vote on a deal")
+    speakers: tuple[str, ...] = Field(default=(), description="members of the delegation who speak for it")
+    assumed: tuple[str, ...] = Field(default=(), description="fields that no source states; printed as assumed")
+    source: Source | None = Field(default=None, description="where the fact is from")
+
+    @model_validator(mode="after")
+    def _assumes_what_it_has(self) -> Self:
+        allowed = sorted(set(Faction.model_fields) - {"name", "assumed", "source"})
+        wrong = [name for name in self.assumed if name not in allowed]
+        if wrong:
+            raise ValueError(f"assumed names {wrong[0]}: allowed are {', '.join(allowed)}")
+        return self
+
+
+class Delegate(Block):
+    """One person of a delegation."""
+
+    name: str = Field(min_length=1, description="the person")
+    role: str | None = Field(default=None, min_length=1, description="the office held")
+    source: Source | None = Field(default=None, description="where the fact is from")
+
+
+class Milestone(Block):
+    """A date on which something can happen, or stops being possible."""
+
+    id: str = Field(min_length=1, description="what the rest of the file calls it")
+    date: Day = Field(description="the day")
+    what: str = Field(min_length=1, description="what can happen on it, or after it no more")
+    source: Source | None = Field(default=None, description="where the fact is from")
+
+
+class Agreement(Block):
+    """What somebody reports as agreed, or as not agreed."""
+
+    reported_by: str = Field(min_length=1, description="who reports it")
+    topic: str = Field(min_length=1, description="what it is about")
+    agreed: bool = Field(description="true: agreed; false: not agreed")
+    date: Day | None = Field(default=None, description="the day of the report")
+    source: Source | None = Field(default=None, description="where the fact is from")
+
+
+class Forecast(Block):
+    """What somebody said would happen, to be scored against the outcomes."""
+
+    who: str = Field(min_length=1, description="who made it")
+    date: Day = Field(description="the day on which it was made")
+    outcome: Ending = Field(description="how talks were said to end")
+    probability: Probability | None = Field(default=None, description="null where none was said")
+    by: Day | None = Field(default=None, description="the day by which it is to happen, where one was said")
+    quote: str | None = Field(default=None, min_length=1, description="the words")
+    source: Source | None = Field(default=None, description="where the fact is from")
+
+
+class Outcome(Block):
+    """What happened."""
+
+    date: Day = Field(description="the day on which it happened")
+    outcome: Ending = Field(description="how things stood after it")
+    what: str | None = Field(default=None, min_length=1, description="what happened, in words")
+    source: Source | None = Field(default=None, description="where the fact is from")
+
+
+Tone = Literal["pessimistic", "optimistic", "firm", "conciliatory", "neutral"]
+"""How a statement sounds: about the prospects of the talks (pessimistic, optimistic), or towards the other side."""
+
+
+class Party(Block):
+    """A side of the dispute: one economy of the world, or a bloc that enters it as one."""
+
+    name: str = Field(min_length=1, description="what people call it")
+    members: tuple[str, ...] = Field(
+        default=(), description="of a bloc: its economies, which the world merges into one"
+    )
+
+
+class Document(Block):
+    """A document that facts are taken from."""
+
+    title: str = Field(min_length=1, description="its title, or what it is")
+    publisher: str | None = Field(default=None, min_length=1, description="who published it, and where")
+    date: Day | None = Field(default=None, description="the day it bears")
+    url: str | None = Field(default=None, min_length=1, description="where it can be read")
+    note: str | None = Field(default=None, min_length=1, description="what a reader of it should know")
+
+
+class Statement(Block):
+    """What somebody said."""
+
+    who: str = Field(min_length=1, description="who said it")
+    side: str = Field(default="none", description="the party that the speaker speaks for, or none")
+    date: Day = Field(description="the day on which it was said")
+    quote: str = Field(min_length=1, description="the words")
+    stance: Tone = Field(default="neutral", description="how it sounds, about the talks or towards the other side")
+    source: Source | None = Field(default=None, description="where the fact is from")
+
+
+class Estimate(Block):
+    """What a publication says that tariffs of the dispute do to an economy, to be shown beside what is computed."""
+
+    who: str = Field(min_length=1, description="the authors and the year")
+    date: Day = Field(description="the day of publication")
+    of: Day = Field(description="the day whose tariffs it is about")
+    economy: str = Field(description="whose real income it is about")
+    real_income: Rate | None = Field(default=None, description="change in real income, such as -0.04%")
+    real_income_usd: Money | None = Field(default=None, description="the same in money a year, such as -7.2bn")
+    differs: str = Field(min_length=1, description="what it counts or assumes that a run of the file does not")
+    source: Source = Field(description="where the figure is from")
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> Self:
+        if self.real_income is None and self.real_income_usd is None:
+            raise ValueError("an estimate gives real_income, real_income_usd, or both")
+        return self
+
+
+class Question(Block):
+    """What a reader of the source could not decide; the run waits for the answer, or takes the default when told to."""
+
+    id: str = Field(min_length=1, description="what messages call it")
+    path: str = Field(min_length=1, description="the field that the answer fills, such as measures.us-301.earliest")
+    ask: str = Field(min_length=1, description="the question in words")
+    choices: tuple[str | None, ...] = Field(default=(), description="the answers that are possible, where they are few")
+    default: str | None = Field(
+        default=None, description="what is taken when the defaults are accepted; null is nothing"
+    )
+    source: Source | None = Field(default=None, description="where the fact is from")
+
+    @model_validator(mode="after")
+    def _default_is_a_choice(self) -> Self:
+        if self.choices and self.default not in self.choices:
+            raise ValueError(f"the default {self.default!r} is none of the choices: add it, or take one of them")
+        return self
+
+
+class Settings(Block):
+    """How the dispute is computed, where it is not left to whoever runs it."""
+
+    elasticities: str | None = Field(default=None, description="a set of trade elasticities")
+    deficits: Literal["fixed", "balanced", "proportional"] | None = Field(
+        default=None, description="what happens to trade deficits"
+    )
+    horizon: Literal["long", "short"] | None = Field(
+        default=None, description="long: labour moves between sectors; short: it is held where it is"
+    )
+    households: dict[str, PositiveInt] = Field(default={}, description="number of households by economy")

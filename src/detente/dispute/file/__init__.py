@@ -1,1 +1,0 @@
-"""The dispute file: its schema, its reading and writing, and what can be wrong with it."""

@@ -1,0 +1,305 @@
+"""What the sides put in force in answer to measures: listed answers as they are, answers in kind made by `mirror`.
+
+The states a dispute asks about: the baseline, each threat with and without its answer, each date, removal.
+
+The tariff books of a run: as few as will do, since laying product codes on many pairs takes longer than solving.
+
+Everything of a run but the solving: what was known, which states to solve, every measure laid on the world.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from detente.data.world import World
+from detente.dispute.schema import Dispute
+from detente.dispute.vintage import Later, known_on
+from detente.errors import BadDispute, BadInput
+from detente.policy.measure import Measure, superseded
+from detente.policy.retaliation import mirror
+from detente.policy.schedule import Laid, TariffBook
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """An answer that a government chooses by what it would do, so that it is found only when states are solved."""
+
+    by: str
+    match: Literal["harm", "best"]
+    to: tuple[Measure, ...]
+
+    @property
+    def id(self) -> str:
+        """What the answer is called."""
+        return f"{self.by.lower()}-answers-{'-and-'.join(measure.id for measure in self.to)}"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The measures that answer, those still to be chosen, and what a reader should know of how they were made."""
+
+    measures: tuple[Measure, ...]
+    notes: tuple[str, ...]
+    chosen: tuple[Chosen, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.measures or self.chosen)
+
+
+def answers_to(dispute: Dispute, world: World, carried_out: tuple[Measure, ...]) -> Answers:
+    """The answers to measures carried out together: what one answer covers is no longer left for the next.
+
+    An answer by harm or at its best is chosen by its government: one to all measures of a side that it answers so.
+    Raises BadMeasure where an answer in kind cannot be made.
+    """
+    by_id = {measure.id: measure for measure in carried_out}
+    made: list[Measure] = []
+    notes: list[str] = []
+    taken: dict[tuple[str, str], float] = defaultdict(float)
+    chosen: dict[tuple[str, Literal["harm", "best"], str], list[Measure]] = defaultdict(list)
+    for response in dispute.responses:
+        measure = by_id.get(response.to)
+        if measure is None:
+            continue
+        if response.measure is not None:
+            made.append(dispute.measure(response.measure))
+        elif response.match in ("rate", "value", "duty"):
+            pair = (response.by, measure.by)
+            name = f"{response.by.lower()}-answers-{measure.id}"
+            answer = mirror(world, measure, by=response.by, match=response.match, taken=taken[pair], name=name)
+            taken[pair] += answer.covered
+            made += [] if answer.measure is None else [answer.measure]
+            notes += answer.notes
+        elif response.match in ("harm", "best"):
+            chosen[response.by, response.match, measure.by].append(measure)
+    left = tuple(Chosen(by, match, tuple(to)) for (by, match, _), to in chosen.items())
+    return Answers(tuple(made), tuple(notes), left)
+
+
+Kind = Literal["baseline", "threat", "answered", "step", "removal"]
+"""baseline: the measures in force on the day. threat: a threat carried out, unanswered. answered: the same with the
+other side's answer. step: the measures in force on a date. removal: measures in force that go."""
+
+Reference = Literal["calibrated world", "baseline"]
+"""What a state is measured against: the world as calibrated, with none of the measures of the file, or the baseline."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A state to be solved: the measures that hold in it, and those that hold in the state it is measured against.
+
+    `chosen` are answers that will hold in it too, once they are found.
+    """
+
+    id: str
+    title: str
+    kind: Kind
+    reference: Reference
+    start: tuple[Measure, ...]
+    measures: tuple[Measure, ...]
+    on: date | None = None
+    responses: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
+
+    @property
+    def all_measures(self) -> tuple[Measure, ...]:
+        """Every measure of either state, each once."""
+        return tuple({measure.id: measure for measure in (*self.start, *self.measures)}.values())
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the measures that hold in the state."""
+        return tuple(measure.id for measure in self.measures)
+
+    @property
+    def start_ids(self) -> tuple[str, ...]:
+        """Ids of the measures that hold in the state it is measured against."""
+        return tuple(measure.id for measure in self.start)
+
+
+def leading(states: Sequence[tuple[Kind, int]]) -> int:
+    """Which of the states, given by kind and number of measures and the baseline first, is what a headline is about.
+
+    The widest answered threat, else the widest threat, else the measures in force. The widest has the most measures; of
+    two as wide the later one counts, since plans go from the part to the whole.
+    """
+    places = range(len(states))
+    for kind in ("answered", "threat"):
+        found = [k for k in places if states[k][0] == kind]
+        if found:
+            return max(reversed(found), key=lambda k: states[k][1])
+    steps = [k for k in places if states[k][0] == "step"]
+    return 0 if states[0][1] or not steps else steps[-1]
+
+
+def in_force(measures: Sequence[Measure], day: date) -> tuple[Measure, ...]:
+    """The measures that are law on a day; of the dates of a bundled table the latest."""
+    legal = [measure for measure in measures if measure.legal_on(day)]
+    gone = superseded(legal)
+    return tuple(measure for measure in legal if measure.id not in gone)
+
+
+def plan(dispute: Dispute, world: World) -> tuple[Plan, ...]:
+    """Every state that the dispute asks about, the baseline first. Reads no date after the dispute's own day."""
+    base = in_force(dispute.measures, dispute.as_of)
+    title = f"Measures in force on {dispute.as_of.isoformat()}" if base else "No measure in force"
+    baseline = Plan("baseline", title, "baseline", "calibrated world", (), base, dispute.as_of)
+    return (
+        baseline,
+        *_threats(dispute, world, base),
+        *_answers_to_law(dispute, world, base),
+        *_steps(dispute),
+        *_removals(dispute, base),
+    )
+
+
+def _threats(dispute: Dispute, world: World, base: tuple[Measure, ...]) -> Iterator[Plan]:
+    """Each threat alone, those of one side together, all of them together; each unanswered and answered."""
+    answers = {response.measure for response in dispute.responses if response.measure is not None}
+    threats = [m for m in dispute.measures if m.status in ("threatened", "proposed") and m.id not in answers]
+    for threat in threats:
+        yield from _carried_out(dispute, world, base, threat.id, name_of(threat), (threat,))
+    authors = list(dict.fromkeys(threat.by for threat in threats))
+    for author in authors if len(authors) > 1 else ():
+        own = tuple(threat for threat in threats if threat.by == author)
+        if len(own) > 1:
+            title = f"All threats of {dispute.parties[author].name} together"
+            yield from _carried_out(dispute, world, base, f"all-threats-{author.lower()}", title, own)
+    if len(threats) > 1:
+        yield from _carried_out(dispute, world, base, "all-threats", "All threats together", tuple(threats))
+
+
+def _carried_out(
+    dispute: Dispute, world: World, base: tuple[Measure, ...], id: str, title: str, threats: tuple[Measure, ...]
+) -> Iterator[Plan]:
+    answer = answers_to(dispute, world, threats)
+    left = () if answer else answer.notes
+    yield Plan(id, title, "threat", "baseline", base, (*base, *threats), notes=left)
+    if answer:
+        yield _answered(f"{id}-answered", f"{title}, answered", base, threats, answer)
+
+
+def _answered(id: str, title: str, base: tuple[Measure, ...], threats: tuple[Measure, ...], answer: Answers) -> Plan:
+    measures = (*base, *threats, *answer.measures)
+    responses = tuple(measure.id for measure in answer.measures)
+    return Plan(
+        id, title, "answered", "baseline", base, measures, responses=responses, notes=answer.notes, chosen=answer.chosen
+    )
+
+
+def _answers_to_law(dispute: Dispute, world: World, base: tuple[Measure, ...]) -> Iterator[Plan]:
+    """An answer to a measure that is law already is a change of its own."""
+    for measure in base:
+        answer = answers_to(dispute, world, (measure,))
+        fresh = tuple(answering for answering in answer.measures if answering.id not in {m.id for m in base})
+        new = Answers(fresh, answer.notes, answer.chosen)
+        if new:
+            yield _answered(f"{measure.id}-answered", f"{name_of(measure)}, answered", base, (), new)
+
+
+def _steps(dispute: Dispute) -> Iterator[Plan]:
+    """Each date on which the law changed, up to the day of the dispute."""
+    law = [measure for measure in dispute.measures if measure.status in ("in-force", "withdrawn")]
+    begun = {measure.from_ for measure in law if measure.from_ is not None}
+    ended = {measure.until + timedelta(days=1) for measure in law if measure.until is not None}
+    before: tuple[Measure, ...] = ()
+    for day in sorted(begun | ended):
+        measures = in_force(dispute.measures, day)
+        if day <= dispute.as_of and measures != before:
+            new = [name_of(measure) for measure in measures if measure not in before]
+            title = f"In force from {day.isoformat()}" + (f": {'; '.join(new)}" if new else "")
+            yield Plan(f"step-{day.isoformat()}", title, "step", "calibrated world", (), measures, day)
+            before = measures
+
+
+def _removals(dispute: Dispute, base: tuple[Measure, ...]) -> Iterator[Plan]:
+    """The measures in force go: each side's alone, and all of them."""
+    authors = list(dict.fromkeys(measure.by for measure in base))
+    for author in authors if len(authors) > 1 else ():
+        rest = tuple(measure for measure in base if measure.by != author)
+        title = f"{dispute.parties[author].name} removes its measures in force"
+        yield Plan(f"removal-{author.lower()}", title, "removal", "baseline", base, rest)
+    if base:
+        yield Plan("removal", "All measures in force are removed", "removal", "baseline", base, ())
+
+
+def name_of(measure: Measure) -> str:
+    """What people call a measure, or what it is where they call it nothing."""
+    return measure.title or f"{measure.by} on {', '.join(measure.on)}: {measure.goods}"
+
+
+class Books:
+    """A book for every state. A state whose measures all are in another state's book is read from that one.
+
+    Measures of two states are never laid together for that alone: by value they might cover more than there is.
+    """
+
+    def __init__(self, world: World, plans: Sequence[Plan]) -> None:
+        self._world = world
+        needed = sorted((plan.all_measures for plan in plans), key=len, reverse=True)
+        self._sets: list[tuple[Measure, ...]] = []
+        for measures in needed:
+            if self._holding(measures) is None:
+                self._sets.append(measures)
+        self._made: dict[int, TariffBook] = {}
+        self._laid: Laid = {}
+
+    def of(self, plan: Plan) -> TariffBook:
+        """The book that has every measure of a state. Raises BadMeasure where a measure cannot be applied."""
+        place = self._holding(plan.all_measures)
+        if place is None:  # its answer was found only when the baseline was solved
+            place = len(self._sets)
+            self._sets.append(plan.all_measures)
+        if place not in self._made:
+            self._made[place] = TariffBook(self._world, self._sets[place], laid=self._laid)
+        return self._made[place]
+
+    def notes(self) -> tuple[str, ...]:
+        """What the books made so far want a reader to know, each once."""
+        return tuple(dict.fromkeys(note for book in self._made.values() for note in book.notes))
+
+    def _holding(self, measures: tuple[Measure, ...]) -> int | None:
+        for place, held in enumerate(self._sets):
+            if all(measure in held for measure in measures):
+                return place
+        return None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A dispute as it was known on its day, the facts of later, the states to solve, and their tariff books."""
+
+    known: Dispute
+    later: tuple[Later, ...]
+    plans: tuple[Plan, ...]
+    books: Books
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What plans and books want a reader to know, each once."""
+        return tuple(dict.fromkeys((*(note for state in self.plans for note in state.notes), *self.books.notes())))
+
+
+def prepare(dispute: Dispute, world: World) -> Prepared:
+    """Check the names of a dispute against a world, plan its states, and lay all measures on the world.
+
+    Raises BadDispute with every name that is not in the world, and every measure and answer that cannot be laid on it
+    by itself; BadMeasure where measures cannot hold together.
+    """
+    known, later = known_on(dispute.checked(world))
+    try:
+        plans = plan(known, world)
+        books = Books(world, plans)
+        for state in plans:
+            books.of(state)
+    except BadInput:
+        faults = dispute.faults_of_laying(world)
+        if not faults:  # each can be applied: it is all of them together that cannot
+            raise
+        raise BadDispute(dispute.dispute, faults) from None
+    return Prepared(known, later, plans, books)

@@ -1,0 +1,310 @@
+"""`goods: {list: file.csv}` becomes `goods: {codes: [...]}`: a list beside the dispute file, read once.
+
+Only a file front end reads lists, and only inside the folder of the dispute file: no path that leaves it, no link out.
+
+What shows only where measures are laid on a world: goods that match nothing, values over what is traded, answers
+in kind that cannot be made. Each is found alone, so that one fault hides no other.
+
+The dispute file as one object: what file, command line, Python and page share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError
+
+from detente.data.exported import Shown
+from detente.data.world import World
+from detente.dispute.blocks import (
+    Agreement,
+    Delegate,
+    Demand,
+    Document,
+    Estimate,
+    Faction,
+    Forecast,
+    Milestone,
+    Outcome,
+    Party,
+    Question,
+    Response,
+    Settings,
+    Statement,
+    Worth,
+)
+from detente.dispute.checks import check_facts, world_of
+from detente.dispute.demands import Block
+from detente.dispute.faults import described, faults_of, place
+from detente.dispute.loader import Path_, Tree, Written, load_text, read_bytes
+from detente.dispute.writer import write_yaml
+from detente.errors import BadDispute, BadInput, BadTable, Fault, UnknownCase, UnknownName, nearest
+from detente.inputs import mapping, require
+from detente.policy.amounts import partners
+from detente.policy.lists import read_list
+from detente.policy.measure import Day, Measure
+from detente.policy.retaliation import mirror
+from detente.policy.schedule import TariffBook
+
+
+def expand_lists(tree: Tree, folder: Path | None) -> tuple[Tree, tuple[Fault, ...]]:
+    """The tree with every list of goods read from its file, and what is wrong with the lists.
+
+    `folder` is that of the dispute file, None where files are not read at all. The goods of a list with a fault are
+    left without a form, and only its own fault is reported.
+    """
+    measures = tree.value.get("measures")
+    if not isinstance(measures, list | tuple):
+        return tree, ()
+    faults: list[Fault] = []
+    expanded = [
+        _expanded(measure, ("measures", position, "goods"), tree, folder, faults)
+        for position, measure in enumerate(measures)
+    ]
+    return Tree({**tree.value, "measures": expanded}, tree.lines, tree.faults), tuple(faults)
+
+
+def _expanded(measure: Any, path: Path_, tree: Tree, folder: Path | None, faults: list[Fault]) -> Any:
+    goods = measure.get("goods") if isinstance(measure, dict) else None
+    if not isinstance(goods, dict) or "list" not in goods:
+        return measure
+    message, found, near = _problem(goods, folder)
+    codes: Any = None
+    if message is None and folder is not None:
+        try:
+            codes = read_list(folder / goods["list"]).model_dump(mode="json", exclude_none=True)["codes"]
+        except BadTable as problem:
+            message = str(problem)
+    if message is not None:
+        spot: Path_ = (*path, "list")
+        faults.append(Fault(place(spot, tree), message, tree.line(spot), found, near=near))
+    return {**measure, "goods": {**{key: value for key, value in goods.items() if key != "list"}, "codes": codes}}
+
+
+def _problem(goods: dict[str, Any], folder: Path | None) -> tuple[str | None, str | None, str | None]:
+    """Why a list may not be read: the message, what was found, and the nearest file; None where it may."""
+    name = goods["list"]
+    if "codes" in goods:
+        return "stands beside codes: give one of them", None, None
+    if folder is None:
+        return "is read only beside a dispute file: give the goods as codes", described(name), None
+    if not isinstance(name, str) or not name:
+        return "is not the name of a file, such as goods.csv", described(name), None
+    path = folder / name
+    if Path(name).is_absolute() or ".." in Path(name).parts or "\\" in name or ":" in name:
+        return "leaves the folder of the dispute file: put the list beside it and name it alone", described(name), None
+    if not path.is_file():
+        there = sorted(entry.name for entry in folder.iterdir() if entry.suffix == ".csv")
+        return "is not a file beside the dispute file", described(name), nearest(name, there)
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return "is a link out of the folder of the dispute file: copy the list into it", described(name), None
+    return None, None, None
+
+
+Kind = TypeVar("Kind", bound=BaseModel)
+
+
+def faults_of_laying(tree: Tree, world: World) -> list[Fault]:
+    """Every measure that cannot be applied by itself, then every answer in kind that cannot be made by itself.
+
+    Entries that the schema refuses, and names that the world lacks, are left to the checks that report those.
+    """
+    faults: list[Fault] = []
+    sound: dict[str, Measure] = {}
+    for path, measure in _entries(tree, "measures", Measure):
+        try:
+            TariffBook(world, [measure])
+            sound[measure.id] = measure
+        except UnknownName:  # the check of names reports it, with the nearest one
+            continue
+        except BadInput as problem:
+            faults.append(Fault(place(path, tree), str(problem), tree.line(path)))
+    for path, response in _entries(tree, "responses", Response):
+        to = sound.get(response.to)
+        if (
+            to is None
+            or response.match not in ("rate", "value", "duty")
+            or _is_of_a_stranger(tree, world, response, to)
+        ):
+            continue
+        try:
+            mirror(world, to, by=response.by, match=response.match)
+        except BadInput as problem:
+            faults.append(Fault(place(path, tree), str(problem), tree.line(path)))
+    return faults
+
+
+def _entries(tree: Tree, block: str, model: type[Kind]) -> Iterator[tuple[Path_, Kind]]:
+    """The entries of a block that the schema accepts, with their paths."""
+    items: Any = tree.value.get(block)
+    for position, entry in enumerate(items if isinstance(items, list | tuple) else ()):
+        try:
+            yield (block, position), model.model_validate(entry)
+        except ValidationError:  # the schema reports it, field by field
+            continue
+
+
+def _is_of_a_stranger(tree: Tree, world: World, response: Response, to: Measure) -> bool:
+    """Whether the answer is by somebody whom the check of sides reports: no party, or not named by the measure."""
+    parties = tree.value.get("parties")
+    known = isinstance(parties, dict) and response.by in parties
+    named = response.by in to.on or response.by in partners(world, to) or to.on == ("all",)
+    return not (known and named)
+
+
+def _is_a_short_name(given: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", given):
+        raise ValueError(f"{given!r} is no short name: write small letters, digits and hyphens, such as us-china-2018")
+    return given
+
+
+ShortName = Annotated[str, AfterValidator(_is_a_short_name)]
+"""A pydantic field: a name that can stand in a path and a command."""
+
+
+class Dispute(Shown, Block):
+    """A dispute: who threatens which tariffs on what and from when, who demands what by when, who said what.
+
+    Read one with `Dispute.read` (a bundled name or a path) or `Dispute.parse` (text). Rates are fractions, money is
+    USD million, economies are ISO 3166 alpha-3 codes and sectors are those of the world.
+    """
+
+    dispute: ShortName = Field(description="small letters, digits and hyphens, such as us-china-2018")
+    title: str = Field(min_length=1, description="what it is about, in a line")
+    as_of: Day = Field(description="the day the file describes; no fact dated after it enters a run")
+    world: str = Field(description="name of a bundled world")
+    parties: dict[str, Party] = Field(min_length=1, description="the sides: economy → party")
+    measures: tuple[Measure, ...] = Field(default=(), description="tariffs in force, threatened or proposed")
+    responses: tuple[Response, ...] = Field(default=(), description="who answers which measure, and how")
+    demands: tuple[Demand, ...] = Field(default=(), description="what each side asks of the other")
+    values: dict[str, dict[str, Worth]] = Field(
+        default={}, description="what meeting a demand costs the party asked, or is worth to it: party → demand → range"
+    )
+    factions: dict[str, tuple[Faction, ...]] = Field(default={}, description="groups at home: party → factions")
+    delegations: dict[str, tuple[Delegate, ...]] = Field(default={}, description="who talks: party → persons")
+    dates: tuple[Milestone, ...] = Field(default=(), description="days to come on which something can happen")
+    agreements: tuple[Agreement, ...] = Field(default=(), description="what is reported as agreed, or as not")
+    statements: tuple[Statement, ...] = Field(default=(), description="what was said")
+    forecasts: tuple[Forecast, ...] = Field(default=(), description="what was said would happen")
+    outcomes: tuple[Outcome, ...] = Field(default=(), description="what happened")
+    estimates: tuple[Estimate, ...] = Field(default=(), description="published figures to compare with")
+    questions: tuple[Question, ...] = Field(default=(), description="what is open; a run waits for the answers")
+    settings: Settings = Field(
+        default=Settings(), description="how it is computed, unless whoever runs it says otherwise"
+    )
+    documents: dict[str, Document] = Field(default={}, description="where facts are from: name → document")
+    notes: tuple[str, ...] = Field(default=(), description="what the file leaves out or simplifies, and why")
+    _written: Written = PrivateAttr(default=Written())
+
+    @classmethod
+    def read(cls, name_or_path: str | Path, *, world: World | None = None) -> Self:
+        """The bundled dispute of that name, or the one in the file at that path.
+
+        `world` is the world whose economies and sectors the names are checked against, the file's own by default.
+        Raises UnknownCase where there is neither, BadDispute with every fault where the file has any.
+        """
+        require((str, Path), name_or_path, "the dispute to read", "give a bundled name or the path of a file")
+        path = Path(name_or_path)
+        if isinstance(name_or_path, str) and name_or_path in list_cases():
+            return cls._from_text(_case(name_or_path).read_bytes(), name_or_path, world, None)
+        if not path.exists() and path.suffix not in (".yaml", ".yml") and len(path.parts) == 1:
+            raise UnknownCase(str(name_or_path), list_cases())
+        return cls._from_text(read_bytes(path), path.name, world, path.parent)
+
+    @classmethod
+    def parse(cls, text: str | bytes, *, document: str = "dispute", world: World | None = None) -> Self:
+        """The dispute written in `text`; `document` names it in messages. Raises BadDispute with every fault."""
+        require((str, bytes), text, "the text of a dispute", "give its YAML, or read a file with Dispute.read")
+        return cls._from_text(text, document, world, None)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any], *, document: str = "dispute", world: World | None = None) -> Self:
+        """The dispute in plain values, as JSON has them. Raises BadDispute with every fault."""
+        return cls._from_tree(Tree(dict(mapping(values, "the values of a dispute")), {}), document, world, None)
+
+    @classmethod
+    def _from_text(cls, text: str | bytes, document: str, world: World | None, folder: Path | None) -> Self:
+        return cls._from_tree(load_text(text, document), document, world, folder)
+
+    @classmethod
+    def _from_tree(cls, given: Tree, document: str, world: World | None, folder: Path | None) -> Self:
+        tree, of_lists = expand_lists(given, folder)
+        dispute = None
+        faults = [*tree.faults, *of_lists]
+        try:
+            dispute = cls.model_validate(tree.value)
+        except ValidationError as problem:
+            lists = {fault.path.removesuffix(".list") for fault in of_lists}
+            # goods whose list could not be read have no form, which the list's own fault explains
+            faults += [fault for fault in faults_of(problem, cls, tree) if fault.path not in lists]
+        faults += check_facts(tree, world)
+        if faults or dispute is None:
+            settled = world_of(tree, world)
+            faults += faults_of_laying(tree, settled) if settled is not None else []
+            raise BadDispute(document, sorted(faults, key=lambda fault: fault.line or 0))
+        dispute._written = Written(tree.lines, _entries_of(dispute))
+        return dispute
+
+    def values_as_written(self) -> dict[str, Any]:
+        """Plain values as the file has them: `25%`, `150bn`, dates; defaults left out."""
+        values = self.model_dump(by_alias=True, exclude_defaults=True)
+        for measure in values.get("measures", ()):
+            if len(measure["on"]) == 1:
+                measure["on"] = measure["on"][0]
+        return values
+
+    def to_yaml(self) -> str:
+        """The canonical text, which `parse` reads back to an equal dispute."""
+        return write_yaml(self.values_as_written())
+
+    def checked(self, world: World | None = None) -> Self:
+        """This dispute, after its names are found in `world`. Raises BadDispute with every fault."""
+        faults = check_facts(self._tree(), world)
+        if faults:
+            settled = world_of(self._tree(), world)
+            raise BadDispute(self.dispute, faults + (self.faults_of_laying(settled) if settled is not None else []))
+        return self
+
+    def faults_of_laying(self, world: World) -> list[Fault]:
+        """Every measure and every answer that cannot be laid on `world` by itself, with its line in the file."""
+        return faults_of_laying(self._tree(), world)
+
+    def _tree(self) -> Tree:
+        """The values, and their lines where the entries still are those of the file."""
+        lines = self._written.lines if self._written.entries == _entries_of(self) else {}
+        return Tree(self.model_dump(mode="json", by_alias=True, exclude_defaults=True), lines)
+
+    @property
+    def called(self) -> dict[str, str]:
+        """What the parties are called, by code."""
+        return {code: party.name for code, party in self.parties.items()}
+
+    def measure(self, id: str) -> Measure:
+        """The measure with that id; raises KeyError for any other text."""
+        return {measure.id: measure for measure in self.measures}[id]
+
+
+def _entries_of(dispute: Dispute) -> tuple[str, ...]:
+    """What tells whether measures and responses stand in the order of the file."""
+    answers = (f"{response.by} to {response.to}" for response in dispute.responses)
+    return (*(measure.id for measure in dispute.measures), *answers)
+
+
+def list_cases() -> tuple[str, ...]:
+    """The names of the bundled disputes, sorted."""
+    names = (entry.name for entry in (files("detente.dispute") / "cases").iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def template() -> str:
+    """The text of a dispute file to start from."""
+    return (files("detente.dispute") / "template.yaml").read_text(encoding="utf-8")
+
+
+def _case(name: str) -> Traversable:
+    return files("detente.dispute") / "cases" / f"{name}.yaml"

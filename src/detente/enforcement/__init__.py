@@ -1,0 +1,1 @@
+"""Whether a deal would hold: self-enforcing agreements, and ratification at home."""

@@ -1,0 +1,169 @@
+"""Chunks of an ensemble on disk: one Parquet file each, whole or not there, named by its number and the job's key.
+
+A folder holds the chunks of one job, so it is a Parquet dataset of its draws, each once; job.json beside them says what
+was asked for. A run that was stopped finds the chunks that are there and computes the others; a chunk computed twice
+replaces itself, with the same numbers.
+
+Every chunk of a job: read where it is there, computed where it is not, here or on a cluster.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from types import NoneType
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+
+from detente.dispute.session import Progress
+from detente.ensemble import elsewhere
+from detente.ensemble.job import Job, desk_of
+from detente.errors import BadInput, BadTable
+from detente.inputs import listener, require, whole
+
+CHUNKS: Final = "chunks"
+ABOUT: Final = "job.json"
+KEY: Final = "key"
+MOST: Final = 3
+"""Differences that a refusal names."""
+_KEY: Final = 16
+"""Letters of the key in a file's name."""
+
+
+class Store:
+    """The chunks of one job in `folder`/chunks.
+
+    Raises BadInput where the folder is a file, cannot be made, or keeps the draws of another job.
+    """
+
+    def __init__(self, folder: Path, job: Job) -> None:
+        self.folder = folder / CHUNKS
+        self._size = job.chunk
+        self._tail = f"-{job.key[:_KEY]}.parquet"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise BadInput(f"{folder} cannot be made: {problem.strerror}: name another folder") from problem
+        self._claim(folder, job)
+
+    def _claim(self, folder: Path, job: Job) -> None:
+        """Write what the folder is for, or compare. Raises BadInput where it is for something else."""
+        path, about = folder / ABOUT, job.about()
+        kept: object = about
+        if path.is_file():
+            try:
+                kept = json.loads(path.read_text("utf-8"))
+            except ValueError as problem:
+                raise BadInput(f"{path} does not say what is kept there: {problem}: name another folder") from problem
+        elif any(not chunk.name.endswith(self._tail) for chunk in self.folder.glob("chunk-*.parquet")):
+            kept = {}
+        if kept != about:
+            known = kept if isinstance(kept, dict) else {}
+            differs = [name for name in about if name != KEY and known.get(name) != about[name]] or [KEY]
+            said = "; ".join(f"{name} is {known.get(name)!r} there, {about[name]!r} here" for name in differs[:MOST])
+            raise BadInput(f"{folder} keeps the draws of another ensemble ({said}): name another folder")
+        self._put(path, lambda name: Path(name).write_text(json.dumps(about, indent=2) + "\n", "utf-8"))
+
+    def path(self, chunk: int) -> Path:
+        """Where a chunk is, or will be."""
+        return self.folder / f"chunk-{chunk:06d}{self._tail}"
+
+    def has(self, chunk: int) -> bool:
+        """Whether the chunk is there."""
+        return self.path(chunk).is_file()
+
+    def write(self, chunk: int, rows: pd.DataFrame) -> None:
+        """Write a chunk: beside its place first, then into it in one step."""
+        self._put(self.path(chunk), lambda name: rows.to_parquet(name, index=False))
+
+    def _put(self, path: Path, write: Callable[[str], object]) -> None:
+        handle, name = tempfile.mkstemp(prefix=".chunk-", suffix=".part", dir=self.folder)
+        os.close(handle)
+        try:
+            write(name)
+            os.replace(name, path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def read(self, chunk: int) -> pd.DataFrame:
+        """A chunk as it was written. Raises BadTable where the file is not one, or holds other draws."""
+        path = self.path(chunk)
+        try:
+            rows = pd.read_parquet(path)
+        except (pa.ArrowInvalid, OSError) as problem:
+            raise BadTable(f"{path} is no chunk of draws ({problem}): delete it, and it is computed again") from problem
+        first, stop = chunk * self._size, (chunk + 1) * self._size
+        if "draw" not in rows or list(rows["draw"]) != list(range(first, stop)):
+            raise BadTable(f"{path} does not hold draws {first} to {stop - 1}: delete it")
+        return rows
+
+
+def computed(
+    job: Job,
+    count: int,
+    folder: Path | None,
+    workers: int | None,
+    scheduler: str | None,
+    progress: Progress | None,
+) -> pd.DataFrame:
+    """The first `count` draws of a job, one row each, in order; the same numbers however they were computed.
+
+    Raises BadInput where both workers and a scheduler are given, or a number is none.
+    """
+    whole(count, "draws", 2)
+    if workers is not None:
+        whole(workers, "workers", 1)
+    require((str, NoneType), scheduler, "scheduler", "give its address, such as 'tcp://127.0.0.1:8786'")
+    listener(progress)
+    if workers is not None and scheduler is not None:
+        raise BadInput(f"workers={workers}, scheduler={scheduler!r}: give a count of workers or a scheduler, not both")
+    store = None if folder is None else Store(folder, job)
+    chunks = range(-(-count // job.chunk))
+    done = {chunk: store.read(chunk) for chunk in chunks if store is not None and store.has(chunk)}
+    missing = [chunk for chunk in chunks if chunk not in done]
+
+    def tell() -> None:
+        if progress is not None:
+            known = min(count, len(done) * job.chunk)
+            progress(known, count, f"{known} of {count} draws" if known < count else "")
+
+    tell()
+    if missing:
+        away = workers is not None or scheduler is not None
+        arriving = (
+            elsewhere.on_cluster(job, missing, workers, scheduler)
+            if away
+            else _here(job, missing, count if store is None else None)
+        )
+        for chunk, rows in arriving:
+            if store is not None:
+                store.write(chunk, rows)
+            done[chunk] = rows
+            tell()
+    return pd.concat([done[chunk] for chunk in chunks], ignore_index=True).iloc[:count]
+
+
+def _here(job: Job, chunks: Iterable[int], stop: int | None) -> Iterator[tuple[int, pd.DataFrame]]:
+    """In this process: a function or a search one draw after the other, states in a thread for each core.
+
+    What is kept in a folder is whole chunks; otherwise the last ends before draw `stop`.
+    """
+    first, *rest = chunks
+    desk = desk_of(job)
+    yield first, desk.chunk(first, stop)  # compiles, once for all threads
+    if not desk.batched:
+        yield from ((chunk, desk.chunk(chunk, stop)) for chunk in rest)
+        return
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        waiting = {pool.submit(desk.chunk, chunk, stop): chunk for chunk in rest}
+        try:
+            for done in as_completed(waiting):
+                yield waiting[done], done.result()
+        finally:  # an interrupt, or a chunk that raised: what has not begun is not begun
+            pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,163 @@
+"""Which assumption drives a result: shares of the variance over draws.
+
+An analysis of variance over the design. Discrete assumptions (world, set of elasticities, closure, horizon) have the
+first-order index Var(E[y | assumption]) / Var(y) of I. M. Sobol (2001); what remains within cells of all of them is
+due to the draws of elasticities, alone and together with the others, which is the total index of those draws. What the
+discrete ones explain only together is their interaction. Each between-group share is corrected for what chance alone
+would give it, (SS_between − (G − 1) MS_within) / SS_total (W. L. Hays 1963), and is not negative.
+
+Statements about numbers, and the share of draws in which they hold. That share is no probability: nobody knows how
+likely each assumption is, so it only says how much of the ground that was varied a statement covers.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.data.quantities import parse_money, parse_rate, whole_percent
+from detente.ensemble.numbers import KEYS
+from detente.errors import BadInput, enumerate_names, nearest
+
+FloatArray = NDArray[np.float64]
+
+DRAWS: Final = "elasticity draws"
+TOGETHER: Final = "interaction"
+BINS: Final = 8
+"""Groups into which a number between two ends is cut."""
+_STILL: Final = 1e-18
+"""Variance over square under which a number does not vary: the audit leaves 1e-9 of a level open."""
+
+
+def variance_shares(
+    values: FloatArray, design: Mapping[str, NDArray[np.int64]], cells: tuple[str, ...]
+) -> pd.DataFrame:
+    """Shares of the variance of each number (columns of `values`, draws down): one row an assumption, summing to 1.
+
+    `design` has the group of each draw by assumption; those named in `cells` are crossed. Missing where a number does
+    not vary, or where there are not twice as many draws as cells.
+    """
+    count = values.shape[1]
+    named = [*design, *([TOGETHER] if len(cells) > 1 else []), DRAWS]
+    joint = _joint([design[name] for name in cells], len(values))
+    total = ((values - values.mean(0)) ** 2).sum(0)
+    still = total <= _STILL * len(values) * np.maximum((values**2).mean(0), 1e-300)
+    if len(values) < 2 * (joint.max(initial=0) + 1) or len(values) < 4:
+        return pd.DataFrame(np.full((len(named), count), np.nan), index=named)
+    closed = _between(values, joint, total)
+    alone = {name: _between(values, groups, total) for name, groups in design.items()}
+    inside = [name for name in design if name in cells]
+    sum_inside = sum((alone[name] for name in inside), np.zeros(count))
+    scale = np.where(sum_inside > closed, closed / np.where(sum_inside > 0, sum_inside, 1.0), 1.0)
+    shares = {name: alone[name] * scale if name in cells else alone[name] for name in design}
+    if len(cells) > 1:
+        shares[TOGETHER] = np.maximum(closed - sum_inside * scale, 0.0)
+    rest: FloatArray = 1.0 - sum(shares.values(), np.zeros(count))
+    over = np.maximum(-rest, 0.0)  # values outside the cells may claim more than is left: all are scaled alike
+    shares[DRAWS] = np.maximum(rest, 0.0)
+    table = np.stack([shares[name] for name in named]) / (1.0 + over)
+    return pd.DataFrame(np.where(still, np.nan, table), index=named)
+
+
+def binned(values: FloatArray) -> NDArray[np.int64]:
+    """The group of each number among `BINS` groups of equal size."""
+    order = np.argsort(np.argsort(values, kind="stable"), kind="stable")
+    return np.asarray(order * BINS // max(len(values), 1), dtype=np.int64)
+
+
+def _joint(groups: list[NDArray[np.int64]], count: int) -> NDArray[np.int64]:
+    if not groups:
+        return np.zeros(count, dtype=np.int64)
+    return np.asarray(np.unique(np.stack(groups, 1), axis=0, return_inverse=True)[1].ravel(), dtype=np.int64)
+
+
+def _between(values: FloatArray, groups: NDArray[np.int64], total: FloatArray) -> FloatArray:
+    """The share of the variance between groups, corrected for chance."""
+    codes = np.unique(groups, return_inverse=True)[1].ravel()
+    sizes = np.bincount(codes).astype(np.float64)
+    if len(sizes) < 2:
+        return np.zeros(values.shape[1])
+    sums = np.zeros((len(sizes), values.shape[1]))
+    np.add.at(sums, codes, values)
+    between = (sizes[:, None] * (sums / sizes[:, None] - values.mean(0)) ** 2).sum(0)
+    chance = (len(sizes) - 1) * (total - between) / (len(values) - len(sizes))
+    return np.asarray(np.clip((between - chance) / np.where(total > 0, total, 1.0), 0.0, 1.0))
+
+
+_SIGNS: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
+}  # fmt: skip
+_FORM: Final = "'us-301 USA real_income < 0', 'us-301 USA goods_balance CHN > 10bn', parts joined by ' and '"
+
+
+@dataclass(frozen=True)
+class Holds:
+    """A statement, and in how many of the draws that solved it holds."""
+
+    statement: str
+    held: int
+    solved: int
+
+    @property
+    def share(self) -> float:
+        """Of the draws that solved, a fraction."""
+        return self.held / self.solved
+
+    def __str__(self) -> str:
+        return f"{self.statement}: holds in {whole_percent(self.share)}% of draws ({self.held} of {self.solved})"
+
+
+def held(statement: str, keys: pd.DataFrame, values: NDArray[np.float64]) -> Holds:
+    """In how many draws (rows of `values`) a statement holds. All its parts have to hold in the same draw.
+
+    A part is scenario, economy where the number is of one, quantity, a partner where it has one, `<`, `>`, `<=` or
+    `>=`, and a number that may be written `1.5%` or `10bn`. For a function a part is its number's name, a sign and a
+    number. Raises BadInput for one that cannot be read, or names what is not there.
+    """
+    true = np.ones(len(values), dtype=bool)
+    for part in statement.split(" and "):
+        found = re.fullmatch(r"\s*(.+?)\s*(<=|>=|<|>)\s*(\S+)\s*", part)
+        if found is None:
+            raise BadInput(f"{part!r} is no statement: write {_FORM}")
+        column = _place(found[1].split(), found[1], keys)
+        true &= _SIGNS[found[2]](values[:, column], _number(found[3]))
+    return Holds(statement, int(true.sum()), len(values))
+
+
+def _place(words: Sequence[str], text: str, keys: pd.DataFrame) -> int:
+    if (keys["scenario"] == "").all():
+        wanted = {"quantity": text}
+    elif len(words) == 2:
+        wanted = dict(zip(KEYS, (*words, "", ""), strict=True))
+    elif len(words) in (3, 4):
+        wanted = dict(zip(("scenario", "economy", "quantity", "partner"), (*words, "")[:4], strict=True))
+    else:
+        raise BadInput(f"{text!r} names no number: write {_FORM}")
+    rows = np.ones(len(keys), dtype=bool)
+    for key in (key for key in KEYS if key in wanted):
+        known = list(dict.fromkeys(keys.loc[rows, key]))
+        if wanted[key] not in known:
+            near = nearest(wanted[key], known)
+            listed = enumerate_names([name or "nothing" for name in known])
+            hint = f"did you mean {near!r}?" if near else f"there are {listed}"
+            raise BadInput(f"{text!r}: {key} {wanted[key]!r} is not there; {hint}")
+        rows &= (keys[key] == wanted[key]).to_numpy()
+    return int(np.flatnonzero(rows)[0])
+
+
+def _number(text: str) -> float:
+    """A plain number, a rate such as `1.5%`, or money in USD million such as `10bn`."""
+    with suppress(ValueError):  # what is no plain number may be a rate or money
+        return float(text)
+    try:
+        return parse_rate(text) if text.endswith("%") else parse_money(text)
+    except ValueError as problem:
+        raise BadInput(f"{text!r} is no number: {problem}") from problem

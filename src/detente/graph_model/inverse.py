@@ -1,0 +1,153 @@
+"""What would have to be preferred for a state to be stable: the least number of tiers passed.
+
+A state s is the more stable for a player the fewer states are over it, under every one of the four notions: moves to
+states that are not over s are no improvements, and such states hold the player back. So s becomes stable by raising it,
+by lowering some of what is over it to its tier, or by both; the least total of tiers passed is found exactly, for every
+height of s, by an integer program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array
+
+from detente.errors import NotSolved
+from detente.graph_model.stability import BoolArray, Concept, Position, stable_if
+from detente.graph_model.structure import IntArray
+
+if TYPE_CHECKING:
+    from detente.graph_model.conflict import Conflict
+
+
+class Lift(NamedTuple):
+    """A change of one player's ranking: tiers by which a state rises, rows lowered to its new tier, tiers passed."""
+
+    rise: int
+    lowered: tuple[int, ...]
+    passed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Wish:
+    """The least change of preferences that makes a state an equilibrium.
+
+    Attributes
+    ----------
+    changes
+        One row a state that moves in the ranking of a player: player, state, before, after (tiers, 1 the best, as the
+        player's tiers are counted before the change), passed, beside (a state of the tier it comes
+        to). Empty where the state is an equilibrium already.
+    passed
+        Tiers passed by all of them.
+    conflict
+        The conflict with these preferences, in which the state is an equilibrium.
+    """
+
+    state: int
+    concept: Concept
+    changes: pd.DataFrame = field(repr=False)
+    passed: int
+    conflict: Conflict
+
+
+def granted(conflict: Conflict, state: int, concept: Concept) -> Wish:
+    """The wish of a state that is there.
+
+    Each player's change is the least given what the others prefer. Under nash, gmr and smr a player's change does not
+    touch the others, so that the total is least too. Under seq it may undo a threat that held another back; then that
+    one's preferences change further, and the total need not be the least.
+    """
+    now, rows = conflict, []
+    while state not in now.equilibria(concept):
+        player = next(name for name, its in now.stable(concept).items() if state not in its)
+        rank = now.states[f"tier of {player}"].to_numpy() - 1
+        lift = _least(now.position([player]), rank, state - 1, concept)
+        goal = int(rank[state - 1]) - lift.rise
+        moved = [*([state - 1] if lift.rise else []), *lift.lowered]
+        rows += [
+            {
+                "player": player,
+                "state": row + 1,
+                "before": int(rank[row]) + 1,
+                "after": goal + 1,
+                "passed": abs(int(rank[row]) - goal),
+                "beside": int(np.flatnonzero(rank == goal)[0]) + 1,
+            }
+            for row in moved
+        ]
+        rank[moved] = goal
+        now = now.preferring({player: _tiers(rank)})
+    changes = pd.DataFrame(rows, columns=["player", "state", "before", "after", "passed", "beside"])
+    return Wish(state, concept, changes, int(changes["passed"].sum()), now)
+
+
+def slack(at: Position, rank: IntArray, row: int, concept: Concept) -> int | None:
+    """How many tiers more may stand over a state until it is not stable; see `Conflict.strength`."""
+    for more in range(int(rank.max()) - int(rank[row]) + 2):
+        over = rank < rank[row] + more
+        over[row] = False
+        if not stable_if(concept, at, row, over):
+            return more
+    return None
+
+
+def _tiers(rank: IntArray) -> list[list[int]]:
+    return [[int(row) + 1 for row in np.flatnonzero(rank == tier)] for tier in np.unique(rank)]
+
+
+def _least(at: Position, rank: IntArray, row: int, concept: Concept) -> Lift:
+    """The change that makes a state stable for a player, fewest tiers passed; of equal ones the least rise."""
+    top = int(rank[row])
+    best = Lift(top, (), top)  # where nothing is over it, it is stable
+    for rise in range(top):
+        if rise >= best.passed:
+            break
+        goal = int(rank[row]) - rise
+        lowered = _lowered(at, rank < goal, goal - rank, row, concept)
+        passed = rise + int((goal - rank[lowered]).sum())
+        if (passed, rise) < (best.passed, best.rise):
+            best = Lift(rise, tuple(map(int, lowered)), passed)
+    return best
+
+
+def _lowered(at: Position, over: BoolArray, cost: IntArray, row: int, concept: Concept) -> IntArray:
+    """The rows to lower so that the state is stable, at the least cost.
+
+    Unknowns: x[q], whether q over s is lowered; u[z], whether z can hold the player back. For every improvement q:
+    x[q] + Σ_z u[z] ≥ 1 over what the others can reach from q; u[z] ≤ x[q] for z itself if it is over s, and under smr
+    for every state over s to which the player could escape from z.
+    """
+    improving = np.flatnonzero(at.own[row] & over)
+    if improving.size == 0:
+        return improving
+    punish = at.punishments(concept)
+    n = len(over)
+    entries: list[tuple[int, int, float]] = []
+    least: list[float] = []
+    for q in improving:
+        entries += [(len(least), int(q), 1.0), *((len(least), n + int(z), 1.0) for z in np.flatnonzero(punish[q]))]
+        least.append(1.0)
+    for z in np.flatnonzero(punish[improving].any(0)):
+        needed = over & at.own[z] if concept == "smr" else np.zeros_like(over)
+        needed[z] |= over[z]
+        for q in np.flatnonzero(needed):
+            entries += [(len(least), int(q), 1.0), (len(least), n + int(z), -1.0)]
+            least.append(0.0)
+    rows, columns, values = zip(*entries, strict=True)
+    matrix = coo_array((values, (rows, columns)), shape=(len(least), 2 * n)).tocsr()
+    objective = np.concatenate([np.where(over, cost, 0), np.zeros(n)])
+    upper = np.concatenate([over, punish[improving].any(0)]).astype(np.float64)
+    found = milp(
+        objective,
+        integrality=np.ones(2 * n, dtype=np.int64),
+        bounds=Bounds(0, upper),
+        constraints=LinearConstraint(matrix, least),
+    )
+    if not found.success:
+        raise NotSolved(f"the least change of preferences for state {row + 1} was not found: {found.message}")
+    return np.flatnonzero(np.round(found.x[:n]) > 0)

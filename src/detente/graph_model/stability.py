@@ -1,0 +1,183 @@
+"""Who can move a conflict where: one player in one step, several in legal sequences. Matrices (s, q), from s to q.
+
+In a legal sequence no player moves twice in succession (Fang, Hipel & Kilgour 1993, Interactive Decision Making,
+definitions 4.2.1 and 4.2.2).
+
+When a state is stable for a player or a coalition: Nash, GMR, SMR and SEQ, in matrices (s, q) from state s to q.
+
+The four notions are those of Fang, Hipel & Kilgour (1993), Interactive Decision Making, chapter 3, after Nash (1951),
+Howard (1971) for GMR and SMR, and Fraser & Hipel (1979) for SEQ. For a coalition they are those of Inohara & Hipel
+(2008), Coalition analysis in the graph model for conflict resolution: a coalition leaves a state only for one that all
+its members prefer, and is held back by a state that at least one of them does not prefer.
+
+The shortest way from one state to another by legal moves.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.errors import UnknownName
+from detente.graph_model.structure import IntArray, Ways
+
+BoolArray = NDArray[np.bool_]
+
+
+def one_step(codes: IntArray, own: int, ways: Ways) -> BoolArray:
+    """Whether a player who holds the options with bits `own` can move from s to q by changing some of them at once."""
+    start, end = codes[:, None], codes[None, :]
+    changed = start ^ end
+    undone = (changed & start & ways.up) | (changed & end & ways.down)
+    return np.asarray((changed != 0) & (changed & ~own == 0) & (undone == 0))
+
+
+def joint(steps: Sequence[BoolArray]) -> BoolArray:
+    """Where legal sequences of the steps of one player or more lead from each state.
+
+    Sequences are followed by their last mover: `last[k]` holds the states that k was the last to move to, and from any
+    of them everybody but k can go on.
+    """
+    if len(steps) == 1:
+        return steps[0]
+    last = np.array(steps, dtype=np.bool_)
+    grew = True
+    while grew:
+        further = last.copy()
+        for k, step in enumerate(steps):
+            by_others = np.delete(last, k, axis=0)
+            further[k] |= product(np.logical_or.reduce(by_others, axis=0), step)
+        grew = bool((further != last).any())
+        last = further
+    return np.asarray(last.any(0))
+
+
+def product(left: BoolArray, right: BoolArray) -> BoolArray:
+    """Whether some r has left (s, r) and right (r, q). Sums of at most 4096 ones are exact in 32-bit floats."""
+    return np.asarray(left.astype(np.float32) @ right.astype(np.float32) > 0.5)
+
+
+Concept = Literal["nash", "gmr", "smr", "seq"]
+"""nash: nobody can improve. gmr: every improvement can be punished by the others. smr: and there is no escape from the
+punishment. seq: it is punished by moves that serve those who make them."""
+
+CONCEPTS: Final[tuple[Concept, ...]] = get_args(Concept)
+
+
+@dataclass(frozen=True, eq=False)
+class Position:
+    """What one player, or one coalition, can do and what it can be answered with; every matrix (s, q) is from s to q.
+
+    Attributes
+    ----------
+    own
+        Whether it can move there.
+    over
+        Whether all its members prefer q to s.
+    steps, gains
+        For each of the others, whether it can move there in one step, and whether such a step serves it.
+    """
+
+    own: BoolArray
+    over: BoolArray
+    steps: tuple[BoolArray, ...]
+    gains: tuple[BoolArray, ...]
+
+    @cached_property
+    def others(self) -> BoolArray:
+        """Whether the others can go there by legal sequences of moves."""
+        return joint(self.steps) if self.steps else np.zeros_like(self.own)
+
+    @cached_property
+    def others_gain(self) -> BoolArray:
+        """Whether they can by legal sequences of moves each of which serves its mover."""
+        return joint(self.gains) if self.gains else np.zeros_like(self.own)
+
+    def punishments(self, concept: Concept) -> BoolArray:
+        """Where the others can go from q, as a notion of stability lets them; nowhere under nash."""
+        if concept == "nash":
+            return np.zeros_like(self.own)
+        return self.others_gain if concept == "seq" else self.others
+
+
+def require_concept(concept: str) -> None:
+    """Raise UnknownName for any other text."""
+    if concept not in CONCEPTS:
+        raise UnknownName(concept, CONCEPTS, "the notion of stability")
+
+
+def stable(concept: Concept, at: Position) -> BoolArray:
+    """Whether each state is stable (s,)."""
+    return _held(concept, at, at.own, at.over)
+
+
+def stable_if(concept: Concept, at: Position, row: int, over: BoolArray) -> bool:
+    """Whether one state would be stable if the states in `over` (q,) were what is preferred to it."""
+    return bool(_held(concept, at, at.own[row : row + 1], over[None, :])[0])
+
+
+def _held(concept: Concept, at: Position, own: BoolArray, over: BoolArray) -> BoolArray:
+    """Whether states with these moves, and these states over them (s, q), are stable (s,).
+
+    An improvement q is held back if the others can go from q to a state that is not over s; under smr no move of the
+    mover out of that state leads to anything over s either.
+    """
+    improves = own & over
+    if concept == "nash":
+        return np.asarray(~improves.any(1))
+    holds = ~over
+    if concept == "smr":
+        holds &= ~product(over, at.own.T)
+    return np.asarray(~(improves & ~product(holds, at.punishments(concept).T)).any(1))
+
+
+@dataclass(frozen=True)
+class Path:
+    """A sequence of moves: the states passed, both ends among them, and who moved from each to the next."""
+
+    states: tuple[int, ...]
+    movers: tuple[str, ...]
+
+    def __str__(self) -> str:
+        steps = (f" {mover}→ {state}" for mover, state in zip(self.movers, self.states[1:], strict=True))
+        return f"{self.states[0]}" + "".join(steps)
+
+
+def shortest(steps: Mapping[str, BoolArray], start: int, end: int) -> Path | None:
+    """A shortest sequence of steps (player → (s, q)) from row to row in which no player moves twice in succession.
+
+    None where there is none; of several the one whose first movers come first in `steps`, then by lowest state.
+    """
+    if start == end:
+        return Path((start + 1,), ())
+    seen: dict[tuple[int, str], tuple[int, str]] = {}
+    waiting: deque[tuple[int, str]] = deque([(start, "")])
+    while waiting:
+        row, last = waiting.popleft()
+        for player, step in steps.items():
+            if player == last:
+                continue
+            for to in map(int, np.flatnonzero(step[row])):
+                if (to, player) in seen:
+                    continue
+                seen[to, player] = (row, last)
+                if to == end:
+                    return _trace(seen, (to, player))
+                waiting.append((to, player))
+    return None
+
+
+def _trace(seen: Mapping[tuple[int, str], tuple[int, str]], node: tuple[int, str]) -> Path:
+    states, movers = [node[0] + 1], [node[1]]
+    while True:
+        node = seen[node]
+        states.append(node[0] + 1)
+        if node[1] == "":
+            return Path(tuple(states[::-1]), tuple(movers[::-1]))
+        movers.append(node[1])

@@ -1,0 +1,252 @@
+"""How far a government would move its rates: slopes over the curvature of its payoff as its own trade responds.
+
+At given world prices a tariff changes real income by Σ t dM. With s the shares of the cells set in a market on which X
+is spent, the second derivatives over ln(1+t) in that market are, over income,
+
+    −(X/I) · [ (1+θ) diag(s) − θ s sᵀ ],
+
+whose inverse is written out: one partner's tariff moves trade among partners, with 1+θ, and all of them together only
+between those and the rest, with 1 + θ(1 − Σs). Terms of trade are in the slopes; what they add to the curvature, and
+what revenue adds to spending, is left to acceleration.
+
+Governments on an economy: the equilibrium of their rates, what each gets, and which way each would move.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from detente.errors import BadInput, NotSolved
+from detente.model.benchmark import Benchmark, Deficits
+from detente.model.shock import Shock, Wedges
+from detente.optimal_tariffs.governments import Levers, Objective, Parameters, payoffs
+from detente.solver.adjoint import TOLERANCE, blend_slopes, own_slopes, values
+from detente.solver.equilibrium import equilibrium, given_of, require_closed
+from detente.solver.fixed_point import Given
+from detente.solver.solution import Solution
+
+FloatArray = NDArray[np.float64]
+
+
+def newton(levers: Levers, solution: Solution, slope: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """How far each rate would move, in ln(1+t), and the size of the payoff's second derivative over it alone.
+
+    Parameters
+    ----------
+    slope
+        Of each owner's payoff over its rates. A rate on which nothing is spent has no curvature and does not move.
+    """
+    n, i, j = levers.cells
+    theta, share = solution.base.theta[j], solution.pi_cf[n, i, j]
+    market = solution.X_cf[n, j] / solution.I_cf[n]
+    rest = np.maximum(1.0 - np.bincount(levers.market, share)[levers.market], 0.0)
+    if levers.size < len(levers.group):
+        curvature = levers.sums(share * market * (1.0 + theta * rest))
+        return _over(slope, curvature), curvature
+    curvature = levers.sums(share * market * (1.0 + theta * (1.0 - share)))
+    g = slope[levers.group]
+    together = np.bincount(levers.market, g).astype(np.float64)[levers.market]
+    move = (_over(g, share * market) + theta * _over(together, market * (1.0 + theta * rest))) / (1.0 + theta)
+    return levers.sums(np.where(share * market > 0, move, 0.0)), curvature
+
+
+def _over(a: FloatArray, b: FloatArray) -> FloatArray:
+    return np.asarray(np.divide(a, b, out=np.zeros_like(a), where=b > 0), dtype=np.float64)
+
+
+class HasTariffs(Protocol):
+    """What a search found: `Equilibrium`, `BestResponse` and `Cooperation` have the tariffs of the whole world."""
+
+    @property
+    def tariffs(self) -> FloatArray:
+        """Tariffs (n, i, j), fractions."""
+
+
+Start = Shock | HasTariffs | ArrayLike
+"""Where a search begins: a shock, tariffs (n, i, j), or what another search found."""
+
+#: A cell whose share of its market fell below this has a tariff that nothing depends on: it is undetermined.
+PROHIBITIVE = 1e-8
+#: Up to so many players the adjoints are found one by one: a batch of another size is another compilation (seconds).
+_ONE_BY_ONE = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Position:
+    """Where a game stands: rates y = ln(1+t), the equilibrium, payoffs (n,), and what each rate does.
+
+    ``slope`` is the slope of its owner's payoff over the rate; ``curvature`` and ``move`` are as in
+    `detente.optimal_tariffs.game`. ``determined`` rates have trade left that depends on them; slope and curvature vanish together
+    as trade does, so that a rate far over the prohibitive one still finds back. ``adjoints`` start the next evaluation.
+    """
+
+    y: FloatArray
+    solution: Solution
+    payoffs: FloatArray
+    slope: FloatArray
+    curvature: FloatArray
+    move: FloatArray
+    determined: NDArray[np.bool_]
+    adjoints: FloatArray
+
+    def room(self, levers: Levers) -> NDArray[np.bool_]:
+        """Rates that matter and that their bounds let move the way their owner wants."""
+        up, down = levers.upper - self.y > 1e-9, self.y - levers.lower > 1e-9
+        return self.determined & np.where(self.slope > 0, up, down)
+
+
+@dataclass(frozen=True, eq=False)
+class Game:
+    """An economy, what governments set, what they want, and everything that no player sets.
+
+    ``rest`` fixes the tariffs that no player sets (parts of cells included) and where the players begin; ``cost`` is
+    (d_hat (1+e'))^−θ of the shock the game starts from, which players cannot change.
+    """
+
+    economy: Benchmark
+    levers: Levers
+    objective: Objective
+    rest: Wedges
+    cost: FloatArray
+
+    @classmethod
+    def of(cls, economy: Benchmark, levers: Levers, objective: Objective, start: Shock) -> Game:
+        """The game that starts from a shock. Raises BadEconomy, BadShock."""
+        require_closed(economy)
+        cost = np.ones(economy.pi.shape) if start.d_hat is None else start.d_hat**-economy.theta
+        rest = start.wedges(economy)
+        if rest.h is not None:
+            cost = cost * rest.h**economy.theta
+        return cls(economy, levers, objective, rest, cost)
+
+    def alone(self, position: Position, player: str) -> Game:
+        """The game of one player, everybody else at a position."""
+        return replace(self, levers=self.levers.of(player), rest=self.wedges(position.y))
+
+    def first(self) -> FloatArray:
+        """The players' rates at the start, within their bounds."""
+        return self.levers.read(self.rest.t_cf, self.economy.M)
+
+    def at_start(self) -> FloatArray:
+        """Payoffs (n,) at the start as given, before cells of a group take one rate. Raises NotSolved."""
+        return self.payoffs(equilibrium(self.economy, self.rest, "long"))
+
+    def payoffs(self, solution: Solution) -> FloatArray:
+        """Payoffs (n,) at an equilibrium of this game."""
+        with jax.enable_x64(True):
+            given, parameters, closure = self._arrays()
+            K, v = solution.wedges.K, solution.wedges.v
+            h = solution.wedges.h
+            return np.asarray(values(payoffs, parameters, given, K, v, solution.unknowns, closure, h))
+
+    def wedges(self, y: FloatArray) -> Wedges:
+        """K and v with the players' rates in place of the start's."""
+        cell, ln = self.levers.cells, y[self.levers.group]
+        K, v = self.rest.K.copy(), self.rest.v.copy()
+        K[cell] = self.cost[cell] * np.exp(-self.economy.theta[cell[2]] * (ln - np.log1p(self.economy.t[cell])))
+        v[cell] = np.exp(-ln)
+        return Wedges(K, v, self.rest.D_cf, self.rest.h)
+
+    def at(self, y: FloatArray, near: Position | None = None, accuracy: float = TOLERANCE) -> Position:
+        """The position at rates y, its slopes to a relative accuracy.
+
+        Raises NotSolved where there is no equilibrium, or its slopes are not found.
+        """
+        wedges = self.wedges(y)
+        solution = equilibrium(self.economy, wedges, "long", start=None if near is None else near.solution)
+        positions, (n, j) = self.levers.positions, self.economy.X.shape
+        adjoints = np.zeros((len(positions), n + 2 * n * j)) if near is None else near.adjoints
+        size = 1 if len(positions) <= _ONE_BY_ONE else len(positions)
+        with jax.enable_x64(True):
+            given, parameters, closure = self._arrays()
+            parts = [
+                own_slopes(
+                    payoffs,
+                    parameters,
+                    given,
+                    wedges.K,
+                    wedges.v,
+                    solution.unknowns,
+                    jnp.asarray(positions[k : k + size]),
+                    adjoints[k : k + size],
+                    accuracy,
+                    closure,
+                    wedges.h,
+                )
+                for k in range(0, len(positions), size)
+            ]
+        residual = max(float(found.residual) for found in parts)
+        if not residual <= accuracy:
+            raise NotSolved(
+                f"{self.economy.name}: the slopes of the players' payoffs stopped at a residual of {residual:.3g}: "
+                "try narrower bounds"
+            )
+        own, adjoints = (np.concatenate([np.asarray(getattr(p, name)) for p in parts]) for name in ("own", "adjoints"))
+        return self._position(y, solution, np.asarray(parts[0].payoffs), own, adjoints)
+
+    def blend(
+        self, solution: Solution, mixture: FloatArray, adjoint: FloatArray | None = None
+    ) -> tuple[FloatArray, FloatArray]:
+        """The slope of Σ_n mixture_n payoff_n over every rate, and the adjoint to start the next from.
+
+        Raises NotSolved.
+        """
+        n, j = self.economy.X.shape
+        first = np.zeros(n + 2 * n * j) if adjoint is None else adjoint
+        K, v, h = solution.wedges.K, solution.wedges.v, solution.wedges.h
+        with jax.enable_x64(True):
+            given, parameters, closure = self._arrays()
+            found = blend_slopes(
+                payoffs, parameters, given, K, v, solution.unknowns, mixture, first, TOLERANCE, closure, h
+            )  # fmt: skip
+        if not float(found.residual) <= TOLERANCE:
+            raise NotSolved(
+                f"{self.economy.name}: the slopes of the common objective stopped at a residual of "
+                f"{float(found.residual):.3g}: try narrower bounds"
+            )
+        return self.levers.sums(np.asarray(found.slope)[self.levers.cells]), np.asarray(found.adjoint)
+
+    def _arrays(self) -> tuple[Given, Parameters, Deficits]:
+        held = self.rest.D_cf
+        given = given_of(self.economy, self.economy.D if held is None else held, "long")
+        return given, self.objective.parameters(self.economy), self.economy.deficits if held is None else "fixed"
+
+    def _position(
+        self, y: FloatArray, solution: Solution, found: FloatArray, own: FloatArray, adjoints: FloatArray
+    ) -> Position:
+        n, i, j = self.levers.cells
+        seat = self.levers.owner[self.levers.group]
+        slope = self.levers.sums(own[seat, i, j])
+        move, curvature = newton(self.levers, solution, slope)
+        determined = self.levers.sums((solution.pi_cf[n, i, j] > PROHIBITIVE).astype(np.float64)) > 0
+        return Position(y, solution, found, slope, curvature, move, determined, adjoints)
+
+
+def shock_of(start: Start | None) -> Shock:
+    """The shock that a search begins from; none for the benchmark. Raises BadShock where tariffs do not fit."""
+    if start is None or isinstance(start, Shock):
+        return Shock() if start is None else start
+    tariffs: ArrayLike = getattr(start, "tariffs", start)  # type: ignore[arg-type]  # one of the two, by Start
+    return Shock(t_cf=tariffs)
+
+
+def require_inside(game: Game) -> None:
+    """Raise BadInput where the start's rates lie outside the bounds."""
+    levers = game.levers
+    ln = levers.means(np.log1p(game.rest.t_cf[levers.cells]), game.economy.M)
+    over = np.maximum(levers.lower - ln, ln - levers.upper)
+    if over.max() > 1e-12:
+        k = int(over.argmax())
+        e = game.economy
+        n, i, j = (int(axis[np.argmax(levers.group == k)]) for axis in levers.cells)
+        low, high = np.expm1(levers.lower[k]), np.expm1(levers.upper[k])
+        raise BadInput(
+            f"the start taxes {e.sectors[j]} of {e.economies[i]} in {e.economies[n]} at {np.expm1(ln[k]):.4g}, outside "
+            f"the bounds ({low:.4g}, {high:.4g}): widen them or start elsewhere"
+        )

@@ -1,0 +1,303 @@
+"""What a government can set: which cells, in which groups of one rate, between which bounds.
+
+What a government wants: real income, with political weights on sectors if it has them, and what it adds to that.
+
+Real income with sector weights is Ossa's (2014) G_n = Σ_j λ_nj W_nj: W_nj is the real income of sector j, its wages and
+profits plus the share of tariff revenue and transfers that goes with its labour. Weights are one on average, so weights
+of one are real income itself.
+
+What governments want, as a person writes it: `real income`, `real income + 0.5 revenue - 0.1 balance`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple, get_args
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+from numpy.typing import ArrayLike, NDArray
+
+from detente import inputs
+from detente.data.exported import Shown
+from detente.errors import BadInput
+from detente.inputs import floats, mapping, names, number
+from detente.model import equations as eq
+from detente.model.benchmark import Benchmark
+from detente.solver.fixed_point import Flows, Given, Unknowns
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+Rates = Literal["sector", "mfn", "one"]
+"""sector: a rate for each partner and sector. mfn: one for each sector, the same to every partner it applies to. one: a
+single rate for all."""
+
+#: Wide enough that no optimum of the bundled elasticity sets touches them, except where demand is inelastic.
+BOUNDS = (-0.9, 20.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Levers:
+    """The rates that players set, each a group of cells of one importer.
+
+    ``cells`` lists importer, exporter and sector of every cell that is set, and ``group`` the rate that it takes; rates
+    of one player are consecutive, and ``owner`` says whose each rate is (a position among ``players``). ``market``
+    numbers the importer and sector of each cell.
+    """
+
+    players: tuple[str, ...]
+    positions: IntArray
+    cells: tuple[IntArray, IntArray, IntArray]
+    group: IntArray
+    market: IntArray
+    owner: IntArray
+    lower: FloatArray
+    upper: FloatArray
+
+    @property
+    def size(self) -> int:
+        """How many rates there are."""
+        return len(self.owner)
+
+    def of(self, player: str) -> Levers:
+        """The rates of one player."""
+        seat = self.players.index(player)
+        mine = self.owner == seat
+        kept = mine[self.group]
+        n, i, j = self.cells
+        return Levers(
+            (player,),
+            self.positions[seat : seat + 1],
+            (n[kept], i[kept], j[kept]),
+            (np.cumsum(mine) - 1)[self.group[kept]],
+            np.unique(self.market[kept], return_inverse=True)[1].ravel(),
+            np.zeros(int(mine.sum()), dtype=np.int64),
+            self.lower[mine],
+            self.upper[mine],
+        )
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Values of the cells, summed over those that take one rate."""
+        return np.bincount(self.group, weights=values, minlength=self.size).astype(np.float64)
+
+    def means(self, values: FloatArray, weight: FloatArray) -> FloatArray:
+        """Values of the cells as values of the rates; where a group has several, their mean by weight (n, i, j)."""
+        mass = weight[self.cells] + 1e-12 * weight.sum() / weight.size  # a group without trade takes the plain mean
+        return self.sums(values * mass) / self.sums(mass)
+
+    def read(self, tariffs: FloatArray, weight: FloatArray) -> FloatArray:
+        """ln(1+t) of each rate in a tariff array (n, i, j), groups averaged by weight, within the bounds."""
+        return np.clip(self.means(np.log1p(tariffs[self.cells]), weight), self.lower, self.upper)
+
+    def write(self, y: FloatArray, tariffs: FloatArray) -> FloatArray:
+        """The tariff array with the rates y = ln(1+t) put in."""
+        out = tariffs.copy()
+        out[self.cells] = np.expm1(y[self.group])
+        return out
+
+
+def levers(
+    economy: Benchmark,
+    players: Sequence[str] | None = None,
+    *,
+    against: Sequence[str] | None = None,
+    sectors: Sequence[str] | None = None,
+    rates: Rates = "sector",
+    bounds: tuple[float, float] | None = None,
+) -> Levers:
+    """The rates of some players: on whom, in which sectors, in which groups, between which bounds.
+
+    Parameters
+    ----------
+    players
+        Importers that choose; None for all.
+    against
+        Exporters whose goods they tax; None for every other economy. A player never taxes itself.
+    sectors
+        None for all.
+    bounds
+        Lowest and highest tariff, fractions.
+
+    Raises
+    ------
+    UnknownEconomy, UnknownSector
+        Where a name is not in the economy.
+    BadInput
+        Where nothing is left to set, names repeat, or bounds are not in order over −100 %.
+    """
+    if rates not in get_args(Rates):
+        raise BadInput(f"rates={rates!r} is not known: choose one of {', '.join(get_args(Rates))}")
+    inputs.require(Benchmark, economy, "economy", "give an Economy: dt.calibrate(world), or dt.Economy(...)")
+    names = _listed("players", players, economy.economies)
+    positions = np.array([economy.index(name) for name in names], dtype=np.int64)
+    partners = sorted(economy.index(name) for name in _listed("against", against, economy.economies))
+    kept = sorted(economy.sector_index(name) for name in _listed("sectors", sectors, economy.sectors))
+    low, high = _bounds(BOUNDS if bounds is None else bounds)
+    seat, i, j = (grid.ravel() for grid in np.meshgrid(np.arange(len(names)), partners, kept, indexing="ij"))
+    foreign = positions[seat] != i
+    seat, i, j = seat[foreign], i[foreign], j[foreign]
+    idle = sorted(set(range(len(names))) - set(seat.tolist()))
+    if idle:
+        raise BadInput(f"{names[idle[0]]} would tax only itself: name another economy in `against`")
+    by_sector = seat * len(economy.sectors) + j
+    key = {"sector": by_sector * len(economy.economies) + i, "mfn": by_sector, "one": seat}[rates]
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    size = len(first)
+    return Levers(
+        names,
+        positions,
+        (positions[seat], i, j),
+        group.ravel(),
+        np.unique(by_sector, return_inverse=True)[1].ravel(),
+        seat[first],
+        np.full(size, np.log1p(low)),
+        np.full(size, np.log1p(high)),
+    )
+
+
+def _bounds(given: ArrayLike) -> tuple[float, float]:
+    """Lowest and highest tariff, fractions. Raises BadInput."""
+    pair = inputs.floats(given, "bounds")
+    if pair.shape != (2,) or not -1 < pair[0] < pair[1] < np.inf:
+        raise BadInput(f"bounds {pair.tolist()} are not in order: give two fractions over −1, the lower first")
+    return float(pair[0]), float(pair[1])
+
+
+def _listed(what: str, names: Sequence[str] | None, every: tuple[str, ...]) -> tuple[str, ...]:
+    """The names asked for, or all. Raises BadInput for a bare string, an empty list, or a name given twice."""
+    listed = every if names is None else inputs.names(names, what)
+    if not listed or len(set(listed)) < len(listed):
+        raise BadInput(f"{what} {list(listed)}: name at least one, each once")
+    return listed
+
+
+#: Weights are given to a few digits.
+_MEAN_TOLERANCE = 1e-3
+
+
+class Parameters(NamedTuple):
+    """An objective in arrays: sector weights, the benchmark's income, weights on revenue and on balances with i."""
+
+    weights: Float[Array, "n j"]
+    income: Float[Array, " n"]
+    revenue: Float[Array, " n"]
+    balance: Float[Array, "n i"]
+
+
+@dataclass(frozen=True, eq=False)
+class Objective(Shown):
+    """ln G plus weights on tariff revenue and on trade balances, both over benchmark income.
+
+    Revenue and balances are in the numeraire (8), world factor income.
+
+    Parameters
+    ----------
+    weights
+        Political weights (n, j), not negative, one on average over sectors; None for one everywhere.
+    revenue
+        What a government adds for revenue: economy → weight on R'/I.
+    balance
+        What it adds for its trade balance, net of tariffs, all sectors: economy, or (economy, partner) → weight on
+        (exports − imports)/I with the world, or with that partner.
+    """
+
+    weights: ArrayLike | None = None
+    revenue: Mapping[str, float] = field(default_factory=dict)
+    balance: Mapping[str | tuple[str, str], float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        words = ["real income" if self.weights is None else "real income with political weights on sectors"]
+        words += [f"{weight:g} × revenue of {code}" for code, weight in self.revenue.items()]
+        for key, weight in self.balance.items():
+            pair = key if isinstance(key, str) else " with ".join(key)
+            words.append(f"{weight:g} × trade balance of {pair}")
+        return " + ".join(words)
+
+    def parameters(self, economy: Benchmark) -> Parameters:
+        """The objective on an economy.
+
+        Raises
+        ------
+        BadInput
+            Where weights are negative, do not average one over sectors, or have another shape, or a weight on revenue
+            or a balance is not a number.
+        UnknownEconomy
+            Where an economy is not there.
+        """
+        shape = economy.X.shape
+        weights = np.ones(shape) if self.weights is None else checked_weights(self.weights, economy)
+        n = len(economy.economies)
+        revenue, balance = np.zeros(n), np.zeros((n, n))
+        for code, weight in mapping(self.revenue, "the revenue of an objective").items():
+            revenue[economy.index(code)] = number(weight, f"the weight on revenue of {code}")
+        for key, weight in mapping(self.balance, "the balance of an objective").items():
+            pair = (key,) if isinstance(key, str) else names(key, "a key of an objective's balance")
+            if len(pair) != (1 if isinstance(key, str) else 2):
+                raise BadInput(f"an objective has the balance of {key!r}: give an economy, or (economy, partner)")
+            partners = economy.index(pair[1]) if len(pair) == 2 else slice(None)
+            balance[economy.index(pair[0]), partners] += number(weight, f"the weight on the balance of {key}")
+        return Parameters(*map(jnp.asarray, (weights, economy.I, revenue, balance)))
+
+
+def payoffs(x: Unknowns, f: Flows, given: Given, p: Parameters) -> Float[Array, " n"]:
+    """The objective of every government (n,) at an equilibrium."""
+    labour = eq.labour_demand(f.Y, given.gamma_va, given.profit_share)
+    profit = given.profit_share * given.gamma_va * f.Y
+    shared = 1.0 + (f.R + f.rents + f.D) / labour.sum(1)
+    ln_cpi = (given.alpha * x.ln_P).sum(1)
+    G = (p.weights * (labour * shared[:, None] + profit)).sum(1)
+    balances = (p.balance * (f.between.T - f.between)).sum(1)
+    return jnp.log(G) - ln_cpi + (p.revenue * f.R + balances) / p.income
+
+
+def checked_weights(weights: ArrayLike, economy: Benchmark) -> NDArray[np.float64]:
+    """Political weights as an array (n, j). Raises BadInput."""
+    array = floats(weights, "political weights")
+    if array.shape != economy.X.shape:
+        raise BadInput(
+            f"political weights have shape {array.shape}, but {economy.name} is {economy.X.shape}: one a sector"
+        )
+    if not np.isfinite(array).all() or (array < 0).any():
+        n, j = (int(a) for a in np.argwhere(~np.isfinite(array) | (array < 0))[0])
+        raise BadInput(
+            f"the political weight of {economy.economies[n]} on {economy.sectors[j]} is {array[n, j]:g}: not negative"
+        )
+    mean = array.mean(1)
+    if np.abs(mean - 1).max() > _MEAN_TOLERANCE:
+        n = int(np.abs(mean - 1).argmax())
+        raise BadInput(
+            f"political weights of {economy.economies[n]} average {mean[n]:.4g}, not 1: divide them by their mean"
+        )
+    return array
+
+
+_TERM: Final = re.compile(r"\s*([+-])\s*(?:([0-9]*\.?[0-9]+)\s*(?:\*\s*)?)?(revenue|balance)\b")
+_INCOME: Final = re.compile(r"\s*real[ -]income\b")
+
+
+def wanted(text: str, players: Sequence[str]) -> Objective:
+    """The objective that every player has: real income, plus weights on tariff revenue and on the trade balance.
+
+    Weights are on R'/I and on (exports − imports)/I; one that is not written is 1. Raises BadInput for other words.
+    """
+    start = _INCOME.match(text)
+    weights = {"revenue": 0.0, "balance": 0.0}
+    at = start.end() if start else 0
+    while start and (term := _TERM.match(text, at)):
+        sign, number, what = term.groups()
+        weights[what] += (-1.0 if sign == "-" else 1.0) * float(number or 1)
+        at = term.end()
+    if start is None or text[at:].strip():
+        raise BadInput(
+            f"objective {text!r} is not understood at {text[at:].strip()[:20]!r}: write 'real income', or with "
+            "weights, such as 'real income + 0.5 revenue' or 'real income + 0.1 balance'"
+        )
+    revenue, balance = weights["revenue"], weights["balance"]
+    return Objective(
+        revenue=dict.fromkeys(players, revenue) if revenue else {},
+        balance=dict.fromkeys(players, balance) if balance else {},
+    )

@@ -1,0 +1,201 @@
+"""What every rule of answering is: a pure function of the position and of what the other side does.
+
+A government's duties on the other's goods, sector by sector, as one measure of law.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.errors import BadInput, BadMeasure
+from detente.inputs import number
+from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.policy.amounts import partners
+from detente.policy.measure import Goods, Measure, Stacking
+from detente.policy.schedule import TariffBook
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a side does about the other's measures.
+
+    ``measures`` is everything it has in force against the other after the answer, beside what stood before; empty
+    where it does nothing. ``reached`` is false where it does all it may and the rule asks for more; ``notes`` say so,
+    with the figures.
+    """
+
+    rule: str
+    by: str
+    against: str
+    measures: tuple[Measure, ...] = ()
+    notes: tuple[str, ...] = ()
+    reached: bool = True
+
+
+class Rule(ABC):
+    """A rule of answering. Subclasses are frozen dataclasses, one a file, and define ``name`` and ``answer``."""
+
+    name: ClassVar[str]
+
+    def respond(
+        self,
+        standoff: Standoff,
+        by: str,
+        against: str,
+        measures: Sequence[Measure] = (),
+        *,
+        past: Sequence[Sequence[Measure]] = (),
+        id: str | None = None,
+    ) -> Answer:
+        """The answer of ``by`` to the measures of ``against``.
+
+        Parameters
+        ----------
+        standoff
+            The position before those measures.
+        measures
+            All that the other side has in force against ``by`` beyond the standoff; empty where it does nothing.
+        past
+            What it had in force in earlier rounds, the oldest first, ``measures`` not among them.
+        id
+            What the answer is called; by default ``chn-in-kind``, the side and the rule.
+
+        Raises
+        ------
+        UnknownEconomy, BadInput
+            Where a side is not in the world, both are the same, or a measure is of another side or on other goods.
+        BadMeasure, NotSolved
+            Where an answer cannot be put in words of law, or an equilibrium is not found.
+        """
+        check_sides(standoff, by, against)
+        for measure in measures:
+            if measure.by != against:
+                raise BadInput(
+                    f"measure {measure.id!r} is of {measure.by}, not of {against}: answer it against its own"
+                )
+            if by not in partners(standoff.world, measure):
+                raise BadInput(f"measure {measure.id!r} is not on the goods of {by}, so {by} has nothing to answer")
+        return self.answer(standoff, by, against, tuple(measures), tuple(map(tuple, past)), id or self.id_of(by))
+
+    @abstractmethod
+    def answer(
+        self,
+        standoff: Standoff,
+        by: str,
+        against: str,
+        measures: tuple[Measure, ...],
+        past: tuple[tuple[Measure, ...], ...],
+        id: str,
+    ) -> Answer:
+        """`respond` after its checks."""
+
+    def id_of(self, by: str) -> str:
+        """What an answer is called unless told otherwise."""
+        return f"{by.lower()}-{self.name}"
+
+    def made(
+        self,
+        by: str,
+        against: str,
+        measures: Sequence[Measure] = (),
+        notes: Sequence[str] = (),
+        reached: bool = True,
+    ) -> Answer:
+        """An answer of this rule."""
+        return Answer(self.name, by, against, tuple(measures), tuple(dict.fromkeys(notes)), reached)
+
+
+def check_sides(standoff: Standoff, *sides: str) -> None:
+    """Raise UnknownEconomy for a side that the world lacks, BadInput where a side faces itself."""
+    for side in sides:
+        standoff.world.index(side)
+    if len(set(sides)) < len(sides):
+        raise BadInput(f"{sides[0]} faces itself: name two sides")
+
+
+def check_rate(what: str, rate: float, most: float) -> None:
+    """Raise BadInput where a rate is not over zero or is over the highest that a measure may have."""
+    if not 0 < number(rate, what) <= most:
+        raise BadInput(f"{what} is {rate:g}: give a fraction over 0, at most {most:g} ({most:.0%})")
+
+
+def in_words(
+    id: str,
+    title: str,
+    by: str,
+    against: str,
+    goods: Goods,
+    like: Sequence[Measure],
+    add: float | None = None,
+    stacking: Stacking = "add",
+) -> Measure:
+    """A measure on the other's goods; status and dates are those of the first measure it answers, if any."""
+    first = like[0] if like else None
+    return Measure(
+        id=id,
+        title=title,
+        by=by,
+        on=(against,),
+        status=first.status if first else "proposed",
+        goods=goods,
+        add=add,
+        stacking=stacking,
+        from_=first.from_ if first else None,
+        until=first.until if first else None,
+        earliest=first.earliest if first else None,
+    )
+
+
+def nothing_to_answer(by: str, against: str) -> str:
+    """The note of a rule that answers only what is done."""
+    return f"{against} has nothing in force that {by} could answer"
+
+
+FloatArray = NDArray[np.float64]
+
+#: Duties that a measure makes are the ones asked for to this, fractions.
+_EXACT = 1e-9
+
+
+def as_law(
+    standoff: Standoff, by: str, against: str, rates: FloatArray, id: str, title: str, like: Sequence[Measure]
+) -> Measure:
+    """The measure that makes the whole duty on each goods sector (j,) what ``rates`` says, whatever was added before.
+
+    It replaces every other additional duty on those goods. Sectors without trade are left out. Raises BadMeasure where
+    other law of the same side keeps the duty from being so.
+    """
+    world = standoff.world
+    n, i = world.index(by), world.index(against)
+    chosen = [j for j in (world.sector_index(s) for s in world.goods) if world.flows[n, i, j] > 0]
+    level = world.tariffs[n, i].copy()
+    # law that sets a duty moves the level from which additions count, so that the first try may be off by as much
+    for _ in range(2):
+        added = {world.sectors[j]: float(rates[j] - level[j]) for j in chosen}
+        measure = in_words(id, title, by, against, Goods(sector_rates=added), like, stacking="replace")
+        sector, made = _duties(standoff, measure, by, against)
+        gap = made - rates[sector]
+        if np.abs(gap).max(initial=0.0) <= _EXACT:
+            return measure
+        level[sector] += gap
+    worst = int(np.abs(gap).argmax())
+    where = f"{rates[sector[worst]]:.2%} in {world.sectors[sector[worst]]}"
+    raise BadMeasure(
+        f"measure {id!r} would make the duty of {by} {where}, but with the {len(standoff.standing)} measures in force "
+        f"it is {made[worst]:.2%}: duties that {by} sets or replaces stand in its way; leave them out of what stands"
+    )
+
+
+def _duties(standoff: Standoff, measure: Measure, by: str, against: str) -> tuple[NDArray[np.int64], FloatArray]:
+    """Sector and duty of every part of the pair's cells where the measure holds beside those in force."""
+    book = TariffBook(standoff.world, (*standoff.standing, measure), laid=standoff.laid)
+    rows = ((book.atoms["importer"] == by) & (book.atoms["exporter"] == against)).to_numpy()
+    place = {sector: j for j, sector in enumerate(standoff.world.sectors)}
+    sector = np.array([place[name] for name in book.atoms["sector"][rows]], dtype=np.int64)
+    return sector, book.rate(book.ids)[rows]

@@ -1,0 +1,212 @@
+"""Answers in kind: from one side's measure the measure of the other that equals it in rate, value or duty.
+
+All three count on base-year trade, in customs figures where both directions have them, else in the world's flows.
+
+- rate: the same rate on the same goods; on the same share of imports where the measure is by value.
+- value: the same rate on goods worth the same. Who buys less than that covers all it buys.
+- duty: goods worth the same, or all, at the rate that collects the same duty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from detente.data.quantities import HIGHEST_RATE, format_money, format_rate
+from detente.data.world import World
+from detente.errors import BadMeasure
+from detente.inputs import number, require
+from detente.policy import tables
+from detente.policy.amounts import Purchases, partners, purchases
+from detente.policy.measure import Code, Exempt, Goods, Measure
+from detente.policy.schedule import TariffBook
+
+Match = Literal["rate", "value", "duty"]
+
+_TINY: Final = 1e-9
+"""Share of what was asked below which a shortfall is rounding."""
+
+
+@dataclass(frozen=True)
+class Mirrored:
+    """An answer in kind: the measure, or None where nothing is left to cover, and how it compares with the original.
+
+    asked, covered: value of the goods of the original and of the answer; shortfall: what the answer lacks under the
+    rules value and duty; duty: what the answer collects. All USD million of base-year trade, in figures of `basis`.
+    rate: what the answer adds on average to the goods it covers, a fraction. notes: sentences for the reader.
+    """
+
+    measure: Measure | None
+    match: Match
+    asked: float
+    covered: float
+    shortfall: float
+    rate: float
+    duty: float
+    basis: str
+    notes: tuple[str, ...] = ()
+
+
+def mirror(
+    world: World, measure: Measure, *, by: str, match: Match, taken: float = 0.0, name: str | None = None
+) -> Mirrored:
+    """The answer of `by` to a measure on its goods.
+
+    `taken` is what earlier answers of `by` cover already, USD million; `name` is the id of the answer, by default that
+    of the measure with `-answered`. Raises BadMeasure where the measure is not on `by`, adds no duty, lists lines that
+    only its own schedule has (match rate), or would be answered by a rate over 1000 %.
+    """
+    require(World, world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
+    require(Measure, measure, "measure", "give a measure, dt.Measure(...)")
+    taken = number(taken, "taken")
+    if by not in partners(world, measure):
+        raise BadMeasure(f"measure {measure.id!r} is not on the goods of {by}, so {by} has nothing to answer")
+    sold, bought = _trade(world, measure, by)
+    asked, duty = _hit(world, measure, by, sold)
+    if duty <= 0:
+        raise BadMeasure(
+            f"measure {measure.id!r} adds no duty to the goods of {by}: there is nothing to answer in kind"
+        )
+    left = max(bought.total - taken, 0.0)
+    name = name or f"{measure.id}-answered"
+    if match == "rate":
+        made = _same_rate(world, measure, by, sold, bought, left, name)
+    else:
+        goods = _by_value(min(asked, left), bought)
+        rate = duty / asked if match == "value" or left <= 0 else duty / min(asked, left)
+        _refuse_rate(rate, by, duty, left)
+        made = None if goods is None else _answer(measure, by, goods, name, add=rate)
+    covered, collected = _hit(world, made, measure.by, bought) if made is not None else (0.0, 0.0)
+    notes = [note for note in (sold.note, bought.note) if note is not None]
+    shortfall = asked - covered if match != "rate" and asked - covered > _TINY * asked else 0.0
+    if shortfall > 0:
+        notes.insert(0, _shortfall(measure, by, match, asked, bought, taken, made))
+    rate = collected / covered if covered else 0.0
+    return Mirrored(made, match, asked, covered, shortfall, rate, collected, sold.basis, tuple(notes))
+
+
+def _trade(world: World, measure: Measure, by: str) -> tuple[Purchases, Purchases]:
+    """What the measure's side buys from `by`, and what `by` buys from it, in figures of one basis."""
+    basis = measure.goods.basis or "customs"
+    sold = purchases(world, measure.by, by, basis)
+    bought = purchases(world, by, measure.by, basis)
+    if sold.basis == bought.basis:
+        return sold, bought
+    return purchases(world, measure.by, by, "world"), purchases(world, by, measure.by, "world")
+
+
+def _hit(world: World, measure: Measure, on: str, trade: Purchases) -> tuple[float, float]:
+    """Value of the goods of `on` that a measure covers, and the duty it adds, USD million of base-year trade."""
+    book = TariffBook(world, [measure])
+    parts = book.atoms.assign(added=book.rate(book.ids) - book.atoms["base"])
+    parts = parts[(parts["exporter"] == on) & book.covered(book.ids)]
+    worth = parts["share"] * parts["sector"].map(dict(zip(world.sectors, trade.by_sector, strict=True)))
+    value, duty = float(worth.sum()), float((worth * parts["added"]).sum())
+    if measure.goods.all or (measure.goods.value is not None and measure.goods.sectors is None):
+        scale = trade.total / float(trade.by_sector[[world.sector_index(name) for name in set(parts["sector"])]].sum())
+        value, duty = value * scale, duty * scale  # goods of no sector are among all goods
+    return value, duty
+
+
+def _same_rate(
+    world: World, measure: Measure, by: str, sold: Purchases, bought: Purchases, left: float, name: str
+) -> Measure | None:
+    """The original's rates on the same goods of the other side; None where nothing is left of them."""
+    goods: Goods | None = measure.goods
+    if measure.goods.value is not None:
+        where = np.isin(world.sectors, measure.goods.sectors or world.goods)
+        whole = measure.goods.sectors is None
+        base = sold.total if whole else float(sold.by_sector[where].sum())
+        pool = bought.total if whole else float(bought.by_sector[where].sum())
+        goods = _by_value(min(pool * measure.goods.value / base, left), bought, measure.goods.sectors)
+    elif measure.goods.codes is not None:
+        if any(len(code.hs) == 8 for code in measure.goods.codes):
+            raise BadMeasure(
+                f"measure {measure.id!r} lists eight-digit lines, which only the schedule of {measure.by} has: answer "
+                "by value or duty"
+            )
+        goods = Goods(codes=tuple(Code(hs=code.hs, add=code.add, set=code.set) for code in measure.goods.codes))
+    elif measure.goods.table is not None and tables.find_table(measure.goods.table).kind == "codes":
+        added = tables.added_by_code(measure)
+        goods = Goods(codes=tuple(Code(hs=str(hs6), add=float(rate)) for hs6, rate in added.items()))
+    elif measure.goods.table is not None:
+        rate = tables.added_by_partner(measure)[by]
+        return _answer(measure, by, Goods(all=True), name, add=rate)
+    if goods is None:
+        return None
+    exempt = measure.exempt
+    if exempt is not None and (exempt.sectors or exempt.codes):
+        exempt = Exempt(sectors=exempt.sectors, codes=exempt.codes)
+    else:
+        exempt = None
+    return _answer(measure, by, goods, name, add=measure.add, put=measure.set, exempt=exempt)
+
+
+def _by_value(covered: float, bought: Purchases, sectors: tuple[str, ...] | None = None) -> Goods | None:
+    """Goods worth so much of what is bought, to the dollar; all goods where that is everything."""
+    if covered <= 0:
+        return None
+    if sectors is None and covered >= bought.total:
+        return Goods(all=True)
+    return Goods.model_validate({"value": format_money(round(covered, 6)), "basis": bought.basis, "sectors": sectors})
+
+
+def _answer(
+    original: Measure,
+    by: str,
+    goods: Goods,
+    name: str,
+    *,
+    add: float | None = None,
+    put: float | None = None,
+    exempt: Exempt | None = None,
+) -> Measure:
+    """A measure of the other side with the original's status and dates."""
+    return Measure(
+        id=name,
+        title=f"{by} answers {original.id}",
+        by=by,
+        on=(original.by,),
+        status=original.status,
+        goods=goods,
+        add=add,
+        set=put,
+        from_=original.from_,
+        until=original.until,
+        earliest=original.earliest,
+        exempt=exempt,
+    )
+
+
+def _refuse_rate(rate: float, by: str, duty: float, left: float) -> None:
+    if rate > HIGHEST_RATE:
+        raise BadMeasure(
+            f"to collect {_said(duty)} on {_said(left)} of goods {by} would need a "
+            f"rate of {rate:.0%}, over {HIGHEST_RATE:.0%}: match value or harm"
+        )
+
+
+def _shortfall(
+    measure: Measure, by: str, match: Match, asked: float, bought: Purchases, taken: float, made: Measure | None
+) -> str:
+    """The sentence about goods that cannot be hit, with what is still open."""
+    left = max(bought.total - taken, 0.0)
+    held = f", {_said(taken)} of it covered by other answers" if taken > 0 else ""
+    rate = format_rate(round(made.add, 4)) if made is not None and made.add is not None else "nothing"
+    end = (
+        "rules still open: duty, harm, or a higher rate"
+        if match == "value"
+        else f"the same duty is collected at {rate}; rules still open: value, harm"
+    )
+    return (
+        f"{by} cannot answer {measure.id!r} on {_said(asked)} of goods: it bought "
+        f"{_said(bought.total)} from {measure.by} ({bought.basis} figures){held}; the answer covers "
+        f"all of the {_said(left)} and is {_said(asked - left)} short; {end}"
+    )
+
+
+def _said(amount: float) -> str:
+    """An amount of USD million as a person says it, to four digits."""
+    return format_money(float(f"{amount:.4g}"))

@@ -1,0 +1,355 @@
+"""Measures on a world: the parts of its cells, the tariff on each on any date, and the shock between two states.
+
+Partial coverage is never averaged into one rate: a cell that measures cover in part is handed to the model as parts,
+each with its share and its own tariff before and after.
+
+The average tariff of one economy on another on a day, under two weightings.
+
+`imports`: across industries (NAICS3) by the imports from the partner in 2017, within an industry every product code the
+same; the rule of the data, since trade values by code are not at hand. `equal`: every product code the same. Neither is
+rescaled to a published average.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from detente.data.exported import Exported
+from detente.data.products import code_table, code_values
+from detente.data.world import World
+from detente.errors import BadMeasure, UnknownName, enumerate_names
+from detente.inputs import day_of, require
+from detente.model.shock import Parts, Shock
+from detente.policy import tables
+from detente.policy.amounts import bases, partners, purchases
+from detente.policy.coverage import Covered, cover, depends_on_partner
+from detente.policy.measure import NONE, Floats, Kinds, Measure, stacked, superseded
+from detente.policy.tables import find_table, table_dates
+
+Bools = NDArray[np.bool_]
+
+Laid = dict[tuple[str, ...], Covered]
+"""What measures cover of a pair, by importer, exporter (empty where it does not matter) and the measures as written."""
+
+
+class TariffBook(Exported):
+    """The measures of a dispute, laid on a world.
+
+    Parameters
+    ----------
+    world
+        Its tariffs are the base rate of every part, its flows the weights of averages.
+    measures
+        In any order; ids are told apart.
+    laid
+        What books of the same world have laid out already, and where this one adds what it lays out: laying product
+        codes on a pair takes longer than solving, and the states of a dispute differ in few pairs.
+
+    Attributes
+    ----------
+    atoms
+        One row a part of a cell that some measure reaches: importer, exporter, sector, share (of the cell; sums to 1),
+        base (rate, a fraction), codes (product codes in the part; 0 where it is told apart by no code).
+    notes
+        Sentences the reader of a result has to see: how codes were weighed, which figures a value was measured in.
+    pairs, reach
+        The (importer, exporter) pairs that measures reach, and for each the positions of those measures.
+    unmatched
+        measure, code: product codes that are in no goods sector of the world, too little of a list to refuse it.
+
+    Raises
+    ------
+    UnknownEconomy, UnknownSector, BadMeasure
+        Where a measure names what the world lacks, matches nothing, or covers more than is traded.
+    """
+
+    def __init__(self, world: World, measures: Iterable[Measure], *, laid: Laid | None = None) -> None:
+        require(World, world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
+        require(Iterable, measures, "measures", "give a list of measures, [dt.Measure(...)]")
+        self.world = world
+        self.measures = tuple(measures)
+        for measure in self.measures:
+            require(Measure, measure, "an entry of measures", "give measures, dt.Measure(...)")
+        self.ids = tuple(measure.id for measure in self.measures)
+        twice = sorted({name for name in self.ids if self.ids.count(name) > 1})
+        if twice:
+            raise BadMeasure(f"measure id {enumerate_names(twice)} is given twice: each measure has its own")
+        reach: dict[tuple[str, str], list[int]] = {}
+        for m, measure in enumerate(self.measures):
+            for exporter in partners(world, measure):
+                reach.setdefault((measure.by, exporter), []).append(m)
+        self.reach = {pair: tuple(its) for pair, its in reach.items()}
+        self.pairs = tuple(reach)
+        found = self._covered({} if laid is None else laid)
+        self._lay(found)
+        self.notes = tuple(dict.fromkeys([*self._remarks(), *(note for each in found for note in each.notes)]))
+        self.unmatched = pd.DataFrame(
+            sorted({pair for each in found for pair in each.unmatched}), columns=["measure", "code"]
+        )
+
+    def _covered(self, laid: Laid) -> list[Covered]:
+        """What the measures cover of each pair, laid out where it is not yet."""
+        written = [measure.model_dump_json() for measure in self.measures]
+        found = []
+        for (importer, exporter), its in self.reach.items():
+            measures = [self.measures[m] for m in its]
+            whose = exporter if depends_on_partner(importer, exporter, measures) else ""
+            key = (importer, whose, *(written[m] for m in its))
+            if key not in laid:
+                laid[key] = cover(self.world, importer, exporter, measures)
+            flows = self.world.flows[self.world.index(importer), self.world.index(exporter)]
+            found.append(laid[key].only(flows[laid[key].sector] > 0).among(its, len(self.measures)))
+        return found
+
+    def _lay(self, found: Sequence[Covered]) -> None:
+        """Put the parts of all pairs on one axis."""
+        world, width = self.world, len(self.measures)
+        sizes = [len(each.share) for each in found]
+        empty = np.zeros(0, dtype=np.int64)
+        self._n = np.repeat([world.index(n) for n, _ in self.pairs], sizes).astype(np.int64)
+        self._i = np.repeat([world.index(i) for _, i in self.pairs], sizes).astype(np.int64)
+        self._j = np.concatenate([empty, *(each.sector for each in found)])
+        self._share: Floats = np.concatenate([np.zeros(0), *(each.share for each in found)])
+        self._kinds: Kinds = np.concatenate([np.zeros((0, width), dtype=np.int8), *(each.kinds for each in found)])
+        self._rates: Floats = np.concatenate([np.zeros((0, width)), *(each.rates for each in found)])
+        self._base: Floats = world.tariffs[self._n, self._i, self._j]
+        flat = np.ravel_multi_index((self._n, self._i, self._j), world.flows.shape)
+        cells, self._cell = np.unique(flat, return_inverse=True)
+        self._place = np.unravel_index(cells, world.flows.shape)
+        self.atoms = pd.DataFrame(
+            {
+                "importer": np.array(world.economies, dtype=object)[self._n],
+                "exporter": np.array(world.economies, dtype=object)[self._i],
+                "sector": np.array(world.sectors, dtype=object)[self._j],
+                "share": self._share,
+                "base": self._base,
+                "codes": np.concatenate([empty, *(each.codes for each in found)]),
+            }
+        )
+
+    def _remarks(self) -> list[str]:
+        """What a reader has to know of measures that do nothing, or that the world's base tariffs hold already."""
+        idle = [name for name in self.ids if not self.covered((name,)).any()]
+        said = [f"measure {name!r} reaches no trade of the base year" for name in idle]
+        year = self.world.year
+        for name in dict.fromkeys(measure.goods.table for measure in self.measures if measure.goods.table is not None):
+            first = table_dates(name)[0].year
+            if year is not None and year >= first and find_table(name).kind == "codes":
+                said.append(
+                    f"table {name!r} counts from January {first}, but the base tariffs of {self.world.name} hold "
+                    "measures of that path already: take a world of an earlier year"
+                )
+        return said
+
+    def measure(self, name: str) -> Measure:
+        """The measure of an id; raises UnknownName."""
+        return self.measures[self._columns((name,))[0]]
+
+    def in_force(self, on: date) -> tuple[str, ...]:
+        """Ids of the measures in force on a day, in the order given.
+
+        A threat or a proposal never is; of the dates of a bundled table the latest one is.
+        """
+        legal = [measure for measure in self.measures if measure.legal_on(on)]
+        gone = superseded(legal)
+        return tuple(measure.id for measure in legal if measure.id not in gone)
+
+    def rate(self, ids: Iterable[str], *, base: Floats | None = None) -> Floats:
+        """The tariff on each row of `atoms` where the measures `ids` hold, a fraction, never under zero.
+
+        `base` are base tariffs (a,) in place of the world's, such as those that somebody promises to cut. Raises
+        UnknownName for an id that is not there, BadMeasure where two measures contradict each other.
+        """
+        level = self._base if base is None else base
+        return np.maximum(self._before_floor(ids, level), np.minimum(level, 0.0))
+
+    def covered(self, ids: Iterable[str]) -> Bools:
+        """Whether some measure of `ids` reaches each row of `atoms`."""
+        return np.asarray((self._kinds[:, self._columns(ids)] != NONE).any(axis=1))
+
+    def floored(self, ids: Iterable[str]) -> pd.DataFrame:
+        """The parts whose cuts would go under zero: importer, exporter, sector, share, asked, given (fractions)."""
+        wanted = tuple(ids)
+        asked, given = self._before_floor(wanted, self._base), self.rate(wanted)
+        rows = self.atoms[["importer", "exporter", "sector", "share"]].assign(asked=asked, given=given)
+        return rows[asked < given].reset_index(drop=True)
+
+    def shock(self, ids: Iterable[str], *, start: Iterable[str] = (), theta: ArrayLike | None = None) -> Shock:
+        """The shock from the state where the measures `start` hold to the state where `ids` hold.
+
+        With `start` the parts' shares are those of that state, s_m k_m^−θ / Σ_l s_l k_l^−θ with k_m the tariff factor
+        from the base to it; `theta` (j,) is then needed, and the economy is the one at that state's solution. Raises
+        BadMeasure where theta is missing or has another length.
+        """
+        before, after, share = self._base, self.rate(ids), self._share
+        begun = tuple(start)
+        if begun:
+            before = self.rate(begun)
+            share = self._shares_at(before, theta)
+        rows = (self._mean((after != before).astype(np.float64)) > 0)[self._cell]
+        if not rows.any():
+            return Shock()
+        return Shock(parts=Parts(self._n[rows], self._i[rows], self._j[rows], share[rows], before[rows], after[rows]))
+
+    def tariffs(self, ids: Iterable[str]) -> Floats:
+        """The average tariff of every cell (n, i, j) where the measures `ids` hold, weighted by base-year imports.
+
+        For printing and comparing; the model takes `shock`, in which nothing is averaged.
+        """
+        dense = self.world.tariffs.copy()
+        dense[self._place] = self._mean(self.rate(ids))
+        return dense
+
+    def effective(self, ids: Iterable[str], *, start: Iterable[str] = ()) -> pd.DataFrame:
+        """Average tariff of each cell that has parts, before and after, weighted by base-year imports.
+
+        Columns importer, exporter, sector, before, after (fractions; where `start` and where `ids` hold), covered
+        (share of the cell that some measure of `ids` reaches), imports (USD million net of tariffs, base year).
+        """
+        wanted = tuple(ids)
+        n, i, j = self._place
+        return pd.DataFrame(
+            {
+                "importer": np.array(self.world.economies, dtype=object)[n],
+                "exporter": np.array(self.world.economies, dtype=object)[i],
+                "sector": np.array(self.world.sectors, dtype=object)[j],
+                "before": self._mean(self.rate(start)),
+                "after": self._mean(self.rate(wanted)),
+                "covered": self._mean(self.covered(wanted).astype(np.float64)),
+                "imports": self.world.flows[self._place],
+            }
+        )
+
+    def totals(self, ids: Iterable[str], *, start: Iterable[str] = ()) -> pd.DataFrame:
+        """`effective` averaged over the goods sectors of each pair by base-year imports, with the trade covered.
+
+        Columns importer, exporter, before, after, covered (shares of imports), imports, covered_imports (USD million).
+        """
+        cells = self.effective(ids, start=start)
+        keys = ["importer", "exporter"]
+        averaged = ["before", "after", "covered"]
+        weighted = cells[[*keys, "imports"]].join(cells[averaged].mul(cells["imports"], axis=0))
+        sums = weighted.groupby(keys, sort=False, as_index=False).sum()
+        means = sums[averaged].div(sums["imports"], axis=0)
+        return sums[keys].join(means).assign(imports=sums["imports"], covered_imports=sums["covered"])
+
+    def __repr__(self) -> str:
+        return f"<TariffBook on {self.world.name}: {', '.join(self.ids) or 'no measures'}>"
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The parts that measures reach, both figures of each pair, and product codes that are in no sector."""
+        return {"atoms": self.atoms, "bases": self.bases(), "unmatched": self.unmatched}
+
+    def bases(self) -> pd.DataFrame:
+        """importer, exporter, world, customs (USD million of goods), ratio: both figures of each pair, for printing."""
+        return bases(self.world, self.pairs)
+
+    def _columns(self, ids: Iterable[str]) -> list[int]:
+        places = {name: m for m, name in enumerate(self.ids)}
+        wanted = list(dict.fromkeys(ids))
+        for name in wanted:
+            if name not in places:
+                raise UnknownName(name, self.ids, where="the tariff book")
+        return [places[name] for name in wanted]
+
+    def _before_floor(self, ids: Iterable[str], base: Floats) -> Floats:
+        columns = self._columns(ids)
+        gone = superseded([self.measures[m] for m in columns])
+        columns = [m for m in columns if self.ids[m] not in gone]
+        chosen = [self.measures[m] for m in columns]
+        return stacked(base, self._kinds[:, columns], self._rates[:, columns], chosen)
+
+    def _mean(self, values: Floats) -> Floats:
+        """Values of the parts averaged over each cell."""
+        sums = np.bincount(self._cell, weights=self._share * values, minlength=len(self._place[0]))
+        return sums.astype(np.float64)
+
+    def _shares_at(self, rates: Floats, theta: ArrayLike | None) -> Floats:
+        if theta is None:
+            raise BadMeasure("a shock from a state with measures needs theta (j,): the economy's trade elasticities")
+        elasticity = np.asarray(theta, dtype=np.float64)
+        if elasticity.shape != (len(self.world.sectors),):
+            raise BadMeasure(f"theta has shape {elasticity.shape}, not one a sector: ({len(self.world.sectors)},)")
+        factor = self._share * ((1 + rates) / (1 + self._base)) ** -elasticity[self._j]
+        return np.asarray(factor / np.bincount(self._cell, weights=factor)[self._cell])
+
+
+WEIGHTINGS = ("imports", "equal")
+
+
+def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:
+    """The average tariff of each pair of a book on a day.
+
+    One row a pair and weighting: importer, exporter, weights (`imports` or `equal`), before (no measure of the book in
+    force), after (those of the day in force; fractions), last_change (the last day up to `on` on which a measure of the
+    pair began or ended, None before the first). A pair with a bundled table by code is averaged over the levels of the
+    table, code by code, with its other measures on top; another pair over the world's sectors.
+    """
+    require(TariffBook, book, "book", "give a TariffBook, dt.TariffBook(world, measures)")
+    on = day_of(on)
+    ids = book.in_force(on)
+    base, full = book.tariffs(()), book.tariffs(ids)
+    rows = []
+    for importer, exporter in book.pairs:
+        pair = book.world.index(importer), book.world.index(exporter)
+        table = _table_of(book, importer, exporter)
+        alone = tuple(name for name in ids if table is not None and book.measure(name).goods.table == table)
+        rest = book.tariffs(alone)[pair] if alone else base[pair]
+        last = _last_change(book, importer, exporter, on)
+        for weights in WEIGHTINGS:
+            cells = _cell_weights(book.world, importer, exporter, weights)
+            before, after = _mean(base[pair], cells), _mean(full[pair], cells)
+            if table is not None:
+                others = after - _mean(rest, cells)
+                before = _over_codes(table, importer, exporter, weights, None)
+                after = _over_codes(table, importer, exporter, weights, _column(book, alone)) + others
+            rows.append((importer, exporter, weights, before, after, last))
+    return pd.DataFrame(rows, columns=["importer", "exporter", "weights", "before", "after", "last_change"])
+
+
+def _table_of(book: TariffBook, importer: str, exporter: str) -> str | None:
+    """The table by code of a pair, if a measure of the book names it."""
+    names = [book.measures[m].goods.table for m in book.reach[importer, exporter]]
+    by_code = [name for name in names if name is not None and tables.find_table(name).kind == "codes"]
+    return by_code[0] if by_code else None
+
+
+def _column(book: TariffBook, ids: Sequence[str]) -> date | None:
+    return max((day for name in ids if (day := book.measure(name).from_) is not None), default=None)
+
+
+def _over_codes(table: str, importer: str, exporter: str, weights: str, day: date | None) -> float:
+    """The average of a table's levels on a date, the base where it is None."""
+    levels = tables.levels(table)
+    rates = levels.iloc[:, 0] if day is None else levels[day.isoformat()]
+    if weights == "equal":
+        return float(rates.mean())
+    values = code_values(importer, exporter)
+    return float(np.average(values["hs6"].map(rates), weights=values["value"]))
+
+
+def _cell_weights(world: World, importer: str, exporter: str, weights: str) -> Floats:
+    """What each sector (j,) weighs: by what is bought, or by how many product codes it has."""
+    if weights == "imports":
+        return purchases(world, importer, exporter, "customs").by_sector
+    counts = code_table().groupby("sector")["weight"].sum()
+    found = counts.reindex(list(world.sectors)).fillna(0.0).to_numpy(dtype=np.float64)
+    goods = np.isin(world.sectors, world.goods)
+    return np.where(goods, found if found.any() else 1.0, 0.0)
+
+
+def _mean(tariffs: Floats, weights: Floats) -> float:
+    """The average over sectors; NaN where nothing is bought."""
+    return float(np.average(tariffs, weights=weights)) if weights.any() else float("nan")
+
+
+def _last_change(book: TariffBook, importer: str, exporter: str, on: date) -> date | None:
+    mine = [book.measures[m] for m in book.reach[importer, exporter]]
+    starts = [its.from_ for its in mine if its.from_ is not None and its.legal_on(its.from_) and its.from_ <= on]
+    ends = [its.until for its in mine if its.until is not None and its.legal_on(its.until) and its.until < on]
+    return max([*starts, *ends], default=None)

@@ -1,0 +1,402 @@
+"""Scalar criteria of an equilibrium, as `gradient` takes them.
+
+The gradient of any outcome over every tariff, for about one more solve: the adjoint of the joint pass.
+
+At the fixed point x = g(x, p), an outcome F(x, p) has dF/dp = F_p + λᵀ g_p with λ = F_x + (∂g/∂x)ᵀ λ (implicit function
+theorem). λ is itself a fixed point and is found by the same accelerated iteration.
+
+Slopes of governments' payoffs over tariffs: of each over its own, all adjoints in one batch; of a blend over all.
+
+A tariff of importer n enters the equilibrium only through row n of the weights π·K and π·K·v, and those only through
+a few sums. So an adjoint is found with respect to shifts of those sums, which are small (`detente.solver.fixed_point.Shift`),
+and the slope over each tariff follows by hand:
+
+    dA = −θ A dln(1+t),   dB = −(θ+1) B dln(1+t),   A = π K, B = π K v.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Float, Int
+from numpy.typing import NDArray
+
+from detente.errors import NotSolved
+from detente.inputs import require
+from detente.model.benchmark import Benchmark, Deficits
+from detente.model.shock import Shock, Wedges
+from detente.solver.equilibrium import EquilibriumState, equilibrium_state, given_of, require_alike, solve
+from detente.solver.fixed_point import (
+    Flows,
+    Given,
+    Horizon,
+    Shift,
+    Unknowns,
+    Weights,
+    fixed_point,
+    flows,
+    joint_pass,
+    weights,
+)
+from detente.solver.solution import Solution
+
+
+@dataclass(frozen=True, eq=False)
+class Criterion:
+    """A scalar of the state. ``function(state, parameters)`` is compiled once; parameters differ between economies."""
+
+    name: str
+    function: Callable[[EquilibriumState, Array], Array]
+    parameters: NDArray[np.float64]
+
+
+def _log_real_income(s: EquilibriumState, weight: Float[Array, " n"]) -> Float[Array, ""]:
+    return (weight * jnp.log(s.W_hat)).sum()
+
+
+def _revenue(s: EquilibriumState, weight: Float[Array, " n"]) -> Float[Array, ""]:
+    return (weight * s.R_cf).sum()
+
+
+def _real_income_usd(s: EquilibriumState, income: Float[Array, " n"]) -> Float[Array, ""]:
+    return (income * (s.W_hat - 1.0)).sum()
+
+
+def _trade(s: EquilibriumState, weight: Float[Array, "n i j"]) -> Float[Array, ""]:
+    return jnp.einsum("nij,nij,nij,nj->", weight, s.pi_cf, s.v, s.X_cf)
+
+
+def _spending(s: EquilibriumState, weight: Float[Array, "n i j"]) -> Float[Array, ""]:
+    return jnp.einsum("nij,nij,nj->", weight, s.pi_cf, s.X_cf)
+
+
+def log_real_income(economy: Benchmark, code: str) -> Criterion:
+    """ln Ŵ of one economy. Raises UnknownEconomy."""
+    return Criterion(f"real income of {code}", _log_real_income, _one(economy, code))
+
+
+def tariff_revenue(economy: Benchmark, code: str) -> Criterion:
+    """R' of one economy, USD million in the numeraire. Raises UnknownEconomy."""
+    return Criterion(f"tariff revenue of {code}", _revenue, _one(economy, code))
+
+
+def real_income_usd(economy: Benchmark, codes: Sequence[str]) -> Criterion:
+    """The change of real income of some economies together, Σ (Ŵ − 1)·I at base prices, USD million.
+
+    Raises UnknownEconomy.
+    """
+    counted = np.zeros(len(economy.economies))
+    counted[[economy.index(code) for code in codes]] = 1.0
+    return Criterion(f"real income of {', '.join(codes)}", _real_income_usd, counted * economy.I)
+
+
+def bilateral_balance(economy: Benchmark, code: str, partner: str) -> Criterion:
+    """Exports − imports of one economy with another, net of tariffs, USD million. Raises UnknownEconomy."""
+    n, i = economy.index(code), economy.index(partner)
+    weight = np.zeros(economy.pi.shape)
+    weight[i, n] += 1.0
+    weight[n, i] -= 1.0
+    return Criterion(f"balance of {code} with {partner}", _trade, weight)
+
+
+def spending(name: str, weight: NDArray[np.float64]) -> Criterion:
+    """Σ weight · π' X', what buyers pay for chosen flows, weights (n, i, j) as given; USD million."""
+    return Criterion(name, _spending, weight)
+
+
+def _one(economy: Benchmark, code: str) -> NDArray[np.float64]:
+    weight = np.zeros(len(economy.economies))
+    weight[economy.index(code)] = 1.0
+    return weight
+
+
+FloatArray = NDArray[np.float64]
+
+#: The adjoint is linear, so its error carries over to the gradient one for one.
+_TOLERANCE = 1e-10
+_MAX_PASSES = 400
+
+
+@partial(jax.jit, static_argnames=("function", "closure", "horizon"))
+def _adjoint(
+    function: Callable[[EquilibriumState, Array], Array],
+    parameters: Array,
+    given: Given,
+    I: Float[Array, " n"],
+    K: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    x: Unknowns,
+    closure: Deficits,
+    horizon: Horizon,
+    h: Float[Array, "n i j"] | None = None,
+) -> tuple[Array, tuple[Array, Array, Array | None], Array]:
+    flat, unravel = ravel_pytree(x)
+    wedges = (K, v, h)
+
+    def outcome(z: Array, wedges: tuple[Array, Array, Array | None]) -> Array:
+        K, v, h = wedges
+        return function(equilibrium_state(unravel(z), given, K, v, I, closure, h), parameters)
+
+    def g(z: Array, wedges: tuple[Array, Array, Array | None]) -> Array:
+        return ravel_pytree(joint_pass(unravel(z), given, weights(given, *wedges), closure, horizon))[0]
+
+    value, pull_outcome = jax.vjp(outcome, flat, wedges)
+    F_x, F_wedges = pull_outcome(jnp.ones_like(value))
+    weight = weights(given, *wedges)
+    _, pull_x = jax.vjp(lambda z: ravel_pytree(joint_pass(unravel(z), given, weight, closure, horizon))[0], flat)
+    # scaled so that the tolerance is relative to the outcome's own slope
+    scale = jnp.maximum(jnp.abs(F_x).max(), 1e-300)
+    adjoint, _, residual = fixed_point(lambda y: F_x / scale + pull_x(y)[0], F_x / scale, _TOLERANCE, _MAX_PASSES)
+    _, pull_p = jax.vjp(lambda wedges: g(flat, wedges), wedges)
+    return value, jax.tree.map(jnp.add, F_wedges, pull_p(adjoint * scale)[0]), residual
+
+
+class LogSlopes(NamedTuple):
+    """An outcome and its slopes over ln(1+t'): of whole cells (n, i, j), zero where a cell has parts; of each part.
+
+    ``charges`` are those over ln(1+e') of each cell, None where exporters charge nothing.
+    """
+
+    value: float
+    whole: FloatArray
+    parts: FloatArray
+    charges: FloatArray | None
+
+
+def gradient(
+    economy: Benchmark,
+    shock: Shock,
+    outcome: Criterion,
+    *,
+    horizon: Horizon = "long",
+    solution: Solution | None = None,
+) -> FloatArray:
+    """d outcome / d t_cf at the equilibrium of a shock, (n, i, j), per unit of tariff (0.01 is one point).
+
+    In a cell with parts it is the derivative of one tariff added to every part.
+
+    Parameters
+    ----------
+    outcome
+        From `detente.solver.adjoint`: real income, a balance, revenue, or any smooth function of the state.
+    solution
+        The equilibrium of this shock where it is already solved.
+
+    Raises
+    ------
+    BadInput
+        Where the outcome is no criterion, or the solution is of another economy.
+    NotSolved
+        Where the equilibrium or its adjoint is not found.
+    """
+    require(Criterion, outcome, "outcome", "give a criterion of detente.solver.adjoint, such as log_real_income")
+    if solution is None:
+        solution = solve(economy, shock, horizon=horizon)
+    require_alike(economy, solution, "solution")
+    slopes = log_slopes(economy, shock, outcome, solution)
+    by_tariff = slopes.whole * solution.wedges.v
+    if (parts := shock.parts) is not None:
+        np.add.at(by_tariff, (parts.n, parts.i, parts.j), slopes.parts / (1 + parts.t_cf))
+    return by_tariff
+
+
+def log_slopes(
+    economy: Benchmark, shock: Shock, outcome: Criterion, solution: Solution, *, charges: bool = False
+) -> LogSlopes:
+    """The outcome at the solution of a shock, and its slopes over ln(1+t') of whole cells and of each part.
+
+    Parameters
+    ----------
+    charges
+        Slopes over ln(1+e') as well, also where exporters charge nothing.
+
+    Raises
+    ------
+    NotSolved
+        Where the adjoint is not found.
+    """
+    wedges = solution.wedges
+    h = np.ones(wedges.v.shape) if charges and wedges.h is None else wedges.h
+    closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
+    with jax.enable_x64(True):
+        given = given_of(economy, economy.D if wedges.D_cf is None else wedges.D_cf, solution.horizon)
+        value, by_wedges, residual = _adjoint(
+            outcome.function,
+            outcome.parameters,
+            given,
+            economy.I,
+            wedges.K,
+            wedges.v,
+            solution.unknowns,
+            closure,
+            solution.horizon,
+            h,
+        )
+    if not float(residual) <= _TOLERANCE:
+        raise NotSolved(
+            f"{economy.name}: the adjoint of {outcome.name} stopped at a residual of {float(residual):.3g}; "
+            "near a prohibitive tariff an outcome may have no gradient: try a smaller shock"
+        )
+    by_K, by_v = (np.asarray(by) for by in by_wedges[:2])
+    whole, by_part = _over_tariffs(shock, economy, wedges, by_K, by_v)
+    over_charges = None if h is None else -economy.theta * wedges.K * by_K - h * np.asarray(by_wedges[2])
+    return LogSlopes(float(value), whole, by_part, over_charges)
+
+
+def _over_tariffs(
+    shock: Shock, economy: Benchmark, wedges: Wedges, by_K: FloatArray, by_v: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """From slopes over K and v to those over ln(1+t') of whole cells and of parts.
+
+    A part with f = s k^−θ and u = 1/(1+t') has dK = −θ f and dv = (θ f v − (θ+1) f u) / K; a whole cell is one part.
+    """
+    whole = -economy.theta * wedges.K * by_K - wedges.v * by_v
+    if (parts := shock.parts) is None:
+        return whole, np.zeros(0)
+    cell = (parts.n, parts.i, parts.j)
+    theta = economy.theta[parts.j]
+    share = parts.at(economy.theta).s  # f / K
+    by_part = -theta * share * wedges.K[cell] * by_K[cell]
+    by_part += share * (theta * wedges.v[cell] - (theta + 1) / (1 + parts.t_cf)) * by_v[cell]
+    whole[cell] = 0.0
+    return whole, by_part
+
+
+Payoffs = Callable[[Unknowns, Flows, Given, Any], Float[Array, " n"]]
+"""Payoffs of all economies (n,) from an equilibrium and the parameters of an objective."""
+
+#: The finest that is asked for. The adjoint is linear: its error carries over one for one, relative to each slope.
+TOLERANCE = 1e-9
+MAX_PASSES = 400
+
+
+class Slopes(NamedTuple):
+    """Payoffs (n,); slopes over ln(1+t) of the players' own tariffs (p, i, j); adjoints, to start the next from."""
+
+    payoffs: Float[Array, " n"]
+    own: Float[Array, "p i j"]
+    adjoints: Float[Array, "p x"]
+    residual: Float[Array, ""]
+
+
+class Blend(NamedTuple):
+    """Slopes of a blend of payoffs over ln(1+t) of every tariff (n, i, j), and the adjoint."""
+
+    slope: Float[Array, "n i j"]
+    adjoint: Float[Array, " x"]
+    residual: Float[Array, ""]
+
+
+@partial(jax.jit, static_argnames=("payoffs", "closure"))
+def values(
+    payoffs: Payoffs,
+    parameters: Any,
+    given: Given,
+    K: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    x: Unknowns,
+    closure: Deficits,
+    h: Float[Array, "n i j"] | None = None,
+) -> Float[Array, " n"]:
+    """Payoffs of all economies (n,) at the equilibrium x of K, v and h."""
+    return payoffs(x, flows(x, given, weights(given, K, v, h), closure), given, parameters)
+
+
+@partial(jax.jit, static_argnames=("payoffs", "closure"))
+def own_slopes(
+    payoffs: Payoffs,
+    parameters: Any,
+    given: Given,
+    K: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    x: Unknowns,
+    players: Int[Array, " p"],
+    adjoints: Float[Array, "p x"],
+    tolerance: Float[Array, ""] | float,
+    closure: Deficits,
+    h: Float[Array, "n i j"] | None = None,
+) -> Slopes:
+    """Slopes at the equilibrium x of K, v and h, for players at positions ``players``; their cells have no parts."""
+    weight = weights(given, K, v, h)
+    here = flows(x, given, weight, closure)
+    found, adjoint_of = _adjoints(payoffs, parameters, given, weight, x, closure)
+
+    def of_player(p: Array, start: Array) -> tuple[Array, Array, Array]:
+        bar, adjoint, residual = adjoint_of(jnp.zeros_like(found).at[p].set(1.0), start, tolerance)
+        exports = jnp.asarray(bar.exports) if h is None else h[p] * jnp.asarray(bar.exports)
+        received = jnp.asarray(bar.imports)[p] + exports + jnp.asarray(bar.between)[p][:, None]
+        cost, net = weight.cost[:, p].T, weight.net[:, p].T
+        slope = _over_rates(given.theta, here.c_power, cost, net, jnp.asarray(bar.total)[p], here.Q[p] * received)
+        return slope, adjoint, residual
+
+    own, adjoints, residual = jax.vmap(of_player)(players, adjoints)
+    return Slopes(found, own, adjoints, residual.max())
+
+
+@partial(jax.jit, static_argnames=("payoffs", "closure"))
+def blend_slopes(
+    payoffs: Payoffs,
+    parameters: Any,
+    given: Given,
+    K: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    x: Unknowns,
+    mixture: Float[Array, " n"],
+    adjoint: Float[Array, " x"],
+    tolerance: Float[Array, ""] | float,
+    closure: Deficits,
+    h: Float[Array, "n i j"] | None = None,
+) -> Blend:
+    """Slopes of Σ_n mixture_n payoff_n over the tariffs of foreign goods everywhere; cells have no parts."""
+    weight = weights(given, K, v, h)
+    here = flows(x, given, weight, closure)
+    _, adjoint_of = _adjoints(payoffs, parameters, given, weight, x, closure)
+    bar, adjoint, residual = adjoint_of(mixture, adjoint, tolerance)
+    total, imports, exports, between = (jnp.asarray(b) for b in (bar.total, bar.imports, bar.exports, bar.between))
+    cost, net = (jnp.transpose(w, (1, 2, 0)) for w in (weight.cost, weight.net))
+    received = imports[:, None] + (1.0 if h is None else h) * exports[None] + between[:, :, None]
+    slope = _over_rates(given.theta, here.c_power, cost, net, total[:, None], here.Q[:, None] * received)
+    return Blend(slope, adjoint, residual)
+
+
+def _over_rates(theta: Array, c_power: Array, cost: Array, net: Array, by_cost: Array, by_net: Array) -> Array:
+    """From derivatives by the weights to slopes over ln(1+t): dA = −θ A and dB = −(θ+1) B, for one importer or all."""
+    return -c_power * (theta * cost * by_cost + (theta + 1.0) * net * by_net)
+
+
+_AdjointOf = Callable[[Array, Array, Array | float], tuple[Shift, Array, Array]]
+
+
+def _adjoints(
+    payoffs: Payoffs, parameters: Any, given: Given, weight: Weights, x: Unknowns, closure: Deficits
+) -> tuple[Array, _AdjointOf]:
+    """Payoffs, and the function (mixture, start, tolerance) → derivatives of Σ mixture·payoff by the shifts."""
+    flat, unravel = ravel_pytree(x)
+    n, j = given.gamma_va.shape
+    none = Shift(*(jnp.zeros((n, n if name == "between" else j)) for name in Shift._fields))
+
+    def outcome(z: Array, shift: Shift) -> Array:
+        at = unravel(z)
+        return payoffs(at, flows(at, given, weight, closure, shift), given, parameters)
+
+    def g(z: Array, shift: Shift) -> Array:
+        return ravel_pytree(joint_pass(unravel(z), given, weight, closure, "long", shift))[0]
+
+    found, pull_outcome = jax.vjp(outcome, flat, none)
+    _, pull_pass = jax.vjp(g, flat, none)
+
+    def adjoint_of(mixture: Array, start: Array, tolerance: Array | float) -> tuple[Shift, Array, Array]:
+        by_x, by_shift = pull_outcome(mixture)
+        scale = jnp.abs(by_x).max() + 1e-300
+        adjoint, _, residual = fixed_point(lambda y: by_x / scale + pull_pass(y)[0], start, tolerance, MAX_PASSES)
+        through = pull_pass(adjoint)[1]
+        return Shift(*(a + scale * b for a, b in zip(by_shift, through, strict=True))), adjoint, residual
+
+    return found, adjoint_of

@@ -1,0 +1,240 @@
+"""A benchmark that can be closed and moved: what `solve` is given.
+
+World → Economy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from detente.data.bundled import DEFAULT
+from detente.data.bundled import elasticities as bundled_elasticities
+from detente.data.exported import Exported
+from detente.data.world import World
+from detente.errors import BadEconomy, BadInput
+from detente.inputs import floats, names, require
+from detente.model.benchmark import Benchmark, Deficits
+from detente.model.calibration import absorbed_gap, monopolistic_shares, revenue_on_inputs, shares
+from detente.model.shock import Shock
+from detente.solver.equilibrium import equilibrium
+from detente.solver.solution import Solution
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Economy(Benchmark, Exported):
+    """`Benchmark`, with the two operations that solve for a new one."""
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """economies (income, factor income, tariff revenue, deficit; USD million a year) and sectors (theta)."""
+        economies = {"economy": self.economies, "income": self.I, "wL": self.wL, "revenue": self.R, "deficit": self.D}
+        return {
+            "economies": pd.DataFrame(economies),
+            "sectors": pd.DataFrame({"sector": self.sectors, "theta": self.theta}),
+        }
+
+    @classmethod
+    def monopolistic(
+        cls,
+        trade: ArrayLike,
+        tariffs: ArrayLike,
+        sigma: ArrayLike,
+        deficits: Deficits = "balanced",
+        *,
+        economies: Sequence[str],
+        sectors: Sequence[str],
+        name: str = "economy",
+        provenance: Mapping[str, Any] | None = None,
+    ) -> Economy:
+        """The monopolistic structure of Ossa (2014) from trade, tariffs and elasticities of substitution.
+
+        Parameters
+        ----------
+        trade
+            (n, i, j), importer, exporter, sector; USD million at world prices, net of tariffs, own sales included.
+        tariffs
+            (n, i, j), fractions.
+        sigma
+            Elasticities of substitution (j,), over one.
+        deficits
+            Closure; ``balanced`` first solves with no deficits, and that equilibrium is the benchmark.
+
+        Raises
+        ------
+        BadEconomy
+            Where axes do not fit, a flow is negative or missing, or an elasticity is not over one.
+        """
+        economy = cls(
+            **monopolistic_shares(trade, tariffs, sigma),
+            economies=names(economies, "economies", BadEconomy),
+            sectors=names(sectors, "sectors", BadEconomy),
+            deficits=deficits,
+            name=name,
+            provenance=provenance or {},
+        )
+        return economy.closed() if deficits == "balanced" else economy
+
+    def closed(self) -> Economy:
+        """The solution of (1)-(8) at unchanged tariffs and the given D, from the given pi and wL, as new benchmark.
+
+        alpha, gamma_io, theta, t and D are kept. Where published numbers are rounded no account can close, so pi and
+        alpha are divided by their sums, gamma_va becomes 1 − Σ gamma_io, and what Σ D misses is spread by wL; under
+        ``balanced`` D becomes zero. ``notes`` lists what moved.
+
+        Raises
+        ------
+        BadEconomy
+            Where inputs cost more than output.
+        NotSolved
+            Where no such equilibrium is found.
+        """
+        exact = self._summing()
+        D_cf = np.zeros_like(self.D) if self.deficits == "balanced" else exact.D
+        solution = equilibrium(exact, Shock(D_cf=D_cf).wedges(exact), "long")
+        moved = exact.at(solution)
+        return replace(moved, notes=(*_without_open(self.notes), *_moved(self, moved)))
+
+    def _summing(self) -> Economy:
+        """The same shares and deficits with their sums exact."""
+        gamma_va = 1.0 - self.gamma_io.sum(1)
+        if (gamma_va < 0).any():
+            i, j = (int(a) for a in np.argwhere(gamma_va < 0)[0])
+            raise BadEconomy(
+                f"{self.name}: inputs of {self.economies[i]} in {self.sectors[j]} cost {1 - gamma_va[i, j]:.6g} of its "
+                "output: give cost shares that sum to one"
+            )
+        total = self.pi.sum(1)
+        return replace(
+            self,
+            pi=self.pi / np.where(total > 0, total, 1.0)[:, None, :],
+            alpha=self.alpha / self.alpha.sum(1, keepdims=True),
+            gamma_va=gamma_va,
+            D=self.D - self.D.sum() * self.wL / self.wL.sum(),
+            notes=(),
+        )
+
+    def at(self, solution: Solution) -> Economy:
+        """The equilibrium of a solution as the new benchmark, from which later changes are measured.
+
+        Tariffs become the averages over the parts of a cell, 1/v − 1; a later shock names the parts with the shares
+        they then have (`Parts.at`).
+
+        Raises
+        ------
+        BadEconomy
+            Where the solution is of another benchmark, or has export charges.
+        """
+        if solution.base is not self:
+            raise BadEconomy(f"the solution is of {solution.base.name}, another benchmark: solve on this one first")
+        if solution.wedges.h is not None:
+            raise BadEconomy(
+                "the solution has export charges, whose rents no benchmark holds: measure from the one before them"
+            )
+        return replace(
+            self,
+            pi=solution.pi_cf,
+            X=solution.X_cf,
+            wL=((1 - self.profit_share) * self.gamma_va * solution.Y_cf).sum(1),
+            t=solution.t_cf,
+            D=solution.D_cf,
+        )
+
+
+def _without_open(notes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(note for note in notes if not note.startswith("the account is open"))
+
+
+def _moved(before: Benchmark, after: Benchmark) -> tuple[str, ...]:
+    """What closing moved, largest first, in words."""
+    notes = []
+    for name in ("X", "wL", "gamma_va", "alpha", "pi", "D"):
+        old, new = getattr(before, name), getattr(after, name)
+        scale = before.X.sum(1, keepdims=True) if name == "X" else before.wL if name in ("wL", "D") else 1.0
+        change = np.abs(new - old) / scale
+        if change.max() > 1e-12:
+            where = [int(a) for a in np.unravel_index(change.argmax(), change.shape)]
+            labels = [
+                before.economies[a] if axis != "j" else before.sectors[a]
+                for axis, a in zip(_axes(name), where, strict=True)
+            ]
+            unit = {"X": "of its expenditure", "wL": "of itself", "D": "of factor income"}.get(name, "(share)")
+            notes.append(f"closing moved {name} by at most {change.max():.3g} {unit}, in {' '.join(labels)}")
+    return tuple(notes)
+
+
+def _axes(name: str) -> str:
+    return {"X": "nj", "wL": "n", "gamma_va": "nj", "alpha": "nj", "pi": "nij", "D": "n"}[name]
+
+
+Structure = Literal["ricardian", "monopolistic"]
+GIVEN: Final = "given as an array"
+"""What elasticities are called that are those of no set."""
+
+
+def calibrate(
+    world: World,
+    elasticities: str | ArrayLike = DEFAULT,
+    structure: Structure = "ricardian",
+    deficits: Deficits = "fixed",
+) -> Economy:
+    """The benchmark economy of a world.
+
+    Parameters
+    ----------
+    world
+        Accounts that close (`world.check()`).
+    elasticities
+        The name of a bundled set, or theta (j,), over zero.
+    structure
+        ``ricardian``: Caliendo & Parro (2015); without input links, multi-sector Eaton-Kortum / Armington.
+        ``monopolistic``: Ossa (2014), for a world without input links; the elasticity of substitution is σ = 1 + θ.
+    deficits
+        ``fixed``, ``balanced`` or ``proportional``; ``balanced`` first solves with D = 0 at unchanged tariffs, and that
+        equilibrium is the benchmark.
+
+    Raises
+    ------
+    UnknownElasticities, BadEconomy, BadWorld, BadInput
+        Where the set is unknown or lacks a sector, the accounts do not close, or the world does not fit the structure.
+    """
+    require(World, world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
+    if structure not in get_args(Structure):
+        raise BadInput(f"structure={structure!r} is not known: choose one of {', '.join(get_args(Structure))}")
+    world.check()
+    if isinstance(elasticities, str):
+        label, theta = elasticities, bundled_elasticities(elasticities, world.sectors)
+    else:
+        label, theta = GIVEN, floats(elasticities, "theta", BadEconomy)
+    if theta.shape != (len(world.sectors),):
+        raise BadEconomy(
+            f"theta has shape {theta.shape}, but {world.name} has {len(world.sectors)} sectors: "
+            "give one elasticity a sector"
+        )
+    provenance = {
+        "world": world.name,
+        "year": world.year,
+        "elasticities": label,
+        "gap_absorbed": absorbed_gap(world),
+        "revenue_on_inputs": revenue_on_inputs(world),
+        **world.provenance.as_dict(),
+    }
+    if structure == "monopolistic" and world.io.any():
+        raise BadInput(
+            f"{world.name} has input links, which the monopolistic structure has not: give a World without io, or take "
+            "structure='ricardian'"
+        )
+    arrays = shares(world) if structure == "ricardian" else monopolistic_shares(world.flows, world.tariffs, 1 + theta)
+    economy = Economy(
+        **arrays | {"theta": theta},
+        economies=world.economies,
+        sectors=world.sectors,
+        deficits=deficits,
+        name=world.name,
+        provenance=provenance,
+    )
+    return economy.closed() if deficits == "balanced" else economy

@@ -1,0 +1,332 @@
+"""The audit: every account of an equilibrium recomputed from the definitions, not from the iterate.
+
+Economy + Shock → Solution: the fixed point, continuation where one leap does not reach it, and the audit.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Float, Int
+
+from detente.errors import BadEconomy, BadInput, NotSolved
+from detente.inputs import require
+from detente.model import equations as eq
+from detente.model.benchmark import Benchmark, Deficits
+from detente.model.shock import Shock, Wedges
+from detente.solver.fixed_point import (
+    HORIZONS,
+    VANISHED,
+    Given,
+    Horizon,
+    Unknowns,
+    deficits_cf,
+    fixed_point,
+    joint_pass,
+    weights,
+)
+from detente.solver.solution import AUDIT_BOUND, Outcome, Solution
+
+
+class EquilibriumState(NamedTuple):
+    """An equilibrium in full; what outcomes, tables and gradients are computed from."""
+
+    wage_hat: Float[Array, "n s"]
+    w_hat: Float[Array, " n"]
+    P_hat: Float[Array, "n j"]
+    c_hat: Float[Array, "i j"]
+    pi_cf: Float[Array, "n i j"]
+    X_cf: Float[Array, "n j"]
+    Y_cf: Float[Array, "n j"]
+    I_cf: Float[Array, " n"]
+    R_cf: Float[Array, " n"]
+    rents_cf: Float[Array, " n"]
+    D_cf: Float[Array, " n"]
+    W_hat: Float[Array, " n"]
+    v: Float[Array, "n i j"]
+
+
+class Gaps(NamedTuple):
+    """Relative gaps, one an economy, the largest over its sectors."""
+
+    goods: Float[Array, " n"]
+    price: Float[Array, " n"]
+    factor: Float[Array, " n"]
+    trade: Float[Array, " n"]
+    transfers: Float[Array, " n"]
+    numeraire: Float[Array, " n"]
+
+
+def equilibrium_state(
+    x: Unknowns,
+    given: Given,
+    K: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    I: Float[Array, " n"],
+    closure: Deficits,
+    h: Float[Array, "n i j"] | None = None,
+) -> EquilibriumState:
+    """The equilibrium that the unknowns stand for, by (1)-(6) and the definition of real income."""
+    wage_hat = jnp.exp(x.ln_w)
+    P_hat = jnp.exp(x.ln_P)
+    X_cf = jnp.where(given.market, jnp.exp(x.ln_X), 0.0)
+    c_hat = eq.cost_hat(wage_hat, P_hat, given.gamma_va, given.gamma_io)
+    pi_cf = eq.trade_shares(eq.delivered_weight(given.pi, K, c_hat, given.theta), given.market)
+    Y_cf = eq.sales(pi_cf, v if h is None else v * h, X_cf)
+    R_cf = eq.revenue(pi_cf, v, X_cf)
+    wages = (wage_hat * given.labour).sum(1)
+    profits = eq.profits(Y_cf, given.gamma_va, given.profit_share)
+    rents_cf = jnp.zeros_like(R_cf) if h is None else eq.rents(pi_cf, v, h, X_cf)
+    D_cf = deficits_cf(given, wages + profits + R_cf + rents_cf, closure)
+    I_cf = eq.income(wages, profits, R_cf, rents_cf, D_cf)
+    return EquilibriumState(
+        wage_hat=wage_hat,
+        w_hat=wages / given.labour.sum(1),
+        P_hat=P_hat,
+        c_hat=c_hat,
+        pi_cf=pi_cf,
+        X_cf=X_cf,
+        Y_cf=Y_cf,
+        I_cf=I_cf,
+        R_cf=R_cf,
+        rents_cf=rents_cf,
+        D_cf=D_cf,
+        W_hat=eq.real_income_hat(I, I_cf, P_hat, given.alpha),
+        v=v,
+    )
+
+
+def gaps(s: EquilibriumState, given: Given, K: Float[Array, "n i j"]) -> Gaps:
+    """What does not close, each relative to the account itself."""
+    demand = eq.expenditure(s.Y_cf, s.I_cf, given.gamma_io, given.alpha)
+    price = eq.price_hat(eq.delivered_weight(given.pi, K, s.c_hat, given.theta), given.theta, given.market)
+    paid = eq.labour_demand(s.Y_cf, given.gamma_va, given.profit_share)
+    if s.wage_hat.shape[1] == 1:
+        paid = paid.sum(1, keepdims=True)
+    earned = s.wage_hat * given.labour
+    bought = s.pi_cf * s.v * s.X_cf[:, None, :]
+    imports, exports = bought.sum((1, 2)), bought.sum((0, 2))
+    world = given.labour.sum()
+    everyone = jnp.ones_like(imports)
+    return Gaps(
+        goods=_relative(s.X_cf, demand).max(1),
+        price=_relative(s.P_hat, price).max(1),
+        factor=_relative(paid, earned).max(1),
+        trade=jnp.abs(imports - exports - s.D_cf) / (imports + exports),
+        transfers=jnp.abs(s.D_cf.sum()) / world * everyone,
+        numeraire=jnp.abs(earned.sum() / world - 1.0) * everyone,
+    )
+
+
+def _relative(a: Float[Array, "n j"], b: Float[Array, "n j"]) -> Float[Array, "n j"]:
+    """|a − b| over the larger; two levels that both vanished agree."""
+    size = jnp.maximum(jnp.abs(a), jnp.abs(b))
+    return jnp.where(size > VANISHED, jnp.abs(a - b) / jnp.maximum(size, VANISHED), 0.0)
+
+
+#: The logs of wages, prices and expenditure move less than this in the last pass; a hundredth of the audit's bound,
+#: since a gap adds up the moves of many markets.
+TOLERANCE = 1e-11
+MAX_PASSES = 400
+#: Steps tried in turn when one leap fails. A step raises the share of every cell that the shock covers.
+_CONTINUATION = (4, 16, 64)
+
+
+class Raw(NamedTuple):
+    """What the compiled solve hands back."""
+
+    x: Unknowns
+    passes: Int[Array, ""]
+    residual: Float[Array, ""]
+    state: EquilibriumState
+    gaps: Gaps
+
+
+def given_of(base: Benchmark, D: np.ndarray, horizon: Horizon) -> Given:
+    """The benchmark's arrays as the pass takes them."""
+    labour = base.wL[:, None] if horizon == "long" else base.labour
+    return Given(
+        *jax.device_put(
+            (
+                base.pi,
+                base.gamma_va,
+                base.gamma_io,
+                base.alpha,
+                base.theta,
+                base.profit_share,
+                D,
+                base.D / base.I,
+                labour,
+                base.market,
+            ),
+        )
+    )
+
+
+@partial(jax.jit, static_argnames=("closure", "horizon"))
+def compiled_solve(
+    given: Given,
+    I: Float[Array, " n"],
+    K: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    x0: Unknowns,
+    closure: Deficits,
+    horizon: Horizon,
+    h: Float[Array, "n i j"] | None = None,
+) -> Raw:
+    """One compilation serves every scenario of a size, closure and horizon, and one more those with export charges."""
+    weight = weights(given, K, v, h)
+    flat, unravel = ravel_pytree(x0)
+
+    def g(x: Float[Array, " x"]) -> Float[Array, " x"]:
+        return ravel_pytree(joint_pass(unravel(x), given, weight, closure, horizon))[0]
+
+    x, passes, residual = fixed_point(g, flat, TOLERANCE, MAX_PASSES)
+    unknowns = unravel(x)
+    solved = equilibrium_state(unknowns, given, K, v, I, closure, h)
+    return Raw(unknowns, passes, residual, solved, gaps(solved, given, K))
+
+
+def solve(
+    economy: Benchmark,
+    shock: Shock,
+    *,
+    horizon: Horizon = "long",
+    throw: bool = True,
+    start: Solution | None = None,
+) -> Solution:
+    """The new equilibrium of (1)-(8).
+
+    Parameters
+    ----------
+    economy
+        A closed benchmark; `economy.closed()` makes one from published shares.
+    shock
+        What changes.
+    horizon
+        ``long``: labour moves between sectors until one wage holds in an economy. ``short``: labour is held in its
+        sector, and each sector has its own wage.
+    throw
+        Raise where the audit fails. With False the solution is returned with its outcome.
+    start
+        A solution of a nearby shock on the same economy, to begin from.
+
+    Raises
+    ------
+    BadEconomy
+        Where the benchmark's account is open.
+    BadShock
+        Where the shock does not fit.
+    NotSolved
+        Where a gap of the audit is over 1e-9 relative, in one leap and in small steps.
+    """
+    if horizon not in HORIZONS:
+        raise BadInput(f"horizon={horizon!r} is not known: choose one of {', '.join(HORIZONS)}")
+    require_closed(economy)
+    require(Shock, shock, "shock", "give a Shock, such as dt.Shock(t_cf=tariffs)")
+    if start is not None:
+        require_alike(economy, start, "start", horizon)
+    return equilibrium(economy, shock.wedges(economy), horizon, throw, start)
+
+
+def require_closed(economy: Benchmark) -> None:
+    """Raise BadEconomy where the account is open, or where a balanced economy still has deficits.
+
+    Raises BadInput for what is no economy.
+    """
+    require(Benchmark, economy, "economy", "give an Economy: dt.calibrate(world), or dt.Economy(...)")
+    economy.require_closed()
+    if economy.deficits == "balanced" and np.abs(economy.D).max() > AUDIT_BOUND * economy.wL.sum():
+        raise BadEconomy(f"{economy.name} is to be balanced but has deficits: run `economy = economy.closed()` first")
+
+
+def require_alike(economy: Benchmark, solution: Solution, what: str, horizon: Horizon | None = None) -> None:
+    """Raise BadInput where a solution is of an economy of another size, or of another horizon than that given."""
+    require(Solution, solution, what, "give a Solution of the same economy, or leave it out")
+    size, found = economy.X.shape, solution.base.X.shape
+    if found != size or horizon not in (None, solution.horizon):
+        raise BadInput(
+            f"{what} is a solution of {solution.base.name}, {found[0]} economies × {found[1]} sectors in the "
+            f"{solution.horizon} run, but {economy.name} has {size[0]} × {size[1]} and this is the "
+            f"{horizon or solution.horizon} run: give one of the same economy and horizon, or leave it out"
+        )
+
+
+def equilibrium(
+    economy: Benchmark,
+    wedges: Wedges,
+    horizon: Horizon,
+    throw: bool = True,
+    start: Solution | Unknowns | None = None,
+    *,
+    leap: bool = False,
+) -> Solution:
+    """The equilibrium for given wedges; `solve` and `closed()` come here after their checks.
+
+    The iteration begins at ``start``, a solution or unknowns guessed from several. With ``leap`` the equilibrium is not
+    looked for in small steps where one leap from the start fails: a search that can itself step back saves the many
+    solves that this takes.
+    """
+    closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
+    target = economy.D if wedges.D_cf is None else wedges.D_cf
+    with jax.enable_x64(True):
+        if isinstance(start, Unknowns):
+            x0 = start
+        else:
+            x0 = benchmark_unknowns(economy, horizon) if start is None else start.unknowns
+        raw = compiled_solve(
+            given_of(economy, target, horizon), economy.I, wedges.K, wedges.v, x0, closure, horizon, wedges.h
+        )  # fmt: skip
+        for steps in () if leap else _CONTINUATION:
+            if _outcome(raw) is Outcome.SOLVED:
+                break
+            raw = _by_continuation(economy, wedges, target, closure, horizon, steps)
+    solution = Solution.of(economy, wedges, horizon, raw, _outcome(raw))
+    if throw and solution.outcome is not Outcome.SOLVED:
+        raise NotSolved(f"{economy.name}: {solution.outcome.value} (largest gap {solution.gap:.3g}: {solution.worst})")
+    return solution
+
+
+def benchmark_unknowns(economy: Benchmark, horizon: Horizon) -> Unknowns:
+    """Where the iteration starts: nothing changed."""
+    n, j = economy.X.shape
+    ln_X = np.log(np.where(economy.market & (economy.X > 0), economy.X, 1.0))
+    return Unknowns(*jax.device_put((np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X)))
+
+
+def _by_continuation(
+    economy: Benchmark, wedges: Wedges, target: np.ndarray, closure: Deficits, horizon: Horizon, steps: int
+) -> Raw:
+    """Raise the share of every cell that the shock covers from 0 to 1, each equilibrium the start of the next.
+
+    Covering a share a of a cell mixes 1 and K, 1/(1+t) and v·K, and what producers receive, 1/(1+t) and v·K·h, so the
+    path is made of equilibria of the model.
+    """
+    x0 = benchmark_unknowns(economy, horizon)
+    untouched = 1 / (1 + economy.t)
+    for a in np.linspace(0, 1, steps + 1)[1:]:
+        K = (1 - a) + a * wedges.K
+        v = ((1 - a) * untouched + a * wedges.K * wedges.v) / np.where(K > 0, K, 1.0)
+        h = None
+        if wedges.h is not None:
+            h = np.where(
+                K > 0, ((1 - a) * untouched + a * wedges.K * wedges.v * wedges.h) / np.where(K > 0, v * K, 1.0), 1
+            )
+        given = given_of(economy, (1 - a) * economy.D + a * target, horizon)
+        raw: Raw = compiled_solve(given, economy.I, K, np.where(K > 0, v, wedges.v), x0, closure, horizon, h)
+        x0 = raw.x
+    return raw
+
+
+def _outcome(raw: Raw) -> Outcome:
+    gap = float(np.max([np.asarray(g) for g in raw.gaps]))
+    if gap <= AUDIT_BOUND:
+        return Outcome.SOLVED
+    if not np.isfinite(gap + float(raw.residual)) or float(np.min(np.asarray(raw.state.I_cf))) <= 0:
+        return Outcome.NOT_FINITE
+    return Outcome.ACCOUNT_OPEN if float(raw.residual) <= TOLERANCE else Outcome.NOT_CONVERGED

@@ -1,0 +1,381 @@
+"""How a solve ended. The values are the messages a user reads, each with its remedy.
+
+Tidy tables of a solution. Changes are fractions; ``*_usd``, ``*_before`` and ``*_after`` are USD million a year.
+
+A change of real income in USD is (Ŵ − 1)·I at base prices. Prices are relative to the own wage, since levels in the
+numeraire are not inflation. Output is in volume. Everything is a long-run level if the measures stay.
+
+The solved equilibrium: arrays, the verdict of the audit, and tidy tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.data.exported import Exported, html_of
+from detente.data.names import service_codes
+from detente.errors import BadInput
+from detente.inputs import number
+from detente.model.benchmark import Benchmark
+from detente.model.shock import Wedges
+from detente.solver.fixed_point import Horizon, Unknowns
+
+if TYPE_CHECKING:
+    from detente.solver.equilibrium import Raw
+
+
+class Outcome(Enum):
+    """The audit decides: solved means that every gap is within `AUDIT_BOUND`, relative."""
+
+    SOLVED = "solved: every account closes"
+    NOT_CONVERGED = (
+        "the fixed point was not reached, also not in small steps: try smaller tariffs or a lower elasticity, "
+        "and see which market the audit names"
+    )
+    NOT_FINITE = (
+        "there is no equilibrium that the iteration can hold: a market may have lost nearly all its suppliers, or an "
+        "income turned negative; try a smaller shock, or deficits='balanced'"
+    )
+    ACCOUNT_OPEN = (
+        "the fixed point was reached but an account does not close: this is a fault of the benchmark or of detente; "
+        "run `economy.open_account`, then please report it"
+    )
+
+
+#: Every gap of a solved equilibrium is at most this, relative to the account itself.
+AUDIT_BOUND = 1e-9
+
+
+FloatArray = NDArray[np.float64]
+
+
+def economies(s: Solution) -> pd.DataFrame:
+    """One row an economy, in the economy's order.
+
+    real_income: Ŵ − 1. real_wage: the average wage over consumer prices. wage: in the numeraire, world factor income.
+    consumer_prices: relative to the own wage. workers_moving: the share of labour that must change sector, zero in the
+    short run. rents_after: what the economy charges on its exports; there are none before. The other columns are levels
+    before and after; exports and imports are counted at the border.
+    """
+    b = s.base
+    cpi = consumer_prices(s)
+    exports, imports = _exports(b.M), _imports(b.M)
+    M_cf = s.M_cf
+    exports_cf, imports_cf = _exports(M_cf), _imports(M_cf)
+    return pd.DataFrame(
+        {
+            "economy": b.economies,
+            "real_income": s.W_hat - 1,
+            "real_income_usd": (s.W_hat - 1) * b.I,
+            "real_wage": s.w_hat / cpi - 1,
+            "wage": s.w_hat - 1,
+            "consumer_prices": cpi / s.w_hat - 1,
+            "workers_moving": workers_moving(s),
+            "income_before": b.I,
+            "income_after": s.I_cf,
+            "revenue_before": b.R,
+            "revenue_after": s.R_cf,
+            "rents_after": s.rents_cf,
+            "exports_before": exports,
+            "exports_after": exports_cf,
+            "imports_before": imports,
+            "imports_after": imports_cf,
+            "deficit_before": b.D,
+            "deficit_after": s.D_cf,
+        }
+    )
+
+
+def sectors(s: Solution) -> pd.DataFrame:
+    """One row an economy and sector.
+
+    consumer_price, import_price: what buyers pay, tariffs included, relative to the own wage; import_price over foreign
+    suppliers only. output: volume, Ŷ/ĉ. value_added: deflated by the own consumer prices. employment: labour in the
+    sector (long run). Undefined values (an empty market or sector, no imports) are missing, never zero.
+    """
+    b = s.base
+    wage = s.w_hat[:, None]
+    produces = b.Y > 0
+    Y_hat = _ratio(s.Y_cf, b.Y, produces)
+    value_added = _ratio(b.gamma_va * s.Y_cf, b.gamma_va * b.Y, produces & (b.gamma_va > 0))
+    employment = value_added / wage if s.horizon == "long" else np.where(np.isnan(value_added), np.nan, 1.0)
+    n, j = b.X.shape
+    return pd.DataFrame(
+        {
+            "economy": np.repeat(b.economies, j),
+            "sector": np.tile(b.sectors, n),
+            "consumer_price": (np.where(b.market, s.P_hat, np.nan) / wage - 1).ravel(),
+            "import_price": (import_prices(s) / wage - 1).ravel(),
+            "output": (Y_hat / s.c_hat - 1).ravel(),
+            "value_added": (value_added / consumer_prices(s)[:, None] - 1).ravel(),
+            "employment": (employment - 1).ravel(),
+            "output_before": b.Y.ravel(),
+            "value_added_before": (b.gamma_va * b.Y).ravel(),
+            "final_spending_share": b.alpha.ravel(),
+        }
+    )
+
+
+def trade(s: Solution) -> pd.DataFrame:
+    """One row a flow, own sales included: USD million net of tariffs and the tariff, each before and after."""
+    b = s.base
+    n, i, j = b.pi.shape
+    economies = np.asarray(b.economies)
+    return pd.DataFrame(
+        {
+            "importer": np.repeat(economies, i * j),
+            "exporter": np.tile(np.repeat(economies, j), n),
+            "sector": np.tile(np.asarray(b.sectors), n * i),
+            "before": b.M.ravel(),
+            "after": s.M_cf.ravel(),
+            "tariff_before": b.t.ravel(),
+            "tariff_after": s.t_cf.ravel(),
+        }
+    )
+
+
+def balance(s: Solution, economy: str, partner: str | None, goods_only: bool) -> tuple[float, float]:
+    """Exports − imports net of tariffs with a partner, or with every other economy, before and after."""
+    b = s.base
+    n = b.index(economy)
+    if partner == economy:
+        raise BadInput(f"a balance needs two economies, not {economy} twice: name a partner, or none for the world")
+    others = [b.index(partner)] if partner is not None else [i for i in range(len(b.economies)) if i != n]
+    kept = [b.sector_index(sector) for sector in (goods(b) if goods_only else b.sectors)]
+
+    def level(M: FloatArray) -> float:
+        return float(M[others, n][:, kept].sum() - M[n, others][:, kept].sum())
+
+    return level(b.M), level(s.M_cf)
+
+
+def diversion(s: Solution, importer: str, exporter: str, goods_only: bool) -> pd.DataFrame:
+    """What each third economy sells to the importer, before, after and ``change`` in USD million."""
+    b = s.base
+    n, partner = b.index(importer), b.index(exporter)
+    if n == partner:
+        raise BadInput(f"trade diversion needs two economies, not {importer} twice")
+    kept = [b.sector_index(sector) for sector in (goods(b) if goods_only else b.sectors)]
+    third = [i for i in range(len(b.economies)) if i not in (n, partner)]
+    before, after = b.M[n][:, kept].sum(1)[third], s.M_cf[n][:, kept].sum(1)[third]
+    return pd.DataFrame(
+        {
+            "economy": [b.economies[i] for i in third],
+            "before": before,
+            "after": after,
+            "change": after - before,
+            "growth": _ratio(after, before, before > 0) - 1,
+        }
+    )
+
+
+def goods(economy: Benchmark) -> tuple[str, ...]:
+    """The sectors that are not services by the sector table, in order; a code it does not know counts as goods."""
+    return tuple(sector for sector in economy.sectors if sector not in service_codes())
+
+
+def ledger(s: Solution, economy: str, households: float | None) -> pd.DataFrame:
+    """Who pays and who receives in one economy: ``item``, ``usd`` (USD million a year) and ``usd_per_household``.
+
+    The extra cost to consumers is that of the old final basket at the new prices relative to the own wage, and that of
+    importing firms likewise for the old inputs; tariff revenue is the government's, deflated by the change in wages.
+    The items do not sum to the change in real income, which is exact and also counts what is bought less of.
+    """
+    if households is not None and number(households, "households") <= 0:
+        raise BadInput(f"households is {households}: give a count over zero")
+    b = s.base
+    n = b.index(economy)
+    extra = s.P_hat[n] / s.w_hat[n] - 1
+    inputs = (b.gamma_io[n] * b.Y[n][None, :]).sum(1)
+    final = b.alpha[n] * b.I[n]
+    input_share = _ratio((b.gamma_io[n] * s.Y_cf[n][None, :]).sum(1), s.X_cf[n], s.X_cf[n] > 0)
+    duties = ((1 - s.wedges.v[n]) * s.pi_cf[n] * s.X_cf[n]).sum(0) / s.w_hat[n]
+    on_inputs = float(np.nansum(duties * input_share))
+    rows = {
+        "tariff revenue before": b.R[n],
+        "tariff revenue after": s.R_cf[n] / s.w_hat[n],
+        "change in tariff revenue": s.R_cf[n] / s.w_hat[n] - b.R[n],
+        "of the revenue after: paid on inputs of firms": on_inputs,
+        "of the revenue after: paid on final purchases": float(duties.sum()) - on_inputs,
+        "extra cost of the old final basket (consumers)": float((final * extra).sum()),
+        "extra cost of the old inputs (firms)": float((inputs * extra).sum()),
+        "change in real income": (s.W_hat[n] - 1) * b.I[n],
+    }
+    table = pd.DataFrame({"item": list(rows), "usd": [float(value) for value in rows.values()]})
+    if households is not None:
+        table["usd_per_household"] = table["usd"] * 1e6 / households
+    return table
+
+
+def consumer_prices(s: Solution) -> FloatArray:
+    """Π_j P̂_nj^α_nj (n,), in the numeraire."""
+    return np.asarray(np.exp((s.base.alpha * np.log(s.P_hat)).sum(1)))
+
+
+def import_prices(s: Solution) -> FloatArray:
+    """The price index of foreign suppliers alone (n, j), tariffs included, in the numeraire."""
+    b = s.base
+    foreign = b.pi.copy()
+    own = np.arange(len(b.economies))
+    foreign[own, own] = 0.0
+    weight = foreign * s.wedges.K * (s.c_hat**-b.theta)[None]
+    ratio = _ratio(weight.sum(1), foreign.sum(1), foreign.sum(1) > 0)
+    with np.errstate(divide="ignore"):  # every foreign supplier closed: an infinite price, as it should be
+        return np.asarray(ratio ** (-1 / b.theta))
+
+
+def workers_moving(s: Solution) -> FloatArray:
+    """½ Σ_j |ℓ'_nj − ℓ_nj| (n,), ℓ the share of labour in sector j; zero where labour is held."""
+    if s.horizon == "short":
+        return np.zeros(len(s.base.economies))
+    before = s.base.labour
+    after = (1 - s.base.profit_share) * s.base.gamma_va * s.Y_cf
+    return np.asarray(0.5 * np.abs(after / after.sum(1, keepdims=True) - before / before.sum(1, keepdims=True)).sum(1))
+
+
+def _exports(M: FloatArray) -> FloatArray:
+    return np.asarray(M.sum((0, 2)) - np.einsum("nnj->n", M))
+
+
+def _imports(M: FloatArray) -> FloatArray:
+    return np.asarray(M.sum((1, 2)) - np.einsum("nnj->n", M))
+
+
+def _ratio(after: FloatArray, before: FloatArray, defined: NDArray[np.bool_]) -> FloatArray:
+    return np.where(defined, after / np.where(defined, before, 1.0), np.nan)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Solution(Exported):
+    """An equilibrium after a shock. ``x_hat`` is new over old, ``x_cf`` a new level in USD million; read-only.
+
+    ``rents_cf`` is what each economy charges on its exports, zero unless the shock has export charges.
+
+    ``base`` is the benchmark it is relative to; ``wedges`` the shock as the equations took it; ``passes`` and
+    ``residual`` how the fixed point ended; ``gaps`` the audit, per economy; ``outcome`` the audit's verdict.
+    """
+
+    base: Benchmark
+    wedges: Wedges
+    horizon: Horizon
+    outcome: Outcome
+    passes: int
+    residual: float
+    gaps: Mapping[str, FloatArray]
+    unknowns: Unknowns
+    wage_hat: FloatArray
+    w_hat: FloatArray
+    P_hat: FloatArray
+    c_hat: FloatArray
+    pi_cf: FloatArray
+    X_cf: FloatArray
+    Y_cf: FloatArray
+    I_cf: FloatArray
+    R_cf: FloatArray
+    rents_cf: FloatArray
+    D_cf: FloatArray
+    W_hat: FloatArray
+
+    @classmethod
+    def of(cls, base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw, outcome: Outcome) -> Solution:
+        """From what the compiled solve hands back."""
+        arrays = {name: _read_only(value) for name, value in raw.state._asdict().items() if name != "v"}
+        if arrays["wage_hat"].shape[1] == 1:
+            arrays["wage_hat"] = np.broadcast_to(arrays["wage_hat"], base.X.shape)
+        return cls(
+            base=base,
+            wedges=wedges,
+            horizon=horizon,
+            outcome=outcome,
+            passes=int(raw.passes),
+            residual=float(raw.residual),
+            gaps={name: _read_only(value) for name, value in raw.gaps._asdict().items()},
+            unknowns=raw.x,
+            **arrays,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Solution of {self.base.name}: {self.outcome.value}, {self.passes} passes, largest gap {self.gap:.1e}>"
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """economies, sectors and trade, as the functions of these names give them."""
+        return {"economies": self.economies(), "sectors": self.sectors(), "trade": self.trade()}
+
+    def _repr_html_(self) -> str:
+        return html_of(repr(self), {"economies": self.economies()})
+
+    @property
+    def gap(self) -> float:
+        """The largest relative gap of the audit."""
+        return float(max(np.max(gap) for gap in self.gaps.values()))
+
+    @property
+    def worst(self) -> str:
+        """The account and economy of the largest gap."""
+        account = max(self.gaps, key=lambda name: float(np.nan_to_num(self.gaps[name], nan=np.inf).max()))
+        return (
+            f"{account} account of {self.base.economies[int(np.nan_to_num(self.gaps[account], nan=np.inf).argmax())]}"
+        )
+
+    @property
+    def t_cf(self) -> FloatArray:
+        """Tariffs after the shock (n, i, j), averaged over the parts of a cell by trade after it."""
+        return self.wedges.t_cf
+
+    @property
+    def M_cf(self) -> FloatArray:
+        """Imports after the shock (n, i, j) net of tariffs, own sales included, USD million."""
+        return np.asarray(self.pi_cf * self.wedges.v * self.X_cf[:, None, :])
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """World, licence, known defects, and how this number was made."""
+        return {
+            **self.base.provenance,
+            "economy": self.base.name,
+            "deficits": self.base.deficits,
+            "horizon": self.horizon,
+            "outcome": self.outcome.name,
+            "largest_gap": self.gap,
+        }
+
+    def economies(self) -> pd.DataFrame:
+        """One row an economy: see `detente.solver.solution.economies`."""
+        return economies(self)
+
+    def sectors(self) -> pd.DataFrame:
+        """One row an economy and sector: see `detente.solver.solution.sectors`."""
+        return sectors(self)
+
+    def trade(self) -> pd.DataFrame:
+        """One row a flow: see `detente.solver.solution.trade`."""
+        return trade(self)
+
+    def balance(self, economy: str, partner: str | None = None, *, goods_only: bool = False) -> tuple[float, float]:
+        """Exports − imports of an economy with a partner, or with the world, before and after.
+
+        Net of tariffs, USD million a year.
+        ``goods_only`` leaves services out. Raises UnknownEconomy.
+        """
+        return balance(self, economy, partner, goods_only)
+
+    def diversion(self, importer: str, exporter: str, *, goods_only: bool = True) -> pd.DataFrame:
+        """What third economies sell to the importer, before and after: see `detente.solver.solution.diversion`."""
+        return diversion(self, importer, exporter, goods_only)
+
+    def ledger(self, economy: str, households: float | None = None) -> pd.DataFrame:
+        """Revenue against what consumers and importing firms pay: see `detente.solver.solution.ledger`."""
+        return ledger(self, economy, households)
+
+
+def _read_only(values: Any) -> FloatArray:
+    array = np.asarray(values, dtype=np.float64)
+    array.setflags(write=False)
+    return array

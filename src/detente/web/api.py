@@ -1,0 +1,276 @@
+"""The API: disputes in, runs as jobs, results out. Every error is a problem of RFC 9457."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+
+from detente import __version__
+from detente.data.bundled import list_elasticities, list_worlds
+from detente.dispute.schema import Dispute, list_cases
+from detente.report.blocks import rows_of
+from detente.web.desk import Desk, Posted, client_of, desk_of, posted_in
+from detente.web.kinds import KINDS
+from detente.web.models import CheckedModel, HealthModel, NamedModel, RunModel
+from detente.web.problems import MEDIA, Problem, ProblemModel
+from detente.web.queries import Options
+from detente.web.store import ENDED, Asked
+
+router = APIRouter(prefix="/api")
+
+LONGEST_WAIT: Final = 25.0
+"""Seconds that a request may wait for news; proxies often cut at 30."""
+
+_PROBLEM: Final[dict[str, Any]] = {"model": ProblemModel, "content": {MEDIA: {}}}
+
+
+def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of an address, for its description; those that any address can have come along."""
+    every = (400, 401, 403, 413, 422, 500, *codes)
+    return {code: {**_PROBLEM, "description": DESCRIPTIONS[code]} for code in every}
+
+
+DESCRIPTIONS: Final = {
+    400: "the request cannot be read",
+    401: "a token is needed",
+    403: "not allowed to this client, or from this site",
+    404: "not there",
+    409: "the run has not finished, or failed",
+    410: "the numbers are no longer kept",
+    413: "the body is too long",
+    415: "a body of a type that is not read",
+    422: "the dispute, the options or the parameters have faults",
+    429: "too many runs at once; Retry-After says when to try again",
+    500: "a fault of detente itself",
+    503: "the process that draws went away; Retry-After says when to try again",
+}
+
+DISPUTE_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "description": "A dispute, as in a dispute file; without a body, name a bundled case.",
+        "required": False,
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/Dispute"}},
+            "application/yaml": {"schema": {"type": "string"}},
+            "multipart/form-data": {"schema": {"$ref": "#/components/schemas/Form"}},
+        },
+    }
+}
+
+Here = Annotated[Desk, Depends(desk_of)]
+Client = Annotated[str, Depends(client_of)]
+Sent = Annotated[Posted, Depends(posted_in)]
+Id = Annotated[str, Path(description="id of a run", max_length=64)]
+Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]+$", max_length=120)]
+State = Annotated[
+    str | None,
+    Query(description="a state of the dispute; by default that of the headline", pattern=r"^[A-Za-z0-9_.-]+$"),
+]
+
+
+KindName = Annotated[str, Query(description=f"one of: {', '.join(KINDS)}")]
+CaseName = Annotated[str | None, Query(description="a bundled case, in place of a body")]
+
+
+@router.get("/health", responses=problems())
+def health(desk: Here) -> HealthModel:
+    """Whether the server works, and how much it has to do. Needs no token."""
+    unfinished = desk.store.unfinished()
+    running = sum(run.state == "running" for run in unfinished)
+    return HealthModel(version=__version__, running=running, queued=len(unfinished) - running)
+
+
+@router.get("/kinds", responses=problems())
+def kinds() -> list[NamedModel]:
+    """What can be computed."""
+    return [NamedModel(name=kind.name, title=kind.title) for kind in KINDS.values()]
+
+
+@router.get("/worlds", responses=problems())
+def worlds() -> list[dict[str, Any]]:
+    """The bundled worlds, with source, licence and known defects."""
+    return list(rows_of(list_worlds()))
+
+
+@router.get("/elasticities", responses=problems())
+def elasticities() -> list[dict[str, Any]]:
+    """The bundled sets of trade elasticities, with their papers."""
+    return list(rows_of(list_elasticities()))
+
+
+@router.get("/cases", responses=problems())
+def cases() -> list[NamedModel]:
+    """The bundled disputes."""
+    return [NamedModel(name=name, title=Dispute.read(name).title) for name in list_cases()]
+
+
+@router.get("/cases/{name}", responses=problems(404), response_class=Response)
+def case(name: Name) -> Response:
+    """A bundled dispute as YAML, to be changed and sent back."""
+    if name not in list_cases():
+        raise Problem(404, "not-found", f"there is no case {name!r}; there are: {', '.join(list_cases())}")
+    return Response(Dispute.read(name).to_yaml(), media_type="application/yaml")
+
+
+@router.post("/disputes/check", responses=problems(415), openapi_extra=DISPUTE_BODY)
+def check(desk: Here, sent: Sent, options: Options, kind: KindName = "run", case: CaseName = None) -> CheckedModel:
+    """Look a dispute through without computing it; 422 lists every fault."""
+    asked = desk.ask_text(kind, sent, case, options)
+    return CheckedModel(ok=True, yaml=asked.dispute, key=asked.key)
+
+
+@router.post("/runs", status_code=202, responses=problems(415, 429), openapi_extra=DISPUTE_BODY)
+def create(
+    response: Response,
+    desk: Here,
+    client: Client,
+    sent: Sent,
+    options: Options,
+    kind: KindName = "run",
+    case: CaseName = None,
+) -> RunModel:
+    """Begin a run. A question that was answered before is done at once."""
+    asked = desk.ask_text(kind, sent, case, options)
+    run = desk.jobs.submit(asked, client)
+    response.headers["location"] = f"/api/runs/{run.id}"
+    return desk.model(run)
+
+
+@router.get("/runs", responses=problems())
+def own_runs(desk: Here, client: Client) -> list[RunModel]:
+    """The latest runs of this client, newest first, at most 50."""
+    return [desk.model(run) for run in desk.store.runs_of(client)]
+
+
+@router.get("/runs/{id}", responses=problems(404))
+async def run(
+    desk: Here,
+    id: Id,
+    after: Annotated[int | None, Query(description="a version of its progress: wait for a later one", ge=0)] = None,
+    wait: Annotated[float, Query(description="seconds to wait at most", ge=0, le=LONGEST_WAIT)] = LONGEST_WAIT,
+) -> RunModel:
+    """A run: its state, how far it is, where its results are. With `after` it waits for news."""
+    found = await run_in_threadpool(desk.run, id)
+    if after is not None and found.state not in ENDED:
+        await desk.jobs.board.wait(id, after, wait)
+        found = await run_in_threadpool(desk.run, id)
+    return await run_in_threadpool(desk.model, found)
+
+
+@router.get("/runs/{id}/events", responses={**problems(404), 200: {"content": {"text/event-stream": {}}}},
+            response_class=StreamingResponse)  # fmt: skip
+async def events(desk: Here, id: Id) -> StreamingResponse:
+    """The run as server-sent events, one at every change, until it has ended."""
+    await run_in_threadpool(desk.run, id)
+    return StreamingResponse(_events(desk, id), media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+
+async def _events(desk: Desk, id: str) -> AsyncIterator[str]:
+    end = time.monotonic() + desk.settings.most_seconds * 2
+    while time.monotonic() < end:
+        model = await run_in_threadpool(lambda: desk.model(desk.run(id)))
+        yield f"event: {'end' if model.state in ENDED else 'progress'}\ndata: {model.model_dump_json()}\n\n"
+        if model.state in ENDED:
+            return
+        await asyncio.sleep(0.05)  # changes that come closer together are told as one
+        await desk.jobs.board.wait(id, model.progress.version, LONGEST_WAIT)
+
+
+@router.post("/runs/{id}/cancel", responses=problems(404))
+def cancel(desk: Here, client: Client, id: Id) -> RunModel:
+    """Stop a run; one that has ended stays as it is."""
+    desk.own_run(id, client)
+    desk.jobs.cancel(id)
+    return desk.model(desk.run(id))
+
+
+@router.delete("/runs/{id}", status_code=204, responses=problems(404))
+def delete(desk: Here, client: Client, id: Id) -> None:
+    """Stop a run and take it off the list."""
+    desk.own_run(id, client)
+    desk.jobs.cancel(id)
+    desk.store.forget(id)
+
+
+@router.get("/runs/{id}/dispute.yaml", responses=problems(404), response_class=Response)
+def dispute(desk: Here, id: Id) -> Response:
+    """The dispute of a run: the canonical text, for `detente run`."""
+    return Response(desk.asked(desk.run(id).key).dispute, media_type="application/yaml")
+
+
+@router.get("/runs/{id}/result", responses=problems(404, 409, 410), response_class=Response)
+def result(request: Request, desk: Here, id: Id) -> Response:
+    """All that was found: byte for byte what the command of the kind prints with `--json`."""
+    return found(request, desk, desk.finished(id))
+
+
+@router.get("/runs/{id}/charts", responses=problems(404, 409, 410, 429, 503))
+def charts(desk: Here, id: Id) -> Response:
+    """The charts of a result."""
+    return drawn(desk, id, "charts.json")
+
+
+@router.get("/runs/{id}/charts/{name}.{ending}", responses=problems(404, 409, 410, 429, 503), response_class=Response)
+def chart(desk: Here, id: Id, name: Name, ending: Literal["svg", "png", "json"], state: State = None) -> Response:
+    """A chart as picture, or as Vega-Lite (json)."""
+    return drawn(desk, id, f"chart/{name}{'@' + state if state else ''}.{ending}")
+
+
+@router.get("/runs/{id}/tables", responses=problems(404, 409, 410, 429, 503))
+def tables(desk: Here, id: Id) -> Response:
+    """The names of the tables of a result."""
+    return drawn(desk, id, "names.json")
+
+
+@router.get("/runs/{id}/tables/{name}.{ending}", responses=problems(404, 409, 410, 429, 503), response_class=Response)
+def table(desk: Here, id: Id, name: Name, ending: Literal["csv", "parquet", "json", "tex", "xlsx"]) -> Response:
+    """A table. Rates and changes are fractions, money is USD million a year."""
+    return drawn(desk, id, f"table/{name}.{ending}")
+
+
+@router.get("/runs/{id}/tables.xlsx", responses=problems(404, 409, 410, 429, 503), response_class=Response)
+def workbook(desk: Here, id: Id) -> Response:
+    """Every table, a sheet each."""
+    return drawn(desk, id, "tables.xlsx")
+
+
+@router.get("/runs/{id}/report.{ending}", responses=problems(404, 409, 410, 429, 503), response_class=Response)
+def report(desk: Here, id: Id, ending: Literal["html", "md"]) -> Response:
+    """The report, one file that asks nothing of the network."""
+    return drawn(desk, id, f"report.{ending}")
+
+
+def found(request: Request, desk: Desk, asked: Asked, **headers: str) -> Response:
+    """The JSON of a result, as it is kept where the client takes gzip. Raises Problem (410)."""
+    packed = desk.store.packed(asked.key)
+    if packed is None:
+        raise Problem(410, "gone", "the numbers are no longer kept: run the dispute again")
+    headers["vary"] = "accept-encoding"
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(packed, media_type="application/json", headers={**headers, "content-encoding": "gzip"})
+    return Response(gzip.decompress(packed), media_type="application/json", headers=headers)
+
+
+def drawn(desk: Desk, id: str, name: str) -> Response:
+    """Something drawn of a run, as a file of its own."""
+    return file_of(desk, desk.finished(id), name)
+
+
+def file_of(desk: Desk, asked: Asked, name: str) -> Response:
+    """Something drawn of the answer to a question, as a file of its own."""
+    media, body = desk.drawings.get(asked, name)
+    stem, _, ending = name.rpartition(".")
+    file = f"{stem.partition('/')[2] or stem}.{ending}".replace("@", "-")
+    headers = {"cache-control": "private, max-age=86400, immutable"}
+    if ending not in ("svg", "png", "json"):
+        headers["content-disposition"] = f'attachment; filename="{file}"'
+    if ending in ("svg", "html"):  # their own styles, and nothing else
+        headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    return Response(body, media_type=media, headers=headers)

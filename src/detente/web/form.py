@@ -1,0 +1,138 @@
+"""The form of the page: its fields become the values of a dispute file, and faults come back to their fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from detente.data.names import economy_name
+from detente.errors import BadInput, Fault
+from detente.policy.lists import parse_list
+
+MEASURE: Final = "threat"
+"""The id of the measure that the form describes."""
+
+DEFAULTS: Final = {
+    "title": "",
+    "by": "USA",
+    "on": "CHN",
+    "goods": "value",
+    "value": "",
+    "basis": "customs",
+    "rate": "",
+    "earliest": "",
+    "answer": "value",
+    "as_of": "",
+    "world": "icio-2017",
+    "elasticities": "",
+    "deficits": "",
+    "horizon": "",
+}
+"""What an empty form holds."""
+
+GOODS: Final = ("value", "sectors", "list", "all")
+ANSWERS: Final = ("", "value", "rate", "duty", "harm", "best")
+
+_FIELDS: Final = (
+    (r"has no rate", "rate"),
+    (r"on its own goods", "on"),
+    (r"^\S*\.(add|set): ", "rate"),
+    (r"^responses", "answer"),
+    (r"^\S*\.by: ", "by"),
+    (r"^\S*\.on(\[\d+\])?: ", "on"),
+    (r"^parties", "on"),
+    (r"^\S*\.earliest: ", "earliest"),
+    (r"^measures", "goods"),
+    (r"^as_of", "as_of"),
+    (r"^world", "world"),
+    (r"^title", "title"),
+)
+"""What a fault says → the field that it belongs to; the first that fits."""
+
+
+@dataclass
+class Form:
+    """What was typed, and what is wrong with it: field → messages, in the words of the command line."""
+
+    fields: dict[str, str] = field(default_factory=lambda: dict(DEFAULTS))
+    sectors: tuple[str, ...] = ()
+    upload: tuple[str, bytes] | None = None
+    wrong: dict[str, list[str]] = field(default_factory=dict)
+
+    def say(self, name: str, message: str) -> None:
+        """Put a message beside a field."""
+        self.wrong.setdefault(name, []).append(message)
+
+    def blame(self, faults: tuple[Fault, ...]) -> None:
+        """Put every fault of a dispute beside the field that it is about."""
+        for fault in faults:
+            text = str(fault)
+            self.say(self.field_of(text), text)
+
+    def field_of(self, text: str) -> str:
+        """The field that a message is about; `form` where it is about none."""
+        for pattern, name in _FIELDS:
+            if re.search(pattern, text):
+                if name == "goods" and self.fields["goods"] != "all":
+                    return self.fields["goods"]
+                return name
+        return "form"
+
+    def options(self) -> dict[str, Any]:
+        """Options of the run."""
+        return {name: self.fields[name] for name in ("elasticities", "deficits", "horizon") if self.fields[name]}
+
+    def values(self) -> dict[str, Any]:
+        """The dispute as plain values. What cannot be read is put beside its field and left out."""
+        given = self.fields
+        by, on = given["by"].strip(), given["on"].strip()
+        measure: dict[str, Any] = {"id": MEASURE, "by": by, "on": on, "status": "threatened", "goods": self._goods()}
+        if given["rate"].strip():
+            measure["add"] = given["rate"].strip()
+        if given["earliest"].strip():
+            measure["earliest"] = given["earliest"].strip()
+        values: dict[str, Any] = {
+            "dispute": "my-dispute",
+            "title": given["title"].strip() or f"{economy_name(by)} threatens {economy_name(on)}",
+            "as_of": given["as_of"].strip() or datetime.now(UTC).date().isoformat(),
+            "world": given["world"].strip(),
+            "parties": {code: {"name": economy_name(code)} for code in (by, on) if code},
+            "measures": [measure],
+        }
+        if given["answer"]:
+            values["responses"] = [{"by": on, "to": MEASURE, "rule": "in-kind", "match": given["answer"]}]
+        return values
+
+    def _goods(self) -> dict[str, Any]:
+        kind = self.fields["goods"]
+        if kind == "sectors":
+            return {"sectors": list(self.sectors)}
+        if kind == "list":
+            return self._list()
+        if kind == "all":
+            return {"all": True}
+        return {"value": self.fields["value"].strip() or None, "basis": self.fields["basis"]}
+
+    def _list(self) -> dict[str, Any]:
+        if self.upload is None or not self.upload[1]:
+            self.say("list", "choose a CSV file with a header such as hs6,value,rate and a line a code")
+            return {"all": True}
+        try:
+            goods = parse_list(self.upload[1], self.upload[0])
+        except BadInput as problem:
+            self.say("list", str(problem))
+            return {"all": True}
+        return {"codes": goods.model_dump(mode="json", exclude_none=True)["codes"]}
+
+
+def form_of(given: Mapping[str, str], sectors: list[str], upload: tuple[str, bytes] | None) -> Form:
+    """The form as it was sent; a field that is not among ours is left out."""
+    fields = {name: str(given.get(name, default)) for name, default in DEFAULTS.items()}
+    if fields["goods"] not in GOODS:
+        fields["goods"] = "value"
+    if fields["answer"] not in ANSWERS:
+        fields["answer"] = ""
+    return Form(fields, tuple(sectors), upload)

@@ -1,0 +1,202 @@
+"""What every request passes: host, origin, size, token, and who the client is; what every answer carries.
+
+A client is a token or a cookie, never an address. Without tokens the cookie is a random name and nothing more. With
+them it is signed with the token that was given at `/enter`, so that a page needs no header.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Final
+from urllib.parse import quote
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from detente.web.problems import MEDIA, Problem
+from detente.web.settings import Settings, is_loopback
+
+COOKIE: Final = "detente"
+AGE: Final = 180 * 24 * 3600
+"""Seconds that a browser keeps the cookie."""
+
+IMPORTS: Final = json.dumps({"imports": {"vega-util": "/static/vega-util.js"}}, separators=(",", ":"))
+"""The import map of the page: vega-interpreter asks for vega-util, which the bundle of vega holds."""
+_HASH: Final = base64.b64encode(hashlib.sha256(IMPORTS.encode()).digest()).decode()
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        f"script-src 'self' 'sha256-{_HASH}'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS: Final = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),  # with no-referrer a browser sends its own forms with the origin "null"
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+
+OPEN: Final = ("/enter", "/static/", "/api/health")
+"""What needs no token."""
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guard:
+    """ASGI middleware over the whole application."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer it with a problem."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        client, fresh = None, None
+        try:
+            self._check_host(headers)
+            self._check_origin(scope, headers)
+            self._check_length(headers)
+            client, fresh = self._client(scope, headers)
+        except Problem as problem:
+            await _refuse(scope, headers, problem, _with_headers(send, None))
+            return
+        scope.setdefault("state", {})["client"] = client
+        secure = scope.get("scheme") == "https"
+        guarded = _with_headers(send, None if fresh is None else cookie_of(fresh, secure))
+        await self._app(scope, self._counted(receive), guarded)
+
+    def _check_host(self, headers: dict[str, str]) -> None:
+        """A page of another site that points its name at this address would otherwise read what is here."""
+        host = headers.get("host", "")
+        name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+        if is_loopback(self._settings.host) and not is_loopback(name) and name != self._settings.host:
+            raise Problem(400, "bad-request", f"this server is {self._settings.host}, not {name[:80]!r}")
+
+    def _check_origin(self, scope: Scope, headers: dict[str, str]) -> None:
+        """Another site must not have a browser send forms here."""
+        origin = headers.get("origin")
+        site = headers.get("sec-fetch-site", "same-origin")
+        if scope["method"] in SAFE:
+            return
+        foreign = origin is not None and origin.partition("://")[2] != headers.get("host", "")
+        if foreign or site not in ("same-origin", "none"):
+            raise Problem(403, "forbidden", f"a request from {(origin or site)[:80]} is not taken here")
+
+    def _check_length(self, headers: dict[str, str]) -> None:
+        length = headers.get("content-length", "0")
+        if not length.isdigit():
+            raise Problem(400, "bad-request", "the length of the body is no number")
+        if int(length[:20]) > self._settings.most_bytes:
+            raise too_large(self._settings.most_bytes)
+
+    def _counted(self, receive: Receive) -> Receive:
+        """The body, cut off where it goes over the limit that its sender did not name."""
+        seen, most = 0, self._settings.most_bytes
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > most:
+                raise too_large(most)
+            return message
+
+        return counted
+
+    def _client(self, scope: Scope, headers: dict[str, str]) -> tuple[str, str | None]:
+        """Who asks, and the value of a new cookie where one is due. Raises Problem (401) without a token."""
+        tokens = self._settings.tokens
+        kind, _, given = headers.get("authorization", "").partition(" ")
+        if tokens and kind.lower() == "bearer":
+            for token in tokens:
+                if hmac.compare_digest(given.strip().encode(), token.encode()):
+                    return "token-" + hashlib.sha256(token.encode()).hexdigest()[:24], None
+            raise Problem(401, "unauthorised", "the token is none of this server's")
+        name, _, signature = cookie_in(headers).partition(".")
+        if name and any(hmac.compare_digest(signature.encode(), _sign(name, key)) for key in tokens or ("",)):
+            return name, None
+        if not tokens:
+            return (made := secrets.token_urlsafe(18)), signed(made, "")
+        if scope["path"].startswith(OPEN):
+            return "nobody", None
+        raise Problem(401, "unauthorised", "give a token of this server: Authorization: Bearer TOKEN, or open /enter")
+
+
+def too_large(most: int) -> Problem:
+    """The answer to a body over the limit."""
+    return Problem(413, "too-large", f"the body is over the {most / 1e6:g} MB that this server reads")
+
+
+def signed(name: str, token: str) -> str:
+    """The value of a cookie that stands for a client with that token."""
+    return f"{name}.{_sign(name, token).decode()}"
+
+
+def _sign(name: str, token: str) -> bytes:
+    return hmac.new(token.encode(), name.encode(), hashlib.sha256).hexdigest().encode()
+
+
+def cookie_in(headers: dict[str, str]) -> str:
+    """The value of our cookie, or nothing."""
+    try:
+        cookies = SimpleCookie(headers.get("cookie", ""))
+    except CookieError:
+        return ""
+    return cookies[COOKIE].value if COOKIE in cookies else ""
+
+
+def cookie_of(value: str, secure: bool) -> str:
+    """The header that sets our cookie."""
+    return f"{COOKIE}={value}; Path=/; Max-Age={AGE}; HttpOnly; SameSite=Strict" + ("; Secure" if secure else "")
+
+
+def _with_headers(send: Send, cookie: str | None) -> Send:
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", ()))
+            given = {name.lower() for name, _ in headers}
+            headers += [pair for pair in HEADERS if pair[0] not in given]
+            if cookie is not None:
+                headers.append((b"set-cookie", cookie.encode()))
+            message["headers"] = headers
+        await send(message)
+
+    return guarded
+
+
+async def _refuse(scope: Scope, headers: MutableMapping[str, str], problem: Problem, send: Send) -> None:
+    """The problem as an answer; whoever opens a page without a token is led to where it can be given."""
+    wants_page = "text/html" in headers.get("accept", "") and not scope["path"].startswith("/api/")
+    if problem.status == 401 and wants_page:
+        place = "/enter?to=" + quote(scope["path"], safe="")
+        await _answer(send, 303, [(b"location", place.encode())], b"")
+        return
+    kind: list[tuple[bytes, bytes]] = [(b"content-type", MEDIA.encode())]
+    if problem.status == 401:
+        kind.append((b"www-authenticate", b"Bearer"))
+    await _answer(send, problem.status, kind, json.dumps(problem.as_dict()).encode())
+
+
+async def _answer(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,201 @@
+"""The process that computes and draws. It answers one task at a time and is killed when a task is to stop.
+
+It stays warm: before its first task it has solved the central case, so that solvers are compiled and worlds loaded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection, wait
+from typing import Any, Final, Literal
+
+from detente.cli.cache import keep_compiled
+from detente.errors import DetenteError
+
+WARM: Final = "us-china-2018"
+"""The case that a process solves before its first task."""
+
+
+Warmth = Literal["cold", "compute", "draw", "read"]
+"""What a process does before its first task, so that the first is as fast as the next."""
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Compute a kind from the YAML of a dispute and its options."""
+
+    kind: str
+    dispute: str
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Draw something of a result, by its name (see `detente.web.drawing`); `other` is a result to compare with."""
+
+    kind: str
+    key: str
+    body: bytes
+    name: str
+    other: tuple[str, bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Read:
+    """Read the text of an article of a day (ISO; None for the one it bears)."""
+
+    text: bytes
+    day: str | None
+
+
+Task = Compute | Draw | Read
+
+
+@dataclass(frozen=True)
+class Told:
+    """How far a task is."""
+
+    done: int
+    total: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Early:
+    """What a page shows first of a result, before all of it is computed; with what is known by then."""
+
+    first: bytes
+
+
+@dataclass(frozen=True)
+class Computed:
+    """The JSON of a result, and what a page shows first."""
+
+    body: bytes
+    first: bytes
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Media type and content."""
+
+    media: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The problem, as its body, with which a task ended."""
+
+    problem: dict[str, Any]
+
+
+News = Told | Early
+Message = News | Computed | Drawn | Failed
+
+
+def main(line: Connection, warm: Warmth) -> None:
+    """Answer tasks until the other end goes away. `warm`: what it will be asked for most, if anything."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed at the terminal is the server's to answer
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    keep_compiled()
+    if warm in ("compute", "draw"):
+        _warm(warm == "draw")
+    if warm == "read":
+        _warm_reader()
+    while True:
+        try:
+            task = line.recv()
+        except EOFError:
+            return
+        line.send(_answer(task, line))
+
+
+def _end_with_parent() -> None:
+    """End at once when the server has ended, however it did."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(0)
+
+
+def _warm(draws: bool) -> None:
+    from detente.analyses.run.compute import run
+    from detente.dispute.schema import Dispute
+    from detente.web.drawing import draw
+    from detente.web.kinds import KINDS
+
+    findings = run(Dispute.read(WARM))
+    kind = KINDS["run"]
+    kind.views().first(findings)
+    if draws:
+        draw(kind, "", findings.to_json().encode(), "tab/who-loses.json")
+
+
+def _warm_reader() -> None:
+    with suppress(DetenteError):  # where the extra is missing, the first who asks is told so
+        from detente.cli.drafting import article_reader
+
+        article_reader()
+        from detente.article.language import load_language
+
+        load_language()
+
+
+def _answer(task: Task, line: Connection) -> Message:
+    from detente.web.problems import problem_of
+
+    try:
+        if isinstance(task, Compute):
+            return _compute(task, line)
+        return _draw(task) if isinstance(task, Draw) else _read(task)
+    except Exception as error:  # noqa: BLE001 - whatever happens is an answer; the process goes on
+        return Failed(problem_of(error).as_dict())
+
+
+def _compute(task: Compute, line: Connection) -> Computed:
+    from detente.dispute.schema import Dispute
+    from detente.web.kinds import kind_of, options_of
+
+    kind = kind_of(task.kind)
+    dispute = Dispute.parse(task.dispute)
+    options = options_of(kind, task.options)
+    views = kind.views()
+    tell: dict[str, Any] = {"progress": lambda done, total, what: line.send(Told(done, total, what))}
+    if kind.early:
+        tell["early"] = lambda part: line.send(Early(json.dumps(views.first(part)).encode()))
+    result = kind.function("compute")(dispute, **tell, **options.arguments(dispute))
+    return Computed(result.to_json().encode(), json.dumps(views.first(result)).encode())
+
+
+def _draw(task: Draw) -> Drawn:
+    from detente.web.drawing import draw
+    from detente.web.kinds import kind_of
+
+    media, body = draw(kind_of(task.kind), task.key, task.body, task.name, task.other)
+    return Drawn(media, body)
+
+
+def _read(task: Read) -> Drawn:
+    from datetime import date
+
+    from detente.cli.drafting import article_reader, left_out
+
+    day = None if task.day is None else date.fromisoformat(task.day)
+    article = article_reader()(task.text, day=day, today=date.today())
+    read = {
+        "draft": article.yaml,
+        "day": article.reading.date.isoformat(),
+        "text": article.text,
+        "html": str(article.html),
+        "marks": [asdict(mark) for mark in article.marks],
+        "questions": [question.model_dump(mode="json") for question in article.draft.questions],
+        "left_out": left_out(article),
+    }
+    return Drawn("application/json", json.dumps(read, ensure_ascii=False).encode())

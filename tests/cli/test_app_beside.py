@@ -1,0 +1,63 @@
+"""`detente run --with`: one report on a run and what was found beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from app_lab import SMALL
+from typer.testing import CliRunner
+
+import detente as dt
+from detente.analyses.clock.report import brief
+from detente.cli.beside import kinds_for
+from detente.cli.main import app
+
+runner = CliRunner()
+
+
+def ask(*words: object) -> tuple[int, str, str]:
+    done = runner.invoke(app, [str(word) for word in words])
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_a_clock_stands_in_the_report_and_under_the_headline(small_case: Path, tmp_path: Path) -> None:
+    code, out, err = ask("run", small_case, "--with", "clock", "--out", tmp_path / "report")
+    assert (code, err) == (0, "")
+    clock = dt.run_clock(dt.Dispute.read(small_case))
+    assert out.splitlines()[1] == brief(clock)
+    assert (tmp_path / "report" / "clock" / "clock.json").read_text("utf-8") == clock.to_json()
+    html = (tmp_path / "report" / "report.html").read_text("utf-8")
+    assert '<h2 id="the-clock">' in html
+    assert "--with clock" in html
+    manifest = json.loads((tmp_path / "report" / "manifest.json").read_text("utf-8"))["files"]
+    assert "clock/tables/chances.parquet" in manifest
+    plain = dt.run(dt.Dispute.read(small_case)).to_json()
+    assert (tmp_path / "report" / "findings.json").read_text("utf-8") == plain
+
+
+def test_all_leaves_out_what_the_dispute_has_not_what_it_takes_for() -> None:
+    dispute = dt.Dispute.parse(SMALL)
+    assert [kind.name for kind in kinds_for(["all"], dispute)] == ["war", "hold", "clock", "markets"]
+    full = kinds_for(["all"], dt.Dispute.read("us-china-2018"))
+    assert [kind.name for kind in full] == ["war", "talks", "hold", "clock", "markets"]
+    assert [kind.name for kind in kinds_for(["clock", "war"], dispute)] == ["war", "clock"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--with", "war"], "--with war needs --out FOLDER"),
+        (["--with", "wars", "--out", "OUT"], "did you mean 'war'?"),
+        (["--with", "clock,peace", "--out", "OUT"], "--with 'peace' is no kind of result"),
+        (["--with", "talks", "--out", "OUT"], "--with talks: it takes 2 parties and demands"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_computed(
+    words: list[str], said: str, small_case: Path, tmp_path: Path
+) -> None:
+    code, out, err = ask("run", small_case, *(tmp_path / "out" if word == "OUT" else word for word in words))
+    assert (code, out) == (1, "")
+    assert said in " ".join(err.split())
+    assert list(tmp_path.iterdir()) == []

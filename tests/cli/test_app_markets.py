@@ -1,0 +1,128 @@
+"""`detente markets`: JSON of the library, a readable screen, a whole folder, faults in one line."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import detente as dt
+from detente.analyses.markets import compute as trading
+from detente.analyses.markets.report import headline
+from detente.analyses.markets.result import Markets
+from detente.cli.main import app
+from detente.data.bundled import load_world
+
+TEXT = """
+dispute: small-markets
+title: Small markets
+as_of: 2018-05-04
+world: icio-2017
+parties: {USA: {name: United States}, CHN: {name: China}}
+measures:
+  - {id: us-steel, title: Steel, by: USA, on: CHN, status: threatened, goods: {sectors: [C24A, C26]}, add: 25%,
+     announced: 2018-04-03, earliest: 2018-05-23}
+"""
+KEPT = {"USA", "CHN", "MEX", "VNM"}
+runner = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("markets")
+    (folder / "markets.yaml").write_text(TEXT, "utf-8")
+    moves = np.random.default_rng(1).normal(0, 0.01, 420)
+    levels = 100 * np.cumprod(1 + moves)
+    lines = [f"{date(2017, 4, 1) + timedelta(k)},{level:.6f}" for k, level in enumerate(levels)]
+    (folder / "prices.csv").write_text("date,index\n" + "\n".join(lines) + "\n", "utf-8")
+    (folder / "unsorted.csv").write_text("date,index\n" + "\n".join(lines[::-1]) + "\n", "utf-8")
+    return folder / "markets.yaml"
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five economies: what is tested is the command."""
+    whole = load_world("icio-2017")
+    world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in KEPT]})
+
+    def on_the_small_world(dispute: dt.Dispute, *prices: object, **given: object) -> Markets:
+        return trading.run_markets(dispute, *prices, **{**given, "world": world})  # type: ignore[arg-type]
+
+    monkeypatch.setattr("detente.analyses.markets.compute.run_markets", on_the_small_world, raising=False)
+
+
+def ask(*words: object) -> tuple[int, str, str]:
+    done = runner.invoke(app, ["markets", *map(str, words)])
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_json_is_the_markets_of_the_library(case: Path) -> None:
+    given = (
+        "--prices",
+        case.parent / "prices.csv",
+        "--event",
+        "2018-04-03",
+        "--event",
+        "2018-04-10",
+        "--window",
+        "-1,1",
+    )
+    code, out, err = ask(case, "--json", *given, "--values", "0.8,1", "--probability", "0.3")
+    assert (code, err) == (0, "")
+    found = Markets.from_json(out)
+    assert found.to_json() + "\n" == out
+    assert found.events["event"].tolist() == ["2018-04-03", "2018-04-10"]
+    assert found.events["days"].tolist() == [3, 3]
+    assert found.moves["war"].iloc[0] == 0.8
+
+
+def test_a_person_reads_moves_events_and_exposures(case: Path, tmp_path: Path) -> None:
+    words = (case, "--prices", case.parent / "prices.csv", "--event", "2018-05-10")
+    found = Markets.from_json(ask(*words, "--json")[1])
+    code, out, _ = ask(*words, "--out", tmp_path / "out")
+    assert code == 0
+    assert out.splitlines()[0] == headline(found)
+    for word in (
+        "to expect when an outcome becomes certain",
+        "constant mean, rolling variance",
+        "after the day of the file",
+        "The probability of war that moves imply",
+        "this prior",
+        "- China would pay a year rather than give way",
+        "Electronics and optics",
+        "Wrote",
+    ):
+        assert word in out
+    assert (tmp_path / "out" / "markets.json").exists()
+
+
+def test_without_prices_the_screen_has_no_events(case: Path) -> None:
+    code, out, _ = ask(case)
+    assert code == 0
+    assert "Event study" not in out
+    assert "to expect when an outcome becomes certain" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--prices", "unsorted.csv"), "prices are unsorted"),
+        (("--prices", "none.csv"), "cannot be read"),
+        (("--prices", "prices.csv", "--event", "2012-01-01"), "outside the prices"),
+        (("--prices", "prices.csv", "--event", "soon"), "--event 'soon' is no day"),
+        (("--prices", "prices.csv", "--estimation", "5"), "too short"),
+        (("--event", "2018-04-03"), "give a CSV of daily prices (--prices)"),
+        (("--values", "1"), "--values '1' are not two numbers"),
+        (("--window", "a,b"), "--window 'a,b' are not two numbers"),
+        (("--economy", "USX"), "did you mean 'USA'"),
+    ],
+)
+def test_faults_are_one_message(case: Path, words: tuple[str, ...], said: str) -> None:
+    placed = [case.parent / word if word.endswith(".csv") else word for word in words]
+    code, out, err = ask(case, *placed)
+    assert (code, out) == (1, "")
+    assert said in err
+    assert len(err.splitlines()) == 1

@@ -1,0 +1,145 @@
+"""`detente talks`: what it prints is what the library finds, readable on a terminal, and whole in a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import detente as dt
+from detente.analyses.talks import compute as talking
+from detente.analyses.talks.findings_words import headline
+from detente.analyses.talks.result import Talks
+from detente.cli.main import app
+from detente.data.bundled import load_world
+
+CASE = """
+dispute: small-talks
+title: Small talks
+as_of: 2018-05-04
+world: icio-2017
+parties: {USA: {name: United States}, CHN: {name: China}}
+measures:
+  - {id: steel, by: USA, on: CHN, status: threatened, goods: {sectors: [C24A, C26]}, add: 25%}
+responses:
+  - {by: CHN, to: steel, rule: in-kind, match: rate}
+demands:
+  - {id: buy, by: USA, of: CHN, ask: {purchases: {seller: USA, schedule: [{by: 2019-05-31, extra: 20bn}]}}}
+  - {id: lower, by: USA, of: CHN, ask: {tariff_cut: {by: 50%}}}
+  - {id: patents, by: USA, of: CHN, ask: {structural: {topic: cyber, what: end it}}}
+  - {id: stop, by: CHN, of: USA, ask: {withdraw: steel}}
+"""
+KEPT = {"USA", "CHN", "MEX", "VNM"}
+runner = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("talks") / "talks.yaml"
+    path.write_text(CASE, "utf-8")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All talks here are on five economies: what is tested is the command."""
+    whole = load_world("icio-2017")
+    world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in KEPT]})
+    function = talking.talks
+
+    def on_the_small_world(dispute: dt.Dispute, no_deal: str | None = None, **given: object) -> Talks:
+        return function(dispute, no_deal, **{**given, "world": world})  # type: ignore[arg-type]
+
+    monkeypatch.setattr("detente.analyses.talks.compute.talks", on_the_small_world)
+
+
+def ask(*words: object) -> tuple[int, str, str]:
+    done = runner.invoke(app, ["talks", *map(str, words)])
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_json_is_the_talks_of_the_library_and_a_person_reads_them(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "130")
+    code, out, err = ask(case, "--json")
+    assert (code, err) == (0, "")
+    talks = Talks.from_json(out)
+    assert talks.to_json() + "\n" == out
+    code, out, _ = ask(case)
+    assert code == 0
+    assert out.splitlines()[0] == headline(talks)
+    for word in (
+        "Demand by demand",
+        "United States asks",
+        "implied price",
+        "both charge their Nash tariffs",
+        "purchases of CHN",
+    ):
+        assert word in out
+    assert f"{talks.id[:12]}" in out
+    assert "\x1b" not in out
+
+
+def test_what_is_met_beside_duties_needs_duties(case: Path) -> None:
+    code, out, err = ask(case, "--met", "lower")
+    assert (code, out) == (1, "")
+    assert "add --tariffs" in err
+
+
+@pytest.mark.slow
+def test_duties_are_bargained_over_where_asked(case: Path) -> None:
+    code, out, _ = ask(case, "--tariffs", "--json")
+    talks = Talks.from_json(out)
+    assert code == 0
+    assert set(talks.duties["by"]) == {"USA", "CHN"}
+    assert (talks.duties["agreed"] >= 0).all()
+    assert (talks.tariff_deal.set_index("economy")["gain"][list(talks.players)] > 0).all()
+    assert any("largest product of gains over answered, beside no demand" in note for note in talks.notes)
+    _, plain, _ = ask(case, "--json")
+    assert Talks.from_json(plain).duties.empty
+    assert Talks.from_json(plain).id != talks.id
+
+
+def test_options_are_passed_on_and_a_folder_is_written(case: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    words = (
+        "--no-deal",
+        "status-quo",
+        "--only",
+        "lower, stop",
+        "--weights",
+        "0.8,0.2",
+        "--mfn",
+        "--out",
+        target,
+        "--json",
+    )
+    code, out, _ = ask(case, *words)
+    talks = Talks.from_json(out)
+    assert code == 0
+    assert (talks.no_deal, talks.weights, talks.mfn) == ("status quo", (0.8, 0.2), True)
+    assert list(talks.demands["demand"]) == ["lower", "stop"]
+    there = {p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()}
+    assert {"talks.json", "report.html", "report.md", "charts/frontier.svg", "tables/prices.csv"} <= there
+    assert set(json.loads((target / "manifest.json").read_text())["files"]) | {"manifest.json"} == there
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "note.txt").write_text("x")
+    assert ask(case, "--out", tmp_path / "mine")[0] == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--players", "USA"), "talks are of two different economies, but players are USA"),
+        (("--players", "USA,CHX"), "did you mean 'CHN'"),
+        (("--only", "by"), "by is no demand; there are buy, lower, patents, stop"),
+        (("--weights", "a,b"), "--weights 'a,b' are not two numbers: write them as 0.7,0.3"),
+        (("--weights", "1,-1"), "give two numbers over zero"),
+    ],
+)
+def test_faults_are_one_message(case: Path, words: tuple[str, ...], said: str) -> None:
+    code, out, err = ask(case, *words)
+    assert (code, out) == (1, "")
+    assert said in err
+    assert len(err.splitlines()) == 1

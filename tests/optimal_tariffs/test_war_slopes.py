@@ -1,0 +1,105 @@
+"""Slopes of payoffs against central differences of whole solves, in every closure, structure and grouping."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from war_lab import game, monopolistic, ricardian, weights
+
+import detente as dt
+from detente.optimal_tariffs.governments import Objective
+
+STEP = 1e-4
+BLEND = Objective(revenue={"E1": 0.3}, balance={("E1", "E2"): 0.2, "E2": 0.1, ("E3", "E1"): -0.4})
+
+
+def differences(its, y, k, n):
+    """Slope of payoff n over rate k by a five-point rule: exact to STEP⁴, and to what the solver leaves, 1e-11."""
+
+    def value(step):
+        moved = y.copy()
+        moved[k] += step
+        solution = dt.solve(its.economy, dt.Shock(t_cf=its.levers.write(moved, its.rest.t_cf)))
+        return its.payoffs(solution)[n]
+
+    return (8 * (value(STEP) - value(-STEP)) - value(2 * STEP) + value(-2 * STEP)) / (12 * STEP)
+
+
+def check(its, y):
+    found = its.at(y)
+    for k in range(its.levers.size):
+        n = its.levers.positions[its.levers.owner[k]]
+        assert found.slope[k] == pytest.approx(differences(its, y, k, n), abs=1e-6 * np.abs(found.slope).max()), k
+
+
+def somewhere(its):
+    return its.first() + np.random.default_rng(1).uniform(-0.1, 0.3, its.levers.size)
+
+
+@pytest.mark.parametrize("closure", ["balanced", "fixed", "proportional"])
+@pytest.mark.parametrize("make", [ricardian, monopolistic])
+def test_slopes_agree_with_differences(make, closure):
+    economy = make(deficits=closure)
+    its = game(economy, objective=Objective(weights=weights(economy)))
+    check(its, somewhere(its))
+
+
+@pytest.mark.parametrize("rates", ["mfn", "one"])
+def test_slopes_of_groups_agree_with_differences(rates):
+    its = game(ricardian(), rates=rates)
+    check(its, somewhere(its))
+
+
+def test_slopes_of_blends_agree_with_differences():
+    its = game(ricardian(), objective=BLEND)
+    check(its, somewhere(its))
+
+
+def test_slopes_see_deficits_that_the_start_fixes():
+    economy = ricardian()
+    D = np.array([20.0, -15.0, -5.0])
+    its = game(economy, start=dt.Shock(D_cf=D))
+    y = somewhere(its)
+    found = its.at(y)
+
+    def value(step):
+        moved = y.copy()
+        moved[0] += step
+        t_cf = its.levers.write(moved, its.rest.t_cf)
+        return its.payoffs(dt.solve(economy, dt.Shock(t_cf=t_cf, D_cf=D)))[0]
+
+    assert found.slope[0] == pytest.approx((value(1e-4) - value(-1e-4)) / 2e-4, rel=1e-5)
+
+
+def test_a_blend_of_payoffs_slopes_over_every_tariff():
+    its = game(ricardian(), objective=BLEND)
+    y = somewhere(its)
+    mixture = np.array([0.2, 0.5, 0.3])
+    slope, _ = its.blend(its.at(y).solution, mixture)
+    numeric = [sum(mixture[n] * differences(its, y, k, n) for n in range(3)) for k in range(its.levers.size)]
+    np.testing.assert_allclose(slope, numeric, atol=1e-6 * np.abs(slope).max())
+
+
+def test_players_in_a_batch_have_the_slopes_they_have_alone(monkeypatch):
+    its = game(ricardian())
+    y = somewhere(its)
+    alone = its.at(y)
+    monkeypatch.setattr("detente.optimal_tariffs.game._ONE_BY_ONE", 0)
+    np.testing.assert_allclose(its.at(y).slope, alone.slope, rtol=1e-7)
+
+
+def test_the_curvature_of_a_market_is_that_of_its_trade():
+    """Newton's step: Σ t dM with (1+θ) diag(s) − θ s sᵀ, inverted by hand in `detente.optimal_tariffs.game`."""
+    its = game(ricardian(io=False), ["E1"])
+    here = its.at(its.first())
+    _, i, j = its.levers.cells
+    order = np.argsort(its.levers.group)
+    for sector in range(2):
+        mine = order[j[order] == sector]
+        s = here.solution.pi_cf[0, i[mine], sector]
+        theta = its.economy.theta[sector]
+        H = (1 + theta) * np.diag(s) - theta * np.outer(s, s)
+        H *= here.solution.X_cf[0, sector] / here.solution.I_cf[0]
+        rows = its.levers.group[mine]
+        np.testing.assert_allclose(here.move[rows], np.linalg.solve(H, here.slope[rows]), rtol=1e-9)
+        np.testing.assert_allclose(here.curvature[rows], np.diag(H), rtol=1e-9)

@@ -1,0 +1,107 @@
+"""Every kind is a command of its own: the same function, the same options, the same numbers."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+from web_lab import COMMAND, finished, small
+
+from detente.cli.main import app
+from detente.dispute.schema import Dispute
+from detente.errors import BadInput
+from detente.web.inputs import key_of, question
+from detente.web.kinds import KINDS, options_of
+from detente.web.views import Reported
+
+OTHERS = [name for name in KINDS if name != "run"]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_functions_are_there_and_take_what_they_are_given(name: str) -> None:
+    kind = KINDS[name]
+    dispute = Dispute.from_values(small())
+    arguments = options_of(kind, {}).arguments(dispute)
+    assert ("early" in inspect.signature(kind.function("compute")).parameters) == kind.early
+    assert set(arguments) <= set(inspect.signature(kind.function("compute")).parameters)
+    assert "progress" in inspect.signature(kind.function("compute")).parameters
+    assert callable(kind.function("read"))
+    assert callable(kind.function("document"))
+    assert name in {command.callback.__name__ for command in app.registered_commands if command.callback}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_part_of_a_run_has_a_name_and_says_what_it_would_show(name: str) -> None:
+    kind = KINDS[name]
+    assert kind.tab
+    assert len(kind.offer) > 60
+    assert {name: kind.tab} == kind.views().TABS
+
+
+def test_a_part_is_there_where_the_dispute_has_what_it_needs() -> None:
+    two, alone = Dispute.read("us-china-2018"), Dispute.from_values({**small(), "demands": []})
+    assert [name for name in OTHERS if KINDS[name].fits(two)] == OTHERS
+    assert [name for name in OTHERS if KINDS[name].fits(alone)] == ["war", "hold", "clock", "markets", "bands"]
+    assert [name for name in OTHERS if KINDS[name].fits(Dispute.read("us-2025"))] == ["bands"]
+
+
+def test_options_that_are_written_out_are_read_back_alike() -> None:
+    clock = KINDS["clock"]
+    given = options_of(clock, {"until": "2020-12-31", "players": ["CHN", "USA"]})
+    kept = given.model_dump(mode="json", exclude_defaults=True)
+    assert options_of(clock, kept) == given
+    assert given.arguments(Dispute.from_values(small()))["until"] == date(2020, 12, 31)
+    asked = question(clock, Dispute.from_values(small()), given)
+    assert asked.key == key_of("clock", asked.dispute, asked.options)
+
+
+def test_a_kind_with_a_report_alone_has_one_part() -> None:
+    views = Reported(KINDS["war"])
+    with pytest.raises(BadInput, match="the part war alone"):
+        views.tab(None, "sectors")
+    with pytest.raises(BadInput, match="no other state"):
+        views.tab(None, "war", "answered")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_same_kind_from_command_file_and_api_gives_the_same_json(
+    client: httpx.Client, name: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "dispute.yaml"
+    file.write_text(client.get("/api/cases/us-china-2018").text, "utf-8")
+    fewer = {"draws": 8} if name == "bands" else {}  # 256 would take minutes and show no more
+    line = [sys.executable, "-c", COMMAND, name, str(file), "--json", *(f"--{k}={v}" for k, v in fewer.items())]
+    of_command = subprocess.run(line, capture_output=True, check=True, timeout=600).stdout
+    id = client.post("/api/runs", params={"case": "us-china-2018", "kind": name, **fewer}).json()["id"]
+    assert finished(client, id, seconds=600)["state"] == "done"
+    assert client.get(f"/api/runs/{id}/result").content == of_command.removesuffix(b"\n")
+    assert json.loads(client.get(f"/api/runs/{id}/tables").content)
+    assert client.get(f"/api/runs/{id}/report.html").status_code == 200
+    page = client.get(f"/runs/{id}", follow_redirects=True).url.path  # the answer on the page has the same JSON
+    assert client.get(f"{page}/result.json").content == of_command.removesuffix(b"\n")
+    assert 'class="headline"' in client.get(page, params={"whole": True}).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "wrong"),
+    [
+        ("hold", {"lag": "0.5", "lasting": "2", "quota": "0.66"}, {"quota": "1"}),
+        ("talks", {"weights": ["0.7", "0.3"]}, {"weights": ["0.7", "0"]}),
+        ("clock", {"seed": "7"}, {"seed": "-1"}),
+    ],
+)
+def test_options_of_the_command_are_options_of_the_page(
+    kind: str, given: dict[str, str | list[str]], wrong: dict[str, str | list[str]]
+) -> None:
+    arguments = options_of(KINDS[kind], given).arguments(Dispute.from_values(small()))
+    numbers = {name: [*map(float, text)] if isinstance(text, list) else float(text) for name, text in given.items()}
+    assert {name: list(v) if isinstance(v := arguments[name], tuple) else v for name in given} == numbers
+    with pytest.raises(BadInput, match=next(iter(wrong))):
+        options_of(KINDS[kind], wrong)
