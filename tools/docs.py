@@ -19,9 +19,9 @@ from typing import Any
 import typer
 
 import detente
-from detente.app.cli import app
-from detente.data import list_elasticities, list_worlds, load_world
-from detente.dispute import Dispute
+from detente.cli.main import app
+from detente.data.bundled import list_elasticities, list_worlds, load_world
+from detente.dispute.schema import Dispute
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

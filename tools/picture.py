@@ -17,7 +17,7 @@ def main() -> None:
     """Write the report of the bundled dispute and keep its chart of gains and losses."""
     findings = detente.run(detente.Dispute.read("us-china-2018"))
     with tempfile.TemporaryDirectory() as folder:
-        detente.report.write(findings, Path(folder) / "report")
+        detente.report.folder.write(findings, Path(folder) / "report")
         PICTURE.parent.mkdir(exist_ok=True)
         shutil.copyfile(Path(folder) / "report" / "charts" / "gains-and-losses.svg", PICTURE)
     print(f"wrote {PICTURE.relative_to(ROOT)}")
