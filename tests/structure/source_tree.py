@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = "detente"
-LAYERS = ["errors", "inputs", "data", "model", "solver", "policy", "optimal_tariffs"]
-LAYERS += ["bargaining", "targets", "enforcement", "timing", "graph_model", "markets"]
-LAYERS += ["dispute", "ensemble", "report", "analyses", "article", "cli", "web"]
+FLOORS = (
+    *(("errors",), ("inputs",), ("data",), ("model",), ("solver",), ("policy",), ("optimal_tariffs",)),
+    ("bargaining", "targets", "enforcement", "timing", "graph_model", "markets"),
+    *(("dispute",), ("ensemble",), ("report",), ("analyses",), ("article",), ("web",), ("cli",)),
+)
+"""The layers from the lowest to the highest; those of one floor are independent of each other."""
+FLOOR_OF = {layer: height for height, floor in enumerate(FLOORS) for layer in floor}
+LAYERS = tuple(FLOOR_OF)
+ROOMS = ("options", "compute", "result", "report")
+"""The modules of an analysis, which `detente.analyses.analysis` loads by their names when they are first used."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,9 @@ def imports_of(module: Module, modules: dict[str, Module]) -> list[Import]:
                 found.append(Import(target, node.lineno, hidden, id(node) in for_types))
     if is_lazy(module) and module.layer is not None:
         found += [Import(target, 1, True, False) for target in lazy_table(module).values()]
+    if module.package == module.name and module.name.rpartition(".")[0] == f"{PACKAGE}.analyses":
+        rooms = (f"{module.name}.{room}" for room in ROOMS)
+        found += [Import(room, 1, True, False) for room in rooms if room in modules]
     return found
 
 
@@ -112,7 +122,7 @@ def functions_of(tree: ast.Module) -> Iterator[tuple[str, int, int]]:
 
 
 def upward(modules: dict[str, Module]) -> list[str]:
-    """Imports from a lower layer to a higher one, each as a sentence."""
+    """Imports from a lower layer to a higher one, or to another of the same floor, each as a sentence."""
     faults = []
     for module in modules.values():
         if module.layer is None:
@@ -121,16 +131,21 @@ def upward(modules: dict[str, Module]) -> list[str]:
             layer = [*imported.target.split("."), ""][1]
             if layer == "":
                 faults.append(f"{module.name}:{imported.line} imports the package itself: name the module")
-            elif LAYERS.index(layer) > LAYERS.index(module.layer):
+            elif FLOOR_OF[layer] > FLOOR_OF[module.layer]:
                 faults.append(f"{module.name}:{imported.line} imports {imported.target}, above {module.layer}")
+            elif FLOOR_OF[layer] == FLOOR_OF[module.layer] and layer != module.layer:
+                faults.append(f"{module.name}:{imported.line} imports {imported.target}, beside {module.layer}")
     return faults
 
 
 def waiting(modules: dict[str, Module]) -> list[str]:
-    """Imports inside functions, of anything, outside the app and an `__init__` that loads names when they are used."""
+    """Imports inside functions, of anything, where none may wait.
+
+    One may in the shells, in an `__init__` that loads names when they are used, and in the table of analyses.
+    """
     faults = []
     for module in modules.values():
-        if module.layer == "app" or is_lazy(module):
+        if module.layer in ("cli", "web") or is_lazy(module) or module.name == f"{PACKAGE}.analyses.analysis":
             continue
         for node, hidden in _walk(module.tree):
             if hidden and (isinstance(node, ast.Import | ast.ImportFrom) or _is_import_call(node)):
@@ -139,28 +154,54 @@ def waiting(modules: dict[str, Module]) -> list[str]:
 
 
 def cycles(modules: dict[str, Module]) -> list[tuple[str, ...]]:
-    """Import cycles between modules; a module that imports its own package's `__init__` closes one too.
+    """Circles of modules that import one another, each in alphabetical order.
 
-    An import for type checkers alone is never run, so it closes no cycle; going upward it is refused all the same.
+    Every import counts: one that waits in a function, one for type checkers alone, a lazy `__init__`'s table, the
+    modules of an analysis, and a module that imports its own package's `__init__`.
     """
     graph = {
-        name: sorted({i.target for i in imports_of(module, modules) if not i.hidden and not i.types_only} - {name})
+        name: {i.target for i in imports_of(module, modules)} - {name}
         for name, module in modules.items()
         if module.layer is not None
     }
-    done: set[str] = set()
-    found: list[tuple[str, ...]] = []
+    reached = {name: _reached(name, graph) for name in graph}
+    circles = {
+        tuple(sorted(other for other in reached[name] if name in reached.get(other, ())))
+        for name in graph
+        if name in reached[name]
+    }
+    return sorted(circles)
 
-    def visit(name: str, path: tuple[str, ...]) -> None:
-        if name in path:
-            found.append((*path[path.index(name) :], name))
-        elif name not in done:
-            for target in graph.get(name, ()):
-                visit(target, (*path, name))
-            done.add(name)
 
-    for name in graph:
-        visit(name, ())
+def _reached(start: str, graph: dict[str, set[str]]) -> set[str]:
+    """Every module that a module imports, directly or through others; itself among them where it is in a circle."""
+    found: set[str] = set()
+    ahead = [start]
+    while ahead:
+        for target in graph.get(ahead.pop(), set()) - found:
+            found.add(target)
+            ahead.append(target)
+    return found
+
+
+def classes_of(modules: dict[str, Module]) -> dict[str, list[str]]:
+    """Class name → the modules that define a class of that name, nested ones included."""
+    found: dict[str, list[str]] = {}
+    for module in modules.values():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(module.name)
+    return found
+
+
+def leaves_of(modules: dict[str, Module]) -> dict[tuple[str, str], list[str]]:
+    """(layer, last part of the name) → modules of that name in the layer; packages and rooms of analyses left out."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for module in modules.values():
+        leaf = module.name.rpartition(".")[2]
+        room = module.layer == "analyses" and leaf in ROOMS
+        if module.layer is not None and module.path.name != "__init__.py" and not room:
+            found.setdefault((module.layer, leaf), []).append(module.name)
     return found
 
 

@@ -10,10 +10,12 @@ from source_tree import (
     LAYERS,
     PACKAGE,
     Module,
+    classes_of,
     cycles,
     functions_of,
     imports_of,
     lazy_table,
+    leaves_of,
     outside_imports,
     read_modules,
     upward,
@@ -26,11 +28,11 @@ MOST_FUNCTION_LINES = 60
 #: Heavy or one-purpose libraries, and the layers that may know them.
 KNOWN_ONLY_TO = {
     "jax": set(LAYERS) - {"errors", "inputs", "data"},
-    "altair": {"report", "app"},
-    "vl_convert": {"report", "app"},
-    "typer": {"app"},
-    "rich": {"app"},
-    "fastapi": {"app"},
+    "altair": {"report", "analyses"},
+    "vl_convert": {"report"},
+    "typer": {"cli"},
+    "rich": {"report", "cli"},
+    "fastapi": {"web"},
     "spacy": {"article"},
     "dask": {"ensemble"},
     "statsmodels": {"markets"},
@@ -51,12 +53,24 @@ def test_imports_go_one_way(modules: dict[str, Module]) -> None:
     assert upward(modules) == []
 
 
-def test_only_the_app_and_the_package_let_an_import_wait(modules: dict[str, Module]) -> None:
+def test_an_import_waits_only_where_it_may(modules: dict[str, Module]) -> None:
     assert waiting(modules) == []
 
 
 def test_no_import_cycle(modules: dict[str, Module]) -> None:
     assert cycles(modules) == []
+
+
+def test_a_class_name_is_used_once(modules: dict[str, Module]) -> None:
+    assert {name: homes for name, homes in classes_of(modules).items() if len(homes) > 1} == {}
+
+
+def test_a_module_name_is_used_once_in_a_layer(modules: dict[str, Module]) -> None:
+    assert {name: homes for name, homes in leaves_of(modules).items() if len(homes) > 1} == {}
+
+
+def test_no_public_name_is_a_module_too(modules: dict[str, Module]) -> None:
+    assert {name for name in lazy_table(modules[PACKAGE]) if f"{PACKAGE}.{name}" in modules} == set()
 
 
 def test_every_lazy_name_comes_from_a_module_that_exists(modules: dict[str, Module]) -> None:
@@ -73,12 +87,12 @@ def test_a_library_stays_in_its_layers(modules: dict[str, Module], library: str)
     assert users == set()
 
 
-def test_article_is_imported_only_by_the_app(modules: dict[str, Module]) -> None:
+def test_article_is_imported_only_by_the_shells(modules: dict[str, Module]) -> None:
     users = {
         m.name
         for m in modules.values()
         for i in imports_of(m, modules)
-        if i.target.startswith(f"{PACKAGE}.article") and m.layer not in {"article", "app"}
+        if i.target.startswith(f"{PACKAGE}.article") and m.layer not in {"article", "cli", "web"}
     }
     assert users == set()
 
@@ -121,9 +135,9 @@ def package(folder: Path, files: dict[str, str]) -> dict[str, Module]:
         "import detente.solver.fixed",
         "from detente.solver import fixed",
         "from detente.solver.fixed import run",
-        "from detente import solve",
-        "from ..solve import fixed",
-        "from ..solve.fixed import run",
+        "from detente import solver",
+        "from ..solver import fixed",
+        "from ..solver.fixed import run",
         "def f():\n    from detente.solver import fixed",
         "class C:\n    def f(self):\n        if True:\n            import detente.solver.fixed",
         "import importlib\nimportlib.import_module('detente.solver.fixed')",
@@ -137,16 +151,16 @@ def test_an_upward_import_is_seen_however_it_is_written(tmp_path: Path, line: st
         "__init__.py": "_NAMES = {'later': 'detente.solver.fixed'}",
         "model/__init__.py": "",
         "model/a.py": line,
-        "solve/__init__.py": "",
-        "solve/fixed.py": "run = 1",
+        "solver/__init__.py": "",
+        "solver/fixed.py": "run = 1",
     }
     assert len(upward(package(tmp_path, files))) == 1
 
 
 def test_a_downward_import_is_allowed(tmp_path: Path) -> None:
     files = {
-        "solve/__init__.py": "",
-        "solve/a.py": "from detente.model import b",
+        "solver/__init__.py": "",
+        "solver/a.py": "from detente.model import b",
         "model/__init__.py": "",
         "model/b.py": "",
     }
@@ -160,7 +174,7 @@ def test_an_import_that_waits_is_seen(tmp_path: Path) -> None:
     files = {
         "model/__init__.py": "",
         "model/a.py": "def f():\n    import numpy",
-        "app/__init__.py": "def f():\n    import numpy",
+        "web/__init__.py": "def f():\n    import numpy",
     }
     assert waiting(package(tmp_path, files)) == ["detente.model.a:2 imports inside a function"]
 
@@ -171,13 +185,69 @@ def test_a_cycle_is_seen(tmp_path: Path) -> None:
         "model/a.py": "from detente.model import THING\nfrom . import b",
         "model/b.py": "",
     }
-    assert cycles(package(tmp_path, files)) == [("detente.model", "detente.model.a", "detente.model")]
+    assert cycles(package(tmp_path, files)) == [("detente.model", "detente.model.a")]
 
 
-def test_an_import_for_types_alone_closes_no_cycle(tmp_path: Path) -> None:
-    back = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from detente.model.a import A"
-    files = {"model/__init__.py": "", "model/a.py": "from detente.model import b", "model/b.py": back}
-    assert cycles(package(tmp_path, files)) == []
+BACK = "from detente.model.a import A"
+
+
+@pytest.mark.parametrize(
+    "back",
+    {
+        "plain": BACK,
+        "for types alone": f"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    {BACK}",
+        "in a function": f"def f():\n    {BACK}",
+        "by name": "import importlib\ndef f():\n    importlib.import_module('detente.model.a')",
+    }.items(),
+    ids=lambda pair: pair[0],
+)
+def test_a_cycle_is_seen_however_the_way_back_is_written(tmp_path: Path, back: tuple[str, str]) -> None:
+    files = {"model/__init__.py": "", "model/a.py": "from detente.model import b", "model/b.py": back[1]}
+    assert cycles(package(tmp_path, files)) == [("detente.model.a", "detente.model.b")]
+
+
+LAZY = "_HOMES = {'talks': 'detente.dispute.talks'}\ndef __getattr__(name):\n    import importlib"
+
+
+def test_a_cycle_through_the_table_of_a_lazy_package_is_seen(tmp_path: Path) -> None:
+    files = {
+        "dispute/__init__.py": "",
+        "dispute/searches/__init__.py": LAZY,
+        "dispute/ground.py": "from detente.dispute import searches",
+        "dispute/talks.py": "from detente.dispute import ground",
+    }
+    circle = ("detente.dispute.ground", "detente.dispute.searches", "detente.dispute.talks")
+    assert cycles(package(tmp_path, files)) == [circle]
+
+
+def test_a_cycle_through_the_modules_of_an_analysis_is_seen(tmp_path: Path) -> None:
+    files = {
+        "analyses/__init__.py": "",
+        "analyses/war/__init__.py": "",
+        "analyses/war/result.py": "from detente.analyses import registry",
+        "analyses/registry.py": "from detente.analyses import war",
+    }
+    circle = ("detente.analyses.registry", "detente.analyses.war", "detente.analyses.war.result")
+    assert cycles(package(tmp_path, files)) == [circle]
+
+
+def test_layers_of_one_floor_are_independent(tmp_path: Path) -> None:
+    files = {
+        "timing/__init__.py": "",
+        "timing/a.py": "from detente.markets import b",
+        "markets/__init__.py": "",
+        "markets/b.py": "",
+    }
+    assert upward(package(tmp_path, files)) == ["detente.timing.a:1 imports detente.markets.b, beside timing"]
+
+
+def test_a_name_given_twice_is_seen(tmp_path: Path) -> None:
+    text = "class Found:\n    pass"
+    files = {"model/__init__.py": "", "model/a.py": text, "model/deep/__init__.py": "", "model/deep/a.py": text}
+    modules = package(tmp_path, files)
+    assert (
+        classes_of(modules)["Found"] == leaves_of(modules)["model", "a"] == ["detente.model.a", "detente.model.deep.a"]
+    )
 
 
 def test_a_long_function_is_measured_without_its_docstring() -> None:

@@ -8,9 +8,9 @@ import sys
 import pytest
 
 HEAVY = {
-    "altair", "detente.data", "detente.dispute", "detente.model", "detente.report", "detente.solver", "jax", "jaxtyping",
-    "numpy", "openpyxl", "pandas", "pyarrow", "pydantic", "scipy", "yaml",
-}  # fmt: skip
+    *("altair", "jax", "jaxtyping", "numpy", "openpyxl", "pandas", "pyarrow", "pydantic", "scipy", "yaml"),
+    *(f"detente.{layer}" for layer in ("data", "dispute", "model", "report", "solver")),
+}
 
 
 def loaded_by(statement: str) -> set[str]:
