@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 from detente.errors import BadInput
 
+#: The arrays that cross a border between modules, and those they are indexed and masked with.
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 
 def require(kind: type | tuple[type, ...], given: object, what: str, remedy: str) -> None:

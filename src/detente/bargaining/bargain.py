@@ -17,9 +17,7 @@ from detente.bargaining.concepts import CONCEPTS, Axiom, Over
 from detente.bargaining.frontier import Chain, Gap, gap_over_lotteries, gap_over_packages, undominated
 from detente.data.exported import Exported
 from detente.errors import BadInput, UnknownName
-from detente.inputs import floats, names, require
-
-FloatArray = NDArray[np.float64]
+from detente.inputs import BoolArray, FloatArray, IntArray, floats, names, require
 
 
 def payoffs_of(payoffs: ArrayLike) -> FloatArray:
@@ -60,8 +58,6 @@ def weights_of(weights: ArrayLike) -> FloatArray:
         raise BadInput(f"weights are {array.tolist()}: both must be over zero; a side without weight has no say")
     return np.asarray(array / array.sum())
 
-
-IntArray = NDArray[np.int64]
 
 #: Payoffs that differ by less than this part of a side's largest gain or loss count as equal: sums in another order do.
 ROUNDING = 1e-9
@@ -119,7 +115,7 @@ class Bargain(Exported):
     payoffs: FloatArray
     no_deal: FloatArray
     truce: FloatArray
-    honours: NDArray[np.bool_]
+    honours: BoolArray
     packages: IntArray
     sides: tuple[str, str]
     complete: bool

@@ -21,12 +21,9 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.bargaining.frontier import Chain, undominated
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from detente.inputs import BoolArray, FloatArray, IntArray
 
 Over = Literal["packages", "lotteries"]
 """packages: one of the packages, and every one that ties with it. lotteries: a chance of one package against another,
@@ -71,7 +68,7 @@ class Concept(ABC):
         """From which to which position on a chain of gains all tie; the same twice where one is best."""
 
 
-def ties(scores: FloatArray) -> NDArray[np.bool_]:
+def ties(scores: FloatArray) -> BoolArray:
     """Which scores (Z,) are the largest, within rounding."""
     top = scores.max()
     if not np.isfinite(top):

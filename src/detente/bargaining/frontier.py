@@ -15,12 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.errors import BadInput
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from detente.inputs import BoolArray, FloatArray, IntArray
 
 
 def undominated(payoffs: FloatArray) -> IntArray:
@@ -243,9 +240,7 @@ def combine(found: Frontier, more: Frontier, name: str) -> Frontier:
     return out
 
 
-def summed_by_moves(
-    found: dict[int, Frontier], more: Frontier, stays: NDArray[np.bool_], name: str
-) -> dict[int, Frontier]:
+def summed_by_moves(found: dict[int, Frontier], more: Frontier, stays: BoolArray, name: str) -> dict[int, Frontier]:
     """`combine` for each number of moves; a level of `more` (L,) that does not stay where it was is one more.
 
     Raises

@@ -13,15 +13,15 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.bargaining.bargain import ROUNDING, Bargain, pair
 from detente.bargaining.frontier import Frontier
 from detente.bargaining.packages import Packages
 from detente.bargaining.unknowns import Corner, Refusal, Structural, Unknowns, least_norm
 from detente.errors import BadInput
+from detente.inputs import FloatArray, IntArray
 
-FloatArray = NDArray[np.float64]
 Deals = Literal["for all stated values", "for some stated values", "for none of the stated values"]
 
 
@@ -302,7 +302,7 @@ def _signed(front: Frontier, bargain: Bargain, truce: bool) -> Frontier:
 
 
 def _concession(
-    packages: Packages, position: NDArray[np.int64], package: int, side: int, by: Literal["moves", "money"], of: Bargain
+    packages: Packages, position: IntArray, package: int, side: int, by: Literal["moves", "money"], of: Bargain
 ) -> Concession:
     now, then = position.tolist(), packages.levels_of(package).tolist()
     changes = tuple((name, a, b) for name, a, b in zip(packages.demands, now, then, strict=True) if a != b)

@@ -13,15 +13,13 @@ from dataclasses import dataclass, field, replace
 from math import prod
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.bargaining.bargain import Bargain
 from detente.bargaining.frontier import Frontier, combine, start, summed_by_moves
 from detente.data.exported import Shown
 from detente.errors import BadInput, UnknownName
-from detente.inputs import floats, mapping, names, shown, whole
-
-FloatArray = NDArray[np.float64]
+from detente.inputs import BoolArray, FloatArray, IntArray, floats, mapping, names, shown, whole
 
 #: Rows of the table, each of which somebody had to solve: 12 demands that are met or not.
 MOST_ROWS = 2**12
@@ -74,7 +72,6 @@ def require_numbered(names: Sequence[str], counts: Sequence[int]) -> None:
         )
 
 
-IntArray = NDArray[np.int64]
 Levels = Mapping[str, int]
 
 #: Packages whose payoffs are written out, 16 bytes each.
@@ -304,7 +301,7 @@ class Packages(Shown):
             payoffs, no_deal, truce, honours=honours, packages=numbers, sides=sides, complete=complete
         )  # fmt: skip
 
-    def _honours(self, numbers: IntArray, line: RedLines) -> NDArray[np.bool_]:
+    def _honours(self, numbers: IntArray, line: RedLines) -> BoolArray:
         """Whether packages by number honour a red line."""
         kept = np.ones(len(numbers), dtype=bool)
         for levels, over in ((line.low, np.greater_equal), (line.high, np.less_equal)):

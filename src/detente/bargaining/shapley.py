@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.errors import BadInput
-
-FloatArray = NDArray[np.float64]
+from detente.inputs import FloatArray
 
 #: Members of a set, of which all 2^m subsets are given.
 MOST = 16

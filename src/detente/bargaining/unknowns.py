@@ -20,14 +20,13 @@ from math import prod
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog, nnls
 
 from detente.bargaining.frontier import Frontier
 from detente.bargaining.packages import Packages, UnknownDemand
 from detente.errors import BadInput, NotSolved
+from detente.inputs import BoolArray, FloatArray, IntArray
 
-FloatArray = NDArray[np.float64]
 Range = tuple[float, float]
 Corner = Literal["stated", "best", "worst"]
 """stated: the middle of each range. best: values at their highest and costs at their lowest. worst: the other way
@@ -154,10 +153,10 @@ class Unknowns:
         sizes = np.abs(np.concatenate([self.limits, self.low, self.high[np.isfinite(self.high)]]))
         return float(sizes.max()) or 1.0
 
-    def _feasible(self, kept: NDArray[np.int64]) -> bool:
+    def _feasible(self, kept: IntArray) -> bool:
         return bool(self._programme(np.zeros(len(self.low)), kept) is not None)
 
-    def _programme(self, c: FloatArray, kept: NDArray[np.int64]) -> FloatArray | None:
+    def _programme(self, c: FloatArray, kept: IntArray) -> FloatArray | None:
         """The x that makes c·x least, in the unit; None where there is no x or none is least."""
         unit = self._unit
         solved = linprog(
@@ -196,7 +195,7 @@ class LeastNorm:
     x: FloatArray
     norm: float
     package: int
-    met: NDArray[np.bool_]
+    met: BoolArray
 
 
 def least_distance(G: FloatArray, h: FloatArray) -> FloatArray | None:
@@ -279,7 +278,7 @@ def _bound(rows: FloatArray, need: FloatArray) -> FloatArray:
     )
 
 
-def _sets(unknowns: Unknowns, packages: int) -> Iterator[NDArray[np.bool_]]:
+def _sets(unknowns: Unknowns, packages: int) -> Iterator[BoolArray]:
     """Sets of demands (S,) to go through: all that are not the same up to an exchange of demands that are alike.
 
     A demand that may be met, that no refusal names and whose cost is unknown is always met: it can be had for nothing.

@@ -14,13 +14,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.data.names import service_codes
 from detente.errors import BadWorld, UnknownEconomy, UnknownSector
-from detente.inputs import floats, names
-
-Floats = NDArray[np.float64]
+from detente.inputs import BoolArray, FloatArray, floats, names
 
 AXES: Final = {"flows": "nij", "tariffs": "nij", "io": "nkj", "value_added": "nj"}
 """n importer (or the economy itself), i exporter, k input sector, j sector."""
@@ -35,10 +33,10 @@ class Labelled:
     value_added (n, j): USD million. `services` names the sectors that no tariff measure of goods reaches.
     """
 
-    flows: Floats
-    tariffs: Floats
-    io: Floats
-    value_added: Floats
+    flows: FloatArray
+    tariffs: FloatArray
+    io: FloatArray
+    value_added: FloatArray
     economies: tuple[str, ...]
     sectors: tuple[str, ...]
     services: tuple[str, ...]
@@ -57,7 +55,7 @@ class Labelled:
         size = {"n": len(economies), "i": len(economies), "j": len(sectors), "k": len(sectors)}
         labels = {"n": economies, "i": economies, "j": sectors, "k": sectors}
 
-        def settle(name: str, given: ArrayLike, lowest: float) -> Floats:
+        def settle(name: str, given: ArrayLike, lowest: float) -> FloatArray:
             axes = AXES[name]
             array = _floats(name, given, tuple(size[a] for a in axes), axes)
             _refuse(name, array, lowest, [labels[a] for a in axes])
@@ -85,12 +83,12 @@ class Labelled:
         return tuple(sector for sector in self.sectors if sector not in self.services)
 
     @property
-    def output(self) -> Floats:
+    def output(self) -> FloatArray:
         """Output (i, j), USD million: what i sells of j to everyone, itself included."""
         return np.asarray(self.flows.sum(axis=0))
 
     @property
-    def expenditure(self) -> Floats:
+    def expenditure(self) -> FloatArray:
         """Expenditure (n, j), USD million, gross of tariffs."""
         return np.asarray((self.flows * (1.0 + self.tariffs)).sum(axis=1))
 
@@ -126,7 +124,7 @@ def _codes(what: str, given: Sequence[str]) -> tuple[str, ...]:
     return codes
 
 
-def _floats(name: str, given: ArrayLike, shape: tuple[int, ...], axes: str) -> Floats:
+def _floats(name: str, given: ArrayLike, shape: tuple[int, ...], axes: str) -> FloatArray:
     array = floats(given, name, BadWorld)
     if array.shape != shape:
         raise BadWorld(
@@ -135,10 +133,10 @@ def _floats(name: str, given: ArrayLike, shape: tuple[int, ...], axes: str) -> F
     return array
 
 
-def _refuse(name: str, array: Floats, lowest: float, labels: list[tuple[str, ...]]) -> None:
+def _refuse(name: str, array: FloatArray, lowest: float, labels: list[tuple[str, ...]]) -> None:
     """Refuse NaN, infinite and too low values, naming the first cell of the worst kind and how many there are."""
 
-    def place(bad: NDArray[np.bool_]) -> str:
+    def place(bad: BoolArray) -> str:
         where = np.unravel_index(int(np.argmax(bad)), bad.shape)
         return cell(name, [axis[position] for axis, position in zip(labels, where, strict=True)])
 
@@ -188,7 +186,7 @@ def check(world: Labelled) -> None:
         )
 
 
-def balance(world: Labelled) -> tuple[Floats, Floats, pd.DataFrame]:
+def balance(world: Labelled) -> tuple[FloatArray, FloatArray, pd.DataFrame]:
     """io (n, k, j) and value_added (n, j), USD million, that close every account of `check`, and the list of moves.
 
     Flows and tariffs stay. First the costs of each sector, inputs and value added alike, are scaled to its output,
@@ -226,7 +224,7 @@ def moves(rows: list[tuple[str, str, str, str, float, float, str]]) -> pd.DataFr
     return frame.astype({"old": "float64", "new": "float64"})
 
 
-def _check_output(world: Labelled, output: Floats, costs: Floats) -> None:
+def _check_output(world: Labelled, output: FloatArray, costs: FloatArray) -> None:
     size = np.maximum(output, costs)
     gap = np.divide(np.abs(output - costs), size, out=np.zeros_like(size), where=size > 0)
     worst = float(gap.max())
@@ -255,7 +253,7 @@ def _check_final_demand(world: Labelled) -> None:
         )
 
 
-def _moves(world: Labelled, account: str, old: Floats, new: Floats) -> pd.DataFrame:
+def _moves(world: Labelled, account: str, old: FloatArray, new: FloatArray) -> pd.DataFrame:
     """Every cell of one account that changed."""
     rows: list[tuple[str, str, str, str, float, float, str]] = []
     for where in np.argwhere(old != new):

@@ -16,19 +16,19 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.data.accounts import MOVED_COLUMNS
 from detente.data.names import HERE, read_packaged
 from detente.data.provenance import Provenance
 from detente.data.world import World
 from detente.errors import UnknownElasticities, UnknownSector, UnknownWorld
+from detente.inputs import FloatArray
 
 DEFAULT: Final = "U4"
 """The set used where none is named: one elasticity of 4 in every sector (Simonovska & Waugh 2014)."""
 
 
-def elasticities(name: str, sectors: Sequence[str]) -> NDArray[np.float64]:
+def elasticities(name: str, sectors: Sequence[str]) -> FloatArray:
     """theta (j,), no unit, of the set `name` for `sectors` in the order given; read-only.
 
     Raises UnknownElasticities for a set that is not bundled and UnknownSector for a sector that the set lacks: a merged
@@ -40,7 +40,7 @@ def elasticities(name: str, sectors: Sequence[str]) -> NDArray[np.float64]:
     return theta
 
 
-def standard_errors(name: str, sectors: Sequence[str]) -> NDArray[np.float64]:
+def standard_errors(name: str, sectors: Sequence[str]) -> FloatArray:
     """The published standard error of theta (j,) of the set `name`; missing where the paper's is not in the data.
 
     Where a sector's theta is the mean of several estimates, they count as independent. Raises as `elasticities`.

@@ -10,9 +10,10 @@ from typing import Any, BinaryIO, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.errors import BadInput, nearest
+from detente.inputs import BoolArray
 
 SHEET: Final = 31
 """Characters that a name of a sheet may have in a workbook."""
@@ -109,7 +110,7 @@ def told(value: Any) -> str:
 
 
 def cells(
-    values: Mapping[str, ArrayLike], economies: tuple[str, ...], sectors: tuple[str, ...], kept: NDArray[np.bool_]
+    values: Mapping[str, ArrayLike], economies: tuple[str, ...], sectors: tuple[str, ...], kept: BoolArray
 ) -> pd.DataFrame:
     """Arrays (n, i, j) as a table: importer, exporter, sector, and a column each, for the cells that are kept."""
     n, i, j = np.nonzero(kept)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detente.data.accounts import Floats
 from detente.data.provenance import Provenance
 from detente.data.world import World
 from detente.errors import BadInput
+from detente.inputs import FloatArray
 
 
 def toy_world(
@@ -70,7 +70,7 @@ def _empty_cells(
     return emptied
 
 
-def _input_uses(draw: np.random.Generator, flows: Floats, tariffs: Floats) -> Floats:
+def _input_uses(draw: np.random.Generator, flows: FloatArray, tariffs: FloatArray) -> FloatArray:
     """io (n, k, j): random cost shares of output, cut where they would use more than 90 % of what is spent on k."""
     output = flows.sum(axis=0)
     spent = (flows * (1.0 + tariffs)).sum(axis=1)

@@ -17,21 +17,21 @@ from numpy.typing import ArrayLike
 
 from detente import inputs
 from detente.data import accounts
-from detente.data.accounts import Floats, Labelled
+from detente.data.accounts import Labelled
 from detente.data.exported import Exported, cells
 from detente.data.provenance import Provenance
 from detente.errors import BadInput, BadWorld, UnknownEconomy, UnknownName, UnknownSector
-from detente.inputs import require
+from detente.inputs import FloatArray, require
 
 
 @dataclass(frozen=True)
 class Merged:
     """The arrays and codes of a merged world, and the tariff revenue (USD mn) on the own sales of each merger."""
 
-    flows: Floats
-    tariffs: Floats
-    io: Floats
-    value_added: Floats
+    flows: FloatArray
+    tariffs: FloatArray
+    io: FloatArray
+    value_added: FloatArray
     economies: tuple[str, ...]
     sectors: tuple[str, ...]
     services: tuple[str, ...]
@@ -59,7 +59,7 @@ def merge(
     at = _membership(group, len(names))
     of = _membership(sector_group, len(sector_names))
 
-    def cells(array: Floats) -> Floats:
+    def cells(array: FloatArray) -> FloatArray:
         return np.asarray(np.einsum("nij,nN,iI,jJ->NIJ", array, at, at, of, optimize=True))
 
     flows, revenue = cells(world.flows), cells(world.flows * world.tariffs)
@@ -109,7 +109,7 @@ def _groups(
     return names, [place[name] for name in new]
 
 
-def _membership(group: list[int], size: int) -> Floats:
+def _membership(group: list[int], size: int) -> FloatArray:
     """(old, new) matrix of ones and zeros."""
     member = np.zeros((len(group), size))
     member[np.arange(len(group)), group] = 1.0

@@ -16,11 +16,11 @@ import numpy as np
 from detente.dispute.blocks import Demand
 from detente.dispute.moves import MOST, decided, threats_of
 from detente.dispute.pledges import Pledge, Pledges, Row, State
-from detente.dispute.promises import Cover, Duties, FloatArray, Promise, parts_of, promise_of
+from detente.dispute.promises import Cover, Duties, Promise, parts_of, promise_of
 from detente.dispute.scenarios import Plan, answers_to, in_force
 from detente.dispute.session import Setup
 from detente.errors import BadInput, enumerate_names
-from detente.inputs import require
+from detente.inputs import FloatArray, require
 from detente.model.shock import Wedges
 from detente.optimal_tariffs.nash import nash
 from detente.optimal_tariffs.retaliation.standoff import Standoff

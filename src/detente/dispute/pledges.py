@@ -22,16 +22,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.errors import NotSolved
+from detente.inputs import FloatArray, IntArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Wedges
 from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon, Unknowns
 from detente.solver.solution import Solution
-
-FloatArray = NDArray[np.float64]
 
 KEPT: Final = 1e-6
 """A pledge is kept within this part of what it promises."""
@@ -142,8 +140,6 @@ def _worst(made: Sequence[int], paid: FloatArray, short: FloatArray) -> int | No
     # where another on the same goods binds, what this one pays can go
     return max(over, key=lambda c: float(-short[c])) if over else None
 
-
-IntArray = NDArray[np.int64]
 
 _WORKERS: Final = 4
 """Threads at most: a solve is bound by memory, so that more of them wait for each other."""

@@ -13,20 +13,17 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.data.quantities import format_rate
 from detente.data.world import World
 from detente.dispute.blocks import Demand
 from detente.dispute.demands import Ask, TariffCut
+from detente.inputs import FloatArray, IntArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Parts, Shock, Wedges
 from detente.policy.amounts import partners
 from detente.policy.measure import Measure
 from detente.policy.schedule import Laid, TariffBook
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

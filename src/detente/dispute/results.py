@@ -24,13 +24,13 @@ from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente import __version__
 from detente.data.exported import Exported
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput, BadTable
+from detente.inputs import FloatArray
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class RunSettings:
         cls,
         world: World,
         elasticities: str,
-        theta: NDArray[np.float64],
+        theta: FloatArray,
         deficits: str,
         horizon: str,
         *,

@@ -14,12 +14,10 @@ from math import factorial
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.errors import BadInput, UnknownSector
+from detente.inputs import BoolArray
 from detente.solver.solution import Solution, consumer_prices
-
-BoolArray = NDArray[np.bool_]
 
 MOST_GROUPS: Final = 16
 """Groups of a side, at most: every set of them is looked at."""

@@ -21,13 +21,12 @@ from numpy.typing import NDArray
 
 from detente.ensemble.draws import Draw
 from detente.ensemble.states import States
+from detente.inputs import FloatArray
 from detente.model.benchmark import Deficits
 from detente.model.shock import Parts, Shock
 from detente.solver.equilibrium import benchmark_unknowns, compiled_solve, equilibrium, given_of
 from detente.solver.fixed_point import Given, Horizon, Unknowns
 from detente.solver.solution import AUDIT_BOUND, Outcome, Solution, consumer_prices
-
-FloatArray = NDArray[np.float64]
 
 WIDE: Final = 16
 """Lanes on an accelerator."""

@@ -15,14 +15,13 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import qmc
 
 from detente.data.bundled import elasticities, list_elasticities, standard_errors
 from detente.data.exported import Shown
 from detente.errors import BadInput, UnknownElasticities
-from detente.inputs import names, number, shown, two
+from detente.inputs import FloatArray, names, number, shown, two
 from detente.model.benchmark import CLOSURES, Deficits
 from detente.solver.fixed_point import HORIZONS, Horizon
 
@@ -127,7 +126,6 @@ def key_of(plain: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-FloatArray = NDArray[np.float64]
 T = TypeVar("T")
 
 _BITS: Final = 30

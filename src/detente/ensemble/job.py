@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.analyses.bands.other_results import RUN, door, numbers_in
 from detente.data.bundled import errors_checked, load_world, standard_errors
@@ -21,6 +20,7 @@ from detente.ensemble.draws import Draw, Over, draws, key_of
 from detente.ensemble.numbers import KEYS, keys_of, numbers_of
 from detente.ensemble.states import States, states_of
 from detente.errors import BadInput, DetenteError
+from detente.inputs import FloatArray
 from detente.solver.economy import GIVEN, Economy, calibrate
 
 CHUNK: Final = 16
@@ -33,7 +33,6 @@ SOLVED: Final = "SOLVED"
 CENTRAL: Final = -1
 """The number of what is no draw: the run itself."""
 
-FloatArray = NDArray[np.float64]
 Computed = tuple[Draw, str, float, FloatArray | None]
 """A draw, how it ended, the largest gap of its audits, and its numbers where it solved."""
 Numbers = Mapping[str, float]

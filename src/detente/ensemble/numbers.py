@@ -7,12 +7,10 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.ensemble.batch import Found
 from detente.ensemble.states import States
-
-FloatArray = NDArray[np.float64]
+from detente.inputs import FloatArray
 
 KEYS: Final = ("scenario", "quantity", "economy", "partner")
 """What tells one number from another."""

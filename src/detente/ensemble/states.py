@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.data.world import World
 from detente.dispute.moves import decided
 from detente.dispute.scenarios import Plan
 from detente.dispute.schema import Dispute
 from detente.dispute.session import set_up
+from detente.inputs import BoolArray
 from detente.model.benchmark import Deficits
 from detente.model.shock import Parts
 from detente.solver.economy import Economy, calibrate
@@ -44,7 +45,7 @@ class States:
     """
 
     economy: Economy
-    goods: NDArray[np.bool_]
+    goods: BoolArray
     parties: tuple[str, ...]
     parts: tuple[Parts | None, ...]
     pairs: tuple[Pair, ...]

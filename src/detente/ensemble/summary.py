@@ -21,13 +21,11 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.data.quantities import parse_money, parse_rate, whole_percent
 from detente.ensemble.numbers import KEYS
 from detente.errors import BadInput, enumerate_names, nearest
-
-FloatArray = NDArray[np.float64]
+from detente.inputs import FloatArray, IntArray
 
 DRAWS: Final = "elasticity draws"
 TOGETHER: Final = "interaction"
@@ -37,9 +35,7 @@ _STILL: Final = 1e-18
 """Variance over square under which a number does not vary: the audit leaves 1e-9 of a level open."""
 
 
-def variance_shares(
-    values: FloatArray, design: Mapping[str, NDArray[np.int64]], cells: tuple[str, ...]
-) -> pd.DataFrame:
+def variance_shares(values: FloatArray, design: Mapping[str, IntArray], cells: tuple[str, ...]) -> pd.DataFrame:
     """Shares of the variance of each number (columns of `values`, draws down): one row an assumption, summing to 1.
 
     `design` has the group of each draw by assumption; those named in `cells` are crossed. Missing where a number does
@@ -67,19 +63,19 @@ def variance_shares(
     return pd.DataFrame(np.where(still, np.nan, table), index=named)
 
 
-def binned(values: FloatArray) -> NDArray[np.int64]:
+def binned(values: FloatArray) -> IntArray:
     """The group of each number among `BINS` groups of equal size."""
     order = np.argsort(np.argsort(values, kind="stable"), kind="stable")
     return np.asarray(order * BINS // max(len(values), 1), dtype=np.int64)
 
 
-def _joint(groups: list[NDArray[np.int64]], count: int) -> NDArray[np.int64]:
+def _joint(groups: list[IntArray], count: int) -> IntArray:
     if not groups:
         return np.zeros(count, dtype=np.int64)
     return np.asarray(np.unique(np.stack(groups, 1), axis=0, return_inverse=True)[1].ravel(), dtype=np.int64)
 
 
-def _between(values: FloatArray, groups: NDArray[np.int64], total: FloatArray) -> FloatArray:
+def _between(values: FloatArray, groups: IntArray, total: FloatArray) -> FloatArray:
     """The share of the variance between groups, corrected for chance."""
     codes = np.unique(groups, return_inverse=True)[1].ravel()
     sizes = np.bincount(codes).astype(np.float64)
@@ -115,7 +111,7 @@ class Holds:
         return f"{self.statement}: holds in {whole_percent(self.share)}% of draws ({self.held} of {self.solved})"
 
 
-def held(statement: str, keys: pd.DataFrame, values: NDArray[np.float64]) -> Holds:
+def held(statement: str, keys: pd.DataFrame, values: FloatArray) -> Holds:
     """In how many draws (rows of `values`) a statement holds. All its parts have to hold in the same draw.
 
     A part is scenario, economy where the number is of one, quantity, a partner where it has one, `<`, `>`, `<=` or

@@ -16,7 +16,6 @@ from detente.errors import BadInput
 from detente.graph_model.inverse import Wish, granted, slack
 from detente.graph_model.stability import (
     CONCEPTS,
-    BoolArray,
     Concept,
     Path,
     Position,
@@ -27,7 +26,6 @@ from detente.graph_model.stability import (
     stable,
 )
 from detente.graph_model.structure import (
-    IntArray,
     OneWay,
     Option,
     Pattern,
@@ -40,6 +38,7 @@ from detente.graph_model.structure import (
     tiers_of,
     ways_of,
 )
+from detente.inputs import BoolArray, IntArray
 
 MOST_PLAYERS = 12
 """Coalitions are listed one by one: 4095 of twelve players."""

@@ -17,8 +17,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from detente.errors import NotSolved
-from detente.graph_model.stability import BoolArray, Concept, Position, stable_if
-from detente.graph_model.structure import IntArray
+from detente.graph_model.stability import Concept, Position, stable_if
+from detente.inputs import BoolArray, IntArray
 
 if TYPE_CHECKING:
     from detente.graph_model.conflict import Conflict

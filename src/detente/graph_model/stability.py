@@ -22,12 +22,10 @@ from functools import cached_property
 from typing import Final, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.errors import UnknownName
-from detente.graph_model.structure import IntArray, Ways
-
-BoolArray = NDArray[np.bool_]
+from detente.graph_model.structure import Ways
+from detente.inputs import BoolArray, IntArray
 
 
 def one_step(codes: IntArray, own: int, ways: Ways) -> BoolArray:

@@ -12,11 +12,10 @@ from operator import index
 from typing import Final, NamedTuple, SupportsIndex
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.errors import BadInput, UnknownName, enumerate_names
-
-IntArray = NDArray[np.int64]
+from detente.inputs import IntArray
 
 MOST_OPTIONS: Final = 62
 """A state is kept in 64 bits."""

@@ -19,8 +19,8 @@ import statsmodels.api as sm
 from scipy import stats
 
 from detente.errors import BadInput
-from detente.inputs import day_of, number, require, whole
-from detente.markets.prices import FloatArray, Prices, prices_of
+from detente.inputs import FloatArray, day_of, number, require, whole
+from detente.markets.prices import Prices, prices_of
 
 ESTIMATION: Final = 250
 """Trading days from which normal returns are estimated: a year."""

@@ -13,12 +13,9 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.errors import BadInput, BadTable, UnknownName
-from detente.inputs import day_of, floats, names, require
-
-FloatArray = NDArray[np.float64]
+from detente.inputs import FloatArray, day_of, floats, names, require
 
 _DATES: Final = ("%Y-%m-%d", "%m/%d/%y", "%m/%d/%Y")
 """How a date may be written: ISO, or as a US spreadsheet writes it."""

@@ -19,10 +19,9 @@ from typing import Any, Literal, get_args
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
-from numpy.typing import NDArray
 
 from detente.errors import BadEconomy, UnknownEconomy, UnknownSector
-from detente.inputs import floats, names
+from detente.inputs import BoolArray, FloatArray, floats, names
 
 Deficits = Literal["fixed", "balanced", "proportional"]
 CLOSURES: tuple[Deficits, ...] = get_args(Deficits)
@@ -61,8 +60,6 @@ def proportional_deficits(
     rate = jnp.where(d < 0, d, lam * d)
     return rate * own_income / (1.0 - rate), lam
 
-
-FloatArray = NDArray[np.float64]
 
 #: Published shares are rounded, some to four digits; sums further off than this mean that something is missing. What is
 #: left within it is listed in `notes`, and `closed()` makes the sums exact and lists the move.
@@ -169,7 +166,7 @@ class Benchmark:
             raise UnknownSector(sector, self.sectors) from None
 
     @cached_property
-    def market(self) -> NDArray[np.bool_]:
+    def market(self) -> BoolArray:
         """(n, j) true where the economy buys in the sector at all: for final use, or as input of a sector that sells.
 
         A market without demand may come with shares all the same (own sales put at one, say); they are inert.
@@ -290,7 +287,7 @@ def _check_shares(base: Benchmark) -> None:
         raise BadEconomy(f"D sums to {base.D.sum():.6g} USD million, not 0: one economy's deficit is another's surplus")
 
 
-def _check_sum(what: str, sums: FloatArray, base: Benchmark, where: NDArray[np.bool_] | None = None) -> None:
+def _check_sum(what: str, sums: FloatArray, base: Benchmark, where: BoolArray | None = None) -> None:
     gap = np.abs(sums - 1) if where is None else np.where(where, np.abs(sums - 1), 0.0)
     if gap.max() > SHARE_TOLERANCE:
         n, j = (int(a) for a in np.unravel_index(gap.argmax(), gap.shape))

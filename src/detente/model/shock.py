@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.data.exported import Shown
 from detente.errors import BadShock
-from detente.inputs import floats, shown
+from detente.inputs import FloatArray, IntArray, floats, shown
 from detente.model.benchmark import Benchmark
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 #: What a dense part is made of.
 _DENSE = ("s", "t", "t_cf")

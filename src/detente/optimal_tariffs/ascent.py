@@ -14,16 +14,14 @@ from dataclasses import dataclass
 
 import jax
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from detente.errors import NotSolved
+from detente.inputs import FloatArray
 from detente.optimal_tariffs.game import Game, Position
 from detente.optimal_tariffs.governments import Levers
 from detente.solver.adjoint import TOLERANCE as SLOPES
 from detente.solver.fixed_point import MEMORY, mix
-
-FloatArray = NDArray[np.float64]
 
 #: A loss, in logs of the payoff, that no step makes up for.
 _NO_EQUILIBRIUM = 1.0

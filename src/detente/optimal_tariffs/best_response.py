@@ -8,18 +8,17 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.data.exported import Exported, cells
 from detente.errors import BadInput, NotSolved
-from detente.inputs import require, whole
+from detente.inputs import FloatArray, require, whole
 from detente.model.benchmark import Benchmark
 from detente.optimal_tariffs.ascent import ascend, climb
 from detente.optimal_tariffs.game import Game, Position, Start, require_inside, shock_of
 from detente.optimal_tariffs.governments import Levers, Objective, Rates, levers
 from detente.solver.solution import Solution
 
-FloatArray = NDArray[np.float64]
 _T = TypeVar("_T")
 
 #: L-BFGS-B stops where a step gains less than this, in logs; far less than certificates promise (1e-6).

@@ -10,17 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.errors import BadShock
+from detente.inputs import FloatArray
 from detente.model.shock import Shock
 from detente.optimal_tariffs.ascent import Climb
 from detente.optimal_tariffs.best_response import BestResponse, respond, starts_of
 from detente.optimal_tariffs.game import Game, Position
 from detente.solver.equilibrium import solve
 from detente.solver.solution import AUDIT_BOUND, Solution
-
-FloatArray = NDArray[np.float64]
 
 #: The largest gain from deviating that a certificate allows, in logs of the payoff: 1e-4 %.
 BOUND = 1e-6

@@ -13,11 +13,11 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.data.exported import Exported
 from detente.errors import BadInput
-from detente.inputs import mapping, number
+from detente.inputs import FloatArray, mapping, number
 from detente.model.benchmark import Benchmark
 from detente.optimal_tariffs.best_response import AGREES, each, objective_of, starts_of, tariffs_of
 from detente.optimal_tariffs.gains import EQUAL, Gains, Reached, equal_gain, mean_gain, nash_product
@@ -26,7 +26,6 @@ from detente.optimal_tariffs.governments import BOUNDS as WIDEST
 from detente.optimal_tariffs.governments import Levers, Objective, Rates, levers
 from detente.solver.solution import Solution
 
-FloatArray = NDArray[np.float64]
 Fair = Literal["equal-gain", "nash-product"]
 
 #: Tariffs and no import subsidies, as Ossa has it.

@@ -14,15 +14,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.errors import BadInput, NotSolved
+from detente.inputs import FloatArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.equilibrium import solve
 from detente.solver.solution import Solution
-
-FloatArray = NDArray[np.float64]
 
 #: Rates move less than this in ln(1+t) in the last round.
 _TOLERANCE = 1e-9

@@ -25,17 +25,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import logsumexp, softmax
 
 from detente.errors import BadInput, NotSolved
+from detente.inputs import FloatArray
 from detente.model.shock import Shock
 from detente.optimal_tariffs.ascent import ascend
 from detente.optimal_tariffs.game import Game, newton
 from detente.solver.equilibrium import equilibrium
 from detente.solver.solution import Solution
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

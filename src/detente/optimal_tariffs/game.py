@@ -20,9 +20,10 @@ from typing import Protocol
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.errors import BadInput, NotSolved
+from detente.inputs import BoolArray, FloatArray
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
 from detente.optimal_tariffs.governments import Levers, Objective, Parameters, payoffs
@@ -30,8 +31,6 @@ from detente.solver.adjoint import TOLERANCE, blend_slopes, own_slopes, values
 from detente.solver.equilibrium import equilibrium, given_of, require_closed
 from detente.solver.fixed_point import Given
 from detente.solver.solution import Solution
-
-FloatArray = NDArray[np.float64]
 
 
 def newton(levers: Levers, solution: Solution, slope: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -92,10 +91,10 @@ class Position:
     slope: FloatArray
     curvature: FloatArray
     move: FloatArray
-    determined: NDArray[np.bool_]
+    determined: BoolArray
     adjoints: FloatArray
 
-    def room(self, levers: Levers) -> NDArray[np.bool_]:
+    def room(self, levers: Levers) -> BoolArray:
         """Rates that matter and that their bounds let move the way their owner wants."""
         up, down = levers.upper - self.y > 1e-9, self.y - levers.lower > 1e-9
         return self.determined & np.where(self.slope > 0, up, down)

@@ -19,18 +19,15 @@ from typing import Final, Literal, NamedTuple, get_args
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente import inputs
 from detente.data.exported import Shown
 from detente.errors import BadInput
-from detente.inputs import floats, mapping, names, number
+from detente.inputs import FloatArray, IntArray, floats, mapping, names, number
 from detente.model import equations as eq
 from detente.model.benchmark import Benchmark
 from detente.solver.fixed_point import Flows, Given, Unknowns
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 Rates = Literal["sector", "mfn", "one"]
 """sector: a rate for each partner and sector. mfn: one for each sector, the same to every partner it applies to. one: a
@@ -254,7 +251,7 @@ def payoffs(x: Unknowns, f: Flows, given: Given, p: Parameters) -> Float[Array, 
     return jnp.log(G) - ln_cpi + (p.revenue * f.R + balances) / p.income
 
 
-def checked_weights(weights: ArrayLike, economy: Benchmark) -> NDArray[np.float64]:
+def checked_weights(weights: ArrayLike, economy: Benchmark) -> FloatArray:
     """Political weights as an array (n, j). Raises BadInput."""
     array = floats(weights, "political weights")
     if array.shape != economy.X.shape:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.data.exported import Exported
 from detente.errors import NotSolved, enumerate_names
+from detente.inputs import BoolArray, FloatArray
 from detente.model.benchmark import Benchmark
 from detente.optimal_tariffs.ascent import Climb, climb
 from detente.optimal_tariffs.best_response import each, objective_of, refuse_flat, starts_of, tariffs_of
@@ -19,8 +20,6 @@ from detente.optimal_tariffs.formula import FormulaWar, formula_war, labour_alon
 from detente.optimal_tariffs.game import PROHIBITIVE, Game, Position, Start, require_inside, shock_of
 from detente.optimal_tariffs.governments import Objective, Rates, levers
 from detente.solver.solution import Solution
-
-FloatArray = NDArray[np.float64]
 
 #: Above this many rates one climb takes minutes, so that only the start given is climbed from, and it is said.
 _MANY_RATES = 200_000
@@ -40,7 +39,7 @@ class Equilibrium(Exported):
     players: tuple[str, ...]
     objective: str
     tariffs: FloatArray
-    determined: NDArray[np.bool_]
+    determined: BoolArray
     solution: Solution
     certificate: NashCertificate
     equilibria: tuple[Found, ...]
@@ -223,7 +222,7 @@ def cross_check(game: Game) -> FormulaWar | None:
     return formula_war(economy) if everything and plain and labour_alone(economy) else None
 
 
-def determined_cells(game: Game, position: Position) -> NDArray[np.bool_]:
+def determined_cells(game: Game, position: Position) -> BoolArray:
     """(n, i, j) true where a player set the cell and trade is left in it."""
     mask = np.zeros(game.economy.pi.shape, dtype=bool)
     mask[game.levers.cells] = position.solution.pi_cf[game.levers.cells] > PROHIBITIVE

@@ -9,7 +9,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.data.exported import Exported
 from detente.errors import BadInput
@@ -18,8 +17,6 @@ from detente.optimal_tariffs.retaliation.rule import Rule, check_sides
 from detente.optimal_tariffs.retaliation.standoff import Standoff
 from detente.policy.measure import Measure
 from detente.solver.solution import Solution
-
-FloatArray = NDArray[np.float64]
 
 Order = Literal["turns", "together"]
 """turns: one side moves a round and the other sees it. together: both move on what the other did the round before."""

@@ -14,12 +14,12 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.data.products import customs_trade
 from detente.data.quantities import format_money
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownEconomy, UnknownSector, enumerate_names
+from detente.inputs import FloatArray
 from detente.policy import tables
 from detente.policy.measure import EVERYONE, Measure
 
@@ -70,8 +70,6 @@ def sectors(world: World, measure: Measure) -> tuple[str, ...]:
     return tuple(name for name in named if name not in exempt)
 
 
-Floats = NDArray[np.float64]
-
 ROUNDING: Final = 1e-9
 """Share of what is traded by which a value may be over it: the error of sums, never a dollar that somebody meant."""
 
@@ -85,7 +83,7 @@ class Purchases:
 
     importer: str
     exporter: str
-    by_sector: Floats
+    by_sector: FloatArray
     total: float
     basis: str
     note: str | None = None
@@ -96,7 +94,7 @@ class Shares:
     """The share of each cell that a measure by value covers: by_sector (j,), of `base` (j,), USD million."""
 
     id: str
-    by_sector: Floats
+    by_sector: FloatArray
     base: Purchases
     notes: tuple[str, ...] = ()
 
@@ -153,7 +151,7 @@ def value_shares(world: World, importer: str, exporter: str, measure: Measure) -
     return Shares(measure.id, np.where(chosen, min(value / bought, 1.0), 0.0), mine, notes)
 
 
-def left_over(world: World, slices: Sequence[Shares]) -> Floats:
+def left_over(world: World, slices: Sequence[Shares]) -> FloatArray:
     """The share of each cell of a pair (j,) that no measure by value covers.
 
     Measures by value are of different goods, so in no cell can they cover more than all: raises BadMeasure where they
@@ -162,7 +160,7 @@ def left_over(world: World, slices: Sequence[Shares]) -> Floats:
     total = np.sum([shares.by_sector for shares in slices], axis=0, initial=0.0) * np.ones(len(world.sectors))
     worst = int(total.argmax())
     if total[worst] <= 1 + ROUNDING:
-        left: Floats = np.where(total > 1, 0.0, 1.0 - total)
+        left: FloatArray = np.where(total > 1, 0.0, 1.0 - total)
         return left
     base = slices[0].base
     asked = " + ".join(f"{shares.id} {shares.by_sector[worst]:.1%}" for shares in slices)

@@ -22,11 +22,10 @@ from detente.data.products import code_values, has_customs, line_count, weight_n
 from detente.data.quantities import format_money
 from detente.data.world import World
 from detente.errors import BadMeasure, enumerate_names
+from detente.inputs import BoolArray, FloatArray, IntArray
 from detente.policy import tables
 from detente.policy.amounts import Shares, left_over, purchases, sectors, value_shares
-from detente.policy.measure import ADD, NONE, SET, Code, Floats, Kinds, Measure
-
-Bools = NDArray[np.bool_]
+from detente.policy.measure import ADD, NONE, SET, Code, Kinds, Measure
 
 _ROUNDING: Final = 1e-9
 """Share of a sector under which a difference is rounding."""
@@ -45,9 +44,9 @@ class Units:
 
     hs: NDArray[np.str_]
     hs6: NDArray[np.str_]
-    sector: NDArray[np.int64]
-    share: Floats
-    codes: NDArray[np.int64]
+    sector: IntArray
+    share: FloatArray
+    codes: IntArray
     notes: tuple[str, ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
 
@@ -55,7 +54,7 @@ class Units:
         """The code of a list that each row belongs to, its line or its 6-digit code; None where it is in none."""
         return _listed(self.hs, self.hs6, codes)
 
-    def open_to(self, world: World, measure: Measure) -> Bools:
+    def open_to(self, world: World, measure: Measure) -> BoolArray:
         """The rows that a measure can reach: in its sectors, and of no exempt code."""
         rows = np.isin(self.sector, [world.sector_index(name) for name in sectors(world, measure)])
         exempt = measure.exempt.codes if measure.exempt is not None else None
@@ -164,8 +163,8 @@ def _split_lines(rows: pd.DataFrame, importer: str, named: Sequence[str]) -> tup
 
 
 def _shares(
-    rows: pd.DataFrame, worth: dict[str, tuple[float, Floats]], world: World, importer: str, exporter: str
-) -> tuple[Floats, dict[int, float]]:
+    rows: pd.DataFrame, worth: dict[str, tuple[float, FloatArray]], world: World, importer: str, exporter: str
+) -> tuple[FloatArray, dict[int, float]]:
     """The share of each row in its sector, and what is left of a sector all of whose codes have a trade value.
 
     A given value counts as what it is of the sector's imports of its basis; the rest of a sector goes to its other
@@ -195,7 +194,7 @@ def _shares(
     return share, rest
 
 
-def _proportions(weight: Floats) -> Floats:
+def _proportions(weight: FloatArray) -> FloatArray:
     """Weights over their sum; equal ones where an industry without any trade weighs nothing."""
     total = weight.sum()
     return weight / total if total > 0 else np.full(len(weight), 1.0 / max(len(weight), 1))
@@ -208,9 +207,9 @@ def _listed(hs: Iterable[str], hs6: Iterable[str], codes: Collection[str]) -> ND
 
 def _given_values(
     world: World, importer: str, exporter: str, measures: Sequence[Measure]
-) -> tuple[dict[str, tuple[float, Floats]], bool]:
+) -> tuple[dict[str, tuple[float, FloatArray]], bool]:
     """Value of each code that has one, with the imports by sector of its basis; and whether all codes have one."""
-    worth: dict[str, tuple[float, Floats]] = {}
+    worth: dict[str, tuple[float, FloatArray]] = {}
     complete = True
     for measure in measures:
         complete &= measure.exempt is None or measure.exempt.codes is None
@@ -240,11 +239,11 @@ class Covered:
     part; kinds, rates (a, m). notes: sentences for the reader; unmatched: (measure, code) in no goods sector.
     """
 
-    sector: NDArray[np.int64]
-    share: Floats
-    codes: NDArray[np.int64]
+    sector: IntArray
+    share: FloatArray
+    codes: IntArray
     kinds: Kinds
-    rates: Floats
+    rates: FloatArray
     notes: tuple[str, ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
 
@@ -255,7 +254,7 @@ class Covered:
         kinds[:, positions], rates[:, positions] = self.kinds, self.rates
         return replace(self, kinds=kinds, rates=rates)
 
-    def only(self, rows: NDArray[np.bool_]) -> Covered:
+    def only(self, rows: BoolArray) -> Covered:
         """The parts chosen."""
         return Covered(
             self.sector[rows],
@@ -274,10 +273,10 @@ class _Sheet:
 
     units: Units
     kinds: Kinds
-    rates: Floats
+    rates: FloatArray
     slices: list[tuple[int, int, float, Shares]] = field(default_factory=list)
 
-    def write(self, m: int, rows: NDArray[np.bool_], kind: int, rates: float | Floats) -> None:
+    def write(self, m: int, rows: BoolArray, kind: int, rates: float | FloatArray) -> None:
         self.kinds[rows, m] = kind
         self.rates[rows, m] = rates
 
@@ -318,11 +317,11 @@ def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, me
         listed = pd.Series(units.listed(own), dtype=object)
         for which in (ADD, SET):
             of_kind = {hs: its_rate for hs, (its_kind, its_rate) in own.items() if its_kind == which}
-            its_rates: Floats = np.asarray(listed.map(of_kind), dtype=np.float64)
+            its_rates: FloatArray = np.asarray(listed.map(of_kind), dtype=np.float64)
             chosen = rows & ~np.isnan(its_rates)
             sheet.write(m, chosen, which, its_rates[chosen])
     elif goods.table is not None and tables.find_table(goods.table).kind == "codes":
-        added: Floats = np.asarray(tables.added_by_code(measure).reindex(units.hs6), dtype=np.float64)
+        added: FloatArray = np.asarray(tables.added_by_code(measure).reindex(units.hs6), dtype=np.float64)
         rows &= ~np.isnan(added)
         sheet.write(m, rows, ADD, added[rows])
     elif goods.table is not None:
@@ -354,7 +353,7 @@ def _merged(sheet: _Sheet) -> Covered:
     return Covered(units.sector[first], share, codes, sheet.kinds[first], sheet.rates[first], units.notes)
 
 
-def _sliced(sheet: _Sheet, parts: Covered, left: Floats) -> Covered:
+def _sliced(sheet: _Sheet, parts: Covered, left: FloatArray) -> Covered:
     """Each measure by value cuts its share off every part; what is `left` (j,) of the part comes first."""
     pieces = [(-1, NONE, 0.0, left)]
     pieces += [(m, kind, rate, shares.by_sector) for m, kind, rate, shares in sheet.slices]

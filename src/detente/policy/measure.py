@@ -32,6 +32,7 @@ from detente.data.exported import Shown
 from detente.data.provenance import Source
 from detente.data.quantities import Money, Rate, format_rate
 from detente.errors import BadMeasure, enumerate_names
+from detente.inputs import BoolArray, FloatArray
 
 Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
 """in-force: law between its dates. threatened: announced, not law. proposed: put forward by somebody, announced by
@@ -264,7 +265,6 @@ def _assumable() -> set[str]:
     return {("from" if name == "from_" else name) for name in fields} - {"id", "title", "assumed", "source"}
 
 
-Floats = NDArray[np.float64]
 Kinds = NDArray[np.int8]
 
 NONE: Final = 0
@@ -286,7 +286,7 @@ def superseded(measures: Sequence[Measure]) -> set[str]:
     return gone
 
 
-def stacked(base: Floats, kinds: Kinds, rates: Floats, measures: Sequence[Measure]) -> Floats:
+def stacked(base: FloatArray, kinds: Kinds, rates: FloatArray, measures: Sequence[Measure]) -> FloatArray:
     """The duty on each atom before the floor at zero.
 
     base (a,): the world's tariffs; kinds, rates (a, m): what each measure does to each atom. Raises BadMeasure where
@@ -318,9 +318,7 @@ def stacked(base: Floats, kinds: Kinds, rates: Floats, measures: Sequence[Measur
     return np.asarray(total, dtype=np.float64)
 
 
-def _refuse_ties(
-    here: NDArray[np.bool_], m: int, there: NDArray[np.bool_], rates: Floats, measures: Sequence[Measure]
-) -> None:
+def _refuse_ties(here: BoolArray, m: int, there: BoolArray, rates: FloatArray, measures: Sequence[Measure]) -> None:
     """Raise BadMeasure where another measure of the same rule and date asks for a different rate on the same goods."""
     mine = measures[m]
     for other, its in enumerate(measures):

@@ -17,21 +17,19 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.data.exported import Exported
 from detente.data.products import code_table, code_values
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownName, enumerate_names
-from detente.inputs import day_of, require
+from detente.inputs import BoolArray, FloatArray, day_of, require
 from detente.model.shock import Parts, Shock
 from detente.policy import tables
 from detente.policy.amounts import bases, partners, purchases
 from detente.policy.coverage import Covered, cover, depends_on_partner
-from detente.policy.measure import NONE, Floats, Kinds, Measure, stacked, superseded
+from detente.policy.measure import NONE, Kinds, Measure, stacked, superseded
 from detente.policy.tables import find_table, table_dates
-
-Bools = NDArray[np.bool_]
 
 Laid = dict[tuple[str, ...], Covered]
 """What measures cover of a pair, by importer, exporter (empty where it does not matter) and the measures as written."""
@@ -114,10 +112,10 @@ class TariffBook(Exported):
         self._n = np.repeat([world.index(n) for n, _ in self.pairs], sizes).astype(np.int64)
         self._i = np.repeat([world.index(i) for _, i in self.pairs], sizes).astype(np.int64)
         self._j = np.concatenate([empty, *(each.sector for each in found)])
-        self._share: Floats = np.concatenate([np.zeros(0), *(each.share for each in found)])
+        self._share: FloatArray = np.concatenate([np.zeros(0), *(each.share for each in found)])
         self._kinds: Kinds = np.concatenate([np.zeros((0, width), dtype=np.int8), *(each.kinds for each in found)])
-        self._rates: Floats = np.concatenate([np.zeros((0, width)), *(each.rates for each in found)])
-        self._base: Floats = world.tariffs[self._n, self._i, self._j]
+        self._rates: FloatArray = np.concatenate([np.zeros((0, width)), *(each.rates for each in found)])
+        self._base: FloatArray = world.tariffs[self._n, self._i, self._j]
         flat = np.ravel_multi_index((self._n, self._i, self._j), world.flows.shape)
         cells, self._cell = np.unique(flat, return_inverse=True)
         self._place = np.unravel_index(cells, world.flows.shape)
@@ -159,7 +157,7 @@ class TariffBook(Exported):
         gone = superseded(legal)
         return tuple(measure.id for measure in legal if measure.id not in gone)
 
-    def rate(self, ids: Iterable[str], *, base: Floats | None = None) -> Floats:
+    def rate(self, ids: Iterable[str], *, base: FloatArray | None = None) -> FloatArray:
         """The tariff on each row of `atoms` where the measures `ids` hold, a fraction, never under zero.
 
         `base` are base tariffs (a,) in place of the world's, such as those that somebody promises to cut. Raises
@@ -168,7 +166,7 @@ class TariffBook(Exported):
         level = self._base if base is None else base
         return np.maximum(self._before_floor(ids, level), np.minimum(level, 0.0))
 
-    def covered(self, ids: Iterable[str]) -> Bools:
+    def covered(self, ids: Iterable[str]) -> BoolArray:
         """Whether some measure of `ids` reaches each row of `atoms`."""
         return np.asarray((self._kinds[:, self._columns(ids)] != NONE).any(axis=1))
 
@@ -196,7 +194,7 @@ class TariffBook(Exported):
             return Shock()
         return Shock(parts=Parts(self._n[rows], self._i[rows], self._j[rows], share[rows], before[rows], after[rows]))
 
-    def tariffs(self, ids: Iterable[str]) -> Floats:
+    def tariffs(self, ids: Iterable[str]) -> FloatArray:
         """The average tariff of every cell (n, i, j) where the measures `ids` hold, weighted by base-year imports.
 
         For printing and comparing; the model takes `shock`, in which nothing is averaged.
@@ -257,19 +255,19 @@ class TariffBook(Exported):
                 raise UnknownName(name, self.ids, where="the tariff book")
         return [places[name] for name in wanted]
 
-    def _before_floor(self, ids: Iterable[str], base: Floats) -> Floats:
+    def _before_floor(self, ids: Iterable[str], base: FloatArray) -> FloatArray:
         columns = self._columns(ids)
         gone = superseded([self.measures[m] for m in columns])
         columns = [m for m in columns if self.ids[m] not in gone]
         chosen = [self.measures[m] for m in columns]
         return stacked(base, self._kinds[:, columns], self._rates[:, columns], chosen)
 
-    def _mean(self, values: Floats) -> Floats:
+    def _mean(self, values: FloatArray) -> FloatArray:
         """Values of the parts averaged over each cell."""
         sums = np.bincount(self._cell, weights=self._share * values, minlength=len(self._place[0]))
         return sums.astype(np.float64)
 
-    def _shares_at(self, rates: Floats, theta: ArrayLike | None) -> Floats:
+    def _shares_at(self, rates: FloatArray, theta: ArrayLike | None) -> FloatArray:
         if theta is None:
             raise BadMeasure("a shock from a state with measures needs theta (j,): the economy's trade elasticities")
         elasticity = np.asarray(theta, dtype=np.float64)
@@ -333,7 +331,7 @@ def _over_codes(table: str, importer: str, exporter: str, weights: str, day: dat
     return float(np.average(values["hs6"].map(rates), weights=values["value"]))
 
 
-def _cell_weights(world: World, importer: str, exporter: str, weights: str) -> Floats:
+def _cell_weights(world: World, importer: str, exporter: str, weights: str) -> FloatArray:
     """What each sector (j,) weighs: by what is bought, or by how many product codes it has."""
     if weights == "imports":
         return purchases(world, importer, exporter, "customs").by_sector
@@ -343,7 +341,7 @@ def _cell_weights(world: World, importer: str, exporter: str, weights: str) -> F
     return np.where(goods, found if found.any() else 1.0, 0.0)
 
 
-def _mean(tariffs: Floats, weights: Floats) -> float:
+def _mean(tariffs: FloatArray, weights: FloatArray) -> float:
     """The average over sectors; NaN where nothing is bought."""
     return float(np.average(tariffs, weights=weights)) if weights.any() else float("nan")
 

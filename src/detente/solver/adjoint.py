@@ -26,10 +26,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int
-from numpy.typing import NDArray
 
 from detente.errors import NotSolved
-from detente.inputs import require
+from detente.inputs import FloatArray, require
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
 from detente.solver.equilibrium import EquilibriumState, equilibrium_state, given_of, require_alike, solve
@@ -54,7 +53,7 @@ class Criterion:
 
     name: str
     function: Callable[[EquilibriumState, Array], Array]
-    parameters: NDArray[np.float64]
+    parameters: FloatArray
 
 
 def _log_real_income(s: EquilibriumState, weight: Float[Array, " n"]) -> Float[Array, ""]:
@@ -106,18 +105,16 @@ def bilateral_balance(economy: Benchmark, code: str, partner: str) -> Criterion:
     return Criterion(f"balance of {code} with {partner}", _trade, weight)
 
 
-def spending(name: str, weight: NDArray[np.float64]) -> Criterion:
+def spending(name: str, weight: FloatArray) -> Criterion:
     """Σ weight · π' X', what buyers pay for chosen flows, weights (n, i, j) as given; USD million."""
     return Criterion(name, _spending, weight)
 
 
-def _one(economy: Benchmark, code: str) -> NDArray[np.float64]:
+def _one(economy: Benchmark, code: str) -> FloatArray:
     weight = np.zeros(len(economy.economies))
     weight[economy.index(code)] = 1.0
     return weight
 
-
-FloatArray = NDArray[np.float64]
 
 #: The adjoint is linear, so its error carries over to the gradient one for one.
 _TOLERANCE = 1e-10

@@ -23,17 +23,14 @@ from typing import NamedTuple
 import jax
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.errors import BadShock, NotSolved
-from detente.inputs import require
+from detente.inputs import FloatArray, IntArray, require
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Parts, Shock
 from detente.solver.equilibrium import benchmark_unknowns, require_alike, require_closed, solve
 from detente.solver.fixed_point import Horizon, Unknowns
 from detente.solver.solution import Solution
-
-FloatArray = NDArray[np.float64]
 
 #: The terms sum to the exact change within this, in logs, and within a thousandth of the largest change, or the path is
 #: cut finer. What the sum misses is what the worst term misses: both are the error of one quadrature.
@@ -198,7 +195,7 @@ def _charges(
     return terms, _sums(quantities, i, nodes) - _sums(tM * ln, n, nodes)
 
 
-def _sums(values: FloatArray, of: NDArray[np.int64], nodes: list[_Node]) -> FloatArray:
+def _sums(values: FloatArray, of: IntArray, nodes: list[_Node]) -> FloatArray:
     """Values of cells at every point (s, cell), summed by economy (s, n)."""
     out = np.zeros((len(nodes), len(nodes[0].I)))
     np.add.at(out.T, of, values.T)

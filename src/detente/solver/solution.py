@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.data.exported import Exported, html_of
 from detente.data.names import service_codes
 from detente.errors import BadInput
-from detente.inputs import number
+from detente.inputs import BoolArray, FloatArray, number
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Wedges
 from detente.solver.fixed_point import Horizon, Unknowns
@@ -51,9 +50,6 @@ class Outcome(Enum):
 
 #: Every gap of a solved equilibrium is at most this, relative to the account itself.
 AUDIT_BOUND = 1e-9
-
-
-FloatArray = NDArray[np.float64]
 
 
 def economies(s: Solution) -> pd.DataFrame:
@@ -248,7 +244,7 @@ def _imports(M: FloatArray) -> FloatArray:
     return np.asarray(M.sum((1, 2)) - np.einsum("nnj->n", M))
 
 
-def _ratio(after: FloatArray, before: FloatArray, defined: NDArray[np.bool_]) -> FloatArray:
+def _ratio(after: FloatArray, before: FloatArray, defined: BoolArray) -> FloatArray:
     return np.where(defined, after / np.where(defined, before, 1.0), np.nan)
 
 

@@ -20,18 +20,16 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.data.exported import Shown
 from detente.data.names import HERE
 from detente.data.products import NO_SECTOR, code_values
 from detente.data.world import World
 from detente.errors import BadInput
-from detente.inputs import names, number, require
+from detente.inputs import FloatArray, names, number, require
 from detente.model.benchmark import Benchmark
 from detente.solver.solution import goods as goods
 
-FloatArray = NDArray[np.float64]
 Scope = Literal["goods", "all"]
 
 GOODS: Final = "goods"

@@ -23,8 +23,8 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.inputs import BoolArray, FloatArray, IntArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Parts, Shock, Wedges
 from detente.solver.adjoint import LogSlopes, log_slopes, real_income_usd, spending
@@ -32,8 +32,6 @@ from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon
 from detente.solver.solution import Solution
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 Kind = Literal["tariff", "cut", "purchases", "restraint"]
 
 #: The widest a rate may go: tariffs and charges of 2000 %, the whole of a tariff, nine tenths of a price.
@@ -92,7 +90,7 @@ class Goods:
     def __len__(self) -> int:
         return len(self.s)
 
-    def only(self, kept: NDArray[np.bool_], category: int = -1, share: FloatArray | None = None) -> Goods:
+    def only(self, kept: BoolArray, category: int = -1, share: FloatArray | None = None) -> Goods:
         """The rows chosen, as goods of a category that is a share of each row."""
         s = self.s if share is None else self.s * share
         its = np.full(int(kept.sum()), category)

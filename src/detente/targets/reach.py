@@ -12,10 +12,9 @@ from types import NoneType
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.errors import BadInput
-from detente.inputs import names, require
+from detente.inputs import FloatArray, IntArray, names, require
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.equilibrium import equilibrium, require_closed
@@ -25,8 +24,6 @@ from detente.targets.problem import Count, Goods, Instruments, Kind, Lever, Prob
 from detente.targets.search import MET, Cheapest, Found, best_of, cheapest, complementary, nearest, one_rate
 from detente.targets.target import Target
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 Instrument = Literal["tariff", "purchases", "restraint"]
 
 

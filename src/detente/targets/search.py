@@ -15,13 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import NonlinearConstraint, brentq, minimize, minimize_scalar
 
 from detente.errors import NotSolved
+from detente.inputs import FloatArray
 from detente.targets.problem import Point, Problem
-
-FloatArray = NDArray[np.float64]
 
 #: A target is met within this, relative to its own change. The audit leaves 1e-9 of each account.
 MET = 1e-7

@@ -9,19 +9,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.data.exported import Exported, html_of
 from detente.errors import BadInput
-from detente.inputs import number
+from detente.inputs import FloatArray, number
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.solution import Solution
 from detente.targets.goals import Balance, Goal
 from detente.targets.problem import Problem, to_rate
 from detente.targets.search import MET, Cheapest, Found
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

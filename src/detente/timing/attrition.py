@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike
 from scipy.integrate import cumulative_simpson
 
 from detente.errors import BadInput
-from detente.timing.prior import FloatArray, Resolve
+from detente.inputs import FloatArray
+from detente.timing.prior import Resolve
 
 Pair = tuple[float, float]
 

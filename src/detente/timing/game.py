@@ -18,13 +18,13 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.errors import BadInput
+from detente.inputs import FloatArray, IntArray
 from detente.timing.attrition import Spell, attrition_under_prior
 from detente.timing.brinkmanship import Showdown, showdown
 from detente.timing.offers import Offers, alternating_offers, offers_under_prior
-from detente.timing.prior import FloatArray, Prior
+from detente.timing.prior import Prior
 from detente.timing.scores import STATES, brier, log_score
 
 Pair = tuple[float, float]
@@ -203,9 +203,6 @@ def _talking(course: Course) -> tuple[FloatArray, FloatArray]:
         talking[day] = mass
         start, offers = day, course.offers[1]
     return talking, carried
-
-
-IntArray = NDArray[np.int64]
 
 
 def simulate(course: Course, days: Sequence[int], count: int, seed: int) -> IntArray:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from detente.errors import BadInput
-from detente.timing.prior import FloatArray
+from detente.inputs import FloatArray
 
 Pair = tuple[float, float]
 

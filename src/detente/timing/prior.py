@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import log_ndtr, ndtr, ndtri
 
 from detente.errors import BadInput
-
-FloatArray = NDArray[np.float64]
+from detente.inputs import FloatArray
 
 
 @dataclass(frozen=True)

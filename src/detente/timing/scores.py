@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from detente.errors import BadInput
-from detente.timing.prior import FloatArray
+from detente.inputs import FloatArray
 
 Ending = Literal["deal", "truce", "stalemate", "escalation", "capitulation"]
 """How talks can end, or stand at a date. deal: both sign what settles the dispute. truce: threatened measures are put

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.analyses.clock.compute import run_clock
 from detente.analyses.hold.compute import run_hold
@@ -17,7 +16,7 @@ from detente.analyses.war.compute import run_war
 from detente.dispute.results import Record
 from detente.ensemble.numbers import KEYS
 from detente.errors import BadInput, enumerate_names, nearest
-from detente.inputs import require
+from detente.inputs import FloatArray, require
 
 RUN: Final = "run"
 """The result whose draws are solved in batch."""
@@ -81,7 +80,7 @@ def door(result: str) -> Callable[..., Record]:
     return doors[result]()
 
 
-def numbers_in(result: str, found: Record) -> tuple[pd.DataFrame, NDArray[np.float64]]:
+def numbers_in(result: str, found: Record) -> tuple[pd.DataFrame, FloatArray]:
     """The numbers of a result, in a fixed order: scenario, quantity, economy, partner; and the values, some missing.
 
     Of rows that say the same of which they are, the first counts.

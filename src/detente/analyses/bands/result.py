@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Final, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.data.exported import html_of
 from detente.dispute.results import Result
@@ -17,6 +16,7 @@ from detente.ensemble.job import ABOUT, SOLVED, Job
 from detente.ensemble.numbers import KEYS
 from detente.ensemble.summary import Holds, binned, held, variance_shares
 from detente.errors import BadInput
+from detente.inputs import FloatArray
 
 ENDS: Final = (0.05, 0.95)
 """The ends of a band, as quantiles over draws."""
@@ -95,7 +95,7 @@ class Bands(Result):
     @classmethod
     def of(
         cls, job: Job, id: str, about: About, keys: pd.DataFrame, draws: pd.DataFrame,
-        run: NDArray[np.float64], assumed: tuple[str, ...], statements: tuple[str, ...],
+        run: FloatArray, assumed: tuple[str, ...], statements: tuple[str, ...],
     ) -> Self:  # fmt: skip
         """From the draws of a job and the numbers of the run itself. Raises BadInput where fewer than two solved."""
         values = draws.drop(columns=list(ABOUT)).to_numpy(dtype=np.float64)
@@ -175,7 +175,7 @@ class Bands(Result):
         return held(statement, self.bands[list(KEYS)], self.values)
 
     @property
-    def values(self) -> NDArray[np.float64]:
+    def values(self) -> FloatArray:
         """The numbers of the draws that solved, one row a draw, in the order of `bands`."""
         if self.draws is None:
             raise BadInput("these bands were read back without their draws: they are in tables/draws.parquet")
@@ -213,7 +213,7 @@ class Bands(Result):
         return super().from_dict({**given, "over": Over.from_plain(given["over"]), "holds": holds})
 
 
-def _bands(keys: pd.DataFrame, values: NDArray[np.float64], run: NDArray[np.float64]) -> pd.DataFrame:
+def _bands(keys: pd.DataFrame, values: FloatArray, run: FloatArray) -> pd.DataFrame:
     table = pd.DataFrame(values)  # its quantiles leave out what is missing in a draw
     low, median, high = table.quantile([ENDS[0], 0.5, ENDS[1]]).to_numpy()
     return keys.assign(
@@ -228,7 +228,7 @@ def _bands(keys: pd.DataFrame, values: NDArray[np.float64], run: NDArray[np.floa
     )
 
 
-def _drivers(keys: pd.DataFrame, values: NDArray[np.float64], draws: pd.DataFrame, job: Job) -> pd.DataFrame:
+def _drivers(keys: pd.DataFrame, values: FloatArray, draws: pd.DataFrame, job: Job) -> pd.DataFrame:
     """Shares of the variance, in long form; assumptions that were not varied are left out."""
     design = {
         column: np.unique(draws[column], return_inverse=True)[1].astype(np.int64)

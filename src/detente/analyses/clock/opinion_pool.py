@@ -17,8 +17,8 @@ import pandas as pd
 from detente.dispute.blocks import Forecast, Outcome
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput
+from detente.inputs import FloatArray
 from detente.timing.game import Course
-from detente.timing.prior import FloatArray
 from detente.timing.scores import STATE_OF, STATES, brier, log_score, pool
 
 _SUM = 1e-9

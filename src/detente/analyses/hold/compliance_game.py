@@ -12,12 +12,12 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.dispute.moves import MOST, of_the_file, threats_of
 from detente.dispute.scenarios import in_force
 from detente.dispute.session import Setup
 from detente.errors import BadInput, NotSolved
+from detente.inputs import FloatArray
 from detente.model.shock import Wedges
 from detente.optimal_tariffs.best_response import BestResponse, respond, starts_of
 from detente.optimal_tariffs.cooperate import cooperate
@@ -29,8 +29,6 @@ from detente.policy.measure import Measure
 from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon
 from detente.solver.solution import Solution
-
-FloatArray = NDArray[np.float64]
 
 #: Duties differ where they do by more than this, fractions.
 _DIFFERENT: Final = 1e-6

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.analyses.run.result import Scenario
 from detente.dispute.scenarios import Plan
 from detente.dispute.session import Context
+from detente.inputs import BoolArray, FloatArray
 from detente.model.shock import Parts, Shock
 from detente.policy.schedule import TariffBook
 from detente.solver.decomposition import decompose
 from detente.solver.economy import Economy
 from detente.solver.equilibrium import solve
 from detente.solver.solution import Solution
-
-FloatArray = NDArray[np.float64]
 
 WORLD_TOTAL = "all"
 """The partner that stands for all other economies together."""
@@ -136,7 +134,7 @@ def averaging(economy: Economy, shock: Shock, solution: Solution) -> pd.DataFram
     )
 
 
-def _mixed(parts: Parts) -> NDArray[np.bool_]:
+def _mixed(parts: Parts) -> BoolArray:
     """Which parts are of a cell whose goods are not all treated alike; a book may tell goods apart that are."""
     shape = tuple(int(axis.max(initial=0)) + 1 for axis in (parts.n, parts.i, parts.j))
     flat = np.ravel_multi_index((parts.n, parts.i, parts.j), shape)

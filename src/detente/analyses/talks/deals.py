@@ -11,7 +11,6 @@ from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.analyses.talks.demand_prices import TradeTable
 from detente.bargaining.bargain import Bargain, Pick
@@ -19,8 +18,8 @@ from detente.bargaining.implied_values import implied_prices, least_concessions,
 from detente.bargaining.packages import Packages, RedLines
 from detente.bargaining.unknowns import Refusal, Structural
 from detente.dispute.negotiation import Failure, Ground, NoDeal
+from detente.inputs import FloatArray
 
-FloatArray = NDArray[np.float64]
 Ends = Literal["middle", "cautious", "generous"]
 """Which ends of the file's ranges of values count. cautious: a demand is worth the least it may be to who asks and
 costs the most to who gives. generous: the other way round. middle: the middle of each range."""

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from detente.analyses.talks.commitments import Commitment
@@ -22,9 +21,8 @@ from detente.bargaining.shapley import margins
 from detente.dispute.negotiation import Failure, Ground
 from detente.dispute.pledges import Outcomes, solve_states
 from detente.dispute.promises import Promise
+from detente.inputs import FloatArray, IntArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 Values = Mapping[str, FloatArray]
 
 THIRD: Final = "third countries"

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from detente.analyses.talks.commitments import Commitment, commitments, with_commitments
 from detente.analyses.talks.deals import AMONG, Deals, Ends, refusals_of, values_of
@@ -22,6 +22,7 @@ from detente.dispute.negotiation import Failure, Ground, NoDeal, failures
 from detente.dispute.promises import demand_of
 from detente.dispute.session import Setup
 from detente.errors import NotSolved, UnknownSector
+from detente.inputs import FloatArray
 from detente.model.benchmark import CLOSURES, Deficits
 from detente.solver.economy import calibrate
 
@@ -126,8 +127,6 @@ def _row(deals: Deals, chosen: NoDeal, elasticities: str, deficits: str, ends: s
         row[f"apart_{among.replace(' ', '_')}"] = np.nan if gap is None else gap.apart
     return row
 
-
-FloatArray = NDArray[np.float64]
 
 #: USD million a year that count as nothing: what the audit of two equilibria leaves open is less.
 _NOTHING: Final = 0.1

@@ -13,12 +13,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detente.data.accounts import Floats
 from detente.data.provenance import Provenance
 from detente.data.readers.files import existing, header
 from detente.data.readers.tables import InputOutput, Negative, Tariffs, to_world
 from detente.data.world import World
 from detente.errors import BadTable
+from detente.inputs import FloatArray
 
 PARTS: Final = {"MX1": "MEX", "MX2": "MEX", "CN1": "CHN", "CN2": "CHN"}
 """Codes of the extended tables, and the economy each is a part of."""
@@ -151,7 +151,7 @@ def _bottom(frame: pd.DataFrame, names: tuple[str, ...]) -> pd.Series | None:
 
 def _fold(
     block: pd.DataFrame, economies: tuple[str, ...], row_items: tuple[str, ...] | None, items: tuple[str, ...]
-) -> Floats:
+) -> FloatArray:
     """A labelled block as an array (i, k, n, item), parts added to their economy; without row_items (n, item)."""
 
     def positions(labels: pd.Index, of: tuple[str, ...]) -> list[int]:

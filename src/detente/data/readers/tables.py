@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from detente.data.accounts import Floats, moves
+from detente.data.accounts import moves
 from detente.data.names import service_codes
 from detente.data.provenance import Provenance
 from detente.data.readers.files import numbers, one_year, read_frame
 from detente.data.world import World
 from detente.errors import BadTable
+from detente.inputs import FloatArray
 
 Negative = Literal["refuse", "net", "zero"]
 """What to do with negative cells, mostly stocks run down. `refuse`: raise. `net`: add them to the other uses of the
@@ -31,13 +32,13 @@ Tariffs = float | Path | str | ArrayLike
 class InputOutput:
     """A world input-output table, USD million: n, i economies, k, j sectors, c categories of final demand."""
 
-    inputs: Floats
+    inputs: FloatArray
     """(i, k, n, j): what sector j of n uses of k from i."""
-    final: Floats
+    final: FloatArray
     """(i, k, n, c): final demand of n for k from i."""
-    value_added: Floats
+    value_added: FloatArray
     """(n, j), everything that makes costs output: taxes and margins included."""
-    output: Floats
+    output: FloatArray
     """(n, j), as the table itself states it."""
     economies: tuple[str, ...]
     sectors: tuple[str, ...]
@@ -83,7 +84,7 @@ def to_world(
     )
 
 
-def tariff_array(tariffs: Tariffs, economies: Sequence[str], sectors: Sequence[str], year: int | None) -> Floats:
+def tariff_array(tariffs: Tariffs, economies: Sequence[str], sectors: Sequence[str], year: int | None) -> FloatArray:
     """Tariffs (n, i, j), fractions, 0 inside an economy; raises BadTable for a table with gaps or repeated rows."""
     n, j = len(economies), len(sectors)
     if isinstance(tariffs, str | Path):
@@ -97,7 +98,7 @@ def tariff_array(tariffs: Tariffs, economies: Sequence[str], sectors: Sequence[s
     return made
 
 
-def place(frame: pd.DataFrame, axes: dict[str, Sequence[str]], value: str, where: str) -> tuple[Floats, np.ndarray]:
+def place(frame: pd.DataFrame, axes: dict[str, Sequence[str]], value: str, where: str) -> tuple[FloatArray, np.ndarray]:
     """The values of a tidy frame on labelled axes, and which cells had a row; raises BadTable.
 
     `axes` gives the labels of each column, in the order of the axes; an unknown label and a second row for a cell are
@@ -123,7 +124,7 @@ def place(frame: pd.DataFrame, axes: dict[str, Sequence[str]], value: str, where
     return values, seen
 
 
-def _tidy_tariffs(path: Path, economies: list[str], sectors: list[str], year: int | None) -> Floats:
+def _tidy_tariffs(path: Path, economies: list[str], sectors: list[str], year: int | None) -> FloatArray:
     frame = read_frame(path, ("importer", "exporter", "sector"))
     if "year" in frame.columns:
         frame, _ = one_year(frame, year, path.name)
@@ -141,8 +142,8 @@ def _tidy_tariffs(path: Path, economies: list[str], sectors: list[str], year: in
 
 
 def _settled(
-    table: InputOutput, array: Floats, account: str, last: tuple[str, ...], negative: Negative, where: str
-) -> tuple[Floats, list[tuple[str, str, str, str, float, float, str]]]:
+    table: InputOutput, array: FloatArray, account: str, last: tuple[str, ...], negative: Negative, where: str
+) -> tuple[FloatArray, list[tuple[str, str, str, str, float, float, str]]]:
     """One block of the table with its negative cells refused, kept for netting, or set to 0 and listed."""
     low = np.argwhere(array < 0)
     if len(low) == 0 or negative == "net":

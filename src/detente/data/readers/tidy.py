@@ -13,12 +13,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from detente.data.accounts import Floats, cell
+from detente.data.accounts import cell
 from detente.data.provenance import Provenance
 from detente.data.readers.files import numbers, one_year, read_frame
 from detente.data.readers.tables import Tariffs, place, tariff_array
 from detente.data.world import World
 from detente.errors import BadTable
+from detente.inputs import FloatArray
 
 Missing = Literal["refuse", "zero"]
 """What a cell without a row means: an error, or a zero that the provenance counts."""
@@ -53,7 +54,7 @@ def read_tidy(
         )
     counted: list[str] = []
 
-    def settle(name: str, file: Path, table: pd.DataFrame, axes: dict[str, Sequence[str]]) -> Floats:
+    def settle(name: str, file: Path, table: pd.DataFrame, axes: dict[str, Sequence[str]]) -> FloatArray:
         values, seen = place(table, axes, "value", file.name)
         gaps = int((~seen).sum())
         if gaps and missing == "refuse":

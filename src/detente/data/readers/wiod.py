@@ -14,12 +14,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detente.data.accounts import Floats
 from detente.data.provenance import Provenance
 from detente.data.readers.files import numbers, one_year, read_frame
 from detente.data.readers.tables import InputOutput, Negative, Tariffs, to_world
 from detente.data.world import World
 from detente.errors import BadTable
+from detente.inputs import FloatArray
 
 VALUE_ADDED: Final = ("TXSP", "EXP_adj", "PURR", "PURNR", "VA", "IntTTM")
 """Rows that with the inputs make output: taxes, adjustments, purchases by and abroad, value added, margins."""
@@ -119,7 +119,7 @@ def _categories(where: str, buyers: list[str], economies: tuple[str, ...], j: in
     return tuple(str(number) for number in range(j + 1, highest + 1))
 
 
-def _bottom(where: str, below: pd.DataFrame, names: tuple[str, ...], economies: tuple[str, ...], j: int) -> Floats:
+def _bottom(where: str, below: pd.DataFrame, names: tuple[str, ...], economies: tuple[str, ...], j: int) -> FloatArray:
     """The sum (n, j) of rows below the table; value added and output have to be there."""
     needed = names if names == (OUTPUT,) else ("VA",)
     missing = [name for name in needed if name not in below.index]

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.errors import BadInput, BadMeasure
-from detente.inputs import number
+from detente.inputs import FloatArray, IntArray, number
 from detente.optimal_tariffs.retaliation.standoff import Standoff
 from detente.policy.amounts import partners
 from detente.policy.measure import Goods, Measure, Stacking
@@ -157,8 +156,6 @@ def nothing_to_answer(by: str, against: str) -> str:
     return f"{against} has nothing in force that {by} could answer"
 
 
-FloatArray = NDArray[np.float64]
-
 #: Duties that a measure makes are the ones asked for to this, fractions.
 _EXACT = 1e-9
 
@@ -192,7 +189,7 @@ def as_law(
     )
 
 
-def _duties(standoff: Standoff, measure: Measure, by: str, against: str) -> tuple[NDArray[np.int64], FloatArray]:
+def _duties(standoff: Standoff, measure: Measure, by: str, against: str) -> tuple[IntArray, FloatArray]:
     """Sector and duty of every part of the pair's cells where the measure holds beside those in force."""
     book = TariffBook(standoff.world, (*standoff.standing, measure), laid=standoff.laid)
     rows = ((book.atoms["importer"] == by) & (book.atoms["exporter"] == against)).to_numpy()

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.data.exported import Shown
 from detente.data.world import World
 from detente.errors import BadInput
-from detente.inputs import require
+from detente.inputs import FloatArray, require
 from detente.model.shock import Shock
 from detente.policy.measure import Measure
 from detente.policy.schedule import Laid, TariffBook
@@ -20,8 +19,6 @@ from detente.solver.economy import Economy
 from detente.solver.equilibrium import solve
 from detente.solver.fixed_point import HORIZONS, Horizon
 from detente.solver.solution import Solution
-
-FloatArray = NDArray[np.float64]
 
 #: Tariffs of the world and of the economy calibrated on it are the same numbers.
 _SAME = 1e-12

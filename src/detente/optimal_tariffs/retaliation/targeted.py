@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import NonlinearConstraint, minimize
 
 from detente.data.quantities import HIGHEST_RATE, format_money
 from detente.errors import BadInput
-from detente.inputs import number
+from detente.inputs import FloatArray, number
 from detente.optimal_tariffs.game import Game
 from detente.optimal_tariffs.governments import Objective, checked_weights, levers
 from detente.optimal_tariffs.retaliation.rule import Answer, Rule, as_law, check_rate
 from detente.optimal_tariffs.retaliation.standoff import Standoff
 from detente.policy.measure import Measure
 from detente.solver.equilibrium import equilibrium
-
-FloatArray = NDArray[np.float64]
 
 #: Own real income may fall by so much more than allowed, in logs: far under what any answer costs.
 _SLACK = 1e-9
