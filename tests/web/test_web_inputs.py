@@ -13,10 +13,10 @@ from web_lab import small
 
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import BadDispute, BadInput, DetenteError
-from detente.web.desk import case_asked
-from detente.web.inputs import dispute_in, key_of, question, values_in
 from detente.web.kinds import KINDS, kind_of, options_of
-from detente.web.problems import Problem
+from detente.web.models import Problem
+from detente.web.questions import dispute_in, key_of, question, values_in
+from detente.web.services import case_asked
 
 RUN = KINDS["run"]
 ANYTHING = st.recursive(

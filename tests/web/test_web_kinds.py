@@ -16,8 +16,8 @@ from web_lab import COMMAND, finished, small
 from detente.cli.main import app
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput
-from detente.web.inputs import key_of, question
 from detente.web.kinds import KINDS, options_of
+from detente.web.questions import key_of, question
 from detente.web.views import Reported
 
 OTHERS = [name for name in KINDS if name != "run"]

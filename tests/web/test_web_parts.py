@@ -21,9 +21,9 @@ from detente.errors import BadInput, BadTable, DetenteError, UnknownName
 from detente.web import fields
 from detente.web.again import command, python
 from detente.web.fields import filled, typed
-from detente.web.inputs import question, upload_of
 from detente.web.kinds import KINDS, Kind, options_of
 from detente.web.parts import DRAWS, otherwise, usual
+from detente.web.questions import question, upload_of
 from detente.web.store import Asked
 
 PRICES = "date,index,bank\n" + "\n".join(

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from detente.web.problems import Problem
+from detente.web.models import Problem
 from detente.web.security import POLICY, Guard
 from detente.web.settings import Settings
 

@@ -16,11 +16,10 @@ from detente import __version__
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.dispute.schema import Dispute, list_cases
 from detente.report.blocks import rows_of
-from detente.web.desk import Desk, Posted, client_of, desk_of, posted_in
 from detente.web.kinds import KINDS
-from detente.web.models import CheckedModel, HealthModel, NamedModel, RunModel
-from detente.web.problems import MEDIA, Problem, ProblemModel
+from detente.web.models import MEDIA, CheckedModel, HealthModel, NamedModel, Problem, ProblemModel, RunModel
 from detente.web.queries import Options
+from detente.web.services import Desk, Posted, client_of, desk_of, posted_in
 from detente.web.store import ENDED, Asked
 
 router = APIRouter(prefix="/api")

@@ -16,13 +16,12 @@ from detente.dispute.vintage import put
 from detente.errors import BadInput, DetenteError
 from detente.policy.measure import parse_day
 from detente.web.api import Client, Here, problems
-from detente.web.desk import Desk
-from detente.web.inputs import DOCUMENT, question
 from detente.web.kinds import KINDS, options_of
-from detente.web.models import ReadModel
+from detente.web.models import Problem, ReadModel, problem_of
 from detente.web.pages import Fields, begun
-from detente.web.problems import Problem, problem_of
+from detente.web.questions import DOCUMENT, question
 from detente.web.render import render
+from detente.web.services import Desk
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 api = APIRouter(prefix="/api")

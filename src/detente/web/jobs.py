@@ -1,4 +1,9 @@
-"""Runs as jobs: who waits, who computes, how far each is; cancelling kills the process that computes."""
+"""Everything that the server has its processes do: runs as jobs, drawings of results, articles read into drafts.
+
+`Jobs` knows which run waits, which one computes, and how far each is; cancelling kills the process that computes.
+`Drawings` draws on demand in a process of its own, one thing after the other, and keeps the outcome in the store.
+`Readings` has a process of its own too, which starts when somebody wants to read an article.
+"""
 
 from __future__ import annotations
 
@@ -9,33 +14,19 @@ import secrets
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Final
 
-from detente.web.problems import Problem
-from detente.web.process import Gone, TooLong, Worker
+from detente.web.models import Problem, Progress
 from detente.web.settings import Settings
 from detente.web.store import ENDED, Asked, Run, Store
-from detente.web.worker import Compute, Computed, Failed, News, Told
+from detente.web.workers import Compute, Computed, Draw, Drawn, Failed, Gone, News, Read, Told, TooLong, Worker
 
 ATTEMPTS: Final = 2
 """Times that a run is begun; one that took its process down twice is not begun a third time."""
 SECONDS_A_RUN: Final = 5
 """What a client is told to wait for each run before it in the queue, when there is no room."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is: states done, states in all, what comes next; `version` grows with every change.
-
-    `first` is what a page shows first of the result, once that is known.
-    """
-
-    done: int = 0
-    total: int = 0
-    what: str = ""
-    version: int = 0
-    first: Mapping[str, Any] | None = None
 
 
 class Board:
@@ -213,3 +204,120 @@ class Jobs:
             return
         self.store.requeue(run.id)
         self._queue.put(run.id)
+
+
+DRAWING_SECONDS: Final = 60.0
+"""Seconds that one thing may take."""
+
+
+class Drawings:
+    """The draughtsman of a server."""
+
+    def __init__(self, store: Store, settings: Settings, warm: bool = True) -> None:
+        self._store = store
+        self._most = settings.most_drawings
+        self._worker = Worker("detente-draw", "draw" if warm else "cold")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawings")
+        self._lock = threading.Lock()
+        self._asked: dict[tuple[str, str], Future[tuple[str, bytes]]] = {}
+
+    def begin(self) -> None:
+        """Start the process."""
+        self._worker.start()
+
+    def end(self) -> None:
+        """Stop it."""
+        self._worker.close()
+        self._thread.shutdown(cancel_futures=True)
+
+    def get(self, asked: Asked, name: str, other: Asked | None = None) -> tuple[str, bytes]:
+        """Media type and content; with `other`, of two results together. Raises Problem: 404 for what there is not, 410
+        where the numbers are not kept any more, 429 where too much waits to be drawn.
+        """
+        label = name if other is None else f"{name}?{other.key}"
+        kept = self._store.drawn(asked.key, label)
+        return kept if kept is not None else self._begun(asked, name, other, label).result()
+
+    def soon(self, asked: Asked, name: str) -> bool:
+        """Whether it is drawn already; where it is not, drawing begins and nobody waits for it here."""
+        if self._store.drawn(asked.key, name) is not None:
+            return True
+        self._begun(asked, name, None, name)
+        return False
+
+    def _begun(self, asked: Asked, name: str, other: Asked | None, label: str) -> Future[tuple[str, bytes]]:
+        with self._lock:
+            future = self._asked.get((asked.key, label))
+            if future is None:
+                if len(self._asked) >= self._most:
+                    raise Problem(429, "too-many", f"{len(self._asked)} charts and tables wait already", retry_after=5)
+                future = self._thread.submit(self._draw, asked, name, other, label)
+                self._asked[asked.key, label] = future
+        return future
+
+    def _draw(self, asked: Asked, name: str, other: Asked | None, label: str) -> tuple[str, bytes]:
+        try:
+            beside = None if other is None else (other.key, self._body(other))
+            task = Draw(asked.kind, asked.key, self._body(asked), name, beside)
+            answer = self._worker.ask(task, lambda told: None, DRAWING_SECONDS)
+        except (Gone, TooLong) as error:
+            raise Problem(503, "interrupted", "the process that draws went away: ask again", retry_after=5) from error
+        finally:
+            with self._lock:
+                self._asked.pop((asked.key, label), None)
+        if isinstance(answer, Failed):
+            status = 404 if answer.problem["code"] == "bad-input" else answer.problem["status"]
+            code = "not-found" if status == 404 else answer.problem["code"]
+            raise Problem(status, code, answer.problem["detail"])
+        assert isinstance(answer, Drawn)
+        self._store.keep_drawn(asked.key, label, answer.media, answer.body)
+        return answer.media, answer.body
+
+    def _body(self, asked: Asked) -> bytes:
+        body = self._store.result(asked.key)
+        if body is None:
+            raise Problem(410, "gone", "the numbers are no longer kept: run the dispute again")
+        return body
+
+
+READING_SECONDS: Final = 60.0
+"""Seconds that one article may take."""
+
+
+MOST_READINGS: Final = 20
+"""Articles that wait to be read; over it 429."""
+
+
+class Readings:
+    """The reader of a server."""
+
+    def __init__(self) -> None:
+        self._worker = Worker("detente-read", "read")
+        self._turn = threading.Lock()
+        self._room = threading.BoundedSemaphore(MOST_READINGS)
+
+    def begin(self) -> None:
+        """Start the process, so that the language model is loaded by the time an article comes."""
+        self._worker.start()
+
+    def end(self) -> None:
+        """Stop it."""
+        self._worker.close()
+
+    def read(self, text: bytes, day: str | None) -> dict[str, Any]:
+        """draft (YAML), day, text, html (marked), marks and questions. Raises Problem with what the reader says."""
+        if not self._room.acquire(blocking=False):
+            raise Problem(429, "too-many", f"{MOST_READINGS} articles wait already", retry_after=5)
+        try:
+            with self._turn:
+                answer = self._worker.ask(Read(text, day), lambda told: None, READING_SECONDS)
+        except (Gone, TooLong) as error:
+            raise Problem(503, "interrupted", "the process that reads went away: ask again", retry_after=5) from error
+        finally:
+            self._room.release()
+        if isinstance(answer, Failed):
+            its = answer.problem
+            raise Problem(its["status"], its["code"], its["detail"], its["faults"])
+        assert isinstance(answer, Drawn)
+        found: dict[str, Any] = json.loads(answer.body)
+        return found

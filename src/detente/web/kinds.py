@@ -93,30 +93,30 @@ class Kind:
 KINDS: Final = {
     kind.name: kind
     for kind in (
-        Kind("run", "What each step does", "detente.dispute:run", "detente.dispute:Findings.from_json",
+        Kind("run", "What each step does", "detente.analyses.run.compute:run", "detente.analyses.run.result:Findings.from_json",
              "detente.analyses.run.report:document", RunOptions, early=True),
-        Kind("war", "Where it leads if nobody gives way", "detente.dispute:run_war", "detente.dispute:War.from_json",
+        Kind("war", "Where it leads if nobody gives way", "detente.analyses.war.compute:run_war", "detente.analyses.war.result:War.from_json",
              "detente.analyses.war.report:document", WarOptions, "War",
              "What each side could do and what every pair of moves does to both, who blinks, and the tariffs at which "
              "neither would move. It takes about half a minute.", 2, form=fields.WAR),
         Kind("talks", "What the demands cost, and which deals both prefer", "detente.analyses.talks.compute:talks",
-             "detente.dispute:Talks.from_json", "detente.analyses.talks.report:document", TalksOptions, "Talks",
+             "detente.analyses.talks.result:Talks.from_json", "detente.analyses.talks.report:document", TalksOptions, "Talks",
              "What each demand costs and is worth, whether any deal is better for both than none, and what would close "
              "the gap. It takes about half a minute.", 2, ("demands",), fields.TALKS),
-        Kind("hold", "Whether a deal would hold", "detente.dispute:run_hold", "detente.dispute:Hold.from_json",
+        Kind("hold", "Whether a deal would hold", "detente.analyses.hold.compute:run_hold", "detente.analyses.hold.result:Hold.from_json",
              "detente.analyses.hold.report:document", HoldOptions, "Hold",
              "Whether either side would cheat on a deal, whether every group at home would ratify it, and where the "
              "conflict can rest. It takes about a minute.", 2, form=fields.HOLD),
-        Kind("clock", "What happens when the clock runs out", "detente.dispute:run_clock",
-             "detente.dispute:Clock.from_json", "detente.analyses.clock.report:document", ClockOptions, "Clock",
+        Kind("clock", "What happens when the clock runs out", "detente.analyses.clock.compute:run_clock",
+             "detente.analyses.clock.result:Clock.from_json", "detente.analyses.clock.report:document", ClockOptions, "Clock",
              "How likely a deal, a truce and a war are on every day to come, under stated beliefs. It takes about half "
              "a minute.", 2, ("threats",), fields.CLOCK),
-        Kind("markets", "What markets should fear, and what prices say", "detente.dispute:run_markets",
-             "detente.dispute:Markets.from_json", "detente.analyses.markets.report:document", MarketsOptions, "Markets",
+        Kind("markets", "What markets should fear, and what prices say", "detente.analyses.markets.compute:run_markets",
+             "detente.analyses.markets.result:Markets.from_json", "detente.analyses.markets.report:document", MarketsOptions, "Markets",
              "Which sectors each outcome hits, how far equity would move if talks fail or succeed, and, with a file of "
              "daily prices, what they did on the days that matter and which probability of war that implies.", 2,
              ("threats",), fields.MARKETS),
-        Kind("bands", "How sure it is", "detente.ensemble:bands", "detente.ensemble:Bands.from_json",
+        Kind("bands", "How sure it is", "detente.analyses.bands.compute:bands", "detente.analyses.bands.result:Bands.from_json",
              "detente.analyses.bands.report:document", BandsOptions, "How sure",
              "Every number again for many draws of what nobody knows for sure: eight sets of trade elasticities, their "
              "errors, three closures of deficits. Shares of draws, which are no probability.", form=fields.BANDS),

@@ -20,16 +20,15 @@ from detente.dispute.schema import Dispute, list_cases, template
 from detente.errors import BadDispute, DetenteError
 from detente.web.again import lines
 from detente.web.api import LONGEST_WAIT, Client, Here, Id, file_of, found
-from detente.web.change import changed, knobs
-from detente.web.desk import Desk, bundled, case_asked, case_titles
 from detente.web.fields import filled
-from detente.web.form import Form, form_of
-from detente.web.inputs import DOCUMENT, question
+from detente.web.forms import Form, changed, form_of, knobs
 from detente.web.kinds import KINDS, kind_of, options_of
+from detente.web.models import Problem, problem_of
 from detente.web.parts import otherwise, parts_of
-from detente.web.problems import Problem, problem_of
+from detente.web.questions import DOCUMENT, question
 from detente.web.render import choices, render
 from detente.web.security import cookie_of, signed
+from detente.web.services import Desk, bundled, case_asked, case_titles
 from detente.web.store import ENDED, Asked
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)

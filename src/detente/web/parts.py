@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from detente.dispute.schema import Dispute
-from detente.web.desk import Desk
 from detente.web.fields import typed
-from detente.web.inputs import DOCUMENT, key_of, question, upload_of
 from detente.web.kinds import KINDS, Kind, options_of
-from detente.web.problems import Problem
+from detente.web.models import Problem
+from detente.web.questions import DOCUMENT, key_of, question, upload_of
+from detente.web.services import Desk
 from detente.web.store import Asked
 
 DRAWS: Final = 64

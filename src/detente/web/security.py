@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from detente.web.problems import MEDIA, Problem
+from detente.web.models import MEDIA, Problem
 from detente.web.settings import Settings, is_loopback
 
 COOKIE: Final = "detente"

@@ -19,14 +19,11 @@ from detente import __version__
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import DetenteError
 from detente.web import api, articles, pages
-from detente.web.desk import Desk, case_asked, case_titles
-from detente.web.drawings import Drawings
-from detente.web.jobs import Jobs
-from detente.web.models import FormModel
-from detente.web.problems import MEDIA, Problem, problem_of
-from detente.web.readings import Readings
+from detente.web.jobs import Drawings, Jobs, Readings
+from detente.web.models import MEDIA, FormModel, Problem, problem_of
 from detente.web.render import choices, render
 from detente.web.security import Guard
+from detente.web.services import Desk, case_asked, case_titles
 from detente.web.settings import Settings
 from detente.web.store import Store
 

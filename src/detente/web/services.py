@@ -12,14 +12,11 @@ from starlette.requests import Request
 
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import UnknownCase
-from detente.web.drawings import Drawings
-from detente.web.inputs import JSON, YAML, dispute_in, key_of, question, upload_of
-from detente.web.jobs import Jobs
+from detente.web.jobs import Drawings, Jobs, Readings
 from detente.web.kinds import kind_of, options_of
-from detente.web.models import RunModel, run_model
+from detente.web.models import Problem, RunModel, run_model
 from detente.web.options import Upload
-from detente.web.problems import Problem
-from detente.web.readings import Readings
+from detente.web.questions import JSON, YAML, dispute_in, key_of, question, upload_of
 from detente.web.settings import Settings
 from detente.web.store import Asked, Run, Store
 

@@ -1,4 +1,8 @@
-"""The form of the page: its fields become the values of a dispute file, and faults come back to their fields."""
+"""The forms of the page: one that builds a dispute, and one that changes a dispute that has been answered.
+
+The fields of the first become the values of a dispute file, and faults come back to their fields. The second offers the
+rates, amounts and answers of a dispute, and makes the question that comes of a change.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from detente.data.bundled import load_world
 from detente.data.names import economy_name
+from detente.dispute.schema import Dispute
+from detente.dispute.vintage import put
 from detente.errors import BadInput, Fault
 from detente.policy.lists import parse_list
+from detente.web.kinds import Kind, kind_of, options_of
+from detente.web.questions import DOCUMENT, question
+from detente.web.store import Asked
 
 MEASURE: Final = "threat"
 """The id of the measure that the form describes."""
@@ -136,3 +146,57 @@ def form_of(given: Mapping[str, str], sectors: list[str], upload: tuple[str, byt
     if fields["answer"] not in ANSWERS:
         fields["answer"] = ""
     return Form(fields, tuple(sectors), upload)
+
+
+MOST_MEASURES: Final = 6
+"""Measures whose rate and value are offered; a longer dispute is changed as text."""
+
+
+OPTIONS: Final = ("elasticities", "deficits", "horizon")
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A field that can be changed: its path in the file, what it is called, and what it holds now."""
+
+    path: str
+    label: str
+    value: str
+    choices: tuple[str, ...] = ()
+
+
+def knobs(dispute: Dispute) -> list[Knob]:
+    """Rates and values of threats and of measures in force, and how each is answered."""
+    values = dispute.values_as_written()
+    found = []
+    for measure in [m for m in values.get("measures", ()) if "add" in m or "set" in m][:MOST_MEASURES]:
+        what = measure.get("title") or f"{measure['by']} on {measure['on']}"
+        rate = "add" if "add" in measure else "set"
+        found.append(Knob(f"measures.{measure['id']}.{rate}", f"Rate: {what}", str(measure[rate])))
+        if "value" in measure["goods"]:
+            path = f"measures.{measure['id']}.goods.value"
+            found.append(Knob(path, f"Goods covered: {what}", str(measure["goods"]["value"])))
+    for position, response in enumerate(values.get("responses", ())[:MOST_MEASURES]):
+        if "match" in response:
+            label = f"Answer of {response['by']} to {response['to']}"
+            choices = ("value", "rate", "duty", "harm", "best")
+            found.append(Knob(f"responses[{position}].match", label, str(response["match"]), choices))
+    return found
+
+
+def changed(asked: Asked, given: Mapping[str, str]) -> Asked:
+    """The question with the fields that were given and differ. Raises BadDispute with every fault, BadInput."""
+    kind: Kind = kind_of(asked.kind)
+    dispute = Dispute.parse(asked.dispute, document=DOCUMENT)
+    values: dict[str, Any] = dispute.values_as_written()
+    for knob in knobs(dispute):
+        text = given.get(knob.path, knob.value).strip()
+        if text != knob.value:
+            put(values, knob.path, text or None)
+    world = given.get("world", "").strip()
+    options = {**asked.options, **{name: given[name].strip() for name in OPTIONS if name in given}}
+    if world and world != (options.get("world") or dispute.world):
+        options["world"] = world
+    chosen = options_of(kind, {name: value for name, value in options.items() if value != ""})
+    settled = load_world(chosen.world or dispute.world)
+    return question(kind, Dispute.from_values(values, document=DOCUMENT, world=settled), chosen)

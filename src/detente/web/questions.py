@@ -14,8 +14,8 @@ from detente.dispute.schema import Dispute
 from detente.dispute.vintage import answered
 from detente.errors import BadDispute, BadTable
 from detente.web.kinds import Kind
+from detente.web.models import Problem
 from detente.web.options import Options, Upload
-from detente.web.problems import Problem
 from detente.web.store import Asked
 
 DOCUMENT: Final = "dispute"

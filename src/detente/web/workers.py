@@ -1,18 +1,24 @@
-"""The process that computes and draws. It answers one task at a time and is killed when a task is to stop.
+"""Worker processes: the tasks that they take, what runs inside one, and how the server starts, asks and kills it.
 
-It stays warm: before its first task it has solved the central case, so that solvers are compiled and worlds loaded.
+A process computes, draws or reads. It answers one task at a time and is killed when a task is to stop. It stays warm:
+before its first task it has solved the central case, so that solvers are compiled and worlds loaded. `main` runs inside
+the process; `Worker` is the process as the server sees it.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import Any, Final, Literal
 
 from detente.cli.cache import keep_compiled
@@ -149,7 +155,7 @@ def _warm_reader() -> None:
 
 
 def _answer(task: Task, line: Connection) -> Message:
-    from detente.web.problems import problem_of
+    from detente.web.models import problem_of
 
     try:
         if isinstance(task, Compute):
@@ -199,3 +205,85 @@ def _read(task: Read) -> Drawn:
         "left_out": left_out(article),
     }
     return Drawn("application/json", json.dumps(read, ensure_ascii=False).encode())
+
+
+class Gone(Exception):
+    """The process went away before it answered."""
+
+
+class TooLong(Exception):
+    """The answer did not come in time, and the process was killed."""
+
+
+class Worker:
+    """A process that is there whenever it is asked. One thread asks; any thread may kill."""
+
+    def __init__(self, name: str, warm: Warmth) -> None:
+        self._name = name
+        self._warm = warm
+        self._lock = threading.Lock()
+        self._process: BaseProcess | None = None
+        self._line: Connection | None = None
+        self._closed = False
+
+    def start(self) -> None:
+        """Start the process where none is running."""
+        with self._lock:
+            if self._closed or (self._process is not None and self._process.is_alive()):
+                return
+            self._release()
+            # a fresh interpreter: a fork of a process with threads and a compiled JAX does not work reliably
+            context = multiprocessing.get_context("spawn")
+            ours, theirs = context.Pipe()
+            self._process = context.Process(target=main, args=(theirs, self._warm), name=self._name, daemon=True)
+            self._process.start()
+            theirs.close()
+            self._line = ours
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the process."""
+        return self._process.pid if self._process is not None else None
+
+    def ask(self, task: Task, tell: Callable[[News], None], seconds: float) -> Message:
+        """The answer to a task; `tell` hears how far it is. Raises Gone, TooLong."""
+        self.start()
+        line, end = self._line, time.monotonic() + seconds
+        if line is None:
+            raise Gone
+        try:
+            line.send(task)
+            while True:
+                if not line.poll(max(0.0, end - time.monotonic())):
+                    self.kill()
+                    raise TooLong
+                message: Message = line.recv()
+                if not isinstance(message, Told | Early):
+                    return message
+                tell(message)
+        except (EOFError, OSError) as problem:
+            raise Gone from problem
+
+    def kill(self) -> None:
+        """End the process at once."""
+        with self._lock:
+            if self._process is not None and self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+
+    def close(self) -> None:
+        """End the process for good."""
+        with self._lock:
+            self._closed = True
+        self.kill()
+        with self._lock:
+            self._release()
+
+    def _release(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+        if self._process is not None:
+            self._process.join()
+            self._process.close()
+            self._process = None
