@@ -1,0 +1,66 @@
+"""Options of `detente hold`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema, field_validator
+
+from detente.analyses.options import NO_DEAL, SEED, Disagreement, GovernmentOptions, option
+
+
+def _package(given: Any) -> tuple[str, tuple[str, ...]]:
+    """A name and the ids of demands; of text the ids have commas between, and it is the name too."""
+    if isinstance(given, str):
+        return given, tuple(name.strip() for name in given.split(",") if name.strip())
+    name, demands = given
+    if isinstance(demands, str) or not all(isinstance(each, str) for each in demands):
+        raise ValueError(f"packages: {name!r} is {demands!r}: give a list of ids of demands")
+    return str(name), tuple(demands)
+
+
+Package = Annotated[Any, BeforeValidator(_package), WithJsonSchema({"type": "string"})]
+"""A further deal: its name, and the demands that are met."""
+
+
+class HoldOptions(GovernmentOptions):
+    """What can be asked of deals once signed: patience, clauses, what people compare a deal with, further deals."""
+
+    period: float = option(
+        1.0, "years until cheating is found out and war begins", "Years until cheating is found out", gt=0, le=100,
+        metavar="YEARS", hint="1 by default",
+    )  # fmt: skip
+    annual_rate: float = option(
+        0.05, "the annual discount rate at which deals are judged", "Discount rate a year", kind="share", gt=0, le=10,
+        hint="such as 5%, which is the usual one",
+    )  # fmt: skip
+    lag: float | None = option(
+        None, "years until a snap-back clause acts; by default the file's review, else a quarter",
+        "Years until a snap-back clause acts", ge=0, le=100, metavar="YEARS", hint="by default the file’s review",
+    )  # fmt: skip
+    lasting: float | None = option(
+        None, "years that a snap-back lasts; by default for good", "Years that a snap-back lasts", gt=0, le=100,
+        metavar="YEARS", hint="for good by default",
+    )  # fmt: skip
+    no_deal: Disagreement | None = option(
+        None, "what groups at home compare a deal with; by default the answered threat", "If there is no deal",
+        words=NO_DEAL, empty="threats are carried out and answered, where there are any",
+        hint="what a deal is compared with",
+    )  # fmt: skip
+    quota: float = option(
+        0.5, "the share of weight that more than must consent", "Share of weight that more than must consent",
+        kind="share", ge=0, lt=1, hint="50% by default",
+    )  # fmt: skip
+    packages: tuple[Package, ...] = option(
+        (), "further deals, each the ids of demands that are met, with commas between", "Further deals",
+        kind="packages", flags=("--package",), max_length=20, hint="a deal a line: ids of demands, commas between",
+        python="Mapping[str, Sequence[str]] | Sequence[str]",
+    )  # fmt: skip
+    picks: bool = option(False, "the packages that `detente talks` picks, too", "The packages that the talks pick, too")
+    seed: int = option(0, "of the random starts of searches", "Seed of searches", ge=0, lt=SEED, hint="0 by default")
+
+    @field_validator("packages", mode="before")
+    @classmethod
+    def _by_name(cls, packages: Any) -> Any:
+        return () if packages is None else tuple(packages.items()) if isinstance(packages, Mapping) else packages

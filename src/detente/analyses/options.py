@@ -1,0 +1,423 @@
+"""Options said once: what an option is called, what it means, what it may be, and how every door asks for it.
+
+Each question has one pydantic model of its options. An option is one line, made with `option(...)`; command-line
+flag, API query, field of the page, Python signature, reproduce lines and reference are made from it, and a value is
+checked by the model alone, whether it comes as text or as an object. This module and the models load pydantic and
+nothing heavier, so that the help of a command comes at once.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from typing import Annotated, Any, Final, Literal, Self, Union, get_args, get_origin
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+
+from detente.errors import BadInput, nearest
+
+Deficits = Literal["fixed", "balanced", "proportional"]
+"""What happens to trade deficits."""
+Horizon = Literal["long", "short"]
+"""Whether workers move between sectors."""
+Disagreement = Literal["status quo", "threat", "answered", "nash"]
+"""Where negotiations that fail lead."""
+Kind = Literal[
+    *("flag", "text", "choice", "number", "whole", "share", "day", "names", "numbers", "pair", "days"),
+    *("economy", "world", "worlds", "elasticities", "sets", "objective", "prior", "statements", "packages", "prices"),
+    *("path", "object"),
+]
+"""What a value is, and so how it is written, asked for and checked."""
+Given = Annotated[Any, WithJsonSchema({"type": "string"})]
+"""Text at the doors of text; in Python also the object that the text stands for."""
+Names = Annotated[tuple[str, ...], Field(min_length=1, max_length=50)]
+Power = Annotated[float, Field(gt=0)]
+
+_BY_TYPE: Final = {bool: "flag", str: "text", float: "number", int: "whole", date: "day"}
+_SEVERAL: Final = {"text": "names", "number": "numbers", "whole": "numbers", "day": "days"}
+_NUMERIC: Final = ("number", "share", "whole", "numbers", "pair")
+_LINES: Final = ("statements", "packages")
+"""Kinds of which each line is one: a comma does not part them."""
+_COUNTS: Final = ("too_long", "too_short", "string_too_long")
+"""Faults of pydantic that are about a length."""
+_TRUE: Final = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How doors ask for an option, beside what the field of the model says itself. See `option`."""
+
+    kind: Kind | None = None
+    flags: tuple[str, ...] = ()
+    metavar: str = ""
+    hint: str = ""
+    words: tuple[tuple[str, str], ...] = ()
+    empty: str = ""
+    page: Literal["plain", "folded"] | None = "folded"
+    python: str = ""
+    local: bool = False
+
+    def __call__(self, schema: dict[str, Any]) -> None:
+        """Nothing is added to the JSON schema of the field."""
+
+
+def option(
+    default: Any,
+    help: str,
+    label: str = "",
+    *,
+    kind: Kind | None = None,
+    flags: tuple[str, ...] = (),
+    metavar: str = "",
+    hint: str = "",
+    words: Mapping[str, str] | None = None,
+    empty: str = "",
+    page: Literal["plain", "folded"] | None = "folded",
+    python: str = "",
+    local: bool = False,
+    **bounds: Any,
+) -> Any:
+    """A field of a model of options.
+
+    Parameters
+    ----------
+    default, help, label
+        The value where none is given; what the option means, without a full stop; what the page calls it.
+    kind
+        What a value is, where its type does not say: a share may be written in per cent, names of worlds are looked up.
+    flags
+        Other flags of the command line beside `--name-with-hyphens`.
+    metavar
+        What stands for a value in help.
+    hint, words, empty
+        On the page: below the field; the words for each choice; the words for no choice.
+    page
+        Whether the page shows the field, folds it away, or leaves it out.
+    python
+        The type in Python, where objects are taken beside text.
+    local
+        Of the own machine: Python and the command line have it, a server does not.
+    bounds
+        `ge`, `gt`, `le`, `lt`, `min_length`, `max_length` as in pydantic.
+    """
+    shown = None if local else page
+    asked = Asked(kind, flags, metavar, hint, tuple((words or {}).items()), empty, shown, python, local)
+    return Field(default, title=label or None, description=help, json_schema_extra=asked, **bounds)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option as every door shows it.
+
+    Attributes
+    ----------
+    name, label, help
+        As in Python, on the page, and in every list of options.
+    kind, choices, several
+        What a value is; the values it may be; whether it holds more than one.
+    default
+        The value where none is given.
+    bounds
+        What pydantic asks of a value, such as `{"gt": 0, "le": 100}`.
+    asked
+        What doors need to know beside that.
+    """
+
+    name: str
+    label: str
+    help: str
+    kind: Kind
+    choices: tuple[str, ...]
+    several: bool
+    default: Any
+    bounds: Mapping[str, Any]
+    asked: Asked
+
+    @classmethod
+    def of(cls, name: str, field: FieldInfo) -> Option:
+        """The option that a field of a model is."""
+        asked = field.json_schema_extra if isinstance(field.json_schema_extra, Asked) else Asked()
+        kind, choices, several, entry = _kind_of(field.annotation)
+        label = field.title or name.replace("_", " ").capitalize()
+        bounds = _bounds([*field.metadata, *entry])
+        default = field.get_default(call_default_factory=True)
+        kind = asked.kind or kind
+        many = several or kind in _LINES
+        return cls(name, label, field.description or "", kind, choices, many, default, bounds, asked)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Flags of the command line, the first of which carries the name."""
+        return (f"--{self.name.replace('_', '-')}", *self.asked.flags)
+
+    @property
+    def metavar(self) -> str:
+        """What stands for a value in help."""
+        return self.asked.metavar or _METAVARS.get(self.kind, "TEXT")
+
+    def allowed(self) -> str:
+        """What a value may be, in words: `a number over 0, at most 100`; empty where it may be anything."""
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
+        parts = [f"{words} {self.bounds[key]:.12g}" for key, words in _BOUNDS.items() if key in self.bounds]
+        return ", ".join(filter(None, [_NOUNS.get(self.kind, ""), *parts]))
+
+    def written(self, value: Any) -> str:
+        """A value as text, which the model reads as the same value."""
+        if isinstance(value, Mapping):
+            value = [value["name"]] if self.kind == "prices" else [",".join(ids) for ids in value.values()]
+        if self.kind == "packages":
+            value = [each if isinstance(each, str) else ",".join(each[1]) for each in value]
+        if isinstance(value, list | tuple):
+            return ("\n" if self.kind in _LINES else ",").join(map(str, value))
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+_BOUNDS: Final = {"gt": "over", "ge": "at least", "lt": "under", "le": "at most"}
+_NOUNS: Final = {
+    "pair": "two numbers with a comma between",
+    "number": "a number", "share": "a share such as 5% or 0.05", "whole": "a whole number", "day": "a day such as "
+    "2018-05-22", "days": "days such as 2018-03-22,2018-04-03", "names": "names with commas between", "numbers":
+    "numbers with commas between", "flag": "true or false", "text": "text",
+}  # fmt: skip
+_METAVARS: Final = {
+    "number": "NUMBER", "share": "FRACTION", "whole": "N", "day": "DATE", "days": "DATE", "names": "NAME,...",
+    "numbers": "A,B,...", "pair": "A,B", "world": "NAME", "worlds": "NAME,...", "elasticities": "NAME", "sets": "NAME,...",
+    "economy": "CODE", "prices": "FILE.csv", "path": "FOLDER", "packages": "ID,...",
+}  # fmt: skip
+
+
+def _kind_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> tuple[Kind, tuple[str, ...], bool, tuple[Any, ...]]:
+    """Kind, choices, whether there may be several, and what pydantic asks of a value, from a type."""
+    origin = get_origin(annotation)
+    inner = [each for each in get_args(annotation) if each is not type(None)]
+    if origin is Annotated:
+        return _kind_of(inner[0], annotation.__metadata__)
+    if origin in (Union, types.UnionType) and len(inner) == 1:
+        return _kind_of(inner[0], metadata)
+    if origin is Literal:
+        return "choice", tuple(map(str, inner)), False, ()
+    if origin is tuple:
+        single, _, _, asked = _kind_of(inner[0])
+        pair = len(inner) == 2 and inner[1] is not Ellipsis
+        kind: Any = "pair" if pair else _SEVERAL.get(single, "names")
+        return kind, (), True, asked
+    named: Any = _BY_TYPE.get(annotation, "text")
+    return named, (), False, metadata
+
+
+def _bounds(metadata: Iterable[Any]) -> dict[str, Any]:
+    """Least and greatest values among what pydantic asks of a field."""
+    parts = [inner for part in metadata for inner in (part.metadata if isinstance(part, FieldInfo) else [part])]
+    return {key: getattr(part, key) for part in parts for key in _BOUNDS if hasattr(part, key)}
+
+
+class Options(BaseModel):
+    """What can be asked of every question beside the dispute: how the model is calibrated, and open questions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, arbitrary_types_allowed=True)
+
+    world: Given = option(
+        None, "a world of `detente worlds`; by default the dispute's own", "World", kind="world",
+        page=None, python="World | str | None",
+    )  # fmt: skip
+    elasticities: Given = option(
+        None, "a set of trade elasticities of `detente elasticities`; by default the dispute's own", "Elasticities",
+        kind="elasticities", page=None, python="str | ArrayLike | None",
+    )  # fmt: skip
+    deficits: Deficits | None = option(
+        None, "what happens to trade deficits; by default they are fixed", "Trade deficits", page=None
+    )
+    accept_defaults: bool = option(
+        False, "answer open questions with their defaults, and list them", "Answer open questions", page=None
+    )
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any], *, local: bool = True) -> Self:
+        """The options that are given, as text or as values. With `local` false those of the own machine are refused.
+
+        Raises BadInput, which names each option that is wrong, what was found, and what is allowed.
+        """
+        try:
+            return cls.model_validate(given, context={"local": local})
+        except ValidationError as problem:
+            raise BadInput("; ".join(dict.fromkeys(_faults(cls, problem)))) from problem
+
+    @classmethod
+    def every(cls) -> tuple[Option, ...]:
+        """Every option, those of the question itself first."""
+        found = [Option.of(name, field) for name, field in cls.model_fields.items()]
+        shared = Options.model_fields
+        return tuple(sorted(found, key=lambda each: each.name in shared or each.asked.local))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_values(cls, given: Any, info: ValidationInfo) -> Any:
+        """Text of each option as the value that it stands for, and values of numpy as plain ones."""
+        if not isinstance(given, Mapping):
+            return given
+        known = {name: Option.of(name, field) for name, field in cls.model_fields.items()}
+        local = info.context is None or info.context.get("local", True)
+        for name in given:
+            if name in known and known[name].asked.local and not local:
+                raise ValueError(f"{name} is an option of the command line and of Python alone: leave it out")
+        return {name: _value(known[name], value) if name in known else value for name, value in given.items()}
+
+    def plain(self) -> dict[str, Any]:
+        """What numbers depend on beside the dispute and its settings, as values of JSON, under the model's name."""
+        left = {"world", "elasticities", "deficits", "horizon", "accept_defaults"}
+        kept = {each.name for each in self.every() if not each.asked.local} - left
+        return {type(self).__name__: {name: _plain(getattr(self, name)) for name in sorted(kept)}}
+
+    def given(self) -> dict[str, Any]:
+        """The options that are not at their defaults."""
+        return {each.name: value for each in self.every() if (value := getattr(self, each.name)) != each.default}
+
+
+class SidesOptions(Options):
+    """Options of every question that is about two sides."""
+
+    players: tuple[str, ...] | None = option(
+        None, "the two sides; by default the parties of the dispute", "The two sides",
+        metavar="A,B", hint="such as USA,CHN; by default the parties", python="Sequence[str] | None",
+    )  # fmt: skip
+
+    @field_validator("players")
+    @classmethod
+    def _two(cls, players: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if players is not None and (len(players) != 2 or len(set(players)) != 2):
+            raise ValueError(
+                f"players are {', '.join(players) or 'nobody'}: name two different economies, such as USA,CHN"
+            )
+        return players
+
+
+class GovernmentOptions(SidesOptions):
+    """What both governments want, and how their duties may differ."""
+
+    objective: Given = option(
+        "real income", "what both governments want, such as 'real income + 0.5 revenue'", "What both governments want",
+        kind="objective", hint="such as real income + 0.5 revenue", python="Objective | str",
+    )  # fmt: skip
+    one_rate: bool = option(
+        False, "one duty on all goods of the other side in place of one for each sector",
+        "One duty on all goods, not one a sector",
+    )  # fmt: skip
+
+    @field_validator("objective", mode="before")
+    @classmethod
+    def _or_real_income(cls, objective: Any) -> Any:
+        return "real income" if objective is None else objective
+
+    @property
+    def rates(self) -> Literal["sector", "one"]:
+        """Whether duties differ by sector."""
+        return "one" if self.one_rate else "sector"
+
+
+SEED: Final = 2**32
+"""Seeds are under this."""
+NO_DEAL: Final = {
+    "status quo": "everything stays as it is",
+    "threat": "threats are carried out",
+    "answered": "threats are carried out and answered",
+    "nash": "a war to its end",
+}
+"""Disagreement point → the words of the page."""
+
+
+def _value(asked: Option, value: Any) -> Any:
+    """A value of an option from text, or from an object of numpy. Raises ValueError for text that is none."""
+    if hasattr(value, "tolist") and asked.kind in _NUMERIC:
+        value = value.tolist()
+    if isinstance(value, bool) and asked.kind in _NUMERIC:
+        raise ValueError(f"{asked.name} is {value}: give {asked.allowed()}")
+    if asked.several and asked.kind not in _LINES and value is not None:
+        return _listed(asked, value)
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if asked.kind in _LINES:
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    if asked.kind == "flag":
+        return _TRUE.get(text.lower(), text)
+    if asked.kind == "choice":
+        return text.replace("-", " ").lower() if text.replace("-", " ").lower() in asked.choices else text
+    if text.endswith("%") and asked.kind in ("share", "number"):
+        return _share(asked, text)
+    return value
+
+
+def _listed(asked: Option, value: Any) -> Any:
+    """Entries of a list, of which each may be text with commas between. Raises ValueError for what is no list."""
+    if isinstance(value, Mapping) or not isinstance(value, Iterable):
+        raise ValueError(f"{asked.name} is {_shown(value)}: give {asked.allowed()}")
+    parts = [value] if isinstance(value, str) else list(value)
+    return [one for part in parts for one in (_split(part) if isinstance(part, str) else [part])]
+
+
+def _split(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _share(asked: Option, text: str) -> float:
+    try:
+        return float(text.removesuffix("%")) / 100
+    except ValueError as problem:
+        raise ValueError(f"{asked.name} is {text!r}: give {asked.allowed()}") from problem
+
+
+def _faults(model: type[Options], problem: ValidationError) -> Iterator[str]:
+    """Each fault of options in words: what, where, and what is allowed."""
+    known = {each.name: each for each in model.every()}
+    for error in problem.errors():
+        name = str(error["loc"][0]) if error["loc"] else ""
+        if error["type"] == "value_error":
+            yield str(error["ctx"]["error"])
+        elif error["type"] == "extra_forbidden":
+            near = nearest(name, known)
+            hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(known)}"
+            yield f"{name!r} is no option; {hint}"
+        else:
+            asked = known[name]
+            allowed = asked.allowed()
+            reason = f"give {allowed}" if allowed and error["type"] not in _COUNTS else str(error["msg"])
+            verb = "holds" if len(error["loc"]) > 1 and error["type"] != "missing" else "is"
+            yield f"{name} {verb} {_shown(error['input'])}: {reason[:1].lower()}{reason[1:]}"
+
+
+def _shown(value: object) -> str:
+    """A value as a message shows it: short, or its type where it is no plain value."""
+    if value is None or isinstance(value, bool | int | float | str | date):
+        text = str(value) if isinstance(value, date) else repr(value)
+        return text if len(text) <= 60 else f"{text[:57]}..."
+    if isinstance(value, list | tuple) and len(value) <= 6:
+        return ", ".join(map(_shown, value)) or "empty"
+    return f"of type {type(value).__name__}"
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it: records as mappings, arrays and tuples as lists, days as text."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -1,0 +1,13 @@
+"""Options of `detente run`."""
+
+from __future__ import annotations
+
+from detente.analyses.options import Horizon, Options, option
+
+
+class RunOptions(Options):
+    """What can be asked of a run: the horizon, beside what every question has."""
+
+    horizon: Horizon | None = option(
+        None, "workers move between sectors (long) or stay in theirs (short); by default long", "Horizon", page=None
+    )

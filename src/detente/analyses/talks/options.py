@@ -1,0 +1,57 @@
+"""Options of `detente talks`."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import field_validator, model_validator
+
+from detente.analyses.options import NO_DEAL, SEED, Disagreement, Power, SidesOptions, option
+
+
+class TalksOptions(SidesOptions):
+    """What can be asked of negotiations: where they lead if they fail, what is on the table, and who is strong."""
+
+    no_deal: Disagreement | None = option(
+        None, "where failed talks lead; by default what is threatened comes and is answered", "If there is no deal",
+        words=NO_DEAL, empty="threats are carried out and answered, where there are any",
+        hint="what a deal is compared with",
+    )  # fmt: skip
+    only: tuple[str, ...] | None = option(
+        None, "ids of the demands that are taken up; by default all", "The demands that are taken up", metavar="ID,...",
+        hint="ids with commas between; by default all", python="Sequence[str] | None",
+    )  # fmt: skip
+    weights: tuple[Power, Power] = option(
+        (0.5, 0.5), "bargaining power of the two sides, such as 0.7,0.3", "Bargaining power of the two sides",
+        hint="such as 0.6, 0.4; alike by default", python="Sequence[float]",
+    )  # fmt: skip
+    mfn: bool = option(
+        False, "what one side cuts for the other it cuts for all; no trade by amount",
+        "What one cuts for the other it cuts for all",
+    )  # fmt: skip
+    robust: bool = option(
+        False, "look for the finding under all elasticities and closures; takes minutes",
+        "Under all elasticities and closures as well; takes minutes",
+    )  # fmt: skip
+    tariffs: bool = option(
+        False, "bargain over the duties on each other's goods as well; takes a minute",
+        "Bargain over duties as well; takes a minute",
+    )  # fmt: skip
+    met: tuple[str, ...] = option(
+        (), "with tariffs: ids of the demands that are met beside the duties", "Demands that are met beside the duties",
+        metavar="ID,...", hint="ids with commas between", python="Sequence[str]",
+    )  # fmt: skip
+    seed: int = option(0, "of the random starts of searches", "Seed of searches", ge=0, lt=SEED, hint="0 by default")
+
+    @field_validator("weights")
+    @classmethod
+    def _as_shares(cls, weights: tuple[float, float]) -> tuple[float, float]:
+        """What counts is the share of both."""
+        first, second = weights
+        return first / (first + second), second / (first + second)
+
+    @model_validator(mode="after")
+    def _met_beside_duties(self) -> Self:
+        if self.met and not self.tariffs:
+            raise ValueError("met says what is met beside duties that are bargained over: add tariffs, or leave it out")
+        return self

@@ -1,0 +1,23 @@
+"""Options of `detente war`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from detente.analyses.options import SEED, GovernmentOptions, option
+
+Duty = Annotated[float, Field(ge=0, le=5)]
+"""A duty that best responses are found to: searches go no higher than 500 %."""
+
+
+class WarOptions(GovernmentOptions):
+    """What can be asked of a tariff war: what governments want, and where best responses are traced."""
+
+    grid: tuple[Duty, ...] = option(
+        (0.0, 0.15, 0.3, 0.45, 0.6), "duties of the other side, fractions, at which best responses are found",
+        "Duties that best responses are found to", min_length=1, max_length=50, metavar="RATE,...",
+        hint="fractions such as 0,0.15,0.3", python="Sequence[float]",
+    )  # fmt: skip
+    seed: int = option(0, "of the random starts of searches", "Seed of searches", ge=0, lt=SEED, hint="0 by default")
