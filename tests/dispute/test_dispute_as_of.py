@@ -52,6 +52,19 @@ def test_what_answers_a_measure_of_later_is_of_later_too(small_text: str, small_
     assert "responses by CHN to later of 2018-07-06" in [str(fact) for fact in later]
 
 
+def test_an_answer_announced_on_the_day_itself_is_known_and_not_of_later(small_text: str, small_world: World) -> None:
+    answer = "  - {by: CHN, to: second, rule: in-kind, match: value"
+    text = small_text.replace(answer, f"{answer}, announced: 2018-05-04")
+    known, later = known_on(Dispute.parse(text, world=small_world))
+    assert [response.to for response in known.responses] == ["first", "second"]
+    assert "responses" not in {fact.block for fact in later}
+    known, later = known_on(
+        Dispute.parse(text.replace("announced: 2018-05-04", "announced: 2018-05-05"), world=small_world)
+    )
+    assert [response.to for response in known.responses] == ["first"]
+    assert "responses by CHN to second of 2018-05-05" in [str(fact) for fact in later]
+
+
 def test_a_measure_that_ended_after_the_day_is_still_law(small_text: str, small_world: World) -> None:
     ended = small_text.replace(
         "status: in-force, from: 2018-03-23", "status: withdrawn, from: 2018-03-23, until: 2018-06-01"

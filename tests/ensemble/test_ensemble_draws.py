@@ -77,6 +77,13 @@ def test_what_is_varied_is_plain_and_has_a_key() -> None:
     assert key_of(again.plain()) == key_of(FULL.plain()) != key_of(Over().plain())
 
 
+def test_a_range_may_be_one_number_and_the_spread_nothing() -> None:
+    over = Over(worlds=("icio-2017",), horizons=("long",), spread=0, values={"farm": (2.0, 2.0)})
+    assert {draw.values["farm"] for draw in draws(over, SECTORS, 0, 0, 8)} == {2.0}
+    with pytest.raises(BadInput, match="spread is 2: give a standard deviation"):
+        Over(spread=2)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

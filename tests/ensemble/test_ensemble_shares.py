@@ -43,6 +43,15 @@ def test_noise_is_credited_to_no_assumption(design) -> None:
     assert table.loc[DRAWS].mean() > 0.9
 
 
+def test_a_share_is_corrected_by_what_chance_alone_would_give() -> None:
+    """Of 17.5 squares, 13.5 lie between two groups of three and 4 within them, 1 for each of 4 degrees of freedom:
+    (13.5 - 1) / 17.5."""
+    values, groups = np.array([0.0, 1, 2, 3, 4, 5]), np.array([0, 0, 0, 1, 1, 1])
+    table = variance_shares(values[:, None], {"a": groups}, ("a",))[0]
+    assert table["a"] == pytest.approx(12.5 / 17.5, rel=1e-14)
+    assert table[DRAWS] == pytest.approx(5 / 17.5, rel=1e-14)
+
+
 def test_a_number_between_two_ends_is_cut_into_groups() -> None:
     x = np.random.default_rng(3).random(N)
     table = variance_shares(x[:, None] * 2, {"x": binned(x)}, ())[0]

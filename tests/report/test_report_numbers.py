@@ -101,6 +101,12 @@ def test_what_is_too_small_to_print_is_not_printed_as_nothing() -> None:
     assert n.signed_usd(1e-5) == "≈$0"
 
 
+def test_the_lowest_percentage_that_is_printed_is_printed_itself() -> None:
+    assert n.percent(n.LOWEST_PERCENT) == f"0.00010{NBSP}%"
+    assert n.percent(n.LOWEST_PERCENT * (1 - 1e-9)) == f"less than 0.0001{NBSP}%"
+    assert n.percent(n.NOISE) == f"0{NBSP}%"
+
+
 def test_levels_and_points() -> None:
     assert n.level_percent(0.0541) == f"5.4{NBSP}%"
     assert n.level_usd(-265775.0) == "−$266bn"

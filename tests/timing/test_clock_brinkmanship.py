@@ -140,6 +140,18 @@ def test_a_showdown_is_an_equilibrium(
         assert found.belief == pytest.approx(found.tough / made)
 
 
+def test_where_no_bluff_pays_the_least_tough_gains_nothing_by_insisting() -> None:
+    """The other gives way with c = 16 %, and a bluff needs half: c z = (1 - c) · loss at the threshold."""
+    own, other = Resolve(10, 1), Resolve(10, 0.7)
+    found = showdown((3.0, 5.0), (own, other), 1.0)
+    c = float(other.below(5.0))
+    assert (found.bluffs, found.concede) == (0.0, c)
+    assert 0.1 < c < 0.2
+    assert found.threshold == pytest.approx(3.0 * (1 - c) / c, rel=1e-12)
+    assert found.threshold > 3.0  # where backing down and carrying out cost it the same
+    assert found.tough == found.if_resisted == float(own.above(found.threshold))
+
+
 def test_a_showdown_with_a_gain_is_always_carried_out() -> None:
     found = showdown((-1.0, 5.0), (Resolve(5, 1), Resolve(5, 1)), 0.3)
     assert (found.tough, found.concede) == (1.0, 0.5)
