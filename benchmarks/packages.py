@@ -20,7 +20,7 @@ from reference import keep
 import detente as dt
 from detente.bargaining.implied_values import implied_prices
 from detente.bargaining.shapley import margins
-from detente.bargaining.unknowns import Refusal, Structural
+from detente.bargaining.unknowns import Refusal, StructuralDemand
 
 NO_DEAL = (-4e3, -6e3)
 
@@ -168,7 +168,7 @@ def others() -> list[Promise]:
     """Margins over all orders of 16 members, and implied prices of 20 demands of which nothing is known."""
     worth = np.concatenate([table(12)] * 16) + np.arange(16).repeat(4096)[:, None]
     trade = dt.Packages.of([f"t{k}" for k in range(12)], table(12) - 2e5)
-    asks = [Structural(f"s{k}", k % 2) for k in range(20)]
+    asks = [StructuralDemand(f"s{k}", k % 2) for k in range(20)]
     refused = [Refusal(1 - side, tuple(its.demand for its in asks if its.asker == side)) for side in (0, 1)]
     return [
         Promise("Shapley values and ranges over orders, 16 members", once(lambda: margins(worth)), 2.0),

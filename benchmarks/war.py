@@ -20,7 +20,7 @@ from reference import Reference, machine
 
 import detente as dt
 from detente.optimal_tariffs.certificate import certified
-from detente.optimal_tariffs.game import Game
+from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import Objective, levers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,7 +114,7 @@ def by_players() -> dict[str, dict[str, float]]:
     economy = world("U4")
     found = {}
     for count in PLAYERS:
-        game = Game.of(economy, levers(economy, economy.economies[:count]), Objective(), dt.Shock())
+        game = TariffGame.of(economy, levers(economy, economy.economies[:count]), Objective(), dt.Shock())
         y = game.first()
         here = game.at(y, accuracy=1e-6)
         seconds = []
@@ -132,7 +132,7 @@ def largest_certificate() -> dict[str, object]:
     start = time.perf_counter()
     equilibrium = dt.nash(economy, certify=False)
     found = time.perf_counter()
-    game = Game.of(economy, levers(economy), Objective(), dt.Shock())
+    game = TariffGame.of(economy, levers(economy), Objective(), dt.Shock())
     position = game.at(game.levers.read(equilibrium.tariffs, economy.M))
     proof, _ = certified(game, position, True, 0)
     return {"search": found - start, "certificate": time.perf_counter() - found, "says": str(proof)}

@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 from detente.bargaining import unknowns as norms
 from detente.bargaining.implied_values import implied_prices, in_words
 from detente.bargaining.packages import Packages, UnknownDemand
-from detente.bargaining.unknowns import Refusal, Structural, least_distance
+from detente.bargaining.unknowns import Refusal, StructuralDemand, least_distance
 from detente.errors import BadInput
 
 SIDES = ("USA", "CHN")
@@ -29,10 +29,10 @@ def no_trade():
 def test_one_demand_must_be_worth_what_its_asker_lacks():
     """Ending tariffs brings China 8 and costs the US 3: a demand of the US must be worth 3 to it, and may cost 8."""
     trade = Packages.of(["end-tariffs"], [(0, 0), (-3, 8)])
-    found = implied_prices(trade, [Structural("x", 0)], (0, 0), sides=SIDES)
+    found = implied_prices(trade, [StructuralDemand("x", 0)], (0, 0), sides=SIDES)
     # granting x alone costs nobody anything that is known: any value makes a deal
     assert found.table.loc[0, "least_value"] == 0
-    insisted = implied_prices(trade.within({"end-tariffs": 1}), [Structural("x", 0)], (0, 0), sides=SIDES)
+    insisted = implied_prices(trade.within({"end-tariffs": 1}), [StructuralDemand("x", 0)], (0, 0), sides=SIDES)
     row = insisted.table.iloc[0]
     assert (row["asker"], row["giver"]) == SIDES
     assert (row["least_value"], row["most_cost"]) == (3, 8)
@@ -46,7 +46,7 @@ def test_one_demand_must_be_worth_what_its_asker_lacks():
 def test_the_least_norm_shares_what_is_lacking_alike():
     """The US lacks 6 and asks for three things: 2 each, and √12 in all."""
     trade = Packages.of(["a"], [(0, 0), (-6, 1)]).within({"a": 1})
-    found = implied_prices(trade, [Structural(name, 0) for name in "xyz"], (0, 0))
+    found = implied_prices(trade, [StructuralDemand(name, 0) for name in "xyz"], (0, 0))
     assert found.least_norm["value"].tolist() == pytest.approx([2, 2, 2])
     assert found.norm == pytest.approx(np.sqrt(12))
     assert found.table["least_value"].tolist() == [6, 6, 6]
@@ -56,7 +56,7 @@ def test_a_refusal_says_what_a_demand_costs_at_least():
     """China turned down a tariff cut worth 5 to it together with x, which therefore costs it 5 or more."""
     trade = Packages.of(["cut"], [(0, 0), (-1, 5)])
     refused = Refusal(1, ("cut", "x"))
-    found = implied_prices(trade, [Structural("x", 0, value=(4, 4))], (0, 0), refusals=[refused], sides=SIDES)
+    found = implied_prices(trade, [StructuralDemand("x", 0, value=(4, 4))], (0, 0), refusals=[refused], sides=SIDES)
     row = found.table.iloc[0]
     assert (row["cost_low"], row["cost_high"]) == (5, np.inf)
     assert (row["value_low"], row["value_high"]) == (4, 4)
@@ -70,7 +70,7 @@ def test_refusals_that_contradict_are_named_and_the_set_is_empty():
     """China refused the cut alone, worth 5 to it, and its own demand y, known to be worth 2."""
     trade = Packages.of(["cut"], [(0, 0), (-1, 5)])
     refusals = [Refusal(0, ("y",)), Refusal(1, ("cut", "y"))]
-    found = implied_prices(trade, [Structural("y", 1, value=(2, 2))], (0, 0), refusals=refusals)
+    found = implied_prices(trade, [StructuralDemand("y", 1, value=(2, 2))], (0, 0), refusals=refusals)
     assert found.contradiction == (refusals[1],)
     assert found.least_norm is None
     assert found.norm == np.inf
@@ -86,7 +86,7 @@ def test_the_package_of_the_lowest_bound_need_not_be_the_best():
     Without x, y alone is worth 6: 36 + 100 = 136, although sharing 6 between two looked better.
     """
     trade = Packages.of(["a"], [(0, 0), (-6, 5)]).within({"a": 1})
-    asks = [Structural("x", 0), Structural("y", 0), Structural("w", 1)]
+    asks = [StructuralDemand("x", 0), StructuralDemand("y", 0), StructuralDemand("w", 1)]
     found = implied_prices(trade, asks, (0, 0), refusals=[Refusal(1, ("x",), no_deal=-10.0)])
     assert found.norm == pytest.approx(np.sqrt(136))
     assert "x" not in found.met
@@ -95,19 +95,19 @@ def test_the_package_of_the_lowest_bound_need_not_be_the_best():
 
 def test_a_refusal_with_another_outcome_at_hand():
     """The US turned down x when it had 7 instead: x is worth no more than 7 to it."""
-    found = implied_prices(no_trade(), [Structural("x", 0)], (0, 0), refusals=[Refusal(0, ("x",), no_deal=7.0)])
+    found = implied_prices(no_trade(), [StructuralDemand("x", 0)], (0, 0), refusals=[Refusal(0, ("x",), no_deal=7.0)])
     assert found.table.loc[0, ["value_low", "value_high"]].tolist() == [0, 7]
 
 
 def test_no_value_is_enough_where_the_giver_never_agrees():
     trade = Packages.of([], (-1.0, -2.0))
-    found = implied_prices(trade, [Structural("x", 0)], (0, 0), sides=SIDES)
+    found = implied_prices(trade, [StructuralDemand("x", 0)], (0, 0), sides=SIDES)
     assert found.table.loc[0, "least_value"] == np.inf
     assert found.table.loc[0, "most_cost"] == -2
     assert found.least_norm is None
     assert "must be worth more than any amount (there is none) to USA" in str(found)
     never = implied_prices(
-        Packages.of(["a"], [(0, 0), (-3, 8)]).within({"a": 1}), [Structural("x", 0, level=0)], (0, 0)
+        Packages.of(["a"], [(0, 0), (-3, 8)]).within({"a": 1}), [StructuralDemand("x", 0, level=0)], (0, 0)
     )
     assert never.table.loc[0, ["least_value", "most_cost"]].tolist() == [np.inf, -np.inf]
     assert never.least_norm is None
@@ -115,12 +115,12 @@ def test_no_value_is_enough_where_the_giver_never_agrees():
 
 def test_the_truce_raises_what_a_demand_must_be_worth():
     trade = Packages.of(["a"], [(0, 0), (-6, 4)])
-    asks = [Structural("x", 0, level=1)]
+    asks = [StructuralDemand("x", 0, level=1)]
     war = (-5.0, -5.0)
     assert implied_prices(trade.within({"a": 1}), asks, war).table.loc[0, "least_value"] == 1
     assert implied_prices(trade.within({"a": 1}), asks, war, (0, 0)).table.loc[0, "least_value"] == 6
     # the truce itself is a package, and no deal: without a red line any positive value makes one
-    open_ = implied_prices(trade, [Structural("x", 0)], war, (0, 0))
+    open_ = implied_prices(trade, [StructuralDemand("x", 0)], war, (0, 0))
     assert open_.norm == 0
     assert open_.deal == "for none of the stated values"
 
@@ -145,7 +145,7 @@ def disputes(draw, ranges=True):
     given = st.one_of(st.none(), sized if ranges else amount.map(lambda a: (a, a)))
     level = st.sampled_from([None, None, 0, 1])
     structural = [
-        Structural(f"s{k}", draw(st.integers(0, 1)), draw(given), draw(given), draw(level))
+        StructuralDemand(f"s{k}", draw(st.integers(0, 1)), draw(given), draw(given), draw(level))
         for k in range(draw(st.integers(1, 3)))
     ]
     trade = Packages.of([f"t{k}" for k in range(traded)], table)
@@ -195,7 +195,7 @@ def test_the_box_of_ranges_lies_between_its_corners(dispute, data):
         return None if given is None else (given[0] + at * (given[1] - given[0]),) * 2
 
     exact = [
-        Structural(
+        StructuralDemand(
             its.demand, its.asker, inside(its.value, share[2 * k]), inside(its.cost, share[2 * k + 1]), its.level
         )
         for k, its in enumerate(structural)
@@ -352,7 +352,7 @@ def test_twenty_unknown_demands_that_are_alike_are_quick():
     """Each side asks for ten things and refused the other's whole list: 121 sets that differ, not 2^20."""
     random = np.random.default_rng(0)
     trade = Packages.of([f"t{k}" for k in range(6)], random.normal(0, 5e3, (64, 2)) - 2e4)
-    asks = [Structural(f"s{k}", k % 2) for k in range(20)]
+    asks = [StructuralDemand(f"s{k}", k % 2) for k in range(20)]
     refusals = [
         Refusal(1, tuple(f"s{k}" for k in range(0, 20, 2))),
         Refusal(0, tuple(f"s{k}" for k in range(1, 20, 2))),
@@ -364,7 +364,7 @@ def test_twenty_unknown_demands_that_are_alike_are_quick():
 
 def test_too_many_sets_are_refused_in_words(monkeypatch):
     monkeypatch.setattr(norms, "MOST", 3)
-    asks = [Structural("x", 0, cost=(1, 1)), Structural("y", 0, cost=(2, 2))]
+    asks = [StructuralDemand("x", 0, cost=(1, 1)), StructuralDemand("y", 0, cost=(2, 2))]
     with pytest.raises(BadInput, match="4 sets that differ, times 1 packages"):
         implied_prices(no_trade(), asks, (1, 1))
 
@@ -380,14 +380,14 @@ def test_too_many_sets_are_refused_in_words(monkeypatch):
 )
 def test_demands_of_the_wrong_sign_are_refused(given, words):
     with pytest.raises(BadInput, match=words):
-        Structural(**({"demand": "x", "asker": 0} | given))
+        StructuralDemand(**({"demand": "x", "asker": 0} | given))
 
 
 def test_names_that_are_not_there_or_there_twice_are_refused():
     trade = Packages.of(["a"], [(0, 0), (1, 1)])
     with pytest.raises(BadInput, match="'a' is there twice"):
-        implied_prices(trade, [Structural("a", 0)], (0, 0))
+        implied_prices(trade, [StructuralDemand("a", 0)], (0, 0))
     with pytest.raises(UnknownDemand, match="a refusal names 'y'"):
-        implied_prices(trade, [Structural("x", 0)], (0, 0), refusals=[Refusal(0, ("y",))])
+        implied_prices(trade, [StructuralDemand("x", 0)], (0, 0), refusals=[Refusal(0, ("y",))])
     with pytest.raises(BadInput, match="by side 3"):
-        implied_prices(trade, [Structural("x", 0)], (0, 0), refusals=[Refusal(3, ("x",))])
+        implied_prices(trade, [StructuralDemand("x", 0)], (0, 0), refusals=[Refusal(3, ("x",))])

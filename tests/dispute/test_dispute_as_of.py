@@ -11,7 +11,7 @@ from detente.analyses.run.result import Findings
 from detente.data.bundled import load_world
 from detente.data.provenance import Source
 from detente.data.world import World
-from detente.dispute.blocks import Agreement, Demand, Document, Milestone
+from detente.dispute.blocks import Agreement, Demand, SourceDocument, Milestone
 from detente.dispute.scenarios import prepare
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import known_on
@@ -111,7 +111,7 @@ def test_a_threat_without_a_day_of_its_own_dates_from_the_document_of_its_source
     threat = small.measure("first").model_copy(update={"source": Source(document="paper")})
     measures = tuple(threat if measure.id == "first" else measure for measure in small.measures)
     for day, is_known in (("2018-05-05", False), ("2018-05-04", True)):
-        paper = Document(title="A paper", date=day)
+        paper = SourceDocument(title="A paper", date=day)
         known, _ = known_on(small.model_copy(update={"measures": measures, "documents": {"paper": paper}}))
         assert ("first" in {measure.id for measure in known.measures}) is is_known
 
@@ -124,14 +124,14 @@ def test_demands_reports_and_dates_to_come_without_a_day_date_from_their_documen
         "dates": (Milestone(id="m", date="2018-05-22", what="ends", source=paper),),  # type: ignore[arg-type]
     }
     for day, is_known in (("2018-05-05", False), ("2018-05-04", True), (None, True)):
-        documents = {"paper": Document(title="A paper", date=day)}
+        documents = {"paper": SourceDocument(title="A paper", date=day)}
         known, later = known_on(small.model_copy(update={**added, "documents": documents}))
         named = {str(fact) for fact in later}
         for block, entries in added.items():
             assert (getattr(known, block) == entries) is is_known
             assert any(fact.startswith(f"{block} ") for fact in named) is not is_known
     own = added["demands"][0].model_copy(update={"made": small.as_of})  # its own day comes first
-    documents = {"paper": Document(title="A paper", date="2018-05-05")}  # type: ignore[arg-type]
+    documents = {"paper": SourceDocument(title="A paper", date="2018-05-05")}  # type: ignore[arg-type]
     known, _ = known_on(small.model_copy(update={"demands": (own,), "documents": documents}))
     assert known.demands == (own,)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.data.toy import toy_world
-from detente.enforcement.ratification import Ballot, Group, factor_income
+from detente.enforcement.ratification import Ballot, DomesticGroup, factor_income
 from detente.errors import BadInput, UnknownSector
 from detente.model.shock import Shock
 from detente.solver.economy import calibrate
@@ -22,7 +22,7 @@ from detente.solver.fixed_point import Horizon
 def ballots(draw: st.DrawFn) -> Ballot:
     count = draw(st.integers(1, 6))
     groups = [
-        Group(
+        DomesticGroup(
             f"g{k}",
             draw(st.floats(-100, 100)),
             draw(st.floats(0.1, 5)),
@@ -86,7 +86,7 @@ def test_with_the_pivotal_group_and_all_that_gain_more_it_is_ratified(ballot: Ba
 
 
 def test_a_veto_decides_however_small() -> None:
-    groups = (Group("city", 90, 9), Group("farms", -2, 1, veto=True), Group("steel", -5, 2))
+    groups = (DomesticGroup("city", 90, 9), DomesticGroup("farms", -2, 1, veto=True), DomesticGroup("steel", -5, 2))
     ballot = Ballot(groups)
     assert ballot.share == pytest.approx(0.75)
     assert ballot.vetoed_by == ("farms",)
@@ -98,7 +98,7 @@ def test_a_veto_decides_however_small() -> None:
 
 
 def test_half_of_the_weight_is_no_majority_and_a_tie_is_no_loss() -> None:
-    groups = (Group("a", 1), Group("b", -1e-7))
+    groups = (DomesticGroup("a", 1), DomesticGroup("b", -1e-7))
     assert not Ballot(groups).ratified
     assert Ballot(groups, tie=1e-6).ratified
     assert Ballot(groups, quota=0.49).ratified
@@ -108,15 +108,15 @@ def test_what_cannot_be_voted_on_is_refused() -> None:
     with pytest.raises(BadInput, match="at least one group"):
         Ballot(())
     with pytest.raises(BadInput, match="'a' is named twice"):
-        Ballot((Group("a", 1), Group("a", 2)))
+        Ballot((DomesticGroup("a", 1), DomesticGroup("a", 2)))
     with pytest.raises(BadInput, match="17 groups are more than 16"):
-        Ballot(tuple(Group(str(k), 1) for k in range(17)))
+        Ballot(tuple(DomesticGroup(str(k), 1) for k in range(17)))
     with pytest.raises(BadInput, match="a quota of 1 is not"):
-        Ballot((Group("a", 1),), quota=1)
+        Ballot((DomesticGroup("a", 1),), quota=1)
     with pytest.raises(BadInput, match="gains nan"):
-        Group("a", float("nan"))
+        DomesticGroup("a", float("nan"))
     with pytest.raises(BadInput, match="has weight 0"):
-        Group("a", 1, 0)
+        DomesticGroup("a", 1, 0)
 
 
 @pytest.mark.parametrize("horizon", ["long", "short"])

@@ -10,7 +10,7 @@ from stability_lab import chicken, coalitions, conflicts, cuba, elmira, garrison
 
 from detente.errors import UnknownName
 from detente.graph_model.conflict import Conflict
-from detente.graph_model.stability import CONCEPTS, Concept
+from detente.graph_model.stability import CONCEPTS, StabilityConcept
 
 
 def test_prisoners_dilemma_rests_at_defection_and_by_foresight_at_cooperation() -> None:
@@ -153,7 +153,7 @@ def test_a_thousand_states_are_analysed() -> None:
 
 @pytest.mark.parametrize("wrong", ["Nash", "core", ""])
 def test_another_notion_is_refused_with_the_nearest(wrong: str) -> None:
-    concept: Concept = wrong  # type: ignore[assignment]
+    concept: StabilityConcept = wrong  # type: ignore[assignment]
     with pytest.raises(UnknownName, match="the notion of stability names"):
         prisoners_dilemma().stable(concept)
     with pytest.raises(UnknownName, match="the notion of stability names"):

@@ -8,7 +8,7 @@ from war_lab import game, ricardian
 
 from detente.errors import NotSolved
 from detente.optimal_tariffs.ascent import ascend, climb
-from detente.optimal_tariffs.game import Game, newton
+from detente.optimal_tariffs.game import TariffGame, newton
 from detente.optimal_tariffs.governments import levers
 
 
@@ -26,7 +26,7 @@ def test_a_climb_arrives_from_far(economy):
 
 
 def test_a_move_to_where_there_is_no_equilibrium_is_halved(economy, monkeypatch):
-    its, at, refused = game(economy), Game.at, []
+    its, at, refused = game(economy), TariffGame.at, []
 
     def sometimes(self, y, near=None, accuracy=1e-9):
         if near is not None and len(refused) < 2:
@@ -34,21 +34,21 @@ def test_a_move_to_where_there_is_no_equilibrium_is_halved(economy, monkeypatch)
             raise NotSolved("no equilibrium")
         return at(self, y, near, accuracy)
 
-    monkeypatch.setattr(Game, "at", sometimes)
+    monkeypatch.setattr(TariffGame, "at", sometimes)
     end = climb(its, its.first())
     assert end.arrived
     np.testing.assert_allclose(refused[1] - its.first(), 0.5 * (refused[0] - its.first()), atol=1e-12)
 
 
 def test_a_climb_that_may_not_leave_its_start_is_an_error(economy, monkeypatch):
-    its, at = game(economy), Game.at
+    its, at = game(economy), TariffGame.at
 
     def only_the_start(self, y, near=None, accuracy=1e-9):
         if near is not None:
             raise NotSolved("no equilibrium there")
         return at(self, y, near, accuracy)
 
-    monkeypatch.setattr(Game, "at", only_the_start)
+    monkeypatch.setattr(TariffGame, "at", only_the_start)
     with pytest.raises(NotSolved, match="no equilibrium there"):
         climb(its, its.first())
 

@@ -6,7 +6,7 @@ import numpy as np
 
 import detente as dt
 from detente.data.toy import toy_world
-from detente.optimal_tariffs.game import Game
+from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import Objective, Rates, levers
 
 THETA = (4.0, 6.0)
@@ -49,10 +49,10 @@ def game(
     objective: Objective | None = None,
     start: dt.Shock | None = None,
     rates: Rates = "sector",
-) -> Game:
+) -> TariffGame:
     """A game on an economy, from its benchmark unless told otherwise."""
     set_by = levers(economy, players, rates=rates)
-    return Game.of(economy, set_by, objective or Objective(), start or dt.Shock())
+    return TariffGame.of(economy, set_by, objective or Objective(), start or dt.Shock())
 
 
 def weights(economy: dt.Economy, seed: int = 0) -> np.ndarray:

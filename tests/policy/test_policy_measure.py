@@ -8,7 +8,7 @@ import pytest
 from policy_lab import measure
 from pydantic import ValidationError
 
-from detente.policy.measure import Code, Goods, Measure, parse_day
+from detente.policy.measure import Goods, Measure, TariffLine, parse_day
 
 
 def refused(message, **given):
@@ -82,11 +82,11 @@ def test_goods_in_no_form_or_two_are_refused(goods, message):
 )
 def test_a_code_is_text_of_six_or_eight_digits(hs, message):
     with pytest.raises(ValidationError, match=message):
-        Code(hs=hs)
+        TariffLine(hs=hs)
 
 
 def test_a_code_keeps_its_leading_zero():
-    assert Code(hs="010121").hs == "010121"
+    assert TariffLine(hs="010121").hs == "010121"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq
 
 import detente as dt
-from detente.targets.reach import Plan
+from detente.targets.reach import InstrumentChoice
 from targets.targets_lab import economy_of, moving
 
 ONE, OTHER = "E1", "E2"
@@ -48,7 +48,7 @@ def test_slopes_are_those_of_whole_solves(economy: dt.Economy, rates: str) -> No
         (moving(economy, CHANGE), ("tariff", "purchases", "restraint")),
         (bought, ("tariff", "purchases")),
     ):
-        problem = Plan(economy, goal, None, None, start, "long").problem(kinds, rates)  # type: ignore[arg-type]
+        problem = InstrumentChoice(economy, goal, None, None, start, "long").problem(kinds, rates)  # type: ignore[arg-type]
         y = np.linspace(0.02, 0.2, problem.size)
         point = problem.at(y)
         slopes, worth_slopes = problem.slopes(point), problem.worth(point, (ONE, "E3"))[1]

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detente.errors import BadInput
-from detente.timing.game import Course, Game, calibrate, run_game, simulate
+from detente.timing.game import Course, ClockGame, calibrate, run_game, simulate
 from detente.timing.prior import Prior, Resolve
 from detente.timing.scores import STATES
 
@@ -18,9 +18,9 @@ RESOLVES = (Resolve(12.0, 1.0), Resolve(12.0, 1.0))
 DAYS = (30, 90, 200, 400)
 
 
-def game(**changes: object) -> Game:
+def game(**changes: object) -> ClockGame:
     given_ = {"losses": ((0.0, 0.0), (3.0, 9.0), (4.0, 26.0)), "threatener": (0, 0), "opens": (60, 190)}
-    return Game(**{**given_, "prior": Prior(RESOLVES), "days": 400, **changes})  # type: ignore[arg-type]
+    return ClockGame(**{**given_, "prior": Prior(RESOLVES), "days": 400, **changes})  # type: ignore[arg-type]
 
 
 def test_probabilities_add_up_and_a_deal_lasts() -> None:
@@ -150,7 +150,9 @@ def courses(count: int, seed: int, *, median: float = 1.0, sigma: float = 1.0, l
         opens = np.cumsum(draw.integers(10, 120, 2))
         prior = Prior(RESOLVES).with_resolve(0, median=median, sigma=sigma).with_resolve(1, median=median, sigma=sigma)
         pairs = tuple((float(a), float(b)) for a, b in cost)
-        made.append(run_game(Game(pairs, (0, int(draw.integers(0, 2))), (int(opens[0]), int(opens[1])), prior, 400)))
+        made.append(
+            run_game(ClockGame(pairs, (0, int(draw.integers(0, 2))), (int(opens[0]), int(opens[1])), prior, 400))
+        )
     return made
 
 

@@ -44,7 +44,7 @@ HEAD: Final = 600
 
 
 @dataclass(frozen=True)
-class FoundDate:
+class DayInText:
     """A day that the text names, and where: characters [start, end)."""
 
     day: date
@@ -77,7 +77,7 @@ def day_without_year(text: str, today: date) -> date | None:
     return next((day for day in days if day is not None and day <= today), None)
 
 
-def dates_in(text: str, offset: int, base: date, tense: Tense) -> Iterator[FoundDate]:
+def dates_in(text: str, offset: int, base: date, tense: Tense) -> Iterator[DayInText]:
     """Every day named in a piece of text that begins at character `offset`; `tense` settles bare days of the week."""
     taken: list[tuple[int, int]] = []
     for rule in load_words("dates"):
@@ -88,7 +88,7 @@ def dates_in(text: str, offset: int, base: date, tense: Tense) -> Iterator[Found
             day = _day(rule.says["period"], match, base, tense)
             if day is not None:
                 taken.append((start, end))
-                yield FoundDate(day, offset + start, offset + end, rule.id)
+                yield DayInText(day, offset + start, offset + end, rule.id)
 
 
 def _day(period: str, match: re.Match[str], base: date, tense: Tense) -> date | None:

@@ -14,7 +14,7 @@ from detente.article.questions import Questions
 from detente.article.reading import Reading
 from detente.article.settling import settled
 from detente.article.sides import EU, EU_MEMBERS, side_name
-from detente.article.told import Told, plain
+from detente.article.told import ReportedBlocks, plain
 from detente.data.bundled import list_worlds, load_world
 from detente.data.world import World, with_blocs
 from detente.dispute.schema import Dispute
@@ -49,7 +49,7 @@ def draft_of(reading: Reading, document: str, *, lacks: Literal["date", "year"] 
     world = with_blocs(load_world(name), parties)
     measures = _measures(reading, document, world, questions)
     demands = _demands(reading, document, measures, world, questions)
-    told = Told(day, sides, questions)
+    told = ReportedBlocks(day, sides, questions)
     for item in reading.items:
         told.add(item, _source(reading, document, item))
     values: dict[str, Any] = {

@@ -22,7 +22,7 @@ from detente.article.sides import EU, EU_MEMBERS
 
 
 @dataclass
-class Told:
+class ReportedBlocks:
     """The blocks of a draft that tell and do not charge or ask; `day` is the article's, `sides` are the parties."""
 
     day: str

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from detente.bargaining.bargain import ROUNDING, Bargain, pair
 from detente.bargaining.frontier import Frontier
 from detente.bargaining.packages import Packages
-from detente.bargaining.unknowns import Corner, Refusal, Structural, Unknowns, least_norm
+from detente.bargaining.unknowns import Corner, Refusal, StructuralDemand, UnknownValues, least_norm
 from detente.errors import BadInput
 from detente.inputs import FloatArray, IntArray
 
@@ -82,7 +82,7 @@ class _Setting:
     """Packages over the table, the demands that have no place in it, and what the sides insist on."""
 
     trade: Packages
-    demands: tuple[Structural, ...]
+    demands: tuple[StructuralDemand, ...]
     floor: FloatArray
 
     def rest(self, corner: Corner, but: int) -> Frontier:
@@ -90,7 +90,7 @@ class _Setting:
         kept = [its for k, its in enumerate(self.demands) if k != but and (its.value or its.cost)]
         return self.packages(kept, corner).frontier()
 
-    def packages(self, kept: Sequence[Structural], corner: Corner) -> Packages:
+    def packages(self, kept: Sequence[StructuralDemand], corner: Corner) -> Packages:
         """The table's packages with some of the others, each within its red line."""
         packages = self.trade.with_structural({its.demand: its.at(corner) for its in kept})
         fixed = {its.demand: its.level for its in kept if its.level is not None}
@@ -107,7 +107,7 @@ class _Setting:
 
 def implied_prices(
     trade: Packages,
-    structural: Sequence[Structural],
+    structural: Sequence[StructuralDemand],
     no_deal: ArrayLike,
     truce: ArrayLike | None = None,
     *,
@@ -142,7 +142,7 @@ def implied_prices(
     point = pair("no deal", no_deal)
     floor = point if truce is None else np.maximum(point, pair("truce", truce))
     setting = _Setting(trade, tuple(structural), floor)
-    unknowns = Unknowns.of(trade, structural, refusals, point)
+    unknowns = UnknownValues.of(trade, structural, refusals, point)
     bounds = unknowns.bounds()
     count = len(structural)
     left = np.full((2 * count, 2), np.nan) if bounds is None else bounds
@@ -190,7 +190,7 @@ def _prices(setting: _Setting, k: int) -> dict[str, float]:
     return found
 
 
-def _least_value(setting: _Setting, its: Structural, rest: Frontier, cost: float) -> float:
+def _least_value(setting: _Setting, its: StructuralDemand, rest: Frontier, cost: float) -> float:
     """Zero where there is a deal without the demand, infinity where no value makes one."""
     if its.level != 1 and setting.deal(rest):
         return 0.0
@@ -201,7 +201,7 @@ def _least_value(setting: _Setting, its: Structural, rest: Frontier, cost: float
     return float(np.maximum(-over[granted, its.asker], 0.0).min(initial=np.inf))
 
 
-def _most_cost(setting: _Setting, its: Structural, rest: Frontier) -> float:
+def _most_cost(setting: _Setting, its: StructuralDemand, rest: Frontier) -> float:
     """Minus infinity where the asker would not sign any package with it, or the other never grants it."""
     over = rest.payoffs - setting.floor
     value = np.inf if its.value is None else its.at("stated")[its.asker]
@@ -224,7 +224,7 @@ def _smallest(
     open_ = [its for its in setting.demands if not its.stated]
     packages = setting.packages([its for its in setting.demands if its.stated], "stated")
     rest = packages.frontier()
-    unknowns = Unknowns.of(packages, open_, refusals, no_deal)
+    unknowns = UnknownValues.of(packages, open_, refusals, no_deal)
     found = least_norm(unknowns, rest, setting.floor, setting.rounding(rest))
     if found is None:
         return None, np.inf, ()

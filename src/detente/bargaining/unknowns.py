@@ -34,7 +34,7 @@ round. What is not stated counts as zero."""
 
 
 @dataclass(frozen=True)
-class Structural:
+class StructuralDemand:
     """A demand that the trade model cannot price, USD million a year.
 
     ``asker`` is the side that asks, 0 or 1. ``value`` to it and ``cost`` to the other are ranges at least zero, twice
@@ -87,10 +87,10 @@ class Refusal:
 
 
 @dataclass(frozen=True, eq=False)
-class Unknowns:
+class UnknownValues:
     """What is known of x (2S,): bounds, and refusals as ``rows`` (R, 2S) · x ≤ ``limits`` (R,)."""
 
-    demands: tuple[Structural, ...]
+    demands: tuple[StructuralDemand, ...]
     low: FloatArray
     high: FloatArray
     rows: FloatArray
@@ -98,8 +98,8 @@ class Unknowns:
 
     @classmethod
     def of(
-        cls, trade: Packages, demands: Sequence[Structural], refusals: Sequence[Refusal], no_deal: FloatArray
-    ) -> Unknowns:
+        cls, trade: Packages, demands: Sequence[StructuralDemand], refusals: Sequence[Refusal], no_deal: FloatArray
+    ) -> UnknownValues:
         """From demands and refusals. Raises BadInput, UnknownDemand."""
         names = [its.demand for its in demands]
         clash = sorted({name for name in names if names.count(name) > 1 or name in trade.demands})
@@ -172,7 +172,7 @@ class Unknowns:
         return np.asarray(solved.x, dtype=np.float64) if solved.status == 0 else None
 
 
-def payoff_row(demands: Sequence[Structural], side: int, met: FloatArray) -> FloatArray:
+def payoff_row(demands: Sequence[StructuralDemand], side: int, met: FloatArray) -> FloatArray:
     """What x (2S,) is multiplied by in the payoff of a side, for a package that meets some demands (S,)."""
     mine = np.array([its.asker == side for its in demands], dtype=bool)
     return np.concatenate([met * mine, -met * ~mine])
@@ -212,7 +212,7 @@ def least_distance(G: FloatArray, h: FloatArray) -> FloatArray | None:
     return np.asarray(-r[:-1] / r[-1] * unit)
 
 
-def least_norm(unknowns: Unknowns, rest: Frontier, floor: FloatArray, rounding: FloatArray) -> LeastNorm | None:
+def least_norm(unknowns: UnknownValues, rest: Frontier, floor: FloatArray, rounding: FloatArray) -> LeastNorm | None:
     """The smallest unknown values and costs that refusals allow and that leave both at their floor (2,) somewhere.
 
     Parameters
@@ -260,7 +260,7 @@ def least_norm(unknowns: Unknowns, rest: Frontier, floor: FloatArray, rounding: 
     return best
 
 
-def _stated(unknowns: Unknowns) -> FloatArray:
+def _stated(unknowns: UnknownValues) -> FloatArray:
     """x with the middle of what is stated, and zero for what is not."""
     known = np.isfinite(unknowns.high)
     return np.where(known, 0.5 * (unknowns.low + np.where(known, unknowns.high, 0.0)), 0.0)
@@ -278,7 +278,7 @@ def _bound(rows: FloatArray, need: FloatArray) -> FloatArray:
     )
 
 
-def _sets(unknowns: Unknowns, packages: int) -> Iterator[BoolArray]:
+def _sets(unknowns: UnknownValues, packages: int) -> Iterator[BoolArray]:
     """Sets of demands (S,) to go through: all that are not the same up to an exchange of demands that are alike.
 
     A demand that may be met, that no refusal names and whose cost is unknown is always met: it can be had for nothing.

@@ -178,7 +178,7 @@ class Forecast(Block):
     source: Source | None = Field(default=None, description="where the fact is from")
 
 
-class Outcome(Block):
+class RecordedOutcome(Block):
     """What happened."""
 
     date: Day = Field(description="the day on which it happened")
@@ -200,7 +200,7 @@ class Party(Block):
     )
 
 
-class Document(Block):
+class SourceDocument(Block):
     """A document that facts are taken from."""
 
     title: str = Field(min_length=1, description="its title, or what it is")
@@ -259,7 +259,7 @@ class Question(Block):
         return self
 
 
-class Settings(Block):
+class DefaultSettings(Block):
     """How the dispute is computed, where it is not left to whoever runs it."""
 
     elasticities: str | None = Field(default=None, description="a set of trade elasticities")

@@ -91,7 +91,7 @@ class Category(Block):
         return self
 
 
-class Purchases(Block):
+class PurchaseCommitment(Block):
     """The side asked shall buy more from the seller: one amount, or one for each category of goods."""
 
     seller: str = Field(description="the economy whose goods are bought")
@@ -229,7 +229,7 @@ Topic = Literal[
 """What a structural ask is about."""
 
 
-class Structural(Block):
+class StructuralChange(Block):
     """The side asked shall change a policy that is not a tariff."""
 
     topic: Topic = Field(description="what it is about")
@@ -257,7 +257,7 @@ class Ask(Block):
     bilateral_balance: BilateralBalance | None = Field(
         default=None, description="a change of the balance with a partner"
     )
-    purchases: Purchases | None = Field(default=None, description="purchases from a seller")
+    purchases: PurchaseCommitment | None = Field(default=None, description="purchases from a seller")
     tariff_cut: TariffCut | None = Field(default=None, description="lower tariffs on the side that asks")
     tariffs_at_most: TariffsAtMost | None = Field(default=None, description="no tariff over another economy's")
     withdraw: str | None = Field(default=None, description="id of the measure that is to go")
@@ -271,7 +271,7 @@ class Ask(Block):
     )
     company_relief: CompanyRelief | None = Field(default=None, description="relief for one company")
     enforcement: Enforcement | None = Field(default=None, description="how compliance is watched")
-    structural: Structural | None = Field(default=None, description="a change of policy that is not a tariff")
+    structural: StructuralChange | None = Field(default=None, description="a change of policy that is not a tariff")
 
     @model_validator(mode="after")
     def _asks_for_one_thing(self) -> Self:

@@ -23,18 +23,18 @@ from detente.data.exported import Shown
 from detente.data.world import World
 from detente.dispute.blocks import (
     Agreement,
+    DefaultSettings,
     Delegate,
     Demand,
-    Document,
     Estimate,
     Faction,
     Forecast,
     Milestone,
-    Outcome,
     Party,
     Question,
+    RecordedOutcome,
     Response,
-    Settings,
+    SourceDocument,
     Statement,
     Worth,
 )
@@ -191,13 +191,13 @@ class Dispute(Shown, Block):
     agreements: tuple[Agreement, ...] = Field(default=(), description="what is reported as agreed, or as not")
     statements: tuple[Statement, ...] = Field(default=(), description="what was said")
     forecasts: tuple[Forecast, ...] = Field(default=(), description="what was said would happen")
-    outcomes: tuple[Outcome, ...] = Field(default=(), description="what happened")
+    outcomes: tuple[RecordedOutcome, ...] = Field(default=(), description="what happened")
     estimates: tuple[Estimate, ...] = Field(default=(), description="published figures to compare with")
     questions: tuple[Question, ...] = Field(default=(), description="what is open; a run waits for the answers")
-    settings: Settings = Field(
-        default=Settings(), description="how it is computed, unless whoever runs it says otherwise"
+    settings: DefaultSettings = Field(
+        default=DefaultSettings(), description="how it is computed, unless whoever runs it says otherwise"
     )
-    documents: dict[str, Document] = Field(default={}, description="where facts are from: name → document")
+    documents: dict[str, SourceDocument] = Field(default={}, description="where facts are from: name → document")
     notes: tuple[str, ...] = Field(default=(), description="what the file leaves out or simplifies, and why")
     _written: Written = PrivateAttr(default=Written())
 

@@ -29,7 +29,7 @@ _OVER: Final = 1e-12
 
 
 @dataclass(frozen=True)
-class Group:
+class DomesticGroup:
     """A group at home: what it gains over no deal (USD million a year), its weight, and whether a deal needs it.
 
     `size` is what gains are compared by, such as its income (USD million a year).
@@ -71,7 +71,7 @@ class Ballot:
         A group that loses no more than this (USD million a year) does not lose.
     """
 
-    groups: tuple[Group, ...]
+    groups: tuple[DomesticGroup, ...]
     quota: float = MAJORITY
     tie: float = 0.0
 
@@ -89,7 +89,7 @@ class Ballot:
                 f"a quota of {self.quota:g} is not a share of weight that can be exceeded: from 0 to under 1"
             )
 
-    def consents(self, group: Group) -> bool:
+    def consents(self, group: DomesticGroup) -> bool:
         """Whether a group does not lose."""
         return group.gain >= -self.tie
 

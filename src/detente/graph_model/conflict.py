@@ -16,9 +16,9 @@ from detente.errors import BadInput
 from detente.graph_model.inverse import Wish, granted, slack
 from detente.graph_model.stability import (
     CONCEPTS,
-    Concept,
     Path,
-    Position,
+    Reachability,
+    StabilityConcept,
     joint,
     one_step,
     require_concept,
@@ -190,11 +190,11 @@ class Conflict(Exported):
         """Whether a player can move from s to a state q that it prefers (s, q). Raises UnknownName."""
         return np.asarray(self.moves(player) & self.over[player])
 
-    def position(self, coalition: Collection[str]) -> Position:
+    def position(self, coalition: Collection[str]) -> Reachability:
         """What a coalition (or one player) can do, and how the others can answer. Raises UnknownName, BadInput."""
         members = self._members(coalition)
         rest = [player for player in self.players if player not in members]
-        return Position(
+        return Reachability(
             own=joint([self.moves(player) for player in members]),
             over=np.asarray(np.logical_and.reduce([self.over[player] for player in members])),
             steps=tuple(self.moves(player) for player in rest),
@@ -210,25 +210,25 @@ class Conflict(Exported):
         return tuple(player for player in self.players if player in named)
 
     @cached_property
-    def _positions(self) -> dict[str, Position]:
+    def _positions(self) -> dict[str, Reachability]:
         return {player: self.position([player]) for player in self.players}
 
-    def stable(self, concept: Concept) -> dict[str, list[int]]:
+    def stable(self, concept: StabilityConcept) -> dict[str, list[int]]:
         """player → the states that are stable for it, increasing, by "nash", "gmr", "smr" or "seq".
 
         Raises UnknownName for any other notion of stability.
         """
         return {player: _numbers(mask) for player, mask in self._masks(concept).items()}
 
-    def _masks(self, concept: Concept) -> dict[str, BoolArray]:
+    def _masks(self, concept: StabilityConcept) -> dict[str, BoolArray]:
         require_concept(concept)
         return {player: stable(concept, position) for player, position in self._positions.items()}
 
-    def equilibria(self, concept: Concept) -> list[int]:
+    def equilibria(self, concept: StabilityConcept) -> list[int]:
         """The states that are stable for every player, increasing. Raises UnknownName."""
         return _numbers(np.logical_and.reduce(list(self._masks(concept).values())))
 
-    def coalition_stable(self, concept: Concept, coalition: Collection[str]) -> list[int]:
+    def coalition_stable(self, concept: StabilityConcept, coalition: Collection[str]) -> list[int]:
         """The states that a coalition would not leave together, increasing (Inohara & Hipel 2008).
 
         It leaves by legal sequences of its members' moves, and only for a state that every member prefers; it is held
@@ -238,7 +238,7 @@ class Conflict(Exported):
         require_concept(concept)
         return _numbers(stable(concept, self.position(coalition)))
 
-    def strong_equilibria(self, concept: Concept) -> list[int]:
+    def strong_equilibria(self, concept: StabilityConcept) -> list[int]:
         """The equilibria that no coalition would leave together, increasing. Raises UnknownName, BadInput."""
         if len(self.players) > MOST_PLAYERS:
             raise BadInput(f"{len(self.players)} players have too many coalitions; {MOST_PLAYERS} is the most")
@@ -270,7 +270,7 @@ class Conflict(Exported):
         steps = {player: self.improvements(player) if improving else self.moves(player) for player in self.players}
         return shortest(steps, self.row(start), self.row(end))
 
-    def routes(self, start: int, concept: Concept) -> pd.DataFrame:
+    def routes(self, start: int, concept: StabilityConcept) -> pd.DataFrame:
         """How each equilibrium can be reached from a state, such as the status quo.
 
         One row an equilibrium: state, pattern, steps and path by any moves, steps and path by moves that serve their
@@ -293,7 +293,7 @@ class Conflict(Exported):
         columns = ["state", "pattern", "steps", "path", "improving_steps", "improving_path"]
         return pd.DataFrame(rows, columns=columns).astype({"steps": "Int64", "improving_steps": "Int64"})
 
-    def wish(self, state: int, concept: Concept) -> Wish:
+    def wish(self, state: int, concept: StabilityConcept) -> Wish:
         """The least change of preferences, in tiers passed, that makes a state an equilibrium; see `wishes.granted`.
 
         Raises UnknownName, BadInput.
@@ -302,7 +302,7 @@ class Conflict(Exported):
         self.row(state)
         return granted(self, state, concept)
 
-    def strength(self, state: int, concept: Concept) -> dict[str, int | None]:
+    def strength(self, state: int, concept: StabilityConcept) -> dict[str, int | None]:
         """player → how many tiers over a state it takes until the state is not stable for that player.
 
         Counted from what is over it now: 0 where it is not stable, 1 where it would not be with one more tier over it,

@@ -17,7 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from detente.errors import NotSolved
-from detente.graph_model.stability import Concept, Position, stable_if
+from detente.graph_model.stability import Reachability, StabilityConcept, stable_if
 from detente.inputs import BoolArray, IntArray
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ class Wish:
     """
 
     state: int
-    concept: Concept
+    concept: StabilityConcept
     changes: pd.DataFrame = field(repr=False)
     passed: int
     conflict: Conflict
 
 
-def granted(conflict: Conflict, state: int, concept: Concept) -> Wish:
+def granted(conflict: Conflict, state: int, concept: StabilityConcept) -> Wish:
     """The wish of a state that is there.
 
     Each player's change is the least given what the others prefer. Under nash, gmr and smr a player's change does not
@@ -86,7 +86,7 @@ def granted(conflict: Conflict, state: int, concept: Concept) -> Wish:
     return Wish(state, concept, changes, int(changes["passed"].sum()), now)
 
 
-def slack(at: Position, rank: IntArray, row: int, concept: Concept) -> int | None:
+def slack(at: Reachability, rank: IntArray, row: int, concept: StabilityConcept) -> int | None:
     """How many tiers more may stand over a state until it is not stable; see `Conflict.strength`."""
     for more in range(int(rank.max()) - int(rank[row]) + 2):
         over = rank < rank[row] + more
@@ -100,7 +100,7 @@ def _tiers(rank: IntArray) -> list[list[int]]:
     return [[int(row) + 1 for row in np.flatnonzero(rank == tier)] for tier in np.unique(rank)]
 
 
-def _least(at: Position, rank: IntArray, row: int, concept: Concept) -> Lift:
+def _least(at: Reachability, rank: IntArray, row: int, concept: StabilityConcept) -> Lift:
     """The change that makes a state stable for a player, fewest tiers passed; of equal ones the least rise."""
     top = int(rank[row])
     best = Lift(top, (), top)  # where nothing is over it, it is stable
@@ -115,7 +115,7 @@ def _least(at: Position, rank: IntArray, row: int, concept: Concept) -> Lift:
     return best
 
 
-def _lowered(at: Position, over: BoolArray, cost: IntArray, row: int, concept: Concept) -> IntArray:
+def _lowered(at: Reachability, over: BoolArray, cost: IntArray, row: int, concept: StabilityConcept) -> IntArray:
     """The rows to lower so that the state is stable, at the least cost.
 
     Unknowns: x[q], whether q over s is lowered; u[z], whether z can hold the player back. For every improvement q:

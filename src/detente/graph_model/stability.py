@@ -61,15 +61,15 @@ def product(left: BoolArray, right: BoolArray) -> BoolArray:
     return np.asarray(left.astype(np.float32) @ right.astype(np.float32) > 0.5)
 
 
-Concept = Literal["nash", "gmr", "smr", "seq"]
+StabilityConcept = Literal["nash", "gmr", "smr", "seq"]
 """nash: nobody can improve. gmr: every improvement can be punished by the others. smr: and there is no escape from the
 punishment. seq: it is punished by moves that serve those who make them."""
 
-CONCEPTS: Final[tuple[Concept, ...]] = get_args(Concept)
+CONCEPTS: Final[tuple[StabilityConcept, ...]] = get_args(StabilityConcept)
 
 
 @dataclass(frozen=True, eq=False)
-class Position:
+class Reachability:
     """What one player, or one coalition, can do and what it can be answered with; every matrix (s, q) is from s to q.
 
     Attributes
@@ -97,7 +97,7 @@ class Position:
         """Whether they can by legal sequences of moves each of which serves its mover."""
         return joint(self.gains) if self.gains else np.zeros_like(self.own)
 
-    def punishments(self, concept: Concept) -> BoolArray:
+    def punishments(self, concept: StabilityConcept) -> BoolArray:
         """Where the others can go from q, as a notion of stability lets them; nowhere under nash."""
         if concept == "nash":
             return np.zeros_like(self.own)
@@ -110,17 +110,17 @@ def require_concept(concept: str) -> None:
         raise UnknownName(concept, CONCEPTS, "the notion of stability")
 
 
-def stable(concept: Concept, at: Position) -> BoolArray:
+def stable(concept: StabilityConcept, at: Reachability) -> BoolArray:
     """Whether each state is stable (s,)."""
     return _held(concept, at, at.own, at.over)
 
 
-def stable_if(concept: Concept, at: Position, row: int, over: BoolArray) -> bool:
+def stable_if(concept: StabilityConcept, at: Reachability, row: int, over: BoolArray) -> bool:
     """Whether one state would be stable if the states in `over` (q,) were what is preferred to it."""
     return bool(_held(concept, at, at.own[row : row + 1], over[None, :])[0])
 
 
-def _held(concept: Concept, at: Position, own: BoolArray, over: BoolArray) -> BoolArray:
+def _held(concept: StabilityConcept, at: Reachability, own: BoolArray, over: BoolArray) -> BoolArray:
     """Whether states with these moves, and these states over them (s, q), are stable (s,).
 
     An improvement q is held back if the others can go from q to a state that is not over s; under smr no move of the

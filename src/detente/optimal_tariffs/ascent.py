@@ -18,8 +18,8 @@ from scipy.optimize import minimize
 
 from detente.errors import NotSolved
 from detente.inputs import FloatArray
-from detente.optimal_tariffs.game import Game, Position
-from detente.optimal_tariffs.governments import Levers
+from detente.optimal_tariffs.game import StrategyProfile, TariffGame
+from detente.optimal_tariffs.governments import TariffInstruments
 from detente.solver.adjoint import TOLERANCE as SLOPES
 from detente.solver.fixed_point import MEMORY, mix
 
@@ -33,7 +33,7 @@ def ascend(
     value: Callable[[FloatArray], tuple[float, FloatArray]],
     y: FloatArray,
     curvature: FloatArray,
-    levers: Levers,
+    levers: TariffInstruments,
     gain: float,
 ) -> FloatArray:
     """The rates that L-BFGS-B reaches from y, within their bounds; it stops where a step gains less than `gain`.
@@ -101,7 +101,7 @@ _mix = jax.jit(mix)
 class Climb:
     """Where the rounds ended: the position, how many, and the longest move left."""
 
-    position: Position
+    position: StrategyProfile
     rounds: int
     left: float
 
@@ -111,14 +111,14 @@ class Climb:
         return self.left <= TOLERANCE
 
 
-def climb(game: Game, y: FloatArray, near: Position | None = None, rounds: int = MAX_ROUNDS) -> Climb:
+def climb(game: TariffGame, y: FloatArray, near: StrategyProfile | None = None, rounds: int = MAX_ROUNDS) -> Climb:
     """From rates y to where no player would move; ``near`` is any position of the game, to begin solving from.
 
     Raises NotSolved where an equilibrium on the way is not found.
     """
     images = residuals = np.zeros((MEMORY, len(y)))
     lower, upper = game.levers.lower, game.levers.upper
-    here: Position | None = None
+    here: StrategyProfile | None = None
     written = astray = 0
     smallest = left = mark = np.inf
     for round_ in range(1, rounds + 1):
@@ -148,7 +148,7 @@ def climb(game: Game, y: FloatArray, near: Position | None = None, rounds: int =
     return Climb(here, round_, left)
 
 
-def _reach(game: Game, y: FloatArray, last: Position, accuracy: float) -> Position:
+def _reach(game: TariffGame, y: FloatArray, last: StrategyProfile, accuracy: float) -> StrategyProfile:
     """The position at y; from where there is none, or where more is promised, halfway back to the last, and so on."""
     bound = _GROWS * _promised(game, last)
     for _ in range(_HALVINGS):
@@ -163,7 +163,7 @@ def _reach(game: Game, y: FloatArray, last: Position, accuracy: float) -> Positi
     return game.at(y, last, accuracy)
 
 
-def _promised(game: Game, position: Position) -> float:
+def _promised(game: TariffGame, position: StrategyProfile) -> float:
     """What slopes promise all players together, over what their bounds leave room for."""
     levers = game.levers
     move = np.clip(position.y + position.move, levers.lower, levers.upper) - position.y

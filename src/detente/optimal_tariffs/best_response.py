@@ -15,8 +15,8 @@ from detente.errors import BadInput, NotSolved
 from detente.inputs import FloatArray, require, whole
 from detente.model.benchmark import Benchmark
 from detente.optimal_tariffs.ascent import ascend, climb
-from detente.optimal_tariffs.game import Game, Position, Start, require_inside, shock_of
-from detente.optimal_tariffs.governments import Levers, Objective, Rates, levers
+from detente.optimal_tariffs.game import Start, StrategyProfile, TariffGame, require_inside, shock_of
+from detente.optimal_tariffs.governments import Objective, Rates, TariffInstruments, levers
 from detente.solver.solution import Solution
 
 _T = TypeVar("_T")
@@ -133,23 +133,23 @@ def best_response(
     """
     chosen = objective_of(objective, weights)
     set_by = levers(economy, [player], against=against, sectors=sectors, rates=rates, bounds=bounds)
-    game = Game.of(economy, set_by, chosen, shock_of(start))
+    game = TariffGame.of(economy, set_by, chosen, shock_of(start))
     require_inside(game)
     starts = starts_of(game, seed)
     refuse_flat(game, starts)
     return respond(game, starts)
 
 
-def respond(game: Game, starts: Mapping[str, FloatArray]) -> BestResponse:
+def respond(game: TariffGame, starts: Mapping[str, FloatArray]) -> BestResponse:
     """The best response in a game of one player, from several starts; payoffs are over that at the game's start.
 
     Raises NotSolved where no start leads anywhere.
     """
     n = int(game.levers.positions[0])
     before = float(game.at_start()[n])
-    near: Position | None = None
+    near: StrategyProfile | None = None
 
-    def go(y: FloatArray) -> Position:
+    def go(y: FloatArray) -> StrategyProfile:
         nonlocal near
         near = search(game, y, near)
         return near
@@ -185,7 +185,7 @@ def each(starts: Mapping[str, FloatArray], go: Callable[[FloatArray], _T]) -> tu
     return found, failed
 
 
-def search(game: Game, y: FloatArray, near: Position | None = None) -> Position:
+def search(game: TariffGame, y: FloatArray, near: StrategyProfile | None = None) -> StrategyProfile:
     """The best position that a climb and then L-BFGS-B reach from rates y, for the game's one player."""
     n = int(game.levers.positions[0])
     best = near = climb(game, y, near).position
@@ -201,7 +201,7 @@ def search(game: Game, y: FloatArray, near: Position | None = None) -> Position:
     return best
 
 
-def starts_of(game: Game, seed: int) -> dict[str, FloatArray]:
+def starts_of(game: TariffGame, seed: int) -> dict[str, FloatArray]:
     """The start, the factual tariffs, free trade, and one random point between it and 60 %; none of them twice."""
     levers = game.levers
     seed = whole(seed, "seed", least=0)
@@ -220,7 +220,7 @@ def starts_of(game: Game, seed: int) -> dict[str, FloatArray]:
     return different
 
 
-def certificate(set_by: Levers, position: Position, starts: pd.DataFrame) -> Certificate:
+def certificate(set_by: TariffInstruments, position: StrategyProfile, starts: pd.DataFrame) -> Certificate:
     """The certificate of a position."""
     y = position.y
     move = np.clip(y + position.move, set_by.lower, set_by.upper) - y
@@ -234,7 +234,7 @@ def certificate(set_by: Levers, position: Position, starts: pd.DataFrame) -> Cer
     )
 
 
-def refuse_flat(game: Game, starts: Mapping[str, FloatArray]) -> Position:
+def refuse_flat(game: TariffGame, starts: Mapping[str, FloatArray]) -> StrategyProfile:
     """Raise BadInput where no rate of some player moves its payoff, neither at one start nor at another; or a position.
 
     At a single point a payoff may be level because it is the best one, or because its tariffs close all trade.

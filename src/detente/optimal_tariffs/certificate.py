@@ -16,7 +16,7 @@ from detente.inputs import FloatArray
 from detente.model.shock import Shock
 from detente.optimal_tariffs.ascent import Climb
 from detente.optimal_tariffs.best_response import BestResponse, respond, starts_of
-from detente.optimal_tariffs.game import Game, Position
+from detente.optimal_tariffs.game import StrategyProfile, TariffGame
 from detente.solver.equilibrium import solve
 from detente.solver.solution import AUDIT_BOUND, Solution
 
@@ -61,7 +61,7 @@ class NashCertificate:
 
 
 def certified(
-    game: Game, position: Position, search: bool, seed: int, note: str = ""
+    game: TariffGame, position: StrategyProfile, search: bool, seed: int, note: str = ""
 ) -> tuple[NashCertificate, FloatArray | None]:
     """The certificate of a position, and where there is a better answer, the rates with every such answer put in."""
     set_by = game.levers
@@ -87,7 +87,7 @@ def certified(
     return certificate, put_in(game, position, better) if better else None
 
 
-def put_in(game: Game, position: Position, better: Mapping[str, BestResponse]) -> FloatArray:
+def put_in(game: TariffGame, position: StrategyProfile, better: Mapping[str, BestResponse]) -> FloatArray:
     """The rates of a position with some players' best answers in place of theirs."""
     y = position.y.copy()
     for player, answer in better.items():
@@ -96,7 +96,7 @@ def put_in(game: Game, position: Position, better: Mapping[str, BestResponse]) -
     return y
 
 
-def sample_of(game: Game, expected: FloatArray) -> list[str]:
+def sample_of(game: TariffGame, expected: FloatArray) -> list[str]:
     """Everybody, or half of `SAMPLE` by the gain that slopes promise and the rest by income."""
     players = game.levers.players
     if len(players) <= SAMPLE:
@@ -106,7 +106,7 @@ def sample_of(game: Game, expected: FloatArray) -> list[str]:
     return promised + [name for name in by_income if name not in promised][: SAMPLE - len(promised)]
 
 
-def deviation(game: Game, position: Position, player: str, seed: int) -> BestResponse:
+def deviation(game: TariffGame, position: StrategyProfile, player: str, seed: int) -> BestResponse:
     """What one player would do better than at the position, searched for from there and from fresh starts."""
     alone = game.alone(position, player)
     return respond(alone, starts_of(alone, seed))
@@ -123,7 +123,7 @@ _SAME = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class NashPoint:
     """One equilibrium: the tariffs of the whole world (n, i, j), its solution, and the starts that led to it.
 
     ``kind`` is ``trade``, or ``no trade`` for the one in which every tariff is prohibitive: nobody can then gain by
@@ -140,7 +140,7 @@ class Found:
         return f"<Found {self.kind} from {', '.join(self.starts)} in {self.rounds} rounds>"
 
 
-def distinct(game: Game, climbs: Mapping[str, Climb]) -> tuple[Found, ...]:
+def distinct(game: TariffGame, climbs: Mapping[str, Climb]) -> tuple[NashPoint, ...]:
     """The equilibria that climbs arrived at, each once, with the starts that led there."""
     found: list[tuple[Climb, list[str]]] = []
     for name, its in climbs.items():
@@ -154,7 +154,7 @@ def distinct(game: Game, climbs: Mapping[str, Climb]) -> tuple[Found, ...]:
         else:
             found.append((its, [name]))
     return tuple(
-        Found(
+        NashPoint(
             "trade",
             game.levers.write(its.position.y, game.rest.t_cf),
             its.position.solution,
@@ -165,7 +165,7 @@ def distinct(game: Game, climbs: Mapping[str, Climb]) -> tuple[Found, ...]:
     )
 
 
-def no_trade(game: Game, bounded: bool) -> tuple[tuple[Found, ...], str]:
+def no_trade(game: TariffGame, bounded: bool) -> tuple[tuple[NashPoint, ...], str]:
     """The equilibrium without trade, or why it is not there.
 
     With every other tariff prohibitive an economy sells nothing, and so buys nothing, whatever it sets. That takes
@@ -184,4 +184,4 @@ def no_trade(game: Game, bounded: bool) -> tuple[tuple[Found, ...], str]:
     except BadShock as error:
         return (), f"no trade at all is no equilibrium here: {error}"
     tariffs = np.where(np.isinf(d_hat), np.inf, 0.0)
-    return (Found("no trade", tariffs, solution, ("by construction",), 0),), ""
+    return (NashPoint("no trade", tariffs, solution, ("by construction",), 0),), ""

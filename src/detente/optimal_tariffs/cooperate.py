@@ -1,8 +1,8 @@
 """Tariffs that governments would agree on, by a concept of a fair deal over all that they can set.
 
 equal-gain raises what everybody wants by the same percentage, the most that can be (`detente.optimal_tariffs.gains`);
-nash-product makes the product of gains largest (`detente.optimal_tariffs.gains`). Both are over no deal, and both searches
-go through the same gains, adjoints and certificate.
+nash-product makes the product of gains largest (`detente.optimal_tariffs.gains`). Both are over no deal, and both
+searches go through the same gains, adjoints and certificate.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from detente.inputs import FloatArray, mapping, number
 from detente.model.benchmark import Benchmark
 from detente.optimal_tariffs.best_response import AGREES, each, objective_of, starts_of, tariffs_of
 from detente.optimal_tariffs.gains import EQUAL, Gains, Reached, equal_gain, mean_gain, nash_product
-from detente.optimal_tariffs.game import Game, Start, require_inside, shock_of
+from detente.optimal_tariffs.game import Start, TariffGame, require_inside, shock_of
 from detente.optimal_tariffs.governments import BOUNDS as WIDEST
-from detente.optimal_tariffs.governments import Levers, Objective, Rates, levers
+from detente.optimal_tariffs.governments import Objective, Rates, TariffInstruments, levers
 from detente.solver.solution import Solution
 
 Fair = Literal["equal-gain", "nash-product"]
@@ -151,7 +151,7 @@ def cooperate(
     chosen = objective_of(objective, weights)
     set_by = levers(economy, players, against=against, sectors=sectors, rates=rates, bounds=bounds)
     powers = _powers(concept, set_by, power)
-    game = Game.of(economy, set_by, chosen, shock_of(start))
+    game = TariffGame.of(economy, set_by, chosen, shock_of(start))
     require_inside(game)
     without = no_deal if isinstance(no_deal, Solution) else shock_of(start if no_deal is None else no_deal)
     gains = Gains.over(game, without, _by_player(set_by, "extra", extra, 0.0))
@@ -181,7 +181,7 @@ def cooperate(
     )
 
 
-def _powers(concept: Fair, set_by: Levers, power: Mapping[str, float] | None) -> FloatArray:
+def _powers(concept: Fair, set_by: TariffInstruments, power: Mapping[str, float] | None) -> FloatArray:
     """Powers (P,) that sum to one. Raises BadInput."""
     if power and concept != "nash-product":
         raise BadInput(
@@ -195,7 +195,7 @@ def _powers(concept: Fair, set_by: Levers, power: Mapping[str, float] | None) ->
     return np.asarray(found / found.sum())
 
 
-def _by_player(set_by: Levers, what: str, given: Mapping[str, float] | None, otherwise: float) -> FloatArray:
+def _by_player(set_by: TariffInstruments, what: str, given: Mapping[str, float] | None, otherwise: float) -> FloatArray:
     """One number a player (P,). Raises BadInput for a name that is no player, or what is no number."""
     known = mapping(given or {}, what)
     stray = [name for name in known if name not in set_by.players]

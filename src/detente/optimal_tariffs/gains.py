@@ -31,7 +31,7 @@ from detente.errors import BadInput, NotSolved
 from detente.inputs import FloatArray
 from detente.model.shock import Shock
 from detente.optimal_tariffs.ascent import ascend
-from detente.optimal_tariffs.game import Game, newton
+from detente.optimal_tariffs.game import TariffGame, newton
 from detente.solver.equilibrium import equilibrium
 from detente.solver.solution import Solution
 
@@ -54,13 +54,13 @@ class Reached:
 class Gains:
     """A game, and what its players' gains are counted from: ``before`` (P,) ln G₀ and ``extra`` (P,) e."""
 
-    game: Game
+    game: TariffGame
     before: FloatArray
     level: FloatArray
     extra: FloatArray
 
     @classmethod
-    def over(cls, game: Game, no_deal: Shock | Solution, extra: FloatArray) -> Gains:
+    def over(cls, game: TariffGame, no_deal: Shock | Solution, extra: FloatArray) -> Gains:
         """Gains over no deal; extra (P,) in USD million a year, beside what tariffs bring.
 
         Raises BadInput where a solution is of another economy or the extra takes all that a player has, NotSolved where
@@ -74,10 +74,10 @@ class Gains:
                 )
             before = game.payoffs(no_deal)[seats]
         else:
-            before = Game.of(economy, game.levers, game.objective, no_deal).at_start()[seats]
+            before = TariffGame.of(economy, game.levers, game.objective, no_deal).at_start()[seats]
         level = before
         if extra.any():
-            level = Game.of(economy, game.levers, game.objective, Shock()).at_start()[seats]
+            level = TariffGame.of(economy, game.levers, game.objective, Shock()).at_start()[seats]
         share = extra / economy.I[seats]
         if (share <= -1).any():
             p = int(share.argmin())

@@ -26,14 +26,14 @@ from detente.errors import BadInput, NotSolved
 from detente.inputs import BoolArray, FloatArray
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
-from detente.optimal_tariffs.governments import Levers, Objective, Parameters, payoffs
+from detente.optimal_tariffs.governments import Objective, Parameters, TariffInstruments, payoffs
 from detente.solver.adjoint import TOLERANCE, blend_slopes, own_slopes, values
 from detente.solver.equilibrium import equilibrium, given_of, require_closed
 from detente.solver.fixed_point import Given
 from detente.solver.solution import Solution
 
 
-def newton(levers: Levers, solution: Solution, slope: FloatArray) -> tuple[FloatArray, FloatArray]:
+def newton(levers: TariffInstruments, solution: Solution, slope: FloatArray) -> tuple[FloatArray, FloatArray]:
     """How far each rate would move, in ln(1+t), and the size of the payoff's second derivative over it alone.
 
     Parameters
@@ -77,12 +77,12 @@ _ONE_BY_ONE = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Position:
+class StrategyProfile:
     """Where a game stands: rates y = ln(1+t), the equilibrium, payoffs (n,), and what each rate does.
 
     ``slope`` is the slope of its owner's payoff over the rate; ``curvature`` and ``move`` are as in
-    `detente.optimal_tariffs.game`. ``determined`` rates have trade left that depends on them; slope and curvature vanish together
-    as trade does, so that a rate far over the prohibitive one still finds back. ``adjoints`` start the next evaluation.
+    `newton`. ``determined`` rates have trade left that depends on them; slope and curvature vanish together as trade
+    does, so that a rate far over the prohibitive one still finds back. ``adjoints`` start the next evaluation.
     """
 
     y: FloatArray
@@ -94,14 +94,14 @@ class Position:
     determined: BoolArray
     adjoints: FloatArray
 
-    def room(self, levers: Levers) -> BoolArray:
+    def room(self, levers: TariffInstruments) -> BoolArray:
         """Rates that matter and that their bounds let move the way their owner wants."""
         up, down = levers.upper - self.y > 1e-9, self.y - levers.lower > 1e-9
         return self.determined & np.where(self.slope > 0, up, down)
 
 
 @dataclass(frozen=True, eq=False)
-class Game:
+class TariffGame:
     """An economy, what governments set, what they want, and everything that no player sets.
 
     ``rest`` fixes the tariffs that no player sets (parts of cells included) and where the players begin; ``cost`` is
@@ -109,13 +109,13 @@ class Game:
     """
 
     economy: Benchmark
-    levers: Levers
+    levers: TariffInstruments
     objective: Objective
     rest: Wedges
     cost: FloatArray
 
     @classmethod
-    def of(cls, economy: Benchmark, levers: Levers, objective: Objective, start: Shock) -> Game:
+    def of(cls, economy: Benchmark, levers: TariffInstruments, objective: Objective, start: Shock) -> TariffGame:
         """The game that starts from a shock. Raises BadEconomy, BadShock."""
         require_closed(economy)
         cost = np.ones(economy.pi.shape) if start.d_hat is None else start.d_hat**-economy.theta
@@ -124,7 +124,7 @@ class Game:
             cost = cost * rest.h**economy.theta
         return cls(economy, levers, objective, rest, cost)
 
-    def alone(self, position: Position, player: str) -> Game:
+    def alone(self, position: StrategyProfile, player: str) -> TariffGame:
         """The game of one player, everybody else at a position."""
         return replace(self, levers=self.levers.of(player), rest=self.wedges(position.y))
 
@@ -152,7 +152,7 @@ class Game:
         v[cell] = np.exp(-ln)
         return Wedges(K, v, self.rest.D_cf, self.rest.h)
 
-    def at(self, y: FloatArray, near: Position | None = None, accuracy: float = TOLERANCE) -> Position:
+    def at(self, y: FloatArray, near: StrategyProfile | None = None, accuracy: float = TOLERANCE) -> StrategyProfile:
         """The position at rates y, its slopes to a relative accuracy.
 
         Raises NotSolved where there is no equilibrium, or its slopes are not found.
@@ -218,13 +218,13 @@ class Game:
 
     def _position(
         self, y: FloatArray, solution: Solution, found: FloatArray, own: FloatArray, adjoints: FloatArray
-    ) -> Position:
+    ) -> StrategyProfile:
         n, i, j = self.levers.cells
         seat = self.levers.owner[self.levers.group]
         slope = self.levers.sums(own[seat, i, j])
         move, curvature = newton(self.levers, solution, slope)
         determined = self.levers.sums((solution.pi_cf[n, i, j] > PROHIBITIVE).astype(np.float64)) > 0
-        return Position(y, solution, found, slope, curvature, move, determined, adjoints)
+        return StrategyProfile(y, solution, found, slope, curvature, move, determined, adjoints)
 
 
 def shock_of(start: Start | None) -> Shock:
@@ -235,7 +235,7 @@ def shock_of(start: Start | None) -> Shock:
     return Shock(t_cf=tariffs)
 
 
-def require_inside(game: Game) -> None:
+def require_inside(game: TariffGame) -> None:
     """Raise BadInput where the start's rates lie outside the bounds."""
     levers = game.levers
     ln = levers.means(np.log1p(game.rest.t_cf[levers.cells]), game.economy.M)

@@ -38,7 +38,7 @@ BOUNDS = (-0.9, 20.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Levers:
+class TariffInstruments:
     """The rates that players set, each a group of cells of one importer.
 
     ``cells`` lists importer, exporter and sector of every cell that is set, and ``group`` the rate that it takes; rates
@@ -60,13 +60,13 @@ class Levers:
         """How many rates there are."""
         return len(self.owner)
 
-    def of(self, player: str) -> Levers:
+    def of(self, player: str) -> TariffInstruments:
         """The rates of one player."""
         seat = self.players.index(player)
         mine = self.owner == seat
         kept = mine[self.group]
         n, i, j = self.cells
-        return Levers(
+        return TariffInstruments(
             (player,),
             self.positions[seat : seat + 1],
             (n[kept], i[kept], j[kept]),
@@ -105,7 +105,7 @@ def levers(
     sectors: Sequence[str] | None = None,
     rates: Rates = "sector",
     bounds: tuple[float, float] | None = None,
-) -> Levers:
+) -> TariffInstruments:
     """The rates of some players: on whom, in which sectors, in which groups, between which bounds.
 
     Parameters
@@ -144,7 +144,7 @@ def levers(
     key = {"sector": by_sector * len(economy.economies) + i, "mfn": by_sector, "one": seat}[rates]
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
     size = len(first)
-    return Levers(
+    return TariffInstruments(
         names,
         positions,
         (positions[seat], i, j),

@@ -15,9 +15,9 @@ from detente.inputs import BoolArray, FloatArray
 from detente.model.benchmark import Benchmark
 from detente.optimal_tariffs.ascent import Climb, climb
 from detente.optimal_tariffs.best_response import each, objective_of, refuse_flat, starts_of, tariffs_of
-from detente.optimal_tariffs.certificate import Found, NashCertificate, certified, distinct, no_trade
+from detente.optimal_tariffs.certificate import NashCertificate, NashPoint, certified, distinct, no_trade
 from detente.optimal_tariffs.formula import FormulaWar, formula_war, labour_alone
-from detente.optimal_tariffs.game import PROHIBITIVE, Game, Position, Start, require_inside, shock_of
+from detente.optimal_tariffs.game import PROHIBITIVE, Start, StrategyProfile, TariffGame, require_inside, shock_of
 from detente.optimal_tariffs.governments import Objective, Rates, levers
 from detente.solver.solution import Solution
 
@@ -42,7 +42,7 @@ class Equilibrium(Exported):
     determined: BoolArray
     solution: Solution
     certificate: NashCertificate
-    equilibria: tuple[Found, ...]
+    equilibria: tuple[NashPoint, ...]
     rounds: int
     formula: FormulaWar | None
 
@@ -121,7 +121,7 @@ def nash(
     chosen = objective_of(objective, weights)
     kind: Rates = "one" if uniform else rates
     set_by = levers(economy, players, against=against, sectors=sectors, rates=kind, bounds=bounds)
-    game = Game.of(economy, set_by, chosen, shock_of(start))
+    game = TariffGame.of(economy, set_by, chosen, shock_of(start))
     require_inside(game)
     starts = starts_of(game, seed)
     by_formula = cross_check(game)
@@ -144,7 +144,9 @@ def nash(
     )
 
 
-def reached(game: Game, starts: Mapping[str, FloatArray], near: Position) -> tuple[dict[str, Climb], list[str]]:
+def reached(
+    game: TariffGame, starts: Mapping[str, FloatArray], near: StrategyProfile
+) -> tuple[dict[str, Climb], list[str]]:
     """The climbs that arrived, by start, and notes on those that did not. Raises NotSolved where none did."""
     many = game.levers.size > _MANY_RATES
     tried = {name: y for name, y in starts.items() if name == "start" or not many}
@@ -165,7 +167,7 @@ def reached(game: Game, starts: Mapping[str, FloatArray], near: Position) -> tup
     return arrived, [*notes, *(f"nothing reached from {name}: {why}" for name, why in failed.items())]
 
 
-def at_bounds(game: Game, arrived: Mapping[str, Climb]) -> list[str]:
+def at_bounds(game: TariffGame, arrived: Mapping[str, Climb]) -> list[str]:
     """Whose rates ended at the highest that they may be in the first equilibrium reached, and why that may be."""
     at, levers = next(iter(arrived.values())).position, game.levers
     stuck = at.determined & (levers.upper - at.y <= 1e-9)
@@ -177,7 +179,7 @@ def at_bounds(game: Game, arrived: Mapping[str, Climb]) -> list[str]:
     return [said + transfers(game)]
 
 
-def transfers(game: Game) -> str:
+def transfers(game: TariffGame) -> str:
     """What a search that runs off has to do with fixed deficits; empty where no player has one."""
     economy, held = game.economy, game.rest.D_cf
     D = economy.D if held is None else held
@@ -192,7 +194,7 @@ def transfers(game: Game) -> str:
 
 
 def settle(
-    game: Game, arrived: dict[str, Climb], certify: bool, seed: int, notes: list[str]
+    game: TariffGame, arrived: dict[str, Climb], certify: bool, seed: int, notes: list[str]
 ) -> tuple[Climb, NashCertificate, dict[str, Climb]]:
     """The first equilibrium reached, with its certificate.
 
@@ -214,7 +216,7 @@ def settle(
     return main, proof, arrived
 
 
-def cross_check(game: Game) -> FormulaWar | None:
+def cross_check(game: TariffGame) -> FormulaWar | None:
     """The war by Lashkaripour's formula, where everybody sets one rate on everything and the formula holds."""
     economy, cells = game.economy, len(game.levers.group)
     everything = game.levers.size == len(economy.economies) and cells == economy.pi.size - economy.X.size
@@ -222,7 +224,7 @@ def cross_check(game: Game) -> FormulaWar | None:
     return formula_war(economy) if everything and plain and labour_alone(economy) else None
 
 
-def determined_cells(game: Game, position: Position) -> BoolArray:
+def determined_cells(game: TariffGame, position: StrategyProfile) -> BoolArray:
     """(n, i, j) true where a player set the cell and trade is left in it."""
     mask = np.zeros(game.economy.pi.shape, dtype=bool)
     mask[game.levers.cells] = position.solution.pi_cf[game.levers.cells] > PROHIBITIVE

@@ -75,7 +75,7 @@ ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Purchases:
+class BaseImports:
     """What an importer buys from an exporter, goods by sector of the world and in all, USD million a year.
 
     by_sector (j,): zero for services; total: all goods, those of no sector included; basis: `customs` or `world`.
@@ -95,29 +95,29 @@ class Shares:
 
     id: str
     by_sector: FloatArray
-    base: Purchases
+    base: BaseImports
     notes: tuple[str, ...] = ()
 
 
-def purchases(world: World, importer: str, exporter: str, basis: str) -> Purchases:
+def purchases(world: World, importer: str, exporter: str, basis: str) -> BaseImports:
     """What the importer buys in the base year, by customs figures where they are bundled and asked for.
 
     Where they are not, the world's own flows are taken, with a note that says so.
     """
     flows = world.flows[world.index(importer), world.index(exporter)]
     goods = np.isin(world.sectors, world.goods)
-    own = Purchases(importer, exporter, np.where(goods, flows, 0.0), float(flows[goods].sum()), "world")
+    own = BaseImports(importer, exporter, np.where(goods, flows, 0.0), float(flows[goods].sum()), "world")
     if basis == "world":
         return own
     found = customs_trade(importer, exporter, world.year) if world.year is not None else None
     if found is not None and set(world.goods) <= set(found.by_sector.index):
         by_sector = np.asarray(found.by_sector.reindex(list(world.sectors), fill_value=0.0), dtype=np.float64)
-        return Purchases(importer, exporter, by_sector, found.total, "customs")
+        return BaseImports(importer, exporter, by_sector, found.total, "customs")
     note = (
         f"no customs figures for what {importer} buys from {exporter} in {world.year or 'the base year'} by the "
         f"sectors of {world.name}: values are shares of the world's own flows, USD {own.total / 1e3:.4g}bn"
     )
-    return Purchases(importer, exporter, own.by_sector, own.total, "world", note)
+    return BaseImports(importer, exporter, own.by_sector, own.total, "world", note)
 
 
 def value_shares(world: World, importer: str, exporter: str, measure: Measure) -> Shares:

@@ -25,7 +25,7 @@ from detente.errors import BadMeasure, enumerate_names
 from detente.inputs import BoolArray, FloatArray, IntArray
 from detente.policy import tables
 from detente.policy.amounts import Shares, left_over, purchases, sectors, value_shares
-from detente.policy.measure import ADD, NONE, SET, Code, Kinds, Measure
+from detente.policy.measure import ADD, NONE, SET, Kinds, Measure, TariffLine
 
 _ROUNDING: Final = 1e-9
 """Share of a sector under which a difference is rounding."""
@@ -336,7 +336,7 @@ def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, me
         sheet.write(m, rows, kind, rate)
 
 
-def _own(code: Code, kind: int, rate: float) -> tuple[int, float]:
+def _own(code: TariffLine, kind: int, rate: float) -> tuple[int, float]:
     """What a measure does to a code: the code's own rate, else the measure's."""
     if code.set is not None:
         return SET, code.set

@@ -92,7 +92,7 @@ def _as_tuple(given: object) -> object:
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class Code(BaseModel):
+class TariffLine(BaseModel):
     """One product of a list: its code, what the partner sold of it in the base year, and a rate of its own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -123,7 +123,7 @@ class Goods(BaseModel):
     )
     sectors: Names | None = Field(default=None, description="sectors covered in full; with value: where the value lies")
     sector_rates: dict[str, Rate] | None = Field(default=None, min_length=1, description="added duty by sector")
-    codes: tuple[Code, ...] | None = Field(default=None, min_length=1, description="a list of products")
+    codes: tuple[TariffLine, ...] | None = Field(default=None, min_length=1, description="a list of products")
     all: bool | None = Field(default=None, description="true: every goods sector")
     table: str | None = Field(default=None, description="name of a bundled table of rates by date")
 

@@ -19,8 +19,8 @@ from detente.data.world import World
 from detente.errors import BadMeasure
 from detente.inputs import number, require
 from detente.policy import tables
-from detente.policy.amounts import Purchases, partners, purchases
-from detente.policy.measure import Code, Exempt, Goods, Measure
+from detente.policy.amounts import BaseImports, partners, purchases
+from detente.policy.measure import Exempt, Goods, Measure, TariffLine
 from detente.policy.schedule import TariffBook
 
 Match = Literal["rate", "value", "duty"]
@@ -87,7 +87,7 @@ def mirror(
     return Mirrored(made, match, asked, covered, shortfall, rate, collected, sold.basis, tuple(notes))
 
 
-def _trade(world: World, measure: Measure, by: str) -> tuple[Purchases, Purchases]:
+def _trade(world: World, measure: Measure, by: str) -> tuple[BaseImports, BaseImports]:
     """What the measure's side buys from `by`, and what `by` buys from it, in figures of one basis."""
     basis = measure.goods.basis or "customs"
     sold = purchases(world, measure.by, by, basis)
@@ -97,7 +97,7 @@ def _trade(world: World, measure: Measure, by: str) -> tuple[Purchases, Purchase
     return purchases(world, measure.by, by, "world"), purchases(world, by, measure.by, "world")
 
 
-def _hit(world: World, measure: Measure, on: str, trade: Purchases) -> tuple[float, float]:
+def _hit(world: World, measure: Measure, on: str, trade: BaseImports) -> tuple[float, float]:
     """Value of the goods of `on` that a measure covers, and the duty it adds, USD million of base-year trade."""
     book = TariffBook(world, [measure])
     parts = book.atoms.assign(added=book.rate(book.ids) - book.atoms["base"])
@@ -111,7 +111,7 @@ def _hit(world: World, measure: Measure, on: str, trade: Purchases) -> tuple[flo
 
 
 def _same_rate(
-    world: World, measure: Measure, by: str, sold: Purchases, bought: Purchases, left: float, name: str
+    world: World, measure: Measure, by: str, sold: BaseImports, bought: BaseImports, left: float, name: str
 ) -> Measure | None:
     """The original's rates on the same goods of the other side; None where nothing is left of them."""
     goods: Goods | None = measure.goods
@@ -127,10 +127,10 @@ def _same_rate(
                 f"measure {measure.id!r} lists eight-digit lines, which only the schedule of {measure.by} has: answer "
                 "by value or duty"
             )
-        goods = Goods(codes=tuple(Code(hs=code.hs, add=code.add, set=code.set) for code in measure.goods.codes))
+        goods = Goods(codes=tuple(TariffLine(hs=code.hs, add=code.add, set=code.set) for code in measure.goods.codes))
     elif measure.goods.table is not None and tables.find_table(measure.goods.table).kind == "codes":
         added = tables.added_by_code(measure)
-        goods = Goods(codes=tuple(Code(hs=str(hs6), add=float(rate)) for hs6, rate in added.items()))
+        goods = Goods(codes=tuple(TariffLine(hs=str(hs6), add=float(rate)) for hs6, rate in added.items()))
     elif measure.goods.table is not None:
         rate = tables.added_by_partner(measure)[by]
         return _answer(measure, by, Goods(all=True), name, add=rate)
@@ -144,7 +144,7 @@ def _same_rate(
     return _answer(measure, by, goods, name, add=measure.add, put=measure.set, exempt=exempt)
 
 
-def _by_value(covered: float, bought: Purchases, sectors: tuple[str, ...] | None = None) -> Goods | None:
+def _by_value(covered: float, bought: BaseImports, sectors: tuple[str, ...] | None = None) -> Goods | None:
     """Goods worth so much of what is bought, to the dollar; all goods where that is everything."""
     if covered <= 0:
         return None
@@ -189,7 +189,7 @@ def _refuse_rate(rate: float, by: str, duty: float, left: float) -> None:
 
 
 def _shortfall(
-    measure: Measure, by: str, match: Match, asked: float, bought: Purchases, taken: float, made: Measure | None
+    measure: Measure, by: str, match: Match, asked: float, bought: BaseImports, taken: float, made: Measure | None
 ) -> str:
     """The sentence about goods that cannot be hit, with what is still open."""
     left = max(bought.total - taken, 0.0)

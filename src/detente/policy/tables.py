@@ -20,7 +20,7 @@ from detente.policy.measure import EVERYONE, Goods, Measure
 
 
 @dataclass(frozen=True)
-class Table:
+class TariffTable:
     """A bundled table: whose tariff on whose goods, and what is in it."""
 
     name: str
@@ -34,7 +34,7 @@ class Table:
 TABLES: Final = {
     table.name: table
     for table in (
-        Table(
+        TariffTable(
             "us-on-china-2018-2020",
             "USA",
             "CHN",
@@ -42,7 +42,7 @@ TABLES: Final = {
             "USTR and USITC, compiled under the MIT licence by M. Waugh's tracker",
             "most-favoured-nation rates and Section 301; not Section 201 (panels, washers) nor Section 232 (metals)",
         ),
-        Table(
+        TariffTable(
             "china-on-us-2018-2020",
             "CHN",
             "USA",
@@ -51,7 +51,7 @@ TABLES: Final = {
             "most-favoured-nation rates and their cuts, the answer to Section 232 (2018-04-02), the answers to Section "
             "301; the halving of 2020-02-14 is computed from the additions of 2019-09-01",
         ),
-        Table(
+        TariffTable(
             "us-by-partner-2025",
             "USA",
             EVERYONE,
@@ -79,7 +79,7 @@ def list_tables() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["table", "by", "on", "first", "last", "steps", "contains", "source"])
 
 
-def find_table(name: str) -> Table:
+def find_table(name: str) -> TariffTable:
     """The bundled table `name`; raises UnknownName."""
     if name not in TABLES:
         raise UnknownName(name, TABLES, where="goods: table")
@@ -127,7 +127,7 @@ def added_by_partner(measure: Measure) -> dict[str, float]:
     return _by_partner(*_named(measure))
 
 
-def check_table(measure: Measure) -> Table:
+def check_table(measure: Measure) -> TariffTable:
     """The table of a measure, after checking whose tariff it is and its date; raises UnknownName or BadMeasure."""
     name, day = _named(measure)
     table = find_table(name)

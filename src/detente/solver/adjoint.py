@@ -8,8 +8,8 @@ theorem). λ is itself a fixed point and is found by the same accelerated iterat
 Slopes of governments' payoffs over tariffs: of each over its own, all adjoints in one batch; of a blend over all.
 
 A tariff of importer n enters the equilibrium only through row n of the weights π·K and π·K·v, and those only through
-a few sums. So an adjoint is found with respect to shifts of those sums, which are small (`detente.solver.fixed_point.Shift`),
-and the slope over each tariff follows by hand:
+a few sums. So an adjoint is found with respect to shifts of those sums, which are small
+(`detente.solver.fixed_point.Shift`), and the slope over each tariff follows by hand:
 
     dA = −θ A dln(1+t),   dB = −(θ+1) B dln(1+t),   A = π K, B = π K v.
 """

@@ -54,7 +54,7 @@ def to_rate(kind: Kind, y: float | FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, eq=False)
 class Lever:
-    """One rate: its instrument, who sets it and pays or collects, and the goods it covers (rows of `Goods`).
+    """One rate: its instrument, who sets it and pays or collects, and the goods it covers (rows of `CoveredGoods`).
 
     ``category`` is that of a purchases goal, −1 for none; a restraint covers whole cells.
     """
@@ -72,7 +72,7 @@ class Lever:
 
 
 @dataclass(frozen=True, eq=False)
-class Goods:
+class CoveredGoods:
     """The goods of some cells, one row for each part of a cell that is treated alike.
 
     n, i, j: the cell; s: base share of its expenditure; t: tariff of the benchmark; t_start: tariff before any lever;
@@ -90,11 +90,11 @@ class Goods:
     def __len__(self) -> int:
         return len(self.s)
 
-    def only(self, kept: BoolArray, category: int = -1, share: FloatArray | None = None) -> Goods:
+    def only(self, kept: BoolArray, category: int = -1, share: FloatArray | None = None) -> CoveredGoods:
         """The rows chosen, as goods of a category that is a share of each row."""
         s = self.s if share is None else self.s * share
         its = np.full(int(kept.sum()), category)
-        return Goods(self.n[kept], self.i[kept], self.j[kept], s[kept], self.t[kept], self.t_start[kept], its)
+        return CoveredGoods(self.n[kept], self.i[kept], self.j[kept], s[kept], self.t[kept], self.t_start[kept], its)
 
     @property
     def cells(self) -> tuple[IntArray, IntArray, IntArray]:
@@ -112,7 +112,7 @@ class Instruments:
 
     economy: Benchmark
     start: Shock
-    goods: Goods
+    goods: CoveredGoods
     levers: tuple[Lever, ...]
 
     @cached_property
@@ -195,7 +195,9 @@ class Instruments:
         return out
 
 
-def lay_out(economy: Benchmark, start: Shock, cells: tuple[IntArray, ...], shares: FloatArray | None = None) -> Goods:
+def lay_out(
+    economy: Benchmark, start: Shock, cells: tuple[IntArray, ...], shares: FloatArray | None = None
+) -> CoveredGoods:
     """The rows of some cells: the start's parts of them, each split by category.
 
     Parameters
@@ -208,13 +210,13 @@ def lay_out(economy: Benchmark, start: Shock, cells: tuple[IntArray, ...], share
     """
     n, i, j = cells
     t_start = economy.t if start.t_cf is None else start.t_cf
-    rows = Goods(n, i, j, np.ones(len(n)), economy.t[n, i, j], t_start[n, i, j], np.full(len(n), -1))
+    rows = CoveredGoods(n, i, j, np.ones(len(n)), economy.t[n, i, j], t_start[n, i, j], np.full(len(n), -1))
     if (parts := start.parts) is not None:
         wanted = np.zeros(economy.pi.shape, dtype=bool)
         wanted[n, i, j] = True
         mine = wanted[parts.n, parts.i, parts.j]
         wanted[parts.n, parts.i, parts.j] = False
-        own = Goods(parts.n, parts.i, parts.j, parts.s, parts.t, parts.t_cf, np.full(len(parts), -1))
+        own = CoveredGoods(parts.n, parts.i, parts.j, parts.s, parts.t, parts.t_cf, np.full(len(parts), -1))
         rows = _joined([rows.only(wanted[n, i, j]), own.only(mine)])
     if shares is None:
         return rows
@@ -223,8 +225,10 @@ def lay_out(economy: Benchmark, start: Shock, cells: tuple[IntArray, ...], share
     return _joined([*pieces, rows.only(left > _ROUNDING, -1, left)])
 
 
-def _joined(several: Sequence[Goods]) -> Goods:
-    return Goods(*(np.concatenate([getattr(g, name) for g in several]) for name in Goods.__dataclass_fields__))
+def _joined(several: Sequence[CoveredGoods]) -> CoveredGoods:
+    return CoveredGoods(
+        *(np.concatenate([getattr(g, name) for g in several]) for name in CoveredGoods.__dataclass_fields__)
+    )
 
 
 #: A share under which nothing of a cell is left over: categories that cover all of it sum to one within rounding.
@@ -275,7 +279,7 @@ class Point:
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class TargetProblem:
     """An economy, the instruments, and what the goal counts."""
 
     instruments: Instruments

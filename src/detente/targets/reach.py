@@ -20,15 +20,15 @@ from detente.model.shock import Shock
 from detente.solver.equilibrium import equilibrium, require_closed
 from detente.solver.fixed_point import HORIZONS, Horizon
 from detente.targets.goals import Balance, Goal, Purchases, goods
-from detente.targets.problem import Count, Goods, Instruments, Kind, Lever, Problem, lay_out
-from detente.targets.search import MET, Cheapest, Found, best_of, cheapest, complementary, nearest, one_rate
+from detente.targets.problem import Count, CoveredGoods, Instruments, Kind, Lever, TargetProblem, lay_out
+from detente.targets.search import MET, Cheapest, Reached, best_of, cheapest, complementary, nearest, one_rate
 from detente.targets.target import Target
 
 Instrument = Literal["tariff", "purchases", "restraint"]
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class InstrumentChoice:
     """A goal on an economy, and what instruments may cover: see `reach`."""
 
     economy: Benchmark
@@ -60,7 +60,7 @@ class Plan:
         return [self.economy.sector_index(name) for name in goods(self.economy)]
 
     @cached_property
-    def goods(self) -> Goods:
+    def goods(self) -> CoveredGoods:
         """What the buyer buys from the seller in those sectors, and for a balance what goes the other way."""
         n, i = self.economy.index(self.buyer), self.economy.index(self.seller)
         cells = [(n, i, j) for j in self.covered]
@@ -74,7 +74,7 @@ class Plan:
         """What the goal counts."""
         return _count(self.economy, self.goal, self.seller, self.buyer, self.goods)
 
-    def problem(self, kinds: Sequence[Instrument], rates: str) -> Problem:
+    def problem(self, kinds: Sequence[Instrument], rates: str) -> TargetProblem:
         """The problem of some instruments, each with one rate or one for each sector. Raises BadInput."""
         sets = [lever for kind in kinds for lever in self._levers(kind, "mix" if len(kinds) > 1 else "alone")]
         if self.of is not None and "tariff" not in kinds:
@@ -82,16 +82,16 @@ class Plan:
         levers = [part for lever in sets for part in (self._by_sector(lever) if rates == "sector" else [lever])]
         return self._posed(levers)
 
-    def alone(self, kind: Instrument) -> list[Problem]:
+    def alone(self, kind: Instrument) -> list[TargetProblem]:
         """One problem for each lever with one rate; for purchases by category, one of all categories."""
         levers = self._levers(kind, "mix")
         if kind == "purchases":
             return [self._posed(levers)]
         return [self._posed([lever]) for lever in levers]
 
-    def _posed(self, levers: Sequence[Lever]) -> Problem:
+    def _posed(self, levers: Sequence[Lever]) -> TargetProblem:
         instruments = Instruments(self.economy, self.start, self.goods, tuple(levers))
-        return Problem(instruments, self.count, self.horizon)
+        return TargetProblem(instruments, self.count, self.horizon)
 
     def _levers(self, kind: Instrument, how: str) -> list[Lever]:
         bought = self._rows(self.buyer, self.seller)
@@ -138,7 +138,7 @@ class Plan:
         return out
 
 
-def spread(alone: Problem, y: FloatArray, wide: Problem) -> FloatArray:
+def spread(alone: TargetProblem, y: FloatArray, wide: TargetProblem) -> FloatArray:
     """Rates of a few levers as rates of more: each lever takes the rate of the one it is part of, or none."""
     rate: dict[tuple[Kind, str, int], float] = {}
     for lever, value in zip(alone.instruments.levers, y, strict=True):
@@ -146,7 +146,7 @@ def spread(alone: Problem, y: FloatArray, wide: Problem) -> FloatArray:
     return np.array([rate.get((lever.kind, lever.by, lever.category), 0.0) for lever in wide.instruments.levers])
 
 
-def _count(economy: Benchmark, goal: Goal, seller: str, buyer: str, laid: Goods) -> Count:
+def _count(economy: Benchmark, goal: Goal, seller: str, buyer: str, laid: CoveredGoods) -> Count:
     """The levels of a goal as signed sums over rows and the cells that have none. Raises BadInput."""
     n, i = economy.index(buyer), economy.index(seller)
     if isinstance(goal, Purchases):
@@ -232,7 +232,7 @@ def reach(
     codes = _bearers(economy, goal, cheapest_for)
     require((Shock, NoneType), start, "start", "give a Shock, dt.Shock(...)")
     before = Shock() if start is None else start
-    plan = Plan(economy, goal, of, sectors, before, horizon)
+    plan = InstrumentChoice(economy, goal, of, sectors, before, horizon)
     begin = equilibrium(economy, before.wedges(economy), horizon)
     problem = plan.problem(kinds, rates)
     chosen = problem.size > 1 and not (kinds == ("purchases",) and rates == "one")
@@ -275,7 +275,9 @@ def _bearers(economy: Benchmark, goal: Goal, cheapest_for: str | Sequence[str] |
     return tuple(economy.economies[economy.index(code)] for code in codes)
 
 
-def least_costly(plan: Plan, problem: Problem, kinds: tuple[Instrument, ...], codes: tuple[str, ...]) -> Cheapest:
+def least_costly(
+    plan: InstrumentChoice, problem: TargetProblem, kinds: tuple[Instrument, ...], codes: tuple[str, ...]
+) -> Cheapest:
     """From each instrument that meets the goal alone with one rate; where none does, from the nearest to it."""
     starts: list[FloatArray] = []
     best: FloatArray = np.zeros(problem.size)
@@ -291,6 +293,6 @@ def least_costly(plan: Plan, problem: Problem, kinds: tuple[Instrument, ...], co
     if not starts:
         point = nearest(problem, problem.at(best))
         if point.gap < -MET:
-            return Cheapest(Found(point, "no rates of these instruments come nearer that the search finds"))
+            return Cheapest(Reached(point, "no rates of these instruments come nearer that the search finds"))
         starts = [point.y]
     return best_of([cheapest(problem, codes, problem.at(y)) for y in starts])

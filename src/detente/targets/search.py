@@ -19,7 +19,7 @@ from scipy.optimize import NonlinearConstraint, brentq, minimize, minimize_scala
 
 from detente.errors import NotSolved
 from detente.inputs import FloatArray
-from detente.targets.problem import Point, Problem
+from detente.targets.problem import Point, TargetProblem
 
 #: A target is met within this, relative to its own change. The audit leaves 1e-9 of each account.
 MET = 1e-7
@@ -30,7 +30,7 @@ _HALVINGS = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class Reached:
     """Where a search ended, and what there is to say about it."""
 
     point: Point
@@ -42,14 +42,14 @@ class Found:
         return self.point.gap >= -MET
 
 
-def one_rate(problem: Problem) -> Found:
+def one_rate(problem: TargetProblem) -> Reached:
     """The smallest rate that meets the goal; where none does, the rate that comes nearest.
 
     The rate doubles until the goal is met or it is at its bound; the first crossing is then found by Brent's method.
     """
     here = problem.at(np.zeros(1))
     if here.gap >= -MET:
-        return Found(here, "met without any instrument")
+        return Reached(here, "met without any instrument")
     passed = [here]
     upper, step = float(problem.instruments.largest[0]), _FIRST * float(problem.instruments.largest[0])
     note = ""
@@ -65,12 +65,12 @@ def one_rate(problem: Problem) -> Found:
             continue
         passed.append(there)
         if there.gap >= 0:
-            return Found(_crossing(problem, passed[-2], there))
+            return Reached(_crossing(problem, passed[-2], there))
         step *= 2
     return _nearest(problem, passed, note)
 
 
-def _crossing(problem: Problem, below: Point, above: Point) -> Point:
+def _crossing(problem: TargetProblem, below: Point, above: Point) -> Point:
     """The rate between two points at which the gap is zero."""
     last = above
 
@@ -83,12 +83,12 @@ def _crossing(problem: Problem, below: Point, above: Point) -> Point:
     return problem.at(np.array([root]), last)
 
 
-def _nearest(problem: Problem, passed: list[Point], note: str) -> Found:
+def _nearest(problem: TargetProblem, passed: list[Point], note: str) -> Reached:
     """The rate with the smallest gap; a crossing that the doubling steps jumped over is found on the way."""
     best = max(range(len(passed)), key=lambda k: passed[k].gap)
     left, right = passed[max(best - 1, 0)], passed[min(best + 1, len(passed) - 1)]
     if best == len(passed) - 1:
-        return Found(passed[best], note or "the rate is at its bound")
+        return Reached(passed[best], note or "the rate is at its bound")
     last = passed[best]
 
     def minus_gap(y: float) -> float:
@@ -99,11 +99,11 @@ def _nearest(problem: Problem, passed: list[Point], note: str) -> Found:
     top = minimize_scalar(minus_gap, bounds=(float(left.y[0]), float(right.y[0])), method="bounded")
     peak = problem.at(np.array([float(top.x)]), last)
     if peak.gap >= 0:
-        return Found(_crossing(problem, left, peak))
-    return Found(max(peak, passed[best], key=lambda p: p.gap), "a higher rate moves the level the other way")
+        return Reached(_crossing(problem, left, peak))
+    return Reached(max(peak, passed[best], key=lambda p: p.gap), "a higher rate moves the level the other way")
 
 
-def complementary(problem: Problem) -> Found:
+def complementary(problem: TargetProblem) -> Reached:
     """A rate for each level with 0 ≤ rate ⟂ level − asked ≥ 0, each rate up to its bound.
 
     Newton's method on the rates that are neither idle (at zero, their level over what is asked for) nor exhausted (at
@@ -113,16 +113,16 @@ def complementary(problem: Problem) -> Found:
     upper = problem.instruments.largest
     for _ in range(_ROUNDS):
         if _left(here, upper) <= 1e-9:
-            return Found(here, "" if here.gap >= -MET else "a rate is at its bound")
+            return Reached(here, "" if here.gap >= -MET else "a rate is at its bound")
         free = ~(((here.y <= 0) & (here.gaps >= 0)) | ((here.y >= upper) & (here.gaps <= 0)))
         slopes = problem.slopes(here)
         step = np.zeros(problem.size)
         step[free] = np.linalg.solve(slopes[np.ix_(free, free)], -here.gaps[free])
         following = _stepped(problem, here, step, upper)
         if following is None:
-            return Found(here, "beyond the rates shown there is no equilibrium that the solver finds")
+            return Reached(here, "beyond the rates shown there is no equilibrium that the solver finds")
         here = following
-    return Found(here, f"the rates still moved after {_ROUNDS} rounds")
+    return Reached(here, f"the rates still moved after {_ROUNDS} rounds")
 
 
 def _left(point: Point, upper: FloatArray) -> float:
@@ -130,7 +130,7 @@ def _left(point: Point, upper: FloatArray) -> float:
     return float(np.abs(point.y - np.clip(point.y - point.gaps, 0.0, upper)).max())
 
 
-def _stepped(problem: Problem, here: Point, step: FloatArray, upper: FloatArray) -> Point | None:
+def _stepped(problem: TargetProblem, here: Point, step: FloatArray, upper: FloatArray) -> Point | None:
     """The point a step leads to, halved until it leads nearer; None where none does."""
     for _ in range(_HALVINGS):
         try:
@@ -160,7 +160,7 @@ class Cheapest:
     ``left`` is half of slope²/curvature over the rates that may move along the goal.
     """
 
-    found: Found
+    found: Reached
     worth: float = 0.0
     left: float = 0.0
 
@@ -168,7 +168,7 @@ class Cheapest:
 class _Walk:
     """The problem in scaled variables, every point solved once, and the best that meets the goal."""
 
-    def __init__(self, problem: Problem, codes: tuple[str, ...], first: Point) -> None:
+    def __init__(self, problem: TargetProblem, codes: tuple[str, ...], first: Point) -> None:
         self.problem, self.codes, self.last, self.best = problem, codes, first, first
         self.unit = float(problem.count.scale.sum())
         self.binds = problem.at(np.zeros(problem.size), first).gaps < 0
@@ -223,7 +223,7 @@ class _Walk:
         return np.zeros((len(self.problem.count.names), len(x))) if here is None else here[3] / self.scale
 
 
-def cheapest(problem: Problem, codes: tuple[str, ...], first: Point) -> Cheapest:
+def cheapest(problem: TargetProblem, codes: tuple[str, ...], first: Point) -> Cheapest:
     """The least costly rates that a search from a point that meets the goal finds. Raises NotSolved at that point."""
     walk = _Walk(problem, codes, first)
     x = first.y * walk.scale
@@ -239,10 +239,10 @@ def cheapest(problem: Problem, codes: tuple[str, ...], first: Point) -> Cheapest
         options={"ftol": _GAIN, "maxiter": _ITERATIONS},
     )
     point, worth, slope, gaps = walk.end()
-    return Cheapest(Found(point), worth, _promised(problem, walk, point, slope, gaps))
+    return Cheapest(Reached(point), worth, _promised(problem, walk, point, slope, gaps))
 
 
-def nearest(problem: Problem, first: Point) -> Point:
+def nearest(problem: TargetProblem, first: Point) -> Point:
     """A point that meets the goal, or the one with the smallest gap, by L-BFGS-B from a point that does not meet it."""
     best = last = first
 
@@ -263,7 +263,7 @@ def nearest(problem: Problem, first: Point) -> Point:
     return best
 
 
-def _curvature(problem: Problem, point: Point) -> FloatArray:
+def _curvature(problem: TargetProblem, point: Point) -> FloatArray:
     """Spending on what each rate covers times 1 + θ, USD million, and at least a millionth of the largest."""
     goods, solution = problem.instruments.goods, point.solution
     theta = solution.base.theta[goods.j]
@@ -272,7 +272,7 @@ def _curvature(problem: Problem, point: Point) -> FloatArray:
     return np.asarray(np.maximum(sums, 1e-6 * sums.max()))
 
 
-def _promised(problem: Problem, walk: _Walk, point: Point, slope: FloatArray, gaps: FloatArray) -> float:
+def _promised(problem: TargetProblem, walk: _Walk, point: Point, slope: FloatArray, gaps: FloatArray) -> float:
     """What is left of the slope once the levels that bind are priced, in scaled rates that their bounds let move."""
     g, A = slope / walk.scale / walk.unit, gaps / walk.scale
     low, high = point.y <= 1e-9, point.y >= problem.instruments.largest - 1e-9

@@ -17,8 +17,8 @@ from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.solution import Solution
 from detente.targets.goals import Balance, Goal
-from detente.targets.problem import Problem, to_rate
-from detente.targets.search import MET, Cheapest, Found
+from detente.targets.problem import TargetProblem, to_rate
+from detente.targets.search import MET, Cheapest, Reached
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +52,7 @@ class Target(Exported):
         economy: Benchmark,
         goal: Goal,
         by: tuple[str, ...],
-        problem: Problem,
+        problem: TargetProblem,
         start: Solution,
         search: Cheapest,
         cheapest_for: tuple[str, ...],
@@ -248,7 +248,7 @@ class Target(Exported):
         }
 
 
-def _rates(problem: Problem, y: FloatArray) -> pd.DataFrame:
+def _rates(problem: TargetProblem, y: FloatArray) -> pd.DataFrame:
     """One row a rate: instrument, who sets it, what it covers, and the rate, a fraction."""
     levers, g, economy = problem.instruments.levers, problem.instruments.goods, problem.instruments.economy
     return pd.DataFrame(
@@ -265,7 +265,7 @@ def _rates(problem: Problem, y: FloatArray) -> pd.DataFrame:
     )
 
 
-def _levels(problem: Problem, goal: Goal, start: Solution, found: Found) -> pd.DataFrame:
+def _levels(problem: TargetProblem, goal: Goal, start: Solution, found: Reached) -> pd.DataFrame:
     """One row a level that the goal counts: the benchmark, before, after, what was asked for, and how much is short."""
     count, after = problem.count, found.point.levels
     before = problem.levels(np.zeros(problem.size), start)

@@ -34,7 +34,7 @@ YEAR: Final = 365.25
 
 
 @dataclass(frozen=True)
-class Game:
+class ClockGame:
     """What a clock is computed from.
 
     `losses[k]` is what both sides lose a year once k threats are in force with their answers, against none of them: USD
@@ -82,7 +82,7 @@ class Game:
 
 
 @dataclass(frozen=True, eq=False)
-class Terms:
+class OfferTerms:
     """What offers are about before the first threat is carried out, as parts of the threatener's demand.
 
     `floor` is the least that is worth more to a threatener of median resolve than going on, `ceiling` the most that the
@@ -104,8 +104,8 @@ class Course:
     first spell and of a spell between two reviews, None where no offer could succeed.
     """
 
-    game: Game
-    terms: Terms
+    game: ClockGame
+    terms: OfferTerms
     showdowns: tuple[Showdown, ...]
     offers: tuple[Offers | None, Offers | None]
     spells: tuple[Spell, ...]
@@ -113,7 +113,7 @@ class Course:
     chances: FloatArray = field(repr=False)
 
 
-def run_game(game: Game) -> Course:
+def run_game(game: ClockGame) -> Course:
     """Every game in turn, and the probability of each stage on each day."""
     prior, count = game.prior, len(game.threatener)
     showdowns = tuple(game.step(k) for k in range(count))
@@ -131,7 +131,7 @@ def run_game(game: Game) -> Course:
     return replace(course, stages=stages, chances=chances)
 
 
-def _terms(game: Game, first: Showdown) -> Terms:
+def _terms(game: ClockGame, first: Showdown) -> OfferTerms:
     """What the first offers are about.
 
     With x the part of the demand met, going on costs each side its loss with the chance that the threat is made good,
@@ -143,13 +143,13 @@ def _terms(game: Game, first: Showdown) -> Terms:
     floor = max((prior.audience - cost[0] / z[0]) / (1 + prior.audience), 0.0)
     ceiling = min(max(cost[1] / z[1], 0.0), 1.0)
     if ceiling < floor:
-        return Terms(floor, ceiling, None)
+        return OfferTerms(floor, ceiling, None)
     discount = math.exp(-prior.rate * prior.round_days / YEAR)
     share, _ = alternating_offers((discount, discount), pie=ceiling - floor, breakdown=prior.breakdown)
-    return Terms(floor, ceiling, floor + share)
+    return OfferTerms(floor, ceiling, floor + share)
 
 
-def _offers(game: Game, first: Showdown, terms: Terms, rounds: int) -> Offers | None:
+def _offers(game: ClockGame, first: Showdown, terms: OfferTerms, rounds: int) -> Offers | None:
     prior, a = game.prior, game.threatener[0]
     cost = first.if_resisted * game.losses[1][1 - a]
     if rounds < 1 or cost <= 0 or terms.floor >= 1:

@@ -32,7 +32,7 @@ from detente.dispute.session import Progress, Setup, Steps, listed, set_up
 from detente.errors import BadInput
 from detente.inputs import day_of, require, whole
 from detente.model.benchmark import Deficits
-from detente.timing.game import Game, run_game
+from detente.timing.game import ClockGame, run_game
 from detente.timing.prior import Prior, Resolve
 
 SIGMA: Final = 1.0
@@ -219,14 +219,14 @@ def game_of(
     prior: Prior,
     as_of: date,
     until: date,
-) -> Game:
+) -> ClockGame:
     """The game of a clock. Raises BadInput where the last day is not after the first."""
     days = (until - as_of).days
     if days < 1:
         raise BadInput(
             f"the clock ends on {until}, which is not after the day of the dispute, {as_of}: give a later day"
         )
-    return Game(
+    return ClockGame(
         losses=from_the_truce(losses),
         threatener=tuple(pair.index(step.by) for step in steps),
         opens=tuple((step.opens - as_of).days for step in steps),

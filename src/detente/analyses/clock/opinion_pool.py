@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detente.dispute.blocks import Forecast, Outcome
+from detente.dispute.blocks import Forecast, RecordedOutcome
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput
 from detente.inputs import FloatArray
@@ -143,7 +143,7 @@ def score_frame(
     return pd.DataFrame(rows, columns=_SCORES)
 
 
-def _scored(outcome: Outcome, who: str, chances: FloatArray) -> dict[str, object]:
+def _scored(outcome: RecordedOutcome, who: str, chances: FloatArray) -> dict[str, object]:
     state = STATE_OF[outcome.outcome]
     place = STATES.index(state)
     log = log_score(chances, place)

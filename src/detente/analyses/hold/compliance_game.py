@@ -21,7 +21,7 @@ from detente.inputs import FloatArray
 from detente.model.shock import Wedges
 from detente.optimal_tariffs.best_response import BestResponse, respond, starts_of
 from detente.optimal_tariffs.cooperate import cooperate
-from detente.optimal_tariffs.game import Game
+from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import BOUNDS, Objective, Rates, levers
 from detente.optimal_tariffs.nash import Equilibrium, nash
 from detente.optimal_tariffs.retaliation.standoff import Standoff
@@ -56,7 +56,7 @@ class Arena:
     setup: Setup
     pair: tuple[str, str]
     standoff: Standoff
-    game: Game
+    game: TariffGame
     acts: Mapping[str, tuple[str, tuple[Measure, ...]]]
     notes: tuple[str, ...]
     rates: Rates
@@ -77,7 +77,7 @@ class Arena:
             if act is not None:
                 acts[side] = (act.title, act.measures)
                 notes |= dict.fromkeys(act.notes)
-        game = Game.of(economy, both, objective, standoff.shock())
+        game = TariffGame.of(economy, both, objective, standoff.shock())
         return cls(setup, pair, standoff, game, acts, tuple(notes), rates, seed)
 
     @property

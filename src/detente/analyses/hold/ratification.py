@@ -11,7 +11,7 @@ import pandas as pd
 from detente.analyses.hold.compliance_game import Arena, Deal
 from detente.dispute.blocks import Faction
 from detente.dispute.schema import Dispute
-from detente.enforcement.ratification import Ballot, Group, factor_income
+from detente.enforcement.ratification import Ballot, DomesticGroup, factor_income
 from detente.errors import BadInput, enumerate_names
 from detente.model.shock import Wedges
 
@@ -60,7 +60,7 @@ def ratification(
                 row = _gain(arena, side, faction, deal, no_deal)
                 rows.append({"side": side, "group": faction.name, "deal": deal.id} | row)
                 groups.append(
-                    Group(faction.name, row["gain_usd"], faction.weight, faction.veto, row["size_usd"] or 1.0)
+                    DomesticGroup(faction.name, row["gain_usd"], faction.weight, faction.veto, row["size_usd"] or 1.0)
                 )
             ballots[side, deal.id] = Ballot(tuple(groups), quota, TIE)
         if factions:

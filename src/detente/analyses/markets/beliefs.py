@@ -21,7 +21,7 @@ from detente.inputs import number
 from detente.markets.event_study import ESTIMATION, LEVEL
 from detente.markets.implied import equity_value, expected_move, exposure
 from detente.markets.prices import Prices
-from detente.timing.game import Game, run_game
+from detente.timing.game import ClockGame, run_game
 from detente.timing.prior import Prior
 
 
@@ -88,7 +88,7 @@ def belief_of(setup: Setup, stages: Stages, pair: tuple[str, str], options: Mark
     return Belief(prior, (told, *stated(prior, pair, origin)), war, (others[0], others[-1]))
 
 
-def _war(game: Game) -> float:
+def _war(game: ClockGame) -> float:
     """The probability of war on the last day of a clock."""
     return float(run_game(game).chances[-1, 3])
 

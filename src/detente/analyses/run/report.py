@@ -29,7 +29,7 @@ from detente.analyses.run.sentences import (
 )
 from detente.data.provenance import Source
 from detente.data.quantities import format_money, format_rate
-from detente.dispute.blocks import Document as Fact
+from detente.dispute.blocks import SourceDocument as Fact
 from detente.dispute.results import Record
 from detente.policy.measure import Measure
 from detente.report.blocks import Block, Bullets, Code, Document, Row, Section, Table, Text, number, pair_of, rows_of

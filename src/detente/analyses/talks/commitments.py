@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from detente.dispute.blocks import Demand
-from detente.dispute.demands import BilateralBalance, Purchases
+from detente.dispute.demands import BilateralBalance, PurchaseCommitment
 from detente.dispute.negotiation import Ground
 from detente.dispute.pledges import Pledge
 from detente.dispute.promises import Cover
@@ -181,7 +181,7 @@ def _without_customs(ground: Ground, demand: Demand) -> str:
     return f"{demand.id}: no customs figures for this pair in {ground.setup.world.year}; its amount is the world's"
 
 
-def _of_purchases(ground: Ground, demand: Demand, ask: Purchases) -> _Terms:
+def _of_purchases(ground: Ground, demand: Demand, ask: PurchaseCommitment) -> _Terms:
     if ask.categories:
         return _by_category(ground, demand, ask)
     basis, ratio, notes = _customs(ground, demand, ask)
@@ -201,7 +201,7 @@ def _of_purchases(ground: Ground, demand: Demand, ask: Purchases) -> _Terms:
     return _Terms(tuple(found), basis, {goals.GOODS: ratio}, tuple(notes))
 
 
-def _by_category(ground: Ground, demand: Demand, ask: Purchases) -> _Terms:
+def _by_category(ground: Ground, demand: Demand, ask: PurchaseCommitment) -> _Terms:
     """A level for each category and date; where a category has a base, its purchases grow by the same part of it."""
     world = ground.setup.world
     flows = world.flows[world.index(demand.of), world.index(ask.seller)]
@@ -230,7 +230,7 @@ def _by_category(ground: Ground, demand: Demand, ask: Purchases) -> _Terms:
     return _Terms(tuple(found), basis, ratios, tuple(notes))
 
 
-def _customs(ground: Ground, demand: Demand, ask: Purchases) -> tuple[str, float, list[str]]:
+def _customs(ground: Ground, demand: Demand, ask: PurchaseCommitment) -> tuple[str, float, list[str]]:
     """Whose figures an amount without a base is in, their ratio to the world's, and notes."""
     table = bases(ground.setup.world, [(demand.of, ask.seller)])
     if table["customs"].isna().any():

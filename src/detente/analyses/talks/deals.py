@@ -16,7 +16,7 @@ from detente.analyses.talks.demand_prices import TradeTable
 from detente.bargaining.bargain import Bargain, Pick
 from detente.bargaining.implied_values import implied_prices, least_concessions, logrolling
 from detente.bargaining.packages import Packages, RedLines
-from detente.bargaining.unknowns import Refusal, Structural
+from detente.bargaining.unknowns import Refusal, StructuralDemand
 from detente.dispute.negotiation import Failure, Ground, NoDeal
 from detente.inputs import FloatArray
 
@@ -283,12 +283,12 @@ def _finite(value: float) -> float:
     return float(value) if np.isfinite(value) else np.nan
 
 
-def _structural(deals: Deals) -> list[Structural]:
+def _structural(deals: Deals) -> list[StructuralDemand]:
     """Demands that change no trade, with what the file says of them."""
     ground = deals.ground
     written = ground.setup.prepared.known.values
     return [
-        Structural(
+        StructuralDemand(
             demand.id,
             ground.pair.index(demand.by),
             value=written.get(demand.by, {}).get(demand.id),

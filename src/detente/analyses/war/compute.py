@@ -24,7 +24,7 @@ from detente.errors import BadInput
 from detente.inputs import floats, whole
 from detente.model.benchmark import Deficits
 from detente.optimal_tariffs.best_response import best_response
-from detente.optimal_tariffs.game import Game
+from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import Objective, Rates, levers
 from detente.optimal_tariffs.nash import Equilibrium, nash
 from detente.optimal_tariffs.retaliation.standoff import Standoff
@@ -227,7 +227,7 @@ def _payoffs(
 ) -> tuple[pd.DataFrame, float]:
     """The table of payoffs, and the largest gap of any audit in it."""
     economy, before = standoff.economy, standoff.before
-    game = Game.of(economy, levers(economy, list(pair), against=list(pair)), objective, standoff.shock())
+    game = TariffGame.of(economy, levers(economy, list(pair), against=list(pair)), objective, standoff.shock())
     stood = game.payoffs(before)
     seats = [economy.index(code) for code in pair]
     pairs = list(product(*(range(len(moves[side])) for side in pair)))

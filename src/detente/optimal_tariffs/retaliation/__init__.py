@@ -1,7 +1,7 @@
 """How a side answers the other: one rule a file, found by looking into this package.
 
-A rule is a class of `detente.optimal_tariffs.retaliation.rule.Rule`; a new file with one is listed in `RULES` and tested by the
-battery that tests them all.
+A rule is a subclass of `detente.optimal_tariffs.retaliation.rule.Rule`; a new file with one is listed in `RULES` and
+tested by the battery that tests them all.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from scipy.optimize import NonlinearConstraint, minimize
 from detente.data.quantities import HIGHEST_RATE, format_money
 from detente.errors import BadInput
 from detente.inputs import FloatArray, number
-from detente.optimal_tariffs.game import Game
+from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import Objective, checked_weights, levers
 from detente.optimal_tariffs.retaliation.rule import Answer, Rule, as_law, check_rate
 from detente.optimal_tariffs.retaliation.standoff import Standoff
@@ -94,7 +94,7 @@ class Targeted(Rule):
 class _Aim:
     """Payoffs of both sides over the duties y = ln(1+t) of one, in logs over where they stand."""
 
-    game: Game
+    game: TariffGame
     sides: tuple[int, int]
     first: FloatArray
     upper: FloatArray
@@ -114,7 +114,7 @@ class _Aim:
         economy = standoff.economy
         bounds = (-0.99, max(most, 20.0))  # wide: the programme has its own
         set_by = levers(economy, [by], against=[against], sectors=standoff.world.goods, bounds=bounds)
-        game = Game.of(economy, set_by, objective, standoff.shock(measures))
+        game = TariffGame.of(economy, set_by, objective, standoff.shock(measures))
         first = game.first()
         sides = (economy.index(by), economy.index(against))
         hit = standoff.solve(measures)
