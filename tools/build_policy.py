@@ -3,7 +3,7 @@
     python tools/build_policy.py [--shared DIR] [--out DIR]
 
 The shared folder is found through DETENTE_SHARED (default `../shared` beside the repository). What is written, under
-`src/detente/policy/data`: codes.parquet (every HS 2017 code: its industry and sectors), one parquet a country with its
+`src/detente/data/policy`: codes.parquet (every HS 2017 code: its industry and sectors), one parquet a country with its
 tariff on the other by code and date, what was mended in them (us-on-china-mended.csv, china-on-us-mended.csv),
 section-301.parquet, us-by-partner-2025.csv, phase-one-goals.csv and phase-one-codes.csv.
 docs/decisions/0010-policy-tables.md says why each step is as it is.
@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA = ROOT / "src" / "detente" / "policy" / "data"
+DATA = ROOT / "src" / "detente" / "data" / "policy"
 
 FIRST = "2018-01-01"
 """The date both schedules start from: nothing of the trade war is in force yet."""

@@ -26,8 +26,8 @@ from detente.graph_model.stability import (
     stable,
 )
 from detente.graph_model.structure import (
+    ConflictOption,
     OneWay,
-    Option,
     Pattern,
     Tier,
     codes_of,
@@ -131,7 +131,7 @@ class Conflict(Exported):
         return {"states": self.states, "stability": self._stability()}
 
     @cached_property
-    def listed(self) -> tuple[Option, ...]:
+    def listed(self) -> tuple[ConflictOption, ...]:
         """Every option with its owner and its bit, in the order of a pattern."""
         return options_of(self.options)
 
@@ -155,7 +155,7 @@ class Conflict(Exported):
         code = int(self._codes[self.row(state)])
         return "".join(str(code >> option.bit & 1) for option in self.listed)
 
-    def taken(self, state: int) -> tuple[Option, ...]:
+    def taken(self, state: int) -> tuple[ConflictOption, ...]:
         """The options that are taken in a state."""
         code = int(self._codes[self.row(state)])
         return tuple(option for option in self.listed if code >> option.bit & 1)

@@ -27,7 +27,7 @@ Tier = int | Iterable[int]
 OneWay = tuple[str | tuple[str, str], int | str, int | str]
 
 
-class Option(NamedTuple):
+class ConflictOption(NamedTuple):
     """One option: whose it is, what it is called, and the bit that says whether it is taken."""
 
     player: str
@@ -66,9 +66,9 @@ def require_player(name: str, players: Sequence[str], where: str) -> None:
         raise UnknownName(name, players, where)
 
 
-def options_of(options: Mapping[str, Sequence[str]]) -> tuple[Option, ...]:
+def options_of(options: Mapping[str, Sequence[str]]) -> tuple[ConflictOption, ...]:
     """All options in the order of `options`. Raises BadInput where a player has one twice, or there are too many."""
-    found: list[Option] = []
+    found: list[ConflictOption] = []
     for player, names in options.items():
         if isinstance(names, str):
             raise BadInput(f"the options of {player!r} are one text, {names!r}: give a list of names")
@@ -77,7 +77,7 @@ def options_of(options: Mapping[str, Sequence[str]]) -> tuple[Option, ...]:
                 raise BadInput(
                     f"player {player!r} has option {name!r} twice: give each option of a player its own name"
                 )
-            found.append(Option(player, name, len(found)))
+            found.append(ConflictOption(player, name, len(found)))
     if not found:
         raise BadInput("no player has an option: a conflict without choices has one state and nothing to analyse")
     if len(found) > MOST_OPTIONS:
@@ -85,7 +85,7 @@ def options_of(options: Mapping[str, Sequence[str]]) -> tuple[Option, ...]:
     return tuple(found)
 
 
-def codes_of(feasible: Sequence[Pattern], options: Sequence[Option]) -> IntArray:
+def codes_of(feasible: Sequence[Pattern], options: Sequence[ConflictOption]) -> IntArray:
     """The numbers of the feasible states, increasing, each once (s,): every state that fits one of the patterns.
 
     Raises BadInput where a pattern has another length or another sign, no state is feasible, or too many are.
@@ -119,7 +119,7 @@ def codes_of(feasible: Sequence[Pattern], options: Sequence[Option]) -> IntArray
     return np.array(sorted(codes), dtype=np.int64)
 
 
-def ways_of(irreversible: Iterable[OneWay], options: Sequence[Option]) -> Ways:
+def ways_of(irreversible: Iterable[OneWay], options: Sequence[ConflictOption]) -> Ways:
     """Options that change one way only. Raises UnknownName, BadInput."""
     bits = {0: 0, 1: 0}
     for entry in irreversible:
@@ -137,7 +137,7 @@ def ways_of(irreversible: Iterable[OneWay], options: Sequence[Option]) -> Ways:
     return Ways(bits[1], bits[0])
 
 
-def _option(name: str | tuple[str, str], options: Sequence[Option]) -> Option:
+def _option(name: str | tuple[str, str], options: Sequence[ConflictOption]) -> ConflictOption:
     """The option of that name, or of (player, name) where several players have it."""
     wanted = name if isinstance(name, str) else tuple(name)
     found = [o for o in options if wanted in (o.name, (o.player, o.name))]

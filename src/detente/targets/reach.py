@@ -21,7 +21,7 @@ from detente.solver.equilibrium import equilibrium, require_closed
 from detente.solver.fixed_point import HORIZONS, Horizon
 from detente.targets.goals import Balance, Goal, Purchases, goods
 from detente.targets.problem import Count, CoveredGoods, Instruments, Kind, Lever, TargetProblem, lay_out
-from detente.targets.search import MET, Cheapest, Reached, best_of, cheapest, complementary, nearest, one_rate
+from detente.targets.search import MET, Cheapest, SearchEnd, best_of, cheapest, complementary, nearest, one_rate
 from detente.targets.target import Target
 
 Instrument = Literal["tariff", "purchases", "restraint"]
@@ -293,6 +293,6 @@ def least_costly(
     if not starts:
         point = nearest(problem, problem.at(best))
         if point.gap < -MET:
-            return Cheapest(Reached(point, "no rates of these instruments come nearer that the search finds"))
+            return Cheapest(SearchEnd(point, "no rates of these instruments come nearer that the search finds"))
         starts = [point.y]
     return best_of([cheapest(problem, codes, problem.at(y)) for y in starts])

@@ -30,7 +30,7 @@ _HALVINGS = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Reached:
+class SearchEnd:
     """Where a search ended, and what there is to say about it."""
 
     point: Point
@@ -42,14 +42,14 @@ class Reached:
         return self.point.gap >= -MET
 
 
-def one_rate(problem: TargetProblem) -> Reached:
+def one_rate(problem: TargetProblem) -> SearchEnd:
     """The smallest rate that meets the goal; where none does, the rate that comes nearest.
 
     The rate doubles until the goal is met or it is at its bound; the first crossing is then found by Brent's method.
     """
     here = problem.at(np.zeros(1))
     if here.gap >= -MET:
-        return Reached(here, "met without any instrument")
+        return SearchEnd(here, "met without any instrument")
     passed = [here]
     upper, step = float(problem.instruments.largest[0]), _FIRST * float(problem.instruments.largest[0])
     note = ""
@@ -65,7 +65,7 @@ def one_rate(problem: TargetProblem) -> Reached:
             continue
         passed.append(there)
         if there.gap >= 0:
-            return Reached(_crossing(problem, passed[-2], there))
+            return SearchEnd(_crossing(problem, passed[-2], there))
         step *= 2
     return _nearest(problem, passed, note)
 
@@ -83,12 +83,12 @@ def _crossing(problem: TargetProblem, below: Point, above: Point) -> Point:
     return problem.at(np.array([root]), last)
 
 
-def _nearest(problem: TargetProblem, passed: list[Point], note: str) -> Reached:
+def _nearest(problem: TargetProblem, passed: list[Point], note: str) -> SearchEnd:
     """The rate with the smallest gap; a crossing that the doubling steps jumped over is found on the way."""
     best = max(range(len(passed)), key=lambda k: passed[k].gap)
     left, right = passed[max(best - 1, 0)], passed[min(best + 1, len(passed) - 1)]
     if best == len(passed) - 1:
-        return Reached(passed[best], note or "the rate is at its bound")
+        return SearchEnd(passed[best], note or "the rate is at its bound")
     last = passed[best]
 
     def minus_gap(y: float) -> float:
@@ -99,11 +99,11 @@ def _nearest(problem: TargetProblem, passed: list[Point], note: str) -> Reached:
     top = minimize_scalar(minus_gap, bounds=(float(left.y[0]), float(right.y[0])), method="bounded")
     peak = problem.at(np.array([float(top.x)]), last)
     if peak.gap >= 0:
-        return Reached(_crossing(problem, left, peak))
-    return Reached(max(peak, passed[best], key=lambda p: p.gap), "a higher rate moves the level the other way")
+        return SearchEnd(_crossing(problem, left, peak))
+    return SearchEnd(max(peak, passed[best], key=lambda p: p.gap), "a higher rate moves the level the other way")
 
 
-def complementary(problem: TargetProblem) -> Reached:
+def complementary(problem: TargetProblem) -> SearchEnd:
     """A rate for each level with 0 ≤ rate ⟂ level − asked ≥ 0, each rate up to its bound.
 
     Newton's method on the rates that are neither idle (at zero, their level over what is asked for) nor exhausted (at
@@ -113,16 +113,16 @@ def complementary(problem: TargetProblem) -> Reached:
     upper = problem.instruments.largest
     for _ in range(_ROUNDS):
         if _left(here, upper) <= 1e-9:
-            return Reached(here, "" if here.gap >= -MET else "a rate is at its bound")
+            return SearchEnd(here, "" if here.gap >= -MET else "a rate is at its bound")
         free = ~(((here.y <= 0) & (here.gaps >= 0)) | ((here.y >= upper) & (here.gaps <= 0)))
         slopes = problem.slopes(here)
         step = np.zeros(problem.size)
         step[free] = np.linalg.solve(slopes[np.ix_(free, free)], -here.gaps[free])
         following = _stepped(problem, here, step, upper)
         if following is None:
-            return Reached(here, "beyond the rates shown there is no equilibrium that the solver finds")
+            return SearchEnd(here, "beyond the rates shown there is no equilibrium that the solver finds")
         here = following
-    return Reached(here, f"the rates still moved after {_ROUNDS} rounds")
+    return SearchEnd(here, f"the rates still moved after {_ROUNDS} rounds")
 
 
 def _left(point: Point, upper: FloatArray) -> float:
@@ -160,7 +160,7 @@ class Cheapest:
     ``left`` is half of slope²/curvature over the rates that may move along the goal.
     """
 
-    found: Reached
+    found: SearchEnd
     worth: float = 0.0
     left: float = 0.0
 
@@ -239,7 +239,7 @@ def cheapest(problem: TargetProblem, codes: tuple[str, ...], first: Point) -> Ch
         options={"ftol": _GAIN, "maxiter": _ITERATIONS},
     )
     point, worth, slope, gaps = walk.end()
-    return Cheapest(Reached(point), worth, _promised(problem, walk, point, slope, gaps))
+    return Cheapest(SearchEnd(point), worth, _promised(problem, walk, point, slope, gaps))
 
 
 def nearest(problem: TargetProblem, first: Point) -> Point:

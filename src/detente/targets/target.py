@@ -18,7 +18,7 @@ from detente.model.shock import Shock
 from detente.solver.solution import Solution
 from detente.targets.goals import Balance, Goal
 from detente.targets.problem import TargetProblem, to_rate
-from detente.targets.search import MET, Cheapest, Reached
+from detente.targets.search import MET, Cheapest, SearchEnd
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -265,7 +265,7 @@ def _rates(problem: TargetProblem, y: FloatArray) -> pd.DataFrame:
     )
 
 
-def _levels(problem: TargetProblem, goal: Goal, start: Solution, found: Reached) -> pd.DataFrame:
+def _levels(problem: TargetProblem, goal: Goal, start: Solution, found: SearchEnd) -> pd.DataFrame:
     """One row a level that the goal counts: the benchmark, before, after, what was asked for, and how much is short."""
     count, after = problem.count, found.point.levels
     before = problem.levels(np.zeros(problem.size), start)
