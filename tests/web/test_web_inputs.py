@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_lab import small
 
+from detente.analyses.registry import REGISTRY, analysis_of
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import BadDispute, BadInput, DetenteError
-from detente.web.kinds import KINDS, kind_of, options_of
-from detente.web.models import Problem
-from detente.web.questions import dispute_in, key_of, question, values_in
+from detente.web.models import Refusal
+from detente.web.questions import dispute_in, key_of, options_of, question, values_in
 from detente.web.services import case_asked
 
-RUN = KINDS["run"]
+RUN = REGISTRY["run"]
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -78,13 +78,13 @@ def test_no_path_is_opened() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_json_object_is_a_bad_request(body: bytes, says: str) -> None:
-    with pytest.raises(Problem, match=says) as caught:
+    with pytest.raises(Refusal, match=says) as caught:
         values_in(body)
     assert caught.value.status == 400
 
 
 def test_a_body_of_another_type_is_not_read() -> None:
-    with pytest.raises(Problem, match="is not read") as caught:
+    with pytest.raises(Refusal, match="is not read") as caught:
         dispute_in(b"", "image/png", None)
     assert caught.value.status == 415
 
@@ -92,7 +92,7 @@ def test_a_body_of_another_type_is_not_read() -> None:
 @given(ANYTHING)
 def test_anything_at_all_is_a_dispute_or_a_fault(given: Any) -> None:
     body = json.dumps({**small(), "title": given, "notes": given}).encode()
-    with suppress(DetenteError, Problem):  # what nobody has thought of would be another error
+    with suppress(DetenteError, Refusal):  # what nobody has thought of would be another error
         dispute = dispute_in(body, "application/json", None)
         assert question(RUN, dispute, options_of(RUN, {})).title == dispute.title
 
@@ -115,15 +115,15 @@ def test_the_key_is_that_of_the_question() -> None:
 )  # fmt: skip
 def test_an_option_that_there_is_not_is_said(kind: str, options: dict[str, Any], says: str) -> None:
     with pytest.raises(BadInput, match=says):
-        options_of(kind_of(kind), options)
+        options_of(analysis_of(kind), options)
 
 
 def test_an_objective_that_is_not_understood_is_said_at_once() -> None:
-    war = KINDS["war"]
+    war = REGISTRY["war"]
     with pytest.raises(BadInput, match="not understood"):
         question(war, Dispute.from_values(small()), options_of(war, {"objective": "__import__('os')"}))
 
 
 def test_a_kind_that_there_is_not_is_said() -> None:
     with pytest.raises(BadInput, match="did you mean 'war'"):
-        kind_of("wra")
+        analysis_of("wra")

@@ -13,46 +13,47 @@ import httpx
 import pytest
 from web_lab import COMMAND, finished, small
 
+import detente
+from detente.analyses.registry import REGISTRY
 from detente.cli.main import app
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput
-from detente.web.kinds import KINDS, options_of
-from detente.web.questions import key_of, question
-from detente.web.views import Reported
+from detente.web.drawing import Reported, views_of
+from detente.web.questions import key_of, options_of, question
 
-OTHERS = [name for name in KINDS if name != "run"]
+OTHERS = [name for name in REGISTRY if name != "run"]
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", REGISTRY)
 def test_the_functions_are_there_and_take_what_they_are_given(name: str) -> None:
-    kind = KINDS[name]
+    kind = REGISTRY[name]
     dispute = Dispute.from_values(small())
     arguments = options_of(kind, {}).arguments(dispute)
-    assert ("early" in inspect.signature(kind.function("compute")).parameters) == kind.early
-    assert set(arguments) <= set(inspect.signature(kind.function("compute")).parameters)
-    assert "progress" in inspect.signature(kind.function("compute")).parameters
-    assert callable(kind.function("read"))
-    assert callable(kind.function("document"))
+    assert ("early" in inspect.signature(getattr(detente, kind.door)).parameters) == kind.early
+    assert set(arguments) <= set(inspect.signature(getattr(detente, kind.door)).parameters)
+    assert "progress" in inspect.signature(getattr(detente, kind.door)).parameters
+    assert callable(kind.result.from_json)
+    assert callable(kind.document)
     assert name in {command.callback.__name__ for command in app.registered_commands if command.callback}
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_part_of_a_run_has_a_name_and_says_what_it_would_show(name: str) -> None:
-    kind = KINDS[name]
+    kind = REGISTRY[name]
     assert kind.tab
     assert len(kind.offer) > 60
-    assert {name: kind.tab} == kind.views().TABS
+    assert {name: kind.tab} == views_of(kind).TABS
 
 
 def test_a_part_is_there_where_the_dispute_has_what_it_needs() -> None:
     two, alone = Dispute.read("us-china-2018"), Dispute.from_values({**small(), "demands": []})
-    assert [name for name in OTHERS if KINDS[name].fits(two)] == OTHERS
-    assert [name for name in OTHERS if KINDS[name].fits(alone)] == ["war", "hold", "clock", "markets", "bands"]
-    assert [name for name in OTHERS if KINDS[name].fits(Dispute.read("us-2025"))] == ["bands"]
+    assert [name for name in OTHERS if REGISTRY[name].fits(two)] == OTHERS
+    assert [name for name in OTHERS if REGISTRY[name].fits(alone)] == ["war", "hold", "clock", "markets", "bands"]
+    assert [name for name in OTHERS if REGISTRY[name].fits(Dispute.read("us-2025"))] == ["bands"]
 
 
 def test_options_that_are_written_out_are_read_back_alike() -> None:
-    clock = KINDS["clock"]
+    clock = REGISTRY["clock"]
     given = options_of(clock, {"until": "2020-12-31", "players": ["CHN", "USA"]})
     kept = given.model_dump(mode="json", exclude_defaults=True)
     assert options_of(clock, kept) == given
@@ -62,7 +63,7 @@ def test_options_that_are_written_out_are_read_back_alike() -> None:
 
 
 def test_a_kind_with_a_report_alone_has_one_part() -> None:
-    views = Reported(KINDS["war"])
+    views = Reported(REGISTRY["war"])
     with pytest.raises(BadInput, match="the part war alone"):
         views.tab(None, "sectors")
     with pytest.raises(BadInput, match="no other state"):
@@ -100,8 +101,8 @@ def test_the_same_kind_from_command_file_and_api_gives_the_same_json(
 def test_options_of_the_command_are_options_of_the_page(
     kind: str, given: dict[str, str | list[str]], wrong: dict[str, str | list[str]]
 ) -> None:
-    arguments = options_of(KINDS[kind], given).arguments(Dispute.from_values(small()))
+    arguments = options_of(REGISTRY[kind], given).arguments(Dispute.from_values(small()))
     numbers = {name: [*map(float, text)] if isinstance(text, list) else float(text) for name, text in given.items()}
     assert {name: list(v) if isinstance(v := arguments[name], tuple) else v for name in given} == numbers
     with pytest.raises(BadInput, match=next(iter(wrong))):
-        options_of(KINDS[kind], wrong)
+        options_of(REGISTRY[kind], wrong)

@@ -13,18 +13,20 @@ import pytest
 from typer.main import get_command
 from web_lab import finished, small
 
+from detente.analyses.analysis import Analysis
 from detente.analyses.bands.compute import bands
+from detente.analyses.registry import REGISTRY
 from detente.cli.main import app
 from detente.dispute.schema import Dispute
 from detente.ensemble.draws import Over
 from detente.errors import BadInput, BadTable, DetenteError, UnknownName
 from detente.web import fields
 from detente.web.again import command, python
-from detente.web.fields import filled, typed
-from detente.web.kinds import KINDS, Kind, options_of
+from detente.web.fields import FORMS, filled, typed
+from detente.web.options import OPTIONS
 from detente.web.parts import DRAWS, otherwise, usual
-from detente.web.questions import question, upload_of
-from detente.web.store import Asked
+from detente.web.questions import options_of, question, upload_of
+from detente.web.store import Inquiry
 
 PRICES = "date,index,bank\n" + "\n".join(
     f"2018-{3 + k // 28:02d}-{1 + k % 28:02d},{100 + k % 7},{50 + k % 5}" for k in range(84)
@@ -44,13 +46,13 @@ EVERY: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def asked(**options: Any) -> Asked:
-    return question(KINDS["run"], Dispute.from_values(small()), options_of(KINDS["run"], options))
+def asked(**options: Any) -> Inquiry:
+    return question(REGISTRY["run"], Dispute.from_values(small()), options_of(REGISTRY["run"], options))
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", REGISTRY)
 def test_the_command_that_the_page_shows_is_one_that_is_there(name: str) -> None:
-    kind = KINDS[name]
+    kind = REGISTRY[name]
     kept = options_of(kind, EVERY[name]).model_dump(mode="json", exclude_defaults=True)
     assert set(kept) == set(EVERY[name])
     words = shlex.split(command(kind, kept))
@@ -63,39 +65,39 @@ def test_the_command_that_the_page_shows_is_one_that_is_there(name: str) -> None
 
 
 def test_python_is_shown_where_the_function_takes_the_options_as_they_are() -> None:
-    lines = python(KINDS["bands"], {"draws": 4, "holds": ["us-steel USA real_income < 0"]})
+    lines = python(REGISTRY["bands"], {"draws": 4, "holds": ["us-steel USA real_income < 0"]})
     assert lines is not None
     assert lines.endswith("found = dt.bands(dispute, draws=4, holds=['us-steel USA real_income < 0'])")
-    assert python(KINDS["war"], {"objective": "real income"}) is None
+    assert python(REGISTRY["war"], {"objective": "real income"}) is None
 
 
 def test_a_part_asks_the_run_s_own_options_and_the_form_changes_them() -> None:
     dispute, of = Dispute.from_values(small()), asked(deficits="balanced", horizon="short")
-    kind = KINDS["bands"]
+    kind = REGISTRY["bands"]
     first = usual(kind, of, dispute, {"state": "us-steel"})
     assert first.options == {
         "deficits": "balanced", "horizon": "short", "draws": DRAWS,
         "holds": ["us-steel USA real_income < 0 and us-steel CHN real_income < 0"],
     }  # fmt: skip
     assert (
-        otherwise(of, kind, filled(kind.form, first.options), None).key == first.key
+        otherwise(of, kind, filled(FORMS[kind.name], first.options), None).key == first.key
     )  # the form as it is asks the same
     other = otherwise(of, kind, {"draws": "8", "holds": ""}, None)
     assert other.options == {"deficits": "balanced", "horizon": "short", "draws": 8}
     with pytest.raises(BadInput, match="draws"):
         otherwise(of, kind, {"draws": "many"}, None)
     with pytest.raises(DetenteError, match="probability"):
-        otherwise(of, KINDS["markets"], {"probability": "a third%"}, None)
+        otherwise(of, REGISTRY["markets"], {"probability": "a third%"}, None)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.form], ids=lambda kind: kind.name)
-def test_every_field_of_a_form_is_an_option_and_what_it_shows_asks_the_same(kind: Kind) -> None:
-    names = {field.name for field in kind.form}
-    assert names <= set(kind.options.model_fields)
+@pytest.mark.parametrize("kind", [REGISTRY[name] for name in FORMS], ids=lambda kind: kind.name)
+def test_every_field_of_a_form_is_an_option_and_what_it_shows_asks_the_same(kind: Analysis) -> None:
+    names = {field.name for field in FORMS[kind.name]}
+    assert names <= set(OPTIONS[kind.name].model_fields)
     given = {name: value for name, value in EVERY[kind.name].items() if name in names and name != "prices"}
     kept = options_of(kind, given).model_dump(mode="json", exclude_defaults=True)
-    assert otherwise(asked(), kind, filled(kind.form, kept), None).options == kept
-    assert otherwise(asked(), kind, filled(kind.form, {}), None).options == {}
+    assert otherwise(asked(), kind, filled(FORMS[kind.name], kept), None).options == kept
+    assert otherwise(asked(), kind, filled(FORMS[kind.name], {}), None).options == {}
 
 
 def test_a_field_without_a_value_is_left_out_and_a_file_is_no_text() -> None:
@@ -104,7 +106,7 @@ def test_a_field_without_a_value_is_left_out_and_a_file_is_no_text() -> None:
 
 
 def test_what_is_typed_into_hold_and_talks_is_checked_before_anything_runs() -> None:
-    of, hold, talks = asked(), KINDS["hold"], KINDS["talks"]
+    of, hold, talks = asked(), REGISTRY["hold"], REGISTRY["talks"]
     said = {"annual_rate": "10%", "lag": "2", "one_rate": "on", "no_deal": "nash"}
     assert otherwise(of, hold, said, None).options == {
         "annual_rate": 0.1, "lag": 2.0, "one_rate": True, "no_deal": "nash"
@@ -122,7 +124,7 @@ def test_what_is_typed_into_hold_and_talks_is_checked_before_anything_runs() -> 
 
 
 def test_prices_are_read_before_anything_is_computed() -> None:
-    of, kind = asked(), KINDS["markets"]
+    of, kind = asked(), REGISTRY["markets"]
     sent = ("C:\\mine\\prices.csv", PRICES.encode())
     given = otherwise(of, kind, {"market": "index", "probability": "30%"}, sent).options
     assert given["prices"] == {"name": "prices.csv", "text": PRICES}
@@ -157,7 +159,7 @@ def test_bands_of_the_api_are_those_of_python(client: httpx.Client) -> None:
 def test_the_parameters_of_the_api_are_the_options_of_bands(client: httpx.Client) -> None:
     given = {"kind": "bands", "draws": 4, "sets": "U4,CP", "holds": ["us-steel USA real_income < 0", "b"]}
     key = client.post("/api/disputes/check", json=small(), params=given).json()["key"]
-    kind, dispute = KINDS["bands"], Dispute.from_values(small())
+    kind, dispute = REGISTRY["bands"], Dispute.from_values(small())
     options = {"draws": 4, "sets": ["U4", "CP"], "holds": given["holds"]}
     assert question(kind, dispute, options_of(kind, options)).key == key
     wrong = client.post("/api/disputes/check", json=small(), params={"kind": "bands", "sets": "U5"})

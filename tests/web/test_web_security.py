@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from detente.web.models import Problem
-from detente.web.security import POLICY, Guard
-from detente.web.settings import Settings
+from detente.web.models import Refusal
+from detente.web.security import POLICY, RequestGuard
+from detente.web.settings import ServerSettings
 
 TOKEN = "a-token-of-some-length"
 
@@ -22,18 +22,18 @@ TOKEN = "a-token-of-some-length"
 async def who(request: Request) -> Response:
     try:
         await request.body()
-    except Problem as problem:
+    except Refusal as problem:
         return PlainTextResponse(problem.code, problem.status)
     return PlainTextResponse(request.state.client)
 
 
 def ask(
-    settings: Settings, method: str = "GET", path: str = "/", host: str = "127.0.0.1:8000", **more: object
+    settings: ServerSettings, method: str = "GET", path: str = "/", host: str = "127.0.0.1:8000", **more: object
 ) -> httpx.Response:
     inner = Starlette(routes=[Route("/{path:path}", who, methods=["GET", "POST"])])
 
     async def send() -> httpx.Response:
-        transport = httpx.ASGITransport(app=Guard(inner, settings))
+        transport = httpx.ASGITransport(app=RequestGuard(inner, settings))
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as client:
             return await client.request(method, path, **more)  # type: ignore[arg-type]
 
@@ -41,16 +41,16 @@ def ask(
 
 
 @pytest.fixture
-def plain(tmp_path: Path) -> Settings:
-    return Settings(tmp_path, most_bytes=100)
+def plain(tmp_path: Path) -> ServerSettings:
+    return ServerSettings(tmp_path, most_bytes=100)
 
 
 @pytest.fixture
-def locked(tmp_path: Path) -> Settings:
-    return Settings(tmp_path, host="0.0.0.0", tokens=(TOKEN,))
+def locked(tmp_path: Path) -> ServerSettings:
+    return ServerSettings(tmp_path, host="0.0.0.0", tokens=(TOKEN,))
 
 
-def test_every_answer_has_the_headers(plain: Settings) -> None:
+def test_every_answer_has_the_headers(plain: ServerSettings) -> None:
     for answer in (ask(plain), ask(plain, host="evil.example")):
         assert answer.headers["content-security-policy"] == POLICY
         assert answer.headers["x-content-type-options"] == "nosniff"
@@ -64,12 +64,12 @@ def test_the_policy_lets_no_text_become_script() -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000"])
-def test_this_machine_is_let_in(plain: Settings, host: str) -> None:
+def test_this_machine_is_let_in(plain: ServerSettings, host: str) -> None:
     assert ask(plain, host=host).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8000"])
-def test_a_name_that_points_here_is_not(plain: Settings, host: str) -> None:
+def test_a_name_that_points_here_is_not(plain: ServerSettings, host: str) -> None:
     assert ask(plain, host=host).json()["code"] == "bad-request"
 
 
@@ -78,17 +78,17 @@ def test_a_name_that_points_here_is_not(plain: Settings, host: str) -> None:
     [{"origin": "http://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"},
      {"origin": "http://127.0.0.1:9000"}],
 )  # fmt: skip
-def test_another_site_sends_no_form(plain: Settings, headers: dict[str, str]) -> None:
+def test_another_site_sends_no_form(plain: ServerSettings, headers: dict[str, str]) -> None:
     assert ask(plain, "POST", headers=headers).status_code == 403
     assert ask(plain, "GET", headers=headers).status_code == 200
 
 
-def test_its_own_page_does(plain: Settings) -> None:
+def test_its_own_page_does(plain: ServerSettings) -> None:
     headers = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"}
     assert ask(plain, "POST", headers=headers).status_code == 200
 
 
-def test_a_body_over_the_limit_is_refused_whatever_it_says_of_itself(plain: Settings) -> None:
+def test_a_body_over_the_limit_is_refused_whatever_it_says_of_itself(plain: ServerSettings) -> None:
     assert ask(plain, "POST", content=b"x" * 101).status_code == 413
 
     async def unnamed() -> object:
@@ -100,7 +100,7 @@ def test_a_body_over_the_limit_is_refused_whatever_it_says_of_itself(plain: Sett
     assert ask(plain, "POST", content=b"", headers={"content-length": "many"}).status_code == 400
 
 
-def test_a_client_is_its_cookie(plain: Settings) -> None:
+def test_a_client_is_its_cookie(plain: ServerSettings) -> None:
     first = ask(plain)
     cookie = first.headers["set-cookie"]
     assert "HttpOnly" in cookie
@@ -114,19 +114,19 @@ def test_a_client_is_its_cookie(plain: Settings) -> None:
 @pytest.mark.parametrize(
     "cookie", ["detente=me", "detente=me.forged", "detente=", "detente=.", "b\xe4d=;;", "detente=a.\xe9"]
 )
-def test_a_forged_cookie_is_nobody(plain: Settings, cookie: str) -> None:
+def test_a_forged_cookie_is_nobody(plain: ServerSettings, cookie: str) -> None:
     answer = ask(plain, headers={"cookie": cookie.encode("latin-1")})  # type: ignore[dict-item]
     assert answer.status_code == 200
     assert answer.text not in ("me", "", "a")
 
 
-def test_a_token_is_a_client_of_its_own(locked: Settings) -> None:
+def test_a_token_is_a_client_of_its_own(locked: ServerSettings) -> None:
     headers = {"authorization": f"Bearer {TOKEN}"}
     assert ask(locked, headers=headers).text == ask(locked, headers=headers, host="other.example").text
     assert ask(locked, headers={"authorization": "Bearer wrong-wrong-wrong"}).status_code == 401
 
 
-def test_without_a_token_there_is_nothing_but_the_way_in(locked: Settings, plain: Settings) -> None:
+def test_without_a_token_there_is_nothing_but_the_way_in(locked: ServerSettings, plain: ServerSettings) -> None:
     refused = ask(locked, path="/api/runs")
     assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
     assert refused.json()["code"] == "unauthorised"

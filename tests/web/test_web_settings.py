@@ -9,33 +9,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.errors import BadInput
-from detente.web.settings import Settings, data_folder, is_loopback
+from detente.web.settings import ServerSettings, data_folder, is_loopback
 
 LONG = "0123456789abcdef"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "::1"])
 def test_a_loopback_address_needs_no_token(host: str, tmp_path: Path) -> None:
-    assert Settings(tmp_path, host=host).tokens == ()
+    assert ServerSettings(tmp_path, host=host).tokens == ()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "example.org"])
 def test_any_other_address_needs_one(host: str, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no token is set"):
-        Settings(tmp_path, host=host)
-    assert Settings(tmp_path, host=host, tokens=(LONG,)).host == host
+        ServerSettings(tmp_path, host=host)
+    assert ServerSettings(tmp_path, host=host, tokens=(LONG,)).host == host
 
 
 @pytest.mark.parametrize("token", ["short", "with a blank inside", "ünicode-is-no-header", ""])
 def test_a_token_is_long_and_plain(token: str, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="at least 16"):
-        Settings(tmp_path, tokens=(token,))
+        ServerSettings(tmp_path, tokens=(token,))
 
 
 @pytest.mark.parametrize("name", ["workers", "most_runs", "most_seconds", "most_bytes", "keep"])
 def test_a_limit_is_over_zero(name: str, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="over zero"):
-        Settings(tmp_path, **{name: 0})
+        ServerSettings(tmp_path, **{name: 0})
 
 
 @given(st.ip_addresses())

@@ -10,31 +10,31 @@ from pathlib import Path
 import pytest
 
 from detente.errors import BadInput
-from detente.web.store import Asked, Store
+from detente.web.store import Inquiry, RunStore
 
-ASKED = Asked("key", "run", "dispute: small", {"world": "icio-2017"}, "Small")
+ASKED = Inquiry("key", "run", "dispute: small", {"world": "icio-2017"}, "Small")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path, keep=2)
+def store(tmp_path: Path) -> Iterator[RunStore]:
+    opened = RunStore(tmp_path, keep=2)
     yield opened
     opened.close()
 
 
-def computing(store: Store, id: str = "a", key: str = "key") -> str:
+def computing(store: RunStore, id: str = "a", key: str = "key") -> str:
     store.add(id, replace(ASKED, key=key), "somebody")
     assert store.start(id)
     return id
 
 
-def test_a_question_comes_back_as_it_was_asked(store: Store) -> None:
+def test_a_question_comes_back_as_it_was_asked(store: RunStore) -> None:
     store.ask_all([ASKED])
     assert store.asked("key") == ASKED
     assert store.asked("other") is None
 
 
-def test_a_run_is_queued_then_computes_then_is_done(store: Store) -> None:
+def test_a_run_is_queued_then_computes_then_is_done(store: RunStore) -> None:
     assert store.add("a", ASKED, "somebody") == "queued"
     assert store.start("a")
     assert not store.start("a")  # by one worker alone
@@ -46,12 +46,12 @@ def test_a_run_is_queued_then_computes_then_is_done(store: Store) -> None:
     assert (store.result("key"), store.first("key")) == (b"{}", b"[]")
 
 
-def test_the_same_question_is_done_at_once(store: Store) -> None:
+def test_the_same_question_is_done_at_once(store: RunStore) -> None:
     store.finish(computing(store), "key", b"{}", b"[]")
     assert store.add("b", ASKED, "another") == "done"
 
 
-def test_a_run_that_was_cancelled_gets_no_result(store: Store) -> None:
+def test_a_run_that_was_cancelled_gets_no_result(store: RunStore) -> None:
     id = computing(store)
     assert store.cancel(id)
     assert not store.finish(id, "key", b"{}", b"[]")
@@ -59,7 +59,7 @@ def test_a_run_that_was_cancelled_gets_no_result(store: Store) -> None:
     assert not store.cancel(id)
 
 
-def test_a_failed_run_keeps_its_problem(store: Store) -> None:
+def test_a_failed_run_keeps_its_problem(store: RunStore) -> None:
     id = computing(store)
     store.fail(id, {"detail": "too hot"})
     run = store.run(id)
@@ -67,7 +67,7 @@ def test_a_failed_run_keeps_its_problem(store: Store) -> None:
     assert run.problem == {"detail": "too hot"}
 
 
-def test_only_the_latest_results_are_kept_and_questions_stay(store: Store) -> None:
+def test_only_the_latest_results_are_kept_and_questions_stay(store: RunStore) -> None:
     for k in range(4):
         store.finish(computing(store, f"run{k}", f"key{k}"), f"key{k}", b"{}", b"[]")
         store.keep_drawn(f"key{k}", "a.svg", "image/svg+xml", b"<svg/>")
@@ -77,13 +77,13 @@ def test_only_the_latest_results_are_kept_and_questions_stay(store: Store) -> No
     assert store.asked("key0") is not None
 
 
-def test_nothing_is_drawn_of_what_is_not_there(store: Store) -> None:
+def test_nothing_is_drawn_of_what_is_not_there(store: RunStore) -> None:
     store.ask_all([ASKED])
     store.keep_drawn("key", "a.svg", "image/svg+xml", b"<svg/>")
     assert store.drawn("key", "a.svg") is None
 
 
-def test_a_run_is_listed_for_its_client_alone_newest_first(store: Store) -> None:
+def test_a_run_is_listed_for_its_client_alone_newest_first(store: RunStore) -> None:
     for id, client in (("a", "one"), ("b", "two"), ("c", "one")):
         store.add(id, ASKED, client)
     assert [run.id for run in store.runs_of("one")] == ["c", "a"]
@@ -94,7 +94,7 @@ def test_a_run_is_listed_for_its_client_alone_newest_first(store: Store) -> None
     assert [run.id for run in store.runs_of("one")] == ["a"]
 
 
-def test_a_write_that_fails_leaves_nothing(store: Store) -> None:
+def test_a_write_that_fails_leaves_nothing(store: RunStore) -> None:
     store.add("a", ASKED, "somebody")
     with pytest.raises(sqlite3.IntegrityError):
         store.add("a", replace(ASKED, key="other"), "somebody")
@@ -102,16 +102,16 @@ def test_a_write_that_fails_leaves_nothing(store: Store) -> None:
     store.ask_all([replace(ASKED, key="other")])  # and the file is not left locked
 
 
-def test_two_servers_do_not_share_a_folder(store: Store, tmp_path: Path) -> None:
+def test_two_servers_do_not_share_a_folder(store: RunStore, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="used by another server"):
-        Store(tmp_path)
+        RunStore(tmp_path)
 
 
 def test_what_was_written_is_there_for_the_next_server(tmp_path: Path) -> None:
-    first = Store(tmp_path)
+    first = RunStore(tmp_path)
     computing(first)
     first.close()
-    second = Store(tmp_path)
+    second = RunStore(tmp_path)
     assert [(run.id, run.state) for run in second.unfinished()] == [("a", "running")]
     second.requeue("a")
     assert [run.state for run in second.unfinished()] == ["queued"]
@@ -121,4 +121,4 @@ def test_what_was_written_is_there_for_the_next_server(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(BadInput, match="--data"):
-        Store(tmp_path / "file" / "below")
+        RunStore(tmp_path / "file" / "below")

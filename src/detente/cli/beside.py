@@ -7,26 +7,25 @@ from typing import TYPE_CHECKING, Any, Final
 from detente.cli.screen import progress
 
 if TYPE_CHECKING:
+    from detente.analyses.analysis import Analysis
     from detente.dispute.results import Record
     from detente.dispute.schema import Dispute
-    from detente.web.kinds import Kind
 
 ALL: Final = "all"
 """In place of names: every kind that the dispute has what it takes for."""
 
 
-def kinds_for(names: list[str], dispute: Dispute) -> list[Kind]:
+def kinds_for(names: list[str], dispute: Dispute) -> list[Analysis]:
     """The kinds of these names, or, of `all`, those that fit the dispute.
 
     Raises BadInput for a name that is none, and for a kind that the dispute lacks something for.
     """
     if not names:
         return []
-    from detente.analyses.beside import PARTS
+    from detente.analyses.registry import beside_a_run
     from detente.errors import BadInput, nearest
-    from detente.web.kinds import KINDS
 
-    known = {name: KINDS[name] for name in PARTS if name in KINDS}
+    known = beside_a_run()
     if names == [ALL]:
         return [kind for kind in known.values() if kind.fits(dispute)]
     for name in names:
@@ -35,19 +34,20 @@ def kinds_for(names: list[str], dispute: Dispute) -> list[Kind]:
             hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(known)}, and {ALL}"
             raise BadInput(f"--with {name!r} is no kind of result; {hint}")
         if not known[name].fits(dispute):
-            kind = known[name]
-            asked = [*([] if kind.sides is None else [f"{kind.sides} parties"]), *kind.needs]
+            entry = known[name]
+            asked = [*([] if entry.sides is None else [f"{entry.sides} parties"]), *entry.needs]
             raise BadInput(f"--with {name}: it takes {' and '.join(asked)}, and {dispute.dispute} has not all of that")
     return [kind for name, kind in known.items() if name in names]
 
 
-def find(kinds: list[Kind], dispute: Dispute, **given: Any) -> list[Record]:
+def find(kinds: list[Analysis], dispute: Dispute, **given: Any) -> list[Record]:
     """What each kind finds, one after the other. `given` are options that all of them have."""
+    import detente
+
     found = []
     for kind in kinds:
         with progress(kind.title) as tell:
-            options = kind.options(**given).arguments(dispute)
-            found.append(kind.function("compute")(dispute, progress=tell, **options))
+            found.append(getattr(detente, kind.door)(dispute, progress=tell, **given))
     return found
 
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from detente.web.kinds import Kind
+from detente.analyses.analysis import Analysis
 
 _ALIKE: Final = frozenset(
     {"world", "elasticities", "deficits", "horizon", "accept_defaults", "draws", "seed", "holds", "multiplier",
@@ -15,9 +15,9 @@ _ALIKE: Final = frozenset(
 """Options that the function in Python takes as they are; for others the command alone is shown."""
 
 
-def command(kind: Kind, options: Mapping[str, Any]) -> str:
+def command(entry: Analysis, options: Mapping[str, Any]) -> str:
     """The line to type at a terminal, beside the downloaded dispute."""
-    return shlex.join(["detente", kind.name, "dispute.yaml", *_words(options)])
+    return shlex.join(["detente", entry.name, "dispute.yaml", *_words(options)])
 
 
 def _words(options: Mapping[str, Any]) -> Iterator[str]:
@@ -37,18 +37,18 @@ def _words(options: Mapping[str, Any]) -> Iterator[str]:
             yield from (flag, ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
 
 
-def python(kind: Kind, options: Mapping[str, Any]) -> str | None:
+def python(entry: Analysis, options: Mapping[str, Any]) -> str | None:
     """The lines of Python, where the function takes the options as they are."""
     if not set(options) <= _ALIKE:
         return None
-    door = kind.compute.rpartition(":")[2]
+    door = entry.door
     given = "".join(f", {name}={value!r}" for name, value in options.items())
     read = 'dispute = dt.Dispute.read("dispute.yaml")'
     return "\n".join(("import detente as dt", "", read, f"found = dt.{door}(dispute{given})"))
 
 
-def lines(kind: Kind, options: Mapping[str, Any], first: Mapping[str, Any]) -> dict[str, str | None]:
+def lines(entry: Analysis, options: Mapping[str, Any], first: Mapping[str, Any]) -> dict[str, str | None]:
     """`command` and `python` of a question; a run knows its own."""
-    if kind.name == "run":
+    if entry.name == "run":
         return {"command": first["command"], "python": first["python"]}
-    return {"command": command(kind, options), "python": python(kind, options)}
+    return {"command": command(entry, options), "python": python(entry, options)}

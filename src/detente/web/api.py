@@ -13,14 +13,14 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from detente import __version__
+from detente.analyses.registry import REGISTRY
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.dispute.schema import Dispute, list_cases
 from detente.report.blocks import rows_of
-from detente.web.kinds import KINDS
-from detente.web.models import MEDIA, CheckedModel, HealthModel, NamedModel, Problem, ProblemModel, RunModel
+from detente.web.models import MEDIA, CheckedModel, HealthModel, NamedModel, ProblemModel, Refusal, RunModel
 from detente.web.queries import Options
-from detente.web.services import Desk, Posted, client_of, desk_of, posted_in
-from detente.web.store import ENDED, Asked
+from detente.web.services import PostedDispute, Services, client_of, posted_in, services_of
+from detente.web.store import ENDED, Inquiry
 
 router = APIRouter(prefix="/api")
 
@@ -63,9 +63,9 @@ DISPUTE_BODY: Final[dict[str, Any]] = {
     }
 }
 
-Here = Annotated[Desk, Depends(desk_of)]
+Here = Annotated[Services, Depends(services_of)]
 Client = Annotated[str, Depends(client_of)]
-Sent = Annotated[Posted, Depends(posted_in)]
+Sent = Annotated[PostedDispute, Depends(posted_in)]
 Id = Annotated[str, Path(description="id of a run", max_length=64)]
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]+$", max_length=120)]
 State = Annotated[
@@ -74,14 +74,14 @@ State = Annotated[
 ]
 
 
-KindName = Annotated[str, Query(description=f"one of: {', '.join(KINDS)}")]
+KindName = Annotated[str, Query(description=f"one of: {', '.join(REGISTRY)}")]
 CaseName = Annotated[str | None, Query(description="a bundled case, in place of a body")]
 
 
 @router.get("/health", responses=problems())
-def health(desk: Here) -> HealthModel:
+def health(services: Here) -> HealthModel:
     """Whether the server works, and how much it has to do. Needs no token."""
-    unfinished = desk.store.unfinished()
+    unfinished = services.store.unfinished()
     running = sum(run.state == "running" for run in unfinished)
     return HealthModel(version=__version__, running=running, queued=len(unfinished) - running)
 
@@ -89,7 +89,7 @@ def health(desk: Here) -> HealthModel:
 @router.get("/kinds", responses=problems())
 def kinds() -> list[NamedModel]:
     """What can be computed."""
-    return [NamedModel(name=kind.name, title=kind.title) for kind in KINDS.values()]
+    return [NamedModel(name=entry.name, title=entry.title) for entry in REGISTRY.values()]
 
 
 @router.get("/worlds", responses=problems())
@@ -114,21 +114,21 @@ def cases() -> list[NamedModel]:
 def case(name: Name) -> Response:
     """A bundled dispute as YAML, to be changed and sent back."""
     if name not in list_cases():
-        raise Problem(404, "not-found", f"there is no case {name!r}; there are: {', '.join(list_cases())}")
+        raise Refusal(404, "not-found", f"there is no case {name!r}; there are: {', '.join(list_cases())}")
     return Response(Dispute.read(name).to_yaml(), media_type="application/yaml")
 
 
 @router.post("/disputes/check", responses=problems(415), openapi_extra=DISPUTE_BODY)
-def check(desk: Here, sent: Sent, options: Options, kind: KindName = "run", case: CaseName = None) -> CheckedModel:
+def check(services: Here, sent: Sent, options: Options, kind: KindName = "run", case: CaseName = None) -> CheckedModel:
     """Look a dispute through without computing it; 422 lists every fault."""
-    asked = desk.ask_text(kind, sent, case, options)
+    asked = services.ask_text(kind, sent, case, options)
     return CheckedModel(ok=True, yaml=asked.dispute, key=asked.key)
 
 
 @router.post("/runs", status_code=202, responses=problems(415, 429), openapi_extra=DISPUTE_BODY)
 def create(
     response: Response,
-    desk: Here,
+    services: Here,
     client: Client,
     sent: Sent,
     options: Options,
@@ -136,135 +136,137 @@ def create(
     case: CaseName = None,
 ) -> RunModel:
     """Begin a run. A question that was answered before is done at once."""
-    asked = desk.ask_text(kind, sent, case, options)
-    run = desk.jobs.submit(asked, client)
+    asked = services.ask_text(kind, sent, case, options)
+    run = services.jobs.submit(asked, client)
     response.headers["location"] = f"/api/runs/{run.id}"
-    return desk.model(run)
+    return services.model(run)
 
 
 @router.get("/runs", responses=problems())
-def own_runs(desk: Here, client: Client) -> list[RunModel]:
+def own_runs(services: Here, client: Client) -> list[RunModel]:
     """The latest runs of this client, newest first, at most 50."""
-    return [desk.model(run) for run in desk.store.runs_of(client)]
+    return [services.model(run) for run in services.store.runs_of(client)]
 
 
 @router.get("/runs/{id}", responses=problems(404))
 async def run(
-    desk: Here,
+    services: Here,
     id: Id,
     after: Annotated[int | None, Query(description="a version of its progress: wait for a later one", ge=0)] = None,
     wait: Annotated[float, Query(description="seconds to wait at most", ge=0, le=LONGEST_WAIT)] = LONGEST_WAIT,
 ) -> RunModel:
     """A run: its state, how far it is, where its results are. With `after` it waits for news."""
-    found = await run_in_threadpool(desk.run, id)
+    found = await run_in_threadpool(services.run, id)
     if after is not None and found.state not in ENDED:
-        await desk.jobs.board.wait(id, after, wait)
-        found = await run_in_threadpool(desk.run, id)
-    return await run_in_threadpool(desk.model, found)
+        await services.jobs.board.wait(id, after, wait)
+        found = await run_in_threadpool(services.run, id)
+    return await run_in_threadpool(services.model, found)
 
 
 @router.get("/runs/{id}/events", responses={**problems(404), 200: {"content": {"text/event-stream": {}}}},
             response_class=StreamingResponse)  # fmt: skip
-async def events(desk: Here, id: Id) -> StreamingResponse:
+async def events(services: Here, id: Id) -> StreamingResponse:
     """The run as server-sent events, one at every change, until it has ended."""
-    await run_in_threadpool(desk.run, id)
-    return StreamingResponse(_events(desk, id), media_type="text/event-stream", headers={"cache-control": "no-store"})
+    await run_in_threadpool(services.run, id)
+    return StreamingResponse(
+        _events(services, id), media_type="text/event-stream", headers={"cache-control": "no-store"}
+    )
 
 
-async def _events(desk: Desk, id: str) -> AsyncIterator[str]:
-    end = time.monotonic() + desk.settings.most_seconds * 2
+async def _events(services: Services, id: str) -> AsyncIterator[str]:
+    end = time.monotonic() + services.settings.most_seconds * 2
     while time.monotonic() < end:
-        model = await run_in_threadpool(lambda: desk.model(desk.run(id)))
+        model = await run_in_threadpool(lambda: services.model(services.run(id)))
         yield f"event: {'end' if model.state in ENDED else 'progress'}\ndata: {model.model_dump_json()}\n\n"
         if model.state in ENDED:
             return
         await asyncio.sleep(0.05)  # changes that come closer together are told as one
-        await desk.jobs.board.wait(id, model.progress.version, LONGEST_WAIT)
+        await services.jobs.board.wait(id, model.progress.version, LONGEST_WAIT)
 
 
 @router.post("/runs/{id}/cancel", responses=problems(404))
-def cancel(desk: Here, client: Client, id: Id) -> RunModel:
+def cancel(services: Here, client: Client, id: Id) -> RunModel:
     """Stop a run; one that has ended stays as it is."""
-    desk.own_run(id, client)
-    desk.jobs.cancel(id)
-    return desk.model(desk.run(id))
+    services.own_run(id, client)
+    services.jobs.cancel(id)
+    return services.model(services.run(id))
 
 
 @router.delete("/runs/{id}", status_code=204, responses=problems(404))
-def delete(desk: Here, client: Client, id: Id) -> None:
+def delete(services: Here, client: Client, id: Id) -> None:
     """Stop a run and take it off the list."""
-    desk.own_run(id, client)
-    desk.jobs.cancel(id)
-    desk.store.forget(id)
+    services.own_run(id, client)
+    services.jobs.cancel(id)
+    services.store.forget(id)
 
 
 @router.get("/runs/{id}/dispute.yaml", responses=problems(404), response_class=Response)
-def dispute(desk: Here, id: Id) -> Response:
+def dispute(services: Here, id: Id) -> Response:
     """The dispute of a run: the canonical text, for `detente run`."""
-    return Response(desk.asked(desk.run(id).key).dispute, media_type="application/yaml")
+    return Response(services.asked(services.run(id).key).dispute, media_type="application/yaml")
 
 
 @router.get("/runs/{id}/result", responses=problems(404, 409, 410), response_class=Response)
-def result(request: Request, desk: Here, id: Id) -> Response:
-    """All that was found: byte for byte what the command of the kind prints with `--json`."""
-    return found(request, desk, desk.finished(id))
+def result(request: Request, services: Here, id: Id) -> Response:
+    """All that was found: byte for byte what the command of the question prints with `--json`."""
+    return found(request, services, services.finished(id))
 
 
 @router.get("/runs/{id}/charts", responses=problems(404, 409, 410, 429, 503))
-def charts(desk: Here, id: Id) -> Response:
+def charts(services: Here, id: Id) -> Response:
     """The charts of a result."""
-    return drawn(desk, id, "charts.json")
+    return drawn(services, id, "charts.json")
 
 
 @router.get("/runs/{id}/charts/{name}.{ending}", responses=problems(404, 409, 410, 429, 503), response_class=Response)
-def chart(desk: Here, id: Id, name: Name, ending: Literal["svg", "png", "json"], state: State = None) -> Response:
+def chart(services: Here, id: Id, name: Name, ending: Literal["svg", "png", "json"], state: State = None) -> Response:
     """A chart as picture, or as Vega-Lite (json)."""
-    return drawn(desk, id, f"chart/{name}{'@' + state if state else ''}.{ending}")
+    return drawn(services, id, f"chart/{name}{'@' + state if state else ''}.{ending}")
 
 
 @router.get("/runs/{id}/tables", responses=problems(404, 409, 410, 429, 503))
-def tables(desk: Here, id: Id) -> Response:
+def tables(services: Here, id: Id) -> Response:
     """The names of the tables of a result."""
-    return drawn(desk, id, "names.json")
+    return drawn(services, id, "names.json")
 
 
 @router.get("/runs/{id}/tables/{name}.{ending}", responses=problems(404, 409, 410, 429, 503), response_class=Response)
-def table(desk: Here, id: Id, name: Name, ending: Literal["csv", "parquet", "json", "tex", "xlsx"]) -> Response:
+def table(services: Here, id: Id, name: Name, ending: Literal["csv", "parquet", "json", "tex", "xlsx"]) -> Response:
     """A table. Rates and changes are fractions, money is USD million a year."""
-    return drawn(desk, id, f"table/{name}.{ending}")
+    return drawn(services, id, f"table/{name}.{ending}")
 
 
 @router.get("/runs/{id}/tables.xlsx", responses=problems(404, 409, 410, 429, 503), response_class=Response)
-def workbook(desk: Here, id: Id) -> Response:
+def workbook(services: Here, id: Id) -> Response:
     """Every table, a sheet each."""
-    return drawn(desk, id, "tables.xlsx")
+    return drawn(services, id, "tables.xlsx")
 
 
 @router.get("/runs/{id}/report.{ending}", responses=problems(404, 409, 410, 429, 503), response_class=Response)
-def report(desk: Here, id: Id, ending: Literal["html", "md"]) -> Response:
+def report(services: Here, id: Id, ending: Literal["html", "md"]) -> Response:
     """The report, one file that asks nothing of the network."""
-    return drawn(desk, id, f"report.{ending}")
+    return drawn(services, id, f"report.{ending}")
 
 
-def found(request: Request, desk: Desk, asked: Asked, **headers: str) -> Response:
-    """The JSON of a result, as it is kept where the client takes gzip. Raises Problem (410)."""
-    packed = desk.store.packed(asked.key)
+def found(request: Request, services: Services, asked: Inquiry, **headers: str) -> Response:
+    """The JSON of a result, as it is kept where the client takes gzip. Raises Refusal (410)."""
+    packed = services.store.packed(asked.key)
     if packed is None:
-        raise Problem(410, "gone", "the numbers are no longer kept: run the dispute again")
+        raise Refusal(410, "gone", "the numbers are no longer kept: run the dispute again")
     headers["vary"] = "accept-encoding"
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(packed, media_type="application/json", headers={**headers, "content-encoding": "gzip"})
     return Response(gzip.decompress(packed), media_type="application/json", headers=headers)
 
 
-def drawn(desk: Desk, id: str, name: str) -> Response:
+def drawn(services: Services, id: str, name: str) -> Response:
     """Something drawn of a run, as a file of its own."""
-    return file_of(desk, desk.finished(id), name)
+    return file_of(services, services.finished(id), name)
 
 
-def file_of(desk: Desk, asked: Asked, name: str) -> Response:
+def file_of(services: Services, asked: Inquiry, name: str) -> Response:
     """Something drawn of the answer to a question, as a file of its own."""
-    media, body = desk.drawings.get(asked, name)
+    media, body = services.drawings.get(asked, name)
     stem, _, ending = name.rpartition(".")
     file = f"{stem.partition('/')[2] or stem}.{ending}".replace("@", "-")
     headers = {"cache-control": "private, max-age=86400, immutable"}

@@ -10,18 +10,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from detente.analyses.registry import REGISTRY
 from detente.cli.drafting import EXTRA, MODULES
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import put
 from detente.errors import BadInput, DetenteError
 from detente.policy.measure import parse_day
 from detente.web.api import Client, Here, problems
-from detente.web.kinds import KINDS, options_of
-from detente.web.models import Problem, ReadModel, problem_of
+from detente.web.models import ReadModel, Refusal, problem_of
 from detente.web.pages import Fields, begun
-from detente.web.questions import DOCUMENT, question
+from detente.web.questions import DOCUMENT, options_of, question
 from detente.web.render import render
-from detente.web.services import Desk
+from detente.web.services import Services
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 api = APIRouter(prefix="/api")
@@ -41,14 +41,14 @@ async def _bytes(request: Request) -> bytes:
 
 @api.post("/articles/read", responses=problems(415, 429, 503), openapi_extra=TEXT_BODY)
 def read_text(
-    request: Request, desk: Here, body: Annotated[bytes, Depends(_bytes)],
+    request: Request, services: Here, body: Annotated[bytes, Depends(_bytes)],
     day: Annotated[date | None, Query(description="of the article; by default the one it bears")] = None,
 ) -> ReadModel:  # fmt: skip
     """Draft a dispute from the text of an article. Needs the extra `read` on the server."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != "text/plain":
-        raise Problem(415, "bad-request", f"a body of type {media[:80] or 'none'!r} is not read; allowed: text/plain")
-    found = desk.readings.read(body, None if day is None else day.isoformat())
+        raise Refusal(415, "bad-request", f"a body of type {media[:80] or 'none'!r} is not read; allowed: text/plain")
+    found = services.readings.read(body, None if day is None else day.isoformat())
     return ReadModel(**{name: value for name, value in found.items() if name != "html"})
 
 
@@ -58,36 +58,36 @@ def _missing() -> str | None:
 
 
 @router.get("/read")
-def paste(request: Request, desk: Here) -> HTMLResponse:
+def paste(request: Request, services: Here) -> HTMLResponse:
     """Where an article is pasted."""
     missing = _missing()
     if missing is None:
-        desk.readings.begin()
+        services.readings.begin()
     return _page(request, {"missing": missing})
 
 
 @router.post("/read")
-def read(request: Request, desk: Here, sent: Fields) -> HTMLResponse:
+def read(request: Request, services: Here, sent: Fields) -> HTMLResponse:
     """The article with the words marked that the draft rests on, and what they leave open."""
     try:
-        found = _read(desk, sent.fields)
-    except (DetenteError, Problem) as error:
+        found = _read(services, sent.fields)
+    except (DetenteError, Refusal) as error:
         return _page(request, {"given": sent.fields, "problem": problem_of(error).as_dict()}, 422)
     return _page(request, {"given": sent.fields, "found": found, "draft": found["draft"]})
 
 
 @router.post("/read/run")
-def run(request: Request, desk: Here, client: Client, sent: Fields) -> Response:
+def run(request: Request, services: Here, client: Client, sent: Fields) -> Response:
     """Run the draft with the answers, or show it again with every fault."""
     draft = sent.fields.get("draft", "").replace("\r\n", "\n")
     try:
-        kind = KINDS["run"]
-        asked = question(kind, settled(draft, sent.fields), options_of(kind, {}))
+        entry = REGISTRY["run"]
+        asked = question(entry, settled(draft, sent.fields), options_of(entry, {}))
     except DetenteError as error:
         problem = problem_of(error).as_dict()
-        found = _read(desk, sent.fields)
+        found = _read(services, sent.fields)
         return _page(request, {"given": sent.fields, "found": found, "draft": draft, "problem": problem}, 422)
-    return begun(desk, asked, client)
+    return begun(services, asked, client)
 
 
 def settled(draft: str, answers: Mapping[str, str]) -> Dispute:
@@ -102,14 +102,14 @@ def settled(draft: str, answers: Mapping[str, str]) -> Dispute:
     return Dispute.from_values(values, document=DOCUMENT)
 
 
-def _read(desk: Desk, fields: Mapping[str, str]) -> dict[str, Any]:
-    """What the reader finds in the field `article`. Raises Problem, BadInput."""
+def _read(services: Services, fields: Mapping[str, str]) -> dict[str, Any]:
+    """What the reader finds in the field `article`. Raises Refusal, BadInput."""
     day = fields.get("day", "").strip()
     try:
         written = parse_day(day).isoformat() if day else None
     except ValueError as problem:
         raise BadInput(f"the day of the article: {problem}") from problem
-    return desk.readings.read(fields.get("article", "").replace("\r\n", "\n").encode(), written)
+    return services.readings.read(fields.get("article", "").replace("\r\n", "\n").encode(), written)
 
 
 def _page(request: Request, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:

@@ -17,14 +17,15 @@ import io
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+from detente.analyses.analysis import Analysis
+from detente.analyses.run import tabs
 from detente.data.exported import Exported
 from detente.errors import BadInput, nearest
 from detente.report.blocks import Figure, Section, plain
-from detente.web.kinds import Kind
 
 REMEMBERED: Final = 6
 """Results that a process keeps; each takes some 20 MB with its charts."""
@@ -46,8 +47,63 @@ TABLES: Final = ("csv", "parquet", "json", "tex", "xlsx")
 CHARTS: Final = ("svg", "png", "json")
 
 
+class Views(Protocol):
+    """Parts of a result: their titles, what is known before anything is drawn, and the sections of one."""
+
+    @property
+    def TABS(self) -> Mapping[str, Any]:
+        """Id → title, with whatever else."""
+
+    def first(self, result: Any) -> dict[str, Any]:
+        """Plain values: headline, caveats, about, title, states, tabs, figures, tables."""
+
+    def tab(self, result: Any, id: str, state: str | None = None) -> tuple[Section, ...]:
+        """The sections of a part."""
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The report of a result as its one part, called as its question."""
+
+    entry: Analysis
+
+    @property
+    def TABS(self) -> dict[str, str]:
+        """Id → title."""
+        return {self.entry.name: self.entry.tab}
+
+    def first(self, result: Any) -> dict[str, Any]:
+        """What is known before anything is drawn, as plain values."""
+        report = self.entry.document(result)
+        return {
+            "id": report.id,
+            "title": report.title,
+            "headline": report.headline,
+            "caveats": list(report.caveats),
+            "about": report.about,
+            "table": None,
+            "states": [],
+            "state": None,
+            "tabs": [{"id": id, "title": title} for id, title in self.TABS.items()],
+            "figures": [],
+            "tables": list(result.tables()),
+        }
+
+    def tab(self, result: Any, id: str, state: str | None = None) -> tuple[Section, ...]:
+        """The sections of the report. Raises BadInput for a part or a state that is not there."""
+        if id not in self.TABS or state is not None:
+            raise BadInput(f"there is the part {', '.join(self.TABS)} alone, and no other state")
+        sections: tuple[Section, ...] = self.entry.document(result).sections
+        return sections
+
+
+def views_of(entry: Analysis) -> Views:
+    """What makes the parts of a result: a run has several, of any other question its report is the one part."""
+    return tabs if entry.name == "run" else Reported(entry)
+
+
 @dataclass
-class Tables(Exported):
+class ResultTables(Exported):
     """The tables of any result."""
 
     found: dict[str, Any]
@@ -58,10 +114,10 @@ class Tables(Exported):
 
 
 @dataclass
-class Opened:
+class OpenedResult:
     """A result with the parts that have been made of it."""
 
-    kind: Kind
+    entry: Analysis
     result: Any
     made: dict[tuple[str, str | None], tuple[Section, ...]] = field(default_factory=dict)
     pictures: dict[tuple[str, str | None], str] = field(default_factory=dict)
@@ -77,18 +133,18 @@ class Opened:
     @property
     def tables(self) -> Exported:
         """Its tables, to be written."""
-        return Tables(self.result.tables())
+        return ResultTables(self.result.tables())
 
     def tab(self, id: str, state: str | None) -> tuple[Section, ...]:
         """The sections of a part."""
         if (id, state) not in self.made:
-            self.made[id, state] = self.kind.views().tab(self.result, id, state)
+            self.made[id, state] = views_of(self.entry).tab(self.result, id, state)
         return self.made[id, state]
 
     def figure(self, name: str, state: str | None) -> Figure:
         """A figure, looked for in one part after the other; raises BadInput where none has it."""
         known: list[str] = []
-        for id in self.kind.views().TABS:
+        for id in views_of(self.entry).TABS:
             figures = figures_of(self.tab(id, state))
             if name in figures:
                 return figures[name]
@@ -99,12 +155,14 @@ class Opened:
         )
 
 
-_OPENED: Final[OrderedDict[str, Opened]] = OrderedDict()
+_OPENED: Final[OrderedDict[str, OpenedResult]] = OrderedDict()
 
 
-def draw(kind: Kind, key: str, body: bytes, name: str, other: tuple[str, bytes] | None = None) -> tuple[str, bytes]:
+def draw(
+    entry: Analysis, key: str, body: bytes, name: str, other: tuple[str, bytes] | None = None
+) -> tuple[str, bytes]:
     """Media type and content. Raises BadInput for what cannot be drawn of the result."""
-    opened = _open(kind, key, body)
+    opened = _open(entry, key, body)
     stem, _, ending = name.rpartition(".")
     what, _, rest = stem.partition("/")
     label, _, its = rest.partition("@")
@@ -124,12 +182,12 @@ def draw(kind: Kind, key: str, body: bytes, name: str, other: tuple[str, bytes] 
     return MEDIA[ending], drawers[what]()
 
 
-def _compared(opened: Opened, other: tuple[str, bytes] | None) -> bytes:
+def _compared(opened: OpenedResult, other: tuple[str, bytes] | None) -> bytes:
     from detente.analyses.run.compare import compared
 
-    if other is None or opened.kind.name != "run":
+    if other is None or opened.entry.name != "run":
         raise BadInput("two runs are compared, and nothing else")
-    second = _open(opened.kind, *other)
+    second = _open(opened.entry, *other)
     return _json([_section(opened, section, None) for section in compared(opened.result, second.result)])
 
 
@@ -138,16 +196,16 @@ def figures_of(sections: tuple[Section, ...]) -> dict[str, Figure]:
     return {block.name: block for section in sections for block in section.blocks if isinstance(block, Figure)}
 
 
-def _open(kind: Kind, key: str, body: bytes) -> Opened:
+def _open(entry: Analysis, key: str, body: bytes) -> OpenedResult:
     if key not in _OPENED:
-        _OPENED[key] = Opened(kind, kind.function("read")(body.decode()))
+        _OPENED[key] = OpenedResult(entry, entry.result.from_json(body.decode()))
         while len(_OPENED) > REMEMBERED:
             _OPENED.popitem(last=False)
     _OPENED.move_to_end(key)
     return _OPENED[key]
 
 
-def _section(opened: Opened, section: Section, state: str | None) -> dict[str, Any]:
+def _section(opened: OpenedResult, section: Section, state: str | None) -> dict[str, Any]:
     """The section as plain values; charts are drawn for it, so that a page leaves each of them its room."""
     return {"title": section.title, "anchor": section.anchor, "box": section.box, "blocks": [
         plain(block) | (_size(opened.picture(block, state)) if isinstance(block, Figure) else {})
@@ -166,15 +224,15 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
 
 
-def _charts(opened: Opened) -> list[dict[str, str]]:
+def _charts(opened: OpenedResult) -> list[dict[str, str]]:
     """Every chart of the state of the headline: its name, and what it shows in words."""
     found: dict[str, Figure] = {}
-    for id in opened.kind.views().TABS:
+    for id in views_of(opened.entry).TABS:
         found |= figures_of(opened.tab(id, None))
     return [{"name": figure.name, "alt": figure.alt} for figure in found.values()]
 
 
-def _chart(opened: Opened, figure: Figure, state: str | None, ending: str) -> bytes:
+def _chart(opened: OpenedResult, figure: Figure, state: str | None, ending: str) -> bytes:
     from detente.report.charts import png
 
     if ending == "json":
@@ -210,10 +268,10 @@ def _workbook(result: Exported) -> bytes:
     return target.getvalue()
 
 
-def _report(opened: Opened, ending: str) -> bytes:
+def _report(opened: OpenedResult, ending: str) -> bytes:
     from detente.report.render import markdown, page
 
-    report = opened.kind.function("document")(opened.result)
+    report = opened.entry.document(opened.result)
     if ending == "md":
         return markdown(report).encode()
     if ending != "html":

@@ -112,3 +112,6 @@ BANDS: Final = (
     Field("draws", "Draws", "64 take about a minute; powers of two fill the space evenly", plain=True),
     Field("seed", "Seed of the draws", "0 by default", plain=True),
 )  # fmt: skip
+
+FORMS: Final = {"war": WAR, "talks": TALKS, "hold": HOLD, "clock": CLOCK, "markets": MARKETS, "bands": BANDS}
+"""Question → the fields of its form."""

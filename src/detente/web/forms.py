@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from detente.analyses.registry import analysis_of
 from detente.data.bundled import load_world
 from detente.data.names import economy_name
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import put
 from detente.errors import BadInput, Fault
 from detente.policy.lists import parse_list
-from detente.web.kinds import Kind, kind_of, options_of
-from detente.web.questions import DOCUMENT, question
-from detente.web.store import Asked
+from detente.web.questions import DOCUMENT, options_of, question
+from detente.web.store import Inquiry
 
 MEASURE: Final = "threat"
 """The id of the measure that the form describes."""
@@ -156,7 +156,7 @@ OPTIONS: Final = ("elasticities", "deficits", "horizon")
 
 
 @dataclass(frozen=True)
-class Knob:
+class ChangeField:
     """A field that can be changed: its path in the file, what it is called, and what it holds now."""
 
     path: str
@@ -165,31 +165,31 @@ class Knob:
     choices: tuple[str, ...] = ()
 
 
-def knobs(dispute: Dispute) -> list[Knob]:
+def changeable(dispute: Dispute) -> list[ChangeField]:
     """Rates and values of threats and of measures in force, and how each is answered."""
     values = dispute.values_as_written()
     found = []
     for measure in [m for m in values.get("measures", ()) if "add" in m or "set" in m][:MOST_MEASURES]:
         what = measure.get("title") or f"{measure['by']} on {measure['on']}"
         rate = "add" if "add" in measure else "set"
-        found.append(Knob(f"measures.{measure['id']}.{rate}", f"Rate: {what}", str(measure[rate])))
+        found.append(ChangeField(f"measures.{measure['id']}.{rate}", f"Rate: {what}", str(measure[rate])))
         if "value" in measure["goods"]:
             path = f"measures.{measure['id']}.goods.value"
-            found.append(Knob(path, f"Goods covered: {what}", str(measure["goods"]["value"])))
+            found.append(ChangeField(path, f"Goods covered: {what}", str(measure["goods"]["value"])))
     for position, response in enumerate(values.get("responses", ())[:MOST_MEASURES]):
         if "match" in response:
             label = f"Answer of {response['by']} to {response['to']}"
             choices = ("value", "rate", "duty", "harm", "best")
-            found.append(Knob(f"responses[{position}].match", label, str(response["match"]), choices))
+            found.append(ChangeField(f"responses[{position}].match", label, str(response["match"]), choices))
     return found
 
 
-def changed(asked: Asked, given: Mapping[str, str]) -> Asked:
+def changed(asked: Inquiry, given: Mapping[str, str]) -> Inquiry:
     """The question with the fields that were given and differ. Raises BadDispute with every fault, BadInput."""
-    kind: Kind = kind_of(asked.kind)
+    entry = analysis_of(asked.kind)
     dispute = Dispute.parse(asked.dispute, document=DOCUMENT)
     values: dict[str, Any] = dispute.values_as_written()
-    for knob in knobs(dispute):
+    for knob in changeable(dispute):
         text = given.get(knob.path, knob.value).strip()
         if text != knob.value:
             put(values, knob.path, text or None)
@@ -197,6 +197,6 @@ def changed(asked: Asked, given: Mapping[str, str]) -> Asked:
     options = {**asked.options, **{name: given[name].strip() for name in OPTIONS if name in given}}
     if world and world != (options.get("world") or dispute.world):
         options["world"] = world
-    chosen = options_of(kind, {name: value for name, value in options.items() if value != ""})
+    chosen = options_of(entry, {name: value for name, value in options.items() if value != ""})
     settled = load_world(chosen.world or dispute.world)
-    return question(kind, Dispute.from_values(values, document=DOCUMENT, world=settled), chosen)
+    return question(entry, Dispute.from_values(values, document=DOCUMENT, world=settled), chosen)

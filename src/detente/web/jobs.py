@@ -18,10 +18,22 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Final
 
-from detente.web.models import Problem, Progress
-from detente.web.settings import Settings
-from detente.web.store import ENDED, Asked, Run, Store
-from detente.web.workers import Compute, Computed, Draw, Drawn, Failed, Gone, News, Read, Told, TooLong, Worker
+from detente.web.models import Refusal, RunProgress
+from detente.web.settings import ServerSettings
+from detente.web.store import ENDED, Inquiry, RunStore, StoredRun
+from detente.web.workers import (
+    ComputedAnswer,
+    ComputeTask,
+    DrawnFile,
+    DrawTask,
+    FailedTask,
+    News,
+    ProgressNews,
+    ReadTask,
+    Worker,
+    WorkerGone,
+    WorkerTooSlow,
+)
 
 ATTEMPTS: Final = 2
 """Times that a run is begun; one that took its process down twice is not begun a third time."""
@@ -29,18 +41,18 @@ SECONDS_A_RUN: Final = 5
 """What a client is told to wait for each run before it in the queue, when there is no room."""
 
 
-class Board:
+class ProgressBoard:
     """How far every unfinished run is, and who wants to hear of it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._progress: dict[str, Progress] = {}
+        self._progress: dict[str, RunProgress] = {}
         self._waiting: dict[str, set[tuple[asyncio.AbstractEventLoop, asyncio.Event]]] = defaultdict(set)
 
-    def of(self, id: str) -> Progress:
+    def of(self, id: str) -> RunProgress:
         """How far the run is."""
         with self._lock:
-            return self._progress.get(id, Progress())
+            return self._progress.get(id, RunProgress())
 
     def change(self, id: str, done: int, total: int, what: str) -> None:
         """Note how far a run is and wake those who wait for it."""
@@ -54,9 +66,9 @@ class Board:
         """Forget a run that has ended, and wake those who wait for it."""
         self._put(id, lambda old: None)
 
-    def _put(self, id: str, change: Callable[[Progress], Progress | None]) -> None:
+    def _put(self, id: str, change: Callable[[RunProgress], RunProgress | None]) -> None:
         with self._lock:
-            old = self._progress.pop(id, Progress())
+            old = self._progress.pop(id, RunProgress())
             new = change(old)
             if new is not None:
                 self._progress[id] = replace(new, version=old.version + 1)
@@ -69,7 +81,7 @@ class Board:
         """Return when the run has changed since version `seen`, or after so many seconds."""
         entry = (asyncio.get_running_loop(), asyncio.Event())
         with self._lock:
-            if self._progress.get(id, Progress()).version != seen:
+            if self._progress.get(id, RunProgress()).version != seen:
                 return
             self._waiting[id].add(entry)
         try:
@@ -86,9 +98,9 @@ class Board:
 class Jobs:
     """The runs of a server."""
 
-    def __init__(self, store: Store, settings: Settings, warm: bool = True) -> None:
+    def __init__(self, store: RunStore, settings: ServerSettings, warm: bool = True) -> None:
         self.store = store
-        self.board = Board()
+        self.board = ProgressBoard()
         self._settings = settings
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -116,8 +128,8 @@ class Jobs:
         for thread in self._threads:
             thread.join()
 
-    def submit(self, asked: Asked, client: str) -> Run:
-        """A new run. Raises Problem (429) where the client, or all together, have as many as the settings allow."""
+    def submit(self, asked: Inquiry, client: str) -> StoredRun:
+        """A new run. Raises Refusal (429) where the client, or all together, have as many as the settings allow."""
         with self._lock:
             if not self.store.has_result(asked.key):
                 self._refuse_too_many(client)
@@ -134,11 +146,11 @@ class Jobs:
         waiting = sum(run.state == "queued" for run in unfinished)
         if own >= self._settings.most_runs:
             detail = f"{own} runs of yours wait or compute, and {self._settings.most_runs} may: wait, or cancel one"
-            raise Problem(429, "too-many", detail, retry_after=SECONDS_A_RUN)
+            raise Refusal(429, "too-many", detail, retry_after=SECONDS_A_RUN)
         if waiting >= self._settings.most_waiting:
             detail = f"{waiting} runs wait already: try again later"
             soon = max(1, SECONDS_A_RUN * waiting // len(self._workers) // 4)
-            raise Problem(429, "too-many", detail, retry_after=soon)
+            raise Refusal(429, "too-many", detail, retry_after=soon)
 
     def cancel(self, id: str) -> bool:
         """Stop a run that waits or computes; False where it had ended."""
@@ -170,37 +182,37 @@ class Jobs:
                 self.board.end(id)
                 worker.start()
 
-    def _compute(self, worker: Worker, run: Run) -> None:
+    def _compute(self, worker: Worker, run: StoredRun) -> None:
         asked = self.store.asked(run.key)
         assert asked is not None
         self.board.change(run.id, 0, 0, "")
-        task = Compute(asked.kind, asked.dispute, asked.options)
+        task = ComputeTask(asked.kind, asked.dispute, asked.options)
         try:
             answer = worker.ask(task, lambda news: self._tell(run.id, news), self._settings.most_seconds)
-        except TooLong:
+        except WorkerTooSlow:
             detail = f"it computed for {self._settings.most_seconds:g} seconds, as long as this server allows"
-            self.store.fail(run.id, Problem(422, "too-long", detail).as_dict())
-        except Gone:
+            self.store.fail(run.id, Refusal(422, "too-long", detail).as_dict())
+        except WorkerGone:
             latest = self.store.run(run.id)
             if latest is not None and latest.state not in ENDED:
                 self._again(latest)
         else:
-            if isinstance(answer, Computed):
+            if isinstance(answer, ComputedAnswer):
                 self.store.finish(run.id, run.key, answer.body, answer.first)
-            elif isinstance(answer, Failed):
+            elif isinstance(answer, FailedTask):
                 self.store.fail(run.id, answer.problem)
 
     def _tell(self, id: str, news: News) -> None:
-        if isinstance(news, Told):
+        if isinstance(news, ProgressNews):
             self.board.change(id, news.done, news.total, news.what)
         else:
             self.board.know(id, json.loads(news.first))
 
-    def _again(self, run: Run) -> None:
+    def _again(self, run: StoredRun) -> None:
         """Begin a run once more whose process went away, unless it did so before."""
         if run.attempts >= ATTEMPTS:
             detail = f"begun {run.attempts} times, and each time the process that computed it went away: try it smaller"
-            self.store.fail(run.id, Problem(500, "interrupted", detail).as_dict())
+            self.store.fail(run.id, Refusal(500, "interrupted", detail).as_dict())
             return
         self.store.requeue(run.id)
         self._queue.put(run.id)
@@ -213,7 +225,7 @@ DRAWING_SECONDS: Final = 60.0
 class Drawings:
     """The draughtsman of a server."""
 
-    def __init__(self, store: Store, settings: Settings, warm: bool = True) -> None:
+    def __init__(self, store: RunStore, settings: ServerSettings, warm: bool = True) -> None:
         self._store = store
         self._most = settings.most_drawings
         self._worker = Worker("detente-draw", "draw" if warm else "cold")
@@ -230,53 +242,53 @@ class Drawings:
         self._worker.close()
         self._thread.shutdown(cancel_futures=True)
 
-    def get(self, asked: Asked, name: str, other: Asked | None = None) -> tuple[str, bytes]:
-        """Media type and content; with `other`, of two results together. Raises Problem: 404 for what there is not, 410
+    def get(self, asked: Inquiry, name: str, other: Inquiry | None = None) -> tuple[str, bytes]:
+        """Media type and content; with `other`, of two results together. Raises Refusal: 404 for what there is not, 410
         where the numbers are not kept any more, 429 where too much waits to be drawn.
         """
         label = name if other is None else f"{name}?{other.key}"
         kept = self._store.drawn(asked.key, label)
         return kept if kept is not None else self._begun(asked, name, other, label).result()
 
-    def soon(self, asked: Asked, name: str) -> bool:
+    def soon(self, asked: Inquiry, name: str) -> bool:
         """Whether it is drawn already; where it is not, drawing begins and nobody waits for it here."""
         if self._store.drawn(asked.key, name) is not None:
             return True
         self._begun(asked, name, None, name)
         return False
 
-    def _begun(self, asked: Asked, name: str, other: Asked | None, label: str) -> Future[tuple[str, bytes]]:
+    def _begun(self, asked: Inquiry, name: str, other: Inquiry | None, label: str) -> Future[tuple[str, bytes]]:
         with self._lock:
             future = self._asked.get((asked.key, label))
             if future is None:
                 if len(self._asked) >= self._most:
-                    raise Problem(429, "too-many", f"{len(self._asked)} charts and tables wait already", retry_after=5)
+                    raise Refusal(429, "too-many", f"{len(self._asked)} charts and tables wait already", retry_after=5)
                 future = self._thread.submit(self._draw, asked, name, other, label)
                 self._asked[asked.key, label] = future
         return future
 
-    def _draw(self, asked: Asked, name: str, other: Asked | None, label: str) -> tuple[str, bytes]:
+    def _draw(self, asked: Inquiry, name: str, other: Inquiry | None, label: str) -> tuple[str, bytes]:
         try:
             beside = None if other is None else (other.key, self._body(other))
-            task = Draw(asked.kind, asked.key, self._body(asked), name, beside)
+            task = DrawTask(asked.kind, asked.key, self._body(asked), name, beside)
             answer = self._worker.ask(task, lambda told: None, DRAWING_SECONDS)
-        except (Gone, TooLong) as error:
-            raise Problem(503, "interrupted", "the process that draws went away: ask again", retry_after=5) from error
+        except (WorkerGone, WorkerTooSlow) as error:
+            raise Refusal(503, "interrupted", "the process that draws went away: ask again", retry_after=5) from error
         finally:
             with self._lock:
                 self._asked.pop((asked.key, label), None)
-        if isinstance(answer, Failed):
+        if isinstance(answer, FailedTask):
             status = 404 if answer.problem["code"] == "bad-input" else answer.problem["status"]
             code = "not-found" if status == 404 else answer.problem["code"]
-            raise Problem(status, code, answer.problem["detail"])
-        assert isinstance(answer, Drawn)
+            raise Refusal(status, code, answer.problem["detail"])
+        assert isinstance(answer, DrawnFile)
         self._store.keep_drawn(asked.key, label, answer.media, answer.body)
         return answer.media, answer.body
 
-    def _body(self, asked: Asked) -> bytes:
+    def _body(self, asked: Inquiry) -> bytes:
         body = self._store.result(asked.key)
         if body is None:
-            raise Problem(410, "gone", "the numbers are no longer kept: run the dispute again")
+            raise Refusal(410, "gone", "the numbers are no longer kept: run the dispute again")
         return body
 
 
@@ -305,19 +317,19 @@ class Readings:
         self._worker.close()
 
     def read(self, text: bytes, day: str | None) -> dict[str, Any]:
-        """draft (YAML), day, text, html (marked), marks and questions. Raises Problem with what the reader says."""
+        """draft (YAML), day, text, html (marked), marks and questions. Raises Refusal with what the reader says."""
         if not self._room.acquire(blocking=False):
-            raise Problem(429, "too-many", f"{MOST_READINGS} articles wait already", retry_after=5)
+            raise Refusal(429, "too-many", f"{MOST_READINGS} articles wait already", retry_after=5)
         try:
             with self._turn:
-                answer = self._worker.ask(Read(text, day), lambda told: None, READING_SECONDS)
-        except (Gone, TooLong) as error:
-            raise Problem(503, "interrupted", "the process that reads went away: ask again", retry_after=5) from error
+                answer = self._worker.ask(ReadTask(text, day), lambda told: None, READING_SECONDS)
+        except (WorkerGone, WorkerTooSlow) as error:
+            raise Refusal(503, "interrupted", "the process that reads went away: ask again", retry_after=5) from error
         finally:
             self._room.release()
-        if isinstance(answer, Failed):
+        if isinstance(answer, FailedTask):
             its = answer.problem
-            raise Problem(its["status"], its["code"], its["detail"], its["faults"])
-        assert isinstance(answer, Drawn)
+            raise Refusal(its["status"], its["code"], its["detail"], its["faults"])
+        assert isinstance(answer, DrawnFile)
         found: dict[str, Any] = json.loads(answer.body)
         return found

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
+from detente.analyses.registry import REGISTRY
 from detente.errors import BadDispute, DetenteError, NotSolved
-from detente.web.kinds import KINDS
-from detente.web.store import Asked, Run
+from detente.web.store import Inquiry, StoredRun
 
 MEDIA: Final = "application/problem+json"
 
@@ -66,7 +66,7 @@ class ProblemModel(BaseModel):
     retry_after: int | None = Field(default=None, description="seconds, as in the header Retry-After")
 
 
-class Problem(Exception):
+class Refusal(Exception):
     """An answer that is an error. `retry_after` is in seconds."""
 
     def __init__(
@@ -97,24 +97,24 @@ class Problem(Exception):
         return body if self.retry_after is None else {**body, "retry_after": self.retry_after}
 
 
-def problem_of(error: BaseException) -> Problem:
+def problem_of(error: BaseException) -> Refusal:
     """What is said of an error: its own message where detente raised it on purpose, else only that it happened."""
-    if isinstance(error, Problem):
+    if isinstance(error, Refusal):
         return error
     if isinstance(error, BadDispute):
-        return Problem(422, "bad-dispute", str(error), [asdict(fault) for fault in error.faults])
+        return Refusal(422, "bad-dispute", str(error), [asdict(fault) for fault in error.faults])
     if isinstance(error, NotSolved):
-        return Problem(422, "not-solved", str(error))
+        return Refusal(422, "not-solved", str(error))
     if isinstance(error, DetenteError):
-        return Problem(422, "bad-input", str(error))
+        return Refusal(422, "bad-input", str(error))
     _LOG.error("unexpected error", exc_info=error)
-    return Problem(
+    return Refusal(
         500, "own-fault", f"{type(error).__name__}; please report it with what was sent and the server's log"
     )
 
 
 @dataclass(frozen=True)
-class Progress:
+class RunProgress:
     """How far a run is: states done, states in all, what comes next; `version` grows with every change.
 
     `first` is what a page shows first of the result, once that is known.
@@ -142,7 +142,7 @@ class RunModel(BaseModel):
     """A run."""
 
     id: str
-    kind: str = Field(description=f"one of: {', '.join(KINDS)}")
+    kind: str = Field(description=f"one of: {', '.join(REGISTRY)}")
     title: str = Field(description="title of the dispute")
     state: str = Field(description="queued, running, done, failed or cancelled")
     progress: ProgressModel
@@ -211,7 +211,7 @@ def moment(seconds: float | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
-def run_model(run: Run, asked: Asked, progress: Progress, ahead: int) -> RunModel:
+def run_model(run: StoredRun, asked: Inquiry, progress: RunProgress, ahead: int) -> RunModel:
     """A run as the API shows it."""
     here = f"/api/runs/{run.id}"
     links = {"self": here, "page": f"/runs/{run.id}", "dispute": f"{here}/dispute.yaml"}

@@ -168,7 +168,7 @@ class BandsOptions(RunOptions):
         return {**{name: value for name, value in plain.items() if name not in varied}, "over": self.over()}
 
 
-class Upload(BaseModel):
+class UploadedFile(BaseModel):
     """A file that was sent: what it is called, and its text."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -180,7 +180,9 @@ class Upload(BaseModel):
 class MarketsOptions(Options):
     """Options of `detente markets`."""
 
-    prices: Upload | None = Field(default=None, description="daily prices: a CSV with dates and a column an asset")
+    prices: UploadedFile | None = Field(
+        default=None, description="daily prices: a CSV with dates and a column an asset"
+    )
     event: tuple[date, ...] | None = Field(default=None, max_length=50, description="days to study; by default threats")
     economy: str | None = Field(
         default=None, max_length=50, description="whose equity it is; by default the first side"
@@ -207,3 +209,10 @@ class MarketsOptions(Options):
             for day in self.event or ():
                 prices.at(day)
         return {**plain, "prices": prices, "events": None if self.event is None else list(self.event)}
+
+
+OPTIONS: dict[str, type[Options]] = {
+    "run": RunOptions, "war": WarOptions, "talks": TalksOptions, "hold": HoldOptions, "clock": ClockOptions,
+    "markets": MarketsOptions, "bands": BandsOptions,
+}  # fmt: skip
+"""Question → its options."""

@@ -15,21 +15,21 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import StringConstraints
 from starlette.datastructures import UploadFile
 
+from detente.analyses.registry import REGISTRY, analysis_of
 from detente.data.bundled import load_world
 from detente.dispute.schema import Dispute, list_cases, template
 from detente.errors import BadDispute, DetenteError
 from detente.web.again import lines
 from detente.web.api import LONGEST_WAIT, Client, Here, Id, file_of, found
-from detente.web.fields import filled
-from detente.web.forms import Form, changed, form_of, knobs
-from detente.web.kinds import KINDS, kind_of, options_of
-from detente.web.models import Problem, problem_of
+from detente.web.fields import FORMS, filled
+from detente.web.forms import Form, changeable, changed, form_of
+from detente.web.models import Refusal, problem_of
 from detente.web.parts import otherwise, parts_of
-from detente.web.questions import DOCUMENT, question
+from detente.web.questions import DOCUMENT, options_of, question
 from detente.web.render import choices, render
 from detente.web.security import cookie_of, signed
-from detente.web.services import Desk, bundled, case_asked, case_titles
-from detente.web.store import ENDED, Asked
+from detente.web.services import Services, bundled, case_asked, case_titles
+from detente.web.store import ENDED, Inquiry
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -38,12 +38,12 @@ Key = Annotated[str, Path(pattern=_KEY)]
 Then = Annotated[str | None, Query(pattern=_KEY)]
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]+$", max_length=120)]
 State = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_.-]+$", max_length=120)]
-Chosen = Annotated[list[Annotated[str, StringConstraints(pattern=_KEY)]] | None, Query(max_length=len(KINDS))]
+Chosen = Annotated[list[Annotated[str, StringConstraints(pattern=_KEY)]] | None, Query(max_length=len(REGISTRY))]
 Tab = Annotated[str | None, Query(pattern=r"^[a-z-]+$", max_length=40)]
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentForm:
     """A form as it was sent."""
 
     fields: dict[str, str]
@@ -51,7 +51,7 @@ class Sent:
     upload: tuple[str, bytes] | None
 
 
-async def sent_in(request: Request) -> Sent:
+async def sent_in(request: Request) -> SentForm:
     """The fields, and the file if there is one. A field that is given twice counts once, but for the sectors."""
     form = await request.form(max_files=1, max_fields=500)
     upload = None
@@ -61,10 +61,10 @@ async def sent_in(request: Request) -> Sent:
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
     sectors = [value for value in form.getlist("sectors") if isinstance(value, str)]
     await form.close()
-    return Sent(fields, sectors, upload)
+    return SentForm(fields, sectors, upload)
 
 
-Fields = Annotated[Sent, Depends(sent_in)]
+Fields = Annotated[SentForm, Depends(sent_in)]
 
 
 def see(place: str) -> RedirectResponse:
@@ -72,34 +72,34 @@ def see(place: str) -> RedirectResponse:
     return RedirectResponse(place, 303)
 
 
-def place_of(asked: Asked, then: str | None) -> str:
+def place_of(asked: Inquiry, then: str | None) -> str:
     """Where to look at an answer: by itself, beside the run it was changed from, or as a part of the run it is for."""
     if then is None:
         return f"/q/{asked.key}"
     return f"/compare/{then}/{asked.key}" if asked.kind == "run" else f"/q/{then}?tab={asked.kind}&part={asked.key}"
 
 
-def begun(desk: Desk, asked: Asked, client: str, then: str | None = None) -> RedirectResponse:
+def begun(services: Services, asked: Inquiry, client: str, then: str | None = None) -> RedirectResponse:
     """Begin the run, and go where it can be watched, or to the answer where that is known."""
-    run = desk.jobs.submit(asked, client)
+    run = services.jobs.submit(asked, client)
     if run.state == "done":
         return see(place_of(asked, then))
     return see(f"/runs/{run.id}" + (f"?then={then}" if then else ""))
 
 
 @router.get("/")
-def home(request: Request, desk: Here, client: Client) -> HTMLResponse:
+def home(request: Request, services: Here, client: Client) -> HTMLResponse:
     """The bundled cases, the way to a dispute of one's own, and the runs of this client."""
-    runs = [(run, desk.asked(run.key)) for run in desk.store.runs_of(client, 12)]
-    return render(request, "home", cases=case_titles(), runs=runs, kinds=KINDS)
+    runs = [(run, services.asked(run.key)) for run in services.store.runs_of(client, 12)]
+    return render(request, "home", cases=case_titles(), runs=runs, registry=REGISTRY)
 
 
 @router.post("/cases/{name}")
-def run_case(desk: Here, client: Client, name: Name) -> RedirectResponse:
+def run_case(services: Here, client: Client, name: Name) -> RedirectResponse:
     """Run a bundled case as it is."""
     if name not in list_cases():
-        raise Problem(404, "not-found", f"there is no case {name!r}; there are: {', '.join(list_cases())}")
-    return begun(desk, case_asked(name), client)
+        raise Refusal(404, "not-found", f"there is no case {name!r}; there are: {', '.join(list_cases())}")
+    return begun(services, case_asked(name), client)
 
 
 @router.get("/new")
@@ -109,29 +109,29 @@ def new(request: Request) -> HTMLResponse:
 
 
 @router.post("/new")
-def build(request: Request, desk: Here, client: Client, sent: Fields) -> Response:
+def build(request: Request, services: Here, client: Client, sent: Fields) -> Response:
     """Run what the form says, or show it again with what is wrong beside each field."""
     form = form_of(sent.fields, sent.sectors, sent.upload)
-    kind = KINDS["run"]
+    entry = REGISTRY["run"]
     try:
-        asked = question(kind, Dispute.from_values(form.values()), options_of(kind, form.options()))
+        asked = question(entry, Dispute.from_values(form.values()), options_of(entry, form.options()))
     except BadDispute as problem:
         form.blame(problem.faults)
     except DetenteError as problem:
         form.say("form", str(problem))
     if form.wrong:
         return render(request, "new", 422, form=form, **choices())
-    return begun(desk, asked, client)
+    return begun(services, asked, client)
 
 
 @router.get("/text")
 def text(
-    request: Request, desk: Here, case: str | None = None, of: Annotated[str | None, Query(pattern=_KEY)] = None
+    request: Request, services: Here, case: str | None = None, of: Annotated[str | None, Query(pattern=_KEY)] = None
 ) -> HTMLResponse:
     """A dispute as text: a bundled one, that of a question, or the one to start from."""
     options: dict[str, Any] = {}
     if of is not None:
-        asked = desk.asked(of)
+        asked = services.asked(of)
         given, options = asked.dispute, asked.options
     else:
         given = template() if case is None else bundled(case, None).to_yaml()
@@ -139,56 +139,56 @@ def text(
 
 
 @router.post("/text")
-def run_text(request: Request, desk: Here, client: Client, sent: Fields) -> Response:
+def run_text(request: Request, services: Here, client: Client, sent: Fields) -> Response:
     """Run the text, or show it again with every fault and its line."""
     given = sent.fields.get("dispute", "").replace("\r\n", "\n")
     options: dict[str, Any] = {
         name: sent.fields[name] for name in ("world", "elasticities", "deficits", "horizon") if sent.fields.get(name)
     }
     options |= {"accept_defaults": True} if "accept_defaults" in sent.fields else {}
-    kind = KINDS["run"]
+    entry = REGISTRY["run"]
     try:
-        chosen = options_of(kind, options)
+        chosen = options_of(entry, options)
         world = None if chosen.world is None else load_world(chosen.world)
-        asked = question(kind, Dispute.parse(given, document=DOCUMENT, world=world), chosen)
+        asked = question(entry, Dispute.parse(given, document=DOCUMENT, world=world), chosen)
     except DetenteError as error:
         problem = problem_of(error).as_dict()
         return render(request, "text", 422, text=given, options=options, problem=problem, **choices())
-    return begun(desk, asked, client)
+    return begun(services, asked, client)
 
 
 @router.get("/runs/{id}")
 async def watch(
-    request: Request, desk: Here, client: Client, id: Id, then: Then = None,
+    request: Request, services: Here, client: Client, id: Id, then: Then = None,
     after: Annotated[int | None, Query(ge=0)] = None,
 ) -> Response:  # fmt: skip
     """How far a run is. With `after` it waits for news, and once the run is done it leads to the answer."""
-    run = await run_in_threadpool(desk.run, id)
+    run = await run_in_threadpool(services.run, id)
     if after is not None and run.state not in ENDED:
-        await desk.jobs.board.wait(id, after, LONGEST_WAIT)
-        run = await run_in_threadpool(desk.run, id)
-    asked = await run_in_threadpool(desk.asked, run.key)
+        await services.jobs.board.wait(id, after, LONGEST_WAIT)
+        run = await run_in_threadpool(services.run, id)
+    asked = await run_in_threadpool(services.asked, run.key)
     if run.state == "done":
         place = place_of(asked, then)
         return Response(headers={"hx-redirect": place}) if "hx-request" in request.headers else see(place)
-    model = await run_in_threadpool(desk.model, run)
+    model = await run_in_threadpool(services.model, run)
     mine = run.client == client
-    first = desk.jobs.board.of(id).first
+    first = services.jobs.board.of(id).first
     return await run_in_threadpool(render, request, "run", run=model, asked=asked, then=then, mine=mine, first=first)
 
 
 @router.post("/runs/{id}/cancel")
-def cancel(desk: Here, client: Client, id: Id) -> RedirectResponse:
+def cancel(services: Here, client: Client, id: Id) -> RedirectResponse:
     """Stop a run."""
-    desk.own_run(id, client)
-    desk.jobs.cancel(id)
+    services.own_run(id, client)
+    services.jobs.cancel(id)
     return see(f"/runs/{id}")
 
 
 @router.get("/q/{key}")
 def answer(
     request: Request,
-    desk: Here,
+    services: Here,
     key: Key,
     tab: Tab = None,
     state: State = None,
@@ -200,128 +200,130 @@ def answer(
     A part that has not been drawn yet comes after the headline, by a request of its own; with `whole`, which is where a
     browser without JavaScript goes, the page waits for it. `part` names questions in place of the usual ones of parts.
     """
-    return _answer(request, desk, desk.asked(key), tab, state, part or (), whole)
+    return _answer(request, services, services.asked(key), tab, state, part or (), whole)
 
 
 def _answer(
-    request: Request, desk: Desk, asked: Asked, tab: str | None, state: str | None = None, chosen: Sequence[str] = (),
+    request: Request, services: Services, asked: Inquiry, tab: str | None,
+    state: str | None = None, chosen: Sequence[str] = (),
     whole: bool = False, given: Mapping[str, str] | None = None, problem: dict[str, Any] | None = None,
 ) -> HTMLResponse:  # fmt: skip
-    first = desk.store.first(asked.key)
+    first = services.store.first(asked.key)
     if first is None:
-        return render(request, "ask", asked=asked, kind=kind_of(asked.kind))
+        return render(request, "ask", asked=asked, entry=analysis_of(asked.kind))
     known = json.loads(first)
     dispute = Dispute.parse(asked.dispute, document=DOCUMENT)
-    parts = parts_of(desk, asked, dispute, known, chosen)
+    parts = parts_of(services, asked, dispute, known, chosen)
     tab = tab or next(iter(parts.titles))
     if tab not in parts.titles:
-        raise Problem(404, "not-found", f"there is no part {tab!r}")
+        raise Refusal(404, "not-found", f"there is no part {tab!r}")
     of = parts.others.get(tab, asked)
     shown = state if of is asked and state != known["state"] else None
     more = parts.query() + (f"&state={shown}" if shown else "")
     sections, later = None, ""
-    if desk.store.has_result(of.key):
+    if services.store.has_result(of.key):
         name = f"tab/{tab}{'@' + shown if shown else ''}.json"
-        if whole or "hx-request" in request.headers or desk.drawings.soon(of, name):
-            sections = json.loads(desk.drawings.get(of, name)[1])
+        if whole or "hx-request" in request.headers or services.drawings.soon(of, name):
+            sections = json.loads(services.drawings.get(of, name)[1])
         else:
             later = f"/q/{asked.key}?tab={tab}&whole=true{more}"
     return render(
         request, "answer", 200 if problem is None else 422, asked=asked, first=known, parts=parts, tab=tab, of=of,
         state=shown or known["state"], more=more, query=f"?state={shown}" if shown else "", sections=sections,
-        finding=json.loads(desk.store.first(of.key) or b"{}").get("headline", ""),
-        later=later, kind=kind_of(of.kind), dispute=dispute, knobs=knobs(dispute) if asked.kind == "run" else [],
-        again=lines(kind_of(asked.kind), asked.options, known), part=lines(kind_of(of.kind), of.options, known),
-        fields={**filled(kind_of(of.kind).form, of.options), **(given or {})}, problem=problem,
+        finding=json.loads(services.store.first(of.key) or b"{}").get("headline", ""),
+        later=later, entry=analysis_of(of.kind), form=FORMS.get(of.kind, ()), dispute=dispute,
+        changeable=changeable(dispute) if asked.kind == "run" else [],
+        again=lines(analysis_of(asked.kind), asked.options, known), part=lines(analysis_of(of.kind), of.options, known),
+        fields={**filled(FORMS.get(of.kind, ()), of.options), **(given or {})}, problem=problem,
         sides=[(code, party.name) for code, party in dispute.parties.items()], **choices(),
     )  # fmt: skip
 
 
 @router.post("/q/{key}/part/{name}")
-def ask_part(request: Request, desk: Here, client: Client, key: Key, name: Name, sent: Fields) -> Response:
+def ask_part(request: Request, services: Here, client: Client, key: Key, name: Name, sent: Fields) -> Response:
     """Compute a part of an answer, as its form says."""
-    asked, kind = desk.asked(key), kind_of(name)
+    asked, entry = services.asked(key), analysis_of(name)
     try:
-        other = otherwise(asked, kind, sent.fields, sent.upload)
+        other = otherwise(asked, entry, sent.fields, sent.upload)
     except DetenteError as error:
-        return _answer(request, desk, asked, name, given=sent.fields, problem=problem_of(error).as_dict())
-    return begun(desk, other, client, key)
+        return _answer(request, services, asked, name, given=sent.fields, problem=problem_of(error).as_dict())
+    return begun(services, other, client, key)
 
 
 @router.post("/q/{key}/run")
-def compute(desk: Here, client: Client, key: Key, then: Then = None) -> RedirectResponse:
+def compute(services: Here, client: Client, key: Key, then: Then = None) -> RedirectResponse:
     """Compute a question that was asked before."""
-    return begun(desk, desk.asked(key), client, then)
+    return begun(services, services.asked(key), client, then)
 
 
 @router.post("/q/{key}/change")
-def change(request: Request, desk: Here, client: Client, key: Key, sent: Fields) -> Response:
+def change(request: Request, services: Here, client: Client, key: Key, sent: Fields) -> Response:
     """Run the question with something changed, and show both side by side."""
-    asked = desk.asked(key)
+    asked = services.asked(key)
     try:
         other = changed(asked, sent.fields)
     except DetenteError as error:
         dispute = Dispute.parse(asked.dispute, document=DOCUMENT)
         return render(
-            request, "change", 422, asked=asked, knobs=knobs(dispute), given=sent.fields, dispute=dispute,
+            request, "change", 422, asked=asked, changeable=changeable(dispute), given=sent.fields, dispute=dispute,
             problem=problem_of(error).as_dict(), **choices(),
         )  # fmt: skip
-    return see(f"/q/{key}") if other.key == key else begun(desk, other, client, key)
+    return see(f"/q/{key}") if other.key == key else begun(services, other, client, key)
 
 
 @router.get("/compare/{key}/{other}")
-def compare(request: Request, desk: Here, key: Key, other: Key) -> Response:
+def compare(request: Request, services: Here, key: Key, other: Key) -> Response:
     """Two answers side by side."""
-    both = desk.asked(key), desk.asked(other)
+    both = services.asked(key), services.asked(other)
     for asked in both:
-        if not desk.store.has_result(asked.key):
+        if not services.store.has_result(asked.key):
             return see(f"/q/{asked.key}")
-    sections = json.loads(desk.drawings.get(both[0], "compared.json", both[1])[1])
-    firsts = [json.loads(desk.store.first(asked.key) or b"{}") for asked in both]
+    sections = json.loads(services.drawings.get(both[0], "compared.json", both[1])[1])
+    firsts = [json.loads(services.store.first(asked.key) or b"{}") for asked in both]
     return render(request, "compare", both=both, firsts=firsts, sections=sections)
 
 
 @router.get("/q/{key}/result.json")
-def result(request: Request, desk: Here, key: Key) -> Response:
-    """All that was found: byte for byte what the command of the kind prints with `--json`."""
-    asked = desk.asked(key)
+def result(request: Request, services: Here, key: Key) -> Response:
+    """All that was found: byte for byte what the command of the question prints with `--json`."""
+    asked = services.asked(key)
     name = "findings" if asked.kind == "run" else asked.kind
-    return found(request, desk, asked, **{"content-disposition": f'attachment; filename="{name}.json"'})
+    return found(request, services, asked, **{"content-disposition": f'attachment; filename="{name}.json"'})
 
 
 @router.get("/q/{key}/dispute.yaml")
-def dispute_file(desk: Here, key: Key) -> Response:
+def dispute_file(services: Here, key: Key) -> Response:
     """The dispute, for `detente run`."""
     headers = {"content-disposition": 'attachment; filename="dispute.yaml"'}
-    return Response(desk.asked(key).dispute, media_type="application/yaml", headers=headers)
+    return Response(services.asked(key).dispute, media_type="application/yaml", headers=headers)
 
 
 @router.get("/q/{key}/prices.csv")
-def prices(desk: Here, key: Key) -> Response:
+def prices(services: Here, key: Key) -> Response:
     """The prices that a question was asked with, as they were sent."""
-    given = desk.asked(key).options.get("prices")
+    given = services.asked(key).options.get("prices")
     if given is None:
-        raise Problem(404, "not-found", "the question was asked without prices")
+        raise Refusal(404, "not-found", "the question was asked without prices")
     headers = {"content-disposition": 'attachment; filename="prices.csv"'}
     return Response(given["text"], media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/q/{key}/charts/{name}.{ending}")
-def chart(desk: Here, key: Key, name: Name, ending: Literal["svg", "png", "json"], state: State = None) -> Response:
+def chart(services: Here, key: Key, name: Name, ending: Literal["svg", "png", "json"], state: State = None) -> Response:
     """A chart as picture, or as Vega-Lite (json)."""
-    return file_of(desk, desk.asked(key), f"chart/{name}{'@' + state if state else ''}.{ending}")
+    return file_of(services, services.asked(key), f"chart/{name}{'@' + state if state else ''}.{ending}")
 
 
 @router.get("/q/{key}/tables/{name}.{ending}")
-def table(desk: Here, key: Key, name: Name, ending: Literal["csv", "parquet", "json", "tex", "xlsx"]) -> Response:
+def table(services: Here, key: Key, name: Name, ending: Literal["csv", "parquet", "json", "tex", "xlsx"]) -> Response:
     """A table."""
-    return file_of(desk, desk.asked(key), f"table/{name}.{ending}")
+    return file_of(services, services.asked(key), f"table/{name}.{ending}")
 
 
 @router.get("/q/{key}/{name}")
-def whole(desk: Here, key: Key, name: Literal["tables.xlsx", "report.html", "report.md"]) -> Response:
+def whole(services: Here, key: Key, name: Literal["tables.xlsx", "report.html", "report.md"]) -> Response:
     """Everything in one file."""
-    return file_of(desk, desk.asked(key), name)
+    return file_of(services, services.asked(key), name)
 
 
 @router.get("/enter")
@@ -331,10 +333,10 @@ def enter(request: Request, to: Annotated[str, Query(max_length=300)] = "/") -> 
 
 
 @router.post("/enter")
-def entered(request: Request, desk: Here, sent: Fields) -> Response:
+def entered(request: Request, services: Here, sent: Fields) -> Response:
     """A cookie for whoever has a token."""
     given, to = sent.fields.get("token", "").strip(), sent.fields.get("to", "/")
-    for token in desk.settings.tokens:
+    for token in services.settings.tokens:
         if hmac.compare_digest(given.encode(), token.encode()):
             answer = see(to if to.startswith("/") and not to.startswith(("//", "/\\")) else "/")
             cookie = cookie_of(signed(secrets.token_urlsafe(18), token), request.url.scheme == "https")

@@ -20,12 +20,12 @@ from detente.dispute.schema import Dispute, list_cases
 from detente.errors import DetenteError
 from detente.web import api, articles, pages
 from detente.web.jobs import Drawings, Jobs, Readings
-from detente.web.models import MEDIA, FormModel, Problem, problem_of
+from detente.web.models import MEDIA, FormModel, Refusal, problem_of
 from detente.web.render import choices, render
-from detente.web.security import Guard
-from detente.web.services import Desk, case_asked, case_titles
-from detente.web.settings import Settings
-from detente.web.store import Store
+from detente.web.security import RequestGuard
+from detente.web.services import Services, case_asked, case_titles
+from detente.web.settings import ServerSettings
+from detente.web.store import RunStore
 
 ABOUT = (
     "Disputes in, numbers out. A dispute is the object that a dispute file holds; a run is a job with an id. "
@@ -33,21 +33,21 @@ ABOUT = (
 )
 
 
-def create_app(settings: Settings, *, warm: bool = True) -> FastAPI:
+def create_app(settings: ServerSettings, *, warm: bool = True) -> FastAPI:
     """The application over a store of its own. Raises BadInput where the folder cannot be used.
 
     `warm` has every process solve the central case before its first run.
     """
-    store = Store(settings.folder, settings.keep)
-    desk = Desk(settings, store, Jobs(store, settings, warm), Drawings(store, settings, warm), Readings())
+    store = RunStore(settings.folder, settings.keep)
+    services = Services(settings, store, Jobs(store, settings, warm), Drawings(store, settings, warm), Readings())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        desk.begin()
+        services.begin()
         # what the first visitor would wait for: worlds, the bundled disputes, what forms offer
         threading.Thread(target=_look_up, daemon=True).start()
         yield
-        desk.end()
+        services.end()
 
     app = FastAPI(
         title="detente",
@@ -58,7 +58,7 @@ def create_app(settings: Settings, *, warm: bool = True) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
     )
-    app.state.desk = desk
+    app.state.services = services
     app.include_router(api.router)
     app.include_router(articles.router)
     app.include_router(articles.api)
@@ -68,10 +68,10 @@ def create_app(settings: Settings, *, warm: bool = True) -> FastAPI:
     app.add_exception_handler(Exception, _told)
     app.add_exception_handler(HTTPException, _told)
     app.add_exception_handler(RequestValidationError, _told)
-    app.add_exception_handler(Problem, _told)
+    app.add_exception_handler(Refusal, _told)
     app.add_exception_handler(DetenteError, _told)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(RequestGuard, settings=settings)
     return app
 
 
@@ -103,7 +103,7 @@ def _told(request: Request, error: Exception) -> Response:
     return Response(json.dumps(problem.as_dict()), problem.status, headers, MEDIA)
 
 
-def _problem(error: Exception) -> Problem:
+def _problem(error: Exception) -> Refusal:
     if isinstance(error, RequestValidationError):
         faults = [
             {"path": ".".join(map(str, fault["loc"])), "message": str(fault["msg"]), "line": None, "found": None,
@@ -111,14 +111,14 @@ def _problem(error: Exception) -> Problem:
             for fault in error.errors()
         ]  # fmt: skip
         told = "; ".join(f"{fault['path']}: {fault['message']}" for fault in faults)
-        return Problem(422, "bad-request", told, faults)
+        return Refusal(422, "bad-request", told, faults)
     if isinstance(error, HTTPException):
         code = {404: "not-found", 405: "not-allowed"}.get(error.status_code, "bad-request")
-        return Problem(error.status_code, code, str(error.detail) or HTTPStatus(error.status_code).phrase)
+        return Refusal(error.status_code, code, str(error.detail) or HTTPStatus(error.status_code).phrase)
     return problem_of(error)
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: ServerSettings) -> None:
     """Run the server until it is stopped."""
     import uvicorn
 

@@ -10,26 +10,26 @@ from typing import Any, Final
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
+from detente.analyses.registry import analysis_of
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import UnknownCase
 from detente.web.jobs import Drawings, Jobs, Readings
-from detente.web.kinds import kind_of, options_of
-from detente.web.models import Problem, RunModel, run_model
-from detente.web.options import Upload
-from detente.web.questions import JSON, YAML, dispute_in, key_of, question, upload_of
-from detente.web.settings import Settings
-from detente.web.store import Asked, Run, Store
+from detente.web.models import Refusal, RunModel, run_model
+from detente.web.options import UploadedFile
+from detente.web.questions import JSON, YAML, dispute_in, key_of, options_of, question, upload_of
+from detente.web.settings import ServerSettings
+from detente.web.store import Inquiry, RunStore, StoredRun
 
 _CHECKING: Final = threading.Semaphore(2)
 """Disputes that are looked through at once: forty threads that share one interpreter would each wait for all others."""
 
 
 @dataclass(frozen=True)
-class Desk:
+class Services:
     """The parts of a server."""
 
-    settings: Settings
-    store: Store
+    settings: ServerSettings
+    store: RunStore
     jobs: Jobs
     drawings: Drawings
     readings: Readings
@@ -46,13 +46,13 @@ class Desk:
         self.readings.end()
         self.store.close()
 
-    def ask_text(self, kind: str, sent: Posted, case: str | None, options: dict[str, Any]) -> Asked:
+    def ask_text(self, kind: str, sent: PostedDispute, case: str | None, options: dict[str, Any]) -> Inquiry:
         """The question in a body, or about a bundled case. Raises whatever is wrong with it."""
-        known = kind_of(kind)
+        known = analysis_of(kind)
         prices = {} if sent.prices is None else {"prices": sent.prices.model_dump()}
         chosen = options_of(known, {**options, **prices})
         if case is not None and sent.body:
-            raise Problem(
+            raise Refusal(
                 400, "bad-request", f"the case {case[:80]!r} is named and a dispute is sent: give one of them"
             )
         with _CHECKING:
@@ -60,38 +60,38 @@ class Desk:
                 return question(known, bundled(case, chosen.world), chosen)
             return question(known, dispute_in(sent.body, sent.media, chosen.world), chosen)
 
-    def run(self, id: str) -> Run:
-        """The run of that id; raises Problem (404)."""
+    def run(self, id: str) -> StoredRun:
+        """The run of that id; raises Refusal (404)."""
         run = self.store.run(id)
         if run is None:
-            raise Problem(404, "not-found", f"there is no run {id[:80]!r}")
+            raise Refusal(404, "not-found", f"there is no run {id[:80]!r}")
         return run
 
-    def asked(self, key: str) -> Asked:
-        """The question of that key; raises Problem (404)."""
+    def asked(self, key: str) -> Inquiry:
+        """The question of that key; raises Refusal (404)."""
         asked = self.store.asked(key)
         if asked is None:
-            raise Problem(404, "not-found", f"nothing was asked under {key[:80]!r}")
+            raise Refusal(404, "not-found", f"nothing was asked under {key[:80]!r}")
         return asked
 
-    def own_run(self, id: str, client: str) -> Run:
+    def own_run(self, id: str, client: str) -> StoredRun:
         """The same for its client alone: to see a run one needs its id, to stop it one must have begun it."""
         run = self.run(id)
         if run.client != client:
-            raise Problem(403, "forbidden", "another client began this run")
+            raise Refusal(403, "forbidden", "another client began this run")
         return run
 
-    def finished(self, id: str) -> Asked:
-        """The question of a run that is done; raises Problem (409, 410) where there are no numbers."""
+    def finished(self, id: str) -> Inquiry:
+        """The question of a run that is done; raises Refusal (409, 410) where there are no numbers."""
         run = self.run(id)
         if run.state != "done":
             detail = f"the run is {run.state}" + (f": {run.problem['detail']}" if run.problem else "")
-            raise Problem(409, "not-finished", detail)
+            raise Refusal(409, "not-finished", detail)
         if not self.store.has_result(run.key):
-            raise Problem(410, "gone", "the numbers are no longer kept: run the dispute again")
+            raise Refusal(410, "gone", "the numbers are no longer kept: run the dispute again")
         return self.asked(run.key)
 
-    def model(self, run: Run) -> RunModel:
+    def model(self, run: StoredRun) -> RunModel:
         """The run as the API shows it."""
         ahead = self.jobs.ahead(run.id) if run.state == "queued" else 0
         return run_model(run, self.asked(run.key), self.jobs.board.of(run.id), ahead)
@@ -107,7 +107,7 @@ def bundled(case: str, world: str | None) -> Dispute:
 
 
 @cache
-def case_asked(name: str) -> Asked:
+def case_asked(name: str) -> Inquiry:
     """The question that running a bundled case as it is asks. Raises UnknownCase.
 
     Its open questions are answered by their defaults; one that has none gets no option, as the command is typed, so
@@ -117,7 +117,7 @@ def case_asked(name: str) -> Asked:
     dispute = bundled(name, None)
     given = {"accept_defaults": True} if dispute.questions else {}
     text = dispute.to_yaml()
-    return Asked(key_of("run", text, given), "run", text, given, dispute.title)
+    return Inquiry(key_of("run", text, given), "run", text, given, dispute.title)
 
 
 @cache
@@ -126,10 +126,10 @@ def case_titles() -> tuple[tuple[str, Dispute], ...]:
     return tuple((name, Dispute.read(name)) for name in list_cases())
 
 
-def desk_of(request: Request) -> Desk:
-    """The desk of the application that has the request."""
-    desk: Desk = request.app.state.desk
-    return desk
+def services_of(request: Request) -> Services:
+    """The services of the application that has the request."""
+    services: Services = request.app.state.services
+    return services
 
 
 def client_of(request: Request) -> str:
@@ -138,27 +138,27 @@ def client_of(request: Request) -> str:
 
 
 @dataclass(frozen=True)
-class Posted:
+class PostedDispute:
     """What a request brings: a dispute as it is, with the type it says it has, and a file of prices."""
 
     body: bytes
     media: str
-    prices: Upload | None = None
+    prices: UploadedFile | None = None
 
 
-async def posted_in(request: Request) -> Posted:
+async def posted_in(request: Request) -> PostedDispute:
     """The body, which the guard cuts off where it is too long; of a form its parts `dispute` and `prices`."""
     media = request.headers.get("content-type", "")
     if media.partition(";")[0].strip().lower() != "multipart/form-data":
-        return Posted(await request.body(), media)
+        return PostedDispute(await request.body(), media)
     async with request.form(max_files=2, max_fields=2) as form:
         unknown = sorted(set(form) - {"dispute", "prices"})
         if unknown:
-            raise Problem(400, "bad-request", f"a form has the parts dispute and prices, not {unknown[0][:80]!r}")
+            raise Refusal(400, "bad-request", f"a form has the parts dispute and prices, not {unknown[0][:80]!r}")
         parts = {name: await _part(name, value) for name, value in form.items()}
     body = parts.get("dispute", ("", b""))[1]
     prices = None if "prices" not in parts else upload_of(*parts["prices"])
-    return Posted(body, JSON[0] if body.lstrip().startswith(b"{") else YAML[0], prices)
+    return PostedDispute(body, JSON[0] if body.lstrip().startswith(b"{") else YAML[0], prices)
 
 
 async def _part(name: str, value: UploadFile | str) -> tuple[str, bytes]:

@@ -20,7 +20,7 @@ SHORTEST_TOKEN: Final = 16
 
 
 @dataclass(frozen=True)
-class Settings:
+class ServerSettings:
     """A server.
 
     Attributes

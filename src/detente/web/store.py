@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS drawn (
 
 
 @dataclass(frozen=True)
-class Asked:
+class Inquiry:
     """A dispute with the options it is to be computed with; `key` is the same for the same question."""
 
     key: str
@@ -56,7 +56,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Run:
+class StoredRun:
     """A run of a client: seconds since 1970, and why it failed, where it did."""
 
     id: str
@@ -70,7 +70,7 @@ class Run:
     problem: dict[str, Any] | None
 
 
-class Store:
+class RunStore:
     """The file, opened. One process at a time has it."""
 
     def __init__(self, folder: Path, keep: int = 1000) -> None:
@@ -115,7 +115,7 @@ class Store:
         with self._lock:
             return self._db.execute(query, values).fetchall()
 
-    def ask_all(self, questions: Iterable[Asked]) -> None:
+    def ask_all(self, questions: Iterable[Inquiry]) -> None:
         """Keep questions; the same one is kept once."""
         new = [asked for asked in questions if self.asked(asked.key) is None]
         if new:
@@ -123,13 +123,13 @@ class Store:
                 for asked in new:
                     _keep(db, asked)
 
-    def asked(self, key: str) -> Asked | None:
+    def asked(self, key: str) -> Inquiry | None:
         """The question of that key."""
         for row in self._rows("SELECT * FROM asked WHERE key = ?", key):
-            return Asked(row["key"], row["kind"], row["dispute"], json.loads(row["options"]), row["title"])
+            return Inquiry(row["key"], row["kind"], row["dispute"], json.loads(row["options"]), row["title"])
         return None
 
-    def add(self, id: str, asked: Asked, client: str) -> State:
+    def add(self, id: str, asked: Inquiry, client: str) -> State:
         """A new run: done at once where the result is there, else queued. Its question is kept with it."""
         key = asked.key
         with self._writing() as db:
@@ -143,16 +143,16 @@ class Store:
             )
             return state
 
-    def run(self, id: str) -> Run | None:
+    def run(self, id: str) -> StoredRun | None:
         """The run of that id."""
         return next(map(_run, self._rows("SELECT * FROM runs WHERE id = ?", id)), None)
 
-    def runs_of(self, client: str, most: int = 50) -> list[Run]:
+    def runs_of(self, client: str, most: int = 50) -> list[StoredRun]:
         """The latest runs of a client, newest first."""
         query = "SELECT * FROM runs WHERE client = ? ORDER BY created DESC, rowid DESC LIMIT ?"
         return list(map(_run, self._rows(query, client, most)))
 
-    def unfinished(self) -> list[Run]:
+    def unfinished(self) -> list[StoredRun]:
         """Runs that wait or compute, oldest first."""
         query = "SELECT * FROM runs WHERE state IN ('queued', 'running') ORDER BY created, rowid"
         return list(map(_run, self._rows(query)))
@@ -239,13 +239,13 @@ class Store:
         return None
 
 
-def _keep(db: sqlite3.Connection, asked: Asked) -> None:
+def _keep(db: sqlite3.Connection, asked: Inquiry) -> None:
     db.execute(
         "INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?, ?)",
         (asked.key, asked.kind, asked.dispute, json.dumps(asked.options), asked.title),
     )
 
 
-def _run(row: sqlite3.Row) -> Run:
+def _run(row: sqlite3.Row) -> StoredRun:
     problem = row["problem"]
-    return Run(**{**dict(row), "problem": None if problem is None else json.loads(problem)})
+    return StoredRun(**{**dict(row), "problem": None if problem is None else json.loads(problem)})

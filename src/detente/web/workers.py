@@ -33,8 +33,8 @@ Warmth = Literal["cold", "compute", "draw", "read"]
 
 
 @dataclass(frozen=True)
-class Compute:
-    """Compute a kind from the YAML of a dispute and its options."""
+class ComputeTask:
+    """Answer a question from the YAML of a dispute and its options."""
 
     kind: str
     dispute: str
@@ -42,7 +42,7 @@ class Compute:
 
 
 @dataclass(frozen=True)
-class Draw:
+class DrawTask:
     """Draw something of a result, by its name (see `detente.web.drawing`); `other` is a result to compare with."""
 
     kind: str
@@ -53,18 +53,18 @@ class Draw:
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadTask:
     """Read the text of an article of a day (ISO; None for the one it bears)."""
 
     text: bytes
     day: str | None
 
 
-Task = Compute | Draw | Read
+Task = ComputeTask | DrawTask | ReadTask
 
 
 @dataclass(frozen=True)
-class Told:
+class ProgressNews:
     """How far a task is."""
 
     done: int
@@ -73,14 +73,14 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Early:
+class EarlyAnswer:
     """What a page shows first of a result, before all of it is computed; with what is known by then."""
 
     first: bytes
 
 
 @dataclass(frozen=True)
-class Computed:
+class ComputedAnswer:
     """The JSON of a result, and what a page shows first."""
 
     body: bytes
@@ -88,7 +88,7 @@ class Computed:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnFile:
     """Media type and content."""
 
     media: str
@@ -96,14 +96,14 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Failed:
+class FailedTask:
     """The problem, as its body, with which a task ended."""
 
     problem: dict[str, Any]
 
 
-News = Told | Early
-Message = News | Computed | Drawn | Failed
+News = ProgressNews | EarlyAnswer
+Message = News | ComputedAnswer | DrawnFile | FailedTask
 
 
 def main(line: Connection, warm: Warmth) -> None:
@@ -132,16 +132,16 @@ def _end_with_parent() -> None:
 
 
 def _warm(draws: bool) -> None:
+    from detente.analyses.registry import REGISTRY
     from detente.analyses.run.compute import run
     from detente.dispute.schema import Dispute
-    from detente.web.drawing import draw
-    from detente.web.kinds import KINDS
+    from detente.web.drawing import draw, views_of
 
     findings = run(Dispute.read(WARM))
-    kind = KINDS["run"]
-    kind.views().first(findings)
+    entry = REGISTRY["run"]
+    views_of(entry).first(findings)
     if draws:
-        draw(kind, "", findings.to_json().encode(), "tab/who-loses.json")
+        draw(entry, "", findings.to_json().encode(), "tab/who-loses.json")
 
 
 def _warm_reader() -> None:
@@ -158,37 +158,40 @@ def _answer(task: Task, line: Connection) -> Message:
     from detente.web.models import problem_of
 
     try:
-        if isinstance(task, Compute):
+        if isinstance(task, ComputeTask):
             return _compute(task, line)
-        return _draw(task) if isinstance(task, Draw) else _read(task)
+        return _draw(task) if isinstance(task, DrawTask) else _read(task)
     except Exception as error:  # noqa: BLE001 - whatever happens is an answer; the process goes on
-        return Failed(problem_of(error).as_dict())
+        return FailedTask(problem_of(error).as_dict())
 
 
-def _compute(task: Compute, line: Connection) -> Computed:
+def _compute(task: ComputeTask, line: Connection) -> ComputedAnswer:
+    import detente
+    from detente.analyses.registry import analysis_of
     from detente.dispute.schema import Dispute
-    from detente.web.kinds import kind_of, options_of
+    from detente.web.drawing import views_of
+    from detente.web.questions import options_of
 
-    kind = kind_of(task.kind)
+    entry = analysis_of(task.kind)
     dispute = Dispute.parse(task.dispute)
-    options = options_of(kind, task.options)
-    views = kind.views()
-    tell: dict[str, Any] = {"progress": lambda done, total, what: line.send(Told(done, total, what))}
-    if kind.early:
-        tell["early"] = lambda part: line.send(Early(json.dumps(views.first(part)).encode()))
-    result = kind.function("compute")(dispute, **tell, **options.arguments(dispute))
-    return Computed(result.to_json().encode(), json.dumps(views.first(result)).encode())
+    options = options_of(entry, task.options)
+    views = views_of(entry)
+    tell: dict[str, Any] = {"progress": lambda done, total, what: line.send(ProgressNews(done, total, what))}
+    if entry.early:
+        tell["early"] = lambda part: line.send(EarlyAnswer(json.dumps(views.first(part)).encode()))
+    result = getattr(detente, entry.door)(dispute, **tell, **options.arguments(dispute))
+    return ComputedAnswer(result.to_json().encode(), json.dumps(views.first(result)).encode())
 
 
-def _draw(task: Draw) -> Drawn:
+def _draw(task: DrawTask) -> DrawnFile:
+    from detente.analyses.registry import analysis_of
     from detente.web.drawing import draw
-    from detente.web.kinds import kind_of
 
-    media, body = draw(kind_of(task.kind), task.key, task.body, task.name, task.other)
-    return Drawn(media, body)
+    media, body = draw(analysis_of(task.kind), task.key, task.body, task.name, task.other)
+    return DrawnFile(media, body)
 
 
-def _read(task: Read) -> Drawn:
+def _read(task: ReadTask) -> DrawnFile:
     from datetime import date
 
     from detente.cli.drafting import article_reader, left_out
@@ -204,14 +207,14 @@ def _read(task: Read) -> Drawn:
         "questions": [question.model_dump(mode="json") for question in article.draft.questions],
         "left_out": left_out(article),
     }
-    return Drawn("application/json", json.dumps(read, ensure_ascii=False).encode())
+    return DrawnFile("application/json", json.dumps(read, ensure_ascii=False).encode())
 
 
-class Gone(Exception):
+class WorkerGone(Exception):
     """The process went away before it answered."""
 
 
-class TooLong(Exception):
+class WorkerTooSlow(Exception):
     """The answer did not come in time, and the process was killed."""
 
 
@@ -250,19 +253,19 @@ class Worker:
         self.start()
         line, end = self._line, time.monotonic() + seconds
         if line is None:
-            raise Gone
+            raise WorkerGone
         try:
             line.send(task)
             while True:
                 if not line.poll(max(0.0, end - time.monotonic())):
                     self.kill()
-                    raise TooLong
+                    raise WorkerTooSlow
                 message: Message = line.recv()
-                if not isinstance(message, Told | Early):
+                if not isinstance(message, ProgressNews | EarlyAnswer):
                     return message
                 tell(message)
         except (EOFError, OSError) as problem:
-            raise Gone from problem
+            raise WorkerGone from problem
 
     def kill(self) -> None:
         """End the process at once."""

@@ -32,10 +32,10 @@ def serve(
     The address is printed. Runs are kept in a folder and outlive the server. An address that other machines reach
     needs a token. Needs the extra `web`: pip install 'detente[web]'.
     """
-    from detente.web.settings import TOKENS, Settings, own_folder
+    from detente.web.settings import TOKENS, ServerSettings, own_folder
 
     given = [*(token or ()), *filter(None, [os.environ.get(TOKENS)])]
-    settings = Settings(
+    settings = ServerSettings(
         folder=data or own_folder(),
         host=host,
         port=port,
