@@ -14,8 +14,8 @@ from article.found import read
 from article.keys import ARTICLE, KEYS, read_key, text_of
 from detente.analyses.run.compute import run
 from detente.analyses.run.report import document
-from detente.article.dates import date_of_article
 from detente.article.drafts import draft_of
+from detente.article.numeric_expressions import date_of_article
 from detente.article.reader import Article, read_article
 from detente.data.provenance import Source
 from detente.dispute.schema import Dispute

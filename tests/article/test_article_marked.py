@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from article.found import found_in, read
 from article.keys import ARTICLE, TEXTS, read_key, text_of
-from detente.article.marked import Mark, marked_html
-from detente.article.reader import read_article
+from detente.article.reader import Mark, marked_html, read_article
 from detente.article.reading import read_items
 
 SENTENCES = [

@@ -8,20 +8,16 @@ from typing import Any
 
 import pytest
 
-from detente.article.agreements import matches_in
-from detente.article.amounts import amounts_in, rates_in
-from detente.article.charged import sectors_of
-from detente.article.curbs import curbs
-from detente.article.dates import dates_in
+from detente.article.coreference import Scene
 from detente.article.demands import demands
+from detente.article.entries import sectors_of
 from detente.article.items import FoundMeasure
-from detente.article.language import load_language
-from detente.article.measures import measures
-from detente.article.people import introductions
-from detente.article.rules import load_rules, load_trees, load_words
-from detente.article.scene import Scene
+from detente.article.language import RULES, load_language, load_rules, load_trees, load_words
+from detente.article.lexicon import introductions
+from detente.article.measures import curbs, measures
+from detente.article.numeric_expressions import amounts_in, dates_in, rates_in
+from detente.article.reading import matches_in
 from detente.article.statements import forecast_of, probability_in, stance_of
-from detente.article.tables import RULES
 
 FRIDAY = date(2018, 5, 4)
 TREES = [(name, rule) for name in ("speech", "demands", "measures") for rule in load_rules(name)]

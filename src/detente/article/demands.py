@@ -10,14 +10,13 @@ from typing import Any, Final, Literal
 
 from spacy.tokens import Span, Token
 
-from detente.article.amounts import amounts_in, rates_in
-from detente.article.dates import dates_in
-from detente.article.grammar import characters, is_negated, overlap, sentence_of, subjects_of, tokens_between
+from detente.article.coreference import Actor, Scene
+from detente.article.duty_phrases import token_at
 from detente.article.items import FoundDemand, FoundMeasure
+from detente.article.language import Frame, load_rules, load_trees, load_words
 from detente.article.measures import is_headline
-from detente.article.parts import token_at
-from detente.article.rules import Frame, load_rules, load_trees, load_words
-from detente.article.scene import Actor, Scene
+from detente.article.numeric_expressions import amounts_in, dates_in, rates_in
+from detente.article.syntax import characters, is_negated, overlap, sentence_of, subjects_of, tokens_between
 
 _BY: Final = re.compile(r"\b(?:by|before|until|within|no later than|in|from)\s+(?:the\s+)?(?:next\s+)?$", re.IGNORECASE)
 _NOW: Final = re.compile(r"\b(?:immediately|at once|without delay|right away)\b", re.IGNORECASE)

@@ -1,24 +1,147 @@
-"""From what a text says to a draft of a dispute file: every entry with its quote, what stays open as a question."""
+"""A draft that the checks of the dispute file accept: what they refuse is left out, and said.
+
+Who talks, the days to come, what is agreed and what was said, as blocks of the dispute file.
+
+From what a text says to a draft of a dispute file: every entry with its quote, what stays open as a question.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from detente.article.asked import Asking
-from detente.article.charged import Charging
-from detente.article.items import LEFT_OUT, Found, FoundCurb, FoundDemand, FoundMeasure, FoundParty
-from detente.article.questions import Questions
+from detente.article.coreference import NONE
+from detente.article.entries import Asking, Charging, Questions
+from detente.article.items import (
+    LEFT_OUT,
+    Found,
+    FoundAgreement,
+    FoundCurb,
+    FoundDate,
+    FoundDelegate,
+    FoundDemand,
+    FoundForecast,
+    FoundMeasure,
+    FoundParty,
+    FoundStatement,
+)
+from detente.article.lexicon import EU, EU_MEMBERS, side_name
 from detente.article.reading import Reading
-from detente.article.settling import settled
-from detente.article.sides import EU, EU_MEMBERS, side_name
-from detente.article.told import ReportedBlocks, plain
 from detente.data.bundled import list_worlds, load_world
 from detente.data.world import World, with_blocs
 from detente.dispute.schema import Dispute
-from detente.errors import BadInput
+from detente.errors import BadDispute, BadInput, Fault
+
+_PLACE: Final = re.compile(r"(?P<block>demands|measures)\.(?P<id>[^.\[]+)(?:\.(?P<field>\w+))?")
+_BARE: Final = frozenset({"deadline", "earliest"})
+"""Fields without which an entry still says something."""
+
+
+def settled(values: dict[str, Any], document: str) -> Dispute:
+    """The dispute in the values, without the demands and measures that contradict others or cannot hold.
+
+    A text may say the same twice, or name a deadline that has passed. Each thing left out is a note of the dispute.
+    Raises BadDispute for faults that no entry can be left out for.
+    """
+    left = {key: value for key, value in values.items() if value}
+    while True:
+        try:
+            return Dispute.from_values(left, document=document)
+        except BadDispute as problem:
+            fault = next((fault for fault in problem.faults if _leave_out(left, fault)), None)
+            if fault is None:
+                raise
+            left["notes"] = [*left.get("notes", []), f"{LEFT_OUT}{fault}"]
+
+
+def _leave_out(values: dict[str, Any], fault: Fault) -> bool:
+    """Take the faulty field or entry out, with the questions about it; False where the fault is of neither."""
+    place = _PLACE.match(fault.path)
+    entries = values.get(place["block"], []) if place else []
+    entry = next((entry for entry in entries if place and entry["id"] == place["id"]), None)
+    if place is None or entry is None:
+        return False
+    if place["field"] in _BARE and place["field"] in entry:
+        del entry[place["field"]]
+        return True
+    values[place["block"]] = [other for other in entries if other is not entry]
+    about = f"{place['block']}.{place['id']}."
+    values["questions"] = [
+        question for question in values.get("questions", []) if not question["path"].startswith(about)
+    ]
+    return True
+
+
+@dataclass
+class ReportedBlocks:
+    """The blocks of a draft that tell and do not charge or ask; `day` is the article's, `sides` are the parties."""
+
+    day: str
+    sides: Sequence[str]
+    questions: Questions
+    delegations: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    dates: list[dict[str, Any]] = field(default_factory=list)
+    agreements: list[dict[str, Any]] = field(default_factory=list)
+    statements: list[dict[str, Any]] = field(default_factory=list)
+    forecasts: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, item: Found, source: dict[str, Any]) -> None:
+        """Put an item into its block; a party, measure or demand is in none of these."""
+        match item:
+            case FoundDelegate():
+                self._delegate(item, source)
+            case FoundDate():
+                day = item.date.isoformat()
+                self.dates.append({"id": f"on-{day}", "date": day, "what": plain(item.what), "source": source})
+            case FoundAgreement():
+                said = {"reported_by": item.reported_by, "topic": plain(item.topic), "agreed": item.agreed}
+                self.agreements.append({**said, "date": self.day, "source": source})
+            case FoundStatement():
+                self._statement(item, source)
+            case FoundForecast():
+                said = {"who": item.who, "date": self.day, "outcome": item.outcome, "quote": source["quote"]}
+                odds = {} if item.probability is None else {"probability": item.probability}
+                self.forecasts.append({**said, **odds, "source": source})
+
+    def blocks(self) -> dict[str, Any]:
+        """The blocks by name."""
+        names = ("delegations", "dates", "agreements", "statements", "forecasts")
+        return {name: getattr(self, name) for name in names}
+
+    def _delegate(self, item: FoundDelegate, source: dict[str, Any]) -> None:
+        side = self._party(item.side)
+        if side is None:
+            note = f"{LEFT_OUT}{item.name}, {item.role}, for whom the text names no side of the dispute."
+            self.questions.notes.append(note)
+            return
+        self.delegations.setdefault(side, []).append({"name": item.name, "role": item.role, "source": source})
+
+    def _statement(self, item: FoundStatement, source: dict[str, Any]) -> None:
+        if item.side is None:
+            self.questions.ask(
+                f"statements[{len(self.statements)}].side",
+                f"For which side does {item.who} speak? The text does not say.",
+                NONE,
+                [*self.sides, NONE],
+                source,
+            )
+        said = {"who": item.who, "side": self._party(item.side) or NONE, "date": self.day, "quote": source["quote"]}
+        self.statements.append({**said, "stance": item.stance, "source": source})
+
+    def _party(self, side: str | None) -> str | None:
+        """The party for which somebody speaks: for a member of a bloc that is one, the bloc."""
+        if side in self.sides:
+            return side
+        return EU if side in EU_MEMBERS and EU in self.sides else None
+
+
+def plain(text: str) -> str:
+    """The text with every run of blanks as one."""
+    return re.sub(r"\s+", " ", text).strip()
+
 
 _TITLE_CHARACTERS: Final = 90
 _TAKEN: Final = {"date": "the day of reading", "year": "the last such day"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from detente.article.amounts import Amount
+from detente.article.numeric_expressions import Amount
 
 Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
 

@@ -1,24 +1,119 @@
-"""From a text to everything that it says about a dispute."""
+"""What a text reports as agreed, or as not agreed, and who reports it.
+
+Days to come, and the officials of each side.
+
+From a text to everything that it says about a dispute.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from detente.article.agreements import agreements
-from detente.article.curbs import curbs
+from detente.article.coreference import NONE, Scene
 from detente.article.demands import demands
-from detente.article.grammar import overlap
-from detente.article.items import Found, FoundDate, FoundDemand, FoundForecast, FoundMeasure, FoundParty, FoundStatement
-from detente.article.language import load_language
-from detente.article.measures import measures
-from detente.article.milestones import delegates, milestones
-from detente.article.scene import Scene
+from detente.article.items import (
+    Found,
+    FoundAgreement,
+    FoundDate,
+    FoundDelegate,
+    FoundDemand,
+    FoundForecast,
+    FoundMeasure,
+    FoundParty,
+    FoundStatement,
+)
+from detente.article.language import load_language, load_words
+from detente.article.measures import curbs, is_headline, measures
+from detente.article.numeric_expressions import dates_in
 from detente.article.statements import forecasts, statements
+from detente.article.syntax import characters, overlap, tense_of
 from detente.article.text import readable
+
+THE_REPORT: Final = "the report"
+"""Who reports what the article says in its own words."""
+
+
+def agreements(scene: Scene, said: Sequence[FoundStatement]) -> Iterator[FoundAgreement]:
+    """Every agreement and disagreement, in the order of the text."""
+    found: list[FoundAgreement] = []
+    for sentence in scene.doc.sents:
+        if is_headline(sentence):
+            continue
+        sides = [scene.doc[m.start].idx - sentence.start_char for m in scene.mentions
+                 if sentence.start <= m.start < sentence.end]  # fmt: skip
+        for rule, match in matches_in(sentence.text, sides):
+            span = (sentence.start_char + match.start(), sentence.start_char + match.end())
+            if any(overlap(span, other.span) for other in found):
+                continue
+            groups = match.groupdict()
+            topic = groups.get("topic") or groups.get("matter") or match.group()
+            found.append(FoundAgreement(_reporter(span, said), rule == "true", topic.strip(), span))
+    yield from sorted(found, key=lambda agreement: agreement.span)
+
+
+def matches_in(sentence: str, sides: Sequence[int] = ()) -> Iterator[tuple[str, re.Match[str]]]:
+    """What the rules find in a sentence: `true` or `false` for agreed or not, and where.
+
+    `sides` are the characters of it at which a side is named: of one that does something, it alone may agree to it.
+    """
+    for rule in load_words("agreements"):
+        for match in rule.pattern.finditer(sentence):
+            before = sentence[: match.start()]
+            refused, needs, only = (rule.says.get(name) for name in ("not", "needs", "only"))
+            if refused and re.search(refused, sentence[max(0, match.start() - 30) : match.end()], re.IGNORECASE):
+                continue
+            if needs and not re.search(needs, before, re.IGNORECASE) and not any(at < match.start() for at in sides):
+                continue
+            if only and not re.search(only, sentence, re.IGNORECASE):
+                continue
+            yield str(rule.says["agreed"]), match
+
+
+def _reporter(span: tuple[int, int], said: Sequence[FoundStatement]) -> str:
+    return next((s.who for s in said if overlap(s.span, span)), THE_REPORT)
+
+
+_TOLD_THEN: Final = re.compile(r"\b(?:said|told \w+|announced|reported|wrote|added|warned)(?: late| early)?(?: on)? $")
+"""What stands before the day on which something was said, which the parser may hang into what was said."""
+
+
+def milestones(scene: Scene, asked: Sequence[FoundDemand], base: date) -> Iterator[FoundDate]:
+    """Every day after that of the article on which the text says that something happens; deadlines are the demands'."""
+    seen: set[date] = set()
+    text = scene.text
+    for sentence in scene.doc.sents:
+        if is_headline(sentence):
+            continue
+        for token in sentence:
+            for day in dates_in(text[token.idx : sentence.end_char], token.idx, base, tense_of(token)):
+                if day.start != token.idx or day.day <= base or day.day in seen:
+                    continue
+                if _TOLD_THEN.search(text[sentence.start_char : day.start]):
+                    continue
+                deadline = any(d.deadline == day.day and d.span[0] <= day.start < d.span[1] for d in asked)
+                if not deadline or re.match(r",? when\b", text[day.end :]):
+                    seen.add(day.day)
+                    yield FoundDate(day.day, _event(text[slice(*characters(sentence))]), characters(sentence))
+
+
+def _event(sentence: str) -> str:
+    return re.sub(r"\s+", " ", sentence)
+
+
+def delegates(scene: Scene) -> Iterator[FoundDelegate]:
+    """Every official whom the text introduces by name and office, heads of state and government aside."""
+    seen: set[str] = set()
+    for person in sorted(scene.introduced.values(), key=lambda p: p.start):
+        if person.office is None or person.leads or person.name in seen:
+            continue
+        seen.add(person.name)
+        yield FoundDelegate(person.name, person.office, None if person.side == NONE else person.side,
+                            (person.start, person.end))  # fmt: skip
+
 
 _ASKING: Final = re.compile(r"\b(?:insist|demand|request|propos|recommend|suggest)\w*\b")
 _UNTIL: Final = re.compile(r"\b(?:by|before|until|into|within|over)\b", re.IGNORECASE)

@@ -1,4 +1,7 @@
-"""Who said what: words in quotation marks, and clauses that somebody is reported to have said."""
+"""Who speaks in the transcript of a broadcast, where a name in capitals stands before the words.
+
+Who said what: words in quotation marks, and clauses that somebody is reported to have said.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,38 @@ from typing import Final
 
 from spacy.tokens import Doc, Span, Token
 
-from detente.article.amounts import rates_in
-from detente.article.grammar import characters, overlap, sentence_of, subjects_of
+from detente.article.coreference import Actor, Scene
+from detente.article.duty_phrases import token_at
 from detente.article.items import FoundForecast, FoundStatement
+from detente.article.language import Frame, load_trees, load_words
 from detente.article.measures import is_headline
-from detente.article.parts import token_at
-from detente.article.rules import Frame, load_trees, load_words
-from detente.article.scene import Actor, Scene
-from detente.article.transcripts import spoken_lines
+from detente.article.numeric_expressions import rates_in
+from detente.article.syntax import characters, overlap, sentence_of, subjects_of
+
+_LINE: Final = re.compile(r"(?m)^(?P<name>[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,40}):[ \t]+(?P<words>\S[^\n]*)$")
+_MEDIA: Final = re.compile(r"\b(?:correspondent|reporter|presenter|anchor|host|editor)\b", re.IGNORECASE)
+_BEFORE: Final = 60
+"""Characters before a name in which a text says that somebody is a reporter."""
+
+
+def spoken_lines(scene: Scene) -> Iterator[tuple[tuple[int, int], Actor]]:
+    """The words of each line of a transcript and who says them: those whom the text names, reporters aside."""
+    text = scene.text
+    for line in _LINE.finditer(text):
+        surname = line["name"].split()[-1].title()
+        actor = _actor(scene, surname)
+        place = text.find(surname)
+        if actor is not None and not _MEDIA.search(text[max(0, place - _BEFORE) : place]):
+            yield line.span("words"), actor
+
+
+def _actor(scene: Scene, surname: str) -> Actor | None:
+    person = scene.introduced.get(surname)
+    if person is not None:
+        return Actor(person.name, person.side, "person")
+    token = next((t for t in scene.doc if t.text == surname), None)
+    return scene.actor(token) if token is not None else None
+
 
 _PUT_AT: Final = re.compile(
     r"\b(?:put|puts|see|sees|give|gives|set|sets)\b (?:the )?(?:chances?|odds|probability|likelihood) of "

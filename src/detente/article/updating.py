@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
 
-from detente.article.settling import settled
+from detente.article.drafts import settled
 from detente.dispute.schema import Dispute
 
 _MOVES: Final = ("status", "add", "set", "from", "earliest")

@@ -7,7 +7,7 @@ from typing import Final
 
 from spacy.tokens import Doc, Span, Token
 
-from detente.article.dates import Tense
+from detente.article.numeric_expressions import Tense
 
 AHEAD: Final = frozenset(
     {"will", "would", "could", "may", "might", "can", "shall", "must", "'ll", "’ll", "wo", "should"}

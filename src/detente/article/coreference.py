@@ -10,11 +10,20 @@ from typing import Any, Final, Literal
 
 from spacy.tokens import Doc, Span, Token
 
-from detente.article.grammar import sentence_of
-from detente.article.language import UPPER
-from detente.article.people import TITLES, Person, leader_offices, people_in, sides_of_officials
-from detente.article.rules import load_rules
-from detente.article.sides import EU, Mention, mentions_in, names_a_place, side_name
+from detente.article.language import UPPER, load_rules
+from detente.article.lexicon import (
+    EU,
+    TITLES,
+    Mention,
+    Person,
+    leader_offices,
+    mentions_in,
+    names_a_place,
+    people_in,
+    side_name,
+    sides_of_officials,
+)
+from detente.article.syntax import sentence_of
 
 NONE: Final = "none"
 """The side of those who speak for none."""
