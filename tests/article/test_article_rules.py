@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from detente.article.coreference import Scene
+from detente.article.coreference import Discourse
 from detente.article.demands import demands
 from detente.article.entries import sectors_of
 from detente.article.items import FoundMeasure
@@ -79,7 +79,7 @@ def test_what_is_asked_for_has_its_kind(rule: dict[str, Any]) -> None:
 def kind_of(words: str, *, faced: bool) -> str | None:
     measure = FoundMeasure("CHN", ("BRA",), "in-force", (0, 1))
     text = f"Brazil wants China to {words}."
-    found = demands(Scene(load_language()(text)), [measure] if faced else [], FRIDAY)
+    found = demands(Discourse(load_language()(text)), [measure] if faced else [], FRIDAY)
     return found[0].rule if found else None
 
 
@@ -115,7 +115,7 @@ def test_agreements_have_their_topic(rule: dict[str, Any]) -> None:
 @pytest.mark.parametrize("rule", load_rules("statuses"), ids=lambda rule: str(rule["id"]))
 def test_verbs_say_the_status(rule: dict[str, Any]) -> None:
     def statuses(words: str) -> set[str]:
-        return {measure.status for measure in measures(Scene(load_language()(words)), FRIDAY)}
+        return {measure.status for measure in measures(Discourse(load_language()(words)), FRIDAY)}
 
     assert all(statuses(words) == {rule["status"]} for words in rule["examples"])
     assert all(statuses(words) and statuses(words) != {rule["status"]} for words in rule["not_these"])
@@ -145,7 +145,7 @@ def test_probabilities_are_read_as_in_the_examples(rule: Any) -> None:
 @pytest.mark.parametrize("rule", load_words("curbs"), ids=lambda rule: str(rule.id))
 def test_measures_that_are_no_tariff_are_named_as_in_the_examples(rule: Any) -> None:
     def forms(words: str) -> list[str]:
-        return [curb.form for curb in curbs(Scene(load_language()(words)))]
+        return [curb.form for curb in curbs(Discourse(load_language()(words)))]
 
     assert [forms(words) for words in rule.says["examples"]] == [[rule.says["what"]]] * len(rule.says["examples"])
     assert not any(forms(words) for words in rule.says["not_these"])

@@ -1,4 +1,4 @@
-"""Who is who in a text: what a noun, a name or a pronoun stands for, and for which side it speaks."""
+"""Coreference: for whom a noun, a name or a pronoun stands, and for which side that actor speaks."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Actor:
 
 
 @dataclass
-class Scene:
+class Discourse:
     """A parsed text and what its names stand for."""
 
     doc: Doc

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from spacy.tokens import Span, Token
 
-from detente.article.coreference import Actor, Scene
+from detente.article.coreference import Actor, Discourse
 from detente.article.duty_phrases import token_at
 from detente.article.items import FoundDemand, FoundMeasure
 from detente.article.language import Frame, load_rules, load_trees, load_words
@@ -31,15 +31,15 @@ _CONDITIONS: Final = frozenset({"before", "until", "if", "when", "unless", "whil
 _GOES_ON: Final = frozenset({"will", "would", "could", "may", "might", "can", "has", "have", "had"})
 
 
-def demands(scene: Scene, measures: Sequence[FoundMeasure], base: date) -> list[FoundDemand]:
+def demands(discourse: Discourse, measures: Sequence[FoundMeasure], base: date) -> list[FoundDemand]:
     """Every demand of one side on another, in the order of the text; deeds joined by `and` are demands of their own."""
     found: list[FoundDemand] = []
-    for sentence in scene.doc.sents:
+    for sentence in discourse.doc.sents:
         if is_headline(sentence):
             continue
-        told = [d for frame in load_trees("demands").find(sentence) for d in _told(scene, frame, measures, base)]
-        told = told or list(_by_words(scene, sentence, measures, base))
-        for demand in (*told, *_by_nouns(scene, sentence, measures, base)):
+        told = [d for frame in load_trees("demands").find(sentence) for d in _told(discourse, frame, measures, base)]
+        told = told or list(_by_words(discourse, sentence, measures, base))
+        for demand in (*told, *_by_nouns(discourse, sentence, measures, base)):
             if not any(overlap(demand.span, other.span) and _within(demand.what, other.what) for other in found):
                 found.append(demand)
     return sorted(found, key=lambda demand: demand.span)
@@ -50,26 +50,28 @@ def _within(what: str, other: str) -> bool:
     return what in other or other in what
 
 
-def _by_nouns(scene: Scene, sentence: Span, measures: Sequence[FoundMeasure], base: date) -> Iterator[FoundDemand]:
+def _by_nouns(
+    discourse: Discourse, sentence: Span, measures: Sequence[FoundMeasure], base: date
+) -> Iterator[FoundDemand]:
     """Demands for the removal of something, or that it be removed: by the order of the words."""
     for rule in load_words("removals"):
         for match in rule.pattern.finditer(sentence.text):
-            asks, deed = (token_at(scene.doc, sentence.start_char + match.start(name)) for name in ("asks", "deed"))
+            asks, deed = (token_at(discourse.doc, sentence.start_char + match.start(name)) for name in ("asks", "deed"))
             asked = (sentence.start_char + match.start("what"), sentence.start_char + match.end("what"))
-            words = scene.doc.char_span(*asked, alignment_mode="expand")
+            words = discourse.doc.char_span(*asked, alignment_mode="expand")
             by = next(
-                (code for t in subjects_of(asks) if t.i < asks.i and (code := scene.side_of(t)) is not None), None
+                (code for t in subjects_of(asks) if t.i < asks.i and (code := discourse.side_of(t)) is not None), None
             )
             if by is None or words is None or asks.pos_ not in ("VERB", "NOUN") or is_negated(asks):
                 continue
-            of = next((code for code in scene.sides_within(words) if code != by), None)
-            of = of or _other_side(scene, by, asks)
+            of = next((code for code in discourse.sides_within(words) if code != by), None)
+            of = of or _other_side(discourse, by, asks)
             if of is not None:
                 first = next((t for t in subjects_of(asks) if t.i < asks.i), asks)
-                yield _found(scene, (by, of), deed, asked, first.left_edge.idx, measures, base)
+                yield _found(discourse, (by, of), deed, asked, first.left_edge.idx, measures, base)
 
 
-def _told(scene: Scene, frame: Frame, measures: Sequence[FoundMeasure], base: date) -> Iterator[FoundDemand]:
+def _told(discourse: Discourse, frame: Frame, measures: Sequence[FoundMeasure], base: date) -> Iterator[FoundDemand]:
     deed = frame["deed"]
     if frame.rule in ("urges-whom-to", "calls-on-whom-to") and any(
         c.dep_ in ("nsubj", "nsubjpass") for c in deed.children
@@ -77,42 +79,44 @@ def _told(scene: Scene, frame: Frame, measures: Sequence[FoundMeasure], base: da
         return  # told that something else would happen: nothing is asked for
     if any(c.dep_ == "mark" and c.lower_ in ("if", "whether") for c in deed.children):
         return  # a question
-    if _both(scene, frame["whom"]) and frame.rule in ("urges-whom-to", "calls-on-whom-to"):
+    if _both(discourse, frame["whom"]) and frame.rule in ("urges-whom-to", "calls-on-whom-to"):
         return  # a third party to the two
-    by, of = _who(scene, frame), _side_asked(scene, frame["whom"])
-    if by is None or (of is None and not _both(scene, frame["whom"])):
+    by, of = _who(discourse, frame), _side_asked(discourse, frame["whom"])
+    if by is None or (of is None and not _both(discourse, frame["whom"])):
         return
-    of = of or _other_side(scene, by, frame["whom"])
+    of = of or _other_side(discourse, by, frame["whom"])
     if of is None or of == by:
         return
-    joined = [] if _both(scene, frame["whom"]) else list(_joined(deed))  # what both shall do is one offer
+    joined = [] if _both(discourse, frame["whom"]) else list(_joined(deed))  # what both shall do is one offer
     for n, each in enumerate(dict.fromkeys([deed, *joined])):
         asked = characters(_words_of(each))
-        begin = _begins(scene, frame) if n == 0 else asked[0]
-        yield _found(scene, (by, of), each, asked, begin, measures, base)
+        begin = _begins(discourse, frame) if n == 0 else asked[0]
+        yield _found(discourse, (by, of), each, asked, begin, measures, base)
 
 
-def _by_words(scene: Scene, sentence: Span, measures: Sequence[FoundMeasure], base: date) -> Iterator[FoundDemand]:
+def _by_words(
+    discourse: Discourse, sentence: Span, measures: Sequence[FoundMeasure], base: date
+) -> Iterator[FoundDemand]:
     """Demands whose tree the parser misses, since `end` or `open` may be a noun: by the order of the words alone."""
     for rule in load_words("requests"):
         for match in rule.pattern.finditer(sentence.text):
-            asks = tokens_between(scene.doc, *(sentence.start_char + at for at in match.span("asks")))
+            asks = tokens_between(discourse.doc, *(sentence.start_char + at for at in match.span("asks")))
             rest = sentence.start_char + match.end()
-            mention = next((m for m in scene.mentions if scene.doc[m.start].idx == rest), None)
+            mention = next((m for m in discourse.mentions if discourse.doc[m.start].idx == rest), None)
             if not asks or mention is None or mention.end >= sentence.end:
                 continue
-            deed, whom = scene.doc[mention.end], scene.doc[mention.end - 1]
-            by, of = _who(scene, Frame(rule.id, {"asks": asks[0], "whom": whom, "deed": deed})), mention.code
+            deed, whom = discourse.doc[mention.end], discourse.doc[mention.end - 1]
+            by, of = _who(discourse, Frame(rule.id, {"asks": asks[0], "whom": whom, "deed": deed})), mention.code
             if by is None or by == of or deed.tag_ not in ("NN", "VB", "VBP", "JJ"):
                 continue
             stop = _STOP.search(sentence.text, deed.idx - sentence.start_char)
             end = sentence.start_char + stop.start() if stop else characters(sentence)[1]
             first = next((t for t in subjects_of(asks[0]) if t.i < asks[0].i), asks[0])
-            yield _found(scene, (by, of), deed, (deed.idx, end), first.idx, measures, base)
+            yield _found(discourse, (by, of), deed, (deed.idx, end), first.idx, measures, base)
 
 
 def _found(
-    scene: Scene,
+    discourse: Discourse,
     sides: tuple[str, str],
     deed: Token,
     asked: tuple[int, int],
@@ -122,7 +126,7 @@ def _found(
 ) -> FoundDemand:
     """The demand of one side on another for what stands at characters `asked`, its words beginning at `begin`."""
     start, end = asked
-    what = scene.text[start:end]
+    what = discourse.text[start:end]
     rule: dict[str, Any] = _rule(deed, what, sides[1], measures) or {}
     return FoundDemand(
         *sides,
@@ -133,22 +137,22 @@ def _found(
         topic=rule.get("topic"),
         value=next(amounts_in(what, start), None),
         rate=next((rate.rate for rate in rates_in(what, start)), None),
-        deadline=_deadline(scene, start, end, base),
+        deadline=_deadline(discourse, start, end, base),
     )
 
 
-def _who(scene: Scene, frame: Frame) -> str | None:
+def _who(discourse: Discourse, frame: Frame) -> str | None:
     """The side that asks: the subject of asking, else of what governs it; whoever speaks for none asks for none."""
     asks = frame.get("asks") or frame["threat"]
     for token in subjects_of(asks):
         if token.i == frame["whom"].i:
             continue
-        actor = scene.actor(token)
+        actor = discourse.actor(token)
         if actor is not None and actor.side is not None:
             return None if actor.side == "none" else actor.side
         if frame.rule == "says-must" and _is_thing(token):
             givers = (t for t in token.subtree if t.dep_ == "nsubj")  # a list that its embassy handed over
-            return next((code for t in givers if (code := scene.side_of(t)) is not None), None)
+            return next((code for t in givers if (code := discourse.side_of(t)) is not None), None)
         if token.pos_ in ("NOUN", "PROPN") and token.head.i == asks.i and token.dep_ != "expl" and not _is_thing(token):
             return None
     return None
@@ -158,11 +162,11 @@ def _is_thing(token: Token) -> bool:
     return token.lemma_ in ("threat", "demand", "tariff", "duty", "finding", "talk", "list", "request", "letter")
 
 
-def _side_asked(scene: Scene, whom: Token) -> str | None:
-    actor = scene.actor(whom)
+def _side_asked(discourse: Discourse, whom: Token) -> str | None:
+    actor = discourse.actor(whom)
     if actor is None:
         if whom.lemma_ in ("country", "neighbor", "neighbour", "partner", "nation", "side"):
-            return _side_before(scene, whom)
+            return _side_before(discourse, whom)
         return None
     return _code(actor)
 
@@ -171,20 +175,20 @@ def _code(actor: Actor) -> str | None:
     return None if actor.side == "none" else actor.side
 
 
-def _side_before(scene: Scene, token: Token) -> str | None:
+def _side_before(discourse: Discourse, token: Token) -> str | None:
     """The side named last before `the country`, other than the one whose sentence it is."""
-    doers = {scene.side_of(t) for t in sentence_of(token) if t.dep_ == "nsubj" and t.i != token.i}
-    order = [scene.by_token[i].code for i in range(token.i) if i in scene.by_token]
+    doers = {discourse.side_of(t) for t in sentence_of(token) if t.dep_ == "nsubj" and t.i != token.i}
+    order = [discourse.by_token[i].code for i in range(token.i) if i in discourse.by_token]
     return next((code for code in reversed(order) if code not in doers), None)
 
 
-def _both(scene: Scene, whom: Token) -> bool:
-    phrase = scene.doc[whom.left_edge.i : whom.i + 1].text.lower()
-    return phrase in scene.nouns["both"]
+def _both(discourse: Discourse, whom: Token) -> bool:
+    phrase = discourse.doc[whom.left_edge.i : whom.i + 1].text.lower()
+    return phrase in discourse.nouns["both"]
 
 
-def _other_side(scene: Scene, by: str, whom: Token) -> str | None:
-    order = [scene.by_token[i].code for i in range(whom.i) if i in scene.by_token]
+def _other_side(discourse: Discourse, by: str, whom: Token) -> str | None:
+    order = [discourse.by_token[i].code for i in range(whom.i) if i in discourse.by_token]
     return next((code for code in reversed(order) if code != by), None)
 
 
@@ -204,14 +208,14 @@ def _joined(deed: Token) -> Iterator[Token]:
             yield token
 
 
-def _begins(scene: Scene, frame: Frame) -> int:
+def _begins(discourse: Discourse, frame: Frame) -> int:
     """The character at which the words of asking begin: with who asks, or with `unless`."""
     if "unless" in frame.tokens:
         return frame["unless"].idx
     asks = frame["asks"]
     who = next((token for token in subjects_of(asks) if token.i < asks.i), asks)
     start = min([who.idx, *(t.idx for t in who.subtree if t.i < asks.i)])
-    person = next((p for p in scene.introduced.values() if p.start <= who.idx < p.end), None)
+    person = next((p for p in discourse.introduced.values() if p.start <= who.idx < p.end), None)
     return min(start, person.start) if person is not None and person.start >= sentence_of(asks).start_char else start
 
 
@@ -275,9 +279,9 @@ def _asks() -> list[dict[str, Any]]:
     return rules
 
 
-def _deadline(scene: Scene, start: int, end: int, base: date) -> date | Literal["immediate"] | None:
+def _deadline(discourse: Discourse, start: int, end: int, base: date) -> date | Literal["immediate"] | None:
     """The day by which it is asked for: after `by`, `before`, `until`, `within`; `immediate` where it is at once."""
-    text = scene.text
+    text = discourse.text
     if _NOW.search(text[start:end]):
         return "immediate"
     for day in dates_in(text[start:end], start, base, "future"):

@@ -1,8 +1,8 @@
-"""A draft that the checks of the dispute file accept: what they refuse is left out, and said.
+"""From what a text says to a draft of a dispute file, every entry with its quote.
 
-Who talks, the days to come, what is agreed and what was said, as blocks of the dispute file.
-
-From what a text says to a draft of a dispute file: every entry with its quote, what stays open as a question.
+Measures and demands come from `detente.article.entries`; delegations, dates, agreements, statements and forecasts are
+blocks of their own. Entries that the checks of the dispute file refuse are left out, and a note says so. What stays
+open is a question of the draft.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from detente.article.coreference import NONE
-from detente.article.entries import Asking, Charging, Questions
+from detente.article.entries import DemandEntry, MeasureEntry, Questions
 from detente.article.items import (
     LEFT_OUT,
     Found,
@@ -38,6 +38,10 @@ from detente.errors import BadDispute, BadInput, Fault
 _PLACE: Final = re.compile(r"(?P<block>demands|measures)\.(?P<id>[^.\[]+)(?:\.(?P<field>\w+))?")
 _BARE: Final = frozenset({"deadline", "earliest"})
 """Fields without which an entry still says something."""
+_TITLE_CHARACTERS: Final = 90
+_TAKEN: Final = {"date": "the day of reading", "year": "the last such day"}
+"""What is taken for what a text does not bear of its date."""
+_BYLINE: Final = re.compile(r"(?:by|from) ", re.IGNORECASE)
 
 
 def settled(values: dict[str, Any], document: str) -> Dispute:
@@ -143,12 +147,6 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-_TITLE_CHARACTERS: Final = 90
-_TAKEN: Final = {"date": "the day of reading", "year": "the last such day"}
-"""What is taken for what a text does not bear of its date."""
-_BYLINE: Final = re.compile(r"(?:by|from) ", re.IGNORECASE)
-
-
 def draft_of(reading: Reading, document: str, *, lacks: Literal["date", "year"] | None = None) -> Dispute:
     """The draft of a dispute file; `document` is the name by which its sources call the text.
 
@@ -241,7 +239,7 @@ def _measures(reading: Reading, document: str, world: World, questions: Question
     found = [item for item in reading.items if isinstance(item, FoundMeasure)]
     ids = _unique(f"{measure.by}-on-{'-'.join(measure.on)}".lower() for measure in found)
     return [
-        Charging(measure, id, _source(reading, document, measure), reading.date, world, questions).measure()
+        MeasureEntry(measure, id, _source(reading, document, measure), reading.date, world, questions).measure()
         for measure, id in zip(found, ids, strict=True)
     ]
 
@@ -269,7 +267,7 @@ def _demand(
     questions: Questions,
 ) -> dict[str, Any]:
     source = _source(reading, document, demand)
-    ask = Asking(demand, id, source, reading.date, world, questions).ask(measures)
+    ask = DemandEntry(demand, id, source, reading.date, world, questions).ask(measures)
     day = demand.deadline if isinstance(demand.deadline, str | None) else demand.deadline.isoformat()
     entry = {"id": id, "by": demand.by, "of": demand.of, "ask": ask, "what": plain(demand.what)}
     when = {} if day is None else {"deadline": day}

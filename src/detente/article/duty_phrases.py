@@ -1,8 +1,7 @@
-"""The rates, goods and sums of money of one deed with a duty.
+"""The phrases that describe a duty: its rates, its goods, and the trade that it falls on.
 
-Lists of goods with a rate each, a line an entry, under a sentence that says whose duties they are.
-
-The trade that a duty falls on, where another sentence tells how much of the goods is sold a year.
+One act with a duty has rates, goods and sums of money. A list under a sentence that says whose duties they are has one
+rate and one kind of goods a line. Another sentence may tell how much of the goods is sold a year.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Final
 
 from spacy.tokens import Doc, Span, Token
 
-from detente.article.coreference import SUBJECTS, Scene, quotations
+from detente.article.coreference import SUBJECTS, Discourse, quotations
 from detente.article.items import LISTED, FoundMeasure
 from detente.article.numeric_expressions import Amount, FoundRate, amounts_in, rates_in
 from detente.article.syntax import chain, characters, sentence_of
@@ -39,10 +38,37 @@ _GOODS_IN_WORDS: Final = re.compile(
 _AT: Final = re.compile(r"\bat (?:about |some )?$")
 """Before the rate at which goods are taxed, wherever the parser hangs it."""
 _NEXT_RATE: Final = re.compile(r"(?:,? and|,)? (?:\d[\d.]* (?:percent|per cent)|\d[\d.]*%)|\s(?:to|by|from)$")
+ENTRY: Final = re.compile(r"^\s*(?:[-–•*]|\(?[a-z\d]{1,2}[.)])\s")
+"""How a line of a list begins."""
+_AFTER: Final = re.compile(
+    r"\s*(?:(?:ad valorem |additional )?(?:tariffs?|dut(?:y|ies)) )?(?:on|for) (?P<goods>.+?)"
+    r"(?:,? (?:effective|starting|from|as of)\b.*)?(?:[,;.]?(?: and)?\s*)$",
+    re.DOTALL,
+)
+_BEFORE: Final = re.compile(r"\s*(?P<goods>\S.*?)\s*(?::|–|—| at| by|,)\s*$", re.DOTALL)
+_SOLD: Final = re.compile(
+    r"\b(?:sold|sells?|selling|ship(?:s|ped)?|export(?:s|ed)?|bought|buys?|import(?:s|ed)?|shipments|sales|purchases"
+    r"|trade|at stake|covers?|worth)\b"
+)
+_NO_TRADE: Final = re.compile(
+    r"\b(?:surplus|deficit|gap|revenue|cost|costs|costing|fine|aid|invest(?:ed|ments?|ing)?|compensat\w*|loss|losses|more"
+    r"|raise money|less)\b"
+)
+_SELLS: Final = frozenset({"sell", "ship", "export"})
+_BUYS: Final = frozenset({"buy", "import", "purchase"})
+_AGAIN: Final = re.compile(
+    r"\b(?:such|these|those|them|they|at stake|the (?:tariffs?|dut(?:y|ies)|levy|trade)"
+    r"|(?:be|is|are) (?:affected|hit|covered))\b",
+    re.IGNORECASE,
+)
+_NO_GOODS: Final = frozenset(
+    {"import", "export", "good", "product", "dollar", "percent", "cent", "worth", "list", "year", "item", "range",
+     "other"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Part:
+class RatedGoods:
     """One rate of a deed with the words for its goods, or the goods alone: characters [start, end)."""
 
     rate: FoundRate | None
@@ -58,15 +84,15 @@ class _Phrase:
     text: str
 
 
-def parts_of(act: Token, what: Token) -> list[Part]:
+def rated_goods(act: Token, what: Token) -> list[RatedGoods]:
     """The rates of a deed and their goods, one part without a rate where it has none."""
     text, end = act.doc.text, end_of_deed(act, what)
     rates = _rates(act, what, end)
     goods = _goods_phrases(act, what, end)
     if not rates and not goods:
-        return [Part(None, None, what.idx, what.idx + len(what))]
+        return [RatedGoods(None, None, what.idx, what.idx + len(what))]
     if not rates:
-        return [Part(None, goods[0].text, goods[0].start, goods[0].end)]
+        return [RatedGoods(None, goods[0].text, goods[0].start, goods[0].end)]
     ends = [*(rate.start for rate in rates[1:]), end]
     return [_with_goods(text, rate, goods, until) for rate, until in zip(rates, ends, strict=True)]
 
@@ -195,7 +221,7 @@ def _objects(prep: Token) -> list[Token]:
     return [c for c in prep.children if c.dep_ == "pobj"] if prep.dep_ == "prep" else []
 
 
-def _with_goods(text: str, rate: FoundRate, goods: Sequence[_Phrase], until: int) -> Part:
+def _with_goods(text: str, rate: FoundRate, goods: Sequence[_Phrase], until: int) -> RatedGoods:
     """A rate with the goods right after it, else those before it, else those after it."""
     later = [g for g in goods if rate.end <= g.start < until]
     after = next((g for g in later if _GOODS_AFTER.fullmatch(text[rate.end : g.start])), None)
@@ -205,20 +231,10 @@ def _with_goods(text: str, rate: FoundRate, goods: Sequence[_Phrase], until: int
         after = _Phrase(*told.span("goods"), told["goods"])
     chosen = after or before or next(iter(later), None)
     if chosen is None:
-        return Part(rate, None, rate.start, rate.end)
+        return RatedGoods(rate, None, rate.start, rate.end)
     stop = rate.start if chosen.start < rate.start < chosen.end else min(chosen.end, max(until, chosen.start + 1))
     words = _NEXT_RATE.split(text[chosen.start : stop].rstrip())[0].strip()
-    return Part(rate, words, min(rate.start, chosen.start), max(rate.end, chosen.start + len(words)))
-
-
-ENTRY: Final = re.compile(r"^\s*(?:[-–•*]|\(?[a-z\d]{1,2}[.)])\s")
-"""How a line of a list begins."""
-_AFTER: Final = re.compile(
-    r"\s*(?:(?:ad valorem |additional )?(?:tariffs?|dut(?:y|ies)) )?(?:on|for) (?P<goods>.+?)"
-    r"(?:,? (?:effective|starting|from|as of)\b.*)?(?:[,;.]?(?: and)?\s*)$",
-    re.DOTALL,
-)
-_BEFORE: Final = re.compile(r"\s*(?P<goods>\S.*?)\s*(?::|–|—| at| by|,)\s*$", re.DOTALL)
+    return RatedGoods(rate, words, min(rate.start, chosen.start), max(rate.end, chosen.start + len(words)))
 
 
 def introduces(sentence: Span) -> bool:
@@ -226,7 +242,7 @@ def introduces(sentence: Span) -> bool:
     return sentence.text.rstrip().endswith(":") and any(token.lemma_ in DUTY for token in sentence)
 
 
-def entry_of(scene: Scene, sentence: Span, lead: Sequence[FoundMeasure]) -> FoundMeasure | None:
+def entry_of(discourse: Discourse, sentence: Span, lead: Sequence[FoundMeasure]) -> FoundMeasure | None:
     """The duty on the goods of one line, with the sides and the status that the sentence above names.
 
     Where that names several sides and the line some of them, it is on the goods of these alone.
@@ -240,40 +256,19 @@ def entry_of(scene: Scene, sentence: Span, lead: Sequence[FoundMeasure]) -> Foun
     goods = None if told is None else told["goods"]
     first, last = characters(sentence)
     stop = sentence.start_char + (rate.end if told is None else max(rate.end, told.end("goods")))
-    on = tuple(code for code in scene.sides_within(sentence) if code in lead[-1].on) or lead[-1].on
+    on = tuple(code for code in discourse.sides_within(sentence) if code in lead[-1].on) or lead[-1].on
     return replace(lead[-1], on=on, rate=rate.rate, goods=goods, value=None, span=(first, min(stop, last)), rule=LISTED)
 
 
-_SOLD: Final = re.compile(
-    r"\b(?:sold|sells?|selling|ship(?:s|ped)?|export(?:s|ed)?|bought|buys?|import(?:s|ed)?|shipments|sales|purchases"
-    r"|trade|at stake|covers?|worth)\b"
-)
-_NO_TRADE: Final = re.compile(
-    r"\b(?:surplus|deficit|gap|revenue|cost|costs|costing|fine|aid|invest(?:ed|ments?|ing)?|compensat\w*|loss|losses|more"
-    r"|raise money|less)\b"
-)
-_SELLS: Final = frozenset({"sell", "ship", "export"})
-_BUYS: Final = frozenset({"buy", "import", "purchase"})
-_AGAIN: Final = re.compile(
-    r"\b(?:such|these|those|them|they|at stake|the (?:tariffs?|dut(?:y|ies)|levy|trade)"
-    r"|(?:be|is|are) (?:affected|hit|covered))\b",
-    re.IGNORECASE,
-)
-_NO_GOODS: Final = frozenset(
-    {"import", "export", "good", "product", "dollar", "percent", "cent", "worth", "list", "year", "item", "range",
-     "other"}
-)  # fmt: skip
-
-
-def with_flows(scene: Scene, found: Sequence[FoundMeasure]) -> list[FoundMeasure]:
+def with_flows(discourse: Discourse, found: Sequence[FoundMeasure]) -> list[FoundMeasure]:
     """The measures; one without a sum gets that of a sentence on the trade in its goods, each sum once."""
     kept = list(found)
     spent = {(m.value.start, m.value.end) for m in found if m.value is not None}
     before: Span | None = None
-    for sentence in scene.doc.sents:
+    for sentence in discourse.doc.sents:
         for amount in _sums(sentence):
             place = (amount.start, amount.end)
-            n = next((n for n, m in enumerate(kept) if _covers(scene, m, sentence, before)), None)
+            n = next((n for n, m in enumerate(kept) if _covers(discourse, m, sentence, before)), None)
             if n is not None and place not in spent:
                 kept[n] = replace(kept[n], value=amount)
                 spent.add(place)
@@ -286,14 +281,14 @@ def _sums(sentence: Span) -> Iterator[Amount]:
         yield from amounts_in(sentence.text, sentence.start_char)
 
 
-def _covers(scene: Scene, measure: FoundMeasure, sentence: Span, before: Span | None) -> bool:
+def _covers(discourse: Discourse, measure: FoundMeasure, sentence: Span, before: Span | None) -> bool:
     """Whether a sentence tells of the trade that a measure without a sum falls on."""
     told = measure.value is not None or measure.rule == LISTED
-    if told or measure.goods is None or not _flows_that_way(scene, measure, sentence):
+    if told or measure.goods is None or not _flows_that_way(discourse, measure, sentence):
         return False
     if measure.span[0] >= sentence.end_char:
         return False
-    goods = _goods(scene, measure)
+    goods = _goods(discourse, measure)
     if goods & _nouns(sentence):
         return True
     told_before = before is not None and (
@@ -302,10 +297,10 @@ def _covers(scene: Scene, measure: FoundMeasure, sentence: Span, before: Span | 
     return told_before and _AGAIN.search(sentence.text) is not None
 
 
-def _goods(scene: Scene, measure: FoundMeasure) -> set[str]:
+def _goods(discourse: Discourse, measure: FoundMeasure) -> set[str]:
     assert measure.goods is not None
-    start = scene.text.find(measure.goods, measure.span[0])
-    words = scene.doc.char_span(start, start + len(measure.goods), alignment_mode="expand") if start >= 0 else None
+    start = discourse.text.find(measure.goods, measure.span[0])
+    words = discourse.doc.char_span(start, start + len(measure.goods), alignment_mode="expand") if start >= 0 else None
     return _nouns(words) if words is not None else set()
 
 
@@ -313,21 +308,21 @@ def _nouns(words: Span) -> set[str]:
     return {t.lemma_.lower() for t in words if t.pos_ in ("NOUN", "PROPN")} - _NO_GOODS
 
 
-def _flows_that_way(scene: Scene, measure: FoundMeasure, sentence: Span) -> bool:
+def _flows_that_way(discourse: Discourse, measure: FoundMeasure, sentence: Span) -> bool:
     """Whether nobody but those who face the duty sells, and nobody but who charges it buys."""
     for verb in sentence:
         lemma = verb.lemma_.lower()
         if verb.pos_ != "VERB" or lemma not in _SELLS | _BUYS:
             continue
-        sides = {code for t in verb.children if t.dep_ in SUBJECTS for code in _sides(scene, t)}
+        sides = {code for t in verb.children if t.dep_ in SUBJECTS for code in _sides(discourse, t)}
         # the parser may take the name before a verb for no subject
-        if not sides and verb.i > sentence.start and verb.i - 1 in scene.by_token:
-            sides = {scene.by_token[verb.i - 1].code}
+        if not sides and verb.i > sentence.start and verb.i - 1 in discourse.by_token:
+            sides = {discourse.by_token[verb.i - 1].code}
         if sides and not sides <= ({*measure.on} if lemma in _SELLS else {measure.by}):
             return False
-    named = set(scene.sides_within(sentence))
+    named = set(discourse.sides_within(sentence))
     return not named or bool(named & {measure.by, *measure.on})
 
 
-def _sides(scene: Scene, noun: Token) -> list[str]:
-    return scene.sides_within(list(noun.subtree))
+def _sides(discourse: Discourse, noun: Token) -> list[str]:
+    return discourse.sides_within(list(noun.subtree))

@@ -1,8 +1,7 @@
-"""What the reader could not settle, as open questions of the draft: the field, the choices, the default and why.
+"""From a tariff or a demand in a text to an entry of the dispute file.
 
-From a tariff in a text to a measure of the dispute file: goods, rate and dates; what is not said is asked.
-
-From a demand in a text to an ask of the dispute file; terms that the text leaves open are asked about.
+A measure has goods, a rate and dates, a demand the terms of its kind of ask. What the text leaves open becomes an open
+question of the draft: the field, the choices, the default and the words in the text.
 """
 
 from __future__ import annotations
@@ -21,6 +20,16 @@ from detente.data.world import World
 from detente.dispute.demands import Topic
 from detente.policy.amounts import purchases
 from detente.report.numbers import Names
+
+RATE: Final = "25%"
+"""The rate that is asked about where a text names none: that of most rounds of tariffs since 2018."""
+RATES: Final = ("10%", "25%", "50%")
+NEAR_THE_DOLLAR: Final = frozenset({"EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "SGD"})
+"""Currencies of which one unit is of the order of a dollar, so that the number itself is a fair placeholder."""
+TOPIC: Final = "market-access"
+"""The topic that is asked about where no rule names one."""
+LAW: Final = "not named in the text"
+_ENDS: Final = ("remove", "eliminate", "scrap", "abolish", "lift", "drop", "end")
 
 
 @dataclass
@@ -41,13 +50,6 @@ class Questions:
         self.asked.append({**entry, **given, "default": default, "source": source})
 
 
-RATE: Final = "25%"
-"""The rate that is asked about where a text names none: that of most rounds of tariffs since 2018."""
-RATES: Final = ("10%", "25%", "50%")
-NEAR_THE_DOLLAR: Final = frozenset({"EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "SGD"})
-"""Currencies of which one unit is of the order of a dollar, so that the number itself is a fair placeholder."""
-
-
 def sectors_of(words: str | None) -> list[str]:
     """The goods sectors in which most trade of the goods lies that some words name."""
     rules = [rule for rule in load_words("goods") if words and rule.pattern.search(words)]
@@ -55,7 +57,7 @@ def sectors_of(words: str | None) -> list[str]:
 
 
 @dataclass
-class Charging:
+class MeasureEntry:
     """A tariff that a text of `day` tells of, the id and source of its entry, and where gaps are asked about."""
 
     found: FoundMeasure
@@ -164,14 +166,8 @@ class Charging:
         return {"earliest": first.isoformat()}
 
 
-TOPIC: Final = "market-access"
-"""The topic that is asked about where no rule names one."""
-LAW: Final = "not named in the text"
-_ENDS: Final = ("remove", "eliminate", "scrap", "abolish", "lift", "drop", "end")
-
-
 @dataclass(frozen=True)
-class Asking:
+class DemandEntry:
     """A demand of a text of `day`, the id that its entry gets, its source, and where open terms are asked about."""
 
     found: FoundDemand

@@ -1,6 +1,7 @@
-"""Whether a duty is law, a threat, a proposal or history, as the verbs above it say.
+"""Who imposes a duty, whose goods face it, and whether it is law.
 
-Who charges a duty and whose goods face it, as the words around it say.
+The words around a duty name the imposer and the exporters. The verbs above it say whether it is in force, a threat, a
+proposal or history.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import Final
 
 from spacy.tokens import Token
 
-from detente.article.coreference import SUBJECTS, Scene
-from detente.article.duty_phrases import DUTY, Part
+from detente.article.coreference import SUBJECTS, Discourse
+from detente.article.duty_phrases import DUTY, RatedGoods
 from detente.article.items import FoundMeasure, Status
 from detente.article.language import Frame, load_rules
 from detente.article.syntax import AHEAD, chain, is_negated, sentence_of, subjects_of
@@ -21,6 +22,26 @@ from detente.article.syntax import AHEAD, chain, is_negated, sentence_of, subjec
 PROPOSES: Final = frozenset({"propose", "suggest", "recommend"})
 _MAYBE: Final = frozenset({"would", "could", "may", "might", "can", "should", "must"})
 _NOT_DONE: Final = frozenset({"refuse", "decline", "consider", "offer", "fail", "want", "ask", "seek", "mull", "weigh"})
+_CONSIDERED: Final = frozenset({"study", "consideration", "review", "discussion", "examination"})
+_HOLDS: Final = frozenset({"include", "contain", "involve", "range"})
+_OPTIONS: Final = frozenset({"option", "idea", "possibility", "proposal"})
+LOOSE: Final = "by-words"
+"""A duty with a rate that no tree reads: who charges it is told by the order of the words alone."""
+_ENDS: Final = frozenset(
+    {"lift", "remove", "drop", "scrap", "end", "withdraw", "suspend", "cancel", "revoke", "rescind", "eliminate",
+     "ease", "exempt", "keep", "maintain", "reconsider"}
+)  # fmt: skip
+"""What only who charges a duty can do with it."""
+_BUYERS: Final = frozenset({"importer", "buyer", "consumer"})
+"""Who pays the duties of the own side."""
+_IMPOSED_BY: Final = re.compile(
+    r"\b(?:imposed|levied|charged|introduced|announced|slapped|put|set|placed|applied|ordered|adopted|threatened|planned"
+    r"|proposed|imposition|introduction|reimposed)(?: (?!and\b|that\b)[\w$.,]+){0,5}? by(?: the)?$"
+)
+_IMPOSITION_BY: Final = re.compile(r"\b(?:imposition|introduction) by(?: the)?$")
+_NEAR: Final = 14
+"""Tokens from a duty to whom it is said to be charged by."""
+_MADE_IN: Final = re.compile(r"^\W*(?:[\w-]+ ){0,3}?(?:from|made in|imported from|shipped from|of|by) (?:the )?$")
 
 
 def status_of(frame: Frame) -> Status:
@@ -73,83 +94,59 @@ def _under_study(verb: Token) -> bool:
     return any(noun.lemma_ in _CONSIDERED for prep in under for noun in prep.children)
 
 
-_CONSIDERED: Final = frozenset({"study", "consideration", "review", "discussion", "examination"})
-_HOLDS: Final = frozenset({"include", "contain", "involve", "range"})
-_OPTIONS: Final = frozenset({"option", "idea", "possibility", "proposal"})
-
-
 @cache
 def _statuses() -> list[dict[str, str]]:
     rules: list[dict[str, str]] = load_rules("statuses")
     return rules
 
 
-LOOSE: Final = "by-words"
-"""A duty with a rate that no tree reads: who charges it is told by the order of the words alone."""
-_ENDS: Final = frozenset(
-    {"lift", "remove", "drop", "scrap", "end", "withdraw", "suspend", "cancel", "revoke", "rescind", "eliminate",
-     "ease", "exempt", "keep", "maintain", "reconsider"}
-)  # fmt: skip
-"""What only who charges a duty can do with it."""
-_BUYERS: Final = frozenset({"importer", "buyer", "consumer"})
-"""Who pays the duties of the own side."""
-_IMPOSED_BY: Final = re.compile(
-    r"\b(?:imposed|levied|charged|introduced|announced|slapped|put|set|placed|applied|ordered|adopted|threatened|planned"
-    r"|proposed|imposition|introduction|reimposed)(?: (?!and\b|that\b)[\w$.,]+){0,5}? by(?: the)?$"
-)
-_IMPOSITION_BY: Final = re.compile(r"\b(?:imposition|introduction) by(?: the)?$")
-_NEAR: Final = 14
-"""Tokens from a duty to whom it is said to be charged by."""
-_MADE_IN: Final = re.compile(r"^\W*(?:[\w-]+ ){0,3}?(?:from|made in|imported from|shipped from|of|by) (?:the )?$")
-
-
-def charger(scene: Scene, frame: Frame) -> str | None:
+def imposer_of(discourse: Discourse, frame: Frame) -> str | None:
     """The side that charges: who does the deed, who owns the duty, or who is reported to have said it."""
     what, act = frame["what"], frame.get("act")
     owners = () if frame.rule == "taxes-goods" else ("poss", "amod", "compound", "nmod")
     for token in [child for child in what.children if child.dep_ in owners]:
-        code = scene.side_of(token) or next(iter(scene.sides_within(list(token.subtree))), None)
+        code = discourse.side_of(token) or next(iter(discourse.sides_within(list(token.subtree))), None)
         if code is not None:
             return code
-    agent = _agent(scene, what)
+    agent = _agent(discourse, what)
     if agent is not None:
         return agent
     if frame.rule == LOOSE:
-        return _by_the_verb(scene, what)
+        return _by_the_verb(discourse, what)
     if "owner" in frame.tokens or act is None or frame.rule == "faces":
         return None
     if frame.rule == "charged-by":
         own = [c for c in act.children if c.dep_ == "nsubj" and c.tag_ not in ("WDT", "WP")]
-        return next((code for token in own if (code := scene.side_of(token)) is not None), None)
+        return next((code for token in own if (code := discourse.side_of(token)) is not None), None)
     doers = [t for t in subjects_of(frame.get("threat") or act) if t.i != what.i and t.lemma_ not in DUTY]
     for token in doers:
-        code = scene.side_of(token)
+        code = discourse.side_of(token)
         if code is not None or token.lower_ == "they":  # whoever they are, it is not the subject further up
             return code
     return None
 
 
-def _by_the_verb(scene: Scene, what: Token) -> str | None:
+def _by_the_verb(discourse: Discourse, what: Token) -> str | None:
     """The side that charges a duty that is told in passing: who may lift it, or who considers it."""
     verb = next((t for t in chain(what)[1:5] if t.pos_ == "VERB"), None)
     if verb is None or (verb.lemma_ not in _ENDS and not is_considered(what)):
         return None
-    return next((code for t in subjects_of(verb) if (code := scene.side_of(t)) is not None), None)
+    return next((code for t in subjects_of(verb) if (code := discourse.side_of(t)) is not None), None)
 
 
-def _agent(scene: Scene, what: Token) -> str | None:
+def _agent(discourse: Discourse, what: Token) -> str | None:
     """The side of `imposed by`, `the imposition by`: by the words, since the parser hangs these anywhere."""
     sentence = sentence_of(what)
-    for mention in scene.mentions:
+    for mention in discourse.mentions:
         if sentence.start <= mention.start < sentence.end:
-            words = scene.doc[sentence.start : mention.start].text
+            words = discourse.doc[sentence.start : mention.start].text
             near = abs(mention.start - what.i) <= _NEAR
             if near and _IMPOSED_BY.search(words) and (mention.start > what.i or _IMPOSITION_BY.search(words)):
                 return mention.code
     return None
 
 
-def at_odds(scene: Scene, known: Sequence[FoundMeasure], on: Sequence[str], what: Token) -> str | None:
+def at_odds(discourse: Discourse, known: Sequence[FoundMeasure], on: Sequence[str], what: Token) -> str | None:
     """The side that charges goods of others where no words name it: who is at odds with them, told of last."""
     if not on:
         return None
@@ -157,79 +154,79 @@ def at_odds(scene: Scene, known: Sequence[FoundMeasure], on: Sequence[str], what
         for code in (measure.by, *measure.on):
             if code not in on:
                 return code
-    within = next((code for code in scene.sides_within(sentence_of(what)) if code not in on), None)
+    within = next((code for code in discourse.sides_within(sentence_of(what)) if code not in on), None)
     if within is not None:
         return within
-    subjects = (t for t in reversed(scene.doc[: what.i]) if t.dep_ in SUBJECTS and t.i in scene.by_token)
-    before = (m.code for m in reversed(scene.mentions) if m.start < what.i)
-    codes = (*(scene.by_token[t.i].code for t in subjects), *before)
+    subjects = (t for t in reversed(discourse.doc[: what.i]) if t.dep_ in SUBJECTS and t.i in discourse.by_token)
+    before = (m.code for m in reversed(discourse.mentions) if m.start < what.i)
+    codes = (*(discourse.by_token[t.i].code for t in subjects), *before)
     return next((code for code in codes if code not in on), None)
 
 
-def _faces(scene: Scene, act: Token) -> list[str]:
+def _faces(discourse: Discourse, act: Token) -> list[str]:
     """Whose goods face a duty: the side of the subject, or of the noun that a clause is about."""
     for token in subjects_of(act):
-        codes = scene.sides_within(list(token.subtree))
+        codes = discourse.sides_within(list(token.subtree))
         if codes:
             return codes if token.lemma_ in _BUYERS else codes[:1]
     return []
 
 
 def payers(
-    scene: Scene, what: Token, act: Token, sides: tuple[str | None, list[str]], known: Sequence[FoundMeasure]
+    discourse: Discourse, what: Token, act: Token, sides: tuple[str | None, list[str]], known: Sequence[FoundMeasure]
 ) -> tuple[str | None, list[str]]:
     """Who charges what somebody pays, and whose goods; where no side is named those of the duty that was told last."""
-    importer = _importer(scene, act)
+    importer = _importer(discourse, act)
     by = sides[0] or importer
-    on = sides[1] or [code for code in _faces(scene, act) if code != importer]
-    if by is None and not on and known and not scene.sides_within(sentence_of(what)):
+    on = sides[1] or [code for code in _faces(discourse, act) if code != importer]
+    if by is None and not on and known and not discourse.sides_within(sentence_of(what)):
         return known[-1].by, list(known[-1].on)
     return by, on
 
 
-def _importer(scene: Scene, act: Token) -> str | None:
+def _importer(discourse: Discourse, act: Token) -> str | None:
     """The side whose importers pay a duty: it is the one that charges it."""
     own = [t for t in subjects_of(act) if t.lemma_ in _BUYERS]
     # what they import may be named too: importers `of Chinese steel`
     named = (c for t in own for c in t.children if c.dep_ in ("amod", "compound", "poss", "nmod"))
     within = (c for t in own for prep in t.children if prep.lower_ == "in" for c in prep.children)
-    return next((code for c in (*named, *within) for code in scene.sides_within(list(c.subtree))), None)
+    return next((code for c in (*named, *within) for code in discourse.sides_within(list(c.subtree))), None)
 
 
-def sides_of_goods(scene: Scene, part: Part, what: Token, by: str | None) -> list[str]:
+def sides_of_goods(discourse: Discourse, part: RatedGoods, what: Token, by: str | None) -> list[str]:
     """Whose goods they are: as the words for them say, or the deed's other words."""
-    span = scene.doc.char_span(part.start, part.end, alignment_mode="expand")
+    span = discourse.doc.char_span(part.start, part.end, alignment_mode="expand")
     tokens = list(span) if span is not None and part.goods else []
-    codes = [code for code in scene.sides_within(tokens) if code != by] or _made_in(scene, part, what, by)
+    codes = [code for code in discourse.sides_within(tokens) if code != by] or _made_in(discourse, part, what, by)
     if codes:
         return codes
     owners = [t for t in tokens if t.dep_ == "poss" and t.pos_ == "PRON"]
-    return [code for t in owners if (code := scene.side_of(t)) is not None and code != by]
+    return [code for t in owners if (code := discourse.side_of(t)) is not None and code != by]
 
 
-def _made_in(scene: Scene, part: Part, what: Token, by: str | None) -> list[str]:
+def _made_in(discourse: Discourse, part: RatedGoods, what: Token, by: str | None) -> list[str]:
     """Whose goods they are where that stands right after the words for them: steel `from Canada and Mexico`."""
     if not part.goods:
         return []
     end = part.end
     found: list[str] = []
-    for mention in scene.mentions:
-        start = scene.doc[mention.start].idx
+    for mention in discourse.mentions:
+        start = discourse.doc[mention.start].idx
         if part.end <= start < sentence_of(what).end_char:
-            words = scene.text[end:start]
+            words = discourse.text[end:start]
             if not (_MADE_IN.match(words) if not found else re.fullmatch(r",? ?(?:and |or )?(?:the )?", words)):
                 break
             found.append(mention.code)
-            end = scene.doc[mention.end - 1].idx + len(scene.doc[mention.end - 1])
+            end = discourse.doc[mention.end - 1].idx + len(discourse.doc[mention.end - 1])
     return [code for code in dict.fromkeys(found) if code != by]
 
 
-def other_side(scene: Scene, by: str, what: Token, before: FoundMeasure | None) -> list[str]:
+def other_side(discourse: Discourse, by: str, what: Token, before: FoundMeasure | None) -> list[str]:
     """The side that the sentence names beside the one that charges, else those of its measure before, else the last."""
-    sentence = [code for code in scene.sides_within(sentence_of(what)) if code != by]
+    sentence = [code for code in discourse.sides_within(sentence_of(what)) if code != by]
     if sentence:
         return sentence[:1]
     if before is not None:
         return list(before.on)
-    order = [scene.by_token[i].code for i in range(sentence_of(what).start) if i in scene.by_token]
+    order = [discourse.by_token[i].code for i in range(sentence_of(what).start) if i in discourse.by_token]
     return [code for code in reversed(order) if code != by][:1]

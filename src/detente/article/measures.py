@@ -1,8 +1,7 @@
-"""One measure told in several places is one measure.
+"""The measures of a text: who charges whom how much on what, and the status of each duty in law.
 
-Tariffs in a text: who charges whom how much on what, and whether it is law, a threat, a proposal or history.
-
-Measures that are no tariff: quotas, bans, licences, curbs on exports. The dispute file does not know them.
+One duty that is told in several places is one measure. Quotas, bans, licences and curbs on exports are found too; the
+dispute file has no block for them.
 """
 
 from __future__ import annotations
@@ -15,21 +14,21 @@ from typing import Final
 
 from spacy.tokens import Span, Token
 
-from detente.article.coreference import Scene
+from detente.article.coreference import Discourse
 from detente.article.duty_phrases import (
     DUTY,
     ENTRY,
-    Part,
+    RatedGoods,
     end_of_deed,
     entry_of,
     has_a_rate,
     introduces,
-    parts_of,
+    rated_goods,
     token_at,
     values_of,
     with_flows,
 )
-from detente.article.imposer import LOOSE, PROPOSES, at_odds, charger, other_side, payers, sides_of_goods, status_of
+from detente.article.imposer import LOOSE, PROPOSES, at_odds, imposer_of, other_side, payers, sides_of_goods, status_of
 from detente.article.items import LISTED, FoundCurb, FoundMeasure
 from detente.article.language import HEAD, Frame, load_trees, load_words
 from detente.article.numeric_expressions import Amount, FoundRate, dates_in, rates_in
@@ -40,11 +39,36 @@ _IN_PASSING = ("owned", "falls-on", "puts-off")
 """Rules of sentences that speak of a duty without putting it forward: their tense says little of its status."""
 _ROUNDED: Final = 0.05
 """Share by which a total and the sum of its parts may differ, since news rounds both."""
+RULES: Final = (
+    "charges", "threat-of", "answers-with", "charged-by", "suspends", "puts-off", "faces", "falls-on", "taxes",
+    "taxes-goods", "owned",
+)  # fmt: skip
+"""The rules of `measures.yaml`, the most telling first: a duty is read by the first that says something of it."""
+_RAISES: Final = frozenset(
+    {"raise", "double", "triple", "treble", "quadruple", "increase", "hike", "lift", "cut", "lower", "rise", "jump"}
+)
+_TELLS: Final = frozenset({"say", "tell", "announce", "report", "threaten", "promise", "vow", "warn"})
+_BEGINS: Final = re.compile(
+    r"\b(on|from|as of|starting|effective|beginning|after|as early as|take effect|since|ends|soon as|with effect from)"
+    r"\s+(?:\w+ |\d+ [ap]\.m\. ?)?$"
+)
+_NO_CUSTOMS: Final = frozenset(
+    {"electricity", "power", "roaming", "phone", "mobile", "data", "feed", "water", "hotel", "energy", "call", "heat",
+     "excise", "fuel", "stamp", "death", "estate", "inheritance", "passenger", "utility", "gas", "rail", "freight"}
+)  # fmt: skip
+"""What stands before a tariff or a duty that is none of trade."""
+_NO_GOODS: Final = frozenset(
+    {"call", "household", "customer", "text", "roaming", "passenger", "user", "subscriber", "seller", "service", "firm",
+     "company", "giant", "platform", "bank", "ticket", "tourist", "income", "profit", "salary"}
+)  # fmt: skip
+"""On what such a tariff or levy lies."""
+_BORDER: Final = frozenset({"import", "importer", "customs", "dumping", "tariff", "duty", "goods"})
+"""Words beside which a deposit is one of duties."""
 
 
 def further(
     known: Sequence[FoundMeasure],
-    parts: Sequence[Part],
+    parts: Sequence[RatedGoods],
     value: Amount | None,
     first: tuple[date | None, bool],
     span: tuple[int, int],
@@ -126,39 +150,12 @@ def _same(first: FoundMeasure, second: FoundMeasure) -> bool:
     return second.rate is None or first.rate is not None or not goods
 
 
-RULES: Final = (
-    "charges", "threat-of", "answers-with", "charged-by", "suspends", "puts-off", "faces", "falls-on", "taxes",
-    "taxes-goods", "owned",
-)  # fmt: skip
-"""The rules of `measures.yaml`, the most telling first: a duty is read by the first that says something of it."""
-_RAISES: Final = frozenset(
-    {"raise", "double", "triple", "treble", "quadruple", "increase", "hike", "lift", "cut", "lower", "rise", "jump"}
-)
-_TELLS: Final = frozenset({"say", "tell", "announce", "report", "threaten", "promise", "vow", "warn"})
-_BEGINS: Final = re.compile(
-    r"\b(on|from|as of|starting|effective|beginning|after|as early as|take effect|since|ends|soon as|with effect from)"
-    r"\s+(?:\w+ |\d+ [ap]\.m\. ?)?$"
-)
-_NO_CUSTOMS: Final = frozenset(
-    {"electricity", "power", "roaming", "phone", "mobile", "data", "feed", "water", "hotel", "energy", "call", "heat",
-     "excise", "fuel", "stamp", "death", "estate", "inheritance", "passenger", "utility", "gas", "rail", "freight"}
-)  # fmt: skip
-"""What stands before a tariff or a duty that is none of trade."""
-_NO_GOODS: Final = frozenset(
-    {"call", "household", "customer", "text", "roaming", "passenger", "user", "subscriber", "seller", "service", "firm",
-     "company", "giant", "platform", "bank", "ticket", "tourist", "income", "profit", "salary"}
-)  # fmt: skip
-"""On what such a tariff or levy lies."""
-_BORDER: Final = frozenset({"import", "importer", "customs", "dumping", "tariff", "duty", "goods"})
-"""Words beside which a deposit is one of duties."""
-
-
-def measures(scene: Scene, base: date) -> list[FoundMeasure]:
+def measures(discourse: Discourse, base: date) -> list[FoundMeasure]:
     """Every tariff, each once; what is told of it in several places is put together."""
     found: list[FoundMeasure] = []
     lead: list[FoundMeasure] = []
-    for sentence in scene.doc.sents:
-        entry = entry_of(scene, sentence, lead)
+    for sentence in discourse.doc.sents:
+        entry = entry_of(discourse, sentence, lead)
         if entry is not None:
             found = [*(measure for measure in found if not any(measure is of for of in lead if of.rate is None)), entry]
             continue
@@ -172,7 +169,7 @@ def measures(scene: Scene, base: date) -> list[FoundMeasure]:
         for rule in RULES:
             for frame in frames:
                 if frame.rule == rule and frame["what"].i not in read and _is_of_trade(frame["what"]):
-                    new = list(_told(scene, frame, base, found, asked))
+                    new = list(_told(discourse, frame, base, found, asked))
                     found += new
                     read |= {frame["what"].i} if new else set()
         for token in sentence:
@@ -183,9 +180,9 @@ def measures(scene: Scene, base: date) -> list[FoundMeasure]:
                 and _is_of_trade(token)
                 and has_a_rate(token)
             ):
-                found += _told(scene, Frame(LOOSE, {"what": token}), base, found, asked)
+                found += _told(discourse, Frame(LOOSE, {"what": token}), base, found, asked)
         lead = found[before:] if heads else []
-    return [_not_yet(measure, base) for measure in with_flows(scene, each_once(found))]
+    return [_not_yet(measure, base) for measure in with_flows(discourse, each_once(found))]
 
 
 def is_headline(sentence: Span) -> bool:
@@ -219,7 +216,7 @@ def _not_yet(measure: FoundMeasure, base: date) -> FoundMeasure:
 
 
 def _told(
-    scene: Scene, frame: Frame, base: date, known: Sequence[FoundMeasure], asked: set[int]
+    discourse: Discourse, frame: Frame, base: date, known: Sequence[FoundMeasure], asked: set[int]
 ) -> Iterator[FoundMeasure]:
     """What one deed says: new measures, or nothing where it is about one that is known already."""
     what = frame["what"]
@@ -227,19 +224,19 @@ def _told(
     inside = frame.rule in ("charged-by", "owned", LOOSE)  # said of a duty in passing, whatever is asked for
     if _in_a_demand(act) or (not inside and any(token.i in asked for token in chain(act))):
         return
-    by = charger(scene, frame)
-    parts = parts_of(act, what)
-    level = [part.rate is not None and _is_level(scene.text, part.rate) for part in parts]
+    by = imposer_of(discourse, frame)
+    parts = rated_goods(act, what)
+    level = [part.rate is not None and _is_level(discourse.text, part.rate) for part in parts]
     if act.lemma_ == "lift" and frame.rule == "charges" and not any(level):
         return  # lifted altogether, which another rule reads
     if frame.rule == "owned" and frame["on"].lower_ == "of" and parts[0].rate is None:
         return
-    on = [code for part in parts for code in sides_of_goods(scene, part, what, by)]
+    on = [code for part in parts for code in sides_of_goods(discourse, part, what, by)]
     if "tax" in (what.lemma_, act.lemma_) and not on:
         return  # a tax on no goods of another side is one at home
     if frame.rule == "faces":
-        by, on = payers(scene, what, act, (by, on), known)
-    day, after = _first_day(scene, act, what, base)
+        by, on = payers(discourse, what, act, (by, on), known)
+    day, after = _first_day(discourse, act, what, base)
     value = next(values_of(act, what), None)
     told_of = what.dep_ in ("nsubj", "nsubjpass")
     span = characters(_reach(act, what, frame))
@@ -253,18 +250,18 @@ def _told(
         same = None
     if same is not None:
         by = by or same.by  # a tariff on this and a duty on that
-    by = by or at_odds(scene, known, on, what)
+    by = by or at_odds(discourse, known, on, what)
     if by is None:
         return
     before = next((m for m in reversed(known) if m.by == by), None)
-    others = [] if frame.rule == "owned" else other_side(scene, by, what, before if told_of else None)
+    others = [] if frame.rule == "owned" else other_side(discourse, by, what, before if told_of else None)
     if what.lemma_ == "own" and known:
         others = list(known[-1].on)
     status = same.status if same is not None else status_of(frame)
     if told_of and before is not None and before.status == "withdrawn" and status == "in-force":
         status = "withdrawn"
     for part in parts:
-        targets = tuple(dict.fromkeys(c for c in sides_of_goods(scene, part, what, by) or on or others if c != by))
+        targets = tuple(dict.fromkeys(c for c in sides_of_goods(discourse, part, what, by) or on or others if c != by))
         if targets:
             own = (part.start, part.end)
             if len(parts) == 1:
@@ -275,7 +272,7 @@ def _told(
                 status,
                 own,
                 rate=part.rate.rate if part.rate else None,
-                level=part.rate is not None and act.lemma_ in _RAISES and _is_level(scene.text, part.rate),
+                level=part.rate is not None and act.lemma_ in _RAISES and _is_level(discourse.text, part.rate),
                 value=value if len(parts) == 1 else None,
                 goods=part.goods,
                 first_day=day,
@@ -314,25 +311,25 @@ def _reach(act: Token, what: Token, frame: Frame) -> list[Token]:
     return [token for token in top.subtree if token.i < min(other, default=sentence_of(top).end)]
 
 
-def _first_day(scene: Scene, act: Token, what: Token, base: date) -> tuple[date | None, bool]:
+def _first_day(discourse: Discourse, act: Token, what: Token, base: date) -> tuple[date | None, bool]:
     """The day from which the duty is charged, and whether it is the day after."""
     start, end = sentence_of(act).start_char, end_of_deed(act, what)
-    text = scene.text
+    text = discourse.text
     for day in dates_in(text[start:end], start, base, tense_of(act)):
         before = text[max(start, day.start - 24) : day.start].lower()
-        token = token_at(scene.doc, day.start)
-        near = [*chain(token)[:3], *scene.doc[max(sentence_of(act).start, token.i - 3) : token.i]]
+        token = token_at(discourse.doc, day.start)
+        near = [*chain(token)[:3], *discourse.doc[max(sentence_of(act).start, token.i - 3) : token.i]]
         told_then = any(t.lemma_ in _TELLS and t.i != act.i for t in near)
         if _BEGINS.search(before) and not told_then:
             return day.day, "after" in text[start : day.start].lower().split()[-8:]
     return None, False
 
 
-def curbs(scene: Scene) -> list[FoundCurb]:
+def curbs(discourse: Discourse) -> list[FoundCurb]:
     """Every sentence that names such a measure, once for each kind of it; whose it is its words say."""
     return [
         FoundCurb(what, characters(sentence))
-        for sentence in scene.doc.sents
+        for sentence in discourse.doc.sents
         if not is_headline(sentence)
         for what in dict.fromkeys(_named(sentence))
     ]

@@ -1,6 +1,7 @@
-"""Money and rates as news writes them, in the words of the dispute file: `150bn`, `25%`.
+"""Numeric and temporal expressions: money, rates and days that a text names.
 
-The days that a text names, relative ones counted from the day of the article; dateparser reads the calendar.
+Money and rates come out in the notation of the dispute file, `150bn` and `25%`. Relative days count from the day of the
+article; dateparser reads the calendar.
 """
 
 from __future__ import annotations
@@ -42,6 +43,30 @@ _WORDS: Final = {
 _NUMBER: Final = rf"(?P<number>\d+(?:\.\d+)?|(?:{'|'.join(_WORDS)})(?:-(?:{'|'.join(_ONES)}))?)"
 _RATE: Final = re.compile(rf"\b{_NUMBER}(?:\s?%|[\s-](?:per ?cent|percent|pct)\b(?!age point))", re.IGNORECASE)
 _POINTS: Final = re.compile(rf"\b{_NUMBER}(?:\s?%|[\s-](?:per ?cent|percent))?(?:age)?[\s-]points?\b", re.IGNORECASE)
+_NUMBERS: Final = dict(zip(["a", "one", "two", "three", "four", "five", "six", "seven", "eight", "ten", "twelve"],
+                           (1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12), strict=True))  # fmt: skip
+_EDGES: Final = {"end": "end", "close": "end", "late": "end", "middle": "mid", "mid": "mid"}
+_MONTH: Final = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
+)
+_FULL: Final = re.compile(
+    rf"\b(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}"
+    r"|\d{4}-\d{2}-\d{2})\b",
+    re.IGNORECASE,
+)
+_DAY_ALONE: Final = re.compile(rf"\b(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})\b")
+_PUBLISHED: Final = re.compile(r"\b(?:published|posted|updated|issued|date)\b", re.IGNORECASE)
+_TEENS: Final = ["tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+                 "eighteenth", "nineteenth"]  # fmt: skip
+_FIRST: Final = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
+_ORDINALS: Final = [*_FIRST, *_TEENS, "twentieth", *(f"twenty-{day}" for day in _FIRST), "thirtieth", "thirty-first"]
+"""Days of a month in words, as they are spoken."""
+_FAR: Final = 270
+"""Days ahead beyond which a day without its year is the one that has just been, where that is under `_JUST_NOW` ago."""
+_JUST_NOW: Final = 60
+HEAD: Final = 600
+"""Characters at the top of an article in which its own date stands."""
 
 
 @dataclass(frozen=True)
@@ -102,31 +127,6 @@ def _number(written: str) -> str:
 
 
 Tense = Literal["past", "future"]
-
-_NUMBERS: Final = dict(zip(["a", "one", "two", "three", "four", "five", "six", "seven", "eight", "ten", "twelve"],
-                           (1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12), strict=True))  # fmt: skip
-_EDGES: Final = {"end": "end", "close": "end", "late": "end", "middle": "mid", "mid": "mid"}
-_MONTH: Final = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
-)
-_FULL: Final = re.compile(
-    rf"\b(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}"
-    r"|\d{4}-\d{2}-\d{2})\b",
-    re.IGNORECASE,
-)
-_DAY_ALONE: Final = re.compile(rf"\b(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})\b")
-_PUBLISHED: Final = re.compile(r"\b(?:published|posted|updated|issued|date)\b", re.IGNORECASE)
-_TEENS: Final = ["tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
-                 "eighteenth", "nineteenth"]  # fmt: skip
-_FIRST: Final = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
-_ORDINALS: Final = [*_FIRST, *_TEENS, "twentieth", *(f"twenty-{day}" for day in _FIRST), "thirtieth", "thirty-first"]
-"""Days of a month in words, as they are spoken."""
-_FAR: Final = 270
-"""Days ahead beyond which a day without its year is the one that has just been, where that is under `_JUST_NOW` ago."""
-_JUST_NOW: Final = 60
-HEAD: Final = 600
-"""Characters at the top of an article in which its own date stands."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""The text of an article with the words marked that entries of the draft rest on.
+"""The front door: a text in, a draft of a dispute file with its quotes out.
 
-The front door: a text in, a draft of a dispute file with its quotes out.
+The text of the article can be shown with the words marked on which the entries of the draft rest.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""What a text reports as agreed, or as not agreed, and who reports it.
+"""From a text to everything that it says about a dispute.
 
-Days to come, and the officials of each side.
-
-From a text to everything that it says about a dispute.
+Beside measures, demands and statements these are agreements and disagreements with who reports them, days to come, and
+the officials of each side.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from detente.article.coreference import NONE, Scene
+from detente.article.coreference import NONE, Discourse
 from detente.article.demands import demands
 from detente.article.items import (
     Found,
@@ -35,15 +34,19 @@ from detente.article.text import readable
 
 THE_REPORT: Final = "the report"
 """Who reports what the article says in its own words."""
+_TOLD_THEN: Final = re.compile(r"\b(?:said|told \w+|announced|reported|wrote|added|warned)(?: late| early)?(?: on)? $")
+"""What stands before the day on which something was said, which the parser may hang into what was said."""
+_ASKING: Final = re.compile(r"\b(?:insist|demand|request|propos|recommend|suggest)\w*\b")
+_UNTIL: Final = re.compile(r"\b(?:by|before|until|into|within|over)\b", re.IGNORECASE)
 
 
-def agreements(scene: Scene, said: Sequence[FoundStatement]) -> Iterator[FoundAgreement]:
+def agreements(discourse: Discourse, said: Sequence[FoundStatement]) -> Iterator[FoundAgreement]:
     """Every agreement and disagreement, in the order of the text."""
     found: list[FoundAgreement] = []
-    for sentence in scene.doc.sents:
+    for sentence in discourse.doc.sents:
         if is_headline(sentence):
             continue
-        sides = [scene.doc[m.start].idx - sentence.start_char for m in scene.mentions
+        sides = [discourse.doc[m.start].idx - sentence.start_char for m in discourse.mentions
                  if sentence.start <= m.start < sentence.end]  # fmt: skip
         for rule, match in matches_in(sentence.text, sides):
             span = (sentence.start_char + match.start(), sentence.start_char + match.end())
@@ -77,15 +80,11 @@ def _reporter(span: tuple[int, int], said: Sequence[FoundStatement]) -> str:
     return next((s.who for s in said if overlap(s.span, span)), THE_REPORT)
 
 
-_TOLD_THEN: Final = re.compile(r"\b(?:said|told \w+|announced|reported|wrote|added|warned)(?: late| early)?(?: on)? $")
-"""What stands before the day on which something was said, which the parser may hang into what was said."""
-
-
-def milestones(scene: Scene, asked: Sequence[FoundDemand], base: date) -> Iterator[FoundDate]:
+def milestones(discourse: Discourse, asked: Sequence[FoundDemand], base: date) -> Iterator[FoundDate]:
     """Every day after that of the article on which the text says that something happens; deadlines are the demands'."""
     seen: set[date] = set()
-    text = scene.text
-    for sentence in scene.doc.sents:
+    text = discourse.text
+    for sentence in discourse.doc.sents:
         if is_headline(sentence):
             continue
         for token in sentence:
@@ -104,19 +103,15 @@ def _event(sentence: str) -> str:
     return re.sub(r"\s+", " ", sentence)
 
 
-def delegates(scene: Scene) -> Iterator[FoundDelegate]:
+def delegates(discourse: Discourse) -> Iterator[FoundDelegate]:
     """Every official whom the text introduces by name and office, heads of state and government aside."""
     seen: set[str] = set()
-    for person in sorted(scene.introduced.values(), key=lambda p: p.start):
+    for person in sorted(discourse.introduced.values(), key=lambda p: p.start):
         if person.office is None or person.leads or person.name in seen:
             continue
         seen.add(person.name)
         yield FoundDelegate(person.name, person.office, None if person.side == NONE else person.side,
                             (person.start, person.end))  # fmt: skip
-
-
-_ASKING: Final = re.compile(r"\b(?:insist|demand|request|propos|recommend|suggest)\w*\b")
-_UNTIL: Final = re.compile(r"\b(?:by|before|until|into|within|over)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -152,19 +147,19 @@ def read_items(text: str, day: date) -> Reading:
 
 def _items(text: str, day: date) -> tuple[Found, ...]:
     """The items of a text without invisible characters."""
-    scene = Scene(load_language()(text))
-    told = statements(scene)
-    found = measures(scene, day)
-    asked = demands(scene, found, day)
+    discourse = Discourse(load_language()(text))
+    told = statements(discourse)
+    found = measures(discourse, day)
+    asked = demands(discourse, found, day)
     said = [statement for statement in told if not _asks(text, statement, asked)]
-    parties = _parties(scene, found, asked)
-    curbed = curbs(scene)
+    parties = _parties(discourse, found, asked)
+    curbed = curbs(discourse)
     if len(parties) < 2:
-        return tuple(curbed) if len({mention.code for mention in scene.mentions}) > 1 else ()
-    foretold = list(forecasts(scene, said))
-    days = [item for item in milestones(scene, asked, day) if not _is_foretold(text, item, foretold)]
-    items: list[Found] = [*parties, *found, *asked, *days, *delegates(scene)]
-    items += [*said, *foretold, *agreements(scene, said), *curbed]
+        return tuple(curbed) if len({mention.code for mention in discourse.mentions}) > 1 else ()
+    foretold = list(forecasts(discourse, said))
+    days = [item for item in milestones(discourse, asked, day) if not _is_foretold(text, item, foretold)]
+    items: list[Found] = [*parties, *found, *asked, *days, *delegates(discourse)]
+    items += [*said, *foretold, *agreements(discourse, said), *curbed]
     return tuple(items)
 
 
@@ -184,11 +179,11 @@ def _is_foretold(text: str, item: FoundDate, foretold: Sequence[FoundForecast]) 
     )
 
 
-def _parties(scene: Scene, found: Sequence[FoundMeasure], asked: Sequence[FoundDemand]) -> list[FoundParty]:
+def _parties(discourse: Discourse, found: Sequence[FoundMeasure], asked: Sequence[FoundDemand]) -> list[FoundParty]:
     """Those who take or face a measure, make or meet a demand, where each is first named."""
     codes = {code for m in found for code in (m.by, *m.on)} | {code for d in asked for code in (d.by, d.of)}
     first: dict[str, tuple[int, int]] = {}
-    for mention in scene.mentions:
-        words = scene.doc[mention.start : mention.end]
+    for mention in discourse.mentions:
+        words = discourse.doc[mention.start : mention.end]
         first.setdefault(mention.code, (words.start_char, words.end_char))
     return [FoundParty(code, span) for code, span in sorted(first.items(), key=lambda pair: pair[1]) if code in codes]

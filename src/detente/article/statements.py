@@ -1,6 +1,6 @@
-"""Who speaks in the transcript of a broadcast, where a name in capitals stands before the words.
+"""Statements: words in quotation marks, and clauses that somebody is reported to have said.
 
-Who said what: words in quotation marks, and clauses that somebody is reported to have said.
+In the transcript of a broadcast a name in capitals stands before the words of a speaker.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 from spacy.tokens import Doc, Span, Token
 
-from detente.article.coreference import Actor, Scene
+from detente.article.coreference import Actor, Discourse
 from detente.article.duty_phrases import token_at
 from detente.article.items import FoundForecast, FoundStatement
 from detente.article.language import Frame, load_trees, load_words
@@ -23,27 +23,6 @@ _LINE: Final = re.compile(r"(?m)^(?P<name>[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,40}):[ \
 _MEDIA: Final = re.compile(r"\b(?:correspondent|reporter|presenter|anchor|host|editor)\b", re.IGNORECASE)
 _BEFORE: Final = 60
 """Characters before a name in which a text says that somebody is a reporter."""
-
-
-def spoken_lines(scene: Scene) -> Iterator[tuple[tuple[int, int], Actor]]:
-    """The words of each line of a transcript and who says them: those whom the text names, reporters aside."""
-    text = scene.text
-    for line in _LINE.finditer(text):
-        surname = line["name"].split()[-1].title()
-        actor = _actor(scene, surname)
-        place = text.find(surname)
-        if actor is not None and not _MEDIA.search(text[max(0, place - _BEFORE) : place]):
-            yield line.span("words"), actor
-
-
-def _actor(scene: Scene, surname: str) -> Actor | None:
-    person = scene.introduced.get(surname)
-    if person is not None:
-        return Actor(person.name, person.side, "person")
-    token = next((t for t in scene.doc if t.text == surname), None)
-    return scene.actor(token) if token is not None else None
-
-
 _PUT_AT: Final = re.compile(
     r"\b(?:put|puts|see|sees|give|gives|set|sets)\b (?:the )?(?:chances?|odds|probability|likelihood) of "
     r"(?P<what>[^,.;]+?) (?:at|to be) [^,.;]+",
@@ -56,16 +35,35 @@ FEWEST_WORDS: Final = 4
 """Words: fewer in quotation marks are a name or a phrase, no statement."""
 
 
-def statements(scene: Scene) -> list[FoundStatement]:
+def spoken_lines(discourse: Discourse) -> Iterator[tuple[tuple[int, int], Actor]]:
+    """The words of each line of a transcript and who says them: those whom the text names, reporters aside."""
+    text = discourse.text
+    for line in _LINE.finditer(text):
+        surname = line["name"].split()[-1].title()
+        actor = _actor(discourse, surname)
+        place = text.find(surname)
+        if actor is not None and not _MEDIA.search(text[max(0, place - _BEFORE) : place]):
+            yield line.span("words"), actor
+
+
+def _actor(discourse: Discourse, surname: str) -> Actor | None:
+    person = discourse.introduced.get(surname)
+    if person is not None:
+        return Actor(person.name, person.side, "person")
+    token = next((t for t in discourse.doc if t.text == surname), None)
+    return discourse.actor(token) if token is not None else None
+
+
+def statements(discourse: Discourse) -> list[FoundStatement]:
     """Every statement, in the order of the text; what stands in quotation marks is not reported once more."""
-    for frame in _frames(scene.doc):  # in the order of the text, so that `the ministry` is the one told of before
-        _teller(scene, frame)
-    direct = [s for s in _direct(scene) if _says_something(scene.text[slice(*s.span)])]
+    for frame in _frames(discourse.doc):  # in the order of the text, so that `the ministry` is the one told of before
+        _teller(discourse, frame)
+    direct = [s for s in _direct(discourse) if _says_something(discourse.text[slice(*s.span)])]
     direct += [
-        FoundStatement(actor.who, actor.side, stance_of(scene.text[slice(*span)]), span, True)
-        for span, actor in spoken_lines(scene)
+        FoundStatement(actor.who, actor.side, stance_of(discourse.text[slice(*span)]), span, True)
+        for span, actor in spoken_lines(discourse)
     ]
-    told = [s for s in _reported(scene) if _says_more(scene.text, s, direct)]
+    told = [s for s in _reported(discourse) if _says_more(discourse.text, s, direct)]
     return sorted((*direct, *told), key=lambda statement: statement.span)
 
 
@@ -103,11 +101,11 @@ def forecast_of(words: str) -> tuple[str, str] | None:
     return None
 
 
-def forecasts(scene: Scene, said: list[FoundStatement]) -> Iterator[FoundForecast]:
+def forecasts(discourse: Discourse, said: list[FoundStatement]) -> Iterator[FoundForecast]:
     """The statements of people and bodies that say what will become of the dispute."""
-    odds = list(_odds(scene))
+    odds = list(_odds(discourse))
     for statement in said:
-        words = scene.text[slice(*statement.span)]
+        words = discourse.text[slice(*statement.span)]
         found = forecast_of(words)
         if found is not None and not any(overlap(statement.span, other.span) for other in odds):
             yield FoundForecast(statement.who, found[1], statement.span, probability_in(words))
@@ -128,62 +126,62 @@ def probability_in(words: str) -> str | None:
     return None
 
 
-def _odds(scene: Scene) -> Iterator[FoundForecast]:
+def _odds(discourse: Discourse) -> Iterator[FoundForecast]:
     """What somebody puts the chance of at a number: the chance of a settlement at 40 percent."""
-    for sentence in scene.doc.sents:
+    for sentence in discourse.doc.sents:
         match = _PUT_AT.search(sentence.text)
         found = forecast_of(f"They will reach {match['what']}.") if match else None
         probability = probability_in(sentence.text) if match else None
         if match is None or found is None or probability is None:
             continue
-        verb = token_at(scene.doc, sentence.start_char + match.start())
-        who = next((actor for token in subjects_of(verb) if (actor := scene.actor(token)) is not None), None)
+        verb = token_at(discourse.doc, sentence.start_char + match.start())
+        who = next((actor for token in subjects_of(verb) if (actor := discourse.actor(token)) is not None), None)
         if who is not None:
             span = (sentence.start_char + match.start(), sentence.start_char + match.end())
             yield FoundForecast(who.who, found[1], span, probability)
 
 
-def _direct(scene: Scene) -> Iterator[FoundStatement]:
+def _direct(discourse: Discourse) -> Iterator[FoundStatement]:
     last: tuple[int, Actor] | None = None
-    frames = [f for f in _frames(scene.doc) if not scene.quoted(f["says"])]
-    for start, end in scene.quotations:
-        span = scene.doc.char_span(start, end, alignment_mode="expand")
+    frames = [f for f in _frames(discourse.doc) if not discourse.quoted(f["says"])]
+    for start, end in discourse.quotations:
+        span = discourse.doc.char_span(start, end, alignment_mode="expand")
         if span is None:
             continue
-        speaker = _speaker(scene, span, frames)
-        paragraph = scene.text.count("\n", 0, start)
+        speaker = _speaker(discourse, span, frames)
+        paragraph = discourse.text.count("\n", 0, start)
         if speaker is None and last is not None and last[0] == paragraph:
             speaker = last[1]
-        speaker = speaker or _before(scene, span)
+        speaker = speaker or _before(discourse, span)
         if speaker is None:
             continue
         last = (paragraph, speaker)
-        scene.speakers.update(dict.fromkeys(range(span.start, span.end), speaker))
-        yield FoundStatement(speaker.who, speaker.side, stance_of(scene.text[start:end]), (start, end), True)
+        discourse.speakers.update(dict.fromkeys(range(span.start, span.end), speaker))
+        yield FoundStatement(speaker.who, speaker.side, stance_of(discourse.text[start:end]), (start, end), True)
 
 
-def _speaker(scene: Scene, quote: Span, frames: list[Frame]) -> Actor | None:
+def _speaker(discourse: Discourse, quote: Span, frames: list[Frame]) -> Actor | None:
     """Who says a quotation: the subject of a verb of speech in the sentences that it touches."""
     first, last = sentence_of(quote[0]), sentence_of(quote[-1])
-    if quote.text.rstrip('”"').endswith(("?", "!")) and last.end < len(scene.doc) and "\n" not in last.text:
-        last = sentence_of(scene.doc[last.end])
-    near = [f for f in frames if first.start <= f["says"].i < last.end and not scene.quoted(f["says"])]
+    if quote.text.rstrip('”"').endswith(("?", "!")) and last.end < len(discourse.doc) and "\n" not in last.text:
+        last = sentence_of(discourse.doc[last.end])
+    near = [f for f in frames if first.start <= f["says"].i < last.end and not discourse.quoted(f["says"])]
     for frame in sorted(near, key=lambda f: min(abs(f["says"].i - quote.start), abs(f["says"].i - quote.end))):
-        actor = _teller(scene, frame)
+        actor = _teller(discourse, frame)
         if actor is not None:
             return actor
     return None
 
 
-def _before(scene: Scene, quote: Span) -> Actor | None:
+def _before(discourse: Discourse, quote: Span) -> Actor | None:
     """The person of whom the sentence of a quotation tells, or the one before it in the paragraph."""
     sentence = sentence_of(quote[0])
-    earlier = sentence_of(scene.doc[max(0, sentence.start - 1)])
+    earlier = sentence_of(discourse.doc[max(0, sentence.start - 1)])
     for near in (sentence, earlier):
-        same = "\n" not in scene.text[near.start_char : quote.start_char]
+        same = "\n" not in discourse.text[near.start_char : quote.start_char]
         for token in near.root.children if same else ():
-            if token.dep_ == "nsubj" and not scene.quoted(token):
-                actor = scene.actor(token)
+            if token.dep_ == "nsubj" and not discourse.quoted(token):
+                actor = discourse.actor(token)
                 if actor is not None and actor.kind == "person":
                     return actor
     return None
@@ -198,10 +196,10 @@ def _tellers(frame: Frame) -> list[Token]:
     return found[: len(own)] if own else found
 
 
-def _teller(scene: Scene, frame: Frame) -> Actor | None:
+def _teller(discourse: Discourse, frame: Frame) -> Actor | None:
     """Who says it; what stands in quotation marks tells of others."""
-    own = (token for token in _tellers(frame) if not scene.quoted(token))
-    return next((found for token in own if (found := scene.actor(token)) is not None), None)
+    own = (token for token in _tellers(frame) if not discourse.quoted(token))
+    return next((found for token in own if (found := discourse.actor(token)) is not None), None)
 
 
 def _frames(doc: Doc) -> list[Frame]:
@@ -209,17 +207,17 @@ def _frames(doc: Doc) -> list[Frame]:
     return [frame for sentence in doc.sents for frame in trees.find(sentence)]
 
 
-def _reported(scene: Scene) -> Iterator[FoundStatement]:
+def _reported(discourse: Discourse) -> Iterator[FoundStatement]:
     seen: list[tuple[int, int]] = []
     told: set[str] = set()
-    for frame in _frames(scene.doc):
-        if frame.rule == "said-by" or scene.quoted(frame["says"]) or _is_asked_for(frame.get("what")):
+    for frame in _frames(discourse.doc):
+        if frame.rule == "said-by" or discourse.quoted(frame["says"]) or _is_asked_for(frame.get("what")):
             continue
-        if is_headline(sentence_of(frame["says"])) or _after_a_colon(scene, frame):
+        if is_headline(sentence_of(frame["says"])) or _after_a_colon(discourse, frame):
             continue
-        actor = _teller(scene, frame)
+        actor = _teller(discourse, frame)
         span = _clause(frame, next(iter(_tellers(frame)), frame["says"]))
-        words = scene.text[slice(*span)]
+        words = discourse.text[slice(*span)]
         known = words in told or any(overlap(span, other) for other in seen)
         if actor is not None and len(words.split()) >= FEWEST_WORDS and not known:
             seen.append(span)
@@ -235,10 +233,10 @@ def _is_asked_for(what: Token | None) -> bool:
     return (what.tag_ == "VB" and not helpers) or (len(helpers) == 1 and helpers[0].text == "be")
 
 
-def _after_a_colon(scene: Scene, frame: Frame) -> bool:
+def _after_a_colon(discourse: Discourse, frame: Frame) -> bool:
     """Whether somebody is said to speak after a colon: what stands before it is not what was said."""
     edge = min([frame["says"].i, *(token.left_edge.i for token in _tellers(frame))])
-    return frame.rule == "set-apart" and edge > 0 and scene.doc[edge - 1].text == ":"
+    return frame.rule == "set-apart" and edge > 0 and discourse.doc[edge - 1].text == ":"
 
 
 def _clause(frame: Frame, who: Token) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Small questions about a parsed sentence: whose deed a verb is, in which time it stands, what belongs together."""
+"""Questions about a parsed sentence: the subject of a verb, its tense, what belongs together."""
 
 from __future__ import annotations
 
