@@ -1,13 +1,15 @@
 """detente: a workbench for trade disputes.
 
 `import detente as dt` is light; every public name is loaded when it is first used (PEP 562). The names are listed in
-`_HOMES` below, and their types in `__init__.pyi`.
+`_HOMES` below, and those of the functions that answer a question in the registry; types are in `__init__.pyi`.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import Any
+
+from detente.analyses.registry import REGISTRY
 
 __version__ = "0.1.0"
 
@@ -49,40 +51,36 @@ _HOMES = {
     "TariffDeal": "detente.analyses.talks.tariff_deals",
     "bargain_tariffs": "detente.analyses.talks.tariff_deals",
     "Talks": "detente.analyses.talks.result",
-    "talks": "detente.analyses.talks.compute",
     "price_demands": "detente.analyses.talks.compute",
     "Demand": "detente.dispute.blocks",
     "Dispute": "detente.dispute.schema",
     "Findings": "detente.analyses.run.result",
     "list_cases": "detente.dispute.schema",
-    "run": "detente.analyses.run.compute",
     "Hold": "detente.analyses.hold.result",
-    "run_hold": "detente.analyses.hold.compute",
     "War": "detente.analyses.war.result",
     "Clock": "detente.analyses.clock.result",
     "Markets": "detente.analyses.markets.result",
-    "run_markets": "detente.analyses.markets.compute",
     "event_study": "detente.markets.event_study",
     "implied_probability": "detente.markets.implied",
     "read_prices": "detente.markets.prices",
-    "run_clock": "detente.analyses.clock.compute",
-    "run_war": "detente.analyses.war.compute",
     "Bands": "detente.analyses.bands.result",
     "Over": "detente.ensemble.draws",
-    "bands": "detente.analyses.bands.compute",
     "DetenteError": "detente.errors",
     "BadInput": "detente.errors",
     "NotSolved": "detente.errors",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = sorted({*_HOMES, *(entry.door for entry in REGISTRY.values())})
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name in _HOMES:
+        return globals().setdefault(name, getattr(import_module(_HOMES[name]), name))
+    entry = next((entry for entry in REGISTRY.values() if entry.door == name), None)
+    if entry is None:
         raise AttributeError(f"module 'detente' has no attribute {name!r}")
-    return globals().setdefault(name, getattr(import_module(_HOMES[name]), name))
+    return globals().setdefault(name, import_module("detente.analyses.doors").door(entry))
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    return sorted({*globals(), *__all__})

@@ -47,6 +47,8 @@ class Analysis:
         The number of parties that a dispute must have; None for any.
     needs
         Blocks of the dispute file that must be there.
+    subjects
+        What else than a dispute the function of Python takes, as a type is written; `compute` is given it as it is.
     early
         Whether `compute` takes a listener `early`, told of the part of the result that the headline is about.
     """
@@ -63,6 +65,7 @@ class Analysis:
     record: str = ""
     sides: int | None = None
     needs: tuple[Need, ...] = ()
+    subjects: str = ""
     early: bool = False
 
     def member(self, module: str, name: str) -> Any:

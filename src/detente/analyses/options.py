@@ -163,6 +163,14 @@ class Option:
         return (f"--{self.name.replace('_', '-')}", *self.asked.flags)
 
     @property
+    def python(self) -> str:
+        """The type in Python, as it is written."""
+        if self.asked.python:
+            return self.asked.python
+        plain = _PYTHON.get(self.kind, "str")
+        return plain if self.default is not None else f"{plain} | None"
+
+    @property
     def metavar(self) -> str:
         """What stands for a value in help."""
         return self.asked.metavar or _METAVARS.get(self.kind, "TEXT")
@@ -192,10 +200,14 @@ _NOUNS: Final = {
     "2018-05-22", "days": "days such as 2018-03-22,2018-04-03", "names": "names with commas between", "numbers":
     "numbers with commas between", "flag": "true or false", "text": "text",
 }  # fmt: skip
+_PYTHON: Final = {
+    "flag": "bool", "number": "float", "share": "float", "whole": "int", "day": "date", "names": "Sequence[str]",
+    "numbers": "Sequence[float]", "pair": "Sequence[float]", "days": "Sequence[date]",
+}  # fmt: skip
 _METAVARS: Final = {
     "number": "NUMBER", "share": "FRACTION", "whole": "N", "day": "DATE", "days": "DATE", "names": "NAME,...",
-    "numbers": "A,B,...", "pair": "A,B", "world": "NAME", "worlds": "NAME,...", "elasticities": "NAME", "sets": "NAME,...",
-    "economy": "CODE", "prices": "FILE.csv", "path": "FOLDER", "packages": "ID,...",
+    "numbers": "A,B,...", "pair": "A,B", "world": "NAME", "worlds": "NAME,...", "elasticities": "NAME",
+    "sets": "NAME,...",     "economy": "CODE", "prices": "FILE.csv", "path": "FOLDER", "packages": "ID,...",
 }  # fmt: skip
 
 

@@ -119,13 +119,20 @@ def held(statement: str, keys: pd.DataFrame, values: FloatArray) -> Holds:
     number. Raises BadInput for one that cannot be read, or names what is not there.
     """
     true = np.ones(len(values), dtype=bool)
+    for text, sign, number in parts_of(statement):
+        true &= _SIGNS[sign](values[:, _place(text.split(), text, keys)], number)
+    return Holds(statement, int(true.sum()), len(values))
+
+
+def parts_of(statement: str) -> list[tuple[str, str, float]]:
+    """The words, the sign and the number of each part. Raises BadInput for one that cannot be read."""
+    parts = []
     for part in statement.split(" and "):
         found = re.fullmatch(r"\s*(.+?)\s*(<=|>=|<|>)\s*(\S+)\s*", part)
         if found is None:
             raise BadInput(f"{part!r} is no statement: write {_FORM}")
-        column = _place(found[1].split(), found[1], keys)
-        true &= _SIGNS[found[2]](values[:, column], _number(found[3]))
-    return Holds(statement, int(true.sum()), len(values))
+        parts.append((found[1], found[2], _number(found[3])))
+    return parts
 
 
 def _place(words: Sequence[str], text: str, keys: pd.DataFrame) -> int:

@@ -276,11 +276,13 @@ _TERM: Final = re.compile(r"\s*([+-])\s*(?:([0-9]*\.?[0-9]+)\s*(?:\*\s*)?)?(reve
 _INCOME: Final = re.compile(r"\s*real[ -]income\b")
 
 
-def wanted(text: str, players: Sequence[str]) -> Objective:
+def wanted(text: str | Objective, players: Sequence[str]) -> Objective:
     """The objective that every player has: real income, plus weights on tariff revenue and on the trade balance.
 
-    Weights are on R'/I and on (exports − imports)/I; one that is not written is 1. Raises BadInput for other words.
+    An objective is what it is. Weights are on R'/I and on (exports − imports)/I; one that is not written is 1. Raises BadInput for other words.
     """
+    if isinstance(text, Objective):
+        return text
     start = _INCOME.match(text)
     weights = {"revenue": 0.0, "balance": 0.0}
     at = start.end() if start else 0

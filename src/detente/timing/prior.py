@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import log_ndtr, ndtr, ndtri
 
+from detente.data.quantities import parse_money
 from detente.errors import BadInput
 from detente.inputs import FloatArray
 
@@ -98,6 +100,30 @@ class Prior:
                 f"offers every {self.round_days} days and a review after {self.review_days}: "
                 "give at least a day, and a review no sooner than an offer"
             )
+
+    @classmethod
+    def parse(cls, text: str) -> Prior:
+        """A prior in words: `resolves=20bn:1,30bn:0.8 patience=4`, each resolve its median and its sigma.
+
+        What is not named is as by default. Raises BadInput for words that are not understood.
+        """
+        form = "write resolves=20bn:1,30bn:0.8, and what else differs, such as patience=4 or review_days=60"
+        given: dict[str, Any] = {}
+        for word in text.split():
+            name, _, value = word.partition("=")
+            if name not in cls.__annotations__:
+                raise BadInput(f"the prior has no {name!r}: {form}")
+            try:
+                if name == "resolves":
+                    pairs = [each.split(":") for each in value.split(",")]
+                    given[name] = tuple(Resolve(parse_money(median), float(sigma)) for median, sigma in pairs)
+                else:
+                    given[name] = (int if name.endswith("days") else float)(value)
+            except ValueError as problem:
+                raise BadInput(f"the prior is not understood at {word!r}: {form}") from problem
+        if len(given.get("resolves", ())) != 2:
+            raise BadInput(f"the prior {text!r} does not have two resolves: {form}")
+        return cls(**given)
 
     @property
     def rate(self) -> float:

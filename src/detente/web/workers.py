@@ -132,12 +132,11 @@ def _end_with_parent() -> None:
 
 
 def _warm(draws: bool) -> None:
+    import detente
     from detente.analyses.registry import REGISTRY
-    from detente.analyses.run.compute import run
-    from detente.dispute.schema import Dispute
     from detente.web.drawing import draw, views_of
 
-    findings = run(Dispute.read(WARM))
+    findings = detente.run(WARM)
     entry = REGISTRY["run"]
     views_of(entry).first(findings)
     if draws:

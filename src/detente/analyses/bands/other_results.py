@@ -9,10 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from detente.analyses.clock.compute import run_clock
-from detente.analyses.hold.compute import run_hold
-from detente.analyses.talks.compute import talks
-from detente.analyses.war.compute import run_war
+from detente.analyses import clock, doors, hold, talks, war
 from detente.dispute.results import Record
 from detente.ensemble.numbers import KEYS
 from detente.errors import BadInput, enumerate_names, nearest
@@ -71,13 +68,8 @@ def checked(result: str) -> str:
 
 def door(result: str) -> Callable[..., Record]:
     """The function that computes a result."""
-    doors: dict[str, Callable[[], Callable[..., Record]]] = {  # each is loaded when it is asked for
-        "war": lambda: run_war,
-        "talks": lambda: talks,
-        "hold": lambda: run_hold,
-        "clock": lambda: run_clock,
-    }
-    return doors[result]()
+    entries = {entry.name: entry for entry in (war.ANALYSIS, talks.ANALYSIS, hold.ANALYSIS, clock.ANALYSIS)}
+    return doors.door(entries[result])
 
 
 def numbers_in(result: str, found: Record) -> tuple[pd.DataFrame, FloatArray]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, timedelta
-from types import NoneType
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from detente.analyses.clock.opinion_pool import ONE, experts, forecast_frame, score_frame
+from detente.analyses.clock.options import ClockOptions
 from detente.analyses.clock.outlook import (
     at_marks,
     calendar_frame,
@@ -26,12 +25,9 @@ from detente.analyses.clock.outlook import (
 )
 from detente.analyses.clock.result import Clock
 from detente.analyses.clock.stages import LegalDate, Step, calendar, from_the_truce, solve_stages, steps_of
-from detente.data.world import World
 from detente.dispute.schema import Dispute
-from detente.dispute.session import Progress, Setup, Steps, listed, set_up
+from detente.dispute.session import Progress, Setup, Steps
 from detente.errors import BadInput
-from detente.inputs import day_of, require, whole
-from detente.model.benchmark import Deficits
 from detente.timing.game import ClockGame, run_game
 from detente.timing.prior import Prior, Resolve
 
@@ -45,72 +41,21 @@ _LONGEST: Final = 5 * 365
 """Days that a clock runs at most unless told: payoffs are those of one base year."""
 
 
-@dataclass(frozen=True)
-class ClockOptions:
-    """What is asked of a clock; see `run_clock`."""
-
-    players: tuple[str, ...] | None = None
-    prior: Prior | None = None
-    until: date | None = None
-    score: bool = False
-    seed: int = 0
-
-    def plain(self) -> dict[str, Any]:
-        """What the numbers depend on, as values of JSON."""
-        until = None if self.until is None else self.until.isoformat()
-        prior = None if self.prior is None else asdict(self.prior)
-        return {"clock": [self.players, prior, until, self.score, self.seed]}
-
-
-def run_clock(
-    dispute: Dispute,
-    *,
-    players: Sequence[str] | None = None,
-    prior: Prior | None = None,
-    until: date | None = None,
-    score: bool = False,
-    world: World | str | None = None,
-    elasticities: str | ArrayLike | None = None,
-    deficits: Deficits | None = None,
-    seed: int = 0,
-    progress: Progress | None = None,
-    accept_defaults: bool = False,
-) -> Clock:
+def compute(setup: Setup, options: ClockOptions, progress: Progress | None = None) -> Clock:
     """What happens when the clock runs out: the probability of deal, truce, partial tariffs and war on every day.
 
-    Parameters
-    ----------
-    players
-        The two sides; by default the dispute's two parties.
-    prior
-        Beliefs about both sides, the first of `players` first. By default resolves come from the file's `values`, or
-        where it has none from what the war costs; see `prior_of`.
-    until
-        The last day; by default the last deadline of the file, a year at least and five years at most.
-    score
-        Score the probabilities and the file's forecasts against its outcomes that are dated after its day. Nothing else
-        reads these, and no probability depends on them.
-    world, elasticities, deficits, progress, accept_defaults
-        As in `run`; labour moves between sectors.
-    seed
-        Of the disputes that are played out beside the probabilities.
+    By default resolves come from the file's `values`, or where it has none from what the war costs; see `prior_of`. A
+    score reads the file's outcomes that are dated after its day; nothing else does, and no probability depends on them.
+    The last day is by default the last deadline of the file, a year at least and five years at most.
 
     Raises
     ------
     UnknownEconomy, BadInput
         Where players are not two economies of the world, nothing is threatened, the last day is none, or scores are
         asked for and nothing happened on the clock.
-    BadDispute, BadMeasure, UnknownElasticities, BadEconomy, NotSolved
-        As in `run`.
+    NotSolved
+        Where a state has no equilibrium.
     """
-    require((Prior, NoneType), prior, "prior", "give a Prior, detente.timing.Prior(...)")
-    last = None if until is None else day_of(until)
-    options = ClockOptions(listed(players), prior, last, score, whole(seed, "seed", 0))
-    return tell(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
-
-
-def tell(setup: Setup, options: ClockOptions, progress: Progress | None = None) -> Clock:
-    """`run_clock` on a dispute that is set up."""
     known, pair = setup.prepared.known, setup.pair(options.players, "a clock is")
     say = Steps(progress, 3)
     say("payoffs of every stage")

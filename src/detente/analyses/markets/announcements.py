@@ -9,7 +9,8 @@ from typing import Final
 
 import pandas as pd
 
-from detente.analyses.markets.beliefs import MarketOptions, Variant
+from detente.analyses.markets.beliefs import Variant
+from detente.analyses.markets.options import MarketsOptions
 from detente.dispute.scenarios import name_of
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput
@@ -19,7 +20,7 @@ from detente.markets.prices import Prices
 
 
 def events_of(
-    known: Dispute, prices: Prices | None, options: MarketOptions
+    known: Dispute, prices: Prices | None, options: MarketsOptions
 ) -> tuple[list[tuple[date, str]], tuple[str, ...]]:
     """Days to study and why, and a note on announcements outside the prices."""
     if options.events is not None:
@@ -63,7 +64,7 @@ class Studied:
 
 
 def studied_of(
-    prices: Prices | None, chosen: Sequence[tuple[date, str]], options: MarketOptions, as_of: date
+    prices: Prices | None, chosen: Sequence[tuple[date, str]], options: MarketsOptions, as_of: date
 ) -> Studied:
     """The event study of chosen days, or empty tables where there is nothing to study."""
     if prices is None or not chosen:
@@ -88,7 +89,7 @@ def _empty(columns: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
 
 
-def asset_of(prices: Prices | None, options: MarketOptions) -> str:
+def asset_of(prices: Prices | None, options: MarketsOptions) -> str:
     """Whose moves imply a probability: the asset asked for, else the first that is not the market. Raises BadInput."""
     if prices is None:
         return ""
@@ -119,7 +120,7 @@ def _implications(events: pd.DataFrame, variants: Sequence[Variant]) -> Iterator
             yield {**label, **asdict(found), "ratio": ratio, "statement": found.statement}
 
 
-def flags_frame(prices: Prices | None, options: MarketOptions) -> pd.DataFrame:
+def flags_frame(prices: Prices | None, options: MarketsOptions) -> pd.DataFrame:
     """How often days are flagged, whatever happened on them: what an event's flag is to be compared with."""
     rows = []
     for name in () if prices is None else prices.names:

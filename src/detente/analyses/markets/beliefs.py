@@ -7,48 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from detente.analyses.clock.compute import game_of, last_day, prior_of, stated
 from detente.analyses.clock.outlook import other_priors
 from detente.analyses.clock.stages import Stages, Step, calendar, under_other_sets
+from detente.analyses.markets.options import MarketsOptions
 from detente.dispute.session import Setup
 from detente.errors import BadInput
 from detente.inputs import number
-from detente.markets.event_study import ESTIMATION, LEVEL
 from detente.markets.implied import equity_value, expected_move, exposure
-from detente.markets.prices import Prices
 from detente.timing.game import ClockGame, run_game
 from detente.timing.prior import Prior
-
-
-@dataclass(frozen=True)
-class MarketOptions:
-    """What is asked of markets; see `run_markets`."""
-
-    events: tuple[date, ...] | None = None
-    economy: str | None = None
-    asset: str | None = None
-    market: str | None = None
-    window: tuple[int, int] = (0, 0)
-    estimation: int = ESTIMATION
-    level: float = LEVEL
-    multiplier: float = 1.0
-    values: tuple[float, float] | None = None
-    probability: float | None = None
-    players: tuple[str, ...] | None = None
-    prior: Prior | None = None
-
-    def plain(self, prices: Prices | None) -> dict[str, Any]:
-        """What the numbers depend on, as values of JSON."""
-        plain = {name: value for name, value in vars(self).items() if name not in ("events", "prior")}
-        days = None if self.events is None else [day.isoformat() for day in self.events]
-        data = None if prices is None else [[day.isoformat() for day in prices.days], prices.values.tolist()]
-        return {"markets": [plain, days, None if self.prior is None else asdict(self.prior), data]}
-
 
 AS_STATED: Final = "as stated"
 _TIMES: Final = (3.0, 10.0)
@@ -65,7 +37,7 @@ class Belief:
     others: tuple[tuple[str, float], ...] = ()
 
 
-def belief_of(setup: Setup, stages: Stages, pair: tuple[str, str], options: MarketOptions) -> Belief:
+def belief_of(setup: Setup, stages: Stages, pair: tuple[str, str], options: MarketsOptions) -> Belief:
     """The probability of war by the clock's last day, or as given, with where it is from."""
     known, losses = setup.prepared.known, stages.losses(pair)
     prior, origin = prior_of(known, pair, losses) if options.prior is None else (options.prior, ("given", "given"))
@@ -104,7 +76,7 @@ class Variant:
 
 
 def variants_of(
-    setup: Setup, steps: Sequence[Step], stages: Stages, code: str, belief: Belief, options: MarketOptions
+    setup: Setup, steps: Sequence[Step], stages: Stages, code: str, belief: Belief, options: MarketsOptions
 ) -> tuple[list[Variant], tuple[str, ...]]:
     """What is stated first, then one thing moved at a time; and a note on sets of elasticities that are left out."""
     change = _change(stages, code)
@@ -133,7 +105,7 @@ def _change(stages: Stages, code: str, stage: int = -1) -> float:
     return float(stages.solutions[stage].W_hat[n] / stages.solutions[0].W_hat[n] - 1)
 
 
-def valued(options: MarketOptions) -> str:
+def valued(options: MarketsOptions) -> str:
     """Where values of equity are from, in words."""
     if options.values is not None:
         return f"values of equity are given: {options.values[0]:g} in war, {options.values[1]:g} in peace"
@@ -158,7 +130,7 @@ def exposures_frame(stages: Stages) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def values_frame(stages: Stages, pair: tuple[str, str], options: MarketOptions) -> pd.DataFrame:
+def values_frame(stages: Stages, pair: tuple[str, str], options: MarketsOptions) -> pd.DataFrame:
     """What equity is worth in every stage; see `Markets.values`."""
     rows = []
     for code in pair:

@@ -9,22 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 
-from numpy.typing import ArrayLike
-
+from detente.analyses.run.options import RunOptions
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.scenario_tables import measure
-from detente.analyses.talks.compute import talks_of
-from detente.analyses.war.compute import of_setup
 from detente.data.world import World
 from detente.dispute.moves import decided
 from detente.dispute.results import id_of
 from detente.dispute.scenarios import leading
 from detente.dispute.schema import Dispute
-from detente.dispute.session import Progress, Setup, set_up
-from detente.inputs import listener
-from detente.model.benchmark import Deficits
+from detente.dispute.session import Progress, Setup
 from detente.policy.amounts import bases
-from detente.solver.fixed_point import Horizon
 
 
 def ratio_notes(world: World, parties: tuple[str, ...]) -> tuple[str, ...]:
@@ -58,87 +52,47 @@ def _bn(amount: float) -> str:
     return f"{'−' if amount < 0 else ''}${abs(amount) / 1e3:.1f}bn"
 
 
-def run(
-    dispute: Dispute,
-    *,
-    world: World | str | None = None,
-    elasticities: str | ArrayLike | None = None,
-    deficits: Deficits | None = None,
-    horizon: Horizon | None = None,
+def compute(
+    setup: Setup,
+    options: RunOptions,
     progress: Progress | None = None,
-    accept_defaults: bool = False,
-    war: bool = False,
-    talks: bool = False,
+    *,
     early: Callable[[Findings], None] | None = None,
 ) -> Findings:
     """Everything the dispute asks about, as known on its own day.
 
-    Parameters
-    ----------
-    dispute
-        From `Dispute.read` or `Dispute.parse`.
-    world
-        A world, or the name of a bundled one; the dispute's own by default.
-    elasticities
-        A set's name, or theta (j,); by default that of the settings, else `detente.data.bundled.DEFAULT`.
-    deficits, horizon
-        As in `calibrate` and `solve`; by default those of the settings, else `fixed` and `long`.
-    progress
-        Told of every state before it is solved.
-    accept_defaults
-        Fill open questions with their defaults; without it a dispute with open questions is refused.
-    war
-        Find too where it leads if nobody gives way (`run_war` with its defaults), which takes longer than all the rest.
-    talks
-        Find too what demands cost and are worth, and which deals there are (`talks` with its defaults).
-    early
-        Told once of findings that hold the state of the headline and the baseline alone, as soon as these are solved.
-        The same scenario is in the findings at the end. It is not told where an answer has yet to be found.
+    `options` are those that the dispute was set up with. `progress` is told of every state before it is solved. `early`
+    is told once of findings that hold the state of the headline and the baseline alone, as soon as these are solved; the
+    same scenario is in the findings at the end. It is not told where an answer has yet to be found.
 
     Raises
     ------
-    BadDispute
-        Where questions are open, a name is not in the world, or measures cannot be applied; with every fault.
-    BadMeasure, UnknownElasticities, BadEconomy, NotSolved
+    BadMeasure, NotSolved
         Where measures cannot hold together, or a state does not solve.
-    BadInput
-        Where a war or talks are asked for between more or fewer than two parties, or talks without demands.
     """
-    listener(progress)
-    setup = set_up(dispute, world, elasticities, deficits, horizon, accept_defaults)
     lead = _lead(setup)
     solved: dict[int, Scenario] = {}
     for place, scenario in _measured(setup, lead or 0, progress):
         solved[place] = scenario
         if early is not None and place == lead:
-            early(_findings(dispute, setup, solved, war, talks))
-    return replace(
-        _findings(dispute, setup, solved, war, talks),
-        war=of_setup(setup, progress) if war else None,
-        talks=talks_of(setup, progress) if talks else None,
-    )
+            early(_findings(setup, solved))
+    return _findings(setup, solved)
 
 
-def _findings(dispute: Dispute, setup: Setup, solved: Mapping[int, Scenario], war: bool, talks: bool) -> Findings:
+def _findings(setup: Setup, solved: Mapping[int, Scenario]) -> Findings:
     """The states that are solved, by their place, as findings."""
     prepared = setup.prepared
     baseline, *scenarios = (solved[place] for place in sorted(solved))
     return Findings(
-        id=id_of(setup.dispute, setup.settings, _asked(war, talks)),
+        id=id_of(setup.dispute, setup.settings),
         dispute=setup.dispute,
         settings=setup.settings,
         baseline=baseline,
         scenarios=tuple(scenarios),
-        notes=(*dispute.notes, *ratio_notes(setup.world, setup.context.parties), *prepared.books.notes()),
+        notes=(*setup.dispute.notes, *ratio_notes(setup.world, setup.context.parties), *prepared.books.notes()),
         assumed=(*_assumed(prepared.known), *setup.defaults),
         ignored=tuple(str(fact) for fact in prepared.later),
     )
-
-
-def _asked(war: bool, talks: bool) -> dict[str, bool] | None:
-    """What is found beside the states; None where nothing is, so that ids stay what they were."""
-    asked = {name: True for name, wanted in (("war", war), ("talks", talks)) if wanted}
-    return asked or None
 
 
 def _lead(setup: Setup) -> int | None:

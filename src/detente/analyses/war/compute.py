@@ -6,26 +6,20 @@ From a dispute to the war of two of its parties: moves, payoffs, who blinks, Nas
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
+from detente.analyses.war.options import WarOptions
 from detente.analyses.war.result import War
-from detente.data.world import World
 from detente.dispute.moves import MOST, Move, Name, moves_of
 from detente.dispute.scenarios import in_force
-from detente.dispute.schema import Dispute
-from detente.dispute.session import Progress, Setup, Steps, listed, set_up
-from detente.errors import BadInput
-from detente.inputs import floats, whole
-from detente.model.benchmark import Deficits
+from detente.dispute.session import Progress, Setup, Steps
 from detente.optimal_tariffs.best_response import best_response
 from detente.optimal_tariffs.game import TariffGame
-from detente.optimal_tariffs.governments import Objective, Rates, levers
+from detente.optimal_tariffs.governments import Objective, levers, wanted
 from detente.optimal_tariffs.nash import Equilibrium, nash
 from detente.optimal_tariffs.retaliation.standoff import Standoff
 from detente.policy.measure import Goods, Measure
@@ -103,92 +97,25 @@ def verdict(rows: pd.DataFrame) -> str:
     return f"both gain by backing down alone, {more.iloc[0]} more than {more.iloc[1]}"
 
 
-GRID: Final = (0.0, 0.15, 0.3, 0.45, 0.6)
-"""Duties of the other side at which best one-rate answers are found, fractions."""
-
 #: A move is better than another where its payoff is by more than this, in logs; the audit leaves that much open.
 _BETTER: Final = 1e-9
 
 
-@dataclass(frozen=True)
-class WarOptions:
-    """What is asked of a war; see `run_war`."""
-
-    players: tuple[str, ...] | None = None
-    objective: Objective = field(default_factory=Objective)
-    rates: Rates = "sector"
-    grid: tuple[float, ...] = GRID
-    seed: int = 0
-
-    def plain(self) -> dict[str, Any]:
-        """What the numbers depend on, as values of JSON."""
-        wanted = self.objective
-        weights = None if wanted.weights is None else np.asarray(wanted.weights).tolist()
-        return {
-            "war": {
-                "players": self.players,
-                "objective": [weights, *(sorted(map(str, part.items())) for part in (wanted.revenue, wanted.balance))],
-                "rates": self.rates,
-                "grid": self.grid,
-                "seed": self.seed,
-            }
-        }
-
-
-def run_war(
-    dispute: Dispute,
-    *,
-    players: Sequence[str] | None = None,
-    objective: Objective | None = None,
-    one_rate: bool = False,
-    world: World | str | None = None,
-    elasticities: str | ArrayLike | None = None,
-    deficits: Deficits | None = None,
-    grid: Sequence[float] = GRID,
-    seed: int = 0,
-    progress: Progress | None = None,
-    accept_defaults: bool = False,
-) -> War:
+def compute(setup: Setup, options: WarOptions, progress: Progress | None = None) -> War:
     """Where a dispute leads if two governments choose tariffs on each other's goods and nobody gives way.
 
-    Parameters
-    ----------
-    players
-        The two economies that choose; by default the dispute's two parties.
-    objective
-        What both want; None for real income.
-    one_rate
-        One duty on all goods of the other side in place of one for each sector.
-    world, elasticities, deficits, progress, accept_defaults
-        As in `run`; labour moves between sectors.
-    grid
-        The other side's duties (fractions) at which best one-rate answers are found.
-    seed
-        Of the random starts of searches.
+    Labour moves between sectors. `options.grid` are duties of the other side, fractions, at which best one-rate answers
+    are found.
 
     Raises
     ------
     UnknownEconomy, BadInput
-        Where players are not two economies of the world, the objective is flat, or a duty of the grid is none.
-    BadDispute, BadMeasure, UnknownElasticities, BadEconomy, NotSolved
-        As in `run`.
+        Where players are not two economies of the world, or the objective is flat.
+    NotSolved
+        Where a state has no equilibrium.
     """
-    rates: Rates = "one" if one_rate else "sector"
-    duties = tuple(np.atleast_1d(floats(grid, "grid")).tolist())
-    options = WarOptions(listed(players), objective or Objective(), rates, duties, whole(seed, "seed", 0))
-    return wage(set_up(dispute, world, elasticities, deficits, "long", accept_defaults), options, progress)
-
-
-def of_setup(setup: Setup, progress: Progress | None = None) -> War:
-    """`run_war` with its defaults on a dispute that is set up; the run may be for the short run, a war is not."""
-    return wage(setup.in_the_long_run(), WarOptions(), progress)
-
-
-def wage(setup: Setup, options: WarOptions, progress: Progress | None = None) -> War:
-    """`run_war` on a dispute that is set up."""
     pair = setup.pair(options.players, "a war is")
-    if not options.grid or not all(0 <= rate <= MOST for rate in options.grid):
-        raise BadInput(f"the grid of duties {list(options.grid)} is not of fractions between 0 and {MOST:g}")
+    options = options.model_copy(update={"objective": wanted(options.objective, pair)})
     known = setup.prepared.known
     standoff = Standoff(setup.world, setup.economy, in_force(known.measures, known.as_of))
     tell = Steps(progress, 4)

@@ -1,0 +1,202 @@
+"""The functions of `detente` that answer a question, made from its entry of the registry.
+
+Every door takes the same options, checks them here, and sets the dispute up; Python calls these functions, the command
+line and the server call `answered`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from detente.analyses.analysis import Analysis
+from detente.analyses.options import Option, Options
+from detente.data.bundled import list_elasticities, list_worlds
+from detente.dispute.schema import Dispute
+from detente.dispute.session import Progress, Setup, set_up
+from detente.ensemble.summary import parts_of
+from detente.errors import UnknownElasticities, UnknownName, UnknownWorld
+from detente.inputs import listener, require
+from detente.markets.prices import Prices, parse_prices, prices_of
+from detente.optimal_tariffs.governments import Objective, wanted
+from detente.timing.prior import Prior
+
+RAISES: Final = """\
+Raises
+------
+BadInput
+    Where an option is not what its description says.
+BadDispute, BadMeasure
+    Where the file has faults, or a measure cannot be applied; with every fault.
+UnknownWorld, UnknownElasticities, UnknownEconomy
+    Where a name is in none of the lists.
+NotSolved
+    Where the audit of an equilibrium failed."""
+
+
+def answered(
+    entry: Analysis,
+    subject: Any,
+    given: Mapping[str, Any],
+    *,
+    progress: Progress | None = None,
+    **more: Any,
+) -> Any:
+    """The answer to a question about a dispute, under options as text or as values.
+
+    `subject` is a Dispute, the name of a bundled case, a path, the text of a file, or a dispute that is set up; for
+    entries with `subjects`, also what these say. `more` is what `compute` takes beside that. Raises as the functions of
+    `detente` do.
+    """
+    listener(progress)
+    options = entry.options.read(given)
+    if entry.subjects and not isinstance(subject, Dispute | str | Path | Setup):
+        return entry.compute(subject, settled(options, ()), progress, **more)
+    session = subject if isinstance(subject, Setup) else session_of(disputed(subject), options)
+    return entry.compute(session, settled(options, session.dispute.parties), progress, **more)
+
+
+def disputed(given: Dispute | str | Path) -> Dispute:
+    """A dispute as it is, or read: the name of a bundled case, a path, or the text of a file."""
+    if isinstance(given, str) and "\n" in given:
+        return Dispute.parse(given)
+    if isinstance(given, str | Path):
+        return Dispute.read(given)
+    require(Dispute, given, "dispute", "give a Dispute: dt.Dispute.read('us-china-2018'), or Dispute.parse(text)")
+    return given
+
+
+def session_of(dispute: Dispute, options: Options) -> Setup:
+    """The dispute set up as the options say; in the long run where a question has no horizon."""
+    horizon = getattr(options, "horizon", "long")
+    return set_up(dispute, options.world, options.elasticities, options.deficits, horizon, options.accept_defaults)
+
+
+def settled(options: Any, parties: Iterable[str]) -> Any:
+    """The options with text read as the object that it stands for, and with names found. Raises BadInput, UnknownName.
+
+    `parties` are the governments that an objective is of where no players are named.
+    """
+    players = tuple(getattr(options, "players", None) or parties)
+    found: dict[str, Any] = {}
+    for each in options.every():
+        value = getattr(options, each.name)
+        if value is None:
+            continue
+        if each.kind == "objective":
+            found[each.name] = _objective(value, players)
+        elif each.kind == "prior":
+            found[each.name] = _prior(value)
+        elif each.kind == "prices":
+            found[each.name] = _prices(value)
+        elif each.kind == "statements":
+            for statement in value:
+                parts_of(statement)
+        elif each.kind in _LISTED and not hasattr(value, "shape"):
+            error, known = _LISTED[each.kind]
+            _find(error, value if isinstance(value, tuple) else (value,), known)
+    _look_up(options, found.get("prices"))
+    settled: Options = options.model_copy(update=found)
+    return settled
+
+
+_LISTED: Final[dict[str, tuple[type[UnknownName], Callable[[], Any]]]] = {
+    "world": (UnknownWorld, list_worlds),
+    "worlds": (UnknownWorld, list_worlds),
+    "elasticities": (UnknownElasticities, list_elasticities),
+    "sets": (UnknownElasticities, list_elasticities),
+}
+"""Kind of option → the error for a name that is not in its list, and the list."""
+
+
+def _find(error: type[UnknownName], names: Iterable[Any], known: Callable[[], Any]) -> None:
+    """Raise the error for the first name that is not in the list; objects are no names."""
+    for name in names:
+        if isinstance(name, str) and name not in set(known()["name"]):
+            raise error(name, known()["name"])
+
+
+def _objective(given: Any, players: tuple[str, ...]) -> Objective:
+    if isinstance(given, str):
+        return wanted(given, players)
+    require(Objective, given, "objective", "give words such as 'real income + 0.5 revenue', or a dt.Objective")
+    objective: Objective = given
+    return objective
+
+
+def _prior(given: Any) -> Prior:
+    if isinstance(given, str):
+        return Prior.parse(given)
+    require(Prior, given, "prior", "give words such as 'resolves=20bn:1,30bn:0.8 patience=4', or a Prior")
+    prior: Prior = given
+    return prior
+
+
+def _prices(given: Any) -> Prices:
+    """Prices from a file that was sent, `{name, text}`, or from what `prices_of` takes."""
+    if isinstance(given, Mapping):
+        return parse_prices(str(given["text"]), str(given["name"]))
+    return prices_of(given)
+
+
+def _look_up(options: Any, prices: Prices | None) -> None:
+    """Raise UnknownName, BadInput where a column or a day that is named is not in the prices."""
+    if prices is None:
+        return
+    for name in ("asset", "market"):
+        if getattr(options, name, None) is not None:
+            prices.place(getattr(options, name))
+    for day in getattr(options, "events", None) or ():
+        prices.at(day)
+
+
+@cache
+def door(entry: Analysis) -> Callable[..., Any]:
+    """The function that answers a question, with the signature and the docstring that its options make."""
+
+    def answer(dispute: Any, *, progress: Progress | None = None, **given: Any) -> Any:
+        more = {"early": given.pop("early", None)} if entry.early else {}
+        return answered(entry, dispute, given, progress=progress, **more)
+
+    answer.__name__ = answer.__qualname__ = entry.door
+    answer.__module__ = "detente"
+    answer.__doc__ = docstring(entry)
+    answer.__signature__ = signature(entry)  # type: ignore[attr-defined]
+    return answer
+
+
+def signature(entry: Analysis) -> inspect.Signature:
+    """The dispute, and every option by keyword."""
+    kinds = inspect.Parameter
+    subject = " | ".join(["Dispute | Session | str | Path", *([entry.subjects] if entry.subjects else [])])
+    made = [kinds("dispute", kinds.POSITIONAL_OR_KEYWORD, annotation=subject)]
+    for each in entry.options.every():
+        made.append(kinds(each.name, kinds.KEYWORD_ONLY, default=each.default, annotation=each.python))
+    made.append(kinds("progress", kinds.KEYWORD_ONLY, default=None, annotation="Progress | None"))
+    if entry.early:
+        heard = f"Callable[[{entry.record}], None] | None"
+        made.append(kinds("early", kinds.KEYWORD_ONLY, default=None, annotation=heard))
+    return inspect.Signature(made, return_annotation=entry.record or entry.name.capitalize())
+
+
+def docstring(entry: Analysis) -> str:
+    """What a question answers, its parameters, and what it raises, in the form of numpy."""
+    lines = [entry.summary, "", *textwrap.wrap(entry.description, 100), "", "Parameters", "----------", "dispute"]
+    lines += ["    A dispute, the name of a bundled case, a path, the text of a file, or a session."]
+    for each in entry.options.every():
+        lines += [each.name, *textwrap.wrap(f"{sentence(each)}", 96, initial_indent="    ", subsequent_indent="    ")]
+    lines += ["progress", "    Told how many parts are done, how many there are, and the title of the next."]
+    if entry.early:
+        lines += ["early", "    Told of the part of the result that the headline is about, as soon as it is solved."]
+    return "\n".join([*lines, "", RAISES])
+
+
+def sentence(asked: Option) -> str:
+    """What an option means, and what it may be."""
+    text = asked.help[:1].upper() + asked.help[1:]
+    bounds = asked.allowed() if asked.choices or asked.bounds else ""
+    return f"{text}: {bounds}." if bounds else f"{text}."
