@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import inspect
 import re
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from typing import Any
 import typer
 
 import detente
+from detente.analyses.doors import signature
+from detente.analyses.registry import REGISTRY
 from detente.cli.main import app
 from detente.data.bundled import list_elasticities, list_worlds, load_world
 from detente.dispute.schema import Dispute
@@ -26,6 +29,8 @@ from detente.dispute.schema import Dispute
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAPERS = ROOT / "papers"
+STUB = ROOT / "src/detente/__init__.pyi"
+FRONT_DOORS = "# Front doors, made by tools/docs.py from the registry."
 sys.path.append(str(PAPERS))
 
 from replication import plain  # noqa: E402 -- beside the replications, which are no package
@@ -36,30 +41,19 @@ MADE = "<!-- Made by tools/docs.py: change the code, then run `make docs`. -->\n
 LAYERS = {
     "data": "Worlds and data",
     "model": "Model",
-    "solve": "Solving",
+    "solver": "Solving",
     "policy": "Tariff measures",
-    "war": "Trade war",
-    "talks": "Trade talks",
+    "optimal_tariffs": "Optimal tariffs",
+    "bargaining": "Bargaining",
+    "targets": "Targets",
+    "graph_model": "Conflict analysis",
     "markets": "Markets",
     "dispute": "Disputes",
     "ensemble": "Ensembles",
-    "report": "Reports",
-    "article": "Articles",
+    "analyses": "Results",
     "errors": "Errors",
 }
-PACKAGES = [
-    "data",
-    "data.readers",
-    "policy",
-    "talks.bargaining",
-    "talks.clock",
-    "talks.stability",
-    "markets",
-    "dispute",
-    "ensemble",
-    "report",
-    "article",
-]
+PACKAGES = ["data.readers", "article"]
 """Packages whose `__all__` is public beside `detente`'s own."""
 
 
@@ -68,6 +62,7 @@ def pages() -> dict[str, str]:
     return {
         "reference/python.md": python_page(),
         "reference/modules.md": modules_page(),
+        "reference/options.md": options_page(),
         "reference/cli.md": cli_page(),
         "reference/dispute-file.md": dispute_page(),
         "reference/notation.md": notation_page(),
@@ -78,8 +73,8 @@ def pages() -> dict[str, str]:
 
 
 def public_names() -> dict[str, Any]:
-    """Every public name and what it is, from the module that the package loads it from."""
-    return {name: getattr(import_module(detente._HOMES[name]), name) for name in detente.__all__}
+    """Every public name and what it is, the functions of the registry left out, from the module that it is in."""
+    return {name: getattr(import_module(home), name) for name, home in detente._HOMES.items()}
 
 
 def python_page() -> str:
@@ -95,6 +90,10 @@ def python_page() -> str:
         "importer, i exporter, j (k) sector. Money is USD million a year; rates and changes are fractions.",
         "",
     ]
+    lines += ["## Questions", "", "The options of each, and what they may be, are in [Options](options.md).", ""]
+    for entry in REGISTRY.values():
+        call = _typed(entry.door, signature(entry)).removeprefix("def ").removesuffix(": ...")
+        lines += [f"### {entry.door}", "", f"{entry.summary} {entry.description}", "", "```text", call, "```", ""]
     for layer, names in by_layer.items():
         if names:
             lines += [f"## {LAYERS[layer]}", ""]
@@ -220,6 +219,30 @@ def cli_page() -> str:
     return "\n".join(lines)
 
 
+def options_page() -> str:
+    """Every option of every question, from the model that reads it at every door."""
+    lines = [
+        "# Options",
+        "",
+        MADE,
+        "Each question takes the same options at the command line, in Python, in the API and on the page. A flag",
+        "of the command line is the name with hyphens, such as `--one-rate`. In the API an option is a parameter of the",
+        "address. Lists are written with commas between; a share may be written `5%`.",
+        "",
+    ]
+    for entry in REGISTRY.values():
+        rows = []
+        for each in entry.options.every():
+            default = "" if each.default in (None, ()) else f"`{each.written(each.default)}`"
+            doors = (
+                "Python alone" if each.kind == "object" else "Python and command line" if each.asked.local else "all"
+            )
+            rows.append([f"`{each.name}`", f"`{each.python}`", default, each.sentence(), doors])
+        lines += [f"## {entry.name}", "", f"{entry.summary} `detente {entry.name}`, `dt.{entry.door}`.", ""]
+        lines += _table(["option", "type in Python", "default", "meaning", "doors"], rows)
+    return "\n".join(lines)
+
+
 def dispute_page() -> str:
     """The dispute file: every key of every block, from the schema that reads it."""
     schema = Dispute.model_json_schema(by_alias=True)
@@ -294,10 +317,11 @@ def worlds_page() -> str:
 
 
 def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
-    children = getattr(command, "commands", {})
-    if not children:
+    if not hasattr(command, "list_commands"):
         yield path, command
-    for name, child in children.items():
+        return
+    for name in command.list_commands(None):
+        child = command.get_command(None, name)
         if not child.hidden:
             yield from _commands(child, f"{path} {name}")
 
@@ -367,17 +391,36 @@ def _table(head: list[str], rows: list[list[str]]) -> list[str]:
     return [line(head), "|" + "---|" * len(head), *map(line, rows), ""]
 
 
+def stub() -> str:
+    """The types of the public names, as `__init__.pyi` states them: the functions of the registry at its end."""
+    written = STUB.read_text("utf-8").partition(FRONT_DOORS)[0]
+    doors = [_typed(entry.door, signature(entry)) for entry in REGISTRY.values()]
+    return "\n\n".join([written + FRONT_DOORS, *doors])
+
+
+def _typed(name: str, made: inspect.Signature) -> str:
+    """A function of a stub, one parameter a line."""
+    lines = []
+    for each in made.parameters.values():
+        if each.kind is each.KEYWORD_ONLY and "    *," not in lines:
+            lines.append("    *,")
+        default = "" if each.default is each.empty else " = ..."
+        lines.append(f"    {each.name}: {each.annotation}{default},")
+    return "\n".join([f"def {name}(", *lines, f") -> {made.return_annotation}: ..."])
+
+
 def main() -> int:
     """Write what is stale, or with `--check` only name it; the exit code is 1 where a check finds something stale."""
-    made = {name: text.rstrip() + "\n" for name, text in pages().items()}
-    stale = [n for n, text in made.items() if not (DOCS / n).exists() or (DOCS / n).read_text("utf-8") != text]
+    made = {f"docs/{name}": text.rstrip() + "\n" for name, text in pages().items()}
+    made[STUB.relative_to(ROOT).as_posix()] = stub().rstrip() + "\n"
+    stale = [n for n, text in made.items() if not (ROOT / n).exists() or (ROOT / n).read_text("utf-8") != text]
     if "--check" in sys.argv[1:]:
-        print("".join(f"docs/{name} is stale: run `make docs`\n" for name in stale), end="")
+        print("".join(f"{name} is stale: run `make docs`\n" for name in stale), end="")
         return 1 if stale else 0
     for name in stale:
-        (DOCS / name).parent.mkdir(exist_ok=True)
-        (DOCS / name).write_text(made[name], "utf-8")
-        print(f"wrote docs/{name}")
+        (ROOT / name).parent.mkdir(exist_ok=True)
+        (ROOT / name).write_text(made[name], "utf-8")
+        print(f"wrote {name}")
     return 0
 
 

@@ -1,19 +1,20 @@
-from detente.analyses.bands.compute import bands as bands
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from numpy.typing import ArrayLike
+
 from detente.analyses.bands.result import Bands as Bands
-from detente.analyses.clock.compute import run_clock as run_clock
 from detente.analyses.clock.result import Clock as Clock
-from detente.analyses.hold.compute import run_hold as run_hold
 from detente.analyses.hold.result import Hold as Hold
-from detente.analyses.markets.compute import run_markets as run_markets
 from detente.analyses.markets.result import Markets as Markets
-from detente.analyses.run.compute import run as run
 from detente.analyses.run.result import Findings as Findings
 from detente.analyses.talks.compute import price_demands as price_demands
-from detente.analyses.talks.compute import talks as talks
 from detente.analyses.talks.result import Talks as Talks
 from detente.analyses.talks.tariff_deals import TariffDeal as TariffDeal
 from detente.analyses.talks.tariff_deals import bargain_tariffs as bargain_tariffs
-from detente.analyses.war.compute import run_war as run_war
 from detente.analyses.war.result import War as War
 from detente.bargaining.bargain import Bargain as Bargain
 from detente.bargaining.packages import Packages as Packages
@@ -25,6 +26,7 @@ from detente.data.world import World as World
 from detente.dispute.blocks import Demand as Demand
 from detente.dispute.schema import Dispute as Dispute
 from detente.dispute.schema import list_cases as list_cases
+from detente.dispute.session import Progress, Setup
 from detente.ensemble.draws import Over as Over
 from detente.errors import BadInput as BadInput
 from detente.errors import DetenteError as DetenteError
@@ -32,6 +34,7 @@ from detente.errors import NotSolved as NotSolved
 from detente.graph_model.conflict import Conflict as Conflict
 from detente.markets.event_study import event_study as event_study
 from detente.markets.implied import implied_probability as implied_probability
+from detente.markets.prices import Prices
 from detente.markets.prices import read_prices as read_prices
 from detente.model.shock import Parts as Parts
 from detente.model.shock import Shock as Shock
@@ -58,6 +61,139 @@ from detente.targets.goals import Balance as Balance
 from detente.targets.goals import Purchases as Purchases
 from detente.targets.reach import reach as reach
 from detente.targets.target import Target as Target
+from detente.timing.prior import Prior
 
 __version__: str
 __all__: list[str]
+
+# Front doors, made by tools/docs.py from the registry.
+
+def run(
+    dispute: Dispute | Setup | str | Path,
+    *,
+    horizon: str | None = ...,
+    world: World | str | None = ...,
+    elasticities: str | ArrayLike | None = ...,
+    deficits: str | None = ...,
+    accept_defaults: bool = ...,
+    progress: Progress | None = ...,
+    early: Callable[[Findings], None] | None = ...,
+) -> Findings: ...
+
+def run_war(
+    dispute: Dispute | Setup | str | Path,
+    *,
+    players: Sequence[str] | None = ...,
+    objective: Objective | str = ...,
+    one_rate: bool = ...,
+    grid: Sequence[float] = ...,
+    seed: int = ...,
+    world: World | str | None = ...,
+    elasticities: str | ArrayLike | None = ...,
+    deficits: str | None = ...,
+    accept_defaults: bool = ...,
+    progress: Progress | None = ...,
+) -> War: ...
+
+def talks(
+    dispute: Dispute | Setup | str | Path,
+    *,
+    players: Sequence[str] | None = ...,
+    no_deal: str | None = ...,
+    only: Sequence[str] | None = ...,
+    weights: Sequence[float] = ...,
+    mfn: bool = ...,
+    robust: bool = ...,
+    tariffs: bool = ...,
+    met: Sequence[str] = ...,
+    seed: int = ...,
+    world: World | str | None = ...,
+    elasticities: str | ArrayLike | None = ...,
+    deficits: str | None = ...,
+    accept_defaults: bool = ...,
+    progress: Progress | None = ...,
+) -> Talks: ...
+
+def run_hold(
+    dispute: Dispute | Setup | str | Path,
+    *,
+    players: Sequence[str] | None = ...,
+    objective: Objective | str = ...,
+    one_rate: bool = ...,
+    period: float = ...,
+    annual_rate: float = ...,
+    lag: float | None = ...,
+    lasting: float | None = ...,
+    no_deal: str | None = ...,
+    quota: float = ...,
+    packages: Mapping[str, Sequence[str]] | Sequence[str] = ...,
+    picks: bool = ...,
+    seed: int = ...,
+    world: World | str | None = ...,
+    elasticities: str | ArrayLike | None = ...,
+    deficits: str | None = ...,
+    accept_defaults: bool = ...,
+    progress: Progress | None = ...,
+) -> Hold: ...
+
+def run_clock(
+    dispute: Dispute | Setup | str | Path,
+    *,
+    players: Sequence[str] | None = ...,
+    prior: Prior | str | None = ...,
+    until: date | str | None = ...,
+    score: bool = ...,
+    seed: int = ...,
+    world: World | str | None = ...,
+    elasticities: str | ArrayLike | None = ...,
+    deficits: str | None = ...,
+    accept_defaults: bool = ...,
+    progress: Progress | None = ...,
+) -> Clock: ...
+
+def run_markets(
+    dispute: Dispute | Setup | str | Path,
+    *,
+    players: Sequence[str] | None = ...,
+    prices: Prices | pd.DataFrame | pd.Series[Any] | str | Path | None = ...,
+    events: Sequence[date | str] | None = ...,
+    economy: str | None = ...,
+    asset: str | None = ...,
+    market: str | None = ...,
+    window: Sequence[float] = ...,
+    estimation: int = ...,
+    level: float = ...,
+    multiplier: float = ...,
+    values: Sequence[float] | None = ...,
+    probability: float | None = ...,
+    prior: Prior | str | None = ...,
+    world: World | str | None = ...,
+    elasticities: str | ArrayLike | None = ...,
+    deficits: str | None = ...,
+    accept_defaults: bool = ...,
+    progress: Progress | None = ...,
+) -> Markets: ...
+
+def bands(
+    dispute: Dispute | Setup | str | Path | Findings | Callable[..., Mapping[str, float]],
+    *,
+    result: str = ...,
+    draws: int = ...,
+    seed: int = ...,
+    sets: Sequence[str] | None = ...,
+    closures: Sequence[str] | None = ...,
+    worlds: Sequence[str] | None = ...,
+    spread: float | None = ...,
+    holds: Sequence[str] = ...,
+    horizon: str | None = ...,
+    world: World | str | None = ...,
+    elasticities: str | ArrayLike | None = ...,
+    deficits: str | None = ...,
+    accept_defaults: bool = ...,
+    options: Mapping[str, Any] | None = ...,
+    over: Over | None = ...,
+    workers: int | None = ...,
+    scheduler: str | None = ...,
+    folder: str | Path | None = ...,
+    progress: Progress | None = ...,
+) -> Bands: ...

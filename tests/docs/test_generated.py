@@ -13,7 +13,7 @@ import pytest
 
 import detente
 
-REFERENCE = ["python.md", "modules.md", "cli.md", "dispute-file.md", "notation.md", "worlds.md"]
+REFERENCE = ["python.md", "modules.md", "cli.md", "options.md", "dispute-file.md", "notation.md", "worlds.md"]
 PAPERS = [path.parent.name for path in sorted((Path(__file__).parents[2] / "papers").glob("*/README.md"))]
 PAGES = [f"reference/{name}" for name in REFERENCE] + ["replications.md"] + [f"replications/{p}.md" for p in PAPERS]
 

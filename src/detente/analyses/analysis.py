@@ -49,6 +49,9 @@ class Analysis:
         Blocks of the dispute file that must be there.
     subjects
         What else than a dispute the function of Python takes, as a type is written; `compute` is given it as it is.
+    draws
+        Whether its options name another question, `result`, whose numbers it draws; `compute` is given the entry of
+        that question, `drawn`, and its options, `asked`.
     early
         Whether `compute` takes a listener `early`, told of the part of the result that the headline is about.
     """
@@ -66,6 +69,7 @@ class Analysis:
     sides: int | None = None
     needs: tuple[Need, ...] = ()
     subjects: str = ""
+    draws: bool = False
     early: bool = False
 
     def member(self, module: str, name: str) -> Any:

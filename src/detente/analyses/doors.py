@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from detente.analyses.analysis import Analysis
-from detente.analyses.options import Option, Options
+from detente.analyses.options import Horizon, Options
+from detente.analyses.registry import analysis_of
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Progress, Setup, set_up
@@ -25,6 +26,8 @@ from detente.markets.prices import Prices, parse_prices, prices_of
 from detente.optimal_tariffs.governments import Objective, wanted
 from detente.timing.prior import Prior
 
+SUBJECT: Final = "Dispute | Setup | str | Path"
+"""What a question can be asked of, as a type is written."""
 RAISES: Final = """\
 Raises
 ------
@@ -54,10 +57,15 @@ def answered(
     """
     listener(progress)
     options = entry.options.read(given)
-    if entry.subjects and not isinstance(subject, Dispute | str | Path | Setup):
-        return entry.compute(subject, settled(options, ()), progress, **more)
-    session = subject if isinstance(subject, Setup) else session_of(disputed(subject), options)
-    return entry.compute(session, settled(options, session.dispute.parties), progress, **more)
+    session = subject
+    if isinstance(subject, Dispute | str | Path) or not entry.subjects:
+        session = subject if isinstance(subject, Setup) else session_of(disputed(subject), options)
+    parties = session.dispute.parties if isinstance(session, Setup) else ()
+    options = settled(options, parties)
+    if entry.draws:
+        drawn = analysis_of(options.result)
+        more |= {"drawn": drawn, "asked": settled(drawn.options.read(options.options or {}), parties)}
+    return entry.compute(session, options, progress, **more)
 
 
 def disputed(given: Dispute | str | Path) -> Dispute:
@@ -72,7 +80,7 @@ def disputed(given: Dispute | str | Path) -> Dispute:
 
 def session_of(dispute: Dispute, options: Options) -> Setup:
     """The dispute set up as the options say; in the long run where a question has no horizon."""
-    horizon = getattr(options, "horizon", "long")
+    horizon: Horizon | None = getattr(options, "horizon", "long")
     return set_up(dispute, options.world, options.elasticities, options.deficits, horizon, options.accept_defaults)
 
 
@@ -93,6 +101,8 @@ def settled(options: Any, parties: Iterable[str]) -> Any:
             found[each.name] = _prior(value)
         elif each.kind == "prices":
             found[each.name] = _prices(value)
+        elif each.kind == "question":
+            analysis_of(value)
         elif each.kind == "statements":
             for statement in value:
                 parts_of(statement)
@@ -172,7 +182,7 @@ def door(entry: Analysis) -> Callable[..., Any]:
 def signature(entry: Analysis) -> inspect.Signature:
     """The dispute, and every option by keyword."""
     kinds = inspect.Parameter
-    subject = " | ".join(["Dispute | Session | str | Path", *([entry.subjects] if entry.subjects else [])])
+    subject = " | ".join([SUBJECT, *([entry.subjects] if entry.subjects else [])])
     made = [kinds("dispute", kinds.POSITIONAL_OR_KEYWORD, annotation=subject)]
     for each in entry.options.every():
         made.append(kinds(each.name, kinds.KEYWORD_ONLY, default=each.default, annotation=each.python))
@@ -188,15 +198,8 @@ def docstring(entry: Analysis) -> str:
     lines = [entry.summary, "", *textwrap.wrap(entry.description, 100), "", "Parameters", "----------", "dispute"]
     lines += ["    A dispute, the name of a bundled case, a path, the text of a file, or a session."]
     for each in entry.options.every():
-        lines += [each.name, *textwrap.wrap(f"{sentence(each)}", 96, initial_indent="    ", subsequent_indent="    ")]
+        lines += [each.name, *textwrap.wrap(each.sentence(), 96, initial_indent="    ", subsequent_indent="    ")]
     lines += ["progress", "    Told how many parts are done, how many there are, and the title of the next."]
     if entry.early:
         lines += ["early", "    Told of the part of the result that the headline is about, as soon as it is solved."]
     return "\n".join([*lines, "", RAISES])
-
-
-def sentence(asked: Option) -> str:
-    """What an option means, and what it may be."""
-    text = asked.help[:1].upper() + asked.help[1:]
-    bounds = asked.allowed() if asked.choices or asked.bounds else ""
-    return f"{text}: {bounds}." if bounds else f"{text}."

@@ -35,10 +35,10 @@ Horizon = Literal["long", "short"]
 Disagreement = Literal["status quo", "threat", "answered", "nash"]
 """Where negotiations that fail lead."""
 Kind = Literal[
-    *("flag", "text", "choice", "number", "whole", "share", "day", "names", "numbers", "pair", "days"),
-    *("economy", "world", "worlds", "elasticities", "sets", "objective", "prior", "statements", "packages", "prices"),
-    *("path", "object"),
-]
+    "flag", "text", "choice", "number", "whole", "share", "day", "names", "numbers", "pair", "days", "economy", "world",
+    "worlds", "elasticities", "sets", "objective", "prior", "statements", "packages", "prices", "path", "object",
+    "question",
+]  # fmt: skip
 """What a value is, and so how it is written, asked for and checked."""
 Given = Annotated[Any, WithJsonSchema({"type": "string"})]
 """Text at the doors of text; in Python also the object that the text stands for."""
@@ -180,7 +180,14 @@ class Option:
         if self.choices:
             return f"one of {', '.join(self.choices)}"
         parts = [f"{words} {self.bounds[key]:.12g}" for key, words in _BOUNDS.items() if key in self.bounds]
-        return ", ".join(filter(None, [_NOUNS.get(self.kind, ""), *parts]))
+        noun = _NOUNS.get(self.kind, "")
+        return (", " if "such as" in noun else " ").join(filter(None, [noun, " and ".join(parts)]))
+
+    def sentence(self, choices: bool = True) -> str:
+        """What the option means and what it may be; without `choices` where these are shown already."""
+        text = self.help[:1].upper() + self.help[1:]
+        bounds = self.allowed() if (self.choices and choices) or self.bounds else ""
+        return f"{text} ({bounds})." if bounds else f"{text}."
 
     def written(self, value: Any) -> str:
         """A value as text, which the model reads as the same value."""
@@ -207,7 +214,8 @@ _PYTHON: Final = {
 _METAVARS: Final = {
     "number": "NUMBER", "share": "FRACTION", "whole": "N", "day": "DATE", "days": "DATE", "names": "NAME,...",
     "numbers": "A,B,...", "pair": "A,B", "world": "NAME", "worlds": "NAME,...", "elasticities": "NAME",
-    "sets": "NAME,...",     "economy": "CODE", "prices": "FILE.csv", "path": "FOLDER", "packages": "ID,...",
+    "sets": "NAME,...", "economy": "CODE", "prices": "FILE.csv", "path": "FOLDER", "packages": "ID,...",
+    "question": "QUESTION",
 }  # fmt: skip
 
 

@@ -10,29 +10,21 @@ from typing import Annotated, Final
 
 import typer
 
-from detente.cli.commands import bands, clock, files, hold, lists, markets, read, run, serve, talks, tariffs, war
-from detente.cli.exit_codes import (
-    CODES,
-    guarded,
-)
+from detente.cli.commands import files, lists, read, serve, tariffs
+from detente.cli.exit_codes import CODES, guarded
+from detente.cli.questions import SETTINGS, Commands
 
 app = typer.Typer(
     name="detente",
-    help="What each step of a trade dispute does to whom.",
+    cls=Commands,
+    help="Who gains and who loses from each step of a trade dispute.",
     epilog=CODES,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=SETTINGS,
 )
 
 COMMANDS: Final = (
-    run.run,
-    war.war,
-    bands.bands,
-    talks.talks,
-    hold.hold,
-    clock.clock,
-    markets.markets,
     read.read,
     files.check,
     files.new,
@@ -42,7 +34,7 @@ COMMANDS: Final = (
     tariffs.tariffs,
     serve.serve,
 )
-"""The commands, in the order in which help lists them."""
+"""The commands beside those of the questions, in the order in which help lists them."""
 
 
 @app.callback(invoke_without_command=True)
@@ -50,7 +42,7 @@ def root(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="The version.", is_eager=True)] = False,
 ) -> None:
-    """What each step of a trade dispute does to whom: real income, prices, output, trade, revenue, third countries."""
+    """Who gains and who loses from each step of a trade dispute: real income, prices, output, trade."""
     if version:
         from detente import __version__
 

@@ -279,7 +279,8 @@ _INCOME: Final = re.compile(r"\s*real[ -]income\b")
 def wanted(text: str | Objective, players: Sequence[str]) -> Objective:
     """The objective that every player has: real income, plus weights on tariff revenue and on the trade balance.
 
-    An objective is what it is. Weights are on R'/I and on (exports − imports)/I; one that is not written is 1. Raises BadInput for other words.
+    Weights are on R'/I and on (exports − imports)/I; one that is not written is 1. An objective is returned as it is.
+    Raises BadInput for other words.
     """
     if isinstance(text, Objective):
         return text

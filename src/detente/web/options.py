@@ -107,6 +107,11 @@ class TalksOptions(SidesOptions):
         default=None, description="bargain over duties as well, beside the demands of these ids; takes a minute"
     )
 
+    def arguments(self, dispute: Dispute) -> dict[str, Any]:
+        """With the demands that are met beside duties by themselves."""
+        given = super().arguments(dispute)
+        return {**given, "tariffs": self.tariffs is not None, "met": self.tariffs or ()}
+
 
 class HoldOptions(WantedOptions):
     """Options of `detente hold`."""

@@ -18,5 +18,6 @@ ANALYSIS: Final = Analysis(
     tab="How sure",
     offer="Every number again for many draws of what nobody knows for sure: eight sets of trade elasticities, their "
     "errors, three closures of deficits. Shares of draws, which are no probability.",
+    draws=True,
     subjects="Findings | Callable[..., Mapping[str, float]]",
 )

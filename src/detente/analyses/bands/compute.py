@@ -2,87 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import NoneType
 
 from numpy.typing import ArrayLike
 
+from detente.analyses.analysis import Analysis
+from detente.analyses.bands.options import BandsOptions
 from detente.analyses.bands.other_results import RUN, checked
 from detente.analyses.bands.result import About, Bands
+from detente.analyses.options import Options
 from detente.analyses.run.result import Findings
 from detente.data.bundled import DEFAULT, load_world
 from detente.data.world import World, with_blocs
 from detente.dispute.results import RunSettings, fingerprint
 from detente.dispute.schema import Dispute
-from detente.dispute.session import Progress, set_up
+from detente.dispute.session import Progress, Setup, set_up
 from detente.ensemble.chunks import computed
 from detente.ensemble.draws import Over, key_of
 from detente.ensemble.job import Function, Job, desk_of
 from detente.errors import BadInput
-from detente.inputs import names, require, shown, whole
+from detente.inputs import require, shown
 from detente.model.benchmark import Deficits
 from detente.solver.economy import GIVEN, calibrate
 from detente.solver.fixed_point import Horizon
 
 
-def bands(
-    of: Dispute | Findings | Function,
-    *,
-    result: str = RUN,
-    over: Over | None = None,
-    draws: int = 256,
-    seed: int = 0,
-    holds: Sequence[str] = (),
-    world: World | str | None = None,
-    elasticities: str | ArrayLike | None = None,
-    deficits: Deficits | None = None,
-    horizon: Horizon | None = None,
-    accept_defaults: bool = False,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    folder: str | Path | None = None,
+def compute(
+    subject: Setup | Findings | Function,
+    options: BandsOptions,
     progress: Progress | None = None,
+    *,
+    drawn: Analysis | None = None,
+    asked: Options | None = None,
 ) -> Bands:
     """How sure a result is: the same numbers over elasticity sets, draws of elasticities, closures and worlds.
 
-    Parameters
-    ----------
-    of
-        A dispute, or the findings of one; or a function that takes an economy (and the drawn values, where `over` has
-        any) and gives numbers by name, the same names each time.
-    result
-        Of a dispute: ``run``, every scenario, solved in batch; or ``war``, ``talks``, ``hold`` or ``clock``, which take
-        as long for every draw as they take alone. `detente.analyses.bands.other_results` lists their numbers.
-    over
-        What is varied; by default all bundled sets of elasticities, each with its standard errors, and all closures.
-    draws
-        How many; powers of two fill the space evenly. The first 100 of 1,000 are the 100 of 100.
-    seed
-        Of the scrambled Sobol points.
-    holds
-        Statements such as `us-301 USA real_income < 0`: in how many draws each holds.
-    world, elasticities, deficits, horizon, accept_defaults
-        The run that the bands are about, as in `detente.run`; by default that of the findings or of the file. A world
-        given as an object takes the place of the bundled ones.
-    workers, scheduler
-        Worker processes to start, or the address of a scheduler of dask.distributed; by default the threads of this
-        process. The numbers are the same.
-    folder
-        Where each chunk of draws is kept as it is done; a second run goes on from what is there.
-    progress
-        Told of every chunk.
+    `subject` is a dispute that is set up, the findings of one, or a function that takes an economy (and the drawn
+    values, where `over` has any) and gives numbers by name, the same names each time. `drawn` is the question whose
+    numbers are drawn, and `asked` its own options.
 
     Raises
     ------
-    BadDispute, BadMeasure, UnknownElasticities, BadEconomy
-        As in `detente.run`.
     BadInput
-        Where a count is none, a statement cannot be read, worlds differ in their economies, or no scheduler answers.
+        Where a statement cannot be read, worlds differ in their economies, or no scheduler answers.
     """
+    of = subject.dispute if isinstance(subject, Setup) else subject
+    result, seed, statements = options.result, options.seed, options.holds
+    world, elasticities, deficits, horizon = options.world, options.elasticities, options.deficits, options.horizon
+    accept_defaults, draws, folder = options.accept_defaults, options.draws, options.folder
+    workers, scheduler = options.workers, options.scheduler
+    named = {
+        "elasticities": options.sets,
+        "deficits": options.closures,
+        "worlds": options.worlds,
+        "spread": options.spread,
+    }
+    over = options.over or Over(**{name: value for name, value in named.items() if value is not None})  # type: ignore
     checked(result)
-    seed, statements = whole(seed, "seed", 0), names(holds, "holds")
     require((Over, NoneType), over, "over", "give what is varied, dt.Over(...)")
     require((str, Path, NoneType), folder, "folder", "give a path")
     if result != RUN and not isinstance(of, Dispute):

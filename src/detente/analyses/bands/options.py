@@ -16,11 +16,14 @@ class BandsOptions(Options):
     """What can be asked of bands: what is drawn, over what, how often, and which statements are counted."""
 
     result: str = option(
-        "run", "the question whose numbers are drawn", "What is drawn", flags=("--of",), max_length=40, page=None,
-        metavar="QUESTION",
+        "run", "the question whose numbers are drawn", "What is drawn", kind="question", flags=("--of",), page=None,
+    )  # fmt: skip
+    options: Given = option(
+        None, "options of that question, such as {'lag': 0.5}", "Its options", kind="object", page=None,
+        python="Mapping[str, Any] | None", local=True,
     )  # fmt: skip
     draws: int = option(
-        256, "how many draws; powers of two fill the space evenly", "Draws", ge=1, le=65_536, page="plain",
+        256, "how many draws; powers of two fill the space evenly", "Draws", ge=2, le=65_536, page="plain",
         hint="64 take about a minute; powers of two fill the space evenly",
     )  # fmt: skip
     seed: int = option(

@@ -9,8 +9,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from detente.analyses import clock, doors, hold, talks, war
+from detente.analyses import clock, hold, talks, war
 from detente.dispute.results import Record
+from detente.dispute.schema import Dispute
+from detente.dispute.session import set_up
 from detente.ensemble.numbers import KEYS
 from detente.errors import BadInput, enumerate_names, nearest
 from detente.inputs import FloatArray, require
@@ -68,8 +70,14 @@ def checked(result: str) -> str:
 
 def door(result: str) -> Callable[..., Record]:
     """The function that computes a result."""
-    entries = {entry.name: entry for entry in (war.ANALYSIS, talks.ANALYSIS, hold.ANALYSIS, clock.ANALYSIS)}
-    return doors.door(entries[result])
+    entry = {each.name: each for each in (war.ANALYSIS, talks.ANALYSIS, hold.ANALYSIS, clock.ANALYSIS)}[result]
+
+    def answer(dispute: Dispute, *, accept_defaults: bool, **given: Any) -> Record:
+        setup = set_up(dispute, given["world"], given["elasticities"], given["deficits"], "long", accept_defaults)
+        found: Record = entry.compute(setup, entry.options())
+        return found
+
+    return answer
 
 
 def numbers_in(result: str, found: Record) -> tuple[pd.DataFrame, FloatArray]:

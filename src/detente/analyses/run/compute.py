@@ -62,8 +62,8 @@ def compute(
     """Everything the dispute asks about, as known on its own day.
 
     `options` are those that the dispute was set up with. `progress` is told of every state before it is solved. `early`
-    is told once of findings that hold the state of the headline and the baseline alone, as soon as these are solved; the
-    same scenario is in the findings at the end. It is not told where an answer has yet to be found.
+    is told once of findings that hold the state of the headline and the baseline alone, as soon as these are solved;
+    the same scenario is in the findings at the end. It is not told where an answer has yet to be found.
 
     Raises
     ------

@@ -79,10 +79,11 @@ def price_demands(
 def compute(setup: Setup, options: TalksOptions, progress: Progress | None = None) -> Talks:
     """What each demand costs and is worth, whether any deal beats no deal for both, which, and what would make one.
 
-    Every result tells how it changes with the disagreement point. With `options.mfn`, tariffs that one side cuts for the
-    other it cuts for everybody, and demands for trade by amount are left out. With `options.robust`, the same finding is
-    looked for under all eight sets of elasticities and all three closures, and the least costly mix of instruments for
-    each target. Duties that are bargained over maximise the product of gains over no deal; see `bargain_tariffs`.
+    Every result tells how it changes with the disagreement point. With `options.mfn`, tariffs that one side cuts for
+    the other it cuts for everybody, and demands for trade by amount are left out. With `options.robust`, the same
+    finding is looked for under all eight sets of elasticities and all three closures, and the least costly mix of
+    instruments for each target. Duties that are bargained over maximise the product of gains over no deal; see
+    `bargain_tariffs`.
 
     Raises
     ------

@@ -1,0 +1,113 @@
+"""Answers at a terminal: one question, or a run with the answers to others beside it, and where they go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from detente.analyses.analysis import Analysis
+from detente.analyses.doors import answered, session_of
+from detente.analyses.registry import REGISTRY, beside_a_run
+from detente.cli.screen import deliver, progress
+from detente.errors import BadInput, nearest
+
+if TYPE_CHECKING:
+    from detente.analyses.bands.result import Bands
+    from detente.analyses.run.result import Findings
+    from detente.dispute.results import Record
+    from detente.dispute.schema import Dispute
+
+ALL: Final = "all"
+"""In place of names: every question that the dispute has what it takes for."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question about a dispute with the options that are given, and what is to become of the answer.
+
+    `beside` are the names of questions that are answered beside a run, `draws` the number of draws of its bands.
+    """
+
+    entry: Analysis
+    dispute: Dispute
+    given: dict[str, Any]
+    out: Path | None
+    as_json: bool
+    beside: tuple[str, ...] = ()
+    draws: int | None = None
+
+
+def answer(request: Request) -> None:
+    """Answer a question and deliver the answer: a folder, JSON, or a screen."""
+    if request.entry.name == "run":
+        _run(request)
+        return
+    entry = request.entry
+    with progress(f"Solving {request.dispute.dispute}") as tell:
+        found = answered(entry, request.dispute, request.given, progress=tell)
+    show = _member(f"detente.cli.{entry.name}_view", f"show_{entry.name}")
+    deliver(found, request.out, request.as_json, show, entry.function("report", f"write_{entry.name}"))
+
+
+def questions_beside(names: Sequence[str], dispute: Dispute) -> list[Analysis]:
+    """The questions of these names, or, of `all`, those that fit the dispute, in the order of a report.
+
+    Raises BadInput for a name that is none, and for a question that the dispute lacks something for.
+    """
+    known = beside_a_run()
+    if list(names) == [ALL]:
+        return [entry for entry in known.values() if entry.fits(dispute)]
+    for name in names:
+        if name not in known:
+            near = nearest(name, [*known, ALL])
+            hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(known)}, and {ALL}"
+            raise BadInput(f"--with {name!r} is no question that stands beside a run; {hint}")
+        if known[name].missing(dispute):
+            lacking = " and ".join(known[name].missing(dispute))
+            raise BadInput(f"--with {name}: {dispute.dispute} does not have {lacking}, which it takes")
+    return [entry for name, entry in known.items() if name in names]
+
+
+def _run(request: Request) -> None:
+    """A run with its bands and with the answers to other questions; all of them rest on the dispute set up once."""
+    from detente.analyses.beside import briefs
+    from detente.analyses.run.uncertainty import to_json
+    from detente.cli.run_view import show_findings
+    from detente.cli.saving import save
+
+    asked = questions_beside(request.beside, request.dispute)
+    session = session_of(request.dispute, request.entry.options.read(request.given))
+    with progress(f"Solving {request.dispute.dispute}") as tell:
+        findings = answered(request.entry, session, request.given, progress=tell)
+    drawn = None if request.draws is None else _bands(findings, draws=request.draws)
+    parts: list[Record] = []
+    for entry in asked:
+        with progress(entry.title) as tell:
+            parts.append(answered(entry, session.in_the_long_run(), {}, progress=tell))
+    written = drawn if drawn is not None or request.out is None else _by_sets(findings)
+    show = partial(show_findings, bands=drawn, briefs=[brief.text for brief in briefs(parts)])
+    text = None if drawn is None else partial(to_json, bands=drawn)
+    deliver(findings, request.out, request.as_json, show, partial(save, parts=parts, bands=written), text)
+
+
+def _bands(findings: Findings, **given: Any) -> Bands:
+    with progress(f"Drawing {findings.dispute.dispute}") as tell:
+        bands: Bands = answered(REGISTRY["bands"], findings, given, progress=tell)
+    return bands
+
+
+def _by_sets(findings: Findings) -> Bands:
+    """The findings under every set of elasticities: how far they depend on it, where no draws are asked for."""
+    from detente.ensemble.draws import Over
+
+    only = Over(deficits=(findings.settings.deficits,), spread=0)  # type: ignore[arg-type]
+    return _bands(findings, over=only, draws=len(only.elasticities))
+
+
+def _member(module: str, name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
