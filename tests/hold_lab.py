@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from detente.analyses.hold.compute import run_hold
+from detente import run_hold
 from detente.analyses.hold.result import Hold
 from detente.data.bundled import load_world
 from detente.data.world import World

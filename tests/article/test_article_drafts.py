@@ -12,7 +12,7 @@ import pytest
 
 from article.found import read
 from article.keys import ARTICLE, KEYS, read_key, text_of
-from detente.analyses.run.compute import run
+from detente import run
 from detente.analyses.run.report import document
 from detente.article.drafts import draft_of
 from detente.article.numeric_expressions import date_of_article

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import detente as dt
 from detente.analyses.clock.report import brief
-from detente.cli.beside import kinds_for
+from detente.cli.answers import questions_beside
 from detente.cli.main import app
 
 runner = CliRunner()
@@ -39,10 +39,10 @@ def test_a_clock_stands_in_the_report_and_under_the_headline(small_case: Path, t
 
 def test_all_leaves_out_what_the_dispute_has_not_what_it_takes_for() -> None:
     dispute = dt.Dispute.parse(SMALL)
-    assert [kind.name for kind in kinds_for(["all"], dispute)] == ["war", "hold", "clock", "markets"]
-    full = kinds_for(["all"], dt.Dispute.read("us-china-2018"))
-    assert [kind.name for kind in full] == ["war", "talks", "hold", "clock", "markets"]
-    assert [kind.name for kind in kinds_for(["clock", "war"], dispute)] == ["war", "clock"]
+    assert [entry.name for entry in questions_beside(["all"], dispute)] == ["war", "hold", "clock", "markets"]
+    full = questions_beside(["all"], dt.Dispute.read("us-china-2018"))
+    assert [entry.name for entry in full] == ["war", "talks", "hold", "clock", "markets"]
+    assert [entry.name for entry in questions_beside(["clock", "war"], dispute)] == ["war", "clock"]
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_all_leaves_out_what_the_dispute_has_not_what_it_takes_for() -> None:
     [
         (["--with", "war"], "--with war needs --out FOLDER"),
         (["--with", "wars", "--out", "OUT"], "did you mean 'war'?"),
-        (["--with", "clock,peace", "--out", "OUT"], "--with 'peace' is no kind of result"),
-        (["--with", "talks", "--out", "OUT"], "--with talks: it takes 2 parties and demands"),
+        (["--with", "clock,peace", "--out", "OUT"], "--with 'peace' is no question that stands beside a run"),
+        (["--with", "talks", "--out", "OUT"], "--with talks: small does not have demands"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_computed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detente.analyses.run.compute import run
+from detente import run
 from detente.analyses.run.result import Findings
 from detente.data.bundled import load_world
 from detente.data.world import World

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from detente.analyses.run.compute import run
+from detente import run
 from detente.analyses.run.result import Findings
 from detente.data.bundled import load_world
 from detente.data.provenance import Source
 from detente.data.world import World
-from detente.dispute.blocks import Agreement, Demand, SourceDocument, Milestone
+from detente.dispute.blocks import Agreement, Demand, Milestone, SourceDocument
 from detente.dispute.scenarios import prepare
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import known_on

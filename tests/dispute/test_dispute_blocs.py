@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.analyses.run.compute import run
+from detente import run
 from detente.data.bundled import load_world
 from detente.data.world import with_blocs
 from detente.dispute.schema import Dispute

@@ -8,7 +8,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from detente.analyses.clock.compute import game_of, prior_of, run_clock
+from detente import run_clock
+from detente.analyses.clock.compute import game_of, prior_of
 from detente.analyses.clock.result import Clock
 from detente.analyses.clock.stages import solve_stages, steps_of
 from detente.data.world import World

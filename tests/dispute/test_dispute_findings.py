@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.analyses.run.compute import run
+from detente import run
 from detente.analyses.run.result import TABLES, Findings
 from detente.data.world import World
 from detente.dispute.results import fingerprint, frame_from_json, frame_to_json

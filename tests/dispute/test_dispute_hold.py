@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from detente import run, run_hold
 from detente.analyses.hold.compliance import packages_of
-from detente.analyses.hold.compute import run_hold
 from detente.analyses.hold.result import Hold
-from detente.analyses.run.compute import run
 from detente.data.world import World
 from detente.dispute.results import Record
 from detente.dispute.schema import Dispute

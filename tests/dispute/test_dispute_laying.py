@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from detente.analyses.run.compute import run
+from detente import run
 from detente.cli.main import app
 from detente.data.world import World
 from detente.dispute.schema import Dispute

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.analyses.clock.compute import run_clock
-from detente.analyses.markets.compute import run_markets
+from detente import run_clock, run_markets
 from detente.analyses.markets.result import Markets
 from detente.data.world import World
 from detente.dispute.schema import Dispute

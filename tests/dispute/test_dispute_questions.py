@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from detente.analyses.run.compute import run
+from detente import run
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import answered, put

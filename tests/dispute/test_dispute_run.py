@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.analyses.run.compute import run
+from detente import run
 from detente.analyses.run.result import Findings
 from detente.analyses.run.scenario_tables import averaged
 from detente.analyses.run.sentences import headline, main_scenario

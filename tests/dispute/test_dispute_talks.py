@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import detente as dt
+from detente import talks as negotiated
 from detente.analyses.talks.commitments import commitments, with_commitments
-from detente.analyses.talks.compute import talks as negotiated
 from detente.analyses.talks.deals import Deals, values_of
 from detente.analyses.talks.demand_prices import trade_table
 from detente.analyses.talks.result import TABLES, Talks

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.analyses.run.compute import run
+from detente import run, run_war
 from detente.analyses.run.result import Findings
-from detente.analyses.war.compute import run_war
 from detente.analyses.war.result import TABLES, War
 from detente.data.world import World
 from detente.dispute.schema import Dispute

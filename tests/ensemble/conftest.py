@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detente.analyses.bands.compute import bands
+from detente import bands
 from detente.analyses.bands.result import Bands
 from detente.data.bundled import load_world
 from detente.data.world import World

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.analyses.bands.compute import bands
+from detente import bands, run
 from detente.analyses.bands.result import Bands
-from detente.analyses.run.compute import run
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.ensemble.draws import Over

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detente.analyses.run.compute import run
+from detente import run
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.ensemble.batch import solve_again, solve_draws

@@ -13,8 +13,7 @@ import pandas as pd
 import pytest
 from distributed import Client, LocalCluster
 
-from detente import __version__
-from detente.analyses.bands.compute import bands
+from detente import __version__, bands
 from detente.analyses.bands.result import Bands
 from detente.data.world import World
 from detente.dispute.schema import Dispute

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.analyses.bands.compute import bands
+from detente import bands
 from detente.analyses.bands.result import Bands
 from detente.data.world import World
 from detente.dispute.schema import Dispute

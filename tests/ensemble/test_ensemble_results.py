@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.analyses.bands.compute import bands
+from detente import bands, run_clock
 from detente.analyses.bands.other_results import NUMBERS, checked, door, numbers_in
 from detente.analyses.bands.report import band_table, chart, document, headline
 from detente.analyses.bands.result import Bands
-from detente.analyses.clock.compute import run_clock
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.ensemble.draws import Over, draws

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from detente.analyses.bands.compute import bands
+from detente import bands
 from detente.analyses.bands.result import Bands
 from detente.data.world import World
 from detente.ensemble.draws import Over

@@ -10,7 +10,7 @@ import pytest
 
 import detente as dt
 import detente.report
-from detente.analyses.bands.compute import bands
+from detente import bands
 from detente.analyses.bands.report import (
     band_table,
     chart,

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detente.errors import BadInput
-from detente.timing.game import Course, ClockGame, calibrate, run_game, simulate
+from detente.timing.game import ClockGame, Course, calibrate, run_game, simulate
 from detente.timing.prior import Prior, Resolve
 from detente.timing.scores import STATES
 

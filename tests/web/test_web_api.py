@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from web_lab import COMMAND, Served, finished, small
 
-from detente.analyses.run.compute import run
+from detente import run
 from detente.analyses.run.result import Findings
 from detente.dispute.schema import Dispute
 

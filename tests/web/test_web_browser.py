@@ -18,7 +18,7 @@ from browser_lab import answered, fits, launched, profile, serious
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from web_lab import Served, small
 
-from detente.analyses.run.compute import run
+from detente import run
 from detente.analyses.run.result import Findings
 from detente.analyses.run.sentences import headline
 from detente.dispute.schema import Dispute

@@ -13,8 +13,8 @@ import pytest
 from typer.main import get_command
 from web_lab import finished, small
 
+from detente import bands
 from detente.analyses.analysis import Analysis
-from detente.analyses.bands.compute import bands
 from detente.analyses.registry import REGISTRY
 from detente.cli.main import app
 from detente.dispute.schema import Dispute
