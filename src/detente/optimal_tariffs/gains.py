@@ -165,7 +165,7 @@ def equal_gain(gains: Gains, y: FloatArray) -> Reached:
 #: A climb ends where a step gains less than this, in logs of the objective.
 _PRODUCT_GAIN = 1e-13
 #: Climbs are begun anew, in units of the place reached, until one brings less than this in logs, at most so often.
-_SETTLED, _MAX_UPDATES = 1e-11, 20
+_SETTLED, _MAX_CLIMBS = 1e-11, 20
 
 
 def nash_product(gains: Gains, start: Reached, power: FloatArray) -> Reached:
@@ -180,7 +180,7 @@ def nash_product(gains: Gains, start: Reached, power: FloatArray) -> Reached:
         )
     levers = gains.game.levers
     y, walk = start.y, Walk(gains, start.y)
-    for update in range(1, _MAX_UPDATES + 1):
+    for update in range(1, _MAX_CLIMBS + 1):
         weights = _slopes(walk.at(y), power)
         unit = weights.sum()
         last = _logs(walk.at(y), power)
@@ -196,7 +196,7 @@ def nash_product(gains: Gains, start: Reached, power: FloatArray) -> Reached:
         if (_logs(found, power) - last) / unit <= _SETTLED:
             multipliers = _slopes(found, power)
             return Reached(y, walk.solution, found, multipliers / multipliers.sum(), start.updates + update)
-    raise NotSolved(f"{gains.game.economy.name}: after {_MAX_UPDATES} climbs the product of gains still rises")
+    raise NotSolved(f"{gains.game.economy.name}: after {_MAX_CLIMBS} climbs the product of gains still rises")
 
 
 def mean_gain(gains: FloatArray, power: FloatArray) -> float:
