@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+import detente as dt
+from detente.analyses.analysis import Analysis
+from detente.analyses.options import Options
+from detente.cli import answers
+
 SMALL = """
 dispute: small
 title: A small dispute
@@ -18,3 +27,16 @@ OPEN = (
 questions: [{id: q1, path: measures.us-steel.earliest, ask: "From when?", default: "2018-06-01"}]
 """
 )
+
+
+def answer_on(monkeypatch: pytest.MonkeyPatch, world: dt.World, **fixed: Any) -> list[Options]:
+    """Have every command answer on a small world and with these options; returns the options given, by call."""
+    asked: list[Options] = []
+    real = answers.answered
+
+    def small(entry: Analysis, subject: Any, given: Options, **more: Any) -> Any:
+        asked.append(given)
+        return real(entry, subject, given.model_copy(update={**fixed, "world": world}), **more)
+
+    monkeypatch.setattr(answers, "answered", small)
+    return asked

@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from app_lab import SMALL
+from app_lab import SMALL, answer_on
 from typer.testing import CliRunner
 
 import detente as dt
-from detente import ensemble
 from detente.analyses.bands.result import Bands
 from detente.analyses.run.sentences import headline
 from detente.cli.main import app
@@ -33,10 +32,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every ensemble is on three economies: what is tested is the command."""
     whole = load_world("icio-2017")
     world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in {"USA", "CHN"}]})
-    real = ensemble.bands
-    monkeypatch.setattr(
-        "detente.analyses.bands.compute.bands", lambda dispute, **given: real(dispute, **{**given, "world": world})
-    )
+    answer_on(monkeypatch, world)
 
 
 def ask(*words: object, command: str = "bands") -> tuple[int, str, str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from app_lab import answer_on
 from typer.testing import CliRunner
 
-import detente as dt
-from detente.analyses.clock import compute as timing
 from detente.analyses.clock.report import headline
 from detente.analyses.clock.result import Clock
 from detente.cli.main import app
@@ -42,11 +41,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every clock here is on five economies: what is tested is the command."""
     whole = load_world("icio-2017")
     world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in KEPT]})
-
-    def on_the_small_world(dispute: dt.Dispute, **given: object) -> Clock:
-        return timing.run_clock(dispute, **{**given, "world": world})  # type: ignore[arg-type]
-
-    monkeypatch.setattr("detente.analyses.clock.compute.run_clock", on_the_small_world, raising=False)
+    answer_on(monkeypatch, world)
 
 
 def ask(*words: object) -> tuple[int, str, str]:
@@ -93,9 +88,9 @@ def test_a_folder_has_numbers_a_chart_and_a_report(case: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--until", "tomorrow"), "--until 'tomorrow' is no day"),
+        (("--until", "tomorrow"), "until is 'tomorrow': give a day such as"),
         (("--until", "2018-05-01"), "give a later day"),
-        (("--players", "USA"), "a clock is of two different economies, but players are USA"),
+        (("--players", "USA"), "players are USA: name two different economies"),
     ],
 )
 def test_faults_are_one_message(case: Path, words: tuple[str, ...], said: str) -> None:

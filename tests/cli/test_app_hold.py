@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from detente.analyses.hold.compliance_words import headline
+from detente.analyses.hold.options import HoldOptions
 from detente.analyses.hold.result import Hold
 from detente.cli.main import app
-from detente.dispute.schema import Dispute
+from detente.dispute.session import Progress, Setup
 from hold_lab import FACTIONS, TEXT, small_hold
 
 runner = CliRunner()
-ASKED: list[dict[str, Any]] = []
+ASKED: list[tuple[Setup, HoldOptions]] = []
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +29,13 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every hold here is the one found once: what is tested is the command."""
+    found = small_hold()
 
-    def known(dispute: Dispute, **given: Any) -> Hold:
-        ASKED.append({"dispute": dispute.dispute} | given)
-        return small_hold()
+    def known(setup: Setup, options: HoldOptions, progress: Progress | None = None) -> Hold:
+        ASKED.append((setup, options))
+        return found
 
-    monkeypatch.setattr("detente.analyses.hold.compute.run_hold", known, raising=False)
+    monkeypatch.setattr("detente.analyses.hold.compute.compute", known)
 
 
 def ask(*words: object) -> tuple[int, str, str]:
@@ -65,25 +66,29 @@ def test_options_are_passed_on(case: Path) -> None:
     words += ("--annual-rate", 0.1, "--lag", 0.2, "--lasting", 3, "--no-deal", "status-quo", "--quota", 0.6)
     code, _, _ = ask(case, "--json", *words, "--deficits", "balanced", "--elasticities", "CP", "--world", "icio-2018")
     assert code == 0
-    asked = ASKED[-1]
-    assert str(asked.pop("objective")) == "real income + 0.5 × revenue of CHN + 0.5 × revenue of USA"
-    asked.pop("progress")
-    assert asked == {
-        "dispute": "small-hold",
-        "players": ["CHN", "USA"],
+    setup, asked = ASKED[-1]
+    assert str(asked.objective) == "real income + 0.5 × revenue of CHN + 0.5 × revenue of USA"
+    assert asked.given() | {"objective": None} == {
+        "players": ("CHN", "USA"),
+        "objective": None,
         "one_rate": True,
         "period": 0.5,
         "annual_rate": 0.1,
         "lag": 0.2,
         "lasting": 3.0,
-        "no_deal": "status-quo",
+        "no_deal": "status quo",
         "quota": 0.6,
-        "packages": {"stop, open": ["stop", "open"]},
+        "packages": (("stop, open", ("stop", "open")),),
         "world": "icio-2018",
         "elasticities": "CP",
         "deficits": "balanced",
-        "accept_defaults": False,
     }
+    assert (setup.dispute.dispute, setup.settings.world, setup.settings.elasticities) == (
+        "small-hold",
+        "icio-2018",
+        "CP",
+    )
+    assert setup.settings.deficits == "balanced"
 
 
 def test_a_folder_has_numbers_a_chart_and_a_report(case: Path, tmp_path: Path) -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from app_lab import answer_on
 from typer.testing import CliRunner
 
-import detente as dt
-from detente.analyses.markets import compute as trading
 from detente.analyses.markets.report import headline
 from detente.analyses.markets.result import Markets
 from detente.cli.main import app
@@ -47,11 +46,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five economies: what is tested is the command."""
     whole = load_world("icio-2017")
     world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in KEPT]})
-
-    def on_the_small_world(dispute: dt.Dispute, *prices: object, **given: object) -> Markets:
-        return trading.run_markets(dispute, *prices, **{**given, "world": world})  # type: ignore[arg-type]
-
-    monkeypatch.setattr("detente.analyses.markets.compute.run_markets", on_the_small_world, raising=False)
+    answer_on(monkeypatch, world)
 
 
 def ask(*words: object) -> tuple[int, str, str]:
@@ -112,11 +107,11 @@ def test_without_prices_the_screen_has_no_events(case: Path) -> None:
         (("--prices", "unsorted.csv"), "prices are unsorted"),
         (("--prices", "none.csv"), "cannot be read"),
         (("--prices", "prices.csv", "--event", "2012-01-01"), "outside the prices"),
-        (("--prices", "prices.csv", "--event", "soon"), "--event 'soon' is no day"),
+        (("--prices", "prices.csv", "--event", "soon"), "events holds 'soon': give days such as"),
         (("--prices", "prices.csv", "--estimation", "5"), "too short"),
         (("--event", "2018-04-03"), "give a CSV of daily prices (--prices)"),
-        (("--values", "1"), "--values '1' are not two numbers"),
-        (("--window", "a,b"), "--window 'a,b' are not two numbers"),
+        (("--values", "1"), "values is '1': give two numbers"),
+        (("--window", "a,b"), "window holds 'a': give two numbers"),
         (("--economy", "USX"), "did you mean 'USA'"),
     ],
 )

@@ -6,13 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from app_lab import answer_on
+from typer.main import get_command
 from typer.testing import CliRunner
 
-import detente as dt
-from detente.analyses.war import compute as waging
 from detente.analyses.war.report import headline
 from detente.analyses.war.result import War
-from detente.cli import main as cli
 from detente.cli.main import app
 from detente.cli.war_view import shade
 from detente.data.bundled import load_world
@@ -42,11 +41,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every war here is on five economies and two rates: what is tested is the command."""
     whole = load_world("icio-2017")
     world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in KEPT]})
-
-    def on_the_small_world(dispute: dt.Dispute, **given: object) -> War:
-        return waging.run_war(dispute, **{**given, "world": world, "grid": (0.0, 0.4)})  # type: ignore[arg-type]
-
-    monkeypatch.setattr("detente.analyses.war.compute.run_war", on_the_small_world, raising=False)
+    answer_on(monkeypatch, world, grid=(0.0, 0.4))
 
 
 def ask(*words: object) -> tuple[int, str, str]:
@@ -105,7 +100,7 @@ def test_a_folder_has_numbers_charts_and_a_report(case: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--players", "USA"), "name two players"),
+        (("--players", "USA"), "name two different economies"),
         (("--players", ","), "players are nobody"),
         (("--players", "USA,CHX"), "did you mean 'CHN'"),
         (("--objective", "glory"), "objective 'glory' is not understood"),
@@ -125,4 +120,4 @@ def test_a_shade_is_as_dark_as_its_duty_is_high() -> None:
 
 
 def test_the_command_is_registered() -> None:
-    assert cli.war.__doc__ is not None
+    assert "war" in get_command(app).list_commands(None)

@@ -44,19 +44,19 @@ NotSolved
 def answered(
     entry: Analysis,
     subject: Any,
-    given: Mapping[str, Any],
+    given: Mapping[str, Any] | Options,
     *,
     progress: Progress | None = None,
     **more: Any,
 ) -> Any:
-    """The answer to a question about a dispute, under options as text or as values.
+    """The answer to a question about a dispute, under options: those of its model, or text and values by name.
 
     `subject` is a Dispute, the name of a bundled case, a path, the text of a file, or a dispute that is set up; for
     entries with `subjects`, also what these say. `more` is what `compute` takes beside that. Raises as the functions of
     `detente` do.
     """
     listener(progress)
-    options = entry.options.read(given)
+    options = given if isinstance(given, Options) else entry.options.read(given)
     session = subject
     if isinstance(subject, Dispute | str | Path) or not entry.subjects:
         session = subject if isinstance(subject, Setup) else session_of(disputed(subject), options)

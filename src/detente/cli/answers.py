@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from detente.analyses.analysis import Analysis
 from detente.analyses.doors import answered, session_of
+from detente.analyses.options import Options
 from detente.analyses.registry import REGISTRY, beside_a_run
 from detente.cli.screen import deliver, progress
 from detente.errors import BadInput, nearest
@@ -27,14 +28,14 @@ ALL: Final = "all"
 
 @dataclass(frozen=True)
 class Request:
-    """A question about a dispute with the options that are given, and what is to become of the answer.
+    """A question about a dispute with its options, and what is to become of the answer.
 
     `beside` are the names of questions that are answered beside a run, `draws` the number of draws of its bands.
     """
 
     entry: Analysis
     dispute: Dispute
-    given: dict[str, Any]
+    options: Options
     out: Path | None
     as_json: bool
     beside: tuple[str, ...] = ()
@@ -48,7 +49,7 @@ def answer(request: Request) -> None:
         return
     entry = request.entry
     with progress(f"Solving {request.dispute.dispute}") as tell:
-        found = answered(entry, request.dispute, request.given, progress=tell)
+        found = answered(entry, request.dispute, request.options, progress=tell)
     show = _member(f"detente.cli.{entry.name}_view", f"show_{entry.name}")
     deliver(found, request.out, request.as_json, show, entry.function("report", f"write_{entry.name}"))
 
@@ -80,9 +81,9 @@ def _run(request: Request) -> None:
     from detente.cli.saving import save
 
     asked = questions_beside(request.beside, request.dispute)
-    session = session_of(request.dispute, request.entry.options.read(request.given))
+    session = session_of(request.dispute, request.options)
     with progress(f"Solving {request.dispute.dispute}") as tell:
-        findings = answered(request.entry, session, request.given, progress=tell)
+        findings = answered(request.entry, session, request.options, progress=tell)
     drawn = None if request.draws is None else _bands(findings, draws=request.draws)
     parts: list[Record] = []
     for entry in asked:

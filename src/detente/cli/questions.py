@@ -151,8 +151,8 @@ def _ask(
     from detente.cli.answers import Request, answer
 
     dispute = read_case(case, options.world)
-    settled(options, dispute.parties)
+    options = settled(options, dispute.parties)
     names = [name.strip() for name in (beside or "").split(",") if name.strip()]
     if names and out is None:
         raise BadInput(f"--with {beside} needs --out FOLDER: it goes into the report there")
-    answer(Request(entry, dispute, said, out, as_json, tuple(names), bands))
+    answer(Request(entry, dispute, options, out, as_json, tuple(names), bands))
