@@ -42,16 +42,19 @@ def blocks(text: str) -> list[Block]:
     return found
 
 
+def prose(text: str) -> str:
+    """A page without its fenced blocks."""
+    return _FENCE.sub("", text)
+
+
 def links(text: str) -> list[str]:
     """The targets of the links and pictures of a page, code left out."""
-    prose = re.sub(r"`[^`\n]*`", "", _FENCE.sub("", text))
-    return [match["target"] for match in _LINK.finditer(prose)]
+    return [match["target"] for match in _LINK.finditer(re.sub(r"`[^`\n]*`", "", prose(text)))]
 
 
 def anchors(text: str) -> set[str]:
     """The anchors that headings of a page make."""
-    prose = _FENCE.sub("", text)
-    slugs = (re.sub(r"[^\w\- ]", "", heading["text"].lower()).strip() for heading in _HEADING.finditer(prose))
+    slugs = (re.sub(r"[^\w\- ]", "", heading["text"].lower()).strip() for heading in _HEADING.finditer(prose(text)))
     return {re.sub(r"[\s]+", "-", slug) for slug in slugs}
 
 
