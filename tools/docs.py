@@ -138,6 +138,7 @@ def exported(module: str) -> dict[str, str]:
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
+    homes |= lazily(tree)
     listed = next(
         (
             ast.literal_eval(node.value)
@@ -147,6 +148,17 @@ def exported(module: str) -> dict[str, str]:
         [],
     )
     return {name: homes.get(name, module) for name in sorted(listed)}
+
+
+def lazily(tree: ast.Module) -> dict[str, str]:
+    """Name → home of what a package loads when it is first used: the literals of its table."""
+    return {
+        str(key.value): str(value.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and isinstance(value, ast.Constant)
+    }
 
 
 def _name(node: ast.Assign) -> str:
@@ -226,8 +238,8 @@ def options_page() -> str:
         "",
         MADE,
         "Each question takes the same options at the command line, in Python, in the API and on the page. A flag",
-        "of the command line is the name with hyphens, such as `--one-rate`. In the API an option is a parameter of the",
-        "address. Lists are written with commas between; a share may be written `5%`.",
+        "of the command line is the name with hyphens, such as `--one-rate`. In the API an option is a parameter of",
+        "the address. Lists are written with commas between; a share may be written `5%`.",
         "",
     ]
     for entry in REGISTRY.values():

@@ -79,6 +79,7 @@ def run(
     progress: Progress | None = ...,
     early: Callable[[Findings], None] | None = ...,
 ) -> Findings: ...
+
 def run_war(
     dispute: Dispute | Setup | str | Path,
     *,
@@ -93,6 +94,7 @@ def run_war(
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> War: ...
+
 def talks(
     dispute: Dispute | Setup | str | Path,
     *,
@@ -111,6 +113,7 @@ def talks(
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> Talks: ...
+
 def run_hold(
     dispute: Dispute | Setup | str | Path,
     *,
@@ -132,6 +135,7 @@ def run_hold(
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> Hold: ...
+
 def run_clock(
     dispute: Dispute | Setup | str | Path,
     *,
@@ -146,6 +150,7 @@ def run_clock(
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> Clock: ...
+
 def run_markets(
     dispute: Dispute | Setup | str | Path,
     *,
@@ -168,6 +173,7 @@ def run_markets(
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> Markets: ...
+
 def bands(
     dispute: Dispute | Setup | str | Path | Findings | Callable[..., Mapping[str, float]],
     *,

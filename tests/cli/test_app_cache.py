@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.cli.cache import cache_folder
+from detente.solver.cache import cache_folder
 
 HOME = Path("/home/ada")
 

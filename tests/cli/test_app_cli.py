@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 
 import detente as dt
 from detente.analyses.run.sentences import headline
-from detente.cli.cache import keep_compiled
 from detente.cli.main import app
 from detente.errors import NotSolved
 from detente.policy.schedule import average_tariffs
+from detente.solver.cache import keep_compiled
 
 runner = CliRunner()
 COMMANDS = (

@@ -16,7 +16,7 @@ from typing import Literal
 from markupsafe import Markup, escape
 
 from detente.article.drafts import draft_of
-from detente.article.items import Found
+from detente.article.items import LEFT_OUT, Found
 from detente.article.numeric_expressions import date_of_article, day_without_year
 from detente.article.reading import Reading, read_items
 from detente.article.text import checked_text, read_text
@@ -124,6 +124,11 @@ class Article:
     def marks(self) -> tuple[Mark, ...]:
         """The words that entries rest on, in the order of the text."""
         return marks_of(self.reading.items)
+
+    @property
+    def left_out(self) -> list[str]:
+        """Notes on what the article says and the draft does not hold, such as a quota."""
+        return [note for note in self.draft.notes if note.startswith(LEFT_OUT)]
 
     @property
     def html(self) -> Markup:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -16,36 +15,21 @@ if TYPE_CHECKING:
     from detente.article.reader import Article
     from detente.article.updating import Update
 
-EXTRA: Final = "pip install 'detente[read]'"
-"""What installs what reading needs."""
-MODULES: Final = ("spacy", "dateparser", "dateutil")
-"""What reading needs beside the package."""
-
-
-def article_reader() -> Callable[..., Article]:
-    """`detente.article.reader.read_article`. Raises BadInput with what to type where the extra is missing."""
-    try:
-        from detente.article.reader import read_article
-    except ModuleNotFoundError as problem:
-        if (problem.name or "").split(".")[0] not in MODULES:
-            raise
-        raise BadInput(f"reading articles needs {problem.name}, which is not installed: {EXTRA}") from problem
-    return read_article
-
 
 def draft_from(article: str, day: str | None) -> Article:
     """The article and its draft. Raises BadInput where the extra is missing or the text cannot be read."""
     from datetime import date
 
+    from detente.article import read_article
     from detente.policy.measure import parse_day
 
-    read = article_reader()
     try:
         given = None if day is None else parse_day(day)
     except ValueError as problem:
         raise BadInput(f"--date: {problem}") from problem
     source = sys.stdin.buffer.read() if article == "-" else Path(article)
-    return read(source, day=given, today=date.today())
+    found: Article = read_article(source, day=given, today=date.today())
+    return found
 
 
 def updated(found: Article, into: str) -> Update:
@@ -70,13 +54,6 @@ def write_draft(file: Path, text: str | None, force: bool) -> None:
         raise CannotWrite(f"{file} cannot be written: {problem.strerror}; name another file with -o") from problem
 
 
-def left_out(found: Article) -> list[str]:
-    """The notes on what the article says and the draft does not hold, such as a quota."""
-    from detente.article.items import LEFT_OUT
-
-    return [note for note in found.draft.notes if note.startswith(LEFT_OUT)]
-
-
 def show(found: Article, result: Update | None, output: Path | None) -> None:
     """What was found, what changed, and what is open; on stderr where the draft itself is on stdout."""
     err = output is None
@@ -92,7 +69,7 @@ def show(found: Article, result: Update | None, output: Path | None) -> None:
     for question in dispute.questions:
         default = "nothing" if question.default is None else question.default
         typer.echo(f"Open question {question.id}: {question.ask} ({question.path}; default: {default})", err=err)
-    for note in left_out(found):
+    for note in found.left_out:
         typer.echo(note, err=err)
     if output is not None:
         then = f"detente run {output}" + (" --accept-defaults" if dispute.questions else "")

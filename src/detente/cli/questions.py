@@ -16,7 +16,6 @@ from typer.core import TyperGroup
 
 from detente.analyses.analysis import Analysis
 from detente.analyses.registry import REGISTRY, beside_a_run
-from detente.cli.cache import keep_compiled
 from detente.cli.exit_codes import guarded
 from detente.cli.options import Case, Debug, Force, Json, Out, read_case
 from detente.cli.saving import refuse
@@ -141,6 +140,7 @@ def _ask(
 ) -> None:  # fmt: skip
     """Check everything that can be checked, answer the question, and deliver the answer."""
     from detente.errors import BadInput
+    from detente.solver.cache import keep_compiled
 
     if out is not None:
         refuse(out, force)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from detente.analyses.registry import REGISTRY
-from detente.cli.drafting import EXTRA, MODULES
+from detente.article import EXTRA, MODULES
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import put
 from detente.errors import BadInput, DetenteError

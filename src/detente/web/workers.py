@@ -21,8 +21,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, Literal
 
-from detente.cli.cache import keep_compiled
 from detente.errors import DetenteError
+from detente.solver.cache import keep_compiled
 
 WARM: Final = "us-china-2018"
 """The case that a process solves before its first task."""
@@ -145,9 +145,9 @@ def _warm(draws: bool) -> None:
 
 def _warm_reader() -> None:
     with suppress(DetenteError):  # where the extra is missing, the first who asks is told so
-        from detente.cli.drafting import article_reader
+        from detente import article
 
-        article_reader()
+        _ = article.read_article
         from detente.article.language import load_language
 
         load_language()
@@ -193,10 +193,10 @@ def _draw(task: DrawTask) -> DrawnFile:
 def _read(task: ReadTask) -> DrawnFile:
     from datetime import date
 
-    from detente.cli.drafting import article_reader, left_out
+    from detente.article import read_article
 
     day = None if task.day is None else date.fromisoformat(task.day)
-    article = article_reader()(task.text, day=day, today=date.today())
+    article = read_article(task.text, day=day, today=date.today())
     read = {
         "draft": article.yaml,
         "day": article.reading.date.isoformat(),
@@ -204,7 +204,7 @@ def _read(task: ReadTask) -> DrawnFile:
         "html": str(article.html),
         "marks": [asdict(mark) for mark in article.marks],
         "questions": [question.model_dump(mode="json") for question in article.draft.questions],
-        "left_out": left_out(article),
+        "left_out": article.left_out,
     }
     return DrawnFile("application/json", json.dumps(read, ensure_ascii=False).encode())
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.cache import keep_compiled
 from detente.cli.options import Case, Debug, Json, World, read_case
 from detente.cli.screen import print_json
 
@@ -23,6 +22,8 @@ def tariffs(
     Before is with no measure of the dispute, the day is with those in force. By partner under two
     weightings (imports, and every product code alike), and by sector weighted by imports. A threat is never in force.
     """
+    from detente.solver.cache import keep_compiled
+
     keep_compiled()
     from detente.cli.tariffs_view import tariffs_on
 
