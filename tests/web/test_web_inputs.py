@@ -14,8 +14,8 @@ from web_lab import small
 from detente.analyses.registry import REGISTRY, analysis_of
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import BadDispute, BadInput, DetenteError
-from detente.web.models import Refusal
-from detente.web.questions import dispute_in, key_of, options_of, question, values_in
+from detente.web.models import ApiError
+from detente.web.questions import dispute_in, key_of, options_in, question, values_in
 from detente.web.services import case_asked
 
 RUN = REGISTRY["run"]
@@ -27,7 +27,7 @@ ANYTHING = st.recursive(
 
 
 def asked(given: dict[str, Any], **options: Any) -> Any:
-    return question(RUN, dispute_in(json.dumps(given).encode(), "application/json", None), options_of(RUN, options))
+    return question(RUN, dispute_in(json.dumps(given).encode(), "application/json", None), options_in(RUN, options))
 
 
 def test_json_and_yaml_are_one_dispute() -> None:
@@ -39,7 +39,7 @@ def test_json_and_yaml_are_one_dispute() -> None:
 @pytest.mark.parametrize("case", list_cases())
 def test_the_text_that_a_worker_reads_is_the_dispute(case: str) -> None:
     dispute = Dispute.read(case)
-    checked = question(RUN, dispute, options_of(RUN, {"accept_defaults": True} if dispute.questions else {}))
+    checked = question(RUN, dispute, options_in(RUN, {"accept_defaults": True} if dispute.questions else {}))
     assert Dispute.parse(checked.dispute) == dispute
     assert case_asked(case) == checked  # which is not looked through again whenever somebody runs it
 
@@ -78,13 +78,13 @@ def test_no_path_is_opened() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_json_object_is_a_bad_request(body: bytes, says: str) -> None:
-    with pytest.raises(Refusal, match=says) as caught:
+    with pytest.raises(ApiError, match=says) as caught:
         values_in(body)
     assert caught.value.status == 400
 
 
 def test_a_body_of_another_type_is_not_read() -> None:
-    with pytest.raises(Refusal, match="is not read") as caught:
+    with pytest.raises(ApiError, match="is not read") as caught:
         dispute_in(b"", "image/png", None)
     assert caught.value.status == 415
 
@@ -92,9 +92,11 @@ def test_a_body_of_another_type_is_not_read() -> None:
 @given(ANYTHING)
 def test_anything_at_all_is_a_dispute_or_a_fault(given: Any) -> None:
     body = json.dumps({**small(), "title": given, "notes": given}).encode()
-    with suppress(DetenteError, Refusal):  # what nobody has thought of would be another error
+    with suppress(DetenteError, ApiError):  # what nobody has thought of would be another error
         dispute = dispute_in(body, "application/json", None)
-        assert question(RUN, dispute, options_of(RUN, {})).title == dispute.title
+        known = question(RUN, dispute, options_in(RUN, {}))
+        assert known.title == dispute.title
+        assert Dispute.parse(known.dispute) == dispute  # what a worker reads
 
 
 def test_the_key_is_that_of_the_question() -> None:
@@ -110,18 +112,18 @@ def test_the_key_is_that_of_the_question() -> None:
     [
         ("run", {"world": "icio-2071"}, "did you mean"), ("run", {"elasticities": "CPP"}, "CP"),
         ("run", {"players": ["USA"]}, "players"), ("run", {"deficits": "none"}, "deficits"),
-        ("war", {"players": ["USA"]}, "two sides"), ("war", {"horizon": "long"}, "horizon"),
+        ("war", {"players": ["USA"]}, "two different economies"), ("war", {"horizon": "long"}, "horizon"),
     ],
 )  # fmt: skip
 def test_an_option_that_there_is_not_is_said(kind: str, options: dict[str, Any], says: str) -> None:
     with pytest.raises(BadInput, match=says):
-        options_of(analysis_of(kind), options)
+        question(analysis_of(kind), Dispute.from_values(small()), options_in(analysis_of(kind), options))
 
 
 def test_an_objective_that_is_not_understood_is_said_at_once() -> None:
     war = REGISTRY["war"]
     with pytest.raises(BadInput, match="not understood"):
-        question(war, Dispute.from_values(small()), options_of(war, {"objective": "__import__('os')"}))
+        question(war, Dispute.from_values(small()), options_in(war, {"objective": "__import__('os')"}))
 
 
 def test_a_kind_that_there_is_not_is_said() -> None:

@@ -15,11 +15,11 @@ from web_lab import COMMAND, finished, small
 
 import detente
 from detente.analyses.registry import REGISTRY
-from detente.cli.main import app
+from detente.cli.questions import command_of
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput
 from detente.web.drawing import Reported, views_of
-from detente.web.questions import key_of, options_of, question
+from detente.web.questions import key_of, options_in, question
 
 OTHERS = [name for name in REGISTRY if name != "run"]
 
@@ -27,14 +27,13 @@ OTHERS = [name for name in REGISTRY if name != "run"]
 @pytest.mark.parametrize("name", REGISTRY)
 def test_the_functions_are_there_and_take_what_they_are_given(name: str) -> None:
     kind = REGISTRY[name]
-    dispute = Dispute.from_values(small())
-    arguments = options_of(kind, {}).arguments(dispute)
+    arguments = {each.name for each in kind.options.every()}
     assert ("early" in inspect.signature(getattr(detente, kind.door)).parameters) == kind.early
-    assert set(arguments) <= set(inspect.signature(getattr(detente, kind.door)).parameters)
+    assert arguments <= set(inspect.signature(getattr(detente, kind.door)).parameters)
     assert "progress" in inspect.signature(getattr(detente, kind.door)).parameters
     assert callable(kind.result.from_json)
     assert callable(kind.document)
-    assert name in {command.callback.__name__ for command in app.registered_commands if command.callback}
+    assert command_of(kind).name == name
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -54,10 +53,10 @@ def test_a_part_is_there_where_the_dispute_has_what_it_needs() -> None:
 
 def test_options_that_are_written_out_are_read_back_alike() -> None:
     clock = REGISTRY["clock"]
-    given = options_of(clock, {"until": "2020-12-31", "players": ["CHN", "USA"]})
+    given = options_in(clock, {"until": "2020-12-31", "players": ["CHN", "USA"]})
     kept = given.model_dump(mode="json", exclude_defaults=True)
-    assert options_of(clock, kept) == given
-    assert given.arguments(Dispute.from_values(small()))["until"] == date(2020, 12, 31)
+    assert options_in(clock, kept) == given
+    assert given.until == date(2020, 12, 31)
     asked = question(clock, Dispute.from_values(small()), given)
     assert asked.key == key_of("clock", asked.dispute, asked.options)
 
@@ -101,8 +100,8 @@ def test_the_same_kind_from_command_file_and_api_gives_the_same_json(
 def test_options_of_the_command_are_options_of_the_page(
     kind: str, given: dict[str, str | list[str]], wrong: dict[str, str | list[str]]
 ) -> None:
-    arguments = options_of(REGISTRY[kind], given).arguments(Dispute.from_values(small()))
+    arguments = options_in(REGISTRY[kind], given).model_dump()
     numbers = {name: [*map(float, text)] if isinstance(text, list) else float(text) for name, text in given.items()}
     assert {name: list(v) if isinstance(v := arguments[name], tuple) else v for name in given} == numbers
     with pytest.raises(BadInput, match=next(iter(wrong))):
-        options_of(REGISTRY[kind], wrong)
+        options_in(REGISTRY[kind], wrong)

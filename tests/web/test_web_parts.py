@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import shlex
@@ -10,22 +11,19 @@ from typing import Any
 import httpx
 import pandas as pd
 import pytest
-from typer.main import get_command
 from web_lab import finished, small
 
 from detente import bands
 from detente.analyses.analysis import Analysis
 from detente.analyses.registry import REGISTRY
-from detente.cli.main import app
+from detente.analyses.reproduce import command_of, python_of
+from detente.analyses.run.options import RunOptions
+from detente.cli.questions import command_of as command
 from detente.dispute.schema import Dispute
 from detente.ensemble.draws import Over
 from detente.errors import BadInput, BadTable, DetenteError, UnknownName
-from detente.web import fields
-from detente.web.again import command, python
-from detente.web.fields import FORMS, filled, typed
-from detente.web.options import OPTIONS
-from detente.web.parts import DRAWS, otherwise, usual
-from detente.web.questions import options_of, question, upload_of
+from detente.web.parts import DRAWS, changed_part, filled, form_of_part, typed, usual_question
+from detente.web.questions import options_in, question, upload_of
 from detente.web.store import Inquiry
 
 PRICES = "date,index,bank\n" + "\n".join(
@@ -33,108 +31,186 @@ PRICES = "date,index,bank\n" + "\n".join(
 )
 EVERY: dict[str, dict[str, Any]] = {
     "run": {"world": "icio-2018", "elasticities": "CP", "deficits": "balanced", "horizon": "short"},
-    "war": {"players": ["USA", "CHN"], "objective": "real income + 0.5 revenue", "one_rate": True},
-    "talks": {"no_deal": "status quo", "only": ["us-surplus"], "mfn": True, "robust": True,
-              "tariffs": ["us-surplus"], "weights": [0.6, 0.4]},
-    "hold": {"no_deal": "answered", "period": 2.0, "annual_rate": 0.1, "lag": 1.0, "lasting": 3.0, "quota": 0.6},
-    "clock": {"until": "2019-01-01", "score": True, "accept_defaults": True, "seed": 3},
+    "war": {"players": ["CHN", "USA"], "objective": "real income + 0.5 revenue", "one_rate": True, "seed": 3,
+            "grid": [0.0, 0.2]},
+    "talks": {"no_deal": "status quo", "only": ["us-surplus"], "mfn": True, "robust": True, "players": ["USA", "CHN"],
+              "tariffs": True, "met": ["us-surplus", "us-autos"], "weights": [0.6, 0.4], "seed": 3},
+    "hold": {"no_deal": "answered", "period": 2.0, "annual_rate": 0.1, "lag": 1.0, "lasting": 3.0, "quota": 0.6,
+             "packages": [["us-surplus,us-autos", ["us-surplus", "us-autos"]], ["us-autos", ["us-autos"]]],
+             "picks": True, "seed": 3, "players": ["USA", "CHN"], "objective": "0.5 revenue", "one_rate": True},
+    "clock": {"until": "2019-01-01", "score": True, "accept_defaults": True, "seed": 3, "players": ["USA", "CHN"],
+              "prior": "resolves=20bn:1,30bn:0.8 patience=4"},
     "bands": {"draws": 8, "seed": 3, "sets": ["CP", "U4"], "closures": ["fixed"], "worlds": ["icio-2017"],
-              "spread": 0.1, "holds": ["us-steel USA real_income < 0", "us-steel CHN real_income < 0"]},
-    "markets": {"prices": {"name": "my prices.csv", "text": PRICES}, "event": ["2018-04-20", "2018-05-04"],
+              "spread": 0.1, "holds": ["us-steel USA real_income < 0", "us-steel CHN real_income < 0"],
+              "result": "war", "horizon": "short"},
+    "markets": {"prices": {"name": "my prices.csv", "text": PRICES}, "events": ["2018-04-20", "2018-05-04"],
                 "economy": "USA", "asset": "bank", "market": "index", "window": [-1, 1], "estimation": 20,
-                "level": 0.05, "multiplier": 2.0, "values": [0.9, 1.0], "probability": 0.3},
+                "level": 0.05, "multiplier": 2.0, "values": [0.9, 1.0], "probability": 0.3,
+                "prior": "resolves=20bn:1,30bn:0.8 patience=4", "players": ["USA", "CHN"]},
 }  # fmt: skip
+"""Every option of its own that each question has, away from its default."""
+BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+PARTS = [entry for entry in REGISTRY.values() if entry.tab]
 
 
 def asked(**options: Any) -> Inquiry:
-    return question(REGISTRY["run"], Dispute.from_values(small()), options_of(REGISTRY["run"], options))
+    return question(REGISTRY["run"], Dispute.from_values(small()), options_in(REGISTRY["run"], options))
 
 
 @pytest.mark.parametrize("name", REGISTRY)
 def test_the_command_that_the_page_shows_is_one_that_is_there(name: str) -> None:
     kind = REGISTRY[name]
-    kept = options_of(kind, EVERY[name]).model_dump(mode="json", exclude_defaults=True)
+    kept = options_in(kind, EVERY[name]).model_dump(mode="json", exclude_defaults=True)
     assert set(kept) == set(EVERY[name])
-    words = shlex.split(command(kind, kept))
+    words = shlex.split(command_of(kind, kept))
     assert words[:3] == ["detente", name, "dispute.yaml"]
-    its = get_command(app).commands[name]  # type: ignore[attr-defined]
-    parsed = its.make_context(name, words[2:]).params
+    parsed = command(kind).make_context(name, words[2:]).params
     given = {key: value for key, value in parsed.items() if value not in (None, False, (), [])}
     assert set(kept) <= set(given)
     assert list(parsed.get("holds") or ()) == EVERY[name].get("holds", [])
 
 
-def test_python_is_shown_where_the_function_takes_the_options_as_they_are() -> None:
-    lines = python(REGISTRY["bands"], {"draws": 4, "holds": ["us-steel USA real_income < 0"]})
-    assert lines is not None
-    assert lines.endswith("found = dt.bands(dispute, draws=4, holds=['us-steel USA real_income < 0'])")
-    assert python(REGISTRY["war"], {"objective": "real income"}) is None
+@pytest.mark.parametrize("name", REGISTRY)
+def test_what_is_tested_here_is_every_option_of_a_question(name: str) -> None:
+    own = {each.name for each in REGISTRY[name].options.every() if not each.asked.local}
+    shared = {"world", "elasticities", "deficits", "accept_defaults"}
+    assert own - shared <= set(EVERY[name])
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_the_python_that_the_page_shows_gives_the_same_options(name: str) -> None:
+    entry = REGISTRY[name]
+    kept = options_in(entry, EVERY[name]).model_dump(mode="json", exclude_defaults=True)
+    line = python_of(entry, kept).splitlines()[-1]
+    call = ast.parse(line).body[0].value  # type: ignore[attr-defined]
+    assert ast.unparse(call.func) == f"dt.{entry.door}"
+    given = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
+    if "prices" in kept:
+        assert given.pop("prices") == kept.pop("prices")["name"]
+    assert entry.options.read(given).model_dump(mode="json", exclude_defaults=True) == kept
 
 
 def test_a_part_asks_the_run_s_own_options_and_the_form_changes_them() -> None:
-    dispute, of = Dispute.from_values(small()), asked(deficits="balanced", horizon="short")
+    of = asked(deficits="balanced", horizon="short")
     kind = REGISTRY["bands"]
-    first = usual(kind, of, dispute, {"state": "us-steel"})
+    first = usual_question(kind, of, {"state": "us-steel"})
     assert first.options == {
         "deficits": "balanced", "horizon": "short", "draws": DRAWS,
         "holds": ["us-steel USA real_income < 0 and us-steel CHN real_income < 0"],
     }  # fmt: skip
-    assert (
-        otherwise(of, kind, filled(FORMS[kind.name], first.options), None).key == first.key
-    )  # the form as it is asks the same
-    other = otherwise(of, kind, {"draws": "8", "holds": ""}, None)
+    # the form as it is asks the same
+    assert changed_part(of, kind, filled(kind, first.options), None).key == first.key
+    other = changed_part(of, kind, {"draws": "8", "holds": ""}, None)
     assert other.options == {"deficits": "balanced", "horizon": "short", "draws": 8}
     with pytest.raises(BadInput, match="draws"):
-        otherwise(of, kind, {"draws": "many"}, None)
+        changed_part(of, kind, {"draws": "many"}, None)
     with pytest.raises(DetenteError, match="probability"):
-        otherwise(of, REGISTRY["markets"], {"probability": "a third%"}, None)
+        changed_part(of, REGISTRY["markets"], {"probability": "a third%"}, None)
 
 
-@pytest.mark.parametrize("kind", [REGISTRY[name] for name in FORMS], ids=lambda kind: kind.name)
-def test_every_field_of_a_form_is_an_option_and_what_it_shows_asks_the_same(kind: Analysis) -> None:
-    names = {field.name for field in FORMS[kind.name]}
-    assert names <= set(OPTIONS[kind.name].model_fields)
+@pytest.mark.parametrize("kind", PARTS, ids=lambda kind: kind.name)
+def test_every_option_of_a_part_is_in_its_form_and_what_it_shows_asks_the_same(kind: Analysis) -> None:
+    names = {each.name for each in form_of_part(kind)}
+    assert names >= {each.name for each in kind.options.every() if not each.asked.local} - set(RunOptions.model_fields)
     given = {name: value for name, value in EVERY[kind.name].items() if name in names and name != "prices"}
-    kept = options_of(kind, given).model_dump(mode="json", exclude_defaults=True)
-    assert otherwise(asked(), kind, filled(FORMS[kind.name], kept), None).options == kept
-    assert otherwise(asked(), kind, filled(FORMS[kind.name], {}), None).options == {}
+    kept = options_in(kind, given).model_dump(mode="json", exclude_defaults=True)
+    assert kept == given
+    of = asked()
+    assert options_in(kind, typed(kind, filled(kind, kept))).model_dump(mode="json", exclude_defaults=True) == kept
+    assert changed_part(of, kind, filled(kind, {}), None).options == {}
+
+
+@pytest.mark.parametrize("kind", REGISTRY.values(), ids=lambda kind: kind.name)
+def test_the_api_describes_the_options_of_every_question(client: httpx.Client, kind: Analysis) -> None:
+    described = client.get("/openapi.json").json()["paths"]
+    parameters = {each["name"]: each for each in described[f"/api/{kind.name}"]["post"]["parameters"]}
+    own = {each.name: each for each in kind.options.every() if not each.asked.local and each.kind != "prices"}
+    assert set(parameters) == {*own, "case"}
+    for name, each in own.items():
+        assert parameters[name]["description"] == each.help
+        assert json.dumps(parameters[name]["schema"].get("default")) == json.dumps(each.default)
+        for bound, key in (
+            ("ge", "minimum"),
+            ("gt", "exclusiveMinimum"),
+            ("le", "maximum"),
+            ("lt", "exclusiveMaximum"),
+        ):
+            assert (f'"{key}"' in json.dumps(parameters[name]["schema"])) == (bound in each.bounds)
+    assert set(own) <= {each["name"] for each in described["/api/runs"]["post"]["parameters"]}
+
+
+@pytest.mark.parametrize("kind", REGISTRY.values(), ids=lambda kind: kind.name)
+def test_options_are_read_from_an_address_as_they_are_kept(kind: Analysis) -> None:
+    given = {name: value for name, value in EVERY[kind.name].items() if name != "prices"}
+    known = {each.name: each for each in kind.options.every()}
+    text = {
+        name: known[name].written(value).splitlines() if known[name].kind in ("statements", "packages")
+        else known[name].written(value) for name, value in given.items()
+    }  # fmt: skip
+    assert options_in(kind, text).model_dump(mode="json", exclude_defaults=True) == given
+
+
+def test_a_question_has_an_address_of_its_own(client: httpx.Client) -> None:
+    small_one = {"json": small(add="9%")}
+    of_kind = client.post("/api/runs", params={"kind": "run", "deficits": "balanced"}, **small_one).json()
+    own = client.post("/api/run", params={"deficits": "balanced"}, **small_one).json()
+    assert finished(client, of_kind["id"])["state"] == "done"
+    again = client.post("/api/run", params={"deficits": "balanced"}, **small_one)
+    assert again.headers["location"] == f"/api/runs/{again.json()['id']}"
+    assert (again.json()["state"], again.json()["kind"]) == ("done", own["kind"])
+    refused = client.post("/api/hold", params={"lagg": "1"}, **small_one)
+    assert refused.status_code == 422
+    assert "did you mean 'lag'" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("name", ["workers", "folder", "scheduler", "over"])
+def test_what_is_of_the_own_machine_is_not_the_server_s(client: httpx.Client, name: str) -> None:
+    refused = client.post("/api/bands", params={name: "2"}, json=small())
+    assert refused.status_code == 422
+    assert "leave it out" in refused.json()["detail"]
+
+
+def test_no_file_of_prices_is_opened_by_its_name(client: httpx.Client) -> None:
+    refused = client.post("/api/markets", params={"prices": "/etc/passwd"}, json=small())
+    assert refused.status_code == 422
+    assert "sent as a file" in refused.json()["detail"]
 
 
 def test_a_field_without_a_value_is_left_out_and_a_file_is_no_text() -> None:
-    assert typed(fields.MARKETS, {"event": " , ", "probability": " "}) == {}
-    assert "prices" not in filled(fields.MARKETS, {"prices": {"name": "mine.csv", "text": PRICES}})
+    assert typed(REGISTRY["markets"], {"events": " , ", "probability": " "}) == {}
+    assert "prices" not in filled(REGISTRY["markets"], {"prices": {"name": "mine.csv", "text": PRICES}})
 
 
 def test_what_is_typed_into_hold_and_talks_is_checked_before_anything_runs() -> None:
     of, hold, talks = asked(), REGISTRY["hold"], REGISTRY["talks"]
     said = {"annual_rate": "10%", "lag": "2", "one_rate": "on", "no_deal": "nash"}
-    assert otherwise(of, hold, said, None).options == {
+    assert changed_part(of, hold, said, None).options == {
         "annual_rate": 0.1, "lag": 2.0, "one_rate": True, "no_deal": "nash"
     }  # fmt: skip
-    assert otherwise(of, talks, {"weights": "0.6, 0.4"}, None).options == {"weights": [0.6, 0.4]}
+    assert changed_part(of, talks, {"weights": "0.6, 0.4"}, None).options == {"weights": [0.6, 0.4]}
     for kind, wrong, about in (
         (hold, {"quota": "120%"}, "quota"),
         (hold, {"period": "long"}, "period"),
-        (hold, {"annual_rate": "five%"}, "no number such as"),
+        (hold, {"annual_rate": "five%"}, "a share such as 5%"),
         (talks, {"weights": "0.6"}, "weights"),
         (talks, {"no_deal": "peace"}, "no_deal"),
     ):
         with pytest.raises(BadInput, match=about):
-            otherwise(of, kind, wrong, None)
+            changed_part(of, kind, wrong, None)
 
 
 def test_prices_are_read_before_anything_is_computed() -> None:
     of, kind = asked(), REGISTRY["markets"]
     sent = ("C:\\mine\\prices.csv", PRICES.encode())
-    given = otherwise(of, kind, {"market": "index", "probability": "30%"}, sent).options
+    given = changed_part(of, kind, {"market": "index", "probability": "30%"}, sent).options
     assert given["prices"] == {"name": "prices.csv", "text": PRICES}
     assert given["probability"] == pytest.approx(0.3)
     with pytest.raises(UnknownName, match="did you mean 'index'"):
-        otherwise(of, kind, {"market": "indx"}, sent)
+        changed_part(of, kind, {"market": "indx"}, sent)
     with pytest.raises(BadInput, match="outside the prices"):
-        otherwise(of, kind, {"event": "2012-01-01"}, sent)
+        changed_part(of, kind, {"events": "2012-01-01"}, sent)
     with pytest.raises(BadTable, match=r"prices\.csv, line 3: 'x' in column index is no price"):
-        otherwise(of, kind, {}, ("prices.csv", b"date,index\n2018-01-02,1\n2018-01-03,x\n"))
+        changed_part(of, kind, {}, ("prices.csv", b"date,index\n2018-01-02,1\n2018-01-03,x\n"))
     with pytest.raises(BadTable, match="not UTF-8"):
         upload_of("prices.csv", b"\xff\xfe")
 
@@ -157,11 +233,16 @@ def test_bands_of_the_api_are_those_of_python(client: httpx.Client) -> None:
 
 
 def test_the_parameters_of_the_api_are_the_options_of_bands(client: httpx.Client) -> None:
-    given = {"kind": "bands", "draws": 4, "sets": "U4,CP", "holds": ["us-steel USA real_income < 0", "b"]}
+    given = {
+        "kind": "bands",
+        "draws": 4,
+        "sets": "U4,CP",
+        "holds": ["us-steel USA real_income < 0", "us-steel CHN revenue > 0"],
+    }
     key = client.post("/api/disputes/check", json=small(), params=given).json()["key"]
     kind, dispute = REGISTRY["bands"], Dispute.from_values(small())
     options = {"draws": 4, "sets": ["U4", "CP"], "holds": given["holds"]}
-    assert question(kind, dispute, options_of(kind, options)).key == key
+    assert question(kind, dispute, options_in(kind, options)).key == key
     wrong = client.post("/api/disputes/check", json=small(), params={"kind": "bands", "sets": "U5"})
     assert "'U5'" in wrong.json()["detail"]
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from detente.web.models import Refusal
+from detente.web.models import ApiError
 from detente.web.security import POLICY, RequestGuard
 from detente.web.settings import ServerSettings
 
@@ -22,7 +22,7 @@ TOKEN = "a-token-of-some-length"
 async def who(request: Request) -> Response:
     try:
         await request.body()
-    except Refusal as problem:
+    except ApiError as problem:
         return PlainTextResponse(problem.code, problem.status)
     return PlainTextResponse(request.state.client)
 

@@ -45,6 +45,15 @@ Given = Annotated[Any, WithJsonSchema({"type": "string"})]
 Names = Annotated[tuple[str, ...], Field(min_length=1, max_length=50)]
 Power = Annotated[float, Field(gt=0)]
 
+DEFICITS: Final = {
+    "fixed": "keep their size",
+    "balanced": "are nil before and after",
+    "proportional": "keep their share of income",
+}
+"""Closure of deficits → the words of the page."""
+HORIZONS: Final = {"long": "workers have moved between sectors", "short": "workers are still where they were"}
+"""Horizon → the words of the page."""
+
 _BY_TYPE: Final = {bool: "flag", str: "text", float: "number", int: "whole", date: "day"}
 _SEVERAL: Final = {"text": "names", "number": "numbers", "whole": "numbers", "day": "days"}
 _NUMERIC: Final = ("number", "share", "whole", "numbers", "pair")
@@ -251,15 +260,17 @@ class Options(BaseModel):
 
     world: Given = option(
         None, "a world of `detente worlds`; by default the dispute's own", "World", kind="world",
-        page=None, python="World | str | None",
+        page=None, python="World | str | None", empty="the one that the dispute names",
     )  # fmt: skip
     elasticities: Given = option(
-        None, "a set of trade elasticities of `detente elasticities`; by default the dispute's own", "Elasticities",
-        kind="elasticities", page=None, python="str | ArrayLike | None",
+        None, "a set of trade elasticities of `detente elasticities`; by default the dispute's own",
+        "Trade elasticities", kind="elasticities", page=None, python="str | ArrayLike | None",
+        hint="how strongly trade answers to prices", empty="the usual ones",
     )  # fmt: skip
     deficits: Deficits | None = option(
-        None, "what happens to trade deficits; by default they are fixed", "Trade deficits", page=None
-    )
+        None, "what happens to trade deficits; by default they are fixed", "Trade deficits", page=None, words=DEFICITS,
+        empty="the usual: they keep their size",
+    )  # fmt: skip
     accept_defaults: bool = option(
         False, "answer open questions with their defaults, and list them", "Answer open questions", page=None
     )
@@ -293,6 +304,8 @@ class Options(BaseModel):
         for name in given:
             if name in known and known[name].asked.local and not local:
                 raise ValueError(f"{name} is an option of the command line and of Python alone: leave it out")
+            if name in known and known[name].kind == "prices" and not (local or isinstance(given[name], Mapping)):
+                raise ValueError(f"{name} are sent as a file: leave them out of the address")
         return {name: _value(known[name], value) if name in known else value for name, value in given.items()}
 
     def plain(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -13,12 +13,13 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from detente import __version__
-from detente.analyses.registry import REGISTRY
+from detente.analyses.analysis import Analysis
+from detente.analyses.registry import REGISTRY, analysis_of
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.dispute.schema import Dispute, list_cases
 from detente.report.blocks import rows_of
-from detente.web.models import MEDIA, CheckedModel, HealthModel, NamedModel, ProblemModel, Refusal, RunModel
-from detente.web.queries import Options
+from detente.web.models import MEDIA, ApiError, CheckedModel, HealthModel, NamedModel, ProblemModel, RunModel
+from detente.web.questions import parameters_of
 from detente.web.services import PostedDispute, Services, client_of, posted_in, services_of
 from detente.web.store import ENDED, Inquiry
 
@@ -114,29 +115,65 @@ def cases() -> list[NamedModel]:
 def case(name: Name) -> Response:
     """A bundled dispute as YAML, to be changed and sent back."""
     if name not in list_cases():
-        raise Refusal(404, "not-found", f"there is no case {name!r}; there are: {', '.join(list_cases())}")
+        raise ApiError(404, "not-found", f"there is no case {name!r}; there are: {', '.join(list_cases())}")
     return Response(Dispute.read(name).to_yaml(), media_type="application/yaml")
 
 
-@router.post("/disputes/check", responses=problems(415), openapi_extra=DISPUTE_BODY)
-def check(services: Here, sent: Sent, options: Options, kind: KindName = "run", case: CaseName = None) -> CheckedModel:
+def given_in(request: Request) -> dict[str, Any]:
+    """The options in an address as they are written; of one that is given several times, all in a list."""
+    parameters = request.query_params
+    found = {name: parameters.getlist(name) for name in parameters if name not in ("kind", "case")}
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
+
+
+Given = Annotated[dict[str, Any], Depends(given_in)]
+
+
+def routes_of_questions(registry: Mapping[str, Analysis]) -> APIRouter:
+    """Where questions are asked: one address for each, with its own options, and one at which `kind` names it."""
+    asking = APIRouter(prefix="/api")
+    of_any = {**DISPUTE_BODY, "parameters": parameters_of(registry.values())}
+    asking.add_api_route("/disputes/check", check, methods=["POST"], responses=problems(415), openapi_extra=of_any)
+    created: dict[str, Any] = {"methods": ["POST"], "status_code": 202, "responses": problems(415, 429)}
+    asking.add_api_route("/runs", create, openapi_extra=of_any, **created)
+    for entry in registry.values():
+        of_one = {**DISPUTE_BODY, "parameters": parameters_of([entry])}
+        asking.add_api_route(f"/{entry.name}", _asks(entry), openapi_extra=of_one, summary=entry.title, **created)
+    return asking
+
+
+def check(services: Here, sent: Sent, given: Given, kind: KindName = "run", case: CaseName = None) -> CheckedModel:
     """Look a dispute through without computing it; 422 lists every fault."""
-    asked = services.ask_text(kind, sent, case, options)
+    asked = services.ask_text(analysis_of(kind), sent, case, given)
     return CheckedModel(ok=True, yaml=asked.dispute, key=asked.key)
 
 
-@router.post("/runs", status_code=202, responses=problems(415, 429), openapi_extra=DISPUTE_BODY)
 def create(
     response: Response,
     services: Here,
     client: Client,
     sent: Sent,
-    options: Options,
+    given: Given,
     kind: KindName = "run",
     case: CaseName = None,
 ) -> RunModel:
     """Begin a run. A question that was answered before is done at once."""
-    asked = services.ask_text(kind, sent, case, options)
+    return _begun(response, services, services.ask_text(analysis_of(kind), sent, case, given), client)
+
+
+def _asks(entry: Analysis) -> Callable[..., RunModel]:
+    """The address of one question."""
+
+    def ask(
+        response: Response, services: Here, client: Client, sent: Sent, given: Given, case: CaseName = None
+    ) -> RunModel:
+        return _begun(response, services, services.ask_text(entry, sent, case, given), client)
+
+    ask.__name__, ask.__doc__ = entry.name, entry.description
+    return ask
+
+
+def _begun(response: Response, services: Services, asked: Inquiry, client: str) -> RunModel:
     run = services.jobs.submit(asked, client)
     response.headers["location"] = f"/api/runs/{run.id}"
     return services.model(run)
@@ -249,10 +286,10 @@ def report(services: Here, id: Id, ending: Literal["html", "md"]) -> Response:
 
 
 def found(request: Request, services: Services, asked: Inquiry, **headers: str) -> Response:
-    """The JSON of a result, as it is kept where the client takes gzip. Raises Refusal (410)."""
+    """The JSON of a result, as it is kept where the client takes gzip. Raises ApiError (410)."""
     packed = services.store.packed(asked.key)
     if packed is None:
-        raise Refusal(410, "gone", "the numbers are no longer kept: run the dispute again")
+        raise ApiError(410, "gone", "the numbers are no longer kept: run the dispute again")
     headers["vary"] = "accept-encoding"
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(packed, media_type="application/json", headers={**headers, "content-encoding": "gzip"})

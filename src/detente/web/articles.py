@@ -17,11 +17,12 @@ from detente.dispute.vintage import put
 from detente.errors import BadInput, DetenteError
 from detente.policy.measure import parse_day
 from detente.web.api import Client, Here, problems
-from detente.web.models import ReadModel, Refusal, problem_of
+from detente.web.models import ApiError, ReadModel, problem_of
 from detente.web.pages import Fields, begun
-from detente.web.questions import DOCUMENT, options_of, question
+from detente.web.questions import options_in, question
 from detente.web.render import render
 from detente.web.services import Services
+from detente.web.store import DOCUMENT
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 api = APIRouter(prefix="/api")
@@ -47,7 +48,7 @@ def read_text(
     """Draft a dispute from the text of an article. Needs the extra `read` on the server."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != "text/plain":
-        raise Refusal(415, "bad-request", f"a body of type {media[:80] or 'none'!r} is not read; allowed: text/plain")
+        raise ApiError(415, "bad-request", f"a body of type {media[:80] or 'none'!r} is not read; allowed: text/plain")
     found = services.readings.read(body, None if day is None else day.isoformat())
     return ReadModel(**{name: value for name, value in found.items() if name != "html"})
 
@@ -71,7 +72,7 @@ def read(request: Request, services: Here, sent: Fields) -> HTMLResponse:
     """The article with the words marked that the draft rests on, and what they leave open."""
     try:
         found = _read(services, sent.fields)
-    except (DetenteError, Refusal) as error:
+    except (DetenteError, ApiError) as error:
         return _page(request, {"given": sent.fields, "problem": problem_of(error).as_dict()}, 422)
     return _page(request, {"given": sent.fields, "found": found, "draft": found["draft"]})
 
@@ -82,7 +83,7 @@ def run(request: Request, services: Here, client: Client, sent: Fields) -> Respo
     draft = sent.fields.get("draft", "").replace("\r\n", "\n")
     try:
         entry = REGISTRY["run"]
-        asked = question(entry, settled(draft, sent.fields), options_of(entry, {}))
+        asked = question(entry, settled(draft, sent.fields), options_in(entry, {}))
     except DetenteError as error:
         problem = problem_of(error).as_dict()
         found = _read(services, sent.fields)
@@ -103,7 +104,7 @@ def settled(draft: str, answers: Mapping[str, str]) -> Dispute:
 
 
 def _read(services: Services, fields: Mapping[str, str]) -> dict[str, Any]:
-    """What the reader finds in the field `article`. Raises Refusal, BadInput."""
+    """What the reader finds in the field `article`. Raises ApiError, BadInput."""
     day = fields.get("day", "").strip()
     try:
         written = parse_day(day).isoformat() if day else None

@@ -12,18 +12,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from detente.analyses.registry import analysis_of
-from detente.data.bundled import load_world
+from detente.analyses.options import Option
+from detente.analyses.registry import REGISTRY, analysis_of
 from detente.data.names import economy_name
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import put
 from detente.errors import BadInput, Fault
 from detente.policy.lists import parse_list
-from detente.web.questions import DOCUMENT, options_of, question
-from detente.web.store import Inquiry
+from detente.web.questions import options_in, question, world_of
+from detente.web.store import DOCUMENT, Inquiry
 
 MEASURE: Final = "threat"
 """The id of the measure that the form describes."""
+
+OF_THE_RUN: Final[tuple[Option, ...]] = tuple(
+    each for each in REGISTRY["run"].options.every() if each.kind != "flag" and not each.asked.local
+)
+"""The options of a run that forms offer as fields."""
 
 DEFAULTS: Final = {
     "title": "",
@@ -37,9 +42,7 @@ DEFAULTS: Final = {
     "answer": "value",
     "as_of": "",
     "world": "icio-2017",
-    "elasticities": "",
-    "deficits": "",
-    "horizon": "",
+    **{each.name: "" for each in OF_THE_RUN if each.kind != "world"},
 }
 """What an empty form holds."""
 
@@ -92,8 +95,8 @@ class Form:
         return "form"
 
     def options(self) -> dict[str, Any]:
-        """Options of the run."""
-        return {name: self.fields[name] for name in ("elasticities", "deficits", "horizon") if self.fields[name]}
+        """Options of the run; the world is a field of the dispute."""
+        return {each.name: text for each in OF_THE_RUN if each.kind != "world" and (text := self.fields[each.name])}
 
     def values(self) -> dict[str, Any]:
         """The dispute as plain values. What cannot be read is put beside its field and left out."""
@@ -152,9 +155,6 @@ MOST_MEASURES: Final = 6
 """Measures whose rate and value are offered; a longer dispute is changed as text."""
 
 
-OPTIONS: Final = ("elasticities", "deficits", "horizon")
-
-
 @dataclass(frozen=True)
 class ChangeField:
     """A field that can be changed: its path in the file, what it is called, and what it holds now."""
@@ -186,17 +186,18 @@ def changeable(dispute: Dispute) -> list[ChangeField]:
 
 def changed(asked: Inquiry, given: Mapping[str, str]) -> Inquiry:
     """The question with the fields that were given and differ. Raises BadDispute with every fault, BadInput."""
-    entry = analysis_of(asked.kind)
-    dispute = Dispute.parse(asked.dispute, document=DOCUMENT)
+    entry, dispute = analysis_of(asked.kind), asked.subject
     values: dict[str, Any] = dispute.values_as_written()
-    for knob in changeable(dispute):
-        text = given.get(knob.path, knob.value).strip()
-        if text != knob.value:
-            put(values, knob.path, text or None)
-    world = given.get("world", "").strip()
-    options = {**asked.options, **{name: given[name].strip() for name in OPTIONS if name in given}}
-    if world and world != (options.get("world") or dispute.world):
-        options["world"] = world
-    chosen = options_of(entry, {name: value for name, value in options.items() if value != ""})
-    settled = load_world(chosen.world or dispute.world)
-    return question(entry, Dispute.from_values(values, document=DOCUMENT, world=settled), chosen)
+    for each in changeable(dispute):
+        text = given.get(each.path, each.value).strip()
+        if text != each.value:
+            put(values, each.path, text or None)
+    own, options = {"world": dispute.world, **dispute.settings.model_dump()}, dict(asked.options)
+    for name in [each.name for each in OF_THE_RUN if each.name in given]:
+        text = given[name].strip()
+        if text and (name in options or text != own.get(name)):
+            options[name] = text
+        elif not text:
+            options.pop(name, None)
+    chosen = options_in(entry, options)
+    return question(entry, Dispute.from_values(values, document=DOCUMENT, world=world_of(chosen)), chosen)

@@ -18,7 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Final
 
-from detente.web.models import Refusal, RunProgress
+from detente.web.models import ApiError, RunProgress
 from detente.web.settings import ServerSettings
 from detente.web.store import ENDED, Inquiry, RunStore, StoredRun
 from detente.web.workers import (
@@ -129,7 +129,7 @@ class Jobs:
             thread.join()
 
     def submit(self, asked: Inquiry, client: str) -> StoredRun:
-        """A new run. Raises Refusal (429) where the client, or all together, have as many as the settings allow."""
+        """A new run. Raises ApiError (429) where the client, or all together, have as many as the settings allow."""
         with self._lock:
             if not self.store.has_result(asked.key):
                 self._refuse_too_many(client)
@@ -146,11 +146,11 @@ class Jobs:
         waiting = sum(run.state == "queued" for run in unfinished)
         if own >= self._settings.most_runs:
             detail = f"{own} runs of yours wait or compute, and {self._settings.most_runs} may: wait, or cancel one"
-            raise Refusal(429, "too-many", detail, retry_after=SECONDS_A_RUN)
+            raise ApiError(429, "too-many", detail, retry_after=SECONDS_A_RUN)
         if waiting >= self._settings.most_waiting:
             detail = f"{waiting} runs wait already: try again later"
             soon = max(1, SECONDS_A_RUN * waiting // len(self._workers) // 4)
-            raise Refusal(429, "too-many", detail, retry_after=soon)
+            raise ApiError(429, "too-many", detail, retry_after=soon)
 
     def cancel(self, id: str) -> bool:
         """Stop a run that waits or computes; False where it had ended."""
@@ -191,7 +191,7 @@ class Jobs:
             answer = worker.ask(task, lambda news: self._tell(run.id, news), self._settings.most_seconds)
         except WorkerTooSlow:
             detail = f"it computed for {self._settings.most_seconds:g} seconds, as long as this server allows"
-            self.store.fail(run.id, Refusal(422, "too-long", detail).as_dict())
+            self.store.fail(run.id, ApiError(422, "too-long", detail).as_dict())
         except WorkerGone:
             latest = self.store.run(run.id)
             if latest is not None and latest.state not in ENDED:
@@ -212,7 +212,7 @@ class Jobs:
         """Begin a run once more whose process went away, unless it did so before."""
         if run.attempts >= ATTEMPTS:
             detail = f"begun {run.attempts} times, and each time the process that computed it went away: try it smaller"
-            self.store.fail(run.id, Refusal(500, "interrupted", detail).as_dict())
+            self.store.fail(run.id, ApiError(500, "interrupted", detail).as_dict())
             return
         self.store.requeue(run.id)
         self._queue.put(run.id)
@@ -243,8 +243,10 @@ class Drawings:
         self._thread.shutdown(cancel_futures=True)
 
     def get(self, asked: Inquiry, name: str, other: Inquiry | None = None) -> tuple[str, bytes]:
-        """Media type and content; with `other`, of two results together. Raises Refusal: 404 for what there is not, 410
-        where the numbers are not kept any more, 429 where too much waits to be drawn.
+        """Media type and content; with `other`, of two results together.
+
+        Raises ApiError: 404 for what there is not, 410 where the numbers are not kept any more, 429 where too much waits
+        to be drawn.
         """
         label = name if other is None else f"{name}?{other.key}"
         kept = self._store.drawn(asked.key, label)
@@ -262,7 +264,7 @@ class Drawings:
             future = self._asked.get((asked.key, label))
             if future is None:
                 if len(self._asked) >= self._most:
-                    raise Refusal(429, "too-many", f"{len(self._asked)} charts and tables wait already", retry_after=5)
+                    raise ApiError(429, "too-many", f"{len(self._asked)} charts and tables wait already", retry_after=5)
                 future = self._thread.submit(self._draw, asked, name, other, label)
                 self._asked[asked.key, label] = future
         return future
@@ -273,14 +275,14 @@ class Drawings:
             task = DrawTask(asked.kind, asked.key, self._body(asked), name, beside)
             answer = self._worker.ask(task, lambda told: None, DRAWING_SECONDS)
         except (WorkerGone, WorkerTooSlow) as error:
-            raise Refusal(503, "interrupted", "the process that draws went away: ask again", retry_after=5) from error
+            raise ApiError(503, "interrupted", "the process that draws went away: ask again", retry_after=5) from error
         finally:
             with self._lock:
                 self._asked.pop((asked.key, label), None)
         if isinstance(answer, FailedTask):
             status = 404 if answer.problem["code"] == "bad-input" else answer.problem["status"]
             code = "not-found" if status == 404 else answer.problem["code"]
-            raise Refusal(status, code, answer.problem["detail"])
+            raise ApiError(status, code, answer.problem["detail"])
         assert isinstance(answer, DrawnFile)
         self._store.keep_drawn(asked.key, label, answer.media, answer.body)
         return answer.media, answer.body
@@ -288,7 +290,7 @@ class Drawings:
     def _body(self, asked: Inquiry) -> bytes:
         body = self._store.result(asked.key)
         if body is None:
-            raise Refusal(410, "gone", "the numbers are no longer kept: run the dispute again")
+            raise ApiError(410, "gone", "the numbers are no longer kept: run the dispute again")
         return body
 
 
@@ -317,19 +319,19 @@ class Readings:
         self._worker.close()
 
     def read(self, text: bytes, day: str | None) -> dict[str, Any]:
-        """draft (YAML), day, text, html (marked), marks and questions. Raises Refusal with what the reader says."""
+        """draft (YAML), day, text, html (marked), marks and questions. Raises ApiError with what the reader says."""
         if not self._room.acquire(blocking=False):
-            raise Refusal(429, "too-many", f"{MOST_READINGS} articles wait already", retry_after=5)
+            raise ApiError(429, "too-many", f"{MOST_READINGS} articles wait already", retry_after=5)
         try:
             with self._turn:
                 answer = self._worker.ask(ReadTask(text, day), lambda told: None, READING_SECONDS)
         except (WorkerGone, WorkerTooSlow) as error:
-            raise Refusal(503, "interrupted", "the process that reads went away: ask again", retry_after=5) from error
+            raise ApiError(503, "interrupted", "the process that reads went away: ask again", retry_after=5) from error
         finally:
             self._room.release()
         if isinstance(answer, FailedTask):
             its = answer.problem
-            raise Refusal(its["status"], its["code"], its["detail"], its["faults"])
+            raise ApiError(its["status"], its["code"], its["detail"], its["faults"])
         assert isinstance(answer, DrawnFile)
         found: dict[str, Any] = json.loads(answer.body)
         return found

@@ -66,7 +66,7 @@ class ProblemModel(BaseModel):
     retry_after: int | None = Field(default=None, description="seconds, as in the header Retry-After")
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """An answer that is an error. `retry_after` is in seconds."""
 
     def __init__(
@@ -97,18 +97,18 @@ class Refusal(Exception):
         return body if self.retry_after is None else {**body, "retry_after": self.retry_after}
 
 
-def problem_of(error: BaseException) -> Refusal:
+def problem_of(error: BaseException) -> ApiError:
     """What is said of an error: its own message where detente raised it on purpose, else only that it happened."""
-    if isinstance(error, Refusal):
+    if isinstance(error, ApiError):
         return error
     if isinstance(error, BadDispute):
-        return Refusal(422, "bad-dispute", str(error), [asdict(fault) for fault in error.faults])
+        return ApiError(422, "bad-dispute", str(error), [asdict(fault) for fault in error.faults])
     if isinstance(error, NotSolved):
-        return Refusal(422, "not-solved", str(error))
+        return ApiError(422, "not-solved", str(error))
     if isinstance(error, DetenteError):
-        return Refusal(422, "bad-input", str(error))
+        return ApiError(422, "bad-input", str(error))
     _LOG.error("unexpected error", exc_info=error)
-    return Refusal(
+    return ApiError(
         500, "own-fault", f"{type(error).__name__}; please report it with what was sent and the server's log"
     )
 

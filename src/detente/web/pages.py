@@ -16,20 +16,18 @@ from pydantic import StringConstraints
 from starlette.datastructures import UploadFile
 
 from detente.analyses.registry import REGISTRY, analysis_of
-from detente.data.bundled import load_world
+from detente.analyses.reproduce import command_of, python_of
 from detente.dispute.schema import Dispute, list_cases, template
 from detente.errors import BadDispute, DetenteError
-from detente.web.again import lines
 from detente.web.api import LONGEST_WAIT, Client, Here, Id, file_of, found
-from detente.web.fields import FORMS, filled
-from detente.web.forms import Form, changeable, changed, form_of
-from detente.web.models import Refusal, problem_of
-from detente.web.parts import otherwise, parts_of
-from detente.web.questions import DOCUMENT, options_of, question
+from detente.web.forms import OF_THE_RUN, Form, changeable, changed, form_of
+from detente.web.models import ApiError, problem_of
+from detente.web.parts import changed_part, filled, form_of_part, parts_of
+from detente.web.questions import options_in, question, world_of
 from detente.web.render import choices, render
 from detente.web.security import cookie_of, signed
 from detente.web.services import Services, bundled, case_asked, case_titles
-from detente.web.store import ENDED, Inquiry
+from detente.web.store import DOCUMENT, ENDED, Inquiry
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -98,7 +96,7 @@ def home(request: Request, services: Here, client: Client) -> HTMLResponse:
 def run_case(services: Here, client: Client, name: Name) -> RedirectResponse:
     """Run a bundled case as it is."""
     if name not in list_cases():
-        raise Refusal(404, "not-found", f"there is no case {name!r}; there are: {', '.join(list_cases())}")
+        raise ApiError(404, "not-found", f"there is no case {name!r}; there are: {', '.join(list_cases())}")
     return begun(services, case_asked(name), client)
 
 
@@ -114,7 +112,8 @@ def build(request: Request, services: Here, client: Client, sent: Fields) -> Res
     form = form_of(sent.fields, sent.sectors, sent.upload)
     entry = REGISTRY["run"]
     try:
-        asked = question(entry, Dispute.from_values(form.values()), options_of(entry, form.options()))
+        dispute = Dispute.from_values(form.values(), document=DOCUMENT)
+        asked = question(entry, dispute, options_in(entry, form.options()))
     except BadDispute as problem:
         form.blame(problem.faults)
     except DetenteError as problem:
@@ -134,7 +133,7 @@ def text(
         asked = services.asked(of)
         given, options = asked.dispute, asked.options
     else:
-        given = template() if case is None else bundled(case, None).to_yaml()
+        given = template() if case is None else bundled(case).to_yaml()
     return render(request, "text", text=given, options=options, problem=None, **choices())
 
 
@@ -142,15 +141,12 @@ def text(
 def run_text(request: Request, services: Here, client: Client, sent: Fields) -> Response:
     """Run the text, or show it again with every fault and its line."""
     given = sent.fields.get("dispute", "").replace("\r\n", "\n")
-    options: dict[str, Any] = {
-        name: sent.fields[name] for name in ("world", "elasticities", "deficits", "horizon") if sent.fields.get(name)
-    }
-    options |= {"accept_defaults": True} if "accept_defaults" in sent.fields else {}
+    names = [*(each.name for each in OF_THE_RUN), "accept_defaults"]
+    options = {name: sent.fields[name] for name in names if sent.fields.get(name)}
     entry = REGISTRY["run"]
     try:
-        chosen = options_of(entry, options)
-        world = None if chosen.world is None else load_world(chosen.world)
-        asked = question(entry, Dispute.parse(given, document=DOCUMENT, world=world), chosen)
+        chosen = options_in(entry, options)
+        asked = question(entry, Dispute.parse(given, document=DOCUMENT, world=world_of(chosen)), chosen)
     except DetenteError as error:
         problem = problem_of(error).as_dict()
         return render(request, "text", 422, text=given, options=options, problem=problem, **choices())
@@ -212,11 +208,10 @@ def _answer(
     if first is None:
         return render(request, "ask", asked=asked, entry=analysis_of(asked.kind))
     known = json.loads(first)
-    dispute = Dispute.parse(asked.dispute, document=DOCUMENT)
-    parts = parts_of(services, asked, dispute, known, chosen)
+    parts, dispute = parts_of(services, asked, known, chosen), asked.subject
     tab = tab or next(iter(parts.titles))
     if tab not in parts.titles:
-        raise Refusal(404, "not-found", f"there is no part {tab!r}")
+        raise ApiError(404, "not-found", f"there is no part {tab!r}")
     of = parts.others.get(tab, asked)
     shown = state if of is asked and state != known["state"] else None
     more = parts.query() + (f"&state={shown}" if shown else "")
@@ -231,12 +226,20 @@ def _answer(
         request, "answer", 200 if problem is None else 422, asked=asked, first=known, parts=parts, tab=tab, of=of,
         state=shown or known["state"], more=more, query=f"?state={shown}" if shown else "", sections=sections,
         finding=json.loads(services.store.first(of.key) or b"{}").get("headline", ""),
-        later=later, entry=analysis_of(of.kind), form=FORMS.get(of.kind, ()), dispute=dispute,
+        later=later, entry=analysis_of(of.kind), form=form_of_part(analysis_of(of.kind)), dispute=dispute,
         changeable=changeable(dispute) if asked.kind == "run" else [],
-        again=lines(analysis_of(asked.kind), asked.options, known), part=lines(analysis_of(of.kind), of.options, known),
-        fields={**filled(FORMS.get(of.kind, ()), of.options), **(given or {})}, problem=problem,
+        again=reproduced(asked, known), part=reproduced(of, known),
+        fields={**filled(analysis_of(of.kind), of.options), **(given or {})}, problem=problem,
         sides=[(code, party.name) for code, party in dispute.parties.items()], **choices(),
     )  # fmt: skip
+
+
+def reproduced(asked: Inquiry, first: Mapping[str, Any]) -> dict[str, str]:
+    """The command and the Python that give an answer again; those of a run name its world and check its id."""
+    if asked.kind == "run":
+        return {"command": first["command"], "python": first["python"]}
+    entry = analysis_of(asked.kind)
+    return {"command": command_of(entry, asked.options), "python": python_of(entry, asked.options)}
 
 
 @router.post("/q/{key}/part/{name}")
@@ -244,7 +247,7 @@ def ask_part(request: Request, services: Here, client: Client, key: Key, name: N
     """Compute a part of an answer, as its form says."""
     asked, entry = services.asked(key), analysis_of(name)
     try:
-        other = otherwise(asked, entry, sent.fields, sent.upload)
+        other = changed_part(asked, entry, sent.fields, sent.upload)
     except DetenteError as error:
         return _answer(request, services, asked, name, given=sent.fields, problem=problem_of(error).as_dict())
     return begun(services, other, client, key)
@@ -263,10 +266,9 @@ def change(request: Request, services: Here, client: Client, key: Key, sent: Fie
     try:
         other = changed(asked, sent.fields)
     except DetenteError as error:
-        dispute = Dispute.parse(asked.dispute, document=DOCUMENT)
         return render(
-            request, "change", 422, asked=asked, changeable=changeable(dispute), given=sent.fields, dispute=dispute,
-            problem=problem_of(error).as_dict(), **choices(),
+            request, "change", 422, asked=asked, changeable=changeable(asked.subject), given=sent.fields,
+            dispute=asked.subject, problem=problem_of(error).as_dict(), **choices(),
         )  # fmt: skip
     return see(f"/q/{key}") if other.key == key else begun(services, other, client, key)
 
@@ -303,7 +305,7 @@ def prices(services: Here, key: Key) -> Response:
     """The prices that a question was asked with, as they were sent."""
     given = services.asked(key).options.get("prices")
     if given is None:
-        raise Refusal(404, "not-found", "the question was asked without prices")
+        raise ApiError(404, "not-found", "the question was asked without prices")
     headers = {"content-disposition": 'attachment; filename="prices.csv"'}
     return Response(given["text"], media_type="text/csv; charset=utf-8", headers=headers)
 

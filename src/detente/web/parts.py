@@ -1,4 +1,8 @@
-"""The parts of an answer: those of the run itself, and those that are questions of their own."""
+"""The parts of an answer: those of the run itself, and those that are questions of their own, each with its form.
+
+The form of a part is made from the options of its question: which fields there are, what they are called, and what a
+value looks like when it is typed all come from the model.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from detente.analyses.analysis import Analysis
+from detente.analyses.options import Option
 from detente.analyses.registry import REGISTRY
 from detente.dispute.schema import Dispute
-from detente.web.fields import FORMS, typed
-from detente.web.models import Refusal
-from detente.web.options import OPTIONS
-from detente.web.questions import DOCUMENT, key_of, options_of, question, upload_of
+from detente.web.models import ApiError
+from detente.web.questions import key_of, options_in, question, upload_of
 from detente.web.services import Services
 from detente.web.store import Inquiry
 
@@ -34,39 +37,42 @@ class AnswerParts:
         return "".join(f"&part={key}" for key in self.chosen)
 
 
-def parts_of(
-    services: Services, asked: Inquiry, dispute: Dispute, first: Mapping[str, Any], chosen: Sequence[str]
-) -> AnswerParts:
-    """The parts of an answer. Raises Refusal (404) where a chosen key is of no part of it."""
+def parts_of(services: Services, asked: Inquiry, first: Mapping[str, Any], chosen: Sequence[str]) -> AnswerParts:
+    """The parts of an answer. Raises ApiError (404) where a chosen key is of no part of it."""
     titles = {each["id"]: each["title"] for each in first["tabs"]}
     others: dict[str, Inquiry] = {}
     for entry in REGISTRY.values() if asked.kind == "run" else ():
-        if entry.tab and entry.fits(dispute):
-            others[entry.name] = usual(entry, asked, dispute, first)
+        if entry.tab and entry.fits(asked.subject):
+            others[entry.name] = usual_question(entry, asked, first)
     services.store.ask_all(others.values())
     for key in chosen:
         other = services.asked(key)
         if other.kind not in others or other.dispute != asked.dispute:
-            raise Refusal(404, "not-found", f"{key} is no part of this answer")
+            raise ApiError(404, "not-found", f"{key} is no part of this answer")
         others[other.kind] = other
     *own, last = titles  # the method comes last
     order = [*own, *others, last]
     return AnswerParts({id: titles.get(id) or REGISTRY[id].tab for id in order}, others, tuple(dict.fromkeys(chosen)))
 
 
-def usual(entry: Analysis, asked: Inquiry, dispute: Dispute, first: Mapping[str, Any]) -> Inquiry:
-    """The question that a part asks unless told otherwise: the run's own options, as far as the part has them."""
-    given = own_options(asked, entry)
-    if entry.name == "bands":
-        given |= {"draws": DRAWS, "holds": statements(dispute, first)}
-    if entry.name == "markets":
-        given |= {"economy": next(iter(dispute.parties))}
-    return Inquiry(key_of(entry.name, asked.dispute, given), entry.name, asked.dispute, given, asked.title)
+def usual_question(entry: Analysis, asked: Inquiry, first: Mapping[str, Any]) -> Inquiry:
+    """The question that a part asks unless told otherwise: the run's own options, and what the page says of others."""
+    given = options_of_the_run(entry, asked)
+    usual: dict[str, Any] = {
+        "economy": next(iter(asked.subject.parties)),
+        "statements": statements(asked.subject, first),
+    }
+    for each in entry.options.every():
+        if usual.get(each.kind):
+            given[each.name] = usual[each.kind]
+        elif each.name == "draws":
+            given[each.name] = DRAWS
+    return Inquiry(key_of(entry.name, asked.dispute, given), entry.name, asked.dispute, given, asked.title, asked.known)
 
 
-def own_options(asked: Inquiry, entry: Analysis) -> dict[str, Any]:
-    """The options of a run that are options of the part as well."""
-    return {name: value for name, value in asked.options.items() if name in OPTIONS[entry.name].model_fields}
+def options_of_the_run(entry: Analysis, asked: Inquiry) -> dict[str, Any]:
+    """The options of a run that its part has as well."""
+    return {name: value for name, value in asked.options.items() if name in entry.options.model_fields}
 
 
 def statements(dispute: Dispute, first: Mapping[str, Any]) -> list[str]:
@@ -77,12 +83,27 @@ def statements(dispute: Dispute, first: Mapping[str, Any]) -> list[str]:
     return [" and ".join(f"{first['state']} {party} real_income < 0" for party in dispute.parties)]
 
 
-def otherwise(asked: Inquiry, entry: Analysis, fields: Mapping[str, str], upload: tuple[str, bytes] | None) -> Inquiry:
+def form_of_part(entry: Analysis) -> list[Option]:
+    """The options that the form of a part asks for, in its order."""
+    return [each for each in entry.options.every() if each.asked.page]
+
+
+def filled(entry: Analysis, options: Mapping[str, Any]) -> dict[str, str]:
+    """What the form of a part holds for options; a file is never filled in."""
+    shown = [each for each in form_of_part(entry) if each.kind != "prices"]
+    return {each.name: each.written(options[each.name]) if each.name in options else "" for each in shown}
+
+
+def typed(entry: Analysis, fields: Mapping[str, str]) -> dict[str, str]:
+    """The options that a form says; what is left empty is not among them."""
+    shown = [each.name for each in form_of_part(entry) if each.kind != "prices"]
+    return {name: text for name in shown if (text := fields.get(name, "").strip(" ,\r\n\t"))}
+
+
+def changed_part(
+    asked: Inquiry, entry: Analysis, fields: Mapping[str, str], upload: tuple[str, bytes] | None
+) -> Inquiry:
     """The question of a part with what its form says. Raises BadInput, BadDispute."""
-    given: dict[str, Any] = {
-        name: value for name, value in asked.options.items() if name in OPTIONS[entry.name].model_fields
-    }
-    given |= typed(FORMS.get(entry.name, ()), fields)
-    if upload is not None:
-        given["prices"] = upload_of(*upload).model_dump()
-    return question(entry, Dispute.parse(asked.dispute, document=DOCUMENT), options_of(entry, given))
+    given = {**options_of_the_run(entry, asked), **typed(entry, fields)}
+    options = options_in(entry, given, None if upload is None else upload_of(*upload))
+    return question(entry, asked.subject, options)

@@ -1,57 +1,59 @@
-"""From the body of a request to a question: the same schema, checks and messages as a dispute file."""
+"""From a request to a question: a dispute under the checks of a dispute file, and the options of the question's model.
+
+A dispute is validated once, against the world that it will be run on, whether it comes as YAML, as JSON or from a form
+of the page. Options come as text, from an address or a form, and are read by the one model that Python and the command
+line have too, so that bounds and messages are the same.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
-
-from pydantic import ValidationError
 
 from detente import __version__
 from detente.analyses.analysis import Analysis
+from detente.analyses.doors import settled
+from detente.analyses.options import Option, Options
 from detente.data.bundled import load_world
-from detente.data.world import with_blocs
+from detente.data.world import World, with_blocs
 from detente.dispute.loader import MOST_DEPTH
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import answered
-from detente.errors import BadDispute, BadInput, BadTable
-from detente.web.models import Refusal
-from detente.web.options import OPTIONS, Options, UploadedFile
-from detente.web.store import Inquiry
-
-DOCUMENT: Final = "dispute"
-"""What messages call a dispute that has no file."""
+from detente.errors import BadDispute, BadTable
+from detente.web.models import ApiError
+from detente.web.store import DOCUMENT, Inquiry
 
 YAML: Final = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain")
 JSON: Final = ("application/json",)
 
 
-def dispute_in(body: bytes, media: str, world: str | None) -> Dispute:
-    """The dispute in a body, its names checked against the world that it will be run on.
+def dispute_in(body: bytes, media: str, world: World | None) -> Dispute:
+    """The dispute in a body, its names checked against the world that it will be run on; None for its own.
 
-    Raises BadDispute with every fault, UnknownWorld, and Refusal where the body is of no known type or is not JSON.
+    Raises BadDispute with every fault, and ApiError where the body is of no known type or is not JSON.
     """
-    settled = None if world is None else load_world(world)
     kind = media.partition(";")[0].strip().lower()
     if kind in YAML:
-        return Dispute.parse(body, document=DOCUMENT, world=settled)
+        return Dispute.parse(body, document=DOCUMENT, world=world)
     if kind in JSON:
-        return Dispute.from_values(values_in(body), document=DOCUMENT, world=settled)
+        return Dispute.from_values(values_in(body), document=DOCUMENT, world=world)
     allowed = ", ".join((*JSON, *YAML))
-    raise Refusal(415, "bad-request", f"a body of type {kind[:80] or 'none'!r} is not read; allowed: {allowed}")
+    raise ApiError(415, "bad-request", f"a body of type {kind[:80] or 'none'!r} is not read; allowed: {allowed}")
 
 
 def values_in(body: bytes) -> dict[str, Any]:
-    """The values of a JSON object; raises Refusal where the body is something else."""
+    """The values of a JSON object; raises ApiError where the body is something else."""
     try:
         values = json.loads(body, parse_constant=_refuse_constant, object_pairs_hook=_once)
         json.dumps(values, ensure_ascii=False).encode("utf-8")  # half a surrogate pair is text that nobody can write
     except (ValueError, RecursionError) as problem:
-        raise Refusal(400, "bad-request", f"the body is not JSON that can be read: {str(problem)[:200]}") from problem
+        raise ApiError(400, "bad-request", f"the body is not JSON that can be read: {str(problem)[:200]}") from problem
     if not isinstance(values, dict):
-        raise Refusal(400, "bad-request", "the body is no JSON object: give a dispute, with the keys of a dispute file")
+        raise ApiError(
+            400, "bad-request", "the body is no JSON object: give a dispute, with the keys of a dispute file"
+        )
     _refuse_depth(values)
     return values
 
@@ -73,46 +75,65 @@ def _refuse_depth(values: Any) -> None:
     while level:
         depth += 1
         if depth > MOST_DEPTH:
-            raise Refusal(400, "bad-request", f"the body is nested deeper than {MOST_DEPTH} levels")
+            raise ApiError(400, "bad-request", f"the body is nested deeper than {MOST_DEPTH} levels")
         inner = (item for node in level for item in (node.values() if isinstance(node, dict) else node))
         level = [item for item in inner if isinstance(item, dict | list)]
 
 
-def upload_of(name: str, body: bytes) -> UploadedFile:
-    """A file that was sent, by the last part of its name. Raises BadTable where it is no text."""
+def upload_of(name: str, body: bytes) -> dict[str, str]:
+    """Name and text of a file that was sent, by the last part of its name. Raises BadTable where it is no text."""
     called = name.replace("\\", "/").rpartition("/")[2][-100:] or "file"
     try:
-        return UploadedFile(name=called, text=body.decode("utf-8-sig"))
+        return {"name": called, "text": body.decode("utf-8-sig")}
     except UnicodeDecodeError as problem:
         raise BadTable(f"{called} is not UTF-8 text (byte {problem.start}): save it as CSV in UTF-8") from problem
 
 
-def options_of(entry: Analysis, given: Mapping[str, Any]) -> Options:
-    """The options, checked. Raises BadInput, which says what is wrong with which."""
-    try:
-        return OPTIONS[entry.name].model_validate(given).checked()
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "options"
-        message = str(first["msg"]).removeprefix("Value error, ")
-        raise BadInput(
-            f"{where}: {message}; options of {entry.name}: {', '.join(OPTIONS[entry.name].model_fields)}"
-        ) from problem
+def asked_in_address(entry: Analysis) -> list[Option]:
+    """The options that an address may carry: all but those of the own machine, and files."""
+    return [each for each in entry.options.every() if not each.asked.local and each.kind != "prices"]
+
+
+def parameters_of(entries: Iterable[Analysis]) -> list[dict[str, Any]]:
+    """The options of questions as parameters of OpenAPI, with bounds, defaults and help from their models."""
+    found: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        properties = entry.options.model_json_schema()["properties"]
+        for each in asked_in_address(entry):
+            described = {"name": each.name, "in": "query", "required": False, "description": each.help}
+            found.setdefault(each.name, {**described, "schema": properties[each.name]})
+    return list(found.values())
+
+
+def options_in(entry: Analysis, given: Mapping[str, Any], prices: dict[str, str] | None = None) -> Options:
+    """The options of a question from text or from values as they are kept, with a file that was sent beside them.
+
+    An option may go by the name of any of its flags at the command line. Raises BadInput for each that is wrong.
+    """
+    names = {flag.lstrip("-").replace("-", "_"): each.name for each in entry.options.every() for flag in each.flags}
+    read = {names.get(name, name): value for name, value in given.items()}
+    found: Options = entry.options.read({**read, **({} if prices is None else {"prices": prices})}, local=False)
+    return found
+
+
+def world_of(options: Options) -> World | None:
+    """The world that the options name; None where they leave it to the dispute. Raises UnknownWorld."""
+    return None if options.world is None else load_world(options.world)
 
 
 def question(entry: Analysis, dispute: Dispute, options: Options) -> Inquiry:
-    """The question, checked as far as can be without computing. Raises BadDispute with every fault."""
-    settled = with_blocs(load_world(options.world or dispute.world), dispute.parties)
-    text = dispute.to_yaml()
-    Dispute.parse(text, document=DOCUMENT, world=settled)  # what the worker will read
-    asked, _ = answered(dispute, options.accept_defaults, settled)
-    faults = asked.faults_of_laying(settled)
+    """The question, looked through as far as can be without computing; the dispute is one that has been validated.
+
+    Raises BadDispute with every fault, and BadInput, UnknownName where an option does not fit the dispute.
+    """
+    world = with_blocs(world_of(options) or load_world(dispute.world), dispute.parties)
+    subject, _ = answered(dispute, options.accept_defaults, world)
+    faults = subject.faults_of_laying(world)
     if faults:
         raise BadDispute(DOCUMENT, faults)
-    options.arguments(asked)
-    given = options.model_dump(mode="json", exclude_defaults=True)
-    key = key_of(entry.name, text, given)
-    return Inquiry(key, entry.name, text, given, dispute.title)
+    settled(options, subject.parties)
+    text, given = dispute.to_yaml(), options.model_dump(mode="json", exclude_defaults=True)
+    return Inquiry(key_of(entry.name, text, given), entry.name, text, given, dispute.title, dispute)
 
 
 def key_of(kind: str, dispute: str, options: dict[str, Any]) -> str:

@@ -12,11 +12,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from detente import __version__
+from detente.analyses.options import Option
+from detente.analyses.registry import REGISTRY
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.data.names import economy_table, sector_table
 from detente.report.blocks import rows_of
 from detente.report.numbers import day
 from detente.report.render import bodies, linked
+from detente.web.forms import OF_THE_RUN
 from detente.web.security import IMPORTS
 
 
@@ -53,7 +56,6 @@ ENVIRONMENT: Final = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
-ENVIRONMENT.filters.update(said=said, bodies=bodies, day=day, laid=laid)
 ENVIRONMENT.globals.update(version=__version__, imports=Markup(IMPORTS))
 
 ANSWERS: Final = (
@@ -65,12 +67,6 @@ ANSWERS: Final = (
     ("", "not at all"),
 )
 """How the other side may answer, in words."""
-DEFICITS: Final = (
-    ("fixed", "keep their size"),
-    ("balanced", "are nil before and after"),
-    ("proportional", "keep their share of income"),
-)
-HORIZONS: Final = (("long", "workers have moved between sectors"), ("short", "workers are still where they were"))
 
 
 def render(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -89,6 +85,22 @@ def choices() -> dict[str, Any]:
         "worlds": [(row["name"], f"{row['name']} ({row['economies']} economies)") for row in rows_of(list_worlds())],
         "elasticities": [(row["name"], f"{row['name']}: {row['paper']}") for row in rows_of(list_elasticities())],
         "answers": ANSWERS,
-        "deficits": DEFICITS,
-        "horizons": HORIZONS,
+        "of_the_run": OF_THE_RUN,
     }
+
+
+def offers(asked: Option, sides: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The values of an option that a page lets a reader choose from, each with its words; none where it is typed."""
+    words = dict(asked.asked.words)
+    known = {"world": "worlds", "elasticities": "elasticities"}
+    if asked.kind == "economy":
+        return sides
+    if asked.kind in known:
+        found: list[tuple[str, str]] = choices()[known[asked.kind]]
+        return found
+    if asked.kind == "question":
+        return [(entry.name, entry.title) for entry in REGISTRY.values() if not entry.draws]
+    return [(choice, words.get(choice, choice)) for choice in asked.choices]
+
+
+ENVIRONMENT.filters.update(said=said, bodies=bodies, day=day, laid=laid, offers=offers)

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from detente.web.models import MEDIA, Refusal
+from detente.web.models import MEDIA, ApiError
 from detente.web.settings import ServerSettings, is_loopback
 
 COOKIE: Final = "detente"
@@ -76,7 +76,7 @@ class RequestGuard:
             self._check_origin(scope, headers)
             self._check_length(headers)
             client, fresh = self._client(scope, headers)
-        except Refusal as problem:
+        except ApiError as problem:
             await _refuse(scope, headers, problem, _with_headers(send, None))
             return
         scope.setdefault("state", {})["client"] = client
@@ -89,7 +89,7 @@ class RequestGuard:
         host = headers.get("host", "")
         name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
         if is_loopback(self._settings.host) and not is_loopback(name) and name != self._settings.host:
-            raise Refusal(400, "bad-request", f"this server is {self._settings.host}, not {name[:80]!r}")
+            raise ApiError(400, "bad-request", f"this server is {self._settings.host}, not {name[:80]!r}")
 
     def _check_origin(self, scope: Scope, headers: dict[str, str]) -> None:
         """Another site must not have a browser send forms here."""
@@ -99,12 +99,12 @@ class RequestGuard:
             return
         foreign = origin is not None and origin.partition("://")[2] != headers.get("host", "")
         if foreign or site not in ("same-origin", "none"):
-            raise Refusal(403, "forbidden", f"a request from {(origin or site)[:80]} is not taken here")
+            raise ApiError(403, "forbidden", f"a request from {(origin or site)[:80]} is not taken here")
 
     def _check_length(self, headers: dict[str, str]) -> None:
         length = headers.get("content-length", "0")
         if not length.isdigit():
-            raise Refusal(400, "bad-request", "the length of the body is no number")
+            raise ApiError(400, "bad-request", "the length of the body is no number")
         if int(length[:20]) > self._settings.most_bytes:
             raise too_large(self._settings.most_bytes)
 
@@ -123,14 +123,14 @@ class RequestGuard:
         return counted
 
     def _client(self, scope: Scope, headers: dict[str, str]) -> tuple[str, str | None]:
-        """Who asks, and the value of a new cookie where one is due. Raises Refusal (401) without a token."""
+        """Who asks, and the value of a new cookie where one is due. Raises ApiError (401) without a token."""
         tokens = self._settings.tokens
         kind, _, given = headers.get("authorization", "").partition(" ")
         if tokens and kind.lower() == "bearer":
             for token in tokens:
                 if hmac.compare_digest(given.strip().encode(), token.encode()):
                     return "token-" + hashlib.sha256(token.encode()).hexdigest()[:24], None
-            raise Refusal(401, "unauthorised", "the token is none of this server's")
+            raise ApiError(401, "unauthorised", "the token is none of this server's")
         name, _, signature = cookie_in(headers).partition(".")
         if name and any(hmac.compare_digest(signature.encode(), _sign(name, key)) for key in tokens or ("",)):
             return name, None
@@ -138,12 +138,12 @@ class RequestGuard:
             return (made := secrets.token_urlsafe(18)), signed(made, "")
         if scope["path"].startswith(OPEN):
             return "nobody", None
-        raise Refusal(401, "unauthorised", "give a token of this server: Authorization: Bearer TOKEN, or open /enter")
+        raise ApiError(401, "unauthorised", "give a token of this server: Authorization: Bearer TOKEN, or open /enter")
 
 
-def too_large(most: int) -> Refusal:
+def too_large(most: int) -> ApiError:
     """The answer to a body over the limit."""
-    return Refusal(413, "too-large", f"the body is over the {most / 1e6:g} MB that this server reads")
+    return ApiError(413, "too-large", f"the body is over the {most / 1e6:g} MB that this server reads")
 
 
 def signed(name: str, token: str) -> str:
@@ -183,7 +183,7 @@ def _with_headers(send: Send, cookie: str | None) -> Send:
     return guarded
 
 
-async def _refuse(scope: Scope, headers: MutableMapping[str, str], problem: Refusal, send: Send) -> None:
+async def _refuse(scope: Scope, headers: MutableMapping[str, str], problem: ApiError, send: Send) -> None:
     """The problem as an answer; whoever opens a page without a token is led to where it can be given."""
     wants_page = "text/html" in headers.get("accept", "") and not scope["path"].startswith("/api/")
     if problem.status == 401 and wants_page:

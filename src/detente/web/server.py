@@ -16,11 +16,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from detente import __version__
+from detente.analyses.registry import REGISTRY
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import DetenteError
 from detente.web import api, articles, pages
 from detente.web.jobs import Drawings, Jobs, Readings
-from detente.web.models import MEDIA, FormModel, Refusal, problem_of
+from detente.web.models import MEDIA, ApiError, FormModel, problem_of
 from detente.web.render import choices, render
 from detente.web.security import RequestGuard
 from detente.web.services import Services, case_asked, case_titles
@@ -59,6 +60,7 @@ def create_app(settings: ServerSettings, *, warm: bool = True) -> FastAPI:
         openapi_url=None,
     )
     app.state.services = services
+    app.include_router(api.routes_of_questions(REGISTRY))
     app.include_router(api.router)
     app.include_router(articles.router)
     app.include_router(articles.api)
@@ -68,7 +70,7 @@ def create_app(settings: ServerSettings, *, warm: bool = True) -> FastAPI:
     app.add_exception_handler(Exception, _told)
     app.add_exception_handler(HTTPException, _told)
     app.add_exception_handler(RequestValidationError, _told)
-    app.add_exception_handler(Refusal, _told)
+    app.add_exception_handler(ApiError, _told)
     app.add_exception_handler(DetenteError, _told)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(RequestGuard, settings=settings)
@@ -103,7 +105,7 @@ def _told(request: Request, error: Exception) -> Response:
     return Response(json.dumps(problem.as_dict()), problem.status, headers, MEDIA)
 
 
-def _problem(error: Exception) -> Refusal:
+def _problem(error: Exception) -> ApiError:
     if isinstance(error, RequestValidationError):
         faults = [
             {"path": ".".join(map(str, fault["loc"])), "message": str(fault["msg"]), "line": None, "found": None,
@@ -111,10 +113,10 @@ def _problem(error: Exception) -> Refusal:
             for fault in error.errors()
         ]  # fmt: skip
         told = "; ".join(f"{fault['path']}: {fault['message']}" for fault in faults)
-        return Refusal(422, "bad-request", told, faults)
+        return ApiError(422, "bad-request", told, faults)
     if isinstance(error, HTTPException):
         code = {404: "not-found", 405: "not-allowed"}.get(error.status_code, "bad-request")
-        return Refusal(error.status_code, code, str(error.detail) or HTTPStatus(error.status_code).phrase)
+        return ApiError(error.status_code, code, str(error.detail) or HTTPStatus(error.status_code).phrase)
     return problem_of(error)
 
 

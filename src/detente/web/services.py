@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -10,13 +11,13 @@ from typing import Any, Final
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from detente.analyses.registry import analysis_of
+from detente.analyses.analysis import Analysis
+from detente.data.world import World
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import UnknownCase
 from detente.web.jobs import Drawings, Jobs, Readings
-from detente.web.models import Refusal, RunModel, run_model
-from detente.web.options import UploadedFile
-from detente.web.questions import JSON, YAML, dispute_in, key_of, options_of, question, upload_of
+from detente.web.models import ApiError, RunModel, run_model
+from detente.web.questions import JSON, YAML, dispute_in, key_of, options_in, question, upload_of, world_of
 from detente.web.settings import ServerSettings
 from detente.web.store import Inquiry, RunStore, StoredRun
 
@@ -46,49 +47,47 @@ class Services:
         self.readings.end()
         self.store.close()
 
-    def ask_text(self, kind: str, sent: PostedDispute, case: str | None, options: dict[str, Any]) -> Inquiry:
+    def ask_text(self, entry: Analysis, sent: PostedDispute, case: str | None, given: Mapping[str, Any]) -> Inquiry:
         """The question in a body, or about a bundled case. Raises whatever is wrong with it."""
-        known = analysis_of(kind)
-        prices = {} if sent.prices is None else {"prices": sent.prices.model_dump()}
-        chosen = options_of(known, {**options, **prices})
+        options = options_in(entry, given, sent.prices)
         if case is not None and sent.body:
-            raise Refusal(
+            raise ApiError(
                 400, "bad-request", f"the case {case[:80]!r} is named and a dispute is sent: give one of them"
             )
         with _CHECKING:
             if case is not None:
-                return question(known, bundled(case, chosen.world), chosen)
-            return question(known, dispute_in(sent.body, sent.media, chosen.world), chosen)
+                return question(entry, bundled(case, world_of(options)), options)
+            return question(entry, dispute_in(sent.body, sent.media, world_of(options)), options)
 
     def run(self, id: str) -> StoredRun:
-        """The run of that id; raises Refusal (404)."""
+        """The run of that id; raises ApiError (404)."""
         run = self.store.run(id)
         if run is None:
-            raise Refusal(404, "not-found", f"there is no run {id[:80]!r}")
+            raise ApiError(404, "not-found", f"there is no run {id[:80]!r}")
         return run
 
     def asked(self, key: str) -> Inquiry:
-        """The question of that key; raises Refusal (404)."""
+        """The question of that key; raises ApiError (404)."""
         asked = self.store.asked(key)
         if asked is None:
-            raise Refusal(404, "not-found", f"nothing was asked under {key[:80]!r}")
+            raise ApiError(404, "not-found", f"nothing was asked under {key[:80]!r}")
         return asked
 
     def own_run(self, id: str, client: str) -> StoredRun:
         """The same for its client alone: to see a run one needs its id, to stop it one must have begun it."""
         run = self.run(id)
         if run.client != client:
-            raise Refusal(403, "forbidden", "another client began this run")
+            raise ApiError(403, "forbidden", "another client began this run")
         return run
 
     def finished(self, id: str) -> Inquiry:
-        """The question of a run that is done; raises Refusal (409, 410) where there are no numbers."""
+        """The question of a run that is done; raises ApiError (409, 410) where there are no numbers."""
         run = self.run(id)
         if run.state != "done":
             detail = f"the run is {run.state}" + (f": {run.problem['detail']}" if run.problem else "")
-            raise Refusal(409, "not-finished", detail)
+            raise ApiError(409, "not-finished", detail)
         if not self.store.has_result(run.key):
-            raise Refusal(410, "gone", "the numbers are no longer kept: run the dispute again")
+            raise ApiError(410, "gone", "the numbers are no longer kept: run the dispute again")
         return self.asked(run.key)
 
     def model(self, run: StoredRun) -> RunModel:
@@ -97,13 +96,11 @@ class Services:
         return run_model(run, self.asked(run.key), self.jobs.board.of(run.id), ahead)
 
 
-def bundled(case: str, world: str | None) -> Dispute:
+def bundled(case: str, world: World | None = None) -> Dispute:
     """The bundled dispute of that name, and no file of that name; raises UnknownCase."""
-    from detente.data.bundled import load_world
-
     if case not in list_cases():
         raise UnknownCase(case, list_cases())
-    return Dispute.read(case, world=None if world is None else load_world(world))
+    return Dispute.read(case, world=world)
 
 
 @cache
@@ -114,10 +111,10 @@ def case_asked(name: str) -> Inquiry:
     that the id of its findings is the command's. That bundled cases have no faults is tested, not looked up here, since
     laying one out takes up to a second.
     """
-    dispute = bundled(name, None)
+    dispute = bundled(name)
     given = {"accept_defaults": True} if dispute.questions else {}
     text = dispute.to_yaml()
-    return Inquiry(key_of("run", text, given), "run", text, given, dispute.title)
+    return Inquiry(key_of("run", text, given), "run", text, given, dispute.title, dispute)
 
 
 @cache
@@ -143,7 +140,7 @@ class PostedDispute:
 
     body: bytes
     media: str
-    prices: UploadedFile | None = None
+    prices: dict[str, str] | None = None
 
 
 async def posted_in(request: Request) -> PostedDispute:
@@ -154,7 +151,7 @@ async def posted_in(request: Request) -> PostedDispute:
     async with request.form(max_files=2, max_fields=2) as form:
         unknown = sorted(set(form) - {"dispute", "prices"})
         if unknown:
-            raise Refusal(400, "bad-request", f"a form has the parts dispute and prices, not {unknown[0][:80]!r}")
+            raise ApiError(400, "bad-request", f"a form has the parts dispute and prices, not {unknown[0][:80]!r}")
         parts = {name: await _part(name, value) for name, value in form.items()}
     body = parts.get("dispute", ("", b""))[1]
     prices = None if "prices" not in parts else upload_of(*parts["prices"])

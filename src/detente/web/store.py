@@ -12,13 +12,22 @@ import json
 import sqlite3
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from detente.data.bundled import load_world
+from detente.dispute.schema import Dispute
 from detente.errors import BadInput
+
+DOCUMENT: Final = "dispute"
+"""What messages call a dispute that has no file."""
+REMEMBERED: Final = 64
+"""Questions that are kept in memory with their disputes, each of which takes a tenth of a second to read again."""
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
@@ -46,13 +55,24 @@ CREATE TABLE IF NOT EXISTS drawn (
 
 @dataclass(frozen=True)
 class Inquiry:
-    """A dispute with the options it is to be computed with; `key` is the same for the same question."""
+    """A dispute with the options it is to be computed with; `key` is the same for the same question.
+
+    `dispute` is its text, which a process that computes reads; `known` the dispute itself, where it is at hand.
+    """
 
     key: str
     kind: str
     dispute: str
     options: dict[str, Any]
     title: str
+    known: Dispute | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def subject(self) -> Dispute:
+        """The dispute itself: as it was validated when the question was asked, or read from its text."""
+        name = self.options.get("world")
+        world = None if name is None else load_world(name)
+        return self.known or Dispute.parse(self.dispute, document=DOCUMENT, world=world)
 
 
 @dataclass(frozen=True)
@@ -88,6 +108,7 @@ class RunStore:
             ) from problem
         self._keep = keep
         self._lock = threading.RLock()
+        self._recent: OrderedDict[str, Inquiry] = OrderedDict()
         self._db = sqlite3.connect(folder / "runs.sqlite3", check_same_thread=False, isolation_level=None)
         self._db.row_factory = sqlite3.Row
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
@@ -122,12 +143,27 @@ class RunStore:
             with self._writing() as db:
                 for asked in new:
                     _keep(db, asked)
+        for asked in new:
+            self._remember(asked)
 
     def asked(self, key: str) -> Inquiry | None:
         """The question of that key."""
+        with self._lock:
+            recent = self._recent.get(key)
+        if recent is not None:
+            return recent
         for row in self._rows("SELECT * FROM asked WHERE key = ?", key):
-            return Inquiry(row["key"], row["kind"], row["dispute"], json.loads(row["options"]), row["title"])
+            found = Inquiry(row["key"], row["kind"], row["dispute"], json.loads(row["options"]), row["title"])
+            return self._remember(found)
         return None
+
+    def _remember(self, asked: Inquiry) -> Inquiry:
+        with self._lock:
+            kept = self._recent.setdefault(asked.key, asked)
+            self._recent.move_to_end(asked.key)
+            while len(self._recent) > REMEMBERED:
+                self._recent.popitem(last=False)
+        return kept
 
     def add(self, id: str, asked: Inquiry, client: str) -> State:
         """A new run: done at once where the result is there, else queued. Its question is kept with it."""
@@ -141,7 +177,8 @@ class RunStore:
                 "INSERT INTO runs (id, key, client, state, created, started, ended) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (id, key, client, state, now, *((now, now) if known else (None, None))),
             )
-            return state
+        self._remember(asked)
+        return state
 
     def run(self, id: str) -> StoredRun | None:
         """The run of that id."""

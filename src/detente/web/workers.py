@@ -13,19 +13,27 @@ import os
 import signal
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from detente.errors import DetenteError
 from detente.solver.cache import keep_compiled
 
+if TYPE_CHECKING:
+    from detente.analyses.analysis import Analysis
+    from detente.dispute.schema import Dispute
+
 WARM: Final = "us-china-2018"
 """The case that a process solves before its first task."""
+SESSIONS: Final = 2
+"""Disputes that a process keeps set up, with what was found on the way."""
 
 
 Warmth = Literal["cold", "compute", "draw", "read"]
@@ -132,12 +140,12 @@ def _end_with_parent() -> None:
 
 
 def _warm(draws: bool) -> None:
-    import detente
+    from detente.analyses.doors import answered
     from detente.analyses.registry import REGISTRY
     from detente.web.drawing import draw, views_of
 
-    findings = detente.run(WARM)
     entry = REGISTRY["run"]
+    findings = answered(entry, WARM, {})
     views_of(entry).first(findings)
     if draws:
         draw(entry, "", findings.to_json().encode(), "tab/who-loses.json")
@@ -165,21 +173,46 @@ def _answer(task: Task, line: Connection) -> Message:
 
 
 def _compute(task: ComputeTask, line: Connection) -> ComputedAnswer:
-    import detente
+    from detente.analyses.doors import answered
     from detente.analyses.registry import analysis_of
-    from detente.dispute.schema import Dispute
     from detente.web.drawing import views_of
-    from detente.web.questions import options_of
 
     entry = analysis_of(task.kind)
-    dispute = Dispute.parse(task.dispute)
-    options = options_of(entry, task.options)
     views = views_of(entry)
     tell: dict[str, Any] = {"progress": lambda done, total, what: line.send(ProgressNews(done, total, what))}
     if entry.early:
         tell["early"] = lambda part: line.send(EarlyAnswer(json.dumps(views.first(part)).encode()))
-    result = getattr(detente, entry.door)(dispute, **tell, **options.arguments(dispute))
+    result = answered(entry, _session_of(entry, task), task.options, **tell)
     return ComputedAnswer(result.to_json().encode(), json.dumps(views.first(result)).encode())
+
+
+_SESSIONS: Final[OrderedDict[tuple[Any, ...], Any]] = OrderedDict()
+
+
+def _session_of(entry: Analysis, task: ComputeTask) -> Any:
+    """The dispute set up, as it was for another question about it, so that the parts of an answer share one."""
+    from detente.analyses.doors import session_of
+    from detente.web.questions import options_in
+
+    options = options_in(entry, task.options)
+    dispute = _dispute_of(task.dispute, options.world)
+    horizon = getattr(options, "horizon", "long") or dispute.settings.horizon or "long"
+    setup = (options.world, options.elasticities, options.deficits, horizon, options.accept_defaults)
+    if (task.dispute, *setup) not in _SESSIONS:
+        _SESSIONS[task.dispute, *setup] = session_of(dispute, options)
+        while len(_SESSIONS) > SESSIONS:
+            _SESSIONS.popitem(last=False)
+    _SESSIONS.move_to_end((task.dispute, *setup))
+    return _SESSIONS[task.dispute, *setup]
+
+
+@lru_cache(SESSIONS)
+def _dispute_of(text: str, world: str | None) -> Dispute:
+    """The dispute of a text, validated once for all of its questions."""
+    from detente.data.bundled import load_world
+    from detente.dispute.schema import Dispute
+
+    return Dispute.parse(text, world=None if world is None else load_world(world))
 
 
 def _draw(task: DrawTask) -> DrawnFile:

@@ -16,7 +16,8 @@ class BandsOptions(Options):
     """What can be asked of bands: what is drawn, over what, how often, and which statements are counted."""
 
     result: str = option(
-        "run", "the question whose numbers are drawn", "What is drawn", kind="question", flags=("--of",), page=None,
+        "run", "the question whose numbers are drawn", "What is drawn", kind="question", flags=("--of",),
+        hint="a draw of any question but a run takes as long as the question takes alone",
     )  # fmt: skip
     options: Given = option(
         None, "options of that question, such as {'lag': 0.5}", "Its options", kind="object", page=None,
@@ -30,20 +31,21 @@ class BandsOptions(Options):
         0, "of the scrambled Sobol points", "Seed of the draws", ge=0, lt=SEED, page="plain", hint="0 by default"
     )
     sets: Names | None = option(
-        None, "sets of elasticities to vary; by default all", "Sets of elasticities", kind="sets", page=None,
-        python="Sequence[str] | None",
+        None, "sets of elasticities to vary; by default all", "Sets of elasticities", kind="sets",
+        hint="names with commas between; by default all", python="Sequence[str] | None",
     )  # fmt: skip
     closures: Names | None = option(
-        None, "closures of deficits to vary; by default all", "Closures of deficits", page=None,
-        python="Sequence[str] | None",
+        None, "closures of deficits to vary; by default all", "Closures of deficits",
+        hint="fixed, balanced, proportional; by default all", python="Sequence[str] | None",
     )  # fmt: skip
     worlds: Names | None = option(
-        None, "worlds to vary; by default the run's alone", "Worlds", kind="worlds", page=None,
-        python="Sequence[str] | None",
+        None, "worlds to vary; by default the run's alone", "Worlds", kind="worlds",
+        hint="names with commas between; by default the run’s alone", python="Sequence[str] | None",
     )  # fmt: skip
     spread: float | None = option(
         None, "standard deviation of ln theta where no standard error is known; by default 0.25",
-        "Spread of elasticities", ge=0, lt=2, page=None,
+        "Spread of elasticities", ge=0, lt=2,
+        hint="standard deviation of their logs where no standard error is known; 0.25 by default",
     )  # fmt: skip
     over: Given = option(
         None, "what is varied, as one object, in place of sets, closures, worlds and spread", "What is varied",

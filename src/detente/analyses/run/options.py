@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from detente.analyses.options import Horizon, Options, option
+from detente.analyses.options import HORIZONS, Horizon, Options, option
 
 
 class RunOptions(Options):
     """What can be asked of a run: the horizon, beside what every question has."""
 
     horizon: Horizon | None = option(
-        None, "workers move between sectors (long) or stay in theirs (short); by default long", "Horizon", page=None
-    )
+        None, "workers move between sectors (long) or stay in theirs (short); by default long", "Horizon", page=None,
+        words=HORIZONS, empty="the usual: workers have moved between sectors",
+    )  # fmt: skip
