@@ -18,8 +18,7 @@ from clock import Timing, in_turn, in_words, once, ratio
 from reference import keep
 
 import detente as dt
-from detente.bargaining.implied_values import implied_prices
-from detente.bargaining.shapley import margins
+from detente.bargaining.implied_values import implied_prices, marginal_contributions
 from detente.bargaining.unknowns import Refusal, StructuralDemand
 
 NO_DEAL = (-4e3, -6e3)
@@ -171,7 +170,7 @@ def others() -> list[Promise]:
     asks = [StructuralDemand(f"s{k}", k % 2) for k in range(20)]
     refused = [Refusal(1 - side, tuple(its.demand for its in asks if its.asker == side)) for side in (0, 1)]
     return [
-        Promise("Shapley values and ranges over orders, 16 members", once(lambda: margins(worth)), 2.0),
+        Promise("Shapley values and ranges over orders, 16 members", once(lambda: marginal_contributions(worth)), 2.0),
         Promise(
             "implied prices of 20 demands, 12 bits in a table, two refusals",
             once(lambda: implied_prices(trade, asks, NO_DEAL, refusals=refused)),

@@ -17,7 +17,7 @@ import numpy as np
 from reference import Reference, keep
 
 import detente as dt
-from detente.bargaining.shapley import margins
+from detente.bargaining.implied_values import marginal_contributions
 from detente.dispute.pledges import KEPT, Outcomes, Pledge, State, solve_states
 from detente.dispute.promises import Cover, Cut, Duties
 from detente.solver.equilibrium import equilibrium
@@ -102,7 +102,7 @@ def main() -> int:
     clock.lap(f"{found.solved:,} equilibria, pledges kept in each")
     usa, chn = world.index("USA"), world.index("CHN")
     worth = (found.W_hat - found.W_hat[0])[:, [usa, chn]] * economy.I[[usa, chn]]
-    margins(worth)
+    marginal_contributions(worth)
     clock.lap("prices: alone, last, over all orders, Shapley values")
     plain = {f"value-{k}": ((3e3 * (k + 1), -2e3) if k % 2 else (-1e3, 4e3)) for k in range(STRUCTURAL)}
     packages = dt.Packages.of([f"d{k}" for k in range(CUTS + PLEDGES)], worth, plain)

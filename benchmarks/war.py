@@ -19,9 +19,9 @@ import numpy as np
 from reference import Reference, machine
 
 import detente as dt
-from detente.optimal_tariffs.certificate import certified
 from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import Objective, levers
+from detente.optimal_tariffs.nash import certified
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("DETENTE_SHARED") or ROOT.parent / "shared").resolve()

@@ -1,6 +1,6 @@
 """The categories of Phase One as the bundled case has them: `python tools/phase_one.py` prints the block.
 
-Shares of sectors come from the headings of Annex 6.1 (`detente.targets.goals`), rounded down so that the
+Shares of sectors come from the headings of Annex 6.1 (`detente.targets.target`), rounded down so that the
 categories of a sector sum to no more than all of it; amounts are those of the agreement.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import ROUND_DOWN, Decimal
 
 import detente as dt
-from detente.targets.goals import phase_one
+from detente.targets.phase_one import phase_one
 
 #: USD bn over 2017 in 2021, from Annex 6.1; the amounts for 2020 are bundled.
 OF_2021 = {"manufactured goods": "44.8", "agriculture": "19.5", "energy": "33.9"}

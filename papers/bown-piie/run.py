@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 import detente as dt
-from detente.data.products import code_values, industry_imports, section_301_lists
+from detente.data.codes import code_values, industry_imports, section_301_lists
+from detente.policy.reach import history, levels, mended
 from detente.policy.schedule import TariffBook, average_tariffs
-from detente.policy.tables import history, levels, mended
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 

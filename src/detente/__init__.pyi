@@ -47,7 +47,7 @@ from detente.optimal_tariffs.nash import Equilibrium as Equilibrium
 from detente.optimal_tariffs.nash import nash as nash
 from detente.optimal_tariffs.play import History as History
 from detente.optimal_tariffs.play import play as play
-from detente.optimal_tariffs.retaliation.standoff import Standoff as Standoff
+from detente.optimal_tariffs.retaliation.rule import Standoff as Standoff
 from detente.policy.measure import Measure as Measure
 from detente.policy.schedule import TariffBook as TariffBook
 from detente.solver.adjoint import gradient as gradient
@@ -57,9 +57,9 @@ from detente.solver.economy import calibrate as calibrate
 from detente.solver.equilibrium import solve as solve
 from detente.solver.solution import Outcome as Outcome
 from detente.solver.solution import Solution as Solution
-from detente.targets.goals import Balance as Balance
-from detente.targets.goals import Purchases as Purchases
 from detente.targets.reach import reach as reach
+from detente.targets.target import Balance as Balance
+from detente.targets.target import Purchases as Purchases
 from detente.targets.target import Target as Target
 from detente.timing.prior import Prior
 

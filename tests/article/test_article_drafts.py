@@ -17,7 +17,7 @@ from detente.analyses.run.report import document
 from detente.article.drafts import draft_of
 from detente.article.numeric_expressions import date_of_article
 from detente.article.reader import Article, read_article
-from detente.data.provenance import Source
+from detente.data.world import Source
 from detente.dispute.schema import Dispute
 from detente.errors import BadDispute, BadInput
 from detente.report.render import markdown

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from article.keys import FIELDS, KEYS, TEXTS, Key, read_key, text_of
-from detente.data.names import economy_table
+from detente.data.codes import economy_table
 from detente.data.quantities import parse_money, parse_rate
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.spatial import ConvexHull, QhullError
 
 from detente.bargaining.bargain import Bargain, UnknownConcept
-from detente.bargaining.frontier import Chain, undominated
+from detente.bargaining.concepts import Chain, undominated
 from detente.errors import BadInput
 
 

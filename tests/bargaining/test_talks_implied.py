@@ -363,7 +363,7 @@ def test_twenty_unknown_demands_that_are_alike_are_quick():
 
 
 def test_too_many_sets_are_refused_in_words(monkeypatch):
-    monkeypatch.setattr(norms, "MOST", 3)
+    monkeypatch.setattr(norms, "MOST_SETS", 3)
     asks = [StructuralDemand("x", 0, cost=(1, 1)), StructuralDemand("y", 0, cost=(2, 2))]
     with pytest.raises(BadInput, match="4 sets that differ, times 1 packages"):
         implied_prices(no_trade(), asks, (1, 1))

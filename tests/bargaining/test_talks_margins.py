@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from detente.bargaining.shapley import margins, shapley
+from detente.bargaining.implied_values import marginal_contributions, shapley
 from detente.errors import BadInput
 
 worths = st.integers(1, 4).flatmap(
@@ -33,7 +33,7 @@ def test_margins_are_those_of_all_orders_one_by_one(worth):
             row[k] = worth[joined] - worth[inside]
             inside = joined
         added.append(row)
-    found = margins(worth)
+    found = marginal_contributions(worth)
     np.testing.assert_allclose(found.shapley, np.mean(added, axis=0), atol=1e-9)
     np.testing.assert_allclose(found.lowest, np.min(added, axis=0), atol=1e-9)
     np.testing.assert_allclose(found.highest, np.max(added, axis=0), atol=1e-9)
@@ -41,7 +41,7 @@ def test_margins_are_those_of_all_orders_one_by_one(worth):
 
 @given(worths)
 def test_values_add_up_and_lie_within_the_range(worth):
-    found = margins(worth)
+    found = marginal_contributions(worth)
     np.testing.assert_allclose(found.shapley.sum(0), worth[-1] - worth[0], atol=1e-9)
     for part in (found.alone, found.last, found.shapley):
         assert (part >= found.lowest - 1e-9).all()
@@ -60,7 +60,7 @@ def test_the_glove_game():
 
 def test_what_only_adds_up_is_worth_the_same_in_every_order():
     worth = np.array([np.dot([int(bit) for bit in f"{row:016b}"], np.arange(16)) for row in range(2**16)])
-    found = margins(worth)
+    found = marginal_contributions(worth)
     for part in (found.alone, found.last, found.lowest, found.highest, found.shapley):
         np.testing.assert_allclose(part, np.arange(16), atol=1e-8)
 
@@ -77,4 +77,4 @@ def test_what_only_adds_up_is_worth_the_same_in_every_order():
 )
 def test_worth_that_makes_no_sense_is_refused(worth, words):
     with pytest.raises(BadInput, match=words):
-        margins(worth)
+        marginal_contributions(worth)

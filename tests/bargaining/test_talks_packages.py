@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.bargaining import frontier as additive
 from detente.bargaining import packages
-from detente.bargaining.frontier import undominated
+from detente.bargaining import packages as additive
+from detente.bargaining.concepts import undominated
 from detente.bargaining.packages import Packages, RedLines, UnknownDemand
 from detente.errors import BadInput
 
@@ -199,7 +199,7 @@ def test_40_demands_are_answered_exactly_or_refused_in_words():
 
 
 def test_the_worst_case_is_refused_at_the_first_demand_too_many(monkeypatch):
-    monkeypatch.setattr(additive, "MOST", 2**5)
+    monkeypatch.setattr(additive, "MOST_UNDOMINATED", 2**5)
     worst = {f"d{k}": (2.0**k, -(2.0**k)) for k in range(8)}
     with pytest.raises(BadInput, match="with 'd5' there are 64 undominated packages, over the 32"):
         Packages.of([], (0, 0), worst).frontier()

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from detente.data.bundled import load_world
-from detente.data.names import HERE
+from detente.data.codes import HERE
 
 
 @pytest.fixture(scope="module")

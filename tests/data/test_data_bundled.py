@@ -6,7 +6,7 @@ import pytest
 
 from detente.data.accounts import MOVED_COLUMNS
 from detente.data.bundled import list_worlds, load_world
-from detente.data.names import HERE, economy_name, economy_table, read_packaged, sector_name, sector_table
+from detente.data.codes import HERE, economy_name, economy_table, read_packaged, sector_name, sector_table
 from detente.errors import UnknownWorld
 
 NAMES = ("icio-2014", "icio-2017", "icio-2018", "icio-2022")

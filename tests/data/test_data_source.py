@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from detente.data.provenance import Source
+from detente.data.world import Source
 from detente.errors import BadInput
 
 TEXT = "The two sides met.\nThey agreed on\nsome issues."

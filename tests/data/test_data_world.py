@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data.provenance import Provenance
 from detente.data.toy import toy_world
-from detente.data.world import World
+from detente.data.world import Provenance, World
 from detente.errors import BadTable, BadWorld, UnknownEconomy, UnknownSector
 
 

@@ -9,8 +9,7 @@ import pytest
 from detente import run
 from detente.analyses.run.result import Findings
 from detente.data.bundled import load_world
-from detente.data.provenance import Source
-from detente.data.world import World
+from detente.data.world import Source, World
 from detente.dispute.blocks import Agreement, Demand, Milestone, SourceDocument
 from detente.dispute.scenarios import prepare
 from detente.dispute.schema import Dispute

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from detente.data.provenance import Source
+from detente.data.world import Source
 from detente.dispute.demands import PRICED
 from detente.dispute.schema import Dispute, list_cases, template
-from detente.policy.tables import table_dates
+from detente.policy.reach import table_dates
 
 #: Our demand → those of the reference list that it covers.
 COVERS = {

@@ -13,7 +13,7 @@ from detente.data.world import World
 from detente.dispute.negotiation import Ground
 from detente.dispute.schema import Dispute
 from detente.dispute.session import set_up
-from detente.targets.goals import PhaseOne, phase_one
+from detente.targets.phase_one import PhaseOne, phase_one
 from detente.targets.target import Target
 
 

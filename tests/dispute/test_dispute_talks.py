@@ -20,10 +20,10 @@ from detente.dispute.negotiation import Ground, failures
 from detente.dispute.schema import Dispute
 from detente.dispute.session import set_up
 from detente.errors import BadInput, BadTable, UnknownEconomy
-from detente.policy.amounts import bases
+from detente.policy.reach import bases
 from detente.solver.economy import Economy, calibrate
 from detente.solver.solution import Solution
-from detente.targets import goals
+from detente.targets import target as goals
 from detente.targets.reach import reach
 
 TEXT = """\

@@ -10,7 +10,7 @@ import pytest
 import detente as dt
 from detente.data.toy import toy_world
 from detente.errors import BadEconomy, BadInput, UnknownEconomy, UnknownSector
-from detente.model.calibration import shares
+from detente.model.benchmark import shares
 
 
 @pytest.fixture(scope="module")

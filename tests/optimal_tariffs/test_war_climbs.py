@@ -7,8 +7,7 @@ import pytest
 from war_lab import game, ricardian
 
 from detente.errors import NotSolved
-from detente.optimal_tariffs.ascent import ascend, climb
-from detente.optimal_tariffs.game import TariffGame, newton
+from detente.optimal_tariffs.game import TariffGame, ascend, climb, newton
 from detente.optimal_tariffs.governments import levers
 
 

@@ -8,10 +8,10 @@ from war_lab import game, monopolistic, ricardian, uniform_tariffs, weights
 
 import detente as dt
 from detente.errors import BadInput, NotSolved, UnknownEconomy
-from detente.optimal_tariffs import certificate as certificates
+from detente.optimal_tariffs import nash as certificates
 from detente.optimal_tariffs import nash as module
-from detente.optimal_tariffs.ascent import climb
-from detente.optimal_tariffs.certificate import BOUND, certified
+from detente.optimal_tariffs.game import climb
+from detente.optimal_tariffs.nash import BOUND, certified
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from detente.errors import BadInput, UnknownEconomy
 from detente.optimal_tariffs.nash import nash
 from detente.optimal_tariffs.play import play
 from detente.optimal_tariffs.retaliation import RULES
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure
 from detente.solver.economy import calibrate
 

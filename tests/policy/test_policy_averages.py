@@ -9,9 +9,9 @@ import pytest
 from policy_lab import measure, small_world
 
 from detente.data.bundled import load_world
-from detente.data.products import code_table, code_values
+from detente.data.codes import code_table, code_values
+from detente.policy.reach import history, levels
 from detente.policy.schedule import TariffBook, average_tariffs
-from detente.policy.tables import history, levels
 
 US, CHINA = "us-on-china-2018-2020", "china-on-us-2018-2020"
 

@@ -15,9 +15,8 @@ from detente.data.bundled import load_world
 from detente.data.toy import toy_world
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownEconomy, UnknownName, UnknownSector
-from detente.policy.amounts import Shares, left_over, purchases
+from detente.policy.reach import Shares, history, left_over, purchases
 from detente.policy.schedule import TariffBook
-from detente.policy.tables import history
 
 THETA = np.full(4, 5.0)
 VALUES = st.floats(0.01, 0.45)

@@ -13,8 +13,8 @@ from policy_lab import measure, small_world
 
 from detente.errors import BadMeasure
 from detente.policy.measure import superseded
+from detente.policy.reach import history
 from detente.policy.schedule import TariffBook
-from detente.policy.tables import history
 
 WORLD = small_world(3)
 CELL = WORLD.tariffs[0, 1, 1]

@@ -11,10 +11,9 @@ import pytest
 from policy_lab import measure, small_world
 
 from detente.data.bundled import load_world
-from detente.data.products import HERE, section_301_lists
+from detente.data.codes import HERE, section_301_lists
 from detente.errors import BadMeasure, UnknownName
-from detente.policy.schedule import TariffBook
-from detente.policy.tables import (
+from detente.policy.reach import (
     EU_MEMBERS,
     added_by_code,
     added_by_partner,
@@ -24,6 +23,7 @@ from detente.policy.tables import (
     mended,
     table_dates,
 )
+from detente.policy.schedule import TariffBook
 
 US, CHINA, PARTNERS = "us-on-china-2018-2020", "china-on-us-2018-2020", "us-by-partner-2025"
 

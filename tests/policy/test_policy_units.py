@@ -7,7 +7,7 @@ import pytest
 from policy_lab import measure, mn, small_world
 
 from detente.data.bundled import load_world
-from detente.data.products import (
+from detente.data.codes import (
     NO_SECTOR,
     code_table,
     code_values,

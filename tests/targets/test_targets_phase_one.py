@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import detente as dt
-from detente.targets.goals import PhaseOne, phase_one
+from detente.targets.phase_one import PhaseOne, phase_one
 
 
 @pytest.fixture(scope="module")

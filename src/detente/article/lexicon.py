@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Token
 from spacy.util import filter_spans
 
 from detente.article.language import UPPER, load_language, load_rules, load_table
-from detente.data.names import economy_name
+from detente.data.codes import economy_name
 
 EU: Final = "EUN"
 """What the European Union is called here; worlds have its members."""

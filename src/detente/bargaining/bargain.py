@@ -13,8 +13,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from detente.bargaining.concepts import CONCEPTS, Axiom, Over
-from detente.bargaining.frontier import Chain, Gap, gap_over_lotteries, gap_over_packages, undominated
+from detente.bargaining.concepts import (
+    CONCEPTS,
+    Axiom,
+    Chain,
+    Gap,
+    Over,
+    gap_over_lotteries,
+    gap_over_packages,
+    undominated,
+)
 from detente.data.exported import Exported
 from detente.errors import BadInput, UnknownName
 from detente.inputs import BoolArray, FloatArray, IntArray, floats, names, require

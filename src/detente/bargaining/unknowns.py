@@ -22,8 +22,7 @@ from typing import Literal
 import numpy as np
 from scipy.optimize import linprog, nnls
 
-from detente.bargaining.frontier import Frontier
-from detente.bargaining.packages import Packages, UnknownDemand
+from detente.bargaining.packages import Frontier, Packages, UnknownDemand
 from detente.errors import BadInput, NotSolved
 from detente.inputs import BoolArray, FloatArray, IntArray
 
@@ -183,7 +182,7 @@ def _of(given: Range | None, share: float) -> float:
 
 
 #: Sets of demands times packages of the others whose bound is computed.
-MOST = 2**17
+MOST_SETS = 2**17
 #: A residual of the nonnegative problem, relative to one, under which no x satisfies all rows.
 _EMPTY = 1e-10
 
@@ -293,7 +292,7 @@ def _sets(unknowns: UnknownValues, packages: int) -> Iterator[BoolArray]:
         groups.setdefault((its.asker, its.value, its.cost, fixed, refused.tobytes()), []).append(k)
     choices = [[len(ks) * key[3]] if key[3] is not None else range(len(ks) + 1) for key, ks in groups.items()]  # type: ignore[operator]
     sets = prod(len(choice) for choice in choices)
-    if sets * packages > MOST:
+    if sets * packages > MOST_SETS:
         raise BadInput(
             f"{count} demands of unknown value make {sets:,} sets that differ, times {packages:,} packages of the "
             "others: over the number gone through; state some values, or leave out refusals that tell demands apart"

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from detente.data.names import service_codes
+from detente.data.codes import service_codes
 from detente.errors import BadWorld, UnknownEconomy, UnknownSector
 from detente.inputs import BoolArray, FloatArray, floats, names
 

@@ -18,9 +18,8 @@ import numpy as np
 import pandas as pd
 
 from detente.data.accounts import MOVED_COLUMNS
-from detente.data.names import HERE, read_packaged
-from detente.data.provenance import Provenance
-from detente.data.world import World
+from detente.data.codes import HERE, read_packaged
+from detente.data.world import Provenance, World
 from detente.errors import UnknownElasticities, UnknownSector, UnknownWorld
 from detente.inputs import FloatArray
 

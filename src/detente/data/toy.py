@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detente.data.provenance import Provenance
-from detente.data.world import World
+from detente.data.world import Provenance, World
 from detente.errors import BadInput
 from detente.inputs import FloatArray
 

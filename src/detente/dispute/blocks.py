@@ -12,8 +12,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
 from detente.data.exported import Shown
-from detente.data.provenance import Source
 from detente.data.quantities import Money, MoneyRange, Rate, format_money_range, format_rate
+from detente.data.world import Source
 from detente.dispute.demands import DIVISIBLE, Ask, Block
 from detente.errors import enumerate_names
 from detente.policy.measure import Day

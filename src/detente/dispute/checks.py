@@ -19,7 +19,7 @@ from detente.dispute.faults import Facts, is_iso, keys_of, texts, walk
 from detente.dispute.loader import Path_, Tree
 from detente.errors import Fault, UnknownWorld
 from detente.policy.measure import EVERYONE
-from detente.policy.tables import TABLES, table_dates
+from detente.policy.reach import TABLES, table_dates
 
 RESERVED: Final = ("baseline", "removal", "all-threats")
 """Ids of scenarios, which a threat's own scenario would take over."""

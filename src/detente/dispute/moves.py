@@ -17,10 +17,9 @@ from detente.optimal_tariffs.nash import Equilibrium, nash
 from detente.optimal_tariffs.retaliation.best import Best
 from detente.optimal_tariffs.retaliation.equal_harm import EqualHarm
 from detente.optimal_tariffs.retaliation.in_kind import InKind
-from detente.optimal_tariffs.retaliation.rule import Rule, as_law
-from detente.optimal_tariffs.retaliation.standoff import Standoff
-from detente.policy.amounts import partners
+from detente.optimal_tariffs.retaliation.rule import Rule, Standoff, as_law
 from detente.policy.measure import Goods, Measure
+from detente.policy.reach import partners
 from detente.solver.economy import Economy
 from detente.solver.fixed_point import Horizon
 

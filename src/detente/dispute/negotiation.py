@@ -23,7 +23,7 @@ from detente.errors import BadInput, enumerate_names
 from detente.inputs import FloatArray, require
 from detente.model.shock import Wedges
 from detente.optimal_tariffs.nash import nash
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure
 from detente.solver.decomposition import decompose
 from detente.solver.equilibrium import equilibrium

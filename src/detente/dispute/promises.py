@@ -21,8 +21,8 @@ from detente.dispute.demands import Ask, TariffCut
 from detente.inputs import FloatArray, IntArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Parts, Shock, Wedges
-from detente.policy.amounts import partners
 from detente.policy.measure import Measure
+from detente.policy.reach import partners
 from detente.policy.schedule import Laid, TariffBook
 
 

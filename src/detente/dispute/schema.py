@@ -45,9 +45,9 @@ from detente.dispute.loader import Path_, Tree, Written, load_text, read_bytes
 from detente.dispute.writer import write_yaml
 from detente.errors import BadDispute, BadInput, BadTable, Fault, UnknownCase, UnknownName, nearest
 from detente.inputs import mapping, require
-from detente.policy.amounts import partners
 from detente.policy.lists import read_list
 from detente.policy.measure import Day, Measure
+from detente.policy.reach import partners
 from detente.policy.retaliation import mirror
 from detente.policy.schedule import TariffBook
 

@@ -14,8 +14,7 @@ from detente.data.exported import Exported, cells
 from detente.errors import BadInput, NotSolved
 from detente.inputs import FloatArray, require, whole
 from detente.model.benchmark import Benchmark
-from detente.optimal_tariffs.ascent import ascend, climb
-from detente.optimal_tariffs.game import Start, StrategyProfile, TariffGame, require_inside, shock_of
+from detente.optimal_tariffs.game import Start, StrategyProfile, TariffGame, ascend, climb, require_inside, shock_of
 from detente.optimal_tariffs.governments import Objective, Rates, TariffInstruments, levers
 from detente.solver.solution import Solution
 

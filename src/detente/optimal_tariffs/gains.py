@@ -30,8 +30,7 @@ from scipy.special import logsumexp, softmax
 from detente.errors import BadInput, NotSolved
 from detente.inputs import FloatArray
 from detente.model.shock import Shock
-from detente.optimal_tariffs.ascent import ascend
-from detente.optimal_tariffs.game import TariffGame, newton
+from detente.optimal_tariffs.game import TariffGame, ascend, newton
 from detente.solver.equilibrium import equilibrium
 from detente.solver.solution import Solution
 

@@ -13,8 +13,7 @@ import pandas as pd
 from detente.data.exported import Exported
 from detente.errors import BadInput
 from detente.inputs import mapping, require, whole
-from detente.optimal_tariffs.retaliation.rule import Rule, check_sides
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Rule, Standoff, check_sides
 from detente.policy.measure import Measure
 from detente.solver.solution import Solution
 

@@ -18,14 +18,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.data.products import code_values, has_customs, line_count, weight_note
+from detente.data.codes import code_values, has_customs, line_count, weight_note
 from detente.data.quantities import format_money
 from detente.data.world import World
 from detente.errors import BadMeasure, enumerate_names
 from detente.inputs import BoolArray, FloatArray, IntArray
-from detente.policy import tables
-from detente.policy.amounts import Shares, left_over, purchases, sectors, value_shares
 from detente.policy.measure import ADD, NONE, SET, Kinds, Measure, TariffLine
+from detente.policy.reach import (
+    Shares,
+    added_by_code,
+    added_by_partner,
+    find_table,
+    left_over,
+    purchases,
+    sectors,
+    value_shares,
+)
 
 _ROUNDING: Final = 1e-9
 """Share of a sector under which a difference is rounding."""
@@ -69,8 +77,7 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
     """
     named = {measure.id: _named_codes(measure) for measure in measures}
     by_table = any(
-        measure.goods.table is not None and tables.find_table(measure.goods.table).kind == "codes"
-        for measure in measures
+        measure.goods.table is not None and find_table(measure.goods.table).kind == "codes" for measure in measures
     )
     whole = _whole_sectors(world)
     if not by_table and not any(named.values()):
@@ -302,7 +309,7 @@ def depends_on_partner(importer: str, exporter: str, measures: Sequence[Measure]
     return has_customs(importer, exporter) or any(
         measure.goods.value is not None
         or any(code.value is not None for code in measure.goods.codes or ())
-        or (measure.goods.table is not None and tables.find_table(measure.goods.table).kind != "codes")
+        or (measure.goods.table is not None and find_table(measure.goods.table).kind != "codes")
         for measure in measures
     )
 
@@ -320,12 +327,12 @@ def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, me
             its_rates: FloatArray = np.asarray(listed.map(of_kind), dtype=np.float64)
             chosen = rows & ~np.isnan(its_rates)
             sheet.write(m, chosen, which, its_rates[chosen])
-    elif goods.table is not None and tables.find_table(goods.table).kind == "codes":
-        added: FloatArray = np.asarray(tables.added_by_code(measure).reindex(units.hs6), dtype=np.float64)
+    elif goods.table is not None and find_table(goods.table).kind == "codes":
+        added: FloatArray = np.asarray(added_by_code(measure).reindex(units.hs6), dtype=np.float64)
         rows &= ~np.isnan(added)
         sheet.write(m, rows, ADD, added[rows])
     elif goods.table is not None:
-        added_here = tables.added_by_partner(measure)[exporter]
+        added_here = added_by_partner(measure)[exporter]
         sheet.write(m, rows & (added_here != 0), ADD, added_here)
     elif goods.value is not None:
         sheet.slices.append((m, kind, rate, value_shares(world, importer, exporter, measure)))

@@ -29,8 +29,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from detente.data.exported import Shown
-from detente.data.provenance import Source
 from detente.data.quantities import Money, Rate, format_rate
+from detente.data.world import Source
 from detente.errors import BadMeasure, enumerate_names
 from detente.inputs import BoolArray, FloatArray
 

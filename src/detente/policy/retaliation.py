@@ -18,9 +18,8 @@ from detente.data.quantities import HIGHEST_RATE, format_money, format_rate
 from detente.data.world import World
 from detente.errors import BadMeasure
 from detente.inputs import number, require
-from detente.policy import tables
-from detente.policy.amounts import BaseImports, partners, purchases
 from detente.policy.measure import Exempt, Goods, Measure, TariffLine
+from detente.policy.reach import BaseImports, added_by_code, added_by_partner, find_table, partners, purchases
 from detente.policy.schedule import TariffBook
 
 Match = Literal["rate", "value", "duty"]
@@ -128,11 +127,11 @@ def _same_rate(
                 "by value or duty"
             )
         goods = Goods(codes=tuple(TariffLine(hs=code.hs, add=code.add, set=code.set) for code in measure.goods.codes))
-    elif measure.goods.table is not None and tables.find_table(measure.goods.table).kind == "codes":
-        added = tables.added_by_code(measure)
+    elif measure.goods.table is not None and find_table(measure.goods.table).kind == "codes":
+        added = added_by_code(measure)
         goods = Goods(codes=tuple(TariffLine(hs=str(hs6), add=float(rate)) for hs6, rate in added.items()))
     elif measure.goods.table is not None:
-        rate = tables.added_by_partner(measure)[by]
+        rate = added_by_partner(measure)[by]
         return _answer(measure, by, Goods(all=True), name, add=rate)
     if goods is None:
         return None

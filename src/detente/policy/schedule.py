@@ -19,17 +19,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from detente.data.codes import code_table, code_values
 from detente.data.exported import Exported
-from detente.data.products import code_table, code_values
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownName, enumerate_names
 from detente.inputs import BoolArray, FloatArray, day_of, require
 from detente.model.shock import Parts, Shock
-from detente.policy import tables
-from detente.policy.amounts import bases, partners, purchases
 from detente.policy.coverage import Covered, cover, depends_on_partner
 from detente.policy.measure import NONE, Kinds, Measure, stacked, superseded
-from detente.policy.tables import find_table, table_dates
+from detente.policy.reach import bases, find_table, levels, partners, purchases, table_dates
 
 Laid = dict[tuple[str, ...], Covered]
 """What measures cover of a pair, by importer, exporter (empty where it does not matter) and the measures as written."""
@@ -313,7 +311,7 @@ def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:
 def _table_of(book: TariffBook, importer: str, exporter: str) -> str | None:
     """The table by code of a pair, if a measure of the book names it."""
     names = [book.measures[m].goods.table for m in book.reach[importer, exporter]]
-    by_code = [name for name in names if name is not None and tables.find_table(name).kind == "codes"]
+    by_code = [name for name in names if name is not None and find_table(name).kind == "codes"]
     return by_code[0] if by_code else None
 
 
@@ -323,8 +321,8 @@ def _column(book: TariffBook, ids: Sequence[str]) -> date | None:
 
 def _over_codes(table: str, importer: str, exporter: str, weights: str, day: date | None) -> float:
     """The average of a table's levels on a date, the base where it is None."""
-    levels = tables.levels(table)
-    rates = levels.iloc[:, 0] if day is None else levels[day.isoformat()]
+    by_date = levels(table)
+    rates = by_date.iloc[:, 0] if day is None else by_date[day.isoformat()]
     if weights == "equal":
         return float(rates.mean())
     values = code_values(importer, exporter)

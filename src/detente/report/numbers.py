@@ -15,7 +15,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final, Literal
 
-from detente.data.names import economy_name, sector_name
+from detente.data.codes import economy_name, sector_name
 from detente.data.quantities import whole_percent
 
 NOISE: Final = 1e-9

@@ -19,8 +19,7 @@ from detente.data.exported import Exported
 from detente.data.world import World
 from detente.errors import BadEconomy, BadInput
 from detente.inputs import floats, names, require
-from detente.model.benchmark import Benchmark, Deficits
-from detente.model.calibration import absorbed_gap, monopolistic_shares, revenue_on_inputs, shares
+from detente.model.benchmark import Benchmark, Deficits, absorbed_gap, monopolistic_shares, revenue_on_inputs, shares
 from detente.model.shock import Shock
 from detente.solver.equilibrium import equilibrium
 from detente.solver.solution import Solution

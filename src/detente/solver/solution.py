@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from detente.data.codes import service_codes
 from detente.data.exported import Exported, html_of
-from detente.data.names import service_codes
 from detente.errors import BadInput
 from detente.inputs import BoolArray, FloatArray, number
 from detente.model.benchmark import Benchmark

@@ -19,10 +19,9 @@ from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.equilibrium import equilibrium, require_closed
 from detente.solver.fixed_point import HORIZONS, Horizon
-from detente.targets.goals import Balance, Goal, Purchases, goods
 from detente.targets.problem import Count, CoveredGoods, Instruments, Kind, Lever, TargetProblem, lay_out
 from detente.targets.search import MET, Cheapest, SearchEnd, best_of, cheapest, complementary, nearest, one_rate
-from detente.targets.target import Target
+from detente.targets.target import Balance, Goal, Purchases, Target, goods
 
 Instrument = Literal["tariff", "purchases", "restraint"]
 

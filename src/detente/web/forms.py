@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from detente.analyses.options import Option
 from detente.analyses.registry import REGISTRY, analysis_of
-from detente.data.names import economy_name
+from detente.data.codes import economy_name
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import put
 from detente.errors import BadInput, Fault

@@ -15,7 +15,7 @@ from detente import __version__
 from detente.analyses.options import Option
 from detente.analyses.registry import REGISTRY
 from detente.data.bundled import list_elasticities, list_worlds
-from detente.data.names import economy_table, sector_table
+from detente.data.codes import economy_table, sector_table
 from detente.report.blocks import rows_of
 from detente.report.numbers import day
 from detente.report.render import bodies, linked

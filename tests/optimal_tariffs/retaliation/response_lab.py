@@ -6,7 +6,7 @@ import numpy as np
 
 from detente.data.world import World
 from detente.optimal_tariffs.retaliation import RULES
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure
 from detente.solver.economy import calibrate
 

@@ -14,8 +14,7 @@ import detente.optimal_tariffs.retaliation as package
 from detente.data.quantities import HIGHEST_RATE
 from detente.errors import BadInput, UnknownEconomy
 from detente.optimal_tariffs.retaliation import RULES
-from detente.optimal_tariffs.retaliation.rule import Rule
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Rule, Standoff
 from detente.policy.schedule import TariffBook
 from detente.solver.economy import calibrate
 

@@ -9,7 +9,7 @@ from response_lab import measure, standoff
 from detente.data.quantities import format_money
 from detente.errors import BadInput, BadMeasure
 from detente.optimal_tariffs.retaliation import RULES
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure
 from detente.policy.retaliation import mirror
 

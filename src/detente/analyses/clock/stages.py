@@ -18,7 +18,7 @@ from detente.dispute.scenarios import Plan, answers_to, in_force, name_of
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Setup
 from detente.errors import BadInput, UnknownSector
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure
 from detente.solver.economy import Economy, calibrate
 from detente.solver.solution import Solution

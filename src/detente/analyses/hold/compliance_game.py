@@ -24,7 +24,7 @@ from detente.optimal_tariffs.cooperate import cooperate
 from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import BOUNDS, Objective, Rates, levers
 from detente.optimal_tariffs.nash import Equilibrium, nash
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure
 from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon

@@ -18,7 +18,7 @@ from detente.dispute.results import id_of
 from detente.dispute.scenarios import leading
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Progress, Setup
-from detente.policy.amounts import bases
+from detente.policy.reach import bases
 
 
 def ratio_notes(world: World, parties: tuple[str, ...]) -> tuple[str, ...]:

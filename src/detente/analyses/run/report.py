@@ -27,8 +27,8 @@ from detente.analyses.run.sentences import (
     names_of,
     third_countries,
 )
-from detente.data.provenance import Source
 from detente.data.quantities import format_money, format_rate
+from detente.data.world import Source
 from detente.dispute.blocks import SourceDocument as Fact
 from detente.dispute.results import Record
 from detente.policy.measure import Measure

@@ -20,8 +20,8 @@ from detente.dispute.demands import BilateralBalance, PurchaseCommitment
 from detente.dispute.negotiation import Ground
 from detente.dispute.pledges import Pledge
 from detente.dispute.promises import Cover
-from detente.policy.amounts import bases
-from detente.targets import goals
+from detente.policy.reach import bases
+from detente.targets import target as goals
 from detente.targets.reach import By, reach
 from detente.targets.target import Target
 

@@ -16,8 +16,8 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from detente.analyses.talks.commitments import Commitment
+from detente.bargaining.implied_values import marginal_contributions
 from detente.bargaining.packages import Packages
-from detente.bargaining.shapley import margins
 from detente.dispute.negotiation import Failure, Ground
 from detente.dispute.pledges import Outcomes, solve_states
 from detente.dispute.promises import Promise
@@ -134,7 +134,7 @@ def prices_frame(ground: Ground, table: TradeTable, failures: Sequence[Failure],
     """One row a demand and side (and third countries, and the world); see `Talks.prices`."""
     who = (*ground.pair, THIRD, WORLD)
     counted = [f for f in failures if f.law is not None and f.name != "status quo"]
-    margin = margins(table.worth[table.whole]) if table.demands else None
+    margin = marginal_contributions(table.worth[table.whole]) if table.demands else None
     income = ground.setup.economy.I[list(ground.seats)]
     rows: list[dict[str, Any]] = []
     for demand in ground.demands:

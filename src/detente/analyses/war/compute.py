@@ -21,7 +21,7 @@ from detente.optimal_tariffs.best_response import best_response
 from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import Objective, levers, wanted
 from detente.optimal_tariffs.nash import Equilibrium, nash
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Goods, Measure
 from detente.solver.solution import Solution
 

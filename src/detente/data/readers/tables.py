@@ -12,10 +12,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from detente.data.accounts import moves
-from detente.data.names import service_codes
-from detente.data.provenance import Provenance
+from detente.data.codes import service_codes
 from detente.data.readers.files import numbers, one_year, read_frame
-from detente.data.world import World
+from detente.data.world import Provenance, World
 from detente.errors import BadTable
 from detente.inputs import FloatArray
 

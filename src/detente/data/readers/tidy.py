@@ -14,10 +14,9 @@ import numpy as np
 import pandas as pd
 
 from detente.data.accounts import cell
-from detente.data.provenance import Provenance
 from detente.data.readers.files import numbers, one_year, read_frame
 from detente.data.readers.tables import Tariffs, place, tariff_array
-from detente.data.world import World
+from detente.data.world import Provenance, World
 from detente.errors import BadTable
 from detente.inputs import FloatArray
 

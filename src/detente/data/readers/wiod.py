@@ -14,10 +14,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detente.data.provenance import Provenance
 from detente.data.readers.files import numbers, one_year, read_frame
 from detente.data.readers.tables import InputOutput, Negative, Tariffs, to_world
-from detente.data.world import World
+from detente.data.world import Provenance, World
 from detente.errors import BadTable
 from detente.inputs import FloatArray
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
-from detente.optimal_tariffs.retaliation.rule import Answer, Rule
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff
 
 for _found in iter_modules(__path__):
     import_module(f"{__name__}.{_found.name}")

@@ -9,8 +9,7 @@ from detente.data.quantities import HIGHEST_RATE
 from detente.errors import BadInput
 from detente.optimal_tariffs.best_response import best_response
 from detente.optimal_tariffs.governments import Objective, Rates
-from detente.optimal_tariffs.retaliation.rule import Answer, Rule, as_law, check_rate
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff, as_law, check_rate
 from detente.policy.measure import Measure
 
 

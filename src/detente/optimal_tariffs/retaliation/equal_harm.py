@@ -11,8 +11,7 @@ from scipy.optimize import brentq
 from detente.data.quantities import HIGHEST_RATE, format_money
 from detente.errors import BadInput
 from detente.inputs import number
-from detente.optimal_tariffs.retaliation.rule import Answer, Rule, check_rate, in_words, nothing_to_answer
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff, check_rate, in_words, nothing_to_answer
 from detente.policy.measure import Goods, Measure
 
 Unit = Literal["usd", "share"]

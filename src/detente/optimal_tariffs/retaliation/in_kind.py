@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from detente.errors import BadInput
-from detente.optimal_tariffs.retaliation.rule import Answer, Rule, nothing_to_answer
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff, nothing_to_answer
 from detente.policy.measure import Measure
 from detente.policy.retaliation import Match, mirror
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from detente.optimal_tariffs.retaliation.rule import Answer, Rule
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff
 from detente.policy.measure import Measure
 
 

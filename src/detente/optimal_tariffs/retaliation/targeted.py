@@ -14,8 +14,7 @@ from detente.errors import BadInput
 from detente.inputs import FloatArray, number
 from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import Objective, checked_weights, levers
-from detente.optimal_tariffs.retaliation.rule import Answer, Rule, as_law, check_rate
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff, as_law, check_rate
 from detente.policy.measure import Measure
 from detente.solver.equilibrium import equilibrium
 

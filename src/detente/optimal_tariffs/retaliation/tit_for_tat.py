@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from detente.inputs import whole
 from detente.optimal_tariffs.retaliation.in_kind import InKind
-from detente.optimal_tariffs.retaliation.rule import Answer, Rule
-from detente.optimal_tariffs.retaliation.standoff import Standoff
+from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff
 from detente.policy.measure import Measure
 from detente.policy.retaliation import Match
 
