@@ -407,7 +407,7 @@ def stub() -> str:
     """The types of the public names, as `__init__.pyi` states them: the functions of the registry at its end."""
     written = STUB.read_text("utf-8").partition(FRONT_DOORS)[0]
     doors = [_typed(entry.door, signature(entry)) for entry in REGISTRY.values()]
-    return "\n\n".join([written + FRONT_DOORS, *doors])
+    return f"{written}{FRONT_DOORS}\n\n" + "\n".join(doors)
 
 
 def _typed(name: str, made: inspect.Signature) -> str:

@@ -79,7 +79,6 @@ def run(
     progress: Progress | None = ...,
     early: Callable[[Findings], None] | None = ...,
 ) -> Findings: ...
-
 def run_war(
     dispute: Dispute | Setup | str | Path,
     *,
@@ -94,7 +93,6 @@ def run_war(
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> War: ...
-
 def talks(
     dispute: Dispute | Setup | str | Path,
     *,
@@ -113,7 +111,6 @@ def talks(
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> Talks: ...
-
 def run_hold(
     dispute: Dispute | Setup | str | Path,
     *,
@@ -135,7 +132,6 @@ def run_hold(
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> Hold: ...
-
 def run_clock(
     dispute: Dispute | Setup | str | Path,
     *,
@@ -150,7 +146,6 @@ def run_clock(
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> Clock: ...
-
 def run_markets(
     dispute: Dispute | Setup | str | Path,
     *,
@@ -173,7 +168,6 @@ def run_markets(
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> Markets: ...
-
 def bands(
     dispute: Dispute | Setup | str | Path | Findings | Callable[..., Mapping[str, float]],
     *,

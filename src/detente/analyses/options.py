@@ -316,7 +316,8 @@ class Options(BaseModel):
 
     def given(self) -> dict[str, Any]:
         """The options that are not at their defaults."""
-        return {each.name: value for each in self.every() if (value := getattr(self, each.name)) != each.default}
+        values = {each.name: (getattr(self, each.name), each.default) for each in self.every()}
+        return {name: value for name, (value, usual) in values.items() if hasattr(value, "shape") or value != usual}
 
 
 class SidesOptions(Options):
