@@ -8,18 +8,19 @@ import numpy as np
 import pytest
 
 from detente import run
+from detente.analyses.run.batch import states as states_of
+from detente.analyses.run.result import numbers
 from detente.data.world import World
 from detente.dispute.schema import Dispute
-from detente.ensemble.batch import solve_again, solve_draws
+from detente.dispute.session import set_up
+from detente.ensemble.batch import StateBatch, solve_again, solve_draws
 from detente.ensemble.draws import Draw, Over, draws
-from detente.ensemble.numbers import keys_of, numbers_of
-from detente.ensemble.states import States, states_of
 from detente.solver.solution import AUDIT_BOUND, Outcome
 
 
 @pytest.fixture(scope="module")
-def states(dispute: Dispute, world: World) -> States:
-    return states_of(dispute, world, None, None, None, False)
+def states(dispute: Dispute, world: World) -> StateBatch:
+    return states_of(set_up(dispute, world, None, None, None, False))
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +40,19 @@ def some(world: World) -> tuple[Draw, ...]:
         pytest.param("proportional", "short", marks=pytest.mark.slow),
     ],
 )
-def test_numbers_are_those_of_run(states: States, dispute: Dispute, world: World, deficits: str, horizon: str) -> None:
+def test_numbers_are_those_of_run(
+    states: StateBatch, dispute: Dispute, world: World, deficits: str, horizon: str
+) -> None:
     """`run` goes through the baseline in two steps, the batch straight from the calibrated world: shares compose."""
     theta = states.economy.theta * np.linspace(0.8, 1.3, len(world.sectors))
     draw = Draw(0, world.name, "given", deficits, horizon, theta, np.zeros(len(theta)), {})
     [(_, found, end)] = solve_draws(states, [draw])
     assert end == "SOLVED"
     assert found.gap.max() <= AUDIT_BOUND
-    keys = keys_of(states).assign(value=numbers_of(states, found))
+    keys = states.keys.assign(value=states.numbers(found))
     expected = run(dispute, world=world, elasticities=theta, deficits=deficits, horizon=horizon)
+    alone = numbers(expected)
+    assert [tuple(row) for row in states.keys.itertuples(index=False)] == list(alone)
     for row in keys.itertuples():
         scenario = expected.scenario(row.scenario)
         of = scenario.tables["economies"].set_index("economy").loc[row.economy]
@@ -61,31 +66,34 @@ def test_numbers_are_those_of_run(states: States, dispute: Dispute, world: World
         else:
             wanted, size = of[row.quantity], of["income_before"] if row.quantity.endswith("usd") else 1.0
         assert row.value == pytest.approx(wanted, abs=1e-8 * max(1.0, size)), row
+        assert alone[row.scenario, row.quantity, row.economy, row.partner] == wanted, row
 
 
-def test_a_draw_is_the_same_to_the_last_bit_whatever_it_is_solved_with(states: States, some: tuple[Draw, ...]) -> None:
-    together = {draw.number: numbers_of(states, found) for draw, found, _ in solve_draws(states, some)}
+def test_a_draw_is_the_same_to_the_last_bit_whatever_it_is_solved_with(
+    states: StateBatch, some: tuple[Draw, ...]
+) -> None:
+    together = {draw.number: states.numbers(found) for draw, found, _ in solve_draws(states, some)}
     for draw in some[::3]:
         [(_, alone, _)] = solve_draws(states, [draw])
-        np.testing.assert_array_equal(numbers_of(states, alone), together[draw.number])
+        np.testing.assert_array_equal(states.numbers(alone), together[draw.number])
 
 
-def test_lanes_change_a_number_by_rounding_alone(states: States, some: tuple[Draw, ...]) -> None:
-    one, four = ([numbers_of(states, found) for _, found, _ in solve_draws(states, some, width)] for width in (1, 4))
-    keys = keys_of(states)
+def test_lanes_change_a_number_by_rounding_alone(states: StateBatch, some: tuple[Draw, ...]) -> None:
+    one, four = ([states.numbers(found) for _, found, _ in solve_draws(states, some, width)] for width in (1, 4))
+    keys = states.keys
     size = np.where(keys["quantity"].isin(["real_income", "real_wage", "consumer_prices"]), 1.0, 1e6)
     np.testing.assert_allclose(np.stack(one) / size, np.stack(four) / size, atol=1e-10)
 
 
 def test_what_the_batch_does_not_reach_is_tried_again_and_then_reported(
-    states: States, some: tuple[Draw, ...], monkeypatch: pytest.MonkeyPatch
+    states: StateBatch, some: tuple[Draw, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw = some[0]
     first, direct = solve_again(states, draw, states.parts[1])
     assert direct.outcome is Outcome.SOLVED
     calls = []
 
-    def failing(states: States, draw: Draw, parts: object) -> object:
+    def failing(states: StateBatch, draw: Draw, parts: object) -> object:
         calls.append(draw.number)
         return first, replace(direct, outcome=Outcome.NOT_CONVERGED)
 
@@ -98,9 +106,9 @@ def test_what_the_batch_does_not_reach_is_tried_again_and_then_reported(
     assert calls == [draw.number]
     monkeypatch.undo()
     [(_, batched, _)] = solve_draws(states, [draw])
-    np.testing.assert_allclose(numbers_of(states, found)[:4], numbers_of(states, batched)[:4], atol=1e-10)
+    np.testing.assert_allclose(states.numbers(found)[:4], states.numbers(batched)[:4], atol=1e-10)
 
 
-def test_no_shock_changes_nothing(states: States, some: tuple[Draw, ...]) -> None:
+def test_no_shock_changes_nothing(states: StateBatch, some: tuple[Draw, ...]) -> None:
     for draw, found, _ in solve_draws(states, [d for d in some if d.deficits != "balanced"]):
         np.testing.assert_allclose(found.W_hat[0], 1.0, atol=1e-9, err_msg=str(draw.number))

@@ -17,7 +17,7 @@ from detente import __version__, bands
 from detente.analyses.bands.result import Bands
 from detente.data.world import World
 from detente.dispute.schema import Dispute
-from detente.ensemble.elsewhere import cluster
+from detente.ensemble import cluster
 from detente.ensemble.job import CHUNK
 from detente.errors import BadInput
 from ensemble.conftest import DRAWS, FEW
@@ -59,10 +59,10 @@ def test_a_killed_worker_changes_nothing(
 def test_a_scheduler_that_does_not_answer_is_said(
     dispute: Dispute, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("detente.ensemble.elsewhere.cluster._PATIENCE", "1s")
+    monkeypatch.setattr("detente.ensemble.cluster._PATIENCE", "1s")
     with pytest.raises(BadInput, match="no scheduler"):
         drawn(dispute, world, scheduler="tcp://127.0.0.1:9")
-    with pytest.raises(BadInput, match="workers is 0: give a whole number, 1 or more"):
+    with pytest.raises(BadInput, match="workers is 0: give a whole number at least 1"):
         drawn(dispute, world, workers=0)
 
 

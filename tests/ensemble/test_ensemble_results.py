@@ -9,9 +9,9 @@ import pytest
 
 import detente as dt
 from detente import bands, run_clock
-from detente.analyses.bands.other_results import NUMBERS, checked, door, numbers_in
-from detente.analyses.bands.report import band_table, chart, document, headline
+from detente.analyses.bands.report import QUANTITIES, band_table, chart, document, headline
 from detente.analyses.bands.result import Bands
+from detente.analyses.registry import REGISTRY
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.ensemble.draws import Over, draws
@@ -28,6 +28,10 @@ demands:
 TWO = Over(elasticities=("CP", "U4"), deficits=("fixed",))
 
 
+def keys_of(found: Bands) -> list[tuple[str, ...]]:
+    return list(found.bands[list(KEYS)].itertuples(index=False, name=None))
+
+
 @pytest.fixture(scope="module")
 def asked(world: World) -> Dispute:
     return Dispute.parse(TEXT + DEMANDS, world=world)
@@ -42,9 +46,9 @@ def test_a_draw_of_a_clock_is_the_clock_with_its_elasticities(clock: Bands, aske
     full = Over(elasticities=TWO.elasticities, deficits=TWO.deficits, worlds=(world.name,), horizons=("long",))
     drawn = draws(full, {world.name: world.sectors}, 3, 0, 4)[2]
     found = run_clock(asked, world=world, elasticities=drawn.theta, deficits="fixed")
-    keys, values = numbers_in("clock", found)
-    assert keys.equals(clock.bands[list(KEYS)])
-    np.testing.assert_array_equal(clock.values[2], values)
+    numbers = REGISTRY["clock"].numbers(found)
+    assert list(numbers) == keys_of(clock)
+    np.testing.assert_array_equal(clock.values[2], list(numbers.values()))
     assert clock.result == "clock"
     keys = clock.bands[list(KEYS)]
     column = int(np.flatnonzero((keys["scenario"] == "2018-11-02") & (keys["quantity"] == "deal"))[0])
@@ -63,24 +67,38 @@ def test_the_report_of_a_clock_names_its_numbers(clock: Bands) -> None:
     assert Bands.from_json(clock.to_json()).to_json() == clock.to_json()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("result", ["war", "talks", "hold"])
-def test_war_talks_and_hold_are_banded(asked: Dispute, world: World, result: str) -> None:
+@pytest.mark.parametrize(
+    "result", [pytest.param(name, marks=pytest.mark.slow) for name in ("war", "talks", "hold")] + ["markets"]
+)
+def test_every_other_question_is_banded(asked: Dispute, world: World, result: str) -> None:
     found = bands(asked, result=result, over=TWO, draws=2, seed=3, world=world)
-    alone = door(result)(asked, world=world)
-    keys, values = numbers_in(result, alone)
-    assert keys.equals(found.bands[list(KEYS)])
+    entry = REGISTRY[result]
+    numbers = entry.numbers(getattr(dt, entry.door)(asked, world=world))
+    values = np.array(list(numbers.values()))
+    assert list(numbers) == keys_of(found)
     np.testing.assert_allclose(found.bands["run"], values, rtol=1e-6, atol=1e-6 * np.nanmax(np.abs(values)))
     known = ~np.isnan(found.values).all(0)
     np.testing.assert_array_equal(found.bands["least"][known], np.nanmin(found.values[:, known], 0))
     np.testing.assert_array_equal(found.bands["most"][known], np.nanmax(found.values[:, known], 0))
-    assert set(found.bands["quantity"]) <= {name for cells in NUMBERS[result] for name in cells.quantities}
+    assert found.bands["quantity"].isin(QUANTITIES).all()
     assert markdown(document(found))
+
+
+def test_the_options_of_the_question_are_those_of_every_draw(asked: Dispute, world: World) -> None:
+    given = {"over": TWO, "draws": 2, "seed": 3, "world": world}
+    values = {"multiplier": 2.0, "probability": 0.5}
+    found = bands(asked, result="markets", options=values, **given)
+    usual = bands(asked, result="markets", options={"probability": 0.5}, **given)
+    one, two = (each.band("war/1", "USA", "equity") for each in (usual, found))
+    for column in ("run", "least", "most"):
+        assert two[column] - 1 == pytest.approx(2 * (one[column] - 1), rel=1e-12)
+    with pytest.raises(BadInput, match="did you mean 'multiplier'"):
+        bands(asked, result="markets", options={"multiplyer": 2.0}, **given)
 
 
 def test_a_result_that_there_is_not_is_refused(asked: Dispute, world: World) -> None:
     with pytest.raises(BadInput, match="did you mean 'talks'"):
-        checked("talk")
+        bands(asked, result="talk", world=world)
     with pytest.raises(BadInput, match="of a dispute, not of function"):
         bands(openness, result="war", world=world)
     with pytest.raises(BadInput, match="of the long run"):

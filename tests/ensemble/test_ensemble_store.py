@@ -11,7 +11,7 @@ from detente import bands
 from detente.analyses.bands.result import Bands
 from detente.data.world import World
 from detente.ensemble.draws import Over
-from detente.ensemble.job import CHUNK, desk_of
+from detente.ensemble.job import CHUNK, evaluator_of
 from detente.errors import BadInput, BadTable
 
 CALLS: list[float] = []
@@ -25,7 +25,7 @@ def steepness(economy) -> dict[str, float]:
 
 def banded(world: World, folder: Path | None, draws: int = 3 * CHUNK, **more: object) -> Bands:
     CALLS.clear()
-    desk_of.cache_clear()  # as in a new process
+    evaluator_of.cache_clear()  # as in a new process
     return bands(steepness, over=OVER, draws=draws, world=world, folder=folder, **more)  # type: ignore[arg-type]
 
 

@@ -6,6 +6,7 @@ convention in the modules of its folder, and is loaded when it is first used:
     options.py   `{Name}Options`, the pydantic model of every option
     compute.py   `compute(session, options, progress)` → result
     result.py    the class of the result, and `numbers(result)`, its numbers by key, which bands draw
+    batch.py     `states(session)`, where an ensemble solves its draws together
     report.py    `document`, `sections`, `headline`, `brief`, `charts`, and `caveats` where it has any
 """
 
@@ -54,6 +55,8 @@ class Analysis:
         that question, `drawn`, and its options, `asked`.
     early
         Whether `compute` takes a listener `early`, told of the part of the result that the headline is about.
+    batched
+        Whether an ensemble solves its draws together, from the `states` of batch.py, and not each by itself.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Analysis:
     subjects: str = ""
     draws: bool = False
     early: bool = False
+    batched: bool = False
 
     def member(self, module: str, name: str) -> Any:
         """What a module of the folder calls by that name, loaded now."""
@@ -95,6 +99,11 @@ class Analysis:
     def numbers(self) -> Callable[..., Any]:
         """`numbers(result)`: the numbers of a result by key, which bands draw."""
         return self.function("result", "numbers")
+
+    @property
+    def states(self) -> Callable[..., Any]:
+        """`states(session)`: its states as arrays, from which an ensemble solves many draws together."""
+        return self.function("batch", "states")
 
     @property
     def document(self) -> Callable[..., Any]:

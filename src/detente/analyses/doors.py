@@ -21,7 +21,7 @@ from detente.dispute.schema import Dispute
 from detente.dispute.session import Progress, Setup, set_up
 from detente.ensemble.summary import parts_of
 from detente.errors import UnknownElasticities, UnknownName, UnknownWorld
-from detente.inputs import listener, require
+from detente.inputs import listener, mapping, require
 from detente.markets.prices import Prices, parse_prices, prices_of
 from detente.optimal_tariffs.governments import Objective, wanted
 from detente.timing.prior import Prior
@@ -64,7 +64,7 @@ def answered(
     options = settled(options, parties)
     if entry.draws:
         drawn = analysis_of(options.result)
-        more |= {"drawn": drawn, "asked": settled(drawn.options.read(options.options or {}), parties)}
+        more |= {"drawn": drawn, "asked": settled(drawn.options.read(mapping(options.options or {}, "options")), parties)}
     return entry.compute(session, options, progress, **more)
 
 

@@ -8,22 +8,23 @@ With one lane the numbers of a draw are the same to the last bit whatever else i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pandas as pd
 from jaxtyping import Array, Bool, Float
 from numpy.typing import NDArray
 
 from detente.ensemble.draws import Draw
-from detente.ensemble.states import States
-from detente.inputs import FloatArray
+from detente.inputs import BoolArray, FloatArray
 from detente.model.benchmark import Deficits
 from detente.model.shock import Parts, Shock
+from detente.solver.economy import Economy
 from detente.solver.equilibrium import benchmark_unknowns, compiled_solve, equilibrium, given_of
 from detente.solver.fixed_point import Given, Horizon, Unknowns
 from detente.solver.solution import AUDIT_BOUND, Outcome, Solution, consumer_prices
@@ -32,7 +33,7 @@ WIDE: Final = 16
 """Lanes on an accelerator."""
 
 
-class Rows(NamedTuple):
+class PaddedParts(NamedTuple):
     """The parts of every state (axis u), padded: rows (r) with the place of their cell among the cells (m).
 
     cell, sector, s, k and kept are (u, r): the row's cell and sector, its base share, its tariff factor, and what is
@@ -50,7 +51,7 @@ class Rows(NamedTuple):
     j: Any
 
 
-class Found(NamedTuple):
+class StateResults(NamedTuple):
     """What numbers are made of, by state (axis u). `trade` is goods at exporters' prices, importer by exporter."""
 
     W_hat: Any
@@ -62,12 +63,45 @@ class Found(NamedTuple):
     gap: Any
 
 
+@dataclass(frozen=True, eq=False)
+class StateBatch:
+    """States of one world that no elasticity enters, so that every draw is solved from the same ones.
+
+    A state is reached from the calibrated world in one step, for a change in shares composes: what is measured against
+    another state is the ratio of two such steps.
+
+    Attributes
+    ----------
+    economy
+        The world as calibrated, with its own deficits whatever the closure.
+    goods
+        (j,): true for goods.
+    parts
+        Of each state against `economy`; none for the calibrated world itself.
+    keys
+        scenario, quantity, economy, partner (`detente.ensemble.numbers.KEYS`) of every number, one row a number.
+    numbers
+        The results of all states of a draw → its numbers, in the order of `keys`.
+    notes
+        What the states assume in every draw, in sentences.
+    """
+
+    economy: Economy
+    goods: BoolArray
+    parts: tuple[Parts | None, ...]
+    keys: pd.DataFrame
+    numbers: Callable[[StateResults], FloatArray]
+    notes: tuple[str, ...]
+
+
 def lanes() -> int:
     """How many draws are solved at once: one on a processor, `WIDE` on an accelerator."""
     return 1 if jax.default_backend() == "cpu" else WIDE
 
 
-def solve_draws(states: States, wanted: Sequence[Draw], width: int | None = None) -> Iterator[tuple[Draw, Found, str]]:
+def solve_draws(
+    states: StateBatch, wanted: Sequence[Draw], width: int | None = None
+) -> Iterator[tuple[Draw, StateResults, str]]:
     """Every state of every draw, in the order given, and how it ended: `SOLVED`, or the name of the first failure.
 
     The draws are of the world of `states`. A state that the compiled solve does not reach is tried again in small
@@ -78,7 +112,7 @@ def solve_draws(states: States, wanted: Sequence[Draw], width: int | None = None
     groups: dict[tuple[Deficits, Horizon], list[int]] = {}
     for place, draw in enumerate(wanted):
         groups.setdefault((draw.deficits, draw.horizon), []).append(place)
-    done: dict[int, tuple[Draw, Found, str]] = {}
+    done: dict[int, tuple[Draw, StateResults, str]] = {}
     for (deficits, horizon), places in groups.items():
         for first in range(0, len(places), size):
             some = places[first : first + size]
@@ -86,11 +120,13 @@ def solve_draws(states: States, wanted: Sequence[Draw], width: int | None = None
             theta = np.stack([wanted[place].theta for place in padded])
             found = _solve(states, rows, theta, deficits, horizon)
             for lane, place in enumerate(some):
-                done[place] = _settled(states, wanted[place], Found(*(field[lane] for field in found)))
+                done[place] = _settled(states, wanted[place], StateResults(*(field[lane] for field in found)))
     return (done[place] for place in range(len(wanted)))
 
 
-def _solve(states: States, rows: Rows, theta: FloatArray, deficits: Deficits, horizon: Horizon) -> Found:
+def _solve(
+    states: StateBatch, rows: PaddedParts, theta: FloatArray, deficits: Deficits, horizon: Horizon
+) -> StateResults:
     base = states.economy
     closure, D = _closure(states, deficits)
     moved = deficits == "balanced" and horizon == "short"
@@ -109,10 +145,10 @@ def _solve(states: States, rows: Rows, theta: FloatArray, deficits: Deficits, ho
             horizon=horizon,
             moved=moved,
         )
-        return Found(*(np.array(field) for field in found))
+        return StateResults(*(np.array(field) for field in found))
 
 
-def _closure(states: States, deficits: Deficits) -> tuple[Deficits, FloatArray]:
+def _closure(states: StateBatch, deficits: Deficits) -> tuple[Deficits, FloatArray]:
     """The closure as the pass takes it, and the deficits it holds: those of ``balanced`` are zero."""
     base = states.economy
     if deficits == "balanced":
@@ -125,42 +161,42 @@ def _compiled(
     given: Given,
     I: Float[Array, " n"],
     v: Float[Array, "n i j"],
-    rows: Rows,
+    rows: PaddedParts,
     x0: tuple[Unknowns, Unknowns],
     goods: Bool[Array, " j"],
     theta: Float[Array, "lane j"],
     closure: Deficits,
     horizon: Horizon,
     moved: bool,
-) -> Found:
+) -> StateResults:
     """All states of `lane` draws; one state after the other, so that the memory of one serves all.
 
     `moved`: labour is held where it is once deficits are balanced, which is a benchmark of the long run. `x0` is where
     the long run starts, and where these states do.
     """
 
-    def one(theta: Float[Array, " j"]) -> Found:
+    def one(theta: Float[Array, " j"]) -> StateResults:
         its = given._replace(theta=theta)
         if moved:
             whole = its._replace(labour=its.labour.sum(1, keepdims=True))
             s = compiled_solve(whole, I, jnp.ones_like(v), v, x0[0], closure, "long").state
             its = its._replace(labour=its.gamma_va * (1 - its.profit_share) * s.Y_cf / s.w_hat[:, None])
 
-        def state(row: Rows) -> Found:
+        def state(row: PaddedParts) -> StateResults:
             K, v_cf = _wedges(row, theta, v)
             raw = compiled_solve(its, I, K, v_cf, x0[1], closure, horizon)
             s = raw.state
             cpi = jnp.exp((its.alpha * jnp.log(s.P_hat)).sum(1))
             trade = jnp.einsum("nij,nij,nj,j->ni", s.pi_cf, v_cf, s.X_cf, goods.astype(s.X_cf.dtype))
             gap = jnp.stack([g.max() for g in raw.gaps]).max()
-            return Found(s.W_hat, s.I_cf, s.R_cf, s.w_hat, cpi, trade, gap)
+            return StateResults(s.W_hat, s.I_cf, s.R_cf, s.w_hat, cpi, trade, gap)
 
-        return Found(*jax.lax.map(state, rows))
+        return StateResults(*jax.lax.map(state, rows))
 
-    return Found(*jax.vmap(one)(theta))
+    return StateResults(*jax.vmap(one)(theta))
 
 
-def _wedges(row: Rows, theta: Float[Array, " j"], v: Float[Array, "n i j"]) -> tuple[Array, Array]:
+def _wedges(row: PaddedParts, theta: Float[Array, " j"], v: Float[Array, "n i j"]) -> tuple[Array, Array]:
     """K and v of `Shock.wedges` from the parts, for one theta."""
     cells = row.n.shape[0]
     factor = row.s * row.k ** -theta[row.sector]
@@ -172,7 +208,7 @@ def _wedges(row: Rows, theta: Float[Array, " j"], v: Float[Array, "n i j"]) -> t
     return K, v.at[where].set(net / jnp.where(real, total, 1.0), mode="drop")
 
 
-def _rows(states: States) -> Rows:
+def _rows(states: StateBatch) -> PaddedParts:
     """The parts of all states, padded to the longest."""
     shape = states.economy.pi.shape
     columns = [_columns(parts, shape) for parts in states.parts]
@@ -184,7 +220,7 @@ def _rows(states: States) -> Rows:
         np.stack([np.concatenate([its[c], np.full(length[c] - len(its[c]), fill[c], its[c].dtype)]) for its in columns])
         for c in range(len(fill))
     )
-    return Rows(*padded)
+    return PaddedParts(*padded)
 
 
 def _columns(parts: Parts | None, shape: tuple[int, ...]) -> tuple[NDArray[Any], ...]:
@@ -196,7 +232,7 @@ def _columns(parts: Parts | None, shape: tuple[int, ...]) -> tuple[NDArray[Any],
     return (cell.ravel(), parts.j, parts.s, k, 1 / (1 + parts.t_cf), *np.unravel_index(cells, shape))
 
 
-def _settled(states: States, draw: Draw, found: Found) -> tuple[Draw, Found, str]:
+def _settled(states: StateBatch, draw: Draw, found: StateResults) -> tuple[Draw, StateResults, str]:
     """Try again what did not close; the name of the first state's outcome that still does not."""
     for u in np.flatnonzero(~(found.gap <= AUDIT_BOUND)):
         first, solution = solve_again(states, draw, states.parts[int(u)])
@@ -207,7 +243,7 @@ def _settled(states: States, draw: Draw, found: Found) -> tuple[Draw, Found, str
     return draw, found, Outcome.SOLVED.name
 
 
-def solve_again(states: States, draw: Draw, parts: Parts | None) -> tuple[Solution, Solution]:
+def solve_again(states: StateBatch, draw: Draw, parts: Parts | None) -> tuple[Solution, Solution]:
     """One state of a draw through the front door's own solver, with its continuation in small steps.
 
     Two solutions one after the other: the benchmark of the closure, of the long run, and from it the state.
@@ -219,8 +255,8 @@ def solve_again(states: States, draw: Draw, parts: Parts | None) -> tuple[Soluti
     return first, equilibrium(benchmark, Shock(parts=parts).wedges(benchmark), draw.horizon, throw=False)
 
 
-def _of(first: Solution, s: Solution, states: States) -> Found:
+def _of(first: Solution, s: Solution, states: StateBatch) -> StateResults:
     """The two as one, from the calibrated world."""
     trade = s.M_cf[:, :, states.goods].sum(2)
     prices = consumer_prices(first) * consumer_prices(s)
-    return Found(first.W_hat * s.W_hat, s.I_cf, s.R_cf, first.w_hat * s.w_hat, prices, trade, s.gap)
+    return StateResults(first.W_hat * s.W_hat, s.I_cf, s.R_cf, first.w_hat * s.w_hat, prices, trade, s.gap)

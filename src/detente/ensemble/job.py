@@ -1,24 +1,30 @@
-"""An ensemble as a job: plain data from which any process computes any chunk of its draws, to the same numbers."""
+"""An ensemble as a job: plain data from which any process computes any chunk of its draws, to the same numbers.
+
+What is drawn is a question of a dispute or a function of an economy. A question is known by the place of its entry,
+such as `detente.analyses.war:ANALYSIS`, which every process finds for itself; this package names none. The entry says
+how a session is answered and which numbers the answer has, or, where its draws are solved together, how its states are
+laid out as arrays.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from pkgutil import resolve_name
+from typing import Any, Final, Protocol
 
 import numpy as np
 import pandas as pd
 
-from detente.analyses.bands.other_results import RUN, door, numbers_in
 from detente.data.bundled import errors_checked, load_world, standard_errors
 from detente.data.world import World
-from detente.dispute.results import Record, RunSettings, fingerprint
+from detente.dispute.results import RunSettings, fingerprint
 from detente.dispute.schema import Dispute
-from detente.ensemble.batch import solve_draws
+from detente.dispute.session import Setup, set_up
+from detente.ensemble.batch import StateBatch, solve_draws
 from detente.ensemble.draws import Draw, Over, draws, key_of
-from detente.ensemble.numbers import KEYS, keys_of, numbers_of
-from detente.ensemble.states import States, states_of
+from detente.ensemble.numbers import KEYS
 from detente.errors import BadInput, DetenteError
 from detente.inputs import FloatArray
 from detente.solver.economy import GIVEN, Economy, calibrate
@@ -40,22 +46,66 @@ Function = Callable[..., Numbers]
 """An economy, and the values drawn where there are any → numbers by name. The same names for every draw."""
 
 
+class DrawnOptions(Protocol):
+    """The options of a question."""
+
+    def plain(self) -> dict[str, Any]:
+        """Those that numbers depend on, as values of JSON."""
+
+    def given(self) -> dict[str, Any]:
+        """Those that are not at their defaults."""
+
+
+class Drawable(Protocol):
+    """A question whose numbers can be drawn, as its entry in a registry says it."""
+
+    name: str
+    batched: bool
+    """Whether draws are solved together, from `states`; otherwise each is answered by itself."""
+
+    @property
+    def compute(self) -> Callable[..., Any]:
+        """A session and options → the answer."""
+
+    @property
+    def numbers(self) -> Callable[..., Any]:
+        """An answer → its numbers by key."""
+
+    @property
+    def states(self) -> Callable[..., StateBatch]:
+        """A session → its states, where draws are solved together."""
+
+
 @dataclass(frozen=True, eq=False)
 class Job:
-    """What to compute: the numbers of a result of a dispute, or of a function of an economy.
+    """What to compute: the numbers of a question of a dispute, or of a function of an economy.
 
-    `over` names its worlds and horizons. `worlds` holds those that are not bundled. `settings` are those of the run
-    that the bands are about.
+    Attributes
+    ----------
+    over, seed
+        What is varied, with worlds and horizons named, and the seed of the draws.
+    settings
+        Those of the run that the bands are about.
+    dispute
+        The dispute as plain values, with no open question; none for a function.
+    entry
+        Where the entry of the question is, `package:ATTRIBUTE`; empty for a function.
+    asked
+        The options of the question; none for a function.
+    function
+        The function, where it is one.
+    worlds
+        Those that are not bundled, by name.
     """
 
     over: Over
     seed: int
     settings: RunSettings
     dispute: Mapping[str, Any] | None = None
-    result: str = RUN
+    entry: str = ""
+    asked: DrawnOptions | None = None
     function: Function | None = None
     worlds: Mapping[str, World] = field(default_factory=dict)
-    accept_defaults: bool = False
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Job) and self.key == other.key
@@ -67,7 +117,7 @@ class Job:
     def key(self) -> str:
         """SHA-256 of everything that the numbers depend on; how many draws there are is not among it.
 
-        A function is known by its module and name.
+        A function is known by its module and name, a question by the place of its entry.
         """
         named = None if self.function is None else f"{self.function.__module__}.{self.function.__qualname__}"
         return key_of(
@@ -76,25 +126,45 @@ class Job:
                 "seed": self.seed,
                 "settings": asdict(self.settings),
                 "dispute": self.dispute,
-                "result": self.result,
+                "entry": self.entry,
+                "asked": None if self.asked is None else self.asked.plain(),
                 "function": named,
                 "worlds": {name: fingerprint(world) for name, world in self.worlds.items()},
-                "accept_defaults": self.accept_defaults,
             }
         )
 
     def about(self) -> dict[str, Any]:
         """What is asked for in plain words, and the key; how many draws is not among it."""
         s = self.settings
-        named = self.result if self.function is None else self.function.__qualname__
+        named = self.drawn.name if self.function is None else self.function.__qualname__
         title = None if self.dispute is None else self.dispute.get("dispute")
         run = {name: getattr(s, name) for name in ("world", "elasticities", "deficits", "horizon", "version")}
-        return {"of": named, "dispute": title, "seed": self.seed, **run, "over": self.over.plain(), "key": self.key}
+        asked = {} if self.asked is None else {"options": self.asked.plain()}
+        return {
+            "of": named,
+            **asked,
+            "dispute": title,
+            "seed": self.seed,
+            **run,
+            "over": self.over.plain(),
+            "key": self.key,
+        }
+
+    @property
+    def drawn(self) -> Drawable:
+        """The entry of the question, found in this process."""
+        found: Drawable = resolve_name(self.entry)
+        return found
+
+    @property
+    def batched(self) -> bool:
+        """Whether draws are solved together."""
+        return self.function is None and self.drawn.batched
 
     @property
     def chunk(self) -> int:
         """How many draws are a chunk: one where each is a search of its own, which takes seconds to minutes."""
-        return CHUNK if self.result == RUN else 1
+        return CHUNK if self.function is not None or self.batched else 1
 
     def world(self, name: str) -> World:
         """A world by name: its own, or a bundled one."""
@@ -111,75 +181,18 @@ class Job:
         some = draws(self.over, self.sectors(), self.seed, 0, numbers[-1] + 1)
         return {name: np.array([some[number].values[name] for number in numbers]) for name, *_ in self.over.ranges}
 
-
-class Desk:
-    """What a process needs to compute chunks of a job: everything that no draw changes, made once."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self._states: dict[str, States] = {}
-        self._economies: dict[str, Economy] = {}
-
-    @property
-    def batched(self) -> bool:
-        """Whether draws are solved together: those of the states of a dispute."""
-        return self.job.function is None and self.job.result == RUN
-
-    @property
-    def theta(self) -> str | list[float]:
-        """The run's own elasticities, as `calibrate` takes them."""
-        given = self.job.settings
-        return list(given.theta.values()) if given.elasticities == GIVEN else given.elasticities
-
-    @cached_property
-    def dispute(self) -> Dispute:
-        """The dispute of the job."""
-        return Dispute.model_validate(self.job.dispute)
-
-    def states(self, world: str) -> States:
-        """The states of the dispute on a world."""
-        if world not in self._states:
-            job, its, given = self.job, self.job.world(world), self.job.settings
-            closure, span = given.deficits, given.horizon
-            self._states[world] = states_of(self.dispute, its, self.theta, closure, span, job.accept_defaults)  # type: ignore[arg-type]
-        return self._states[world]
-
-    @cached_property
-    def middle(self) -> tuple[pd.DataFrame, FloatArray]:
-        """The numbers of the run itself, where each draw is computed by itself: what they are, and the values."""
-        return self._numbers(self.central())
-
-    @cached_property
-    def keys(self) -> pd.DataFrame:
-        """scenario, quantity, economy, partner of every number. Raises BadInput where two worlds have other ones."""
-        if not self.batched:
-            return self.middle[0]
-        first, *others = (keys_of(self.states(world)) for world in self.job.over.worlds)
-        if not all(first.equals(other) for other in others):
-            raise BadInput(
-                f"the worlds {', '.join(self.job.over.worlds)} have other economies or states: band them apart"
-            )
-        return first
-
     def central(self) -> Draw:
         """The settings of the run itself as a draw, every value in the middle of its range."""
-        given = self.job.settings
+        given = self.settings
         theta = np.array(list(given.theta.values()))
-        middle = {name: (low + high) / 2 for name, low, high in self.job.over.ranges}
+        middle = {name: (low + high) / 2 for name, low, high in self.over.ranges}
         closure, span, still = given.deficits, given.horizon, np.zeros(len(theta))
         return Draw(CENTRAL, given.world, given.elasticities, closure, span, theta, still, middle)  # type: ignore[arg-type]
 
-    def run_itself(self) -> FloatArray:
-        """The numbers of the run itself."""
-        if not self.batched:
-            return self.middle[1]
-        row = self.compute([self.central()]).drop(columns=list(ABOUT))
-        return np.asarray(row.to_numpy(dtype=np.float64)[0])
-
-    def assumed(self) -> tuple[str, ...]:
-        """What the draws assume and no source states."""
-        over = self.job.over
-        sectors = self.job.world(over.worlds[0]).sectors
+    def assumed(self) -> list[str]:
+        """What the draws assume of elasticities and values, and no source states."""
+        over = self.over
+        sectors = self.world(over.worlds[0]).sectors
         where: dict[str, list[str]] = {}
         said = []
         for name in over.elasticities if over.spread > 0 else ():
@@ -193,10 +206,67 @@ class Desk:
             f"ln theta spreads by {over.spread:g} in {which} of {', '.join(names)}, for no standard error is known"
             for which, names in where.items()
         ]
-        said += [f"{name} lies between {low:g} and {high:g}, evenly" for name, low, high in over.ranges]
-        if self.batched:
-            said += self.states(self.job.settings.world).notes
-        return tuple(said)
+        return said + [f"{name} lies between {low:g} and {high:g}, evenly" for name, low, high in over.ranges]
+
+
+class Evaluator:
+    """Computes draws of a job in one process, which makes everything that no draw changes once."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.sessions: dict[str, Setup] = {}
+        """The dispute set up with the settings of the run itself, by world."""
+        self._states: dict[str, StateBatch] = {}
+        self._economies: dict[str, Economy] = {}
+
+    @cached_property
+    def dispute(self) -> Dispute:
+        """The dispute of the job."""
+        return Dispute.model_validate(self.job.dispute)
+
+    def session(self, world: str) -> Setup:
+        """The dispute set up on a world, with the settings of the run itself."""
+        if world not in self.sessions:
+            given: Any = self.job.settings
+            theta = list(given.theta.values()) if given.elasticities == GIVEN else given.elasticities
+            its = self.job.world(world)
+            self.sessions[world] = set_up(self.dispute, its, theta, given.deficits, given.horizon, False)
+        return self.sessions[world]
+
+    def states(self, world: str) -> StateBatch:
+        """The states of the question on a world, with the settings of the run itself."""
+        if world not in self._states:
+            self._states[world] = self.job.drawn.states(self.session(world))
+        return self._states[world]
+
+    @cached_property
+    def middle(self) -> tuple[pd.DataFrame, FloatArray]:
+        """The numbers of the run itself, where each draw is computed by itself: what they are, and the values."""
+        return self._numbers(self.job.central())
+
+    @cached_property
+    def keys(self) -> pd.DataFrame:
+        """scenario, quantity, economy, partner of every number. Raises BadInput where two worlds have other ones."""
+        if not self.job.batched:
+            return self.middle[0]
+        first, *others = (self.states(world).keys for world in self.job.over.worlds)
+        if not all(first.equals(other) for other in others):
+            raise BadInput(
+                f"the worlds {', '.join(self.job.over.worlds)} have other economies or states: band them apart"
+            )
+        return first
+
+    def run_itself(self) -> FloatArray:
+        """The numbers of the run itself."""
+        if not self.job.batched:
+            return self.middle[1]
+        row = self.compute([self.job.central()]).drop(columns=list(ABOUT))
+        return np.asarray(row.to_numpy(dtype=np.float64)[0])
+
+    def assumed(self) -> tuple[str, ...]:
+        """What the draws assume and no source states."""
+        notes = self.states(self.job.settings.world).notes if self.job.batched else ()
+        return (*self.job.assumed(), *notes)
 
     def chunk(self, number: int, stop: int | None = None) -> pd.DataFrame:
         """Chunk `number`: its draws, one row each; missing numbers where a draw failed.
@@ -209,7 +279,7 @@ class Desk:
 
     def compute(self, wanted: Sequence[Draw]) -> pd.DataFrame:
         """The rows of given draws, in their order."""
-        rows = self._in_batch(wanted) if self.batched else [self._by_itself(draw) for draw in wanted]
+        rows = self._in_batch(wanted) if self.job.batched else [self._by_itself(draw) for draw in wanted]
         about = [(d.number, d.world, d.elasticities, d.deficits, d.horizon, end, gap) for d, end, gap, _ in rows]
         width = max((len(numbers) for *_, numbers in rows if numbers is not None), default=len(self.keys))
         missing = np.full(width, np.nan)
@@ -224,7 +294,7 @@ class Desk:
         for world in dict.fromkeys(draw.world for draw in wanted):
             states = self.states(world)
             for draw, found, end in solve_draws(states, [d for d in wanted if d.world == world]):
-                numbers = numbers_of(states, found) if end == SOLVED else None
+                numbers = states.numbers(found) if end == SOLVED else None
                 done[draw.number] = (draw, end, float(np.max(found.gap)), numbers)
         return [done[draw.number] for draw in wanted]
 
@@ -242,15 +312,17 @@ class Desk:
     def _numbers(self, draw: Draw) -> tuple[pd.DataFrame, FloatArray]:
         """What the numbers of a draw are, and the values."""
         if self.job.function is None:
-            return numbers_in(self.job.result, self._searched(draw))
-        economy = self._economy(draw)
-        found = self.job.function(economy, draw.values) if self.job.over.ranges else self.job.function(economy)
-        keys = pd.DataFrame({key: list(found) if key == "quantity" else "" for key in KEYS}, index=range(len(found)))
-        return keys, np.array([float(value) for value in found.values()])
+            found = self.job.drawn.numbers(self._answer(draw))
+        else:
+            economy = self._economy(draw)
+            given = (economy, draw.values) if self.job.over.ranges else (economy,)
+            found = {("", name, "", ""): float(value) for name, value in self.job.function(*given).items()}
+        return pd.DataFrame(list(found), columns=list(KEYS)), np.array(list(found.values()), dtype=np.float64)
 
-    def _searched(self, draw: Draw) -> Record:
-        given = {"world": self.job.world(draw.world), "elasticities": draw.theta, "deficits": draw.deficits}
-        return door(self.job.result)(self.dispute, **given, accept_defaults=self.job.accept_defaults)
+    def _answer(self, draw: Draw) -> Any:
+        """The answer to the question under the world, the elasticities and the closure of a draw."""
+        setup = set_up(self.dispute, self.job.world(draw.world), draw.theta, draw.deficits, draw.horizon, False)
+        return self.job.drawn.compute(setup, self.job.asked)
 
     def _economy(self, draw: Draw) -> Economy:
         """The economy of a draw; the world's shares are made once, and ``balanced`` is closed again for each theta."""
@@ -263,6 +335,6 @@ class Desk:
 
 
 @lru_cache(maxsize=2)
-def desk_of(job: Job) -> Desk:
-    """The desk of a job in this process."""
-    return Desk(job)
+def evaluator_of(job: Job) -> Evaluator:
+    """The evaluator of a job in this process."""
+    return Evaluator(job)

@@ -1,71 +1,59 @@
-"""The numbers of a draw: what changes in each scenario, for whom, in a fixed order."""
+"""The numbers of a result by key: what tells one number from another, and how the cells of tables give them.
+
+Every question says of its result which numbers an ensemble draws, as `numbers(result)`: key → number, in a fixed
+order. Most say it by a list of `TableNumbers`, one for each table that holds some. A key has four parts, the columns
+`KEYS` of every table of bands; a part that a number does not have is empty.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from detente.ensemble.batch import Found
-from detente.ensemble.states import States
-from detente.inputs import FloatArray
+from detente.dispute.results import Result
 
 KEYS: Final = ("scenario", "quantity", "economy", "partner")
 """What tells one number from another."""
-EVERYBODY: Final = "all"
-"""The partner that stands for all other economies together."""
+NumberKey = tuple[str, str, str, str]
+"""Scenario, quantity, economy and partner of a number."""
 
 
-def keys_of(states: States) -> pd.DataFrame:
-    """One row a number: scenario, quantity, economy, partner (empty where there is none).
+@dataclass(frozen=True)
+class TableNumbers:
+    """Numbers of one table: the columns that hold them, and those that say of what they are.
 
-    real_income of every economy; of the parties also real_income_usd, real_wage, consumer_prices (relative to the own
-    wage), revenue (change in tariff revenue) and goods_balance (change in exports less imports of goods, net of
-    tariffs) with each other party and with everybody. As in the tables of `detente.run`.
+    The words of the columns in `scenario` are joined by a slash, spaces in them by a hyphen, so that a statement can
+    name them; without any the table's name stands for them. `names` is what a column is called as a quantity, where
+    its own name means something else in another table.
     """
-    return pd.DataFrame(list(_keys(states)), columns=list(KEYS))
+
+    table: str
+    quantities: tuple[str, ...]
+    scenario: tuple[str, ...] = ()
+    economy: str = ""
+    partner: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def cells(self, table: pd.DataFrame) -> Iterator[tuple[NumberKey, float]]:
+        """Key and value of every cell that holds a number, row by row; some values may be missing."""
+        for row in table.to_dict("records"):
+            scenario = "/".join(_word(row[column]) for column in self.scenario) or self.table
+            economy, partner = (_word(row[column]) if column else "" for column in (self.economy, self.partner))
+            for column in self.quantities:
+                yield (scenario, self.names.get(column, column), economy, partner), float(row[column])
 
 
-def _keys(states: States) -> Iterator[tuple[str, str, str, str]]:
-    for pair in states.pairs:
-        if pair.before == pair.after:  # nothing changes, in any draw
-            continue
-        yield from ((pair.scenario, "real_income", code, "") for code in states.economy.economies)
-        for party in states.parties:
-            for quantity in ("real_income_usd", "real_wage", "consumer_prices", "revenue"):
-                yield pair.scenario, quantity, party, ""
-            for partner in (*(other for other in states.parties if other != party), EVERYBODY):
-                yield pair.scenario, "goods_balance", party, partner
+def numbers_in(result: Result, tables: Iterable[TableNumbers]) -> dict[NumberKey, float]:
+    """The numbers of some tables of a result by key, in a fixed order; of rows of one key the first counts."""
+    found: dict[NumberKey, float] = {}
+    for each in tables:
+        for key, value in each.cells(result.table(each.table)):
+            found.setdefault(key, value)
+    return found
 
 
-def numbers_of(states: States, found: Found) -> FloatArray:
-    """The numbers of one draw in the order of `keys_of`."""
-    rows = []
-    for pair in states.pairs:
-        if pair.before == pair.after:
-            continue
-        a, b = pair.before, pair.after
-        income = found.W_hat[b] / found.W_hat[a]
-        wage = (found.w_hat[b] / found.consumer_prices[b]) / (found.w_hat[a] / found.consumer_prices[a])
-        rows.append(income - 1)
-        exports = found.trade[b] - found.trade[a]  # importer by exporter
-        for party in states.parties:
-            n = states.economy.index(party)
-            rows.append(
-                np.array(
-                    [
-                        (income[n] - 1) * found.I_cf[a][n],
-                        wage[n] - 1,
-                        1 / wage[n] - 1,
-                        found.R_cf[b][n] - found.R_cf[a][n],
-                        *(
-                            exports[i, n] - exports[n, i]
-                            for i in (states.economy.index(other) for other in states.parties if other != party)
-                        ),
-                        exports[:, n].sum() - exports[n].sum(),
-                    ]
-                )
-            )
-    return np.concatenate(rows) if rows else np.zeros(0)
+def _word(cell: Any) -> str:
+    return str(cell).replace(" ", "-")

@@ -95,7 +95,7 @@ _FORM: Final = "'us-301 USA real_income < 0', 'us-301 USA goods_balance CHN > 10
 
 
 @dataclass(frozen=True)
-class Holds:
+class Claim:
     """A statement, and in how many of the draws that solved it holds."""
 
     statement: str
@@ -111,7 +111,7 @@ class Holds:
         return f"{self.statement}: holds in {whole_percent(self.share)}% of draws ({self.held} of {self.solved})"
 
 
-def held(statement: str, keys: pd.DataFrame, values: FloatArray) -> Holds:
+def held(statement: str, keys: pd.DataFrame, values: FloatArray) -> Claim:
     """In how many draws (rows of `values`) a statement holds. All its parts have to hold in the same draw.
 
     A part is scenario, economy where the number is of one, quantity, a partner where it has one, `<`, `>`, `<=` or
@@ -121,7 +121,7 @@ def held(statement: str, keys: pd.DataFrame, values: FloatArray) -> Holds:
     true = np.ones(len(values), dtype=bool)
     for text, sign, number in parts_of(statement):
         true &= _SIGNS[sign](values[:, _place(text.split(), text, keys)], number)
-    return Holds(statement, int(true.sum()), len(values))
+    return Claim(statement, int(true.sum()), len(values))
 
 
 def parts_of(statement: str) -> list[tuple[str, str, float]]:

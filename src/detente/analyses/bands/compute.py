@@ -1,32 +1,28 @@
-"""The front door: any result, banded."""
+"""Any result, banded: the same numbers over sets of elasticities, draws of elasticities, closures and worlds."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import NoneType
-
-from numpy.typing import ArrayLike
+from typing import Any
 
 from detente.analyses.analysis import Analysis
 from detente.analyses.bands.options import BandsOptions
-from detente.analyses.bands.other_results import RUN, checked
-from detente.analyses.bands.result import About, Bands
+from detente.analyses.bands.result import Bands
 from detente.analyses.options import Options
 from detente.analyses.run.result import Findings
-from detente.data.bundled import DEFAULT, load_world
+from detente.data.bundled import DEFAULT, list_worlds, load_world
 from detente.data.world import World, with_blocs
 from detente.dispute.results import RunSettings, fingerprint
-from detente.dispute.schema import Dispute
-from detente.dispute.session import Progress, Setup, set_up
-from detente.ensemble.chunks import computed
+from detente.dispute.session import Progress, Setup
 from detente.ensemble.draws import Over, key_of
-from detente.ensemble.job import Function, Job, desk_of
+from detente.ensemble.job import Function, Job, evaluator_of
+from detente.ensemble.storage import computed
 from detente.errors import BadInput
 from detente.inputs import require, shown
-from detente.model.benchmark import Deficits
 from detente.solver.economy import GIVEN, calibrate
-from detente.solver.fixed_point import Horizon
 
 
 def compute(
@@ -37,116 +33,151 @@ def compute(
     drawn: Analysis | None = None,
     asked: Options | None = None,
 ) -> Bands:
-    """How sure a result is: the same numbers over elasticity sets, draws of elasticities, closures and worlds.
+    """How sure a result is.
 
-    `subject` is a dispute that is set up, the findings of one, or a function that takes an economy (and the drawn
-    values, where `over` has any) and gives numbers by name, the same names each time. `drawn` is the question whose
-    numbers are drawn, and `asked` its own options.
+    Parameters
+    ----------
+    subject
+        A dispute that is set up, or the findings of one; or a function that takes an economy (and the drawn values,
+        where `over` has any) and gives numbers by name, the same names each time.
+    options
+        What is varied, how often, and which statements are counted. By default all bundled sets of elasticities vary,
+        each with its standard errors, and all closures. Powers of two draws fill the space evenly; the first 100 of
+        1,000 are the 100 of 100. Numbers are the same for threads, worker processes and a scheduler. In a folder each
+        chunk of draws is kept as it is done, and a second run goes on from what is there.
+    progress
+        Told of every chunk.
+    drawn, asked
+        The question whose numbers are drawn, which `options.result` names, and its own options; none for a function.
+        Draws of a question that is `batched` are solved together; each draw of another takes as long as the question
+        takes alone.
 
     Raises
     ------
+    BadDispute, BadMeasure, UnknownElasticities, BadEconomy
+        As in `detente.run`.
     BadInput
-        Where a statement cannot be read, worlds differ in their economies, or no scheduler answers.
+        Where a question has no numbers to draw or not the options given, a statement cannot be read, worlds differ in
+        their economies, or no scheduler answers.
     """
-    of = subject.dispute if isinstance(subject, Setup) else subject
-    result, seed, statements = options.result, options.seed, options.holds
-    world, elasticities, deficits, horizon = options.world, options.elasticities, options.deficits, options.horizon
-    accept_defaults, draws, folder = options.accept_defaults, options.draws, options.folder
-    workers, scheduler = options.workers, options.scheduler
+    over, folder = _varied(options), options.folder
+    job, about = _job(subject, options, over, drawn, asked)
+    evaluator = evaluator_of(job)
+    if isinstance(subject, Setup) and subject.settings == job.settings:
+        evaluator.sessions.setdefault(job.settings.world, subject)
+    keys, run = evaluator.keys, evaluator.run_itself()
+    kept = None if folder is None else Path(folder)
+    rows = computed(job, options.draws, kept, options.workers, options.scheduler, progress)
+    return Bands.of(
+        job,
+        about | {"id": key_of({"job": job.key, "draws": options.draws, "holds": list(options.holds)})},
+        keys=keys,
+        draws=rows,
+        run=run,
+        assumed=evaluator.assumed(),
+        statements=options.holds,
+    )
+
+
+def _varied(options: BandsOptions) -> Over:
+    """What is varied: one object, or what is named one by one. Raises BadInput where it is both."""
+    require((Over, NoneType), options.over, "over", "give what is varied, dt.Over(...)")
     named = {
         "elasticities": options.sets,
         "deficits": options.closures,
         "worlds": options.worlds,
         "spread": options.spread,
     }
-    over = options.over or Over(**{name: value for name, value in named.items() if value is not None})  # type: ignore
-    checked(result)
-    require((Over, NoneType), over, "over", "give what is varied, dt.Over(...)")
-    require((str, Path, NoneType), folder, "folder", "give a path")
-    if result != RUN and not isinstance(of, Dispute):
-        raise BadInput(f"result={result!r} is of a dispute, not of {type(of).__name__}")
-    if isinstance(of, Findings):
-        settings = _settings_of(of, world, elasticities, deficits, horizon)
-        world, of = settings.world if world is None else world, of.dispute
-    elif isinstance(of, Dispute):
-        if result != RUN and horizon == "short":
-            raise BadInput(f"{result} is of the long run: leave horizon={horizon!r} out")
-        span = horizon if result == RUN else "long"
-        settings = set_up(of, _world_of(of, over, world), elasticities, deficits, span, accept_defaults).settings
-    else:
-        if not callable(of):
-            raise BadInput(
-                f"what is banded is {shown(of)}: give a dispute, findings of one, or a function of an economy"
-            )
-        settings = _settings_alone(_world_of(of, over, world), elasticities, deficits, horizon)
-    worlds = {world.name: world} if isinstance(world, World) else {}
-    full = _filled(over or Over(), settings, worlds)
-    if result != RUN and full.horizons != ("long",):
-        raise BadInput(f"{result} is of the long run: leave horizons={list(full.horizons)} out")
-    plain = of.model_dump(mode="json", by_alias=True, exclude_defaults=True) if isinstance(of, Dispute) else None
-    function = None if isinstance(of, Dispute) else of
-    job = Job(full, seed, settings, plain, result, function, worlds, accept_defaults)
-    desk = desk_of(job)
-    keys, run = desk.keys, desk.run_itself()
-    rows = computed(job, draws, None if folder is None else Path(folder), workers, scheduler, progress)
-    return Bands.of(
-        job,
-        id=key_of({"job": job.key, "draws": draws, "holds": list(statements)}),
-        about=_about(of, result),
-        keys=keys,
-        draws=rows,
-        run=run,
-        assumed=desk.assumed(),
-        statements=statements,
-    )
+    given: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    if options.over is not None and given:
+        raise BadInput("over says all that is varied: leave sets, closures, worlds and spread out")
+    over: Over = options.over or Over(**given)
+    return over
 
 
-def _about(of: Dispute | Function, result: str) -> About:
-    """What bands are of."""
-    if isinstance(of, Dispute):
-        return About(result, of.dispute, of.title, of.called, tuple(of.parties))
-    name = getattr(of, "__name__", type(of).__name__)
-    return About(name, name, name, {}, ())
-
-
-def _world_of(of: Dispute | Function, over: Over | None, world: World | str | None) -> World:
-    if isinstance(world, World):
-        return world
-    if world is None and not isinstance(of, Dispute) and (over is None or not over.worlds):
+def _job(
+    subject: Setup | Findings | Function,
+    options: BandsOptions,
+    over: Over,
+    drawn: Analysis | None,
+    asked: Options | None,
+) -> tuple[Job, dict[str, Any]]:
+    """What is to be computed, and what the bands are of: result, dispute, title, names and parties."""
+    if isinstance(subject, Setup | Findings):
+        if drawn is None or asked is None:
+            raise BadInput("bands of a dispute need the question that is drawn, and its options")
+        return _of_dispute(subject, options, over, drawn, asked)
+    if options.result != "run":
+        raise BadInput(f"result={options.result!r} is of a dispute, not of {type(subject).__name__}")
+    if not callable(subject):
+        raise BadInput(
+            f"what is banded is {shown(subject)}: give a dispute, findings of one, or a function of an economy"
+        )
+    given = options.world or (over.worlds[0] if over.worlds else None)
+    if given is None:
         raise BadInput("a function needs a world: give world='icio-2017', or Over(worlds=[...])")
-    named = of.world if isinstance(of, Dispute) else over.worlds[0] if over is not None and over.worlds else ""
-    return load_world(world or named)
+    world = given if isinstance(given, World) else load_world(given)
+    elasticities = DEFAULT if options.elasticities is None else options.elasticities
+    label = elasticities if isinstance(elasticities, str) else GIVEN
+    theta = calibrate(world, elasticities=elasticities).theta
+    settings = RunSettings.of(world, label, theta, options.deficits or "fixed", options.horizon or "long")
+    own = _own(world, settings, {})
+    name = getattr(subject, "__name__", type(subject).__name__)
+    job = Job(_filled(over, settings, own), options.seed, settings, function=subject, worlds=own)
+    return job, {"result": name, "dispute": name, "title": name, "names": {}, "parties": ()}
 
 
-def _settings_of(
-    findings: Findings,
-    world: World | str | None,
-    elasticities: str | ArrayLike | None,
-    deficits: Deficits | None,
-    horizon: Horizon | None,
-) -> RunSettings:
-    """The settings of findings, which cannot be changed by an option. Raises BadInput where one is."""
-    if elasticities is not None or deficits is not None or horizon is not None or isinstance(world, str):
+def _of_dispute(
+    subject: Setup | Findings, options: BandsOptions, over: Over, drawn: Analysis, asked: Options
+) -> tuple[Job, dict[str, Any]]:
+    """The job of a question of a dispute. Raises BadInput where it is not the one that the findings answer."""
+    dispute, settings, its = subject.dispute, subject.settings, drawn.name
+    if drawn.result is Bands:
+        raise BadInput(f"result={its!r} is what draws: name the question whose numbers are drawn")
+    if isinstance(subject, Findings):
+        if not isinstance(subject, drawn.result):
+            raise BadInput(f"result={its!r} is of a dispute, not of Findings")
+        own = _own(_world_of(subject, options), settings, dispute.parties)
+    else:
+        own = _own(subject.world, settings, dispute.parties)
+    timed = "horizon" in drawn.options.model_fields
+    if own_options := [name for name in asked.given() if name in (*Options.model_fields, "horizon")]:
+        raise BadInput(f"{own_options[0]} is an option of bands, not of what is drawn: give it beside options")
+    if not timed and options.horizon == "short":
+        raise BadInput(f"{its} is of the long run: leave horizon={options.horizon!r} out")
+    settings = settings if timed else replace(settings, horizon="long")
+    full = _filled(over, settings, own)
+    if not timed and full.horizons != ("long",):
+        raise BadInput(f"{its} is of the long run: leave horizons={list(full.horizons)} out")
+    plain = dispute.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    job = Job(full, options.seed, settings, plain, f"{drawn.package}:ANALYSIS", asked, worlds=own)
+    about = {"result": its, "dispute": dispute.dispute, "title": dispute.title, "names": dispute.called}
+    return job, about | {"parties": tuple(dispute.parties)}
+
+
+def _world_of(findings: Findings, options: BandsOptions) -> World:
+    """The world of findings, whose settings no option changes. Raises BadInput where one is given."""
+    world = options.world
+    changed = (options.elasticities, options.deficits, options.horizon)
+    if isinstance(world, str) or any(option is not None for option in changed):
         raise BadInput("findings have their own world, elasticities, closure and horizon: band the dispute instead")
-    merged = None if world is None else with_blocs(world, findings.dispute.parties)
-    if merged is not None and fingerprint(merged) != findings.settings.world_sha256:
+    given = load_world(findings.settings.world) if world is None else world
+    merged = with_blocs(given, findings.dispute.parties)
+    if fingerprint(merged) != findings.settings.world_sha256:
         raise BadInput(f"{merged.name} is not the world of the findings: give the one they were run on")
-    return findings.settings
+    return merged
 
 
-def _settings_alone(
-    world: World, elasticities: str | ArrayLike | None, deficits: Deficits | None, horizon: Horizon | None
-) -> RunSettings:
-    """How the numbers of a function are made that is given an economy alone."""
-    given = DEFAULT if elasticities is None else elasticities
-    economy = calibrate(world, elasticities=given)
-    name = given if isinstance(given, str) else GIVEN
-    return RunSettings.of(world, name, economy.theta, deficits or "fixed", horizon or "long")
+def _own(world: World, settings: RunSettings, parties: Mapping[str, Any]) -> dict[str, World]:
+    """The world by its name where it is none of the bundled ones, which every process has."""
+    bundled = world.name in set(list_worlds()["name"])
+    same = bundled and fingerprint(with_blocs(load_world(world.name), parties)) == settings.world_sha256
+    return {} if same else {world.name: world}
 
 
-def _filled(over: Over, settings: RunSettings, worlds: dict[str, World]) -> Over:
+def _filled(over: Over, settings: RunSettings, own: Mapping[str, World]) -> Over:
     """What is varied, with the world and the horizon of the run where none are named."""
-    if worlds and over.worlds and set(over.worlds) != set(worlds):
+    if own and over.worlds and set(over.worlds) != set(own):
         raise BadInput(f"a world given as an object is the only one: leave worlds={list(over.worlds)} out")
     spans = over.horizons or (settings.horizon,)
     return replace(over, worlds=over.worlds or (settings.world,), horizons=spans)  # type: ignore[arg-type]

@@ -10,7 +10,6 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
-from detente.analyses.bands.other_results import RUN
 from detente.analyses.bands.result import Bands
 from detente.dispute.session import Progress
 from detente.errors import BadInput
@@ -33,6 +32,10 @@ CHANGES: Final = {
     "real_income": "real income",
     "real_wage": "real wage",
     "consumer_prices": "consumer prices relative to the wage",
+    "value_added": "value added of a sector",
+    "if_war": "move of equity if war becomes certain",
+    "if_peace": "move of equity if peace becomes certain",
+    "probability_change": "change in the probability of war",
 }
 """Quantities that are changes, fractions, as a table names them."""
 RATES: Final = {
@@ -46,12 +49,18 @@ RATES: Final = {
     "truce": "chance of a truce",
     "partial_tariffs": "chance of partial tariffs",
     "war": "chance of a war",
+    "probability": "probability of war",
+    "probability_after": "probability of war after a move",
+    "equity": "value of equity, of 1 without threats",
+    "equity_in_war": "value of equity in war",
+    "equity_in_peace": "value of equity in peace",
 }
 """Quantities that are levels, fractions."""
 MONEY: Final = {
     "real_income_usd": "real income in USD a year",
     "revenue": "tariff revenue",
     "goods_balance": "balance of goods",
+    "value_added_usd": "value added of a sector in USD a year",
     "first": "no deal to the first side",
     "second": "no deal to the second side",
     "third": "no deal to third countries",
@@ -68,7 +77,9 @@ MONEY: Final = {
     "payment_usd": "payment that ratifies",
 }
 """Quantities in USD million a year."""
-QUANTITIES: Final = {**CHANGES, **RATES, **MONEY}
+COUNTS: Final = {"packages": "packages that both prefer"}
+"""Quantities that are counts."""
+QUANTITIES: Final = {**CHANGES, **RATES, **MONEY, **COUNTS}
 
 
 def stamp(bands: Bands) -> str:
@@ -113,7 +124,7 @@ def headline(bands: Bands) -> str:
     names, rows = Names(bands.names), list(rows_of(bands.of_parties()))
     if not rows:
         return f"{bands.title}: no scenario changes anything."
-    if bands.result != RUN:
+    if bands.result != "run":
         return f"{bands.title}: {bands.result} over {bands.solved} draws of what nobody knows for sure."
     scenario = main_scenario(bands)
     said = [f"{names.the(row['economy'])} {_between(row)}" for row in rows if row["scenario"] == scenario]

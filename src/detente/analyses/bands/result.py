@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, NamedTuple, Self
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from detente.dispute.results import Result
 from detente.ensemble.draws import Over
 from detente.ensemble.job import ABOUT, SOLVED, Job
 from detente.ensemble.numbers import KEYS
-from detente.ensemble.summary import Holds, binned, held, variance_shares
+from detente.ensemble.summary import Claim, binned, held, variance_shares
 from detente.errors import BadInput
 from detente.inputs import FloatArray
 
@@ -28,16 +28,6 @@ _CROSSED: Final = {
     "horizon": "horizons",
 }
 """Columns of a draw and the fields of `Over` that they are drawn from."""
-
-
-class About(NamedTuple):
-    """What bands are of; see `Bands`."""
-
-    result: str
-    dispute: str
-    title: str
-    names: Mapping[str, str]
-    parties: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,23 +79,25 @@ class Bands(Result):
     bands: pd.DataFrame
     drivers: pd.DataFrame
     failures: pd.DataFrame
-    holds: tuple[Holds, ...] = ()
+    holds: tuple[Claim, ...] = ()
     draws: pd.DataFrame | None = field(default=None, repr=False)
 
     @classmethod
     def of(
-        cls, job: Job, id: str, about: About, keys: pd.DataFrame, draws: pd.DataFrame,
+        cls, job: Job, about: Mapping[str, Any], keys: pd.DataFrame, draws: pd.DataFrame,
         run: FloatArray, assumed: tuple[str, ...], statements: tuple[str, ...],
     ) -> Self:  # fmt: skip
-        """From the draws of a job and the numbers of the run itself. Raises BadInput where fewer than two solved."""
+        """From the draws of a job and the numbers of the run itself.
+
+        `about` has id, result, dispute, title, names and parties. Raises BadInput where fewer than two draws solved.
+        """
         values = draws.drop(columns=list(ABOUT)).to_numpy(dtype=np.float64)
         solved = (draws["outcome"] == SOLVED).to_numpy()
         if solved.sum() < 2:
             raise BadInput(f"{int(solved.sum())} of {len(draws)} draws solved: {draws['outcome'].iloc[0]}")
         gaps = draws["gap"].to_numpy(dtype=np.float64)[solved]
         return cls(
-            **about._asdict(),
-            id=id,
+            **about,
             settings=job.settings,
             over=job.over,
             seed=job.seed,
@@ -167,7 +159,7 @@ class Bands(Result):
         wanted = pd.Series(dict(zip(KEYS, (scenario, quantity, economy, partner), strict=True)))
         return table[(table[list(KEYS)] == wanted).all(axis=1)]
 
-    def claim(self, statement: str) -> Holds:
+    def claim(self, statement: str) -> Claim:
         """In how many draws a statement holds, such as `us-301 USA real_income < 0`; see `detente.ensemble.summary`.
 
         Raises BadInput where it cannot be read, or the draws are not there.
@@ -209,7 +201,7 @@ class Bands(Result):
     def from_dict(cls, given: Mapping[str, Any]) -> Self:
         """The bands that `as_dict` wrote, without their draws. Raises BadTable where it is something else."""
         cls.check(given)
-        holds = tuple(Holds(its["statement"], its["held"], its["solved"]) for its in given["holds"])
+        holds = tuple(Claim(its["statement"], its["held"], its["solved"]) for its in given["holds"])
         return super().from_dict({**given, "over": Over.from_plain(given["over"]), "holds": holds})
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import pandas as pd
 
 from detente.dispute.results import Record
+from detente.ensemble.numbers import NumberKey, TableNumbers, numbers_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,3 +117,12 @@ class Clock(Record):
         if rows.empty:
             raise KeyError(day)
         return {str(name): float(value) for name, value in rows.iloc[0].drop("day").items()}
+
+
+NUMBERS: Final = (TableNumbers("outlook", ("deal", "truce", "partial_tariffs", "war"), ("day",)),)
+"""The numbers of a clock: the probability of each outcome on each day."""
+
+
+def numbers(result: Clock) -> dict[NumberKey, float]:
+    """The numbers of a clock that an ensemble draws, by key."""
+    return numbers_in(result, NUMBERS)

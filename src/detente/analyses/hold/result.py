@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import pandas as pd
 
 from detente.dispute.results import Record
+from detente.ensemble.numbers import NumberKey, TableNumbers, numbers_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,3 +115,16 @@ class Hold(Record):
         """Side → deals that it ratifies; a side without groups in the file has none listed."""
         yes = self.ballots[self.ballots["ratified"]]
         return {side: list(yes.loc[yes["side"] == side, "deal"]) for side in self.players}
+
+
+NUMBERS: Final = (
+    TableNumbers("deals", ("real_income",), ("deal",), "economy"),
+    TableNumbers("enforcement", ("temptation_usd", "loss_usd", "patience", "holds"), ("deal", "punishment"), "side"),
+    TableNumbers("ballots", ("ratified", "payment_usd"), ("deal",), "side"),
+)
+"""The numbers of deals once signed: what each is worth, what keeps it, and whether it is ratified."""
+
+
+def numbers(result: Hold) -> dict[NumberKey, float]:
+    """The numbers of deals once signed that an ensemble draws, by key."""
+    return numbers_in(result, NUMBERS)

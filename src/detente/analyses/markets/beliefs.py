@@ -15,6 +15,7 @@ from detente.analyses.clock.compute import game_of, last_day, prior_of, stated
 from detente.analyses.clock.outlook import other_priors
 from detente.analyses.clock.stages import Stages, Step, calendar, under_other_sets
 from detente.analyses.markets.options import MarketsOptions
+from detente.analyses.markets.result import OTHER_SETS
 from detente.dispute.session import Setup
 from detente.errors import BadInput
 from detente.inputs import number
@@ -94,7 +95,7 @@ def variants_of(
     others, missing = under_other_sets(setup.prepared.known, setup, steps)
     for name, other in others:
         value = equity_value(_change(other, code), options.multiplier)
-        found.append(replace(first, name=f"elasticities {name}", war=value))
+        found.append(replace(first, name=f"{OTHER_SETS}{name}", war=value))
     left = (f"elasticities {', '.join(missing)} lack sectors of the world, and are not among the variants",)
     return found, left if missing else ()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final
 
 import pandas as pd
 
 from detente.dispute.results import Record
+from detente.ensemble.numbers import NumberKey, TableNumbers, numbers_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,3 +76,33 @@ class Markets(Record):
     def _repr_html_(self) -> str:
         shown = (self.moves, self.implied) if len(self.implied) else (self.moves,)
         return f"<p>{self.valued}</p>" + "".join(t.to_html(index=False, float_format="{:.6g}".format) for t in shown)
+
+
+OTHER_SETS: Final = "elasticities "
+"""How the names of variants begin that take another set of elasticities."""
+NUMBERS: Final = (
+    TableNumbers("values", ("real_income", "equity"), ("outcome", "stage"), "economy"),
+    TableNumbers(
+        "moves", ("probability", "war", "peace", "if_war", "if_peace"), ("variant",),
+        names={"war": "equity_in_war", "peace": "equity_in_peace"},
+    ),
+    TableNumbers(
+        "implied", ("after", "change"), ("event", "asset", "variant"),
+        names={"after": "probability_after", "change": "probability_change"},
+    ),
+    TableNumbers(
+        "exposures", ("change", "change_usd"), ("outcome", "stage", "sector"), "economy",
+        names={"change": "value_added", "change_usd": "value_added_usd"},
+    ),
+)  # fmt: skip
+"""The numbers of markets: values of equity, the moves to expect, what moves imply, and exposures of sectors."""
+
+
+def numbers(result: Markets) -> dict[NumberKey, float]:
+    """The numbers of markets that an ensemble draws, by key.
+
+    Exposures are those of the two sides. Variants with other elasticities are left out: draws vary these themselves.
+    """
+    moves, implied = (table[~table["variant"].str.startswith(OTHER_SETS)] for table in (result.moves, result.implied))
+    exposures = result.exposures[result.exposures["economy"].isin(result.players)]
+    return numbers_in(replace(result, moves=moves, implied=implied, exposures=exposures), NUMBERS)

@@ -16,4 +16,5 @@ ANALYSIS: Final = Analysis(
     "prices, output, trade, revenue and third countries.",
     record="Findings",
     early=True,
+    batched=True,
 )

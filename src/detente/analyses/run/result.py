@@ -16,6 +16,7 @@ from detente.data.exported import Exported
 from detente.dispute.results import RunSettings, frame_from_json, frame_to_json, from_text, to_text, write_folder
 from detente.dispute.scenarios import Kind, Reference
 from detente.dispute.schema import Dispute
+from detente.ensemble.numbers import NumberKey
 from detente.errors import BadTable
 from detente.solver.solution import Solution
 
@@ -210,3 +211,37 @@ class Findings(Exported):
         texts = {"findings.json": self.to_json(), "dispute.yaml": self.dispute.to_yaml()}
         about = {"id": self.id, "dispute": self.dispute.dispute, "version": self.settings.version}
         return write_folder(Path(folder), texts, self.tables(), about)
+
+
+EVERYBODY: Final = "all"
+"""The partner that stands for all other economies together."""
+
+
+def numbers(findings: Findings) -> dict[NumberKey, float]:
+    """The numbers of a run that an ensemble draws, by key: of every scenario in which something changes.
+
+    real_income of every economy; of the parties also real_income_usd, real_wage, consumer_prices (relative to the own
+    wage), revenue (change in tariff revenue) and goods_balance (change in exports less imports of goods, net of
+    tariffs) with each other party and with everybody.
+    """
+    found: dict[NumberKey, float] = {}
+    for scenario in (findings.baseline, *findings.scenarios):
+        if scenario.measures != (findings.baseline.measures if scenario.reference == "baseline" else ()):
+            found |= _numbers_of(scenario, tuple(findings.dispute.parties))
+    return found
+
+
+def _numbers_of(scenario: Scenario, parties: tuple[str, ...]) -> dict[NumberKey, float]:
+    economies = scenario.tables["economies"].set_index("economy")
+    balances = scenario.tables["balances"]
+    goods = balances[balances["scope"] == "goods"].set_index(["economy", "partner"])
+    found = {(scenario.id, "real_income", str(code), ""): change for code, change in economies["real_income"].items()}
+    for party in parties:
+        its = economies.loc[party]
+        for quantity in ("real_income_usd", "real_wage", "consumer_prices"):
+            found[scenario.id, quantity, party, ""] = its[quantity]
+        found[scenario.id, "revenue", party, ""] = its["revenue_after"] - its["revenue_before"]
+        for partner in (*(other for other in parties if other != party), EVERYBODY):
+            pair = goods.loc[(party, partner)]
+            found[scenario.id, "goods_balance", party, partner] = pair["balance_after"] - pair["balance_before"]
+    return {key: float(value) for key, value in found.items()}

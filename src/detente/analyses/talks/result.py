@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 import pandas as pd
 
 from detente.dispute.results import Record
+from detente.ensemble.numbers import NumberKey, TableNumbers, numbers_in
 
 TABLES: Final = (
     "demands", "prices", "reasons", "no_deals", "zones", "deals", "packages", "economies", "balances", "targets",
@@ -158,3 +159,16 @@ class Talks(Record):
         if rows.empty:
             raise KeyError((among, point))
         return rows.iloc[0]
+
+
+NUMBERS: Final = (
+    TableNumbers("no_deals", ("first", "second", "third", "world"), ("no_deal",)),
+    TableNumbers("prices", ("alone", "last", "shapley", "at_threat", "at_answered"), ("demand",), "who"),
+    TableNumbers("zones", ("packages", "apart", "short_of_payments"), ("no_deal", "among")),
+)
+"""The numbers of talks: what no deal is worth, the price of every demand, and the distance to a deal."""
+
+
+def numbers(result: Talks) -> dict[NumberKey, float]:
+    """The numbers of talks that an ensemble draws, by key."""
+    return numbers_in(result, NUMBERS)

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from detente.dispute.results import Record
+from detente.ensemble.numbers import NumberKey, TableNumbers, numbers_in
 
 TABLES: Final = ("moves", "payoffs", "blinks", "sectors", "curves", "crossing")
 """The tables of a war, in the order in which they are written."""
@@ -81,3 +82,16 @@ class War(Record):
         orders = [list(dict.fromkeys(rows[name])) for name in ("first_move", "second_move")]
         table = rows.pivot(index="first_move", columns="second_move", values=column)
         return table.loc[orders[0], orders[1]]
+
+
+NUMBERS: Final = (
+    TableNumbers("payoffs", ("real_income", "real_income_usd"), ("first_move", "second_move"), "economy"),
+    TableNumbers("crossing", ("rate",), (), "player"),
+    TableNumbers("sectors", ("best", "nash"), ("sector",), "player", "partner"),
+)
+"""The numbers of a war: payoffs of every pair of moves, one Nash duty each, and the duties of every sector."""
+
+
+def numbers(result: War) -> dict[NumberKey, float]:
+    """The numbers of a war that an ensemble draws, by key."""
+    return numbers_in(result, NUMBERS)

@@ -2,9 +2,8 @@
 
 A folder holds the chunks of one job, so it is a Parquet dataset of its draws, each once; job.json beside them says what
 was asked for. A run that was stopped finds the chunks that are there and computes the others; a chunk computed twice
-replaces itself, with the same numbers.
-
-Every chunk of a job: read where it is there, computed where it is not, here or on a cluster.
+replaces itself, with the same numbers. `computed` reads every chunk of a job that is there, and computes the others
+here or on a cluster.
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from typing import Final
 import pandas as pd
 import pyarrow as pa
 
+from detente import ensemble
 from detente.dispute.session import Progress
-from detente.ensemble import elsewhere
-from detente.ensemble.job import Job, desk_of
+from detente.ensemble.job import Job, evaluator_of
 from detente.errors import BadInput, BadTable
 from detente.inputs import listener, require, whole
 
@@ -36,7 +35,7 @@ _KEY: Final = 16
 """Letters of the key in a file's name."""
 
 
-class Store:
+class ChunkStore:
     """The chunks of one job in `folder`/chunks.
 
     Raises BadInput where the folder is a file, cannot be made, or keeps the draws of another job.
@@ -123,7 +122,7 @@ def computed(
     listener(progress)
     if workers is not None and scheduler is not None:
         raise BadInput(f"workers={workers}, scheduler={scheduler!r}: give a count of workers or a scheduler, not both")
-    store = None if folder is None else Store(folder, job)
+    store = None if folder is None else ChunkStore(folder, job)
     chunks = range(-(-count // job.chunk))
     done = {chunk: store.read(chunk) for chunk in chunks if store is not None and store.has(chunk)}
     missing = [chunk for chunk in chunks if chunk not in done]
@@ -137,7 +136,7 @@ def computed(
     if missing:
         away = workers is not None or scheduler is not None
         arriving = (
-            elsewhere.on_cluster(job, missing, workers, scheduler)
+            ensemble.on_cluster(job, missing, workers, scheduler)
             if away
             else _here(job, missing, count if store is None else None)
         )
@@ -155,13 +154,13 @@ def _here(job: Job, chunks: Iterable[int], stop: int | None) -> Iterator[tuple[i
     What is kept in a folder is whole chunks; otherwise the last ends before draw `stop`.
     """
     first, *rest = chunks
-    desk = desk_of(job)
-    yield first, desk.chunk(first, stop)  # compiles, once for all threads
-    if not desk.batched:
-        yield from ((chunk, desk.chunk(chunk, stop)) for chunk in rest)
+    evaluator = evaluator_of(job)
+    yield first, evaluator.chunk(first, stop)  # compiles, once for all threads
+    if not job.batched:
+        yield from ((chunk, evaluator.chunk(chunk, stop)) for chunk in rest)
         return
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        waiting = {pool.submit(desk.chunk, chunk, stop): chunk for chunk in rest}
+        waiting = {pool.submit(evaluator.chunk, chunk, stop): chunk for chunk in rest}
         try:
             for done in as_completed(waiting):
                 yield waiting[done], done.result()

@@ -10,7 +10,7 @@ import pandas as pd
 from distributed import Client, LocalCluster, as_completed
 
 from detente import __version__
-from detente.ensemble.job import Job, desk_of
+from detente.ensemble.job import Job, evaluator_of
 from detente.errors import BadInput
 
 _ATTEMPTS = 3
@@ -55,4 +55,4 @@ def compute_chunk(job: Job, chunk: int) -> pd.DataFrame:
             f"a worker at {gethostname()} has detente {__version__}, the process that asks {job.settings.version}: "
             "numbers may differ; install the same version on both"
         )
-    return desk_of(job).chunk(chunk)
+    return evaluator_of(job).chunk(chunk)
