@@ -245,13 +245,12 @@ def options_page() -> str:
     for entry in REGISTRY.values():
         rows = []
         for each in entry.options.every():
-            default = "" if each.default in (None, ()) else f"`{each.written(each.default)}`"
             doors = (
                 "Python alone" if each.kind == "object" else "Python and command line" if each.asked.local else "all"
             )
-            rows.append([f"`{each.name}`", f"`{each.python}`", default, each.sentence(), doors])
+            rows.append([f"`{each.name}`", f"`{each.python}`", each.meaning, doors])
         lines += [f"## {entry.name}", "", f"{entry.summary} `detente {entry.name}`, `dt.{entry.door}`.", ""]
-        lines += _table(["option", "type in Python", "default", "meaning", "doors"], rows)
+        lines += _table(["option", "type in Python", "meaning", "doors"], rows)
     return "\n".join(lines)
 
 

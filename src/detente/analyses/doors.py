@@ -198,7 +198,7 @@ def docstring(entry: Analysis) -> str:
     lines = [entry.summary, "", *textwrap.wrap(entry.description, 100), "", "Parameters", "----------", "dispute"]
     lines += ["    A dispute, the name of a bundled case, a path, the text of a file, or a session."]
     for each in entry.options.every():
-        lines += [each.name, *textwrap.wrap(each.sentence(), 96, initial_indent="    ", subsequent_indent="    ")]
+        lines += [each.name, *textwrap.wrap(each.meaning, 96, initial_indent="    ", subsequent_indent="    ")]
     lines += ["progress", "    Told how many parts are done, how many there are, and the title of the next."]
     if entry.early:
         lines += ["early", "    Told of the part of the result that the headline is about, as soon as it is solved."]

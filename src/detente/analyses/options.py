@@ -71,7 +71,6 @@ class Asked:
     kind: Kind | None = None
     flags: tuple[str, ...] = ()
     metavar: str = ""
-    hint: str = ""
     words: tuple[tuple[str, str], ...] = ()
     empty: str = ""
     page: Literal["plain", "folded"] | None = "folded"
@@ -90,7 +89,6 @@ def option(
     kind: Kind | None = None,
     flags: tuple[str, ...] = (),
     metavar: str = "",
-    hint: str = "",
     words: Mapping[str, str] | None = None,
     empty: str = "",
     page: Literal["plain", "folded"] | None = "folded",
@@ -110,8 +108,8 @@ def option(
         Other flags of the command line beside `--name-with-hyphens`.
     metavar
         What stands for a value in help.
-    hint, words, empty
-        On the page: below the field; the words for each choice; the words for no choice.
+    words, empty
+        On the page: the words for each choice, and for no choice.
     page
         Whether the page shows the field, folds it away, or leaves it out.
     python
@@ -122,7 +120,7 @@ def option(
         `ge`, `gt`, `le`, `lt`, `min_length`, `max_length` as in pydantic.
     """
     shown = None if local else page
-    asked = Asked(kind, flags, metavar, hint, tuple((words or {}).items()), empty, shown, python, local)
+    asked = Asked(kind, flags, metavar, tuple((words or {}).items()), empty, shown, python, local)
     return Field(default, title=label or None, description=help, json_schema_extra=asked, **bounds)
 
 
@@ -192,11 +190,14 @@ class Option:
         noun = _NOUNS.get(self.kind, "")
         return (", " if "such as" in noun else " ").join(filter(None, [noun, " and ".join(parts)]))
 
-    def sentence(self, choices: bool = True) -> str:
-        """What the option means and what it may be; without `choices` where these are shown already."""
+    @property
+    def meaning(self) -> str:
+        """What the option means, what it may be, and its default, in the words of every door."""
         text = self.help[:1].upper() + self.help[1:]
-        bounds = self.allowed() if (self.choices and choices) or self.bounds else ""
-        return f"{text} ({bounds})." if bounds else f"{text}."
+        bounds = f" ({self.allowed()})" if self.choices or self.bounds else ""
+        none = self.default is None or self.default is False or self.default == ()
+        usual = "" if none else f" Default: {self.written(self.default)}."
+        return f"{text}{bounds}.{usual}"
 
     def written(self, value: Any) -> str:
         """A value as text, which the model reads as the same value."""
@@ -265,7 +266,7 @@ class Options(BaseModel):
     elasticities: Given = option(
         None, "a set of trade elasticities of `detente elasticities`; by default the dispute's own",
         "Trade elasticities", kind="elasticities", page=None, python="str | ArrayLike | None",
-        hint="how strongly trade answers to prices", empty="the usual ones",
+        empty="the usual ones",
     )  # fmt: skip
     deficits: Deficits | None = option(
         None, "what happens to trade deficits; by default they are fixed", "Trade deficits", page=None, words=DEFICITS,
@@ -325,7 +326,7 @@ class SidesOptions(Options):
 
     players: tuple[str, ...] | None = option(
         None, "the two sides; by default the parties of the dispute", "The two sides",
-        metavar="A,B", hint="such as USA,CHN; by default the parties", python="Sequence[str] | None",
+        metavar="A,B", python="Sequence[str] | None",
     )  # fmt: skip
 
     @field_validator("players")
@@ -343,7 +344,7 @@ class GovernmentOptions(SidesOptions):
 
     objective: Given = option(
         "real income", "what both governments want, such as 'real income + 0.5 revenue'", "What both governments want",
-        kind="objective", hint="such as real income + 0.5 revenue", python="Objective | str",
+        kind="objective", python="Objective | str",
     )  # fmt: skip
     one_rate: bool = option(
         False, "one duty on all goods of the other side in place of one for each sector",

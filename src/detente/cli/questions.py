@@ -83,7 +83,7 @@ def _asking(entry: Analysis) -> Callable[..., None]:
 def _parameter(asked: Option) -> tuple[Any, Any]:
     """The annotation of an option, from which typer makes its flags and its help, and its default."""
     once = TYPES.get(asked.kind, str)
-    help = asked.sentence(choices=False)
+    help = asked.meaning
     if asked.kind == "flag":
         return Annotated[bool, typer.Option(*asked.flags, help=help)], asked.default
     given: dict[str, Any] = {"metavar": asked.metavar}
@@ -91,9 +91,7 @@ def _parameter(asked: Option) -> tuple[Any, Any]:
         spelled = "|".join(name.replace(" ", "-") for name in asked.choices)
         given = {"metavar": f"[{spelled}]", "parser": _chosen(asked.choices)}
     if asked.kind == "question":
-        help = f"{help.removesuffix('.')}: {', '.join(name for name, other in REGISTRY.items() if not other.draws)}."
-    if asked.default not in (None, ()):
-        help += f" [default: {asked.written(asked.default)}]"
+        help += f" One of {', '.join(name for name, other in REGISTRY.items() if not other.draws)}."
     kind = list[once] if asked.kind in REPEATED else once  # type: ignore[valid-type]
     return Annotated[kind | None, typer.Option(*asked.flags, help=help, **given)], None
 

@@ -100,7 +100,7 @@ def parameters_of(entries: Iterable[Analysis]) -> list[dict[str, Any]]:
     for entry in entries:
         properties = entry.options.model_json_schema()["properties"]
         for each in asked_in_address(entry):
-            described = {"name": each.name, "in": "query", "required": False, "description": each.help}
+            described = {"name": each.name, "in": "query", "required": False, "description": each.meaning}
             found.setdefault(each.name, {**described, "schema": properties[each.name]})
     return list(found.values())
 

@@ -17,7 +17,6 @@ class BandsOptions(Options):
 
     result: str = option(
         "run", "the question whose numbers are drawn", "What is drawn", kind="question", flags=("--of",),
-        hint="a draw of any question but a run takes as long as the question takes alone",
     )  # fmt: skip
     options: Given = option(
         None, "options of that question, such as {'lag': 0.5}", "Its options", kind="object", page=None,
@@ -25,37 +24,40 @@ class BandsOptions(Options):
     )  # fmt: skip
     draws: int = option(
         256, "how many draws; powers of two fill the space evenly", "Draws", ge=2, le=65_536, page="plain",
-        hint="64 take about a minute; powers of two fill the space evenly",
     )  # fmt: skip
     seed: int = option(
-        0, "of the scrambled Sobol points", "Seed of the draws", ge=0, lt=SEED, page="plain", hint="0 by default"
+        0,
+        "seed of the scrambled Sobol points",
+        "Seed of the draws",
+        ge=0,
+        lt=SEED,
+        page="plain",
     )
     sets: Names | None = option(
         None, "sets of elasticities to vary; by default all", "Sets of elasticities", kind="sets",
-        hint="names with commas between; by default all", python="Sequence[str] | None",
+        python="Sequence[str] | None",
     )  # fmt: skip
     closures: Names | None = option(
         None, "closures of deficits to vary; by default all", "Closures of deficits",
-        hint="fixed, balanced, proportional; by default all", python="Sequence[str] | None",
+        python="Sequence[str] | None",
     )  # fmt: skip
     worlds: Names | None = option(
         None, "worlds to vary; by default the run's alone", "Worlds", kind="worlds",
-        hint="names with commas between; by default the run’s alone", python="Sequence[str] | None",
+        python="Sequence[str] | None",
     )  # fmt: skip
     spread: float | None = option(
         None, "standard deviation of ln theta where no standard error is known; by default 0.25",
         "Spread of elasticities", ge=0, lt=2,
-        hint="standard deviation of their logs where no standard error is known; 0.25 by default",
     )  # fmt: skip
     over: Given = option(
         None, "what is varied, as one object, in place of sets, closures, worlds and spread", "What is varied",
         kind="object", page=None, python="Over | None", local=True,
     )  # fmt: skip
     holds: tuple[Statement, ...] = option(
-        (), "statements: the share of draws in which each holds, such as 'us-301 USA real_income < 0'",
+        (), "statements, one a line, of which the share of draws is told in which each holds, such as 'us-301 USA "
+        "real_income < 0'; parts joined by 'and' must hold together",
         "In how many draws does this hold?", kind="statements", max_length=20, page="plain", metavar="TEXT",
         python="Sequence[str]",
-        hint="A statement a line: state, economy, quantity, sign, number. Parts joined by “and” must hold together.",
     )  # fmt: skip
     horizon: Horizon | None = option(
         None, "workers move between sectors (long) or stay in theirs (short); by default long", "Horizon", page=None

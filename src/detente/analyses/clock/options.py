@@ -11,19 +11,18 @@ class ClockOptions(SidesOptions):
     """What can be asked of a clock: the beliefs it starts from, its last day, and a score."""
 
     prior: Given = option(
-        None, "beliefs about both sides, such as 'resolves=20bn:1,30bn:0.8 patience=4'; by default from the file",
+        None, "beliefs about both sides, the median that each would pay a year and its spread, "
+        "such as 'resolves=20bn:1,30bn:0.8 patience=4'; by default from the file",
         "Beliefs about both sides", kind="prior", python="Prior | str | None",
-        hint="such as resolves=20bn:1,30bn:0.8 patience=4: the median that each side would pay a year and its spread",
     )  # fmt: skip
     until: date | None = option(
         None, "the last day; by default the file's last deadline", "The last day", python="date | str | None",
-        hint="such as 2020-12-31; by default the file’s last deadline",
     )  # fmt: skip
     score: bool = option(
         False, "score against the outcomes of the file after its day",
         "Score it against what happened, as far as the file says",
     )  # fmt: skip
     seed: int = option(
-        0, "of the disputes played out beside the probabilities", "Seed of the disputes that are played out", ge=0,
-        lt=SEED, hint="0 by default",
+        0, "seed of the disputes played out beside the probabilities", "Seed of the disputes that are played out", ge=0,
+        lt=SEED,
     )  # fmt: skip

@@ -29,36 +29,34 @@ class HoldOptions(GovernmentOptions):
 
     period: float = option(
         1.0, "years until cheating is found out and war begins", "Years until cheating is found out", gt=0, le=100,
-        metavar="YEARS", hint="1 by default",
+        metavar="YEARS",
     )  # fmt: skip
     annual_rate: float = option(
         0.05, "the annual discount rate at which deals are judged", "Discount rate a year", kind="share", gt=0, le=10,
-        hint="such as 5%, which is the usual one",
     )  # fmt: skip
     lag: float | None = option(
         None, "years until a snap-back clause acts; by default the file's review, else a quarter",
-        "Years until a snap-back clause acts", ge=0, le=100, metavar="YEARS", hint="by default the file’s review",
+        "Years until a snap-back clause acts", ge=0, le=100, metavar="YEARS",
     )  # fmt: skip
     lasting: float | None = option(
         None, "years that a snap-back lasts; by default for good", "Years that a snap-back lasts", gt=0, le=100,
-        metavar="YEARS", hint="for good by default",
+        metavar="YEARS",
     )  # fmt: skip
     no_deal: Disagreement | None = option(
         None, "what groups at home compare a deal with; by default the answered threat", "If there is no deal",
         words=NO_DEAL, empty="threats are carried out and answered, where there are any",
-        hint="what a deal is compared with",
     )  # fmt: skip
     quota: float = option(
         0.5, "the share of weight that more than must consent", "Share of weight that more than must consent",
-        kind="share", ge=0, lt=1, hint="50% by default",
+        kind="share", ge=0, lt=1,
     )  # fmt: skip
     packages: tuple[Package, ...] = option(
-        (), "further deals, each the ids of demands that are met, with commas between", "Further deals",
-        kind="packages", flags=("--package",), max_length=20, hint="a deal a line: ids of demands, commas between",
+        (), "further deals, one a line: ids of demands that are met, with commas between", "Further deals",
+        kind="packages", flags=("--package",), max_length=20,
         python="Mapping[str, Sequence[str]] | Sequence[str]",
     )  # fmt: skip
     picks: bool = option(False, "the packages that `detente talks` picks, too", "The packages that the talks pick, too")
-    seed: int = option(0, "of the random starts of searches", "Seed of searches", ge=0, lt=SEED, hint="0 by default")
+    seed: int = option(0, "seed of the random starts of searches", "Seed of searches", ge=0, lt=SEED)
 
     @field_validator("packages", mode="before")
     @classmethod

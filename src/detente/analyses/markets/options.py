@@ -18,13 +18,13 @@ class MarketsOptions(SidesOptions):
     """What can be asked of markets: prices, the days to study, and how values of equity follow from real income."""
 
     prices: Data = option(
-        None, "daily prices, a CSV: a column of dates, and a column an index or share", "Its prices, as a CSV file",
+        None, "daily prices, a CSV: a column of dates, and a column an index or share; without them, only what "
+        "markets should fear", "Its prices, as a CSV file",
         kind="prices", page="plain", python="Prices | pd.DataFrame | pd.Series[Any] | str | Path | None",
-        hint="Daily: a column of dates, and a column an index or share. Without it, only what markets should fear.",
     )  # fmt: skip
     events: tuple[date, ...] | None = option(
         None, "days to study; by default those on which threats were announced", "Days to study", flags=("--event",),
-        max_length=50, page="plain", hint="such as 2018-03-22, 2018-04-03; by default those of threats",
+        max_length=50, page="plain",
         python="Sequence[date | str] | None",
     )  # fmt: skip
     economy: str | None = option(
@@ -33,39 +33,39 @@ class MarketsOptions(SidesOptions):
     )  # fmt: skip
     asset: str | None = option(
         None, "the column of its prices; by default the first that is not the market", "The column of its prices",
-        max_length=200, metavar="NAME", hint="needed where there are several",
+        max_length=200, metavar="NAME",
     )  # fmt: skip
     market: str | None = option(
         None, "the column that is the market, for a market model", "The column that is the market", max_length=200,
-        page="plain", metavar="NAME", hint="for a market model; may be left out",
+        page="plain", metavar="NAME",
     )  # fmt: skip
     window: tuple[int, int] = option(
         (0, 0), "first and last trading day around an event, such as -1,1", "Trading days around an event",
-        metavar="FIRST,LAST", hint="such as -1, 1; the day alone by default",
+        metavar="FIRST,LAST",
     )  # fmt: skip
     estimation: int = option(
         250, "trading days before an event from which normal returns are estimated", "Trading days before an event",
-        ge=2, le=10_000, metavar="DAYS", hint="250 by default",
+        ge=2, le=10_000, metavar="DAYS",
     )  # fmt: skip
     level: float = option(
         0.01, "the probability under which a day is flagged", "Probability under which a day is flagged", kind="share",
-        gt=0, lt=1, hint="1% by default",
+        gt=0, lt=1,
     )  # fmt: skip
     multiplier: float = option(
         1.0, "change of equity over change of real income", "Multiplier", page="plain",
-        hint="change of equity over change of real income; 1 by default",
     )  # fmt: skip
     values: tuple[Positive, Positive] | None = option(
         None, "values of equity in war and in peace, in any one unit, in place of a multiplier",
-        "Values of equity in war and in peace", metavar="WAR,PEACE", hint="such as 0.9, 1; in place of a multiplier",
+        "Values of equity in war and in peace", metavar="WAR,PEACE",
     )  # fmt: skip
     probability: float | None = option(
-        None, "of war before a move; by default the clock's on its last day", "Probability of war before", kind="share",
-        ge=0, le=1, page="plain", hint="such as 30%; by default the clock’s",
+        None, "probability of war before a move; by default the clock's on its last day",
+        "Probability of war before", kind="share",
+        ge=0, le=1, page="plain",
     )  # fmt: skip
     prior: Given = option(
-        None, "beliefs about both sides, as of `detente clock`", "Beliefs about both sides", kind="prior",
-        python="Prior | str | None", hint="such as resolves=20bn:1,30bn:0.8 patience=4",
+        None, "beliefs about both sides, as in `detente clock`", "Beliefs about both sides", kind="prior",
+        python="Prior | str | None",
     )  # fmt: skip
 
     @field_validator("window")

@@ -15,15 +15,14 @@ class TalksOptions(SidesOptions):
     no_deal: Disagreement | None = option(
         None, "where failed talks lead; by default what is threatened comes and is answered", "If there is no deal",
         words=NO_DEAL, empty="threats are carried out and answered, where there are any",
-        hint="what a deal is compared with",
     )  # fmt: skip
     only: tuple[str, ...] | None = option(
         None, "ids of the demands that are taken up; by default all", "The demands that are taken up", metavar="ID,...",
-        hint="ids with commas between; by default all", python="Sequence[str] | None",
+        python="Sequence[str] | None",
     )  # fmt: skip
     weights: tuple[Power, Power] = option(
         (0.5, 0.5), "bargaining power of the two sides, such as 0.7,0.3", "Bargaining power of the two sides",
-        hint="such as 0.6, 0.4; alike by default", python="Sequence[float]",
+        python="Sequence[float]",
     )  # fmt: skip
     mfn: bool = option(
         False, "what one side cuts for the other it cuts for all; no trade by amount",
@@ -39,9 +38,9 @@ class TalksOptions(SidesOptions):
     )  # fmt: skip
     met: tuple[str, ...] = option(
         (), "with tariffs: ids of the demands that are met beside the duties", "Demands that are met beside the duties",
-        metavar="ID,...", hint="ids with commas between", python="Sequence[str]",
+        metavar="ID,...", python="Sequence[str]",
     )  # fmt: skip
-    seed: int = option(0, "of the random starts of searches", "Seed of searches", ge=0, lt=SEED, hint="0 by default")
+    seed: int = option(0, "seed of the random starts of searches", "Seed of searches", ge=0, lt=SEED)
 
     @field_validator("weights")
     @classmethod

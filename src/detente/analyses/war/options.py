@@ -18,6 +18,6 @@ class WarOptions(GovernmentOptions):
     grid: tuple[Duty, ...] = option(
         (0.0, 0.15, 0.3, 0.45, 0.6), "duties of the other side, fractions, at which best responses are found",
         "Duties that best responses are found to", min_length=1, max_length=50, metavar="RATE,...",
-        hint="fractions such as 0,0.15,0.3", python="Sequence[float]",
+        python="Sequence[float]",
     )  # fmt: skip
-    seed: int = option(0, "of the random starts of searches", "Seed of searches", ge=0, lt=SEED, hint="0 by default")
+    seed: int = option(0, "seed of the random starts of searches", "Seed of searches", ge=0, lt=SEED)
