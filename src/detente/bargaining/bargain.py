@@ -1,6 +1,6 @@
-"""What a bargain refuses, each with what was found.
+"""Two sides, packages with payoffs, no deal and the truce: the zone of agreement, the frontier and fair picks.
 
-Two sides, packages with payoffs, no deal and the truce: the zone of agreement, the frontier and fair picks.
+Payoffs that make no bargain are refused, each with what was found.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from detente.bargaining.concepts import (
 from detente.data.exported import Exported
 from detente.errors import BadInput, UnknownName
 from detente.inputs import BoolArray, FloatArray, IntArray, floats, names, require
+
+#: Payoffs that differ by less than this part of a side's largest gain or loss count as equal: sums in another order do.
+ROUNDING = 1e-9
 
 
 def payoffs_of(payoffs: ArrayLike) -> FloatArray:
@@ -65,10 +68,6 @@ def weights_of(weights: ArrayLike) -> FloatArray:
     if (array <= 0).any():
         raise BadInput(f"weights are {array.tolist()}: both must be over zero; a side without weight has no say")
     return np.asarray(array / array.sum())
-
-
-#: Payoffs that differ by less than this part of a side's largest gain or loss count as equal: sums in another order do.
-ROUNDING = 1e-9
 
 
 class UnknownConcept(UnknownName):

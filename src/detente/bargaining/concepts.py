@@ -1,28 +1,17 @@
-"""Which of finitely many payoffs are undominated, and the outer edge of what lotteries over them can reach.
+"""Concepts of a fair deal, and the frontier that they choose from.
 
-How far two sides are from a deal, in the unit of payoffs, and the payment that would close the gap.
+The frontier is what is undominated among finitely many payoffs, and the outer edge of what lotteries over them can
+reach. A gap says how far two sides are from a deal, in the unit of payoffs, and which payment would close it.
 
-Undominated sums without a list of all sums: G. L. Nemhauser and Z. Ullmann (1969), Management Science 15.
+A concept chooses among packages, or along the edge of what lotteries can reach:
 
-Whatever else is added, a sum that is dominated stays dominated. So demands are added one by one, and after each only
-what is undominated is kept. Values that are whole USD million and sum to V leave at most V of them. In the worst case,
-distinct values that take from one side what they give to the other, nothing is dominated and every demand doubles the
-number.
+- egalitarian: both gain the same amount;
+- Kalai and Smorodinsky: each gains the same part of the most it could gain;
+- Nash: the largest product of gains, each raised to the side's weight;
+- utilitarian: the largest weighted sum of payoffs that both still agree to.
 
-What every concept of a fair deal is: a choice among packages, or along the edge of what lotteries can reach.
-
-Egalitarian: both gain the same amount.
-
-Kalai and Smorodinsky: each gains the same part of the most it could gain.
-
-Nash: the largest product of gains, each raised to the side's weight.
-
-Utilitarian: the largest weighted sum of payoffs that both still agree to.
-
-What a fair deal is: one concept a file, found by looking into this package.
-
-A concept is a class of `detente.bargaining.concepts.Concept`; a new file with one is listed in `CONCEPTS`
-and tested by the battery that tests them all, by the axioms that it promises.
+A concept is a subclass of `Concept` in this file. `CONCEPTS` lists all subclasses, and the battery of tests checks each
+by the axioms that it promises.
 """
 
 from __future__ import annotations
@@ -35,6 +24,9 @@ from typing import ClassVar, Literal, get_args
 import numpy as np
 
 from detente.inputs import BoolArray, FloatArray, IntArray
+
+#: Scores of packages tie within this, relative to the largest.
+TIES = 1e-9
 
 
 def undominated(payoffs: FloatArray) -> IntArray:
@@ -232,9 +224,6 @@ pick. scale invariance: a unit of its own for each side changes nothing; common:
 irrelevant alternatives: packages that are not picked can go without changing the pick. restricted monotonicity: more
 packages at the same ideal point make nobody worse off. monotonicity of the least gain: more packages never lower the
 gain of the side that gains less."""
-
-#: Scores of packages tie within this, relative to the largest.
-TIES = 1e-9
 
 
 class Concept(ABC):

@@ -1,10 +1,11 @@
-"""What demands without a price would have to be worth for there to be a deal, and what refusals say of their worth.
+"""What single demands are worth: implied values, least concessions, trades of demands, Shapley values.
 
-How little a side has to give up of what it stands on today for there to be a deal.
-
-Your X for my Y: two demands, one of each side, that neither grants alone and both would grant together.
-
-What each member of a set adds: by itself, last, and over all orders in which the set can come together.
+- A demand without a price has an implied value: what it would have to be worth for there to be a deal. Refusals say
+  more about it.
+- A least concession is how little a side has to give up of what it stands on today for there to be a deal.
+- Logrolling, your X for my Y: two demands, one of each side, that neither grants alone and both would grant together.
+- The Shapley value of a member of a set is what it adds on average over all orders in which the set can come together;
+  what it adds by itself and last are given too.
 """
 
 from __future__ import annotations
@@ -25,6 +26,17 @@ from detente.errors import BadInput
 from detente.inputs import FloatArray, IntArray
 
 Deals = Literal["for all stated values", "for some stated values", "for none of the stated values"]
+_CORNERS: tuple[tuple[Corner, str], ...] = (
+    ("stated", "least_value"),
+    ("best", "least_value_low"),
+    ("worst", "least_value_high"),
+)
+_COLUMNS = [
+    *("demand", "asker", "giver", "least_value", "least_value_low", "least_value_high", "most_cost"),
+    *("value_low", "value_high", "cost_low", "cost_high"),
+]
+#: Members of a set, of which all 2^m subsets are given.
+MOST_MEMBERS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,17 +169,6 @@ def implied_prices(
     contradiction = () if bounds is not None else tuple(refusals[r] for r in unknowns.contradiction())
     table, norm, met = _smallest(setting, refusals, point) if bounds is not None else (None, np.inf, ())
     return ImpliedPrices(pd.DataFrame(rows, columns=_COLUMNS), _deals(setting), table, norm, met, contradiction)
-
-
-_CORNERS: tuple[tuple[Corner, str], ...] = (
-    ("stated", "least_value"),
-    ("best", "least_value_low"),
-    ("worst", "least_value_high"),
-)
-_COLUMNS = [
-    *("demand", "asker", "giver", "least_value", "least_value_low", "least_value_high", "most_cost"),
-    *("value_low", "value_high", "cost_low", "cost_high"),
-]
 
 
 def in_words(low: float, high: float) -> str:
@@ -364,10 +365,6 @@ def _raised(packages: Packages, levels: np.ndarray, ks: Sequence[int]) -> np.nda
     out = levels.copy()
     out[list(ks)] = packages.high[list(ks)]
     return out
-
-
-#: Members of a set, of which all 2^m subsets are given.
-MOST_MEMBERS = 16
 
 
 @dataclass(frozen=True, eq=False)

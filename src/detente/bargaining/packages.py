@@ -1,9 +1,14 @@
-"""What packages of demands refuse, each with what was found.
-
-All packages of demands: a table over those that the trade model prices, and sums of values for the others.
+"""All packages of demands: a table over those that the trade model prices, and sums of values for the others.
 
 A package gives every demand a level: 0 not met, 1 met, or steps between. Its number counts in mixed radix with the
-first demand slowest, as `numpy.ravel_multi_index` does; demands of the table come first.
+first demand slowest, as `numpy.ravel_multi_index` does; demands of the table come first. Packages that make no sense
+are refused, each with what was found.
+
+Undominated sums are found without a list of all sums (G. L. Nemhauser and Z. Ullmann 1969, Management Science 15).
+Whatever else is added, a sum that is dominated stays dominated. So demands are added one by one, and after each only
+what is undominated is kept. Values that are whole USD million and sum to V leave at most V of them. In the worst case,
+distinct values that take from one side what they give to the other, nothing is dominated and every demand doubles the
+number.
 """
 
 from __future__ import annotations
@@ -23,6 +28,14 @@ from detente.inputs import BoolArray, FloatArray, IntArray, floats, mapping, nam
 
 #: Points kept; with the sums being sorted they take about 0.3 GB.
 MOST_UNDOMINATED = 2**21
+#: Rows of the table, each of which somebody had to solve: 12 demands that are met or not.
+MOST_ROWS = 2**12
+#: A package's number is a 64-bit integer.
+_MOST_NUMBERED = 2**62
+#: Packages whose payoffs are written out, 16 bytes each.
+MOST_LISTED = 2**22
+#: Up to so many a bargain holds every package; beyond, the undominated ones.
+MOST_COMPLETE = 2**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,12 +107,6 @@ def _sums(a: Frontier, b: Frontier) -> tuple[FloatArray, IntArray]:
     return payoffs, (a.packages[None, :] + b.packages[:, None]).ravel()
 
 
-#: Rows of the table, each of which somebody had to solve: 12 demands that are met or not.
-MOST_ROWS = 2**12
-#: A package's number is a 64-bit integer.
-_MOST_NUMBERED = 2**62
-
-
 def steps_of(name: str, values: ArrayLike) -> FloatArray:
     """What each level of a demand adds (L, 2), nothing at level 0. Raises BadInput."""
     array = floats(values, f"what {name!r} adds")
@@ -146,11 +153,6 @@ def require_numbered(names: Sequence[str], counts: Sequence[int]) -> None:
 
 
 Levels = Mapping[str, int]
-
-#: Packages whose payoffs are written out, 16 bytes each.
-MOST_LISTED = 2**22
-#: Up to so many a bargain holds every package; beyond, the undominated ones.
-MOST_COMPLETE = 2**20
 
 
 class UnknownDemand(UnknownName):

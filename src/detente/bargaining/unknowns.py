@@ -4,11 +4,10 @@ Unknowns are stacked as x (2S,): what each of S demands is worth to the side tha
 is asked, all at least zero. A package that meets z (S,) of them adds to the payoff of side i the values of its own
 demands that are met and takes the costs of the other's.
 
-The smallest values, in Euclid's norm, at which some package is acceptable to both sides.
-
-For one package that is a least-distance problem, min |x| with G x ≥ h, which C. L. Lawson and R. J. Hanson (1974,
-"Solving Least Squares Problems", chapter 23) turn into one of nonnegative least squares. Packages are gone through from
-the lowest bound on their norm up, until the bound passes the best that was found, so that the answer is exact.
+`least_norm` finds the smallest values, in Euclid's norm, at which some package is acceptable to both sides. For one
+package that is a least-distance problem, min |x| with G x ≥ h, which C. L. Lawson and R. J. Hanson (1974, "Solving
+Least Squares Problems", chapter 23) turn into one of nonnegative least squares. Packages are gone through from the
+lowest bound on their norm up, until the bound passes the best that was found, so that the answer is exact.
 """
 
 from __future__ import annotations
@@ -30,6 +29,10 @@ Range = tuple[float, float]
 Corner = Literal["stated", "best", "worst"]
 """stated: the middle of each range. best: values at their highest and costs at their lowest. worst: the other way
 round. What is not stated counts as zero."""
+#: Sets of demands times packages of the others whose bound is computed.
+MOST_SETS = 2**17
+#: A residual of the nonnegative problem, relative to one, under which no x satisfies all rows.
+_EMPTY = 1e-10
 
 
 @dataclass(frozen=True)
@@ -179,12 +182,6 @@ def payoff_row(demands: Sequence[StructuralDemand], side: int, met: FloatArray) 
 
 def _of(given: Range | None, share: float) -> float:
     return 0.0 if given is None else given[0] + share * (given[1] - given[0])
-
-
-#: Sets of demands times packages of the others whose bound is computed.
-MOST_SETS = 2**17
-#: A residual of the nonnegative problem, relative to one, under which no x satisfies all rows.
-_EMPTY = 1e-10
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,8 @@
-"""The arrays of a world with their labels, refused on the way in where they cannot be accounts at all.
+"""The labelled arrays of a world, and whether its accounts close.
 
-Do the accounts of a world close? And, only when told to, making them close and listing what moved.
-
-Three accounts: what a sector sells is what it costs to make; what an economy spends on a sector covers what its firms
-use of it; and every economy that sells anything earns value added.
+Arrays that cannot be accounts at all are refused on the way in. Three accounts have to close: what a sector sells is
+what it costs to make; what an economy spends on a sector covers what its firms use of it; and every economy that sells
+anything earns value added. `balance` makes them close, only when told to, and lists what moved.
 """
 
 from __future__ import annotations
@@ -22,6 +21,10 @@ from detente.inputs import BoolArray, FloatArray, floats, names
 
 AXES: Final = {"flows": "nij", "tariffs": "nij", "io": "nkj", "value_added": "nj"}
 """n importer (or the economy itself), i exporter, k input sector, j sector."""
+TOLERANCE: Final = 1e-6
+"""Relative. The bundled worlds are stored in single precision and close to 1e-7; 1e-6 leaves room for sums of them."""
+MOVED_COLUMNS: Final = ("account", "importer", "exporter", "sector", "old", "new", "why")
+"""Columns of every list of changes. For io, `exporter` holds the input sector; for value added it is empty."""
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -160,13 +163,6 @@ def _services(given: Sequence[str] | None, sectors: tuple[str, ...]) -> tuple[st
         if sector not in sectors:
             raise UnknownSector(sector, sectors, where="services")
     return tuple(sector for sector in sectors if sector in given)
-
-
-TOLERANCE: Final = 1e-6
-"""Relative. The bundled worlds are stored in single precision and close to 1e-7; 1e-6 leaves room for sums of them."""
-
-MOVED_COLUMNS: Final = ("account", "importer", "exporter", "sector", "old", "new", "why")
-"""Columns of every list of changes. For io, `exporter` holds the input sector; for value added it is empty."""
 
 
 def check(world: Labelled) -> None:

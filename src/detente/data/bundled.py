@@ -1,10 +1,8 @@
-"""Trade elasticities by sector: eight sets, each from its paper.
+"""The worlds and the trade elasticities that come with the package.
 
-theta > 0 is how strongly imports answer to cost: at theta = 4 a source that becomes 1 % dearer loses about 4 % of what
-it sells, relative to the other sources. `theta.csv` holds the numbers, `sets.csv` the papers and `errors.csv` the
-standard errors that are known; all are read here.
-
-The worlds that come with the package.
+Elasticities come in eight sets by sector, each from its paper. theta > 0 is how strongly imports answer to cost: at
+theta = 4 a source that becomes 1 % dearer loses about 4 % of what it sells, relative to the other sources. `theta.csv`
+holds the numbers, `sets.csv` the papers and `errors.csv` the standard errors that are known; all are read here.
 """
 
 from __future__ import annotations
@@ -25,6 +23,7 @@ from detente.inputs import FloatArray
 
 DEFAULT: Final = "U4"
 """The set used where none is named: one elasticity of 4 in every sector (Simonovska & Waugh 2014)."""
+WORLDS: Final = HERE / "worlds"
 
 
 def elasticities(name: str, sectors: Sequence[str]) -> FloatArray:
@@ -100,9 +99,6 @@ def _errors() -> dict[str, dict[str, float]]:
         name: dict(zip(rows["sector"], rows["standard_error"], strict=True))
         for name, rows in ((name, frame[frame["name"] == name]) for name in frame["name"].unique())
     }
-
-
-WORLDS: Final = HERE / "worlds"
 
 
 def load_world(name: str) -> World:

@@ -1,12 +1,8 @@
-"""Reading the tables that come with the package. A code is text from first to last; a number is a float.
+"""Codes of sectors, economies and products: their names, the links between them, and what products weigh in trade.
 
-What codes are called, for people: sectors and economies.
-
-From codes of trade statistics to the sectors of the worlds, with weights. Codes are text: `010121`, never 10121.
-
-What customs recorded of trade between the US and China, by sector and year.
-
-Product codes of HS 2017: where each belongs, and what it weighs in trade.
+A code is text from first to last: `010121`, never 10121. `read_packaged` reads the tables that come with the package.
+Codes of trade statistics (HS6, NAICS3) belong to sectors of the worlds with weights. For the US and China there is also
+what customs recorded of their trade, by sector and year.
 
 There are no trade values by code for the pairs at hand, so the rule of the data is: across industries (NAICS3) codes
 weigh by the imports from the partner in `WEIGHT_YEAR`, within an industry they weigh equally. Where customs figures of
@@ -26,6 +22,16 @@ import pandas as pd
 from detente.errors import BadInput
 
 HERE: Final = Path(__file__).parent
+CUSTOMS_SOURCE: Final = (
+    "US Census, monthly trade with China by NAICS3, compiled under the MIT licence by M. Waugh; what China buys is "
+    "what the US recorded as exports to it"
+)
+WEIGHT_YEAR: Final = 2017
+"""The year whose imports weigh industries: the last one before any measure of 2018."""
+NO_SECTOR: Final = "none"
+"""The sector of codes that no goods sector makes: scrap, used goods, art, electricity."""
+LINES_OF: Final = "USA"
+"""The importer whose eight-digit lines are bundled (those on the lists of Section 301)."""
 
 
 def read_packaged(name: str, numbers: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -114,12 +120,6 @@ def _naics3() -> pd.DataFrame:
     return read_packaged("concordance/naics3-to-icio.csv", numbers=("weight",))
 
 
-CUSTOMS_SOURCE: Final = (
-    "US Census, monthly trade with China by NAICS3, compiled under the MIT licence by M. Waugh; what China buys is "
-    "what the US recorded as exports to it"
-)
-
-
 @dataclass(frozen=True, eq=False)
 class CustomsTrade:
     """Goods that `importer` bought from `exporter` in `year`, USD million.
@@ -166,14 +166,6 @@ def customs_trade(importer: str, exporter: str, year: int) -> CustomsTrade | Non
 @cache
 def _annual() -> pd.DataFrame:
     return read_packaged("tables/us-china-naics3-annual.csv", numbers=("value",))
-
-
-WEIGHT_YEAR: Final = 2017
-"""The year whose imports weigh industries: the last one before any measure of 2018."""
-NO_SECTOR: Final = "none"
-"""The sector of codes that no goods sector makes: scrap, used goods, art, electricity."""
-LINES_OF: Final = "USA"
-"""The importer whose eight-digit lines are bundled (those on the lists of Section 301)."""
 
 
 def code_table() -> pd.DataFrame:

@@ -1,12 +1,10 @@
-"""Where a world comes from, what is wrong with it, and what was changed to make it.
+"""A world: who sells what to whom, at which tariff, made of what, and where these numbers come from. It knows no model.
 
-Where a fact comes from: the words, the document, and the place of the words in it.
+`Provenance` travels with a world into every result: its source, its known defects, and what was changed to make it.
+`Source` says where a single fact comes from: the words, the document, and their place in it.
 
-Merging economies and sectors: sums stay sums, and tariff revenue stays tariff revenue.
-
-Parties that are blocs: a customs union enters the world as one economy, made of its members.
-
-A world: who sells what to whom, at which tariff, made of what. It knows no model.
+Economies and sectors can be merged: sums stay sums, and tariff revenue stays tariff revenue. A party that is a bloc, a
+customs union, enters the world as one economy made of its members.
 """
 
 from __future__ import annotations

@@ -1,16 +1,14 @@
-"""Who can move a conflict where: one player in one step, several in legal sequences. Matrices (s, q), from s to q.
+"""Moves and stability in the graph model of a conflict. Matrices (s, q) are from state s to state q.
 
-In a legal sequence no player moves twice in succession (Fang, Hipel & Kilgour 1993, Interactive Decision Making,
-definitions 4.2.1 and 4.2.2).
+One player moves in one step, several in legal sequences, in which no player moves twice in succession (Fang, Hipel &
+Kilgour 1993, Interactive Decision Making, definitions 4.2.1 and 4.2.2). `shortest` finds the shortest way by legal
+moves.
 
-When a state is stable for a player or a coalition: Nash, GMR, SMR and SEQ, in matrices (s, q) from state s to q.
-
-The four notions are those of Fang, Hipel & Kilgour (1993), Interactive Decision Making, chapter 3, after Nash (1951),
-Howard (1971) for GMR and SMR, and Fraser & Hipel (1979) for SEQ. For a coalition they are those of Inohara & Hipel
-(2008), Coalition analysis in the graph model for conflict resolution: a coalition leaves a state only for one that all
-its members prefer, and is held back by a state that at least one of them does not prefer.
-
-The shortest way from one state to another by legal moves.
+A state is stable for a player or a coalition by four notions, Nash, GMR, SMR and SEQ. They are those of Fang, Hipel &
+Kilgour (1993), Interactive Decision Making, chapter 3, after Nash (1951), Howard (1971) for GMR and SMR, and Fraser &
+Hipel (1979) for SEQ. For a coalition they are those of Inohara & Hipel (2008), Coalition analysis in the graph model
+for conflict resolution: a coalition leaves a state only for one that all its members prefer, and is held back by a
+state that at least one of them does not prefer.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
-"""Whose value added each outcome changes, by economy and sector.
-
-What a market move says of the probability of war, and the move to expect if talks break down.
+"""What a market move says of the probability of war, and the move to expect if talks break down.
 
 With V_war and V_peace the value of equity in either outcome and p the probability of war, the price is p V_war +
 (1 − p) V_peace. A move changes p by move · price / (V_war − V_peace). Values are of equity: real income is none, and
-enters by a stated multiplier.
+enters by a stated multiplier. `exposure` tables say whose value added each outcome changes, by economy and sector.
 """
 
 from __future__ import annotations
@@ -18,6 +16,8 @@ import pandas as pd
 from detente.errors import BadInput
 from detente.inputs import number
 from detente.solver.solution import Solution
+
+UNEXPLAINED = "no change in probability explains this move"
 
 
 def exposure(before: Solution, after: Solution, outcome: str) -> pd.DataFrame:
@@ -49,9 +49,6 @@ def exposure(before: Solution, after: Solution, outcome: str) -> pd.DataFrame:
     )
     table["part"] = table["change_usd"] / whole
     return table
-
-
-UNEXPLAINED = "no change in probability explains this move"
 
 
 @dataclass(frozen=True)

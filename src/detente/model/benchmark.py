@@ -1,18 +1,16 @@
-"""What happens to a trade deficit when trade policy changes.
+"""The benchmark equilibrium in shares, as papers publish it: what equations (1)-(8) take as given.
 
-D is imports − exports net of tariffs, positive for a deficit.
+From the accounts of a world to shares and levels is arithmetic; nothing is rebalanced.
+
+What happens to a trade deficit when trade policy changes is a closure. D is imports − exports net of tariffs, positive
+for a deficit.
 
 ``fixed``         D'_n = D_n in the numeraire (8), world factor income; a shock may name other levels.
 ``balanced``      no deficits: the benchmark is solved with D = 0 at unchanged tariffs, and then D'_n = 0.
 ``proportional``  D'_n = d_n I'_n for surplus economies and λ d_n I'_n for deficit ones, d = D/I, λ such that Σ D' = 0.
 
-The benchmark equilibrium in shares, as papers publish it: what (1)-(8) take as given.
-
-A world's accounts → the shares and levels of a benchmark. Arithmetic only; nothing is rebalanced.
-
-The monopolistic structure of Ossa (2014): Krugman varieties, CES by sector, a fixed number of firms, no input links.
-
-In changes it is (1)-(8) with γ^va = 1, no inputs, θ_j = σ_j − 1, and a share ψ_j = 1/σ_j of sales as profit. The
+The monopolistic structure is that of Ossa (2014): Krugman varieties, CES by sector, a fixed number of firms, no input
+links. In changes it is (1)-(8) with γ^va = 1, no inputs, θ_j = σ_j − 1, and a share ψ_j = 1/σ_j of sales as profit. The
 price of a variety is a constant markup over the wage, so ĉ = ŵ, and with the number of firms fixed the price index
 moves by (2). Labour earns the share (σ_j − 1)/σ_j of sales, and profits stay in the economy.
 
@@ -40,6 +38,25 @@ CLOSURES: tuple[Deficits, ...] = get_args(Deficits)
 
 #: Newton steps on λ. It starts at one, where it stays for a zero shock, and converges quadratically.
 _NEWTON_STEPS = 8
+#: Published shares are rounded, some to four digits; sums further off than this mean that something is missing. What is
+#: left within it is listed in `notes`, and `closed()` makes the sums exact and lists the move.
+SHARE_TOLERANCE = 2e-3
+#: Deficits of a world in single precision sum to rounding of this share of its income.
+DEFICIT_TOLERANCE = 1e-5
+#: Ten times the bound of the audit, so that a solved equilibrium always serves as a benchmark.
+OPEN_ACCOUNT = 1e-8
+_AXES = {
+    "pi": "nij",
+    "X": "nj",
+    "wL": "n",
+    "gamma_va": "nj",
+    "gamma_io": "njj",
+    "alpha": "nj",
+    "theta": "j",
+    "t": "nij",
+    "D": "n",
+    "profit_share": "j",
+}
 
 
 def proportional_deficits(
@@ -71,28 +88,6 @@ def proportional_deficits(
         lam = jnp.where(slope > 0, lam - (received - paid) / jnp.where(slope > 0, slope, 1.0), lam)
     rate = jnp.where(d < 0, d, lam * d)
     return rate * own_income / (1.0 - rate), lam
-
-
-#: Published shares are rounded, some to four digits; sums further off than this mean that something is missing. What is
-#: left within it is listed in `notes`, and `closed()` makes the sums exact and lists the move.
-SHARE_TOLERANCE = 2e-3
-#: Deficits of a world in single precision sum to rounding of this share of its income.
-DEFICIT_TOLERANCE = 1e-5
-#: Ten times the bound of the audit, so that a solved equilibrium always serves as a benchmark.
-OPEN_ACCOUNT = 1e-8
-
-_AXES = {
-    "pi": "nij",
-    "X": "nj",
-    "wL": "n",
-    "gamma_va": "nj",
-    "gamma_io": "njj",
-    "alpha": "nj",
-    "theta": "j",
-    "t": "nij",
-    "D": "n",
-    "profit_share": "j",
-}
 
 
 @dataclass(frozen=True, eq=False, repr=False)

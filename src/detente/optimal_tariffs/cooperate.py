@@ -1,8 +1,8 @@
 """Tariffs that governments would agree on, by a concept of a fair deal over all that they can set.
 
-equal-gain raises what everybody wants by the same percentage, the most that can be (`detente.optimal_tariffs.gains`);
-nash-product makes the product of gains largest (`detente.optimal_tariffs.gains`). Both are over no deal, and both
-searches go through the same gains, adjoints and certificate.
+equal-gain raises what everybody wants by the same percentage, the most that can be; nash-product makes the product of
+gains largest. Both are over no deal, and both searches go through the same gains, adjoints and certificate
+(`detente.optimal_tariffs.gains`).
 """
 
 from __future__ import annotations

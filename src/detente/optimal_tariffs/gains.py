@@ -1,20 +1,18 @@
-"""What players gain over no deal, as tariffs move: the gains, and the slope of any blend of them.
+"""What players gain over no deal, as tariffs move, and the tariffs that share the gains fairly.
 
 A player's gain is the change of what it wants over no deal, in logs: g = ln((G + e)/G₀), G the objective over its level
 in the benchmark (real income, unless it wants something else), G₀ the same without a deal, and e what the deal brings
 it apart from tariffs, over its benchmark income.
 
-Equal gains: the tariffs that raise what every player wants by the same percentage, the most that can be.
-
-They maximise the smallest gain over no deal, which is where gains are equal, since tariffs can shift income between any
-two economies that trade. In a bargain that is the egalitarian solution; Ossa (2014) calls such tariffs cooperative.
+**Equal gains** are the tariffs that raise what every player wants by the same percentage, the most that can be. They
+maximise the smallest gain over no deal, which is where gains are equal, since tariffs can shift income between any two
+economies that trade. In a bargain that is the egalitarian solution; Ossa (2014) calls such tariffs cooperative.
 
 The smallest of the gains g is smoothed to −ln(Σ_n μ_n exp(−ρ g_n))/ρ, whose slope over every tariff takes one adjoint,
 and climbed by L-BFGS-B. Then μ_n ← μ_n exp(−ρ g_n), scaled to sum to one, and again, until gains are equal: the
 exponential method of multipliers, exact at any ρ (P. Tseng and D. P. Bertsekas 1993, Mathematical Programming 60).
 
-Nash's product: the tariffs at which the product of gains over no deal, each to its player's power, is largest.
-
+**Nash's product** picks the tariffs at which the product of gains over no deal, each to its player's power, is largest.
 Gains in USD are I (exp(g) − 1), and incomes only scale the product. Its logarithm Σ_n w_n ln(exp(g_n) − 1) is climbed
 by L-BFGS-B from where gains are equal, since at no deal itself it is minus infinity; its slope is that of the gains
 blended with weights w_n exp(g_n)/(exp(g_n) − 1), one adjoint.
@@ -33,6 +31,16 @@ from detente.model.shock import Shock
 from detente.optimal_tariffs.game import TariffGame, ascend, newton
 from detente.solver.equilibrium import equilibrium
 from detente.solver.solution import Solution
+
+#: Gains are equal where they differ by no more than this, in logs: 1e-5 %.
+EQUAL = 1e-7
+#: Sharpness of the smoothed minimum, per log point of gain.
+_RHO = 1000.0
+_MAX_UPDATES = 60
+#: A round ends where a step gains less than this, in logs.
+_GAIN = 1e-12
+#: A climb ends where a step gains less than this, in logs of the objective.
+_PRODUCT_GAIN = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,15 +137,6 @@ class Walk:
         return slope
 
 
-#: Gains are equal where they differ by no more than this, in logs: 1e-5 %.
-EQUAL = 1e-7
-#: Sharpness of the smoothed minimum, per log point of gain.
-_RHO = 1000.0
-_MAX_UPDATES = 60
-#: A round ends where a step gains less than this, in logs.
-_GAIN = 1e-12
-
-
 def equal_gain(gains: Gains, y: FloatArray) -> Reached:
     """From rates y to equal gains. Raises NotSolved where they do not become equal."""
     levers = gains.game.levers
@@ -161,8 +160,6 @@ def equal_gain(gains: Gains, y: FloatArray) -> Reached:
     )
 
 
-#: A climb ends where a step gains less than this, in logs of the objective.
-_PRODUCT_GAIN = 1e-13
 #: Climbs are begun anew, in units of the place reached, until one brings less than this in logs, at most so often.
 _SETTLED, _MAX_CLIMBS = 1e-11, 20
 

@@ -1,4 +1,4 @@
-"""How far a government would move its rates: slopes over the curvature of its payoff as its own trade responds.
+"""Governments that choose tariffs on an economy: equilibrium, payoffs, and the climb to where nobody would move.
 
 At given world prices a tariff changes real income by Σ t dM. With s the shares of the cells set in a market on which X
 is spent, the second derivatives over ln(1+t) in that market are, over income,
@@ -9,15 +9,11 @@ whose inverse is written out: one partner's tariff moves trade among partners, w
 between those and the rest, with 1 + θ(1 − Σs). Terms of trade are in the slopes; what they add to the curvature, and
 what revenue adds to spending, is left to acceleration.
 
-Governments on an economy: the equilibrium of their rates, what each gets, and which way each would move.
-
-L-BFGS-B over rates, each in units of the same payoff, that steps back from where there is no equilibrium.
-
-Where every player's move is zero: the stacked first-order conditions, accelerated.
-
-Each round solves the equilibrium once and every government's adjoint in one batch, and moves each rate by its slope
-over its curvature, within its bounds. With one player the fixed point is a best response, with several a Nash
-equilibrium; both are certified elsewhere, by searches that know nothing of this iteration.
+`climb` solves the stacked first-order conditions. Each round solves the equilibrium once and every government's adjoint
+in one batch, and moves each rate by its slope over its curvature, within its bounds. With one player the fixed point is
+a best response, with several a Nash equilibrium; both are certified elsewhere, by searches that know nothing of this
+iteration. `ascend` is L-BFGS-B over rates in units of the same payoff; it steps back from where there is no
+equilibrium.
 """
 
 from __future__ import annotations
@@ -42,6 +38,23 @@ from detente.solver.adjoint import blend_slopes, own_slopes, values
 from detente.solver.equilibrium import equilibrium, given_of, require_closed
 from detente.solver.fixed_point import MEMORY, Given, mix
 from detente.solver.solution import Solution
+
+#: A cell whose share of its market fell below this has a tariff that nothing depends on: it is undetermined.
+PROHIBITIVE = 1e-8
+#: Up to so many players the adjoints are found one by one: a batch of another size is another compilation (seconds).
+_ONE_BY_ONE = 8
+#: A loss, in logs of the payoff, that no step makes up for.
+_NO_EQUILIBRIUM = 1.0
+#: Past steps that L-BFGS keeps.
+_MEMORY = 30
+#: No rate would move by more than this in ln(1+t). Payoffs are flat at the top: the loss is of the order of its square.
+TOLERANCE = 1e-6
+MAX_ROUNDS = 300
+#: The longest move of a rate in a round, in ln(1+t); far from the optimum slope over curvature overshoots, and so may
+#: acceleration.
+_LONGEST = 1.0
+#: Slopes are at least so fine relative to the largest, since those of small partners are far smaller.
+_COARSEST = 1e-6
 
 
 def newton(levers: TariffInstruments, solution: Solution, slope: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -80,11 +93,6 @@ class HasTariffs(Protocol):
 
 Start = Shock | HasTariffs | ArrayLike
 """Where a search begins: a shock, tariffs (n, i, j), or what another search found."""
-
-#: A cell whose share of its market fell below this has a tariff that nothing depends on: it is undetermined.
-PROHIBITIVE = 1e-8
-#: Up to so many players the adjoints are found one by one: a batch of another size is another compilation (seconds).
-_ONE_BY_ONE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,12 +270,6 @@ def require_inside(game: TariffGame) -> None:
         )
 
 
-#: A loss, in logs of the payoff, that no step makes up for.
-_NO_EQUILIBRIUM = 1.0
-#: Past steps that L-BFGS keeps.
-_MEMORY = 30
-
-
 def ascend(
     value: Callable[[FloatArray], tuple[float, FloatArray]],
     y: FloatArray,
@@ -318,14 +320,6 @@ def ascend(
     return np.asarray(np.clip(reached, levers.lower, levers.upper))
 
 
-#: No rate would move by more than this in ln(1+t). Payoffs are flat at the top: the loss is of the order of its square.
-TOLERANCE = 1e-6
-MAX_ROUNDS = 300
-#: The longest move of a rate in a round, in ln(1+t); far from the optimum slope over curvature overshoots, and so may
-#: acceleration.
-_LONGEST = 1.0
-#: Slopes are at least so fine relative to the largest, since those of small partners are far smaller.
-_COARSEST = 1e-6
 #: A round may promise so many times as much as the one before, since acceleration is not monotone; a move to where more
 #: is promised, or to where there is no equilibrium, is halved, at most so often.
 _GROWS, _HALVINGS = 2.0, 8

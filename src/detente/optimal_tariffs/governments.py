@@ -1,12 +1,11 @@
-"""What a government can set: which cells, in which groups of one rate, between which bounds.
+"""What a government can set, and what it wants.
 
-What a government wants: real income, with political weights on sectors if it has them, and what it adds to that.
+It sets tariffs: on which cells, in which groups of one rate, between which bounds. It wants real income, with political
+weights on sectors if it has them, and what it adds to that; people write it `real income + 0.5 revenue - 0.1 balance`.
 
 Real income with sector weights is Ossa's (2014) G_n = Σ_j λ_nj W_nj: W_nj is the real income of sector j, its wages and
 profits plus the share of tariff revenue and transfers that goes with its labour. Weights are one on average, so weights
 of one are real income itself.
-
-What governments want, as a person writes it: `real income`, `real income + 0.5 revenue - 0.1 balance`.
 """
 
 from __future__ import annotations
@@ -35,6 +34,10 @@ single rate for all."""
 
 #: Wide enough that no optimum of the bundled elasticity sets touches them, except where demand is inelastic.
 BOUNDS = (-0.9, 20.0)
+#: Weights are given to a few digits.
+_MEAN_TOLERANCE = 1e-3
+_TERM: Final = re.compile(r"\s*([+-])\s*(?:([0-9]*\.?[0-9]+)\s*(?:\*\s*)?)?(revenue|balance)\b")
+_INCOME: Final = re.compile(r"\s*real[ -]income\b")
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,10 +175,6 @@ def _listed(what: str, names: Sequence[str] | None, every: tuple[str, ...]) -> t
     return listed
 
 
-#: Weights are given to a few digits.
-_MEAN_TOLERANCE = 1e-3
-
-
 class Parameters(NamedTuple):
     """An objective in arrays: sector weights, the benchmark's income, weights on revenue and on balances with i."""
 
@@ -270,10 +269,6 @@ def checked_weights(weights: ArrayLike, economy: Benchmark) -> FloatArray:
             f"political weights of {economy.economies[n]} average {mean[n]:.4g}, not 1: divide them by their mean"
         )
     return array
-
-
-_TERM: Final = re.compile(r"\s*([+-])\s*(?:([0-9]*\.?[0-9]+)\s*(?:\*\s*)?)?(revenue|balance)\b")
-_INCOME: Final = re.compile(r"\s*real[ -]income\b")
 
 
 def wanted(text: str | Objective, players: Sequence[str]) -> Objective:

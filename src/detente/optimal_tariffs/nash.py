@@ -1,8 +1,7 @@
-"""Why a point is a Nash equilibrium: what each player could still gain by moving alone.
+"""Nash tariffs: no government gains by moving alone, and a certificate says how sure that is.
 
-The equilibria that a search found, each with its starts, and the one without trade.
-
-Tariffs from which no government gains by moving alone, and how sure that is.
+The certificate is what each player could still gain by moving alone, as searches find it and as slopes promise it.
+Every equilibrium that was found is listed with the starts that led to it, the one without trade among them.
 """
 
 from __future__ import annotations
@@ -47,6 +46,12 @@ from detente.solver.solution import AUDIT_BOUND, Solution
 BOUND = 1e-6
 #: Players whose deviations are searched for; all of them where they are no more.
 SAMPLE = 8
+#: Two climbs found the same equilibrium where no determined rate differs by more than this in ln(1+t).
+_SAME = 1e-3
+#: Above this many rates one climb takes minutes, so that only the start given is climbed from, and it is said.
+_MANY_RATES = 200_000
+#: How often a better answer, found when certifying, is put in.
+_REPAIRS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,10 +146,6 @@ def _searched(player: str, answer: BestResponse) -> pd.DataFrame:
     return table[["player", "start", "gain", "note"]]
 
 
-#: Two climbs found the same equilibrium where no determined rate differs by more than this in ln(1+t).
-_SAME = 1e-3
-
-
 @dataclass(frozen=True, eq=False)
 class NashPoint:
     """One equilibrium: the tariffs of the whole world (n, i, j), its solution, and the starts that led to it.
@@ -208,12 +209,6 @@ def no_trade(game: TariffGame, bounded: bool) -> tuple[tuple[NashPoint, ...], st
         return (), f"no trade at all is no equilibrium here: {error}"
     tariffs = np.where(np.isinf(d_hat), np.inf, 0.0)
     return (NashPoint("no trade", tariffs, solution, ("by construction",), 0),), ""
-
-
-#: Above this many rates one climb takes minutes, so that only the start given is climbed from, and it is said.
-_MANY_RATES = 200_000
-#: How often a better answer, found when certifying, is put in.
-_REPAIRS = 5
 
 
 @dataclass(frozen=True, eq=False)

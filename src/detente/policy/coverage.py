@@ -1,10 +1,9 @@
-"""The goods of one pair laid out as units: product codes where measures name codes, whole sectors where they do not.
+"""From the goods of measures to parts of the cells of a world: which part of a cell each measure covers.
 
-From the goods of measures to parts of the cells of a world: which part of a cell each measure covers.
-
-The goods of a pair are laid out as units (product codes or whole sectors), each with its share of its sector. Units
-that all measures treat alike are one part. A measure by value covers the same share of everything in its sectors,
-whatever other measures cover there; measures by value cover different goods, so they never overlap.
+The goods of a pair are laid out as units, each with its share of its sector: product codes where measures name codes,
+whole sectors where they do not. Units that all measures treat alike are one part. A measure by value covers the same
+share of everything in its sectors, whatever other measures cover there; measures by value cover different goods, so
+they never overlap.
 """
 
 from __future__ import annotations

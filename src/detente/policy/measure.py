@@ -2,9 +2,8 @@
 
 Every field is a word of tariff law. A rate is a fraction (0.25 is 25 %), a value USD million, a product code text.
 
-Which rate holds on goods that several measures cover.
-
-The rule, whatever the order in which measures are listed:
+Where several measures cover the same goods, one rule says which rate holds, whatever the order in which they are
+listed:
 
 1. The level is the base tariff of the world. A measure that *sets* the duty puts its own in its place; of several the
    one with the latest `from` counts.
@@ -48,6 +47,10 @@ EVERYONE: Final = "all"
 
 _ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+NONE: Final = 0
+ADD: Final = 1
+SET: Final = 2
+"""What a measure does to an atom: leaves it, adds to its duty, sets its duty."""
 
 
 def parse_day(given: object) -> date:
@@ -266,11 +269,6 @@ def _assumable() -> set[str]:
 
 
 Kinds = NDArray[np.int8]
-
-NONE: Final = 0
-ADD: Final = 1
-SET: Final = 2
-"""What a measure does to an atom: leaves it, adds to its duty, sets its duty."""
 
 
 def superseded(measures: Sequence[Measure]) -> set[str]:

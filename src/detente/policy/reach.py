@@ -1,12 +1,11 @@
-"""Bundled tables of rates by date, named in a dispute file as `goods: {table: NAME}`.
+"""What a measure reaches: its partners, its sectors, the rates of a bundled table, the trade that a value covers.
 
-Two kinds: by code (one economy's tariff on another, HS6 × date, levels; a measure adds what the level has changed since
-the table's first date) and by partner (what was added to the tariffs of a base year, partner × date, all goods).
+Partners and sectors are found before any product code; exempt ones are left out.
+
+A bundled table of rates by date is named in a dispute file as `goods: {table: NAME}`. Two kinds: by code (one economy's
+tariff on another, HS6 × date, levels; a measure adds what the level has changed since the table's first date) and by
+partner (what was added to the tariffs of a base year, partner × date, all goods).
 docs/decisions/0010-policy-tables.md says what is in them and what was mended.
-
-Whom and what a measure reaches, before any product code: its partners and its sectors, exempt ones left out.
-
-Amounts of trade: what a partner sells by customs figures and in the world, and the share a value is of it.
 
 Trade statistics disagree, so a value carries its basis: it is divided by imports of the same basis, and the share is
 what the world is charged with. The two are never mixed; `bases` shows both and their ratio.
@@ -29,6 +28,15 @@ from detente.data.world import World
 from detente.errors import BadMeasure, UnknownEconomy, UnknownName, UnknownSector, enumerate_names
 from detente.inputs import FloatArray
 from detente.policy.measure import EVERYONE, Goods, Measure
+
+EU: Final = "EUN"
+EU_MEMBERS: Final = (
+    *("AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN"),
+    *("IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "SWE"),
+)
+"""The members of the European Union in 2025: a rate for EUN reaches each of them that has no row of its own."""
+ROUNDING: Final = 1e-9
+"""Share of what is traded by which a value may be over it: the error of sums, never a dollar that somebody meant."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +81,6 @@ TABLES: Final = {
         ),
     )
 }
-
-EU: Final = "EUN"
-EU_MEMBERS: Final = (
-    *("AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN"),
-    *("IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "SWE"),
-)
-"""The members of the European Union in 2025: a rate for EUN reaches each of them that has no row of its own."""
 
 
 def list_tables() -> pd.DataFrame:
@@ -229,10 +230,6 @@ def sectors(world: World, measure: Measure) -> tuple[str, ...]:
     if idle:
         raise BadMeasure(f"measure {measure.id!r} exempts {enumerate_names(idle)}, where it has no goods: remove it")
     return tuple(name for name in named if name not in exempt)
-
-
-ROUNDING: Final = 1e-9
-"""Share of what is traded by which a value may be over it: the error of sums, never a dollar that somebody meant."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,7 @@ from detente.policy.reach import bases, find_table, levels, partners, purchases,
 
 Laid = dict[tuple[str, ...], Covered]
 """What measures cover of a pair, by importer, exporter (empty where it does not matter) and the measures as written."""
+WEIGHTINGS = ("imports", "equal")
 
 
 class TariffBook(Exported):
@@ -273,9 +274,6 @@ class TariffBook(Exported):
             raise BadMeasure(f"theta has shape {elasticity.shape}, not one a sector: ({len(self.world.sectors)},)")
         factor = self._share * ((1 + rates) / (1 + self._base)) ** -elasticity[self._j]
         return np.asarray(factor / np.bincount(self._cell, weights=factor)[self._cell])
-
-
-WEIGHTINGS = ("imports", "equal")
 
 
 def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:

@@ -1,11 +1,9 @@
-"""Scalar criteria of an equilibrium, as `gradient` takes them.
-
-The gradient of any outcome over every tariff, for about one more solve: the adjoint of the joint pass.
+"""Gradients of an equilibrium over every tariff, for about one more solve: the adjoint of the joint pass.
 
 At the fixed point x = g(x, p), an outcome F(x, p) has dF/dp = F_p + λᵀ g_p with λ = F_x + (∂g/∂x)ᵀ λ (implicit function
-theorem). λ is itself a fixed point and is found by the same accelerated iteration.
-
-Slopes of governments' payoffs over tariffs: of each over its own, all adjoints in one batch; of a blend over all.
+theorem). λ is itself a fixed point and is found by the same accelerated iteration. Outcomes are scalar criteria of an
+equilibrium, as `gradient` takes them, or governments' payoffs: the slope of each over its own tariffs, all adjoints in
+one batch, and the slope of a blend of payoffs over all tariffs.
 
 A tariff of importer n enters the equilibrium only through row n of the weights π·K and π·K·v, and those only through
 a few sums. So an adjoint is found with respect to shifts of those sums, which are small
@@ -45,6 +43,13 @@ from detente.solver.fixed_point import (
     weights,
 )
 from detente.solver.solution import Solution
+
+#: The adjoint is linear, so its error carries over to the gradient one for one.
+_TOLERANCE = 1e-10
+_MAX_PASSES = 400
+#: The finest that is asked for. The adjoint is linear: its error carries over one for one, relative to each slope.
+TOLERANCE = 1e-9
+MAX_PASSES = 400
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,11 +119,6 @@ def _one(economy: Benchmark, code: str) -> FloatArray:
     weight = np.zeros(len(economy.economies))
     weight[economy.index(code)] = 1.0
     return weight
-
-
-#: The adjoint is linear, so its error carries over to the gradient one for one.
-_TOLERANCE = 1e-10
-_MAX_PASSES = 400
 
 
 @partial(jax.jit, static_argnames=("function", "closure", "horizon"))
@@ -268,10 +268,6 @@ def _over_tariffs(
 
 Payoffs = Callable[[Unknowns, Flows, Given, Any], Float[Array, " n"]]
 """Payoffs of all economies (n,) from an equilibrium and the parameters of an objective."""
-
-#: The finest that is asked for. The adjoint is linear: its error carries over one for one, relative to each slope.
-TOLERANCE = 1e-9
-MAX_PASSES = 400
 
 
 class Slopes(NamedTuple):

@@ -1,7 +1,4 @@
-"""A benchmark that can be closed and moved: what `solve` is given.
-
-World → Economy.
-"""
+"""The economy that `solve` is given: a benchmark that can be closed and moved, calibrated on a world."""
 
 from __future__ import annotations
 
@@ -23,6 +20,9 @@ from detente.model.benchmark import Benchmark, Deficits, absorbed_gap, monopolis
 from detente.model.shock import Shock
 from detente.solver.equilibrium import equilibrium
 from detente.solver.solution import Solution
+
+GIVEN: Final = "given as an array"
+"""What elasticities are called that are those of no set."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -171,8 +171,6 @@ def _axes(name: str) -> str:
 
 
 Structure = Literal["ricardian", "monopolistic"]
-GIVEN: Final = "given as an array"
-"""What elasticities are called that are those of no set."""
 
 
 def calibrate(

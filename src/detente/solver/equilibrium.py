@@ -1,6 +1,6 @@
-"""The audit: every account of an equilibrium recomputed from the definitions, not from the iterate.
+"""Economy + Shock → Solution: the fixed point, and continuation where one leap does not reach it.
 
-Economy + Shock → Solution: the fixed point, continuation where one leap does not reach it, and the audit.
+The audit decides: every account of an equilibrium is recomputed from the definitions, not from the iterate.
 """
 
 from __future__ import annotations
@@ -31,6 +31,13 @@ from detente.solver.fixed_point import (
     weights,
 )
 from detente.solver.solution import AUDIT_BOUND, Outcome, Solution
+
+#: The logs of wages, prices and expenditure move less than this in the last pass; a hundredth of the audit's bound,
+#: since a gap adds up the moves of many markets.
+TOLERANCE = 1e-11
+MAX_PASSES = 400
+#: Steps tried in turn when one leap fails. A step raises the share of every cell that the shock covers.
+_CONTINUATION = (4, 16, 64)
 
 
 class EquilibriumState(NamedTuple):
@@ -127,14 +134,6 @@ def _relative(a: Float[Array, "n j"], b: Float[Array, "n j"]) -> Float[Array, "n
     """|a − b| over the larger; two levels that both vanished agree."""
     size = jnp.maximum(jnp.abs(a), jnp.abs(b))
     return jnp.where(size > VANISHED, jnp.abs(a - b) / jnp.maximum(size, VANISHED), 0.0)
-
-
-#: The logs of wages, prices and expenditure move less than this in the last pass; a hundredth of the audit's bound,
-#: since a gap adds up the moves of many markets.
-TOLERANCE = 1e-11
-MAX_PASSES = 400
-#: Steps tried in turn when one leap fails. A step raises the share of every cell that the shock covers.
-_CONTINUATION = (4, 16, 64)
 
 
 class Raw(NamedTuple):

@@ -1,12 +1,11 @@
-"""Anderson acceleration of a fixed point x = g(x), for the equilibrium and for its adjoint alike.
+"""The fixed point of the model: the joint pass over (ln w, ln P, ln X), and its Anderson acceleration.
+
+Each pass applies (1)-(8) once and reads the trade shares once. Published codes nest three loops: wages, prices to
+convergence, a linear system for X. Here the three move together, and acceleration does the rest, for the equilibrium
+and for its adjoint alike.
 
 D. G. Anderson (1965), "Iterative Procedures for Nonlinear Integral Equations", Journal of the ACM 12(4); in the form of
 H. F. Walker and P. Ni (2011), "Anderson Acceleration for Fixed-Point Iterations", SIAM J. Numerical Analysis 49(4).
-
-The joint pass over (ln w, ln P, ln X): each pass applies (1)-(8) once and reads the trade shares once.
-
-Published codes nest three loops: wages, prices to convergence, a linear system for X. Here the three move together and
-Anderson acceleration (`detente.solver.fixed_point`) does the rest.
 """
 
 from __future__ import annotations
@@ -30,6 +29,11 @@ _RIDGE = 1e-14
 _TINY = 1e-300
 
 _State = tuple[Array, Array, Array, Array, Array]
+#: Step of ln w on the trade gap over trade. Exports fall with the wage by more than one for one, the more the higher θ;
+#: a step well under one keeps the plain pass from overshooting, and acceleration does the rest.
+_WAGE_STEP = 0.2
+#: USD million of spending under which a market counts as emptied by the shock: its only buyers sell nothing any more.
+VANISHED = 1e-200
 
 
 def mix(
@@ -89,14 +93,6 @@ def fixed_point(
 
 Horizon = Literal["long", "short"]
 HORIZONS: tuple[Horizon, ...] = get_args(Horizon)
-
-#: Step of ln w on the trade gap over trade. Exports fall with the wage by more than one for one, the more the higher θ;
-#: a step well under one keeps the plain pass from overshooting, and acceleration does the rest.
-_WAGE_STEP = 0.2
-
-
-#: USD million of spending under which a market counts as emptied by the shock: its only buyers sell nothing any more.
-VANISHED = 1e-200
 
 
 class Given(NamedTuple):

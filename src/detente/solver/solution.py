@@ -1,11 +1,9 @@
-"""How a solve ended. The values are the messages a user reads, each with its remedy.
+"""The solved equilibrium: arrays, the verdict of the audit, and tidy tables.
 
-Tidy tables of a solution. Changes are fractions; ``*_usd``, ``*_before`` and ``*_after`` are USD million a year.
-
-A change of real income in USD is (Ŵ − 1)·I at base prices. Prices are relative to the own wage, since levels in the
-numeraire are not inflation. Output is in volume. Everything is a long-run level if the measures stay.
-
-The solved equilibrium: arrays, the verdict of the audit, and tidy tables.
+The values of `Outcome` are the messages a user reads, each with its remedy. In tables changes are fractions;
+``*_usd``, ``*_before`` and ``*_after`` are USD million a year. A change of real income in USD is (Ŵ − 1)·I at base
+prices. Prices are relative to the own wage, since levels in the numeraire are not inflation. Output is in volume.
+Everything is a long-run level if the measures stay.
 """
 
 from __future__ import annotations
@@ -29,6 +27,9 @@ from detente.solver.fixed_point import Horizon, Unknowns
 if TYPE_CHECKING:
     from detente.solver.equilibrium import Raw
 
+#: Every gap of a solved equilibrium is at most this, relative to the account itself.
+AUDIT_BOUND = 1e-9
+
 
 class Outcome(Enum):
     """The audit decides: solved means that every gap is within `AUDIT_BOUND`, relative."""
@@ -46,10 +47,6 @@ class Outcome(Enum):
         "the fixed point was reached but an account does not close: this is a fault of the benchmark or of detente; "
         "run `economy.open_account`, then please report it"
     )
-
-
-#: Every gap of a solved equilibrium is at most this, relative to the account itself.
-AUDIT_BOUND = 1e-9
 
 
 def economies(s: Solution) -> pd.DataFrame:

@@ -36,6 +36,8 @@ Kind = Literal["tariff", "cut", "purchases", "restraint"]
 
 #: The widest a rate may go: tariffs and charges of 2000 %, the whole of a tariff, nine tenths of a price.
 LARGEST: dict[Kind, float] = {"tariff": 20.0, "cut": 1.0, "purchases": 0.9, "restraint": 20.0}
+#: A share under which nothing of a cell is left over: categories that cover all of it sum to one within rounding.
+_ROUNDING = 1e-12
 
 
 def to_variable(kind: Kind, rate: float | FloatArray) -> FloatArray:
@@ -229,10 +231,6 @@ def _joined(several: Sequence[CoveredGoods]) -> CoveredGoods:
     return CoveredGoods(
         *(np.concatenate([getattr(g, name) for g in several]) for name in CoveredGoods.__dataclass_fields__)
     )
-
-
-#: A share under which nothing of a cell is left over: categories that cover all of it sum to one within rounding.
-_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)

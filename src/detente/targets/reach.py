@@ -1,6 +1,6 @@
-"""Which goods, which levers and what to count: from a goal and instruments to the problem that the searches solve.
+"""`reach`: a goal and an instrument → the rates that meet it, or the best that can be reached.
 
-`reach`: a goal and an instrument → the rates that meet it, or the best that can be reached.
+From a goal and instruments to the problem that the searches solve: which goods, which instruments, what to count.
 """
 
 from __future__ import annotations

@@ -1,12 +1,11 @@
 """Finding the rates of a target: one rate by bracketing, a rate for each category by complementarity.
 
-Several rates for one goal: those that cost chosen economies the least, by gradient.
-
-Sequential quadratic programming (SLSQP) on −worth, with rates within their bounds and every level there and not over:
-a level may be over what is asked only where it is so with no rate at all, or the search would not look for the way to
-the goal but for the best that one side can have of the other. Worth is the change of real income of the chosen
-economies together, at base prices; its slopes and those of the levels come from adjoints. A rate is scaled by the
-curvature of what it costs at given world prices, spending times 1 + θ.
+Where several rates serve one goal, those are sought that cost chosen economies the least, by gradient: sequential
+quadratic programming (SLSQP) on −worth, with rates within their bounds and every level there and not over. A level may
+be over what is asked only where it is so with no rate at all, or the search would not look for the way to the goal but
+for the best that one side can have of the other. Worth is the change of real income of the chosen economies together,
+at base prices; its slopes and those of the levels come from adjoints. A rate is scaled by the curvature of what it
+costs at given world prices, spending times 1 + θ.
 """
 
 from __future__ import annotations
@@ -27,6 +26,13 @@ MET = 1e-7
 _FIRST = 0.02
 _ROUNDS = 60
 _HALVINGS = 12
+#: A loss, in the goal's own change, that no step makes up for: there is no equilibrium.
+_NO_EQUILIBRIUM = 1e3
+_ITERATIONS = 200
+#: A scaled rate under this is left out where the goal is met without it.
+_IDLE = 1e-7
+#: The search ends where a step gains less than this of the goal's own change.
+_GAIN = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,15 +148,6 @@ def _stepped(problem: TargetProblem, here: Point, step: FloatArray, upper: Float
             return there
         step = 0.5 * step
     return None
-
-
-#: A loss, in the goal's own change, that no step makes up for: there is no equilibrium.
-_NO_EQUILIBRIUM = 1e3
-_ITERATIONS = 200
-#: A scaled rate under this is left out where the goal is met without it.
-_IDLE = 1e-7
-#: The search ends where a step gains less than this of the goal's own change.
-_GAIN = 1e-10
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,16 +1,7 @@
-"""What a target asks for: a bilateral balance, or purchases by category, both at border prices and net of tariffs.
+"""What a target asks for, and what it takes.
 
-The purchase commitments of Phase One (15 January 2020) on a world: categories, what they cover, and how much.
-
-The agreement lists headings by category (Annex 6.1) and amounts over 2017. No trade values by product code are bundled,
-so codes weigh as everywhere (`detente.data.codes`): industries by what China bought in 2017, codes equally in each.
-What that gives for each category is shown beside its published value of 2017. An amount adds to a category's purchases
-in the world the part that it adds to the published ones.
-
-Source: Economic and Trade Agreement between the Government of the United States of America and the Government of the
-People's Republic of China, Chapter 6 and Annex 6.1.
-
-What a target takes: the rates, the levels before and after, who pays, and how much trade is only diverted.
+A goal is a bilateral balance, or purchases by category, both at border prices and net of tariffs. A target says by
+which rates it is met, the levels before and after, who pays, and how much trade is only diverted.
 """
 
 from __future__ import annotations

@@ -21,6 +21,10 @@ from detente.inputs import FloatArray
 from detente.timing.prior import Resolve
 
 Pair = tuple[float, float]
+_FINE = 801
+"""Points of the grid of resolves: an odd number, for Simpson's rule. Doubling it moves no probability by 1e-6."""
+_LOWEST = 1e-9
+"""The probability below which resolves are left out of the grid."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +110,6 @@ def _check_attrition(costs: Pair, prizes: Pair, tough: Pair, deadline: float, lo
         raise BadInput(f"tough={tough}: give two probabilities, from 0 to 1")
     if not deadline > 0 or (math.isfinite(deadline) and losses is None):
         raise BadInput(f"a deadline of {deadline:g} years: give a positive time, and what the clash on it costs")
-
-
-_FINE = 801
-"""Points of the grid of resolves: an odd number, for Simpson's rule. Doubling it moves no probability by 1e-6."""
-_LOWEST = 1e-9
-"""The probability below which resolves are left out of the grid."""
 
 
 @dataclass(frozen=True, eq=False)

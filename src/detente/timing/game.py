@@ -6,7 +6,8 @@ both sides pay, and a war of attrition runs (`attrition`) beside the showdowns o
 resolve on each threat, and in each spell of waiting, is drawn anew from the prior: nothing is learnt from one about the
 next. Each game is played to its own end, and not beyond. A deal lasts.
 
-Disputes played out event by event: a check of the clock, and of how it fares where its beliefs are wrong.
+`simulate` plays disputes out event by event: a check of the probabilities, and of how they fare where beliefs are
+wrong.
 """
 
 from __future__ import annotations

@@ -13,6 +13,8 @@ from detente.errors import BadInput
 from detente.inputs import FloatArray
 
 Pair = tuple[float, float]
+_CUTS: Final = 301
+"""Points of the grid of limits. Doubling it moves no probability by 5e-3 and no demand by more than a step."""
 
 
 def alternating_offers(
@@ -63,10 +65,6 @@ class Offers:
     def deal(self) -> float:
         """The probability of a deal by the last round."""
         return float(1 - self.open[-1])
-
-
-_CUTS: Final = 301
-"""Points of the grid of limits. Doubling it moves no probability by 5e-3 and no demand by more than a step."""
 
 
 def offers_under_prior(

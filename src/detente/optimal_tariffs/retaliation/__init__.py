@@ -1,7 +1,8 @@
-"""How a side answers the other: one rule a file, found by looking into this package.
+"""How a side answers the other: one rule of retaliation a file.
 
-A rule is a subclass of `detente.optimal_tariffs.retaliation.rule.Rule`; a new file with one is listed in `RULES` and
-tested by the battery that tests them all.
+A rule is a frozen dataclass derived from `detente.optimal_tariffs.retaliation.rule.Rule`. This package imports every
+file in it and lists the subclasses of `Rule` in `RULES`, so a new file needs no entry elsewhere; the battery of tests
+runs over `RULES`.
 """
 
 from __future__ import annotations

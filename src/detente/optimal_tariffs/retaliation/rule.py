@@ -1,8 +1,8 @@
-"""Two sides facing each other: the world, its economy, and the measures that stand before anybody moves.
+"""Two sides facing each other, and what every rule of retaliation is.
 
-What every rule of answering is: a pure function of the position and of what the other side does.
-
-A government's duties on the other's goods, sector by sector, as one measure of law.
+A `Standoff` is the world, its economy, and the measures that stand before anybody moves. A `Rule` is a pure function of
+the standoff and of what the other side does; it answers with measures of law. `as_law` puts a government's duties on
+the other's goods, sector by sector, into one measure.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from detente.solver.solution import Solution
 
 #: Tariffs of the world and of the economy calibrated on it are the same numbers.
 _SAME = 1e-12
+#: Duties that a measure makes are the ones asked for to this, fractions.
+_EXACT = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,10 +252,6 @@ def in_words(
 def nothing_to_answer(by: str, against: str) -> str:
     """The note of a rule that answers only what is done."""
     return f"{against} has nothing in force that {by} could answer"
-
-
-#: Duties that a measure makes are the ones asked for to this, fractions.
-_EXACT = 1e-9
 
 
 def as_law(
