@@ -269,7 +269,7 @@ class Options(BaseModel):
         empty="the usual ones",
     )  # fmt: skip
     deficits: Deficits | None = option(
-        None, "what happens to trade deficits; by default they are fixed", "Trade deficits", page=None, words=DEFICITS,
+        None, "the closure of trade deficits; by default fixed", "Trade deficits", page=None, words=DEFICITS,
         empty="the usual: they keep their size",
     )  # fmt: skip
     accept_defaults: bool = option(
@@ -343,11 +343,11 @@ class GovernmentOptions(SidesOptions):
     """What both governments want, and how their duties may differ."""
 
     objective: Given = option(
-        "real income", "what both governments want, such as 'real income + 0.5 revenue'", "What both governments want",
-        kind="objective", python="Objective | str",
+        "real income", "the objective of both governments, such as 'real income + 0.5 revenue'",
+        "What both governments want", kind="objective", python="Objective | str",
     )  # fmt: skip
     one_rate: bool = option(
-        False, "one duty on all goods of the other side in place of one for each sector",
+        False, "one duty on all goods of the other side instead of one for each sector",
         "One duty on all goods, not one a sector",
     )  # fmt: skip
 

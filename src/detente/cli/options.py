@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 Case = Annotated[str, typer.Argument(metavar="CASE|FILE", help="A bundled case (`detente cases`) or a dispute file.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, and nothing else there.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 World = Annotated[
     str | None, typer.Option("--world", metavar="NAME", help="A world of `detente worlds`; by default the file's.")

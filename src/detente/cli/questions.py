@@ -115,8 +115,8 @@ BESIDE_A_RUN: Final[dict[str, tuple[Any, Any]]] = {
             typer.Option(
                 "--with",
                 metavar="QUESTION,...",
-                help=f"Put the answers to these into the report of --out, too: {', '.join(beside_a_run())}, or all "
-                "that the file has what it takes for. Each takes half a minute to a minute.",
+                help=f"Add chapters on these questions to the report of --out: {', '.join(beside_a_run())}, or all "
+                "that the file allows. Each takes half a minute to a minute.",
             ),
         ],
         None,
@@ -124,7 +124,7 @@ BESIDE_A_RUN: Final[dict[str, tuple[Any, Any]]] = {
     "bands": (
         Annotated[
             int | None,
-            typer.Option("--bands", metavar="N", min=2, help="How sure it is, over N draws as of `detente bands`."),
+            typer.Option("--bands", metavar="N", min=2, help="Add bands over N draws, as in `detente bands`."),
         ],
         None,
     ),

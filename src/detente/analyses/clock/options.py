@@ -11,18 +11,19 @@ class ClockOptions(SidesOptions):
     """What can be asked of a clock: the beliefs it starts from, its last day, and a score."""
 
     prior: Given = option(
-        None, "beliefs about both sides, the median that each would pay a year and its spread, "
+        None, "the prior on both sides: the median that each would pay a year, and its spread, "
         "such as 'resolves=20bn:1,30bn:0.8 patience=4'; by default from the file",
         "Beliefs about both sides", kind="prior", python="Prior | str | None",
     )  # fmt: skip
     until: date | None = option(
-        None, "the last day; by default the file's last deadline", "The last day", python="date | str | None",
+        None, "the last day of the clock; by default the file's last deadline", "The last day",
+        python="date | str | None",
     )  # fmt: skip
     score: bool = option(
-        False, "score against the outcomes of the file after its day",
+        False, "score the probabilities against later outcomes in the file",
         "Score it against what happened, as far as the file says",
     )  # fmt: skip
     seed: int = option(
-        0, "seed of the disputes played out beside the probabilities", "Seed of the disputes that are played out", ge=0,
+        0, "seed of the simulated disputes", "Seed of the disputes that are played out", ge=0,
         lt=SEED,
     )  # fmt: skip

@@ -39,23 +39,25 @@ class HoldOptions(GovernmentOptions):
         "Years until a snap-back clause acts", ge=0, le=100, metavar="YEARS",
     )  # fmt: skip
     lasting: float | None = option(
-        None, "years that a snap-back lasts; by default for good", "Years that a snap-back lasts", gt=0, le=100,
+        None, "years that a snap-back lasts; by default permanently", "Years that a snap-back lasts", gt=0, le=100,
         metavar="YEARS",
     )  # fmt: skip
     no_deal: Disagreement | None = option(
-        None, "what groups at home compare a deal with; by default the answered threat", "If there is no deal",
+        None, "the disagreement point of groups at home; by default the answered threat", "If there is no deal",
         words=NO_DEAL, empty="threats are carried out and answered, where there are any",
     )  # fmt: skip
     quota: float = option(
-        0.5, "the share of weight that more than must consent", "Share of weight that more than must consent",
+        0.5, "the share of weight that consent must exceed", "Share of weight that more than must consent",
         kind="share", ge=0, lt=1,
     )  # fmt: skip
     packages: tuple[Package, ...] = option(
-        (), "further deals, one a line: ids of demands that are met, with commas between", "Further deals",
+        (), "further deals, one a line, each as the ids of its demands with commas between", "Further deals",
         kind="packages", flags=("--package",), max_length=20,
         python="Mapping[str, Sequence[str]] | Sequence[str]",
     )  # fmt: skip
-    picks: bool = option(False, "the packages that `detente talks` picks, too", "The packages that the talks pick, too")
+    picks: bool = option(
+        False, "also test the packages that `detente talks` picks", "The packages that the talks pick, too"
+    )
     seed: int = option(0, "seed of the random starts of searches", "Seed of searches", ge=0, lt=SEED)
 
     @field_validator("packages", mode="before")

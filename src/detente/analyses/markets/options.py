@@ -18,25 +18,25 @@ class MarketsOptions(SidesOptions):
     """What can be asked of markets: prices, the days to study, and how values of equity follow from real income."""
 
     prices: Data = option(
-        None, "daily prices, a CSV: a column of dates, and a column an index or share; without them, only what "
-        "markets should fear", "Its prices, as a CSV file",
+        None, "daily prices, a CSV: a column of dates, and a column an index or share; without them, only the "
+        "exposures and expected moves", "Its prices, as a CSV file",
         kind="prices", page="plain", python="Prices | pd.DataFrame | pd.Series[Any] | str | Path | None",
     )  # fmt: skip
     events: tuple[date, ...] | None = option(
-        None, "days to study; by default those on which threats were announced", "Days to study", flags=("--event",),
+        None, "days to study; by default the days on which threats were announced", "Days to study", flags=("--event",),
         max_length=50, page="plain",
         python="Sequence[date | str] | None",
     )  # fmt: skip
     economy: str | None = option(
-        None, "whose equity it is; by default the first side", "Whose equity", kind="economy", max_length=50,
-        page="plain",
+        None, "the economy whose equity has these prices; by default the first side", "Whose equity", kind="economy",
+        max_length=50, page="plain",
     )  # fmt: skip
     asset: str | None = option(
         None, "the column of its prices; by default the first that is not the market", "The column of its prices",
         max_length=200, metavar="NAME",
     )  # fmt: skip
     market: str | None = option(
-        None, "the column that is the market, for a market model", "The column that is the market", max_length=200,
+        None, "the column of the market index, for a market model", "The column that is the market", max_length=200,
         page="plain", metavar="NAME",
     )  # fmt: skip
     window: tuple[int, int] = option(
@@ -44,27 +44,27 @@ class MarketsOptions(SidesOptions):
         metavar="FIRST,LAST",
     )  # fmt: skip
     estimation: int = option(
-        250, "trading days before an event from which normal returns are estimated", "Trading days before an event",
+        250, "number of trading days before an event that estimate normal returns", "Trading days before an event",
         ge=2, le=10_000, metavar="DAYS",
     )  # fmt: skip
     level: float = option(
-        0.01, "the probability under which a day is flagged", "Probability under which a day is flagged", kind="share",
-        gt=0, lt=1,
+        0.01, "the significance level below which a day is flagged", "Probability under which a day is flagged",
+        kind="share", gt=0, lt=1,
     )  # fmt: skip
     multiplier: float = option(
-        1.0, "change of equity over change of real income", "Multiplier", page="plain",
+        1.0, "ratio of the change of equity to the change of real income", "Multiplier", page="plain",
     )  # fmt: skip
     values: tuple[Positive, Positive] | None = option(
-        None, "values of equity in war and in peace, in any one unit, in place of a multiplier",
+        None, "values of equity in war and in peace, in the same unit, instead of a multiplier",
         "Values of equity in war and in peace", metavar="WAR,PEACE",
     )  # fmt: skip
     probability: float | None = option(
-        None, "probability of war before a move; by default the clock's on its last day",
+        None, "probability of war before a move; by default that of the clock on its last day",
         "Probability of war before", kind="share",
         ge=0, le=1, page="plain",
     )  # fmt: skip
     prior: Given = option(
-        None, "beliefs about both sides, as in `detente clock`", "Beliefs about both sides", kind="prior",
+        None, "the prior on both sides, as in `detente clock`", "Beliefs about both sides", kind="prior",
         python="Prior | str | None",
     )  # fmt: skip
 

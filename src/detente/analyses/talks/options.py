@@ -13,11 +13,11 @@ class TalksOptions(SidesOptions):
     """What can be asked of negotiations: where they lead if they fail, what is on the table, and who is strong."""
 
     no_deal: Disagreement | None = option(
-        None, "where failed talks lead; by default what is threatened comes and is answered", "If there is no deal",
+        None, "the disagreement point; by default the threats are carried out and answered", "If there is no deal",
         words=NO_DEAL, empty="threats are carried out and answered, where there are any",
     )  # fmt: skip
     only: tuple[str, ...] | None = option(
-        None, "ids of the demands that are taken up; by default all", "The demands that are taken up", metavar="ID,...",
+        None, "ids of the demands on the table; by default all", "The demands that are taken up", metavar="ID,...",
         python="Sequence[str] | None",
     )  # fmt: skip
     weights: tuple[Power, Power] = option(
@@ -25,20 +25,20 @@ class TalksOptions(SidesOptions):
         python="Sequence[float]",
     )  # fmt: skip
     mfn: bool = option(
-        False, "what one side cuts for the other it cuts for all; no trade by amount",
+        False, "tariff cuts apply to all partners (MFN); no demands for amounts of trade",
         "What one cuts for the other it cuts for all",
     )  # fmt: skip
     robust: bool = option(
-        False, "look for the finding under all elasticities and closures; takes minutes",
+        False, "repeat the finding under all elasticities and closures; takes minutes",
         "Under all elasticities and closures as well; takes minutes",
     )  # fmt: skip
     tariffs: bool = option(
-        False, "bargain over the duties on each other's goods as well; takes a minute",
+        False, "also bargain over the duties on each other's goods; takes a minute",
         "Bargain over duties as well; takes a minute",
     )  # fmt: skip
     met: tuple[str, ...] = option(
-        (), "with tariffs: ids of the demands that are met beside the duties", "Demands that are met beside the duties",
-        metavar="ID,...", python="Sequence[str]",
+        (), "ids of the demands that are met in addition to the duties; needs tariffs",
+        "Demands that are met beside the duties", metavar="ID,...", python="Sequence[str]",
     )  # fmt: skip
     seed: int = option(0, "seed of the random starts of searches", "Seed of searches", ge=0, lt=SEED)
 

@@ -16,7 +16,7 @@ class WarOptions(GovernmentOptions):
     """What can be asked of a tariff war: what governments want, and where best responses are traced."""
 
     grid: tuple[Duty, ...] = option(
-        (0.0, 0.15, 0.3, 0.45, 0.6), "duties of the other side, fractions, at which best responses are found",
+        (0.0, 0.15, 0.3, 0.45, 0.6), "duties of the other side at which best responses are computed, as fractions",
         "Duties that best responses are found to", min_length=1, max_length=50, metavar="RATE,...",
         python="Sequence[float]",
     )  # fmt: skip

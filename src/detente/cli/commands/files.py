@@ -13,9 +13,9 @@ from detente.cli.screen import print_json
 
 
 def check(case: Case, world: World = None, as_json: Json = False, debug: Debug = False) -> None:
-    """Name every fault of a dispute at once.
+    """Check a dispute file and report all its faults.
 
-    Its measures are laid on the world and its states planned; nothing is solved.
+    The check maps its measures to the world and plans its scenarios. It solves no equilibrium.
     """
     from dataclasses import asdict
 
@@ -46,9 +46,9 @@ def new(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write a dispute file to start from.
+    """Write a template of a dispute file.
 
-    Its name ends in .yaml, which is added to a name without an ending. A file that is there already is left alone.
+    A name without an ending gets the ending .yaml. The command does not replace an existing file.
     """
     from detente.dispute.schema import template
 

@@ -16,19 +16,20 @@ def read(
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the draft here, such as draft.yaml.")
     ] = None,
     date: Annotated[
-        str | None, typer.Option("--date", metavar="DATE", help="The article's day; by default the one it bears.")
+        str | None,
+        typer.Option("--date", metavar="DATE", help="The day of the article; by default the date in its text."),
     ] = None,
     into: Annotated[
-        str | None, typer.Option("--into", metavar="CASE|FILE", help="Put what is new into this case instead.")
+        str | None, typer.Option("--into", metavar="CASE|FILE", help="Add the new facts to this case instead.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Let -o replace a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Let -o replace an existing file.")] = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Draft a dispute file from a news article.
 
-    Every entry of the draft carries the words of the article that it rests on; what these leave open is a question.
-    Without -o the draft goes to stdout. Needs `pip install 'detente[read]'`.
+    Every entry of the draft quotes the article. An open point becomes a question with a default.
+    Without -o the draft is printed on stdout. The command needs `pip install 'detente[read]'`.
     """
     from detente.cli.drafting import draft_from, show, updated, write_draft
     from detente.cli.screen import print_json, print_text

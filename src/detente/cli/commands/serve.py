@@ -17,20 +17,28 @@ def serve(
     port: Annotated[int, typer.Option("--port", help="The port.", min=0, max=65535)] = 8000,
     token: Annotated[
         list[str] | None,
-        typer.Option("--token", help="Who brings it may use the server; DETENTE_TOKEN does the same. Can be repeated."),
+        typer.Option("--token", help="A token that admits a client; DETENTE_TOKEN does the same. Can be repeated."),
     ] = None,
-    data: Annotated[Path | None, typer.Option("--data", metavar="FOLDER", help="Where runs are kept.")] = None,
-    workers: Annotated[int, typer.Option("--workers", help="Processes that compute.", min=1)] = 2,
-    most_runs: Annotated[int, typer.Option("--most-runs", help="Unfinished runs of one client.", min=1)] = 4,
-    most_waiting: Annotated[int, typer.Option("--most-waiting", help="Runs of all that wait.", min=1)] = 200,
-    most_seconds: Annotated[float, typer.Option("--most-seconds", help="Longest time of a run.", min=1)] = 600.0,
-    most_bytes: Annotated[int, typer.Option("--most-bytes", help="Longest request.", min=1000)] = 5_000_000,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="FOLDER", help="The folder that stores the runs.")
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", help="Number of computing processes.", min=1)] = 2,
+    most_runs: Annotated[
+        int, typer.Option("--most-runs", help="Largest number of unfinished runs of one client.", min=1)
+    ] = 4,
+    most_waiting: Annotated[
+        int, typer.Option("--most-waiting", help="Largest number of waiting runs of all clients.", min=1)
+    ] = 200,
+    most_seconds: Annotated[
+        float, typer.Option("--most-seconds", help="Longest time of a run, in seconds.", min=1)
+    ] = 600.0,
+    most_bytes: Annotated[int, typer.Option("--most-bytes", help="Longest request, in bytes.", min=1000)] = 5_000_000,
     debug: Debug = False,
 ) -> None:
     """Serve the web page and the API on this machine.
 
-    The address is printed. Runs are kept in a folder and outlive the server. An address that other machines reach
-    needs a token. Needs the extra `web`: pip install 'detente[web]'.
+    The command prints the address. Runs are stored in a folder and outlive the server. An address that other machines
+    can reach needs a token. The command needs the extra `web`: pip install 'detente[web]'.
     """
     from detente.web.settings import TOKENS, ServerSettings, own_folder
 

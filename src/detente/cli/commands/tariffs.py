@@ -17,10 +17,10 @@ def tariffs(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Average tariffs on a day, beside those before.
+    """Compute average tariffs on a day, compared with those before the dispute.
 
-    Before is with no measure of the dispute, the day is with those in force. By partner under two
-    weightings (imports, and every product code alike), and by sector weighted by imports. A threat is never in force.
+    "Before" is without any measure of the dispute. The day has the measures in force, without threats. Averages by
+    partner use two weightings: imports, and equal weights of all product codes. Averages by sector use imports.
     """
     from detente.solver.cache import keep_compiled
 
