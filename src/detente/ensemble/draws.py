@@ -1,8 +1,8 @@
-"""What an ensemble varies: plain data, known by a hash, from which every draw follows by its number.
+"""What an ensemble varies, and its draws.
 
-The draws of an ensemble: each follows from what is varied, the seed and its number, and from nothing else.
-
-Scrambled Sobol points (I. M. Sobol 1967; A. B. Owen 1998) fill the space of assumptions more evenly than random ones.
+What is varied is plain data, known by a hash. Each draw follows from it, the seed and the number of the draw, and from
+nothing else: the first 100 of 1,000 draws are the 100 of 100, in whichever process they are made. Scrambled Sobol
+points (I. M. Sobol 1967; A. B. Owen 1998) fill the space of assumptions more evenly than random ones.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ SETS: Final = ("BSY", "CP", "FGO", "GYY", "IS", "LL", "Shap", "U4")
 
 STATED: Final = 0.25
 """Standard deviation of ln theta where no standard error is known: assumed, and printed as such."""
+_BITS: Final = 30
+"""Digits of a Sobol point; half of the last one is added, so that no coordinate is 0."""
+_CHOICES: Final = 4
+"""The coordinates that choose world, set, closure and horizon; then those of values, then one a sector."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -108,9 +114,7 @@ def _by_name(rows: Any) -> dict[str, Any]:
     """Ranges written as rows, name, low and high, as a mapping. Raises BadInput."""
     if not isinstance(rows, list | tuple) or not all(isinstance(row, list | tuple) and len(row) == 3 for row in rows):
         raise BadInput(f"values is {shown(rows)}: give a mapping, {{name: (low, high)}}")
-    named = names([name for name, _, _ in rows], "values")
-    if len(set(named)) < len(named):
-        raise BadInput(f"values names {next(n for n in named if named.count(n) > 1)!r} twice")
+    _names("values", [name for name, _, _ in rows])
     return {name: (low, high) for name, low, high in rows}
 
 
@@ -124,14 +128,6 @@ def _names(axis: str, given: Iterable[str] | str) -> tuple[str, ...]:
 def key_of(plain: Mapping[str, Any]) -> str:
     """SHA-256 of plain values."""
     return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-T = TypeVar("T")
-
-_BITS: Final = 30
-"""Digits of a Sobol point; half of the last one is added, so that no coordinate is 0."""
-_CHOICES: Final = 4
-"""The coordinates that choose world, set, closure and horizon; then those of values, then one a sector."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,11 +149,6 @@ def draws(over: Over, sectors: Mapping[str, Sequence[str]], seed: int, start: in
     width = _CHOICES + len(over.ranges) + max(len(its) for its in sectors.values())
     points = _points(width, seed, stop)[start:]
     return tuple(_draw(over, sectors, number, u) for number, u in enumerate(points, start))
-
-
-def central(name: str, sectors: Sequence[str]) -> FloatArray:
-    """theta (j,) of a set as published."""
-    return elasticities(name, sectors)
 
 
 def deviations(name: str, sectors: Sequence[str], spread: float) -> FloatArray:

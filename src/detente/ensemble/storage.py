@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from types import NoneType
 from typing import Final
 
 import pandas as pd
@@ -24,7 +23,6 @@ from detente import ensemble
 from detente.dispute.session import Progress
 from detente.ensemble.job import Job, evaluator_of
 from detente.errors import BadInput, BadTable
-from detente.inputs import listener, require, whole
 
 CHUNKS: Final = "chunks"
 ABOUT: Final = "job.json"
@@ -113,13 +111,10 @@ def computed(
 ) -> pd.DataFrame:
     """The first `count` draws of a job, one row each, in order; the same numbers however they were computed.
 
-    Raises BadInput where both workers and a scheduler are given, or a number is none.
+    `folder` keeps chunks, and a later call goes on from what is there; `workers` are processes to start, `scheduler` is
+    the address of one of dask.distributed, and without either the threads of this process compute. `progress` is told
+    of every chunk. Raises BadInput where both workers and a scheduler are given, or the folder is of another job.
     """
-    whole(count, "draws", 2)
-    if workers is not None:
-        whole(workers, "workers", 1)
-    require((str, NoneType), scheduler, "scheduler", "give its address, such as 'tcp://127.0.0.1:8786'")
-    listener(progress)
     if workers is not None and scheduler is not None:
         raise BadInput(f"workers={workers}, scheduler={scheduler!r}: give a count of workers or a scheduler, not both")
     store = None if folder is None else ChunkStore(folder, job)

@@ -1,13 +1,14 @@
-"""Which assumption drives a result: shares of the variance over draws.
+"""What draws say: which assumption drives a number, and in how many of them a statement holds.
 
-An analysis of variance over the design. Discrete assumptions (world, set of elasticities, closure, horizon) have the
-first-order index Var(E[y | assumption]) / Var(y) of I. M. Sobol (2001); what remains within cells of all of them is
-due to the draws of elasticities, alone and together with the others, which is the total index of those draws. What the
-discrete ones explain only together is their interaction. Each between-group share is corrected for what chance alone
-would give it, (SS_between − (G − 1) MS_within) / SS_total (W. L. Hays 1963), and is not negative.
+Shares of the variance over draws are an analysis of variance over the design. Discrete assumptions (world, set of
+elasticities, closure, horizon) have the first-order index Var(E[y | assumption]) / Var(y) of I. M. Sobol (2001); what
+remains within cells of all of them is due to the draws of elasticities, alone and together with the others, which is
+the total index of those draws. What the discrete ones explain only together is their interaction. Each between-group
+share is corrected for what chance alone would give it, (SS_between − (G − 1) MS_within) / SS_total (W. L. Hays 1963),
+and is not negative.
 
-Statements about numbers, and the share of draws in which they hold. That share is no probability: nobody knows how
-likely each assumption is, so it only says how much of the ground that was varied a statement covers.
+A statement about numbers holds in a share of draws. That share is no probability: nobody knows how likely each
+assumption is, so it only says how much of the ground that was varied a statement covers.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ BINS: Final = 8
 """Groups into which a number between two ends is cut."""
 _STILL: Final = 1e-18
 """Variance over square under which a number does not vary: the audit leaves 1e-9 of a level open."""
+_SIGNS: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
+}  # fmt: skip
+_FORM: Final = "'us-301 USA real_income < 0', 'us-301 USA goods_balance CHN > 10bn', parts joined by ' and '"
 
 
 def variance_shares(values: FloatArray, design: Mapping[str, IntArray], cells: tuple[str, ...]) -> pd.DataFrame:
@@ -86,12 +91,6 @@ def _between(values: FloatArray, groups: IntArray, total: FloatArray) -> FloatAr
     between = (sizes[:, None] * (sums / sizes[:, None] - values.mean(0)) ** 2).sum(0)
     chance = (len(sizes) - 1) * (total - between) / (len(values) - len(sizes))
     return np.asarray(np.clip((between - chance) / np.where(total > 0, total, 1.0), 0.0, 1.0))
-
-
-_SIGNS: Final[dict[str, Callable[[Any, Any], Any]]] = {
-    "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
-}  # fmt: skip
-_FORM: Final = "'us-301 USA real_income < 0', 'us-301 USA goods_balance CHN > 10bn', parts joined by ' and '"
 
 
 @dataclass(frozen=True)
