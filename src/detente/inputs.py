@@ -1,4 +1,4 @@
-"""What comes in at a front door: refused in words where it is of another kind than the signature says.
+"""The checks of argument types in public functions, with messages that explain the error.
 
 Python holds no caller to a signature, and what is of the wrong kind else fails deep inside, in words of numpy or JAX.
 """

@@ -1,4 +1,4 @@
-"""How an answer is found again: the command to type beside the dispute's file, and the lines of Python.
+"""The reproduction of a result: the command to type beside the dispute's file, and the lines of Python.
 
 Both are made from the options of the question, which every door reads alike, so that they give the same numbers.
 """

@@ -298,7 +298,7 @@ class Discourse:
         return None
 
     def _called(self, token: Token) -> str:
-        """What a noun is called: with the words that make its name, without article, side or clause."""
+        """The name of a noun: with the words that belong to it, without article, side or clause."""
         parts = [child for child in token.children if child.dep_ in ("compound", "amod", "nmod") and child.i < token.i]
         words = [part for left in parts for part in left.subtree] + [token]
         of = next((c for c in token.children if c.lower_ == "of" and c.i == token.i + 1), None)

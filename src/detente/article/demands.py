@@ -1,4 +1,4 @@
-"""What one side asks of another, by when, and which of the dispute file's kinds of ask it is."""
+"""The demands of one side on another: deadline, and kind of ask in the dispute file."""
 
 from __future__ import annotations
 

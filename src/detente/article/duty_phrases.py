@@ -130,7 +130,7 @@ def end_of_deed(act: Token, what: Token) -> int:
 
 
 def _joined_to(verb: Token) -> set[int]:
-    """What a verb hangs on, through the verbs of a list: he raised this, banned that and threatened to tax those."""
+    """The verb that governs a verb, through the verbs of a list: he raised this and threatened to tax those."""
     heads = {verb.head.i}
     while verb.dep_ == "conj" and verb.head.dep_ == "conj" and verb.head.i != verb.i:
         verb = verb.head
@@ -190,7 +190,7 @@ def _is_range(text: str, first: FoundRate, second: FoundRate) -> bool:
 
 
 def _goods_phrases(act: Token, what: Token, end: int) -> list[_Phrase]:
-    """What stands after `on`: words for the goods, in the order of the sentence."""
+    """The phrases after `on`: words for the goods, in the order of the sentence."""
     found = []
     for token in sentence_of(act):
         near = token.head.i in (act.i, what.i) or token.head.lemma_ in _BEARS_GOODS

@@ -145,7 +145,7 @@ class MeasureEntry:
         return "customs" if known else "world"
 
     def _bought(self, exporter: str, basis: str, sectors: list[str]) -> float:
-        """What the importer buys of the goods, USD million a year."""
+        """The importer's purchases of the goods, USD million a year."""
         bought = purchases(self.world, self.found.by, exporter, basis)
         places = [self.world.sector_index(sector) for sector in sectors]
         return float(bought.by_sector[places].sum()) if places else bought.total

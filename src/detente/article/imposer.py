@@ -1,4 +1,4 @@
-"""Who imposes a duty, whose goods face it, and whether it is law.
+"""The side that imposes a duty, the side whose goods face it, and its legal status.
 
 The words around a duty name the imposer and the exporters. The verbs above it say whether it is in force, a threat, a
 proposal or history.
@@ -164,7 +164,7 @@ def at_odds(discourse: Discourse, known: Sequence[FoundMeasure], on: Sequence[st
 
 
 def _faces(discourse: Discourse, act: Token) -> list[str]:
-    """Whose goods face a duty: the side of the subject, or of the noun that a clause is about."""
+    """The side whose goods face a duty: that of the subject, or of the noun that a clause describes."""
     for token in subjects_of(act):
         codes = discourse.sides_within(list(token.subtree))
         if codes:
@@ -175,7 +175,7 @@ def _faces(discourse: Discourse, act: Token) -> list[str]:
 def payers(
     discourse: Discourse, what: Token, act: Token, sides: tuple[str | None, list[str]], known: Sequence[FoundMeasure]
 ) -> tuple[str | None, list[str]]:
-    """Who charges what somebody pays, and whose goods; where no side is named those of the duty that was told last."""
+    """The importer behind a payment and the side of the charged goods; by default those of the last duty."""
     importer = _importer(discourse, act)
     by = sides[0] or importer
     on = sides[1] or [code for code in _faces(discourse, act) if code != importer]
@@ -194,7 +194,7 @@ def _importer(discourse: Discourse, act: Token) -> str | None:
 
 
 def sides_of_goods(discourse: Discourse, part: RatedGoods, what: Token, by: str | None) -> list[str]:
-    """Whose goods they are: as the words for them say, or the deed's other words."""
+    """The side of the goods: from the words for them, or from the other words of the deed."""
     span = discourse.doc.char_span(part.start, part.end, alignment_mode="expand")
     tokens = list(span) if span is not None and part.goods else []
     codes = [code for code in discourse.sides_within(tokens) if code != by] or _made_in(discourse, part, what, by)
@@ -205,7 +205,7 @@ def sides_of_goods(discourse: Discourse, part: RatedGoods, what: Token, by: str 
 
 
 def _made_in(discourse: Discourse, part: RatedGoods, what: Token, by: str | None) -> list[str]:
-    """Whose goods they are where that stands right after the words for them: steel `from Canada and Mexico`."""
+    """The origin of goods directly after the words for them: steel `from Canada and Mexico`."""
     if not part.goods:
         return []
     end = part.end

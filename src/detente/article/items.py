@@ -1,4 +1,4 @@
-"""What the reader finds: facts, each with the characters of the text that say it. No fact is without them."""
+"""The facts that the reader finds, each with its characters in the text."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class FoundMeasure:
 
 @dataclass(frozen=True)
 class FoundDemand:
-    """What one side asks of another: the rule of `asks.yaml` that says what kind of ask it is, None where none does."""
+    """A demand in the text: the rule of `asks.yaml` that gives its kind, or None."""
 
     by: str
     of: str
@@ -86,7 +86,7 @@ class FoundDelegate:
 
 @dataclass(frozen=True)
 class FoundStatement:
-    """What somebody said; `none` is the side of those who speak for none, None a side that is open."""
+    """A statement in the text; the side is `none` for speakers without a side, and None for an open one."""
 
     who: str
     side: str | None
@@ -98,7 +98,7 @@ class FoundStatement:
 
 @dataclass(frozen=True)
 class FoundForecast:
-    """What somebody says will become of the dispute."""
+    """A forecast of the outcome of the dispute in the text."""
 
     who: str
     outcome: str
@@ -110,7 +110,7 @@ class FoundForecast:
 
 @dataclass(frozen=True)
 class FoundAgreement:
-    """What is reported as agreed, or as not."""
+    """A reported agreement, or a reported failure to agree."""
 
     reported_by: str
     agreed: bool

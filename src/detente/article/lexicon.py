@@ -59,7 +59,7 @@ class Mention:
 
 
 def side_name(code: str) -> str:
-    """What people call a side."""
+    """The usual name of a side."""
     return "European Union" if code == EU else economy_name(code)
 
 

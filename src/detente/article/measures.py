@@ -73,7 +73,7 @@ def further(
     first: tuple[date | None, bool],
     span: tuple[int, int],
 ) -> Iterator[FoundMeasure]:
-    """What a sentence about `the duties` at characters `span` adds to the measure that was told last before it.
+    """The additions of a sentence on `the duties` at characters `span` to the last measure before it.
 
     Several rates make several measures of it; one, a value or a day (and whether it is the day after) completes it.
     """
@@ -131,7 +131,7 @@ def _completed(measure: FoundMeasure, other: FoundMeasure) -> FoundMeasure:
 
 
 def _facts_told(measure: FoundMeasure) -> int:
-    """How much is told of a measure."""
+    """The number of facts that the text states of a measure."""
     numbers = (measure.rate, measure.value, measure.first_day)
     return 2 * sum(number is not None for number in numbers) + (measure.goods is not None)
 
@@ -218,7 +218,7 @@ def _not_yet(measure: FoundMeasure, base: date) -> FoundMeasure:
 def _told(
     discourse: Discourse, frame: Frame, base: date, known: Sequence[FoundMeasure], asked: set[int]
 ) -> Iterator[FoundMeasure]:
-    """What one deed says: new measures, or nothing where it is about one that is known already."""
+    """The content of one deed: new measures, or nothing if it repeats a known one."""
     what = frame["what"]
     act = frame.get("act") or what
     inside = frame.rule in ("charged-by", "owned", LOOSE)  # said of a duty in passing, whatever is asked for
@@ -336,7 +336,7 @@ def curbs(discourse: Discourse) -> list[FoundCurb]:
 
 
 def _named(sentence: Span) -> Iterator[str]:
-    """What a sentence names of such measures: of rules that fit the same words the first."""
+    """The measures of this kind that a sentence names: the first of the rules that match the same words."""
     taken: list[tuple[int, int]] = []
     for rule in load_words("curbs"):
         if "not" in rule.says and re.search(rule.says["not"], sentence.text, re.IGNORECASE):

@@ -59,7 +59,7 @@ def agreements(discourse: Discourse, said: Sequence[FoundStatement]) -> Iterator
 
 
 def matches_in(sentence: str, sides: Sequence[int] = ()) -> Iterator[tuple[str, re.Match[str]]]:
-    """What the rules find in a sentence: `true` or `false` for agreed or not, and where.
+    """The matches of the rules in a sentence: `true` or `false` for agreed or not, and their place.
 
     `sides` are the characters of it at which a side is named: of one that does something, it alone may agree to it.
     """

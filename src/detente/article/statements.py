@@ -82,7 +82,7 @@ def _says_more(text: str, told: FoundStatement, direct: Sequence[FoundStatement]
 
 
 def stance_of(words: str) -> str:
-    """How words sound: as what they foretell, else by the first rule of `stances.yaml` that fits."""
+    """The tone of words: that of their forecast, else of the first rule of `stances.yaml` that fits."""
     foretold = forecast_of(words)
     if foretold is not None:
         return "optimistic" if foretold[1] == "deal" else "pessimistic"
@@ -127,7 +127,7 @@ def probability_in(words: str) -> str | None:
 
 
 def _odds(discourse: Discourse) -> Iterator[FoundForecast]:
-    """What somebody puts the chance of at a number: the chance of a settlement at 40 percent."""
+    """The numeric odds in a statement: the chance of a settlement at 40 percent."""
     for sentence in discourse.doc.sents:
         match = _PUT_AT.search(sentence.text)
         found = forecast_of(f"They will reach {match['what']}.") if match else None
@@ -161,7 +161,7 @@ def _direct(discourse: Discourse) -> Iterator[FoundStatement]:
 
 
 def _speaker(discourse: Discourse, quote: Span, frames: list[Frame]) -> Actor | None:
-    """Who says a quotation: the subject of a verb of speech in the sentences that it touches."""
+    """The speaker of a quotation: the subject of a verb of speech in the sentences that it touches."""
     first, last = sentence_of(quote[0]), sentence_of(quote[-1])
     if quote.text.rstrip('”"').endswith(("?", "!")) and last.end < len(discourse.doc) and "\n" not in last.text:
         last = sentence_of(discourse.doc[last.end])
@@ -188,7 +188,7 @@ def _before(discourse: Discourse, quote: Span) -> Actor | None:
 
 
 def _tellers(frame: Frame) -> list[Token]:
-    """Who may be the one that says it: the token of the rule, else the subjects of the verb."""
+    """The candidates for the speaker: the token of the rule, else the subjects of the verb."""
     if "who" in frame.tokens:
         return [frame["who"]]
     own = [c for c in frame["says"].children if c.dep_ in ("nsubj", "agent")]
@@ -197,7 +197,7 @@ def _tellers(frame: Frame) -> list[Token]:
 
 
 def _teller(discourse: Discourse, frame: Frame) -> Actor | None:
-    """Who says it; what stands in quotation marks tells of others."""
+    """The speaker; words inside quotation marks refer to others."""
     own = (token for token in _tellers(frame) if not discourse.quoted(token))
     return next((found for token in own if (found := discourse.actor(token)) is not None), None)
 
@@ -240,7 +240,7 @@ def _after_a_colon(discourse: Discourse, frame: Frame) -> bool:
 
 
 def _clause(frame: Frame, who: Token) -> tuple[int, int]:
-    """What was said: the clause without `that`, or the sentence without those who say it."""
+    """The content of a statement: the clause without `that`, or the sentence without its speaker."""
     says, what = frame["says"], frame.get("what")
     if what is not None:
         words = [token for token in what.subtree if token.i != says.i]

@@ -20,7 +20,7 @@ MOST_STEPS: Final = 8
 
 
 def subjects_of(verb: Token) -> Iterator[Token]:
-    """Who may do what a verb says, the likeliest first: its own subject, then those of what it hangs on."""
+    """The candidates for the subject of a verb, the likeliest first: its own, then those of its governing verbs."""
     node = verb
     for _ in range(MOST_STEPS):
         own = [child for child in node.children if child.dep_ in ("nsubj", "agent")]

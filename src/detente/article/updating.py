@@ -1,4 +1,4 @@
-"""What an article says that a case does not have yet: new entries, changed threats, days that have come."""
+"""The facts of an article that a case does not have yet: new entries, changed threats, days that have come."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class UnknownConcept(UnknownName):
 
 @dataclass(frozen=True, eq=False)
 class Pick:
-    """What a concept picks.
+    """The pick of one solution concept.
 
     ``payoffs`` (2,) and ``gains`` (2,) over no deal. Over packages, ``rows`` and ``packages`` list all that tie, the
     payoffs are of the first, and ``chances`` are ones, since each is a pick by itself. Over lotteries they list the one
@@ -98,7 +98,7 @@ class Pick:
 
     @property
     def axioms(self) -> tuple[Axiom, ...]:
-        """What the concept promises over this kind of set."""
+        """The axioms that the concept satisfies over this kind of set."""
         return CONCEPTS[self.concept].promises[self.over]
 
     @property
@@ -197,7 +197,7 @@ class Bargain(Exported):
         }
 
     def floor(self, truce: bool = True) -> FloatArray:
-        """What each side insists on (2,): no deal, or the better of no deal and truce."""
+        """The floor of each side (2,): no deal, or the better of no deal and truce."""
         return np.maximum(self.no_deal, self.truce) if truce else self.no_deal
 
     @cached_property
@@ -236,7 +236,7 @@ class Bargain(Exported):
         truce: bool = True,
         red_lines: bool = True,
     ) -> Pick | None:
-        """What a concept of a fair deal picks from the zone of agreement, or None where there is no zone.
+        """The pick of a solution concept from the zone of agreement, or None if there is no zone.
 
         Over lotteries there can be a zone where no single package is in one.
 
@@ -275,7 +275,7 @@ class Bargain(Exported):
         }
 
     def gap(self, *, over: Over = "packages", truce: bool = True, red_lines: bool = True) -> Gap | None:
-        """How far the sides are from a package that both would sign.
+        """The distance of the sides from a package that both would sign.
 
         Packages that leave both exactly at their floor, as the truce itself does, are no deal and are left out; None
         where no other package honours the red lines.

@@ -126,7 +126,7 @@ class SidePayment:
 
 @dataclass(frozen=True, eq=False)
 class Gap:
-    """How far apart two sides are. Every amount is in the unit of payoffs and at least zero.
+    """The distance between two sides. Every amount is in the unit of payoffs and at least zero.
 
     Attributes
     ----------
@@ -247,7 +247,7 @@ class Concept(ABC):
 
 
 def ties(scores: FloatArray) -> BoolArray:
-    """Which scores (Z,) are the largest, within rounding."""
+    """The scores (Z,) that are largest, within rounding."""
     top = scores.max()
     if not np.isfinite(top):
         return np.asarray(scores == top)
@@ -299,7 +299,7 @@ class Egalitarian(Concept):
         return least_first(gains / weights)
 
     def along(self, chain: Chain, weights: FloatArray) -> tuple[float, float]:
-        """Where gains are in proportion to weights."""
+        """The point at which gains are in proportion to weights."""
         at = even(chain, weights)
         return at, at
 
@@ -323,7 +323,7 @@ class KalaiSmorodinsky(Concept):
         return least_first(np.divide(gains, ideal, out=np.zeros_like(gains), where=ideal > 0) / weights)
 
     def along(self, chain: Chain, weights: FloatArray) -> tuple[float, float]:
-        """Where the line from no deal to the ideal point meets the chain."""
+        """The point at which the line from no deal to the ideal point meets the chain."""
         ideal = np.array([chain.point(chain.low)[0], chain.point(chain.high)[1]])
         if (ideal <= 0).any():  # one cannot gain, so that the chain is a point
             return chain.low, chain.low

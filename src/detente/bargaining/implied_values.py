@@ -1,4 +1,4 @@
-"""What single demands are worth: implied values, least concessions, trades of demands, Shapley values.
+"""The value of single demands: implied values, least concessions, logrolling, Shapley values.
 
 - A demand without a price has an implied value: what it would have to be worth for there to be a deal. Refusals say
   more about it.
@@ -128,7 +128,7 @@ def implied_prices(
     refusals: Sequence[Refusal] = (),
     sides: tuple[str, str] = ("1", "2"),
 ) -> ImpliedPrices:
-    """What structural demands would have to be worth, against no deal and, where it is given, the truce.
+    """The implied values of structural demands, against no deal and, if it is given, the truce.
 
     A package counts as a deal where both have at least no deal (and the truce) and one has more, or would with any
     further gain. Red lines are the levels of ``trade`` and of each demand; leave them open, or the truce out, to ask
@@ -256,7 +256,7 @@ class Concession:
 def least_concessions(
     packages: Packages, bargain: Bargain, positions: ArrayLike, *, truce: bool = True
 ) -> tuple[Concession, ...]:
-    """What each side has to give up at least, if the other signs whatever leaves it at its floor.
+    """The least concessions of each side, if the other signs every package that leaves it at its floor.
 
     By ``moves`` it is the fewest demands, and of the packages with as few the best for the side; by ``money`` it is the
     package that is worth most to the side. Where several tie, one is given.
@@ -369,7 +369,7 @@ def _raised(packages: Packages, levels: np.ndarray, ks: Sequence[int]) -> np.nda
 
 @dataclass(frozen=True, eq=False)
 class MarginalContributions:
-    """What each of m members adds, (m, ...) with the further axes of the worth.
+    """The contribution of each of m members, (m, ...) with the further axes of the worth.
 
     ``alone`` is what it adds to the empty set and ``last`` to all others; ``lowest`` and ``highest`` are over all
     orders; ``shapley`` is the mean over all orders, and sums to what the whole set is worth over the empty one.
@@ -383,7 +383,7 @@ class MarginalContributions:
 
 
 def marginal_contributions(worth: ArrayLike) -> MarginalContributions:
-    """What each member adds to a set, exactly, from the worth of all subsets.
+    """The contribution of each member to a set, exactly, from the worth of all subsets.
 
     Parameters
     ----------
@@ -431,7 +431,7 @@ def shapley(worth: ArrayLike) -> FloatArray:
 
 
 def _adds(worth: FloatArray, k: int, m: int) -> FloatArray:
-    """What member k adds to each subset of the others (2^(m−1), ...), in the order of their bits."""
+    """The contribution of member k to each subset of the others (2^(m−1), ...), in the order of their bits."""
     split = worth.reshape(2**k, 2, 2 ** (m - 1 - k), *worth.shape[1:])
     return np.asarray((split[:, 1] - split[:, 0]).reshape(-1, *worth.shape[1:]))
 

@@ -108,7 +108,7 @@ def _sums(a: Frontier, b: Frontier) -> tuple[FloatArray, IntArray]:
 
 
 def steps_of(name: str, values: ArrayLike) -> FloatArray:
-    """What each level of a demand adds (L, 2), nothing at level 0. Raises BadInput."""
+    """The payoff of each level of a demand (L, 2), zero at level 0. Raises BadInput."""
     array = floats(values, f"what {name!r} adds")
     steps = array[None] if array.ndim == 1 else array
     if steps.ndim != 2 or steps.shape[1] != 2 or not len(steps) or not np.isfinite(steps).all():
@@ -163,7 +163,7 @@ class UnknownDemand(UnknownName):
 
 @dataclass(frozen=True)
 class RedLines(Shown):
-    """What one side insists on, as the lowest level of demands, and what it never grants, as the highest."""
+    """The red lines of one side: lowest levels of demands that it insists on, and highest levels that it grants."""
 
     low: Levels = field(default_factory=dict)
     high: Levels = field(default_factory=dict)
@@ -248,12 +248,12 @@ class Packages(Shown):
 
     @property
     def size(self) -> int:
-        """How many packages there are, those outside the allowed levels included."""
+        """The number of packages, those outside the allowed levels included."""
         return prod(self.levels.tolist())
 
     @property
     def count(self) -> int:
-        """How many packages are within the allowed levels."""
+        """The number of packages within the allowed levels."""
         return prod((self.high - self.low + 1).tolist())
 
     def index(self, levels: ArrayLike) -> IntArray:
@@ -405,13 +405,13 @@ class Packages(Shown):
 
     @property
     def _strides(self) -> IntArray:
-        """How far apart the numbers of packages are that differ by one level (K,)."""
+        """The difference between the numbers of packages that differ by one level (K,)."""
         below = np.cumprod(np.concatenate([[1], self.levels[::-1]]))
         return np.asarray(below[-2::-1], dtype=np.int64)
 
     @property
     def _below(self) -> int:
-        """How many packages share a row of the table."""
+        """The number of packages that share a row of the table."""
         return prod(self.levels[self.traded :].tolist())
 
     def _rows(self) -> IntArray:
@@ -421,11 +421,11 @@ class Packages(Shown):
         return rows
 
     def _numbers(self, k: int) -> IntArray:
-        """What the allowed levels of a demand add to a package's number."""
+        """The contribution of the allowed levels of a demand to a package's number."""
         return np.asarray(np.arange(self.low[k], self.high[k] + 1) * self._strides[k])
 
     def _kept(self) -> list[FloatArray]:
-        """What the allowed levels of every demand outside the table add."""
+        """The contribution of the allowed levels of every demand outside the table."""
         bounds = zip(self.low[self.traded :].tolist(), self.high[self.traded :].tolist(), strict=True)
         return [steps[low : high + 1] for steps, (low, high) in zip(self.added, bounds, strict=True)]
 

@@ -90,7 +90,7 @@ class Refusal:
 
 @dataclass(frozen=True, eq=False)
 class UnknownValues:
-    """What is known of x (2S,): bounds, and refusals as ``rows`` (R, 2S) · x ≤ ``limits`` (R,)."""
+    """The known facts on x (2S,): bounds, and refusals as ``rows`` (R, 2S) · x ≤ ``limits`` (R,)."""
 
     demands: tuple[StructuralDemand, ...]
     low: FloatArray
@@ -175,7 +175,7 @@ class UnknownValues:
 
 
 def payoff_row(demands: Sequence[StructuralDemand], side: int, met: FloatArray) -> FloatArray:
-    """What x (2S,) is multiplied by in the payoff of a side, for a package that meets some demands (S,)."""
+    """The coefficients of x (2S,) in the payoff of a side, for a package that meets some demands (S,)."""
     mine = np.array([its.asker == side for its in demands], dtype=bool)
     return np.concatenate([met * mine, -met * ~mine])
 

@@ -149,7 +149,7 @@ def list_worlds() -> pd.DataFrame:
 
 @cache
 def _index() -> dict[str, Any]:
-    """What `worlds/index.json` says of each world, by name."""
+    """The descriptions of the worlds in `worlds/index.json`, by name."""
     index: dict[str, Any] = json.loads((WORLDS / "index.json").read_text(encoding="utf-8"))
     return index
 

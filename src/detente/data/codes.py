@@ -204,7 +204,7 @@ def industry_imports(importer: str, exporter: str) -> pd.Series[float] | None:
 
 
 def weight_note(importer: str, exporter: str) -> str:
-    """How codes without trade values are weighed for a pair, as a sentence for the reader."""
+    """The weighting of codes without trade values for a pair, as a sentence for the reader."""
     pair = f"imports of {importer} from {exporter}"
     if has_customs(importer, exporter):
         return (
@@ -218,7 +218,7 @@ def weight_note(importer: str, exporter: str) -> str:
 
 
 def line_count(importer: str, hs6: str) -> int | None:
-    """How many eight-digit lines the importer's schedule has within a code, as far as they are bundled; else None."""
+    """The number of eight-digit lines of the importer's schedule within a code, as far as bundled; else None."""
     return _line_counts().get(hs6) if importer == LINES_OF else None
 
 

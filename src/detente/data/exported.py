@@ -28,7 +28,7 @@ LETTERS: Final = 300
 
 
 class Shown:
-    """What a notebook shows as a table of its fields."""
+    """A record that a notebook shows as a table of its fields."""
 
     __slots__ = ()
 
@@ -38,7 +38,7 @@ class Shown:
 
 
 class Exported:
-    """What has tables: a notebook shows the first of them, and they are written as a workbook, as LaTeX, as Parquet."""
+    """A record with tables: a notebook shows the first, and they are written as a workbook, LaTeX or Parquet."""
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by name."""

@@ -28,7 +28,7 @@ from detente.inputs import FloatArray, require
 
 @dataclass(frozen=True)
 class Provenance:
-    """What travels with a world into every result.
+    """The provenance of a world, which every result repeats.
 
     `known_defects` are the source's, `replaced` is what was changed on purpose (by a build, a reader, `balance` or
     `aggregate`), one sentence each; both are printed with every result.

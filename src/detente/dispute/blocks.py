@@ -84,7 +84,7 @@ Worth = Annotated[MoneyRange, AfterValidator(_is_not_negative)]
 
 
 class Demand(Shown, Block):
-    """What one side asks of the other."""
+    """A demand of one side to the other."""
 
     id: str = Field(min_length=1, description="what the rest of the file calls it")
     by: str = Field(description="the party that asks")
@@ -157,7 +157,7 @@ class Milestone(Block):
 
 
 class Agreement(Block):
-    """What somebody reports as agreed, or as not agreed."""
+    """A report that the sides agreed on a topic, or did not agree on it."""
 
     reported_by: str = Field(min_length=1, description="who reports it")
     topic: str = Field(min_length=1, description="what it is about")
@@ -167,7 +167,7 @@ class Agreement(Block):
 
 
 class Forecast(Block):
-    """What somebody said would happen, to be scored against the outcomes."""
+    """A forecast of a person, to be scored against the outcomes."""
 
     who: str = Field(min_length=1, description="who made it")
     date: Day = Field(description="the day on which it was made")
@@ -179,7 +179,7 @@ class Forecast(Block):
 
 
 class RecordedOutcome(Block):
-    """What happened."""
+    """An outcome that has occurred."""
 
     date: Day = Field(description="the day on which it happened")
     outcome: Ending = Field(description="how things stood after it")
@@ -211,7 +211,7 @@ class SourceDocument(Block):
 
 
 class Statement(Block):
-    """What somebody said."""
+    """A statement of a person."""
 
     who: str = Field(min_length=1, description="who said it")
     side: str = Field(default="none", description="the party that the speaker speaks for, or none")
@@ -222,7 +222,7 @@ class Statement(Block):
 
 
 class Estimate(Block):
-    """What a publication says that tariffs of the dispute do to an economy, to be shown beside what is computed."""
+    """A published estimate of the effect of the same tariffs on an economy, shown beside the computed effect."""
 
     who: str = Field(min_length=1, description="the authors and the year")
     date: Day = Field(description="the day of publication")
@@ -241,7 +241,7 @@ class Estimate(Block):
 
 
 class Question(Block):
-    """What a reader of the source could not decide; the run waits for the answer, or takes the default when told to."""
+    """An open point of the source; a run waits for the answer, or takes the default with `accept_defaults`."""
 
     id: str = Field(min_length=1, description="what messages call it")
     path: str = Field(min_length=1, description="the field that the answer fills, such as measures.us-301.earliest")
@@ -260,7 +260,7 @@ class Question(Block):
 
 
 class DefaultSettings(Block):
-    """How the dispute is computed, where it is not left to whoever runs it."""
+    """The settings of the computation that the file itself gives."""
 
     elasticities: str | None = Field(default=None, description="a set of trade elasticities")
     deficits: Literal["fixed", "balanced", "proportional"] | None = Field(

@@ -112,7 +112,7 @@ def sectors_are_of_the_world(facts: Facts) -> Iterator[Fault]:
 
 
 def sides_are_parties(facts: Facts) -> Iterator[Fault]:
-    """Who demands, is asked, answers, speaks, or has factions, delegates or values is a party."""
+    """Every side that demands, is asked, answers, speaks, or has factions, delegates or values is a party."""
     parties = tuple(facts.keyed("parties"))
     named: list[tuple[Path_, str]] = []
     for path, measure in facts.entries("measures"):
@@ -211,7 +211,7 @@ def values_price_demands(facts: Facts) -> Iterator[Fault]:
 
 
 def sources_name_documents(facts: Facts) -> Iterator[Fault]:
-    """Where the file lists its documents, every source names one of them."""
+    """If the file lists its documents, every source names one of them."""
     known = tuple(facts.keyed("documents"))
     if not known:
         return

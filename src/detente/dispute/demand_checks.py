@@ -1,4 +1,4 @@
-"""What demands have to be: of somebody who can meet them, still to come, and not against each other.
+"""Rules for demands: addressed to a side that can meet them, not expired, and free of contradictions.
 
 Checks of `detente.dispute.checks`, which see the plain values of the file.
 
@@ -58,7 +58,7 @@ def trade_is_with_a_party(facts: Facts) -> Iterator[Fault]:
 
 
 def balances_move_the_way_of_who_asks(facts: Facts) -> Iterator[Fault]:
-    """Who asks for a balance with itself asks that the other's surplus falls."""
+    """A side that asks for a balance with itself asks that the other's surplus falls."""
     for path, demand, kind, terms in _asked(facts):
         if kind != "bilateral_balance" or not isinstance(terms, dict) or terms.get("partner") != demand.get("by"):
             continue
@@ -70,7 +70,7 @@ def balances_move_the_way_of_who_asks(facts: Facts) -> Iterator[Fault]:
 
 
 def measures_are_of_who_could_end_them(facts: Facts) -> Iterator[Fault]:
-    """What shall end is of the side that is asked, and what shall not be answered is of the side that asks."""
+    """A measure to be ended belongs to the side that is asked; one not to be answered, to the side that asks."""
     authors = {
         entry["id"]: entry.get("by") for _, entry in facts.entries("measures") if isinstance(entry.get("id"), str)
     }
@@ -175,7 +175,7 @@ def factions_of_a_party_have_names_of_their_own(facts: Facts) -> Iterator[Fault]
 
 
 def speakers_are_delegates(facts: Facts) -> Iterator[Fault]:
-    """Who speaks for a faction is a member of its party's delegation."""
+    """A speaker for a faction is a member of its party's delegation."""
     delegations = facts.keyed("delegations")
     for party, path, entry in _factions(facts):
         found = delegations.get(party)

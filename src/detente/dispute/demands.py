@@ -1,4 +1,4 @@
-"""What can be asked for: one class a kind of ask.
+"""The kinds of demands: one class a kind.
 
 The first six kinds change numbers that the model has, so they can be priced; the others are priced by what a side
 would give for them, or not at all.
@@ -204,7 +204,7 @@ class CompanyRelief(Block):
 
 
 class Enforcement(Block):
-    """How compliance is watched, and what may follow when it fails."""
+    """The monitoring of compliance, and the consequences of a failure."""
 
     review: Literal["monthly", "quarterly", "yearly", "on request"] = Field(description="how often it is reviewed")
     remedy: str = Field(min_length=1, description="what the other side may do, in words")
@@ -252,7 +252,7 @@ PRICED: Final = (
 
 
 class Ask(Block):
-    """What is asked for: exactly one of these kinds."""
+    """The content of a demand: exactly one of these kinds."""
 
     bilateral_balance: BilateralBalance | None = Field(
         default=None, description="a change of the balance with a partner"

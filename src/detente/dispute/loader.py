@@ -52,7 +52,7 @@ class Tree:
 
 @dataclass(frozen=True)
 class Written:
-    """Where a dispute stands in its file; two disputes that say the same are equal wherever they stand."""
+    """The lines of a dispute in its file; disputes with equal content are equal whatever their lines."""
 
     lines: Mapping[Path_, int] = field(default_factory=dict, compare=False)
     entries: tuple[str, ...] = field(default=(), compare=False)

@@ -43,7 +43,7 @@ class Solved(Protocol):
 
     @property
     def unknowns(self) -> Unknowns:
-        """Where it begins."""
+        """The start of the iteration."""
 
 
 Found = TypeVar("Found", bound=Solved)
@@ -64,7 +64,7 @@ class Pledge:
     first: float
 
     def short(self, level: float) -> float:
-        """What is missing, as a part of the change promised; negative where there is more than asked."""
+        """The missing amount, as a part of the promised change; negative if there is more than asked."""
         return (self.asked - level) / self.size
 
     def part(self, part: float) -> Pledge:
@@ -147,7 +147,7 @@ _WORKERS: Final = 4
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """What is kept of one equilibrium, relative to the economy as calibrated; see `Outcomes`."""
+    """The stored numbers of one equilibrium, relative to the economy as calibrated; see `Outcomes`."""
 
     W_hat: FloatArray
     bought: FloatArray
@@ -166,7 +166,7 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What the model is given of a state: duties and subsidies, and how its pledges are counted.
+    """The input of the model for a state: duties and subsidies, and the count of its pledges.
 
     ``weights`` (c, p, p, j): what trade between the parties adds to the level of each pledge.
     """
@@ -184,7 +184,7 @@ class State:
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """What is kept of many equilibria, one row a state; relative to the economy as calibrated.
+    """The stored numbers of many equilibria, one row a state; relative to the economy as calibrated.
 
     Attributes
     ----------
@@ -292,11 +292,11 @@ class _Plan:
             self.first.setdefault(self._named[s], s)
 
     def count(self, s: int) -> int:
-        """How many promises a state keeps."""
+        """The number of promises that a state keeps."""
         return len(self.kept(s))
 
     def kept(self, s: int) -> list[int]:
-        """Which promises a state keeps."""
+        """The promises that a state keeps."""
         return [a for a, level in enumerate(self.levels[s]) if level]
 
     def same(self, s: int) -> int:
@@ -323,7 +323,7 @@ def _together(each: Sequence[_Found], solved: int) -> Outcomes:
 def _start(
     plan: _Plan, s: int, made: Pledges, found: dict[int, _Found]
 ) -> tuple[Unknowns | None, FloatArray, FloatArray | None]:
-    """Where the iteration of a state begins: additive in its promises, from states with fewer of them."""
+    """The start of the iteration of a state: additive in its promises, from states with fewer of them."""
     kept = plan.kept(s)
     if not kept:
         return None, made.first(plan.made[s]), None

@@ -151,7 +151,7 @@ class Ballot:
 
     @property
     def surplus(self) -> float:
-        """What all groups that do not lose gain together, out of which they could pay, USD million a year."""
+        """The total gain of all groups that do not lose, out of which they could pay, USD million a year."""
         return float(sum(group.gain for group in self.groups if self.consents(group)))
 
     def _share(self, joined: Sequence[bool] | BoolArray) -> float:

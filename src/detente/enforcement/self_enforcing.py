@@ -32,7 +32,7 @@ MOST_PERIODS: Final = 100_000
 
 @dataclass(frozen=True)
 class Incentive:
-    """What one side has in a period under a deal, when it alone cheats on it at its best, and in the war that follows.
+    """The payoffs of one side in a period: under a deal, in its best deviation from it, and in the war that follows.
 
     All three in one unit, over any common origin: only differences count. Raises BadInput where one is not a number, or
     `deviation` is under `deal`: a side that can cheat can also keep the deal, so its best deviation is no worse.
@@ -54,12 +54,12 @@ class Incentive:
 
     @property
     def temptation(self) -> float:
-        """What cheating adds in a period, deviation − deal; not negative."""
+        """The gain from cheating in a period, deviation − deal; not negative."""
         return self.deviation - self.deal
 
     @property
     def threat(self) -> float:
-        """What the war takes away in a period, deal − war; not over zero where no threat supports the deal."""
+        """The loss from the war in a period, deal − war; not over zero if no threat supports the deal."""
         return self.deal - self.war
 
     @property
@@ -91,7 +91,7 @@ class Incentive:
         return math.inf if self.patience == 0 else -math.log(self.patience) / math.log1p(annual_rate)
 
     def shortest_truce(self, delta: float) -> float | None:
-        """How many periods a truce must be expected to last at least for this side to keep it; None where none does.
+        """The least number of periods that a truce must be expected to last; None if there is none.
 
         The truce may end by itself, with the probability q after every period, and war follows then as well. So the
         future weighs δ (1 − q), which has to be δ* or more: the least expected length 1/q is 1/(1 − δ*/δ). It is one

@@ -1,4 +1,4 @@
-"""How sure a result is: the same numbers over elasticity sets, draws of elasticities, closures, worlds and values.
+"""Uncertainty of a result: the same numbers over elasticity sets, draws, closures, worlds and values.
 
 `draws` makes draws from what is varied; `batch` solves many of them at once; `job` computes any chunk of them, in any
 process; `storage` keeps chunks on disk; `cluster` computes them on dask.distributed, an extra, and is loaded when it is

@@ -52,7 +52,7 @@ class PaddedParts(NamedTuple):
 
 
 class StateResults(NamedTuple):
-    """What numbers are made of, by state (axis u). `trade` is goods at exporters' prices, importer by exporter."""
+    """The inputs of numbers by state (axis u). `trade` is goods at exporters' prices, importer by exporter."""
 
     W_hat: Any
     I_cf: Any
@@ -95,7 +95,7 @@ class StateBatch:
 
 
 def lanes() -> int:
-    """How many draws are solved at once: one on a processor, `WIDE` on an accelerator."""
+    """The number of draws solved at once: one on a processor, `WIDE` on an accelerator."""
     return 1 if jax.default_backend() == "cpu" else WIDE
 
 

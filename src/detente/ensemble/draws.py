@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Over(Shown):
-    """What an ensemble varies. Every combination is drawn as often as any other.
+    """The varied assumptions of an ensemble. Every combination is drawn as often as any other.
 
     Parameters
     ----------

@@ -68,7 +68,7 @@ class ChunkStore:
         self._put(path, lambda name: Path(name).write_text(json.dumps(about, indent=2) + "\n", "utf-8"))
 
     def path(self, chunk: int) -> Path:
-        """Where a chunk is, or will be."""
+        """The path of a chunk."""
         return self.folder / f"chunk-{chunk:06d}{self._tail}"
 
     def has(self, chunk: int) -> bool:

@@ -191,7 +191,7 @@ class Conflict(Exported):
         return np.asarray(self.moves(player) & self.over[player])
 
     def position(self, coalition: Collection[str]) -> Reachability:
-        """What a coalition (or one player) can do, and how the others can answer. Raises UnknownName, BadInput."""
+        """The moves of a coalition (or one player), and the answers of the others. Raises UnknownName, BadInput."""
         members = self._members(coalition)
         rest = [player for player in self.players if player not in members]
         return Reachability(
@@ -271,7 +271,7 @@ class Conflict(Exported):
         return shortest(steps, self.row(start), self.row(end))
 
     def routes(self, start: int, concept: StabilityConcept) -> pd.DataFrame:
-        """How each equilibrium can be reached from a state, such as the status quo.
+        """The paths to each equilibrium from a state, such as the status quo.
 
         One row an equilibrium: state, pattern, steps and path by any moves, steps and path by moves that serve their
         movers (improving_steps, improving_path); steps are missing and paths empty where there is no way.

@@ -1,4 +1,4 @@
-"""What would have to be preferred for a state to be stable: the least number of tiers passed.
+"""The inverse problem: the least number of tiers passed that makes a state stable.
 
 A state s is the more stable for a player the fewer states are over it, under every one of the four notions: moves to
 states that are not over s are no improvements, and such states hold the player back. So s becomes stable by raising it,
@@ -87,7 +87,7 @@ def granted(conflict: Conflict, state: int, concept: StabilityConcept) -> Wish:
 
 
 def slack(at: Reachability, rank: IntArray, row: int, concept: StabilityConcept) -> int | None:
-    """How many tiers more may stand over a state until it is not stable; see `Conflict.strength`."""
+    """The number of further tiers over a state until it is not stable; see `Conflict.strength`."""
     for more in range(int(rank.max()) - int(rank[row]) + 2):
         over = rank < rank[row] + more
         over[row] = False

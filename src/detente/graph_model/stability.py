@@ -35,7 +35,7 @@ def one_step(codes: IntArray, own: int, ways: Ways) -> BoolArray:
 
 
 def joint(steps: Sequence[BoolArray]) -> BoolArray:
-    """Where legal sequences of the steps of one player or more lead from each state.
+    """The states that legal sequences of the steps of one player or more reach from each state.
 
     Sequences are followed by their last mover: `last[k]` holds the states that k was the last to move to, and from any
     of them everybody but k can go on.
@@ -68,7 +68,7 @@ CONCEPTS: Final[tuple[StabilityConcept, ...]] = get_args(StabilityConcept)
 
 @dataclass(frozen=True, eq=False)
 class Reachability:
-    """What one player, or one coalition, can do and what it can be answered with; every matrix (s, q) is from s to q.
+    """The moves of one player or one coalition, and the answers to them; every matrix (s, q) is from s to q.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class Reachability:
         return joint(self.gains) if self.gains else np.zeros_like(self.own)
 
     def punishments(self, concept: StabilityConcept) -> BoolArray:
-        """Where the others can go from q, as a notion of stability lets them; nowhere under nash."""
+        """The states to which the others can go from q under a notion of stability; none under nash."""
         if concept == "nash":
             return np.zeros_like(self.own)
         return self.others_gain if concept == "seq" else self.others

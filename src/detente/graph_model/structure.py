@@ -1,4 +1,4 @@
-"""What a conflict is given as: options, patterns of feasible states, one-way options, tiers of preference; all checked.
+"""The inputs of a conflict: options, patterns of feasible states, one-way options, tiers of preference; all checked.
 
 A state is a number whose bits are the options, the first option lowest. States are called by their place among the
 feasible ones, from 1, in increasing order of that number.

@@ -1,1 +1,1 @@
-"""What markets say of a dispute and what they should fear: exposures, event studies, implied probabilities."""
+"""Markets: exposures, event studies, implied probabilities."""

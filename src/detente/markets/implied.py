@@ -1,4 +1,4 @@
-"""What a market move says of the probability of war, and the move to expect if talks break down.
+"""The probability of war that a market move implies, and the expected move if talks break down.
 
 With V_war and V_peace the value of equity in either outcome and p the probability of war, the price is p V_war +
 (1 − p) V_peace. A move changes p by move · price / (V_war − V_peace). Values are of equity: real income is none, and
@@ -53,7 +53,7 @@ def exposure(before: Solution, after: Solution, outcome: str) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Implied:
-    """What a move implies. `after` and `change` are None where no probability in [0, 1] explains it.
+    """The implication of a move. `after` and `change` are None if no probability in [0, 1] explains it.
 
     `largest` is the move that certainty, of war or of peace, would bring in the direction of the move; `ratio` the move
     over it, infinite where outcomes differ in no value or in the other direction only.

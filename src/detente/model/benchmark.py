@@ -194,7 +194,7 @@ class Benchmark:
 
     @cached_property
     def labour(self) -> FloatArray:
-        """What labour earns in each sector (n, j), USD million, by (7)."""
+        """The labour income of each sector (n, j), USD million, by (7)."""
         return np.asarray((1 - self.profit_share) * self.gamma_va * self.Y)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What changes: tariffs, trade costs, deficits; for a whole cell, or for the parts of it that a measure covers.
+"""Shocks: tariffs, trade costs, deficits; for a whole cell, or for the parts of it that a measure covers.
 
 A measure that covers a share of a cell is never averaged into one rate. Covered and uncovered goods are varieties of
 the same cell, each with its base share and its own tariff factor.
@@ -132,7 +132,7 @@ class Wedges:
 
 
 class Shock(Shown):
-    """What changes; only what is given changes.
+    """A shock; only the given arrays change.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ _MAX_ROUNDS = 200
 
 @dataclass(frozen=True, eq=False)
 class FormulaWar:
-    """Where every player's one rate is the formula's: ``rates`` (n,) fractions, the solution, and the rounds taken.
+    """The war in which every player's one rate is that of the formula: ``rates`` (n,) fractions, solution and rounds.
 
     It is not a Nash equilibrium: each could still gain a little from its true best rate.
     """

@@ -63,7 +63,7 @@ class Round:
 
 @dataclass(frozen=True, eq=False)
 class History(Exported):
-    """What a sequence of moves led to. ``settles`` says whether and where it settles."""
+    """The result of a sequence of moves. ``settles`` says whether and where it settles."""
 
     sides: tuple[str, str]
     rules: Mapping[str, Rule]

@@ -343,7 +343,7 @@ def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, me
 
 
 def _own(code: TariffLine, kind: int, rate: float) -> tuple[int, float]:
-    """What a measure does to a code: the code's own rate, else the measure's."""
+    """The effect of a measure on a code: the code's own rate, else the measure's."""
     if code.set is not None:
         return SET, code.set
     return (ADD, code.add) if code.add is not None else (kind, rate)

@@ -114,7 +114,7 @@ def _entry(cells: dict[str, str], column: str) -> dict[str, Any]:
 
 
 def _code_fault(code: str, column: str) -> str | None:
-    """What is wrong with the text of a code, or None."""
+    """The fault in the text of a code, or None."""
     lengths = _CODE[column]
     if code.isascii() and code.isdigit() and len(code) in lengths:
         return None

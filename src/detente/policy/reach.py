@@ -1,4 +1,4 @@
-"""What a measure reaches: its partners, its sectors, the rates of a bundled table, the trade that a value covers.
+"""The reach of a measure: its partners, its sectors, the rates of a bundled table, the trade that a value covers.
 
 Partners and sectors are found before any product code; exempt ones are left out.
 
@@ -128,7 +128,7 @@ def mended(name: str) -> pd.DataFrame:
 
 
 def added_by_code(measure: Measure) -> pd.Series[float]:
-    """What a measure of a table by code adds to the base: hs6 (index), fractions; codes that did not move left out."""
+    """The addition of a measure of a table by code to the base: hs6 (index), fractions; unchanged codes left out."""
     name, day = _named(measure)
     table = levels(name)
     moved = (table[day.isoformat()] - table.iloc[:, 0]).round(6)
@@ -136,7 +136,7 @@ def added_by_code(measure: Measure) -> pd.Series[float]:
 
 
 def added_by_partner(measure: Measure) -> dict[str, float]:
-    """What a measure of a table by partner adds to the base of each economy, the members of the EU included."""
+    """The addition of a measure of a table by partner to the base of each economy, the members of the EU included."""
     return _by_partner(*_named(measure))
 
 
@@ -234,7 +234,7 @@ def sectors(world: World, measure: Measure) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class BaseImports:
-    """What an importer buys from an exporter, goods by sector of the world and in all, USD million a year.
+    """The purchases of an importer from an exporter, goods by sector of the world and in all, USD million a year.
 
     by_sector (j,): zero for services; total: all goods, those of no sector included; basis: `customs` or `world`.
     """
@@ -258,7 +258,7 @@ class Shares:
 
 
 def purchases(world: World, importer: str, exporter: str, basis: str) -> BaseImports:
-    """What the importer buys in the base year, by customs figures where they are bundled and asked for.
+    """The importer's purchases in the base year, in customs figures if they are bundled and asked for.
 
     Where they are not, the world's own flows are taken, with a note that says so.
     """

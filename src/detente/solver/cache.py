@@ -13,7 +13,7 @@ VARIABLE: Final = "DETENTE_CACHE_DIR"
 
 
 def cache_folder(environ: Mapping[str, str], platform: str, home: Path) -> Path | None:
-    """Where compiled solvers are kept: DETENTE_CACHE_DIR, or the user's cache folder by the platform's rules."""
+    """The folder of compiled solvers: DETENTE_CACHE_DIR, or the user's cache folder by the platform's rules."""
     given = environ.get(VARIABLE)
     if given is not None:
         return Path(given) if given else None

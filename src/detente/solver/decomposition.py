@@ -100,7 +100,7 @@ def first_order(economy: Benchmark, solution: Solution) -> pd.DataFrame:
 
 
 class _Node(NamedTuple):
-    """What the integrand needs of one equilibrium on the path."""
+    """The inputs of the integrand from one equilibrium on the path."""
 
     unknowns: Unknowns
     ln_c: FloatArray
@@ -179,7 +179,7 @@ def _volume(nodes: list[_Node], derivative: FloatArray, dln_c: FloatArray, parts
 def _charges(
     nodes: list[_Node], derivative: FloatArray, dln_c: FloatArray, e_cf: FloatArray, points: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """What export charges add to terms of trade and to volume at every point (s, n).
+    """The addition of export charges to terms of trade and to volume at every point (s, n).
 
     The border price is (1+e) c, and sales at it are M. Terms of trade gain Σ M dln(1+e) on exports and the charge in
     Σ M dln c, and lose Σ M dln(1+e) on imports; volume gains the charge times the change of the quantity exported, and

@@ -149,7 +149,7 @@ def _without_open(notes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _moved(before: Benchmark, after: Benchmark) -> tuple[str, ...]:
-    """What closing moved, largest first, in words."""
+    """The changes that closing made, largest first, as a text."""
     notes = []
     for name in ("X", "wL", "gamma_va", "alpha", "pi", "D"):
         old, new = getattr(before, name), getattr(after, name)

@@ -109,7 +109,7 @@ def equilibrium_state(
 
 
 def gaps(s: EquilibriumState, given: Given, K: Float[Array, "n i j"]) -> Gaps:
-    """What does not close, each relative to the account itself."""
+    """The gaps of the accounts, each relative to the account itself."""
     demand = eq.expenditure(s.Y_cf, s.I_cf, given.gamma_io, given.alpha)
     price = eq.price_hat(eq.delivered_weight(given.pi, K, s.c_hat, given.theta), given.theta, given.market)
     paid = eq.labour_demand(s.Y_cf, given.gamma_va, given.profit_share)
@@ -137,7 +137,7 @@ def _relative(a: Float[Array, "n j"], b: Float[Array, "n j"]) -> Float[Array, "n
 
 
 class Raw(NamedTuple):
-    """What the compiled solve hands back."""
+    """The output of the compiled solve."""
 
     x: Unknowns
     passes: Int[Array, ""]
@@ -292,7 +292,7 @@ def equilibrium(
 
 
 def benchmark_unknowns(economy: Benchmark, horizon: Horizon) -> Unknowns:
-    """Where the iteration starts: nothing changed."""
+    """The start of the iteration: nothing changed."""
     n, j = economy.X.shape
     ln_X = np.log(np.where(economy.market & (economy.X > 0), economy.X, 1.0))
     return Unknowns(*jax.device_put((np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X)))

@@ -96,7 +96,7 @@ HORIZONS: tuple[Horizon, ...] = get_args(Horizon)
 
 
 class Given(NamedTuple):
-    """What the pass takes as given: the benchmark's arrays, as `detente.model.Benchmark` names them.
+    """The inputs of the pass: the benchmark's arrays, as `detente.model.Benchmark` names them.
 
     ``labour`` is wage income by the wage it earns: one column an economy, or one a sector where labour is held in its
     sector (axis s). ``d`` is D/I. ``market`` is true where the economy buys in the sector at all.
@@ -146,7 +146,7 @@ class Shift(NamedTuple):
 
 
 class Flows(NamedTuple):
-    """What a pass computes on its way; at the fixed point, the equilibrium in sums over partners.
+    """The intermediate values of a pass; at the fixed point, the equilibrium in sums over partners.
 
     ``between`` is what n buys from i at the border, over all sectors, own sales apart; no pass needs it unless
     exporters charge, objectives may. ``exports`` are what producers receive, ``rents`` what is charged on top.

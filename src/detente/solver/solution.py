@@ -150,7 +150,7 @@ def balance(s: Solution, economy: str, partner: str | None, goods_only: bool) ->
 
 
 def diversion(s: Solution, importer: str, exporter: str, goods_only: bool) -> pd.DataFrame:
-    """What each third economy sells to the importer, before, after and ``change`` in USD million."""
+    """The sales of each third economy to the importer, before, after and ``change`` in USD million."""
     b = s.base
     n, partner = b.index(importer), b.index(exporter)
     if n == partner:
@@ -175,7 +175,7 @@ def goods(economy: Benchmark) -> tuple[str, ...]:
 
 
 def ledger(s: Solution, economy: str, households: float | None) -> pd.DataFrame:
-    """Who pays and who receives in one economy: ``item``, ``usd`` (USD million a year) and ``usd_per_household``.
+    """The payments and receipts in one economy: ``item``, ``usd`` (USD million a year) and ``usd_per_household``.
 
     The extra cost to consumers is that of the old final basket at the new prices relative to the own wage, and that of
     importing firms likewise for the old inputs; tariff revenue is the government's, deflated by the change in wages.
@@ -360,7 +360,7 @@ class Solution(Exported):
         return balance(self, economy, partner, goods_only)
 
     def diversion(self, importer: str, exporter: str, *, goods_only: bool = True) -> pd.DataFrame:
-        """What third economies sell to the importer, before and after: see `detente.solver.solution.diversion`."""
+        """The sales of third economies to the importer, before and after: see `detente.solver.solution.diversion`."""
         return diversion(self, importer, exporter, goods_only)
 
     def ledger(self, economy: str, households: float | None = None) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What happens when the clock runs out: threats, wars of attrition and offers between sides unsure of each other.
+"""Timing: threats, wars of attrition and offers between sides that are unsure of each other.
 
 Pure game theory: numbers in, probabilities out. `detente.analyses.clock.compute` feeds it from a dispute.
 """

@@ -102,7 +102,7 @@ def _check_threat(tough: float, deal: Pair, war_tough: Pair, war_soft: Pair, bac
 
 @dataclass(frozen=True)
 class Showdown:
-    """What happens on the day on which a threat can be carried out, before either side's resolve is known.
+    """The outcomes on the day on which a threat can be carried out, before either side's resolve is known.
 
     `tough` is the probability that the threatener would rather carry the threat out than back down, `bluffs` the
     probability that a soft one insists, `belief` the other side's that one who insists is tough. `deal`, `carried_out`

@@ -36,7 +36,7 @@ YEAR: Final = 365.25
 
 @dataclass(frozen=True)
 class ClockGame:
-    """What a clock is computed from.
+    """The inputs of a clock.
 
     `losses[k]` is what both sides lose a year once k threats are in force with their answers, against none of them: USD
     million a year, negative for a gain; `losses[0]` is (0, 0). `threatener[k]` is the side (0 or 1) whose threat k is,
@@ -84,7 +84,7 @@ class ClockGame:
 
 @dataclass(frozen=True, eq=False)
 class OfferTerms:
-    """What offers are about before the first threat is carried out, as parts of the threatener's demand.
+    """The subject of offers before the first threat is carried out, as parts of the threatener's demand.
 
     `floor` is the least that is worth more to a threatener of median resolve than going on, `ceiling` the most that the
     other side of median resolve would give, `split` where alternating offers would end if both knew both; None where
@@ -133,7 +133,7 @@ def run_game(game: ClockGame) -> Course:
 
 
 def _terms(game: ClockGame, first: Showdown) -> OfferTerms:
-    """What the first offers are about.
+    """The subject of the first offers.
 
     With x the part of the demand met, going on costs each side its loss with the chance that the threat is made good,
     and the threatener loses `audience` of what is not met.
@@ -282,7 +282,7 @@ def _state(day: int, deal: float, entered: Sequence[int], threats: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """How forecasts fared on simulated disputes.
+    """The accuracy of forecasts on simulated disputes.
 
     `bins` has one row a bin of forecast probability: low, high, forecasts (how many), forecast (their mean), happened
     (how often). `brier` and `log` are means over disputes and days, `uniform_brier` and `uniform_log` those of a

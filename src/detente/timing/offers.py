@@ -20,7 +20,7 @@ _CUTS: Final = 301
 def alternating_offers(
     discounts: Pair, *, pie: float = 1.0, breakdown: float = 0.0, outside: Pair = (0.0, 0.0)
 ) -> Pair:
-    """What the first proposer and the other get where offers alternate until one is accepted.
+    """The shares of the first proposer and of the other if offers alternate until one is accepted.
 
     Each refusal ends talks with probability `breakdown`, which leaves each side its `outside`; otherwise the other side
     proposes, and what comes then is discounted. A proposer offers the other what refusing is worth to it: with m_i what

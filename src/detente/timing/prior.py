@@ -1,4 +1,4 @@
-"""What each side is believed to be willing to pay rather than give way: a prior that is stated, and its variants."""
+"""The prior on the resolve of each side, and its variants."""
 
 from __future__ import annotations
 

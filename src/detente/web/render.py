@@ -77,7 +77,7 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> HTM
 
 @cache
 def choices() -> dict[str, Any]:
-    """What the fields of a form offer."""
+    """The choices of the fields of a form."""
     economies = sorted(rows_of(economy_table()), key=lambda row: str(row["name"]))
     return {
         "economies": [(row["code"], row["name"]) for row in economies if row["code"] != "ROW"],

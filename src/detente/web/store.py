@@ -1,4 +1,4 @@
-"""What a server remembers, in one SQLite file: asked disputes, runs, results, and what was drawn of them.
+"""The store of a server, in one SQLite file: disputes, runs, results, and drawings.
 
 A result and the word that its run is done are written in one transaction, so a run is either done and whole, or not
 done. The file is in WAL mode and every commit reaches the disk: a process that is killed loses no finished run. All
@@ -256,7 +256,7 @@ class RunStore:
         return next((bytes(row["body"]) for row in self._rows("SELECT body FROM results WHERE key = ?", key)), None)
 
     def first(self, key: str) -> bytes | None:
-        """What a page shows first of a result, as JSON."""
+        """The first content of a page on a result, as JSON."""
         return next((bytes(row["first"]) for row in self._rows("SELECT first FROM results WHERE key = ?", key)), None)
 
     def has_result(self, key: str) -> bool:

@@ -1,4 +1,4 @@
-"""How sure the numbers of a dispute are."""
+"""Uncertainty of the numbers of a dispute."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ Statement = Annotated[str, Field(max_length=300)]
 
 
 class BandsOptions(Options):
-    """What can be asked of bands: what is drawn, over what, how often, and which statements are counted."""
+    """Options of bands: the question, the varied assumptions, the number of draws and the statements."""
 
     result: str = option(
         "run", "the question whose numbers are drawn", "What is drawn", kind="question", flags=("--of",),

@@ -1,4 +1,4 @@
-"""What happens when: from a dispute to the probability of each outcome on every day."""
+"""Timing: from a dispute to the probability of each outcome on every day."""
 
 from __future__ import annotations
 

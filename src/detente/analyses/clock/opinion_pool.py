@@ -27,7 +27,7 @@ _SUM = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Expert:
-    """What one person said on one day of one horizon.
+    """The forecast of one person on one day for one horizon.
 
     `chances` (4,) are probabilities of `STATES`, or None where none was said; `said` are the words. Probability that is
     not given to a state by name is spread evenly over those not named.

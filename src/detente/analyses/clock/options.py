@@ -8,7 +8,7 @@ from detente.analyses.options import SEED, Given, SidesOptions, option
 
 
 class ClockOptions(SidesOptions):
-    """What can be asked of a clock: the beliefs it starts from, its last day, and a score."""
+    """Options of the clock: the prior, the last day, and the score."""
 
     prior: Given = option(
         None, "the prior on both sides: the median that each would pay a year, and its spread, "

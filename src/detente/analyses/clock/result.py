@@ -1,4 +1,4 @@
-"""What is found of a clock: legal dates, the games on them, and the probability of each outcome on every day."""
+"""The result of a clock: legal dates, the games on them, and the probability of each outcome on every day."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ Package = Annotated[Any, BeforeValidator(_package), WithJsonSchema({"type": "str
 
 
 class HoldOptions(GovernmentOptions):
-    """What can be asked of deals once signed: patience, clauses, what people compare a deal with, further deals."""
+    """Options of deals after signature: patience, clauses, the disagreement point of groups at home, further deals."""
 
     period: float = option(
         1.0, "years until cheating is found out and war begins", "Years until cheating is found out", gt=0, le=100,

@@ -1,4 +1,4 @@
-"""What is found of whether a deal would hold: temptation and threat, groups at home, where the conflict can rest."""
+"""The result of an analysis of deals: temptation and threat, groups at home, equilibria of the conflict."""
 
 from __future__ import annotations
 

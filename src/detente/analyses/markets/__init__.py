@@ -1,4 +1,4 @@
-"""What markets say: from a dispute and prices to exposures, event studies and implied probabilities."""
+"""Markets: from a dispute and prices to exposures, event studies and implied probabilities."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def _empty(columns: dict[str, str]) -> pd.DataFrame:
 
 
 def asset_of(prices: Prices | None, options: MarketsOptions) -> str:
-    """Whose moves imply a probability: the asset asked for, else the first that is not the market. Raises BadInput."""
+    """The asset whose moves imply a probability: the requested one, else the first. Raises BadInput."""
     if prices is None:
         return ""
     if options.asset is not None:
@@ -105,7 +105,7 @@ def asset_of(prices: Prices | None, options: MarketsOptions) -> str:
 
 
 def implied_frame(events: pd.DataFrame, variants: Sequence[Variant], asset: str) -> pd.DataFrame:
-    """What each event implies in every reading; see `Markets.implied`."""
+    """The probability that each event implies in every reading; see `Markets.implied`."""
     return pd.DataFrame(list(_implications(events[events["asset"] == asset], variants)), columns=list(_IMPLIED)).astype(
         {name: kind for name, kind in _IMPLIED.items() if kind != "str"}
     )
@@ -121,7 +121,7 @@ def _implications(events: pd.DataFrame, variants: Sequence[Variant]) -> Iterator
 
 
 def flags_frame(prices: Prices | None, options: MarketsOptions) -> pd.DataFrame:
-    """How often days are flagged, whatever happened on them: what an event's flag is to be compared with."""
+    """The share of flagged days among all days, to compare an event's flag with."""
     rows = []
     for name in () if prices is None else prices.names:
         if prices is not None and len(prices.days) - 1 > options.estimation:

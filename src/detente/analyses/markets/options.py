@@ -15,7 +15,7 @@ Data = Annotated[Any, WithJsonSchema({"type": "object"})]
 
 
 class MarketsOptions(SidesOptions):
-    """What can be asked of markets: prices, the days to study, and how values of equity follow from real income."""
+    """Options of markets: prices, the days to study, and the conversion of real income into values of equity."""
 
     prices: Data = option(
         None, "daily prices, a CSV: a column of dates, and a column an index or share; without them, only the "

@@ -1,4 +1,4 @@
-"""What is found of markets: exposures by sector, abnormal returns, and what they imply of the probability of war."""
+"""The result of an analysis of markets: exposures by sector, abnormal returns, and implied probabilities of war."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from detente.analyses.options import HORIZONS, Horizon, Options, option
 
 
 class RunOptions(Options):
-    """What can be asked of a run: the horizon, beside what every question has."""
+    """Options of a run: the horizon, and the options of every question."""
 
     horizon: Horizon | None = option(
         None, "workers move between sectors (long) or stay in theirs (short); by default long", "Horizon", page=None,

@@ -10,7 +10,7 @@ from detente.analyses.options import NO_DEAL, SEED, Disagreement, Power, SidesOp
 
 
 class TalksOptions(SidesOptions):
-    """What can be asked of negotiations: where they lead if they fail, what is on the table, and who is strong."""
+    """Options of negotiations: the disagreement point, the demands on the table, and bargaining power."""
 
     no_deal: Disagreement | None = option(
         None, "the disagreement point; by default the threats are carried out and answered", "If there is no deal",
@@ -45,7 +45,7 @@ class TalksOptions(SidesOptions):
     @field_validator("weights")
     @classmethod
     def _as_shares(cls, weights: tuple[float, float]) -> tuple[float, float]:
-        """What counts is the share of both."""
+        """Only the shares of the two weights count."""
         first, second = weights
         return first / (first + second), second / (first + second)
 

@@ -1,4 +1,4 @@
-"""What is found of talks between two sides: demands with prices, deals, the frontier, distance, no-deal points."""
+"""The result of talks between two sides: prices of demands, deals, the frontier, distance, disagreement points."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ Duty = Annotated[float, Field(ge=0, le=5)]
 
 
 class WarOptions(GovernmentOptions):
-    """What can be asked of a tariff war: what governments want, and where best responses are traced."""
+    """Options of a tariff war: the objective of governments, and the duties at which best responses are traced."""
 
     grid: tuple[Duty, ...] = option(
         (0.0, 0.15, 0.3, 0.45, 0.6), "duties of the other side at which best responses are computed, as fractions",

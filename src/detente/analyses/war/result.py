@@ -1,4 +1,4 @@
-"""What is found of a trade war between two parties: moves and their payoffs, who blinks, Nash tariffs, curves."""
+"""The result of a trade war between two parties: moves and their payoffs, concessions, Nash tariffs, curves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all readers share: negative cells, tariffs, and an input-output table turned into a World."""
+"""The parts that all readers share: negative cells, tariffs, and the conversion of a table into a World."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a side answers the other: one rule of retaliation a file.
+"""Rules of retaliation, one a file.
 
 A rule is a frozen dataclass derived from `detente.optimal_tariffs.retaliation.rule.Rule`. This package imports every
 file in it and lists the subclasses of `Rule` in `RULES`, so a new file needs no entry elsewhere; the battery of tests
