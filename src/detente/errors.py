@@ -14,7 +14,8 @@ DetenteError
 │   ├── BadEconomy                 shares that do not sum, or an account left open
 │   ├── BadShock                   a change that does not fit its economy
 │   ├── BadMeasure                 a tariff measure that cannot be applied
-│   └── BadDispute                 a dispute file with faults; carries every one of them
+│   ├── BadDispute                 a dispute file with faults; carries every one of them
+│   └── CannotWrite                a file or folder that cannot be written, or must not be
 └── NotSolved (RuntimeError)       the audit of an equilibrium failed
 ```
 
@@ -127,6 +128,10 @@ class BadDispute(BadInput):
         self.faults = tuple(faults)
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         super().__init__("\n".join([f"{document}: {count}", *(f"  {fault}" for fault in faults)]))
+
+
+class CannotWrite(BadInput):
+    """A file or folder that cannot be written, or must not be. The message says which, why, and what to try."""
 
 
 class NotSolved(DetenteError, RuntimeError):

@@ -59,7 +59,7 @@ def test_both_gain_over_the_answered_threat(deal: dt.TariffDeal) -> None:
 def test_gains_are_those_of_the_states_of_the_run(deal: dt.TariffDeal, dispute: Dispute, small_world: World) -> None:
     """Solved again from the duties alone; no deal is the scenario of the run in which the threat is answered."""
     found = dt.run(dispute, world=small_world)
-    answered = found.scenario("first-answered").tables["economies"].set_index("economy")["real_income"]
+    answered = found["first-answered"].tables["economies"].set_index("economy")["real_income"]
     economy = dt.calibrate(small_world)
     status_quo = dt.solve(economy, standing(economy))
     t_cf = np.array(standing(economy).t_cf)

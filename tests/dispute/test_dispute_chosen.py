@@ -39,7 +39,7 @@ def loss(scenario: Scenario, code: str) -> float:
 
 
 def test_harm_done_is_harm_suffered(by_harm: Findings) -> None:
-    alone, both = by_harm.scenario("first"), by_harm.scenario("first-answered")
+    alone, both = by_harm["first"], by_harm["first-answered"]
     assert loss(both, "USA") - loss(alone, "USA") == pytest.approx(loss(alone, "CHN"), rel=1e-3)
     assert both.responses == ("chn-answers-first",)
     assert any("costs USA" in note for note in both.notes)
@@ -47,24 +47,24 @@ def test_harm_done_is_harm_suffered(by_harm: Findings) -> None:
 
 
 def test_the_best_answer_is_better_than_the_others(by_best: Findings, by_harm: Findings, found: Findings) -> None:
-    best = loss(by_best.scenario("first-answered"), "CHN")
-    assert best < loss(by_best.scenario("first"), "CHN")
-    assert best < loss(by_harm.scenario("first-answered"), "CHN")
-    assert best < loss(found.scenario("first-answered"), "CHN")
-    table = by_best.scenario("first-answered").tables["tariffs"]
+    best = loss(by_best["first-answered"], "CHN")
+    assert best < loss(by_best["first"], "CHN")
+    assert best < loss(by_harm["first-answered"], "CHN")
+    assert best < loss(found["first-answered"], "CHN")
+    table = by_best["first-answered"].tables["tariffs"]
     assert set(table[(table["before"] != table["after"]) & (table["importer"] == "CHN")]["exporter"]) == {"USA"}
 
 
 def test_a_chosen_answer_stands_beside_one_in_kind(by_harm: Findings) -> None:
-    together = by_harm.scenario("all-threats-answered")
+    together = by_harm["all-threats-answered"]
     assert together.responses == ("chn-answers-second", "chn-answers-first")
 
 
 def test_an_answer_to_law_is_chosen_against_the_state_without_it(small_text: str, small_world: World) -> None:
     text = small_text.replace("responses:\n", "responses:\n  - {by: CHN, to: steel, rule: in-kind, match: harm}\n")
     findings = run(Dispute.parse(text, world=small_world), world=small_world)
-    assert "chn-answers-steel" in findings.scenario("steel-answered").responses
-    assert loss(findings.scenario("steel-answered"), "USA") > 0
+    assert "chn-answers-steel" in findings["steel-answered"].responses
+    assert loss(findings["steel-answered"], "USA") > 0
 
 
 def test_findings_with_chosen_answers_survive_json(by_best: Findings) -> None:

@@ -70,12 +70,12 @@ def test_the_summary_has_a_row_a_scenario_and_a_column_a_party(found: Findings) 
     assert list(summary.columns) == ["scenario", "kind", "reference", "USA", "CHN"]
     assert len(summary) == 1 + len(found.scenarios)
     assert "first-answered" in found._repr_html_()
-    assert "real_income" in found.scenario("first")._repr_html_()
+    assert "real_income" in found["first"]._repr_html_()
 
 
 def test_a_scenario_that_is_not_there_is_a_key_error(found: Findings) -> None:
     with pytest.raises(KeyError):
-        found.scenario("third")
+        found["third"]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "something else"}'])

@@ -54,7 +54,7 @@ def income(hold: Hold, deal: str, economy: str, column: str = "real_income_usd")
 def test_no_deal_is_the_scenario_of_the_file(hold: Hold, dispute: Dispute, small_world: World) -> None:
     found = run(dispute, world=small_world)
     for scenario, state in (("first", "threat"), ("first-answered", "answered")):
-        table = found.scenario(scenario).tables["economies"].set_index("economy")["real_income"]
+        table = found[scenario].tables["economies"].set_index("economy")["real_income"]
         for economy in ("USA", "CHN", "MEX", "OTH"):
             assert income(hold, state, economy, "real_income") == pytest.approx(table[economy], abs=1e-9)
     assert income(hold, "status quo", "USA") == income(hold, "truce", "USA") == 0.0

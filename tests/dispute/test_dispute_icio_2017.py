@@ -15,7 +15,7 @@ def may_2018() -> Findings:
 
 
 def income(findings: Findings, scenario: str) -> dict[str, float]:
-    table = findings.scenario(scenario).tables["economies"]
+    table = findings[scenario].tables["economies"]
     return dict(zip(table["economy"], table["real_income"], strict=True))
 
 
@@ -35,12 +35,12 @@ def test_an_unanswered_threat_costs_china_more_and_averaging_flips_the_sign_for_
 ) -> None:
     changes = income(may_2018, "all-threats")
     assert changes["CHN"] < changes["USA"] < 0
-    averaging = may_2018.scenario("all-threats").tables["averaging"].set_index("economy")["real_income_if_averaged"]
+    averaging = may_2018["all-threats"].tables["averaging"].set_index("economy")["real_income_if_averaged"]
     assert averaging["USA"] > 0
 
 
 def test_china_cannot_answer_150bn_in_kind_and_the_note_says_so(may_2018: Findings) -> None:
-    notes = "\n".join(may_2018.scenario("all-threats-answered").notes)
+    notes = "\n".join(may_2018["all-threats-answered"].notes)
     assert "20.2bn short" in notes
     assert "rules still open: duty, harm, or a higher rate" in notes
 

@@ -11,7 +11,7 @@ import pytest
 from detente import run
 from detente.analyses.run.result import Findings
 from detente.analyses.run.scenario_tables import averaged
-from detente.analyses.run.sentences import headline, main_scenario
+from detente.analyses.run.sentences import headline
 from detente.data.world import World
 from detente.dispute.scenarios import prepare
 from detente.dispute.schema import Dispute, list_cases
@@ -23,12 +23,12 @@ from detente.solver.equilibrium import solve
 
 
 def change(findings: Findings, scenario: str, economy: str) -> float:
-    table = findings.scenario(scenario).tables["economies"].set_index("economy")
+    table = findings[scenario].tables["economies"].set_index("economy")
     return float(table["real_income"][economy])
 
 
 def test_every_state_is_solved_and_says_how_well(found: Findings) -> None:
-    for scenario in (found.baseline, *found.scenarios):
+    for scenario in found.states:
         assert scenario.outcome == "SOLVED"
         assert scenario.residual <= 1e-9
         assert scenario.passes > 0
@@ -45,7 +45,7 @@ def test_both_lose_from_an_answered_threat_and_third_countries_gain(found: Findi
 
 def test_averaging_would_have_flipped_the_sign_for_the_united_states(found: Findings) -> None:
     """DESIGN 4: a rate on a share of a cell costs the side that charges it, its average over the cell would gain."""
-    table = found.scenario("all-threats").tables["averaging"].set_index("economy")
+    table = found["all-threats"].tables["averaging"].set_index("economy")
     assert table["real_income"]["USA"] < 0 < table["real_income_if_averaged"]["USA"]
     np.testing.assert_allclose(
         table["error_of_averaging"], table["real_income_if_averaged"] - table["real_income"], atol=1e-15
@@ -53,12 +53,12 @@ def test_averaging_would_have_flipped_the_sign_for_the_united_states(found: Find
 
 
 def test_without_partial_coverage_averaging_changes_nothing(found: Findings) -> None:
-    assert set(found.scenario("step-2018-03-23").tables["averaging"]["error_of_averaging"]) == {0.0}
-    assert len(found.scenario("step-2018-03-23").coverage) == 0
+    assert set(found["step-2018-03-23"].tables["averaging"]["error_of_averaging"]) == {0.0}
+    assert len(found["step-2018-03-23"].coverage) == 0
 
 
 def test_the_share_covered_is_the_value_over_customs_imports(found: Findings) -> None:
-    coverage = found.scenario("first").coverage
+    coverage = found["first"].coverage
     assert set(coverage["importer"] + coverage["exporter"]) == {"USACHN"}
     untouched = coverage[coverage["sector"] != "C24A"]
     np.testing.assert_allclose(untouched["covered"], 50_000 / 497_600, rtol=1e-3)
@@ -72,24 +72,22 @@ def test_a_threat_from_the_baseline_ends_where_all_measures_from_nothing_end(
     found: Findings, small_world: World, small: Dispute
 ) -> None:
     """Income after baseline and threat, step by step, is that of both at once from the calibrated world."""
-    ids = found.scenario("first").measures
+    ids = found["first"].measures
     economy = calibrate(small_world, elasticities=found.settings.elasticities)
     book = TariffBook(small_world, [small.measure(name) for name in ids])
     direct = solve(economy, book.shock(ids))
-    baseline, threat = (
-        s.tables["economies"]["real_income"].to_numpy() for s in (found.baseline, found.scenario("first"))
-    )
+    baseline, threat = (s.tables["economies"]["real_income"].to_numpy() for s in (found.baseline, found["first"]))
     np.testing.assert_allclose((1 + baseline) * (1 + threat), direct.W_hat, rtol=1e-9)
 
 
 def test_removal_undoes_the_baseline(found: Findings) -> None:
-    baseline, removal = (found.scenario(name).tables["economies"]["real_income"] for name in ("baseline", "removal"))
+    baseline, removal = (found[name].tables["economies"]["real_income"] for name in ("baseline", "removal"))
     np.testing.assert_allclose((1 + baseline) * (1 + removal), 1.0, rtol=1e-9)
 
 
 def test_the_last_step_is_the_baseline(found: Findings) -> None:
     pd.testing.assert_frame_equal(
-        found.scenario("step-2018-04-02").tables["economies"], found.baseline.tables["economies"], rtol=1e-9
+        found["step-2018-04-02"].tables["economies"], found.baseline.tables["economies"], rtol=1e-9
     )
 
 
@@ -101,20 +99,20 @@ def test_the_split_of_real_income_adds_up(found: Findings) -> None:
 
 
 def test_balances_are_exports_less_imports_and_mirror_each_other(found: Findings) -> None:
-    table = found.scenario("first-answered").tables["balances"]
+    table = found["first-answered"].tables["balances"]
     np.testing.assert_allclose(table["balance_after"], table["exports_after"] - table["imports_after"])
     goods = table[table["scope"] == "goods"].set_index(["economy", "partner"])
     for when in ("before", "after"):
         assert goods[f"balance_{when}"]["USA", "CHN"] == pytest.approx(-goods[f"balance_{when}"]["CHN", "USA"])
         others = goods.loc["USA"].drop("all")
         assert others[f"balance_{when}"].sum() == pytest.approx(goods[f"balance_{when}"]["USA", "all"])
-    solution = found.scenario("first-answered").solution
+    solution = found["first-answered"].solution
     assert solution is not None
     assert goods["balance_after"]["USA", "CHN"] == pytest.approx(solution.balance("USA", "CHN", goods_only=True)[1])
 
 
 def test_trade_holds_the_flows_between_parties(found: Findings) -> None:
-    scenario = found.scenario("first-answered")
+    scenario = found["first-answered"]
     assert scenario.solution is not None
     every = scenario.solution.trade()
     pair = (every["importer"] == "USA") & (every["exporter"] == "CHN")
@@ -125,7 +123,7 @@ def test_trade_holds_the_flows_between_parties(found: Findings) -> None:
 
 
 def test_diversion_and_ledger_are_those_of_the_solution(found: Findings) -> None:
-    scenario = found.scenario("first-answered")
+    scenario = found["first-answered"]
     assert scenario.solution is not None
     diversion = scenario.tables["diversion"]
     assert list(zip(diversion["importer"], diversion["exporter"], strict=True))[:: len(diversion) - 1] == [
@@ -173,7 +171,7 @@ def test_other_closures_and_horizons(small: Dispute, small_world: World, deficit
     findings = run(small, world=small_world, deficits=deficits, horizon="short")  # type: ignore[arg-type]
     assert (findings.settings.deficits, findings.settings.horizon) == (deficits, "short")
     assert change(findings, "all-threats-answered", "CHN") < 0
-    assert set(findings.scenario("first").tables["economies"]["workers_moving"]) == {0.0}
+    assert set(findings["first"].tables["economies"]["workers_moving"]) == {0.0}
 
 
 def test_elasticities_may_be_given_as_numbers(small: Dispute, small_world: World, found: Findings) -> None:
@@ -199,7 +197,7 @@ def test_progress_is_told_of_every_state(small: Dispute, small_world: World, fou
     assert [done for done, _, _ in seen] == list(range(states + 1))
     assert {total for _, total, _ in seen} == {states}
     titles = [title for _, _, title in seen[1:-1]]
-    assert titles[0] == main_scenario(found).title  # what a headline is about is solved before the rest
+    assert titles[0] == found.main.title  # what a headline is about is solved before the rest
     assert sorted(titles) == sorted(scenario.title for scenario in found.scenarios)
 
 
@@ -216,8 +214,8 @@ def test_what_is_told_early_is_what_is_found_in_the_end(small: Dispute, small_wo
     assert findings == found
     assert first.id == findings.id
     assert headline(first) == headline(findings)
-    assert main_scenario(first).as_dict() == main_scenario(findings).as_dict()
-    assert main_scenario(first).residual <= 1e-9
+    assert first.main.as_dict() == findings.main.as_dict()
+    assert first.main.residual <= 1e-9
 
 
 @pytest.mark.slow
@@ -225,7 +223,7 @@ def test_what_is_told_early_is_what_is_found_in_the_end(small: Dispute, small_wo
 def test_what_is_told_early_of_a_bundled_case_is_what_is_found_in_the_end(case: str) -> None:
     first, findings = told_early(Dispute.read(case), accept_defaults=True)
     assert headline(first) == headline(findings)
-    assert main_scenario(first).as_dict() == main_scenario(findings).as_dict()
+    assert first.main.as_dict() == findings.main.as_dict()
 
 
 def test_nothing_is_told_early_where_an_answer_has_yet_to_be_found(small_text: str, small_world: World) -> None:

@@ -105,7 +105,7 @@ def test_failed_talks_lead_to_the_states_of_a_run_and_a_war(
     found, war = dt.run(dispute, world=small_world), dt.run_war(dispute, world=small_world, grid=(0.0,))
     points = talks.no_deals.set_index("no_deal")
     for name, scenario in (("threat", "all-threats"), ("answered", "all-threats-answered")):
-        changes = found.scenario(scenario).tables["economies"].set_index("economy")["real_income"]
+        changes = found[scenario].tables["economies"].set_index("economy")["real_income"]
         rows = talks.economies[talks.economies["state"] == f"no deal: {name}"].set_index("economy")["real_income"]
         for code in ("USA", "CHN", "MEX", "OTH"):
             assert rows[code] == pytest.approx(changes[code], abs=1e-9)

@@ -43,7 +43,7 @@ def test_each_side_has_the_moves_that_the_file_gives_it(war: War) -> None:
 
 def test_the_file_s_own_scenarios_are_cells_of_the_table(war: War, found: Findings) -> None:
     for scenario, cell in (("all-threats", ("threat", "none")), ("all-threats-answered", ("threat", "in kind"))):
-        table = found.scenario(scenario).tables["economies"].set_index("economy")["real_income"]
+        table = found[scenario].tables["economies"].set_index("economy")["real_income"]
         for economy in ("USA", "CHN", "MEX", "OTH"):
             assert payoff(war, *cell, economy) == pytest.approx(table[economy], abs=1e-9)
     assert payoff(war, "none", "none", "USA") == 0.0
@@ -141,10 +141,10 @@ def test_where_nobody_threatens_the_clash_is_what_is_in_force(small_text: str, s
     for side, cell in (("USA", ("withdraw", "none")), ("CHN", ("none", "withdraw"))):
         row = war.blinks.set_index("player").loc[side]
         assert (row["back_first"], row["back_second"]) == cell
-        table = removed.scenario(f"removal-{side.lower()}").tables["economies"].set_index("economy")["real_income"]
+        table = removed[f"removal-{side.lower()}"].tables["economies"].set_index("economy")["real_income"]
         assert payoff(war, *cell, side) == pytest.approx(table[side], abs=1e-9)
         assert row["gain"] == pytest.approx(np.log1p(table[side]), abs=1e-9)
-    both = removed.scenario("removal").tables["economies"].set_index("economy")["real_income"]
+    both = removed["removal"].tables["economies"].set_index("economy")["real_income"]
     assert payoff(war, "withdraw", "withdraw", "MEX") == pytest.approx(both["MEX"], abs=1e-9)
 
 

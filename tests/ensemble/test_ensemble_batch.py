@@ -54,7 +54,7 @@ def test_numbers_are_those_of_run(
     alone = numbers(expected)
     assert [tuple(row) for row in states.keys.itertuples(index=False)] == list(alone)
     for row in keys.itertuples():
-        scenario = expected.scenario(row.scenario)
+        scenario = expected[row.scenario]
         of = scenario.tables["economies"].set_index("economy").loc[row.economy]
         if row.quantity == "goods_balance":
             table = scenario.tables["balances"]

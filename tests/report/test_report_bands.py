@@ -9,23 +9,17 @@ import pandas as pd
 import pytest
 
 import detente as dt
-import detente.report
 from detente import bands
-from detente.analyses.bands.report import (
-    band_table,
-    chart,
-    document,
-    driver_table,
-    headline,
-    main_scenario,
-    write_bands,
-)
+from detente.analyses.bands.band_tables import band_table, bands_chart, driver_table
+from detente.analyses.bands.report import document, headline, main_scenario
 from detente.analyses.bands.result import Bands
+from detente.analyses.drawing import chart
 from detente.data.bundled import load_world
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.ensemble.draws import Over
 from detente.errors import BadInput
+from detente.report.folder import write_report
 from detente.report.render import markdown
 from ensemble.conftest import TEXT
 
@@ -73,9 +67,9 @@ def test_the_report_never_calls_a_share_a_probability(found: Bands) -> None:
 
 
 def test_the_chart_has_the_numbers_of_the_table(found: Bands) -> None:
-    drawn = chart(found).to_dict()
-    assert detente.analyses.drawing.chart(found).to_dict() == drawn
-    titled = str(chart(found, {"first-answered": "The first threat, answered in kind"}).to_dict())
+    drawn = bands_chart(found).to_dict()
+    assert chart(found).to_dict() == drawn
+    titled = str(bands_chart(found, {"first-answered": "The first threat, answered in kind"}).to_dict())
     assert "The first threat,\\nanswered in kind:\\nUnited States" in titled
     assert "first-answered:" not in titled
     rows = max(drawn["datasets"].values(), key=len)
@@ -85,7 +79,7 @@ def test_the_chart_has_the_numbers_of_the_table(found: Bands) -> None:
 
 
 def test_the_folder_is_whole(found: Bands, tmp_path: Path) -> None:
-    names = write_bands(found, tmp_path / "out")
+    names = write_report(found, tmp_path / "out")
     assert (
         sorted(p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file())
         == names
@@ -104,7 +98,7 @@ def test_numbers_of_a_function_have_a_report_too(world: World) -> None:
     text = markdown(document(found))
     assert "2 numbers over 32 draws" in text
     assert "theta" in text
-    assert chart(found).to_dict()
+    assert bands_chart(found).to_dict()
 
 
 def test_where_nothing_changes_that_is_said_and_nothing_is_drawn(world: World) -> None:
@@ -117,7 +111,7 @@ def test_where_nothing_changes_that_is_said_and_nothing_is_drawn(world: World) -
     assert "![" not in said
     assert "quantiles over draws" not in said
     with pytest.raises(BadInput, match="no state changes anything, so that there are no bands to draw"):
-        chart(nothing)
+        bands_chart(nothing)
 
 
 def war(economy: dt.Economy) -> dict[str, float]:
@@ -135,7 +129,10 @@ def test_scenarios_whose_titles_are_alike_at_first_have_a_row_each(found: Bands)
     start = "Tariffs on steel and aluminium from everybody in the world, answered in kind by"
     titles = {name: f"{start} number {k}" for k, name in enumerate(dict.fromkeys(found.bands["scenario"]))}
     labels = [
-        row["label"] for row in chart(found, titles).to_dict()["datasets"].values() for row in row if "label" in row
+        row["label"]
+        for row in bands_chart(found, titles).to_dict()["datasets"].values()
+        for row in row
+        if "label" in row
     ]
     assert len(titles) > 1
     assert len(set(labels)) == len(found.of_parties())

@@ -18,7 +18,6 @@ import detente as dt
 import detente.report
 from detente.analyses.run import charts
 from detente.analyses.run.figures import Figures
-from detente.analyses.run.sentences import main_scenario
 from detente.errors import BadInput
 from detente.report import charts as picture
 from detente.report.blocks import Document
@@ -48,7 +47,7 @@ def texts(svg: str) -> list[str]:
 @pytest.mark.parametrize("name", CUT)
 def test_every_table_has_its_chart(findings: dt.Findings, name: str) -> None:
     table = findings.tables()[name]
-    chosen = CUT[name](table[table["scenario"] == main_scenario(findings).id])
+    chosen = CUT[name](table[table["scenario"] == findings.main.id])
     parties = [] if name in ("sectors", "ledger") else ["USA", "CHN"]
     chart = detente.analyses.drawing.chart(chosen, parties=parties)
     chart.to_dict()  # checked against the schema of Vega-Lite
@@ -78,7 +77,7 @@ def test_a_picture_asks_for_nothing_from_elsewhere(pictures: dict[str, str]) -> 
 
 
 def test_bars_are_sorted_and_carry_their_numbers(findings: dt.Findings) -> None:
-    scenario = main_scenario(findings)
+    scenario = findings.main
     lines = texts(picture.svg(detente.analyses.drawing.chart(scenario, parties=["USA"])))
     income = scenario.tables["economies"].sort_values("real_income", ascending=False)
     labels = [Names().economy(code) for code in income["economy"]]
@@ -93,7 +92,7 @@ def test_sectors_have_names_not_codes(pictures: dict[str, str]) -> None:
 
 
 def test_a_solution_has_a_chart_that_says_how_it_was_made(findings: dt.Findings) -> None:
-    solution = main_scenario(findings).solution
+    solution = findings.main.solution
     assert solution is not None
     written = " ".join(texts(picture.svg(detente.analyses.drawing.chart(solution))))
     assert "elasticities U4" in written
@@ -120,9 +119,9 @@ def test_what_has_no_chart_is_refused(findings: dt.Findings) -> None:
     with pytest.raises(BadInput, match="str has no chart"):
         detente.analyses.drawing.chart("USA")
     with pytest.raises(BadInput, match="2 values of importer"):
-        detente.analyses.drawing.chart(main_scenario(findings).tables["tariffs"])
+        detente.analyses.drawing.chart(findings.main.tables["tariffs"])
     with pytest.raises(BadInput, match="this chart shows one"):
-        detente.analyses.drawing.chart(main_scenario(findings).tables["sectors"])
+        detente.analyses.drawing.chart(findings.main.tables["sectors"])
 
 
 def test_a_long_path_is_a_line_over_time() -> None:
@@ -142,7 +141,7 @@ def test_findings_on_a_path_of_law_show_the_path_first(findings: dt.Findings) ->
     step = next(scenario for scenario in findings.scenarios if scenario.kind == "step")
     dated = [replace(step, id=f"step-{day}", on=date(2018, 3, day)) for day in (1, 5, 9, 20)]
     law = replace(findings, scenarios=tuple(dated))
-    assert Figures(law, main_scenario(law)).of_steps()[0].name == "path"
+    assert Figures(law, law.main).of_steps()[0].name == "path"
     assert "Mar 2018" in texts(picture.svg(detente.analyses.drawing.chart(law)))
 
 

@@ -23,10 +23,10 @@ from detente.analyses.clock.report import (
     sensitivity_table,
     showdown_table,
     stages_table,
-    write_clock,
 )
 from detente.analyses.drawing import chart
 from detente.report.charts import svg
+from detente.report.folder import write_report
 from detente.report.render import markdown, page
 
 TEXT = """
@@ -124,7 +124,7 @@ def test_the_chart_names_its_bands_and_its_prior(clock: dt.Clock) -> None:
 
 def test_a_folder_is_written_whole(clock: dt.Clock, tmp_path: Path) -> None:
     told: list[tuple[int, int, str]] = []
-    names = write_clock(clock, tmp_path / "out", progress=lambda *now: told.append(now))
+    names = write_report(clock, tmp_path / "out", progress=lambda *now: told.append(now))
     there = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
     assert set(names) == there
     assert {"clock.json", "report.html", "charts/chances.png"} <= there

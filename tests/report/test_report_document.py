@@ -9,10 +9,17 @@ from html.parser import HTMLParser
 import pytest
 
 import detente as dt
-from detente.analyses.run import origins
 from detente.analyses.run.figures import Figures
 from detente.analyses.run.report import tariffs
-from detente.analyses.run.sentences import headline
+from detente.analyses.run.sentences import (
+    CANNOT,
+    assumed,
+    command_line,
+    headline,
+    is_bundled,
+    notes_by_scenario,
+    python_lines,
+)
 from detente.report.blocks import Document, Figure, Row, Table, Text
 from detente.report.render import ABREAST, LONG, cell_in_markdown, folds, linked, markdown, page
 
@@ -122,8 +129,8 @@ def test_words_of_others_are_escaped(report: Document, html: str) -> None:
 
 def test_the_report_says_the_headline_the_assumptions_and_the_limits(findings: dt.Findings, parsed: Page) -> None:
     text = " ".join("".join(parsed.words).split())
-    wanted = [headline(findings), *origins.assumed(findings), *findings.notes, *findings.ignored]
-    wanted += [f"{what}: {why}" for what, why in origins.CANNOT]
+    wanted = [headline(findings), *assumed(findings), *findings.notes, *findings.ignored]
+    wanted += [f"{what}: {why}" for what, why in CANNOT]
     wanted += [str(defect) for defect in findings.settings.provenance["known_defects"]]
     wanted += [findings.settings.provenance["attribution"], findings.id, "Full employment".lower()]
     for words in wanted:
@@ -165,7 +172,7 @@ def test_what_the_headline_rests_on_without_a_source_stands_under_it(
 
 
 def test_sectors_covered_alike_are_one_sentence_and_others_a_table(findings: dt.Findings) -> None:
-    more, steel = (findings.scenario(name) for name in ("us-more", "us-steel"))
+    more, steel = (findings[name] for name in ("us-more", "us-steel"))
     drawn = [tariffs(findings, Figures(findings, scenario)) for scenario in (more, steel)]
     texts = [[block.text for block in section.blocks if block.kind == "text"] for section in drawn]
     assert any(" of each of 26 sectors" in text or " of each of 27 sectors" in text for text in texts[0])
@@ -190,15 +197,15 @@ def test_measures_demands_and_documents_are_told_with_their_sources(parsed: Page
 
 def test_a_note_on_some_states_names_them(findings: dt.Findings) -> None:
     first = replace(findings.scenarios[0], notes=("only here",))
-    told = origins.notes_by_scenario(replace(findings, scenarios=(first, *findings.scenarios[1:])))
+    told = notes_by_scenario(replace(findings, scenarios=(first, *findings.scenarios[1:])))
     assert f"only here ({first.id})" in told
 
 
 def test_the_same_numbers_come_from_what_the_report_tells_to_type(findings: dt.Findings) -> None:
     bundled = replace(findings, settings=replace(findings.settings, world="icio-2017", accept_defaults=True))
-    assert "--elasticities U4 --deficits fixed --horizon long" in origins.command_line(bundled)
-    assert origins.command_line(bundled).endswith("--accept-defaults")
-    code = origins.python_lines(bundled)
+    assert "--elasticities U4 --deficits fixed --horizon long" in command_line(bundled)
+    assert command_line(bundled).endswith("--accept-defaults")
+    code = python_lines(bundled)
     compile(code, "report", "exec")
     assert "world='icio-2017', elasticities='U4'" in code
     assert "accept_defaults=True" in code
@@ -206,8 +213,8 @@ def test_the_same_numbers_come_from_what_the_report_tells_to_type(findings: dt.F
 
 
 def test_a_world_of_the_user_s_own_is_his_to_give_again(findings: dt.Findings, report: Document) -> None:
-    assert not origins.is_bundled(findings)
-    assert "world=world, elasticities=theta" in origins.python_lines(findings)
+    assert not is_bundled(findings)
+    assert "world=world, elasticities=theta" in python_lines(findings)
     assert "$ detente run" not in markdown(report)
 
 

@@ -1,31 +1,32 @@
-"""The report as files: all of them or none, and entered in the manifest of the findings they are on."""
+"""The report as files: all of them or none, entered in one manifest, and never over what is not ours."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import detente as dt
-import detente.report
-from detente.errors import BadInput
+from detente.errors import BadInput, CannotWrite
 from detente.report import folder as folder_module
 from detente.report.blocks import Document
+from detente.report.folder import write_report
 from detente.report.render import markdown, page
 
 
 def test_the_files_are_there_and_in_the_manifest(findings: dt.Findings, tmp_path: Path) -> None:
     told: list[tuple[int, int, str]] = []
     target = tmp_path / "out"
-    findings.write(target)
-    before = set(json.loads((target / "manifest.json").read_text())["files"])
-    assert detente.report.folder.write(findings, target, progress=lambda *news: told.append(news)) == target
+    names = write_report(findings, target, progress=lambda *news: told.append(news))
     manifest = json.loads((target / "manifest.json").read_text())
-    there = {p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()} - {"manifest.json"}
-    assert set(manifest["files"]) == there > before
-    assert {"report.md", "report.html"} <= there
+    there = {p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()}
+    assert names == sorted(there)
+    assert set(manifest["files"]) == there - {"manifest.json"}
+    assert (manifest["id"], manifest["dispute"], manifest["kind"]) == (findings.id, "small", "findings")
+    assert {"report.md", "report.html", "findings.json", "dispute.yaml", "tables/economies.parquet"} <= there
     svgs = {name for name in there if name.endswith(".svg")}
     assert {name.replace(".svg", ".png") for name in svgs} <= there
     for name, entry in manifest["files"].items():
@@ -38,14 +39,22 @@ def test_the_files_are_there_and_in_the_manifest(findings: dt.Findings, tmp_path
     assert told[-1][2] == ""
 
 
-def test_findings_read_back_give_the_same_report_and_no_manifest_of_their_own(
+def test_findings_read_back_give_the_same_report(
     findings: dt.Findings, report: Document, pictures: dict[str, str], tmp_path: Path
 ) -> None:
     target = tmp_path / "new" / "deep"
-    detente.report.folder.write(dt.Findings.from_json(findings.to_json()), target)
+    write_report(dt.Findings.from_json(findings.to_json()), target)
     assert (target / "report.html").read_text("utf-8") == page(report, pictures)
     assert (target / "report.md").read_text("utf-8") == markdown(report)
-    assert not (target / "manifest.json").exists()
+
+
+def test_a_report_takes_the_place_of_numbers_alone(findings: dt.Findings, tmp_path: Path) -> None:
+    findings.write(tmp_path / "out")
+    before = (tmp_path / "out" / "findings.json").read_bytes()
+    write_report(findings, tmp_path / "out")
+    assert (tmp_path / "out" / "findings.json").read_bytes() == before
+    findings.write(tmp_path / "out")  # a report that the new manifest does not list must not stay
+    assert not (tmp_path / "out" / "report.html").exists()
 
 
 def test_nothing_is_left_half(findings: dt.Findings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,26 +63,33 @@ def test_nothing_is_left_half(findings: dt.Findings, tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(folder_module, "png", broken)
     with pytest.raises(MemoryError):
-        detente.report.folder.write(findings, tmp_path)
+        write_report(findings, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_with_other_findings_is_refused(findings: dt.Findings, tmp_path: Path) -> None:
-    (tmp_path / "manifest.json").write_text('{"id": "another", "files": {}}')
-    with pytest.raises(BadInput, match="holds other findings"):
-        detente.report.folder.write(findings, tmp_path)
+def test_a_folder_of_another_dispute_or_kind_is_refused_unless_forced(findings: dt.Findings, tmp_path: Path) -> None:
+    cars = replace(findings, dispute=findings.dispute.model_copy(update={"dispute": "cars"}))
+    cars.write(tmp_path / "out")
+    with pytest.raises(CannotWrite, match=r"holds findings of cars: .*--force"):
+        write_report(findings, tmp_path / "out")
+    other = {"id": "1", "dispute": "small", "kind": "war", "version": "0", "files": {}}
+    (tmp_path / "out" / "manifest.json").write_text(json.dumps(other))
+    with pytest.raises(CannotWrite, match="holds war of small"):
+        write_report(findings, tmp_path / "out")
+    write_report(findings, tmp_path / "out", force=True)
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["id"] == findings.id
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}"])
 def test_a_broken_manifest_is_refused(findings: dt.Findings, tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
-    with pytest.raises(BadInput, match="is not a manifest"):
-        detente.report.folder.write(findings, tmp_path)
+    with pytest.raises(CannotWrite, match="holds no results of detente"):
+        write_report(findings, tmp_path)
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(findings: dt.Findings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match="is a file"):
-        detente.report.folder.write(findings, tmp_path / "file")
-    with pytest.raises(BadInput, match="cannot be written"):
-        detente.report.folder.write(findings, tmp_path / "file" / "below")
+        write_report(findings, tmp_path / "file")
+    with pytest.raises(BadInput, match="cannot be made"):
+        write_report(findings, tmp_path / "file" / "below")

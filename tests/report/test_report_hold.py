@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from detente.analyses.hold.compliance_words import (
+    brief,
     clause,
     headline,
-    kept,
     packages,
     paid_by_war,
     rate,
@@ -32,11 +32,11 @@ from detente.analyses.hold.report import (
     group_table,
     patience_chart,
     state_table,
-    write_hold,
 )
 from detente.analyses.hold.result import Hold
 from detente.enforcement.self_enforcing import NO_THREAT
 from detente.report.charts import svg
+from detente.report.folder import write_report
 from detente.report.numbers import level_usd, signed_usd
 from detente.report.render import markdown, page
 from hold_lab import small_hold
@@ -56,13 +56,13 @@ def with_war(hold: Hold, **changed: object) -> Hold:
 
 
 def test_which_deals_are_kept_is_said_with_period_and_rate(hold: Hold) -> None:
-    text = kept(hold)
+    text = brief(hold)
     assert text.startswith("If cheating is found out after 1 year, and a year's delay costs 5.0")
     for deal, words in (("match", "matched duties"), ("cooperative", "cooperative duties"), ("truce", "the truce")):
         assert (words in text) == hold.holds[deal]
     none = with_war(hold, holds=False)
     none = replace(none, enforcement=none.enforcement.assign(credible=False))
-    assert "does not make both sides keep any of these deals" in kept(none)
+    assert "does not make both sides keep any of these deals" in brief(none)
 
 
 def test_where_war_pays_no_threat_supports_the_deal(hold: Hold) -> None:
@@ -176,7 +176,7 @@ def test_a_report_without_groups_says_so(hold: Hold) -> None:
 
 
 def test_the_folder_is_whole(hold: Hold, tmp_path: Path) -> None:
-    written = write_hold(hold, tmp_path / "out")
+    written = write_report(hold, tmp_path / "out")
     there = sorted(p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file())
     assert written == there
     manifest = json.loads((tmp_path / "out/manifest.json").read_text("utf-8"))

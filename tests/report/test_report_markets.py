@@ -22,10 +22,10 @@ from detente.analyses.markets.report import (
     headline,
     implied_table,
     moves_table,
-    write_markets,
 )
 from detente.markets.prices import Prices
 from detente.report.charts import svg
+from detente.report.folder import write_report
 from detente.report.render import markdown, page
 
 TEXT = """
@@ -99,7 +99,7 @@ def test_the_chart_has_its_numbers(found: dt.Markets) -> None:
 
 
 def test_a_folder_is_written_whole(found: dt.Markets, tmp_path: Path) -> None:
-    names = write_markets(found, tmp_path / "out")
+    names = write_report(found, tmp_path / "out")
     there = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
     assert set(names) == there
     assert {"markets.json", "report.html", "charts/exposure-usa.svg", "tables/implied.csv"} <= there

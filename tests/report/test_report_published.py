@@ -6,7 +6,7 @@ import pytest
 from report_lab import small_world
 
 import detente as dt
-from detente.analyses.run import reasons as published
+from detente.analyses.run.compare import published
 from detente.errors import BadDispute
 from detente.report.blocks import Bullets, Table
 from detente.report.numbers import signed_percent, signed_usd
@@ -36,13 +36,13 @@ def dated() -> dt.Findings:
 
 
 def test_a_figure_stands_beside_the_state_of_its_day(dated: dt.Findings) -> None:
-    (section,) = published.sections(dated)
+    (section,) = published(dated)
     table, reasons = section.blocks[0], section.blocks[2]
     assert isinstance(table, Table)
     assert isinstance(reasons, Bullets)
     early, late = table.rows
     for row, state, economy in ((early, "step-2018-03-01", "USA"), (late, "step-2018-07-06", "CHN")):
-        found = dated.scenario(state).tables["economies"].set_index("economy").loc[economy]
+        found = dated[state].tables["economies"].set_index("economy").loc[economy]
         assert row.cells[3:] == (signed_percent(found["real_income"]), signed_usd(found["real_income_usd"]))
     assert early.cells[1:3] == ("−0.010\N{NO-BREAK SPACE}%", "–")
     assert late.cells[1:3] == ("–", "−$2.00bn")
@@ -54,7 +54,7 @@ def test_a_figure_published_after_the_day_of_the_run_is_listed_and_not_shown(dat
 
 
 def test_a_file_without_estimates_has_no_section(findings: dt.Findings) -> None:
-    assert published.sections(findings) == ()
+    assert published(findings) == ()
 
 
 @pytest.mark.parametrize(

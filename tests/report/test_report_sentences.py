@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import detente as dt
-from detente.analyses.run import reasons, sentences
 from detente.analyses.run import report as sections
-from detente.analyses.run.figures import Figures
+from detente.analyses.run import sentences
+from detente.analyses.run.figures import TERMS, Figures, averaging, balance_moves, covered, explained, paid, who_pays
 from detente.analyses.run.result import Scenario
-from detente.analyses.run.sentences import groups, main_scenario
+from detente.analyses.run.sentences import groups
 from detente.report.blocks import Text
 from detente.report.numbers import NOISE, Names, direction
 
@@ -77,14 +77,14 @@ def test_third_countries_are_counted_as_they_are(findings: dt.Findings, income: 
         assert best in re.split(r"The largest loss", text)[0]
 
 
-terms = st.fixed_dictionaries({name: st.one_of(st.just(0.0), st.floats(-0.1, 0.1)) for name in reasons.TERMS})
+terms = st.fixed_dictionaries({name: st.one_of(st.just(0.0), st.floats(-0.1, 0.1)) for name in TERMS})
 
 
 @given(terms)
 def test_the_explanation_names_the_largest_term_first(parts: dict[str, float]) -> None:
     total = sum(parts.values())
-    text = reasons.explained("China", {**parts, "total": total})
-    main = max(reasons.TERMS, key=lambda name: abs(parts[name]))
+    text = explained("China", {**parts, "total": total})
+    main = max(TERMS, key=lambda name: abs(parts[name]))
     if abs(parts[main]) <= NOISE:
         assert text == "Nothing moves the real income of China."
         return
@@ -105,19 +105,19 @@ def test_the_explanation_names_the_largest_term_first(parts: dict[str, float]) -
 
 def test_a_term_adds_or_takes_as_its_sign_says() -> None:
     base = {"terms_of_trade_and_transfers": 0.0005, "volume_of_trade": -0.002, "trade_costs": 0.0, "total": -0.0015}
-    text = reasons.explained("the United States", base)
+    text = explained("the United States", base)
     assert text.startswith("The United States loses, mainly because tariffs keep more buyers")
     assert "fetches more" in text
     assert "which adds 0.050 (terms of trade)" in text
     assert "Together −0.15" in text
-    worse = reasons.explained("the United States", {**base, "terms_of_trade_and_transfers": -0.0005, "total": -0.0025})
+    worse = explained("the United States", {**base, "terms_of_trade_and_transfers": -0.0005, "total": -0.0025})
     assert "fetches less" in worse
     assert "which takes 0.050" in worse
 
 
 @given(amounts, amounts)
 def test_a_balance_grows_shrinks_or_turns_as_it_does(before: float, after: float) -> None:
-    text = reasons.balance_moves("China", "Mexico", before, after)
+    text = balance_moves("China", "Mexico", before, after)
     if before * after < 0:
         kinds = ("surplus", "deficit") if before > 0 else ("deficit", "surplus")
         assert f"from a {kinds[0]} of" in text
@@ -136,7 +136,7 @@ def test_the_ledger_says_more_exactly_where_it_is_more(revenue: float, consumers
         "extra cost of the old final basket (consumers)": consumers,
         "extra cost of the old inputs (firms)": firms,
     }
-    text = reasons.paid("Mexico", amounts, dict.fromkeys(amounts, float("nan")))
+    text = paid("Mexico", amounts, dict.fromkeys(amounts, float("nan")))
     found = re.search(r"collects (.+?)\. What .* costs them (.+?), and what .* costs them (.+?), both", text)
     assert found is not None
     for said, amount in zip(found.groups(), (revenue, consumers, firms), strict=True):
@@ -146,8 +146,8 @@ def test_the_ledger_says_more_exactly_where_it_is_more(revenue: float, consumers
 
 def test_a_household_is_named_where_it_was_counted(findings: dt.Findings) -> None:
     names = sentences.names_of(findings)
-    assert "a household)" in reasons.who_pays(main_scenario(findings), "USA", names)
-    assert "household" not in reasons.who_pays(main_scenario(findings), "CHN", names)
+    assert "a household)" in who_pays(findings.main, "USA", names)
+    assert "household" not in who_pays(findings.main, "CHN", names)
 
 
 def test_the_headline_says_what_acts_and_against_what(findings: dt.Findings) -> None:
@@ -186,24 +186,24 @@ def test_every_group_says_what_it_is_measured_against(findings: dt.Findings) -> 
 
 
 def test_averaging_is_mentioned_only_where_the_digits_differ(findings: dt.Findings) -> None:
-    names, scenario = sentences.names_of(findings), main_scenario(findings)
-    assert "instead of" in str(reasons.averaging(scenario, ["USA", "CHN"], names))
+    names, scenario = sentences.names_of(findings), findings.main
+    assert "instead of" in str(averaging(scenario, ["USA", "CHN"], names))
     same = scenario.tables["averaging"].assign(real_income_if_averaged=lambda t: t["real_income"])
-    told = reasons.averaging(replace(scenario, tables={**scenario.tables, "averaging": same}), ["USA"], names)
+    told = averaging(replace(scenario, tables={**scenario.tables, "averaging": same}), ["USA"], names)
     assert told is None
 
 
 def test_the_average_tariff_is_the_mean_over_what_is_bought(findings: dt.Findings) -> None:
-    scenario = main_scenario(findings)
+    scenario = findings.main
     table = scenario.tables["tariffs"].query("importer == 'USA' and exporter == 'CHN'")
     after = (table["after"] * table["imports"]).sum() / table["imports"].sum()
-    text = reasons.covered(scenario, "USA", "CHN", sentences.names_of(findings))
+    text = covered(scenario, "USA", "CHN", sentences.names_of(findings))
     assert f" to {after * 100:.1f}" in str(text)
     assert str(text).endswith("it buys in the world of the model, weighted by these imports.")
     blocks = sections.tariffs(findings, Figures(findings, scenario)).blocks
     said = [block.text for block in blocks if isinstance(block, Text)]
     assert sum("`detente tariffs` weighs by customs imports of 2017" in each for each in said) == 1
-    assert reasons.covered(findings.scenario("us-more"), "CHN", "USA", Names()) is None
+    assert covered(findings["us-more"], "CHN", "USA", Names()) is None
 
 
 def test_names_have_the_article_that_english_gives_them() -> None:

@@ -12,11 +12,12 @@ import pytest
 from report_lab import small_world
 
 import detente as dt
-import detente.report
+from detente.analyses.bands.report import by_sets, drawn_by_command, in_draws, python_of_bands, uncertainty_table
 from detente.analyses.run.report import document
-from detente.analyses.run.sentences import by_sets, columns, headline, in_draws, main_scenario
-from detente.analyses.run.uncertainty import by_command, python_lines, sure_table, to_json
+from detente.analyses.run.sentences import columns, headline
 from detente.errors import BadInput
+from detente.report.combined import json_together
+from detente.report.folder import write_report
 from detente.report.numbers import of_draws, points, signed_percent
 from detente.report.render import markdown
 
@@ -29,9 +30,9 @@ def bands(findings: dt.Findings) -> dt.Bands:
 
 
 def test_the_headline_goes_on_with_how_sure_it_is(findings: dt.Findings, bands: dt.Bands) -> None:
-    alone, both = headline(findings), headline(findings, bands)
+    alone, both = headline(findings), document(findings, [bands]).headline
     assert both.startswith(f"{alone} How sure, by 32 draws: ")
-    scenario = main_scenario(findings)
+    scenario = findings.main
     income = scenario.tables["economies"].set_index("economy")["real_income"]
     for party in ("USA", "CHN"):
         row, driver = bands.band(scenario.id, party), bands.driver(scenario.id, party)
@@ -60,11 +61,11 @@ def test_a_direction_is_said_with_its_own_share(change: float, negative: float, 
 def test_the_table_has_every_party_and_the_third_economies_of_the_main_state(
     findings: dt.Findings, bands: dt.Bands
 ) -> None:
-    table = sure_table(findings, bands)
+    table = uncertainty_table(findings, bands)
     heads = [row.cells[0] for row in table.rows if row.heading]
     banded = set(bands.bands["scenario"])
     assert len(heads) == len(banded) - 1  # the last step is the baseline, and is shown once
-    main = main_scenario(findings)
+    main = findings.main
     rows = len([row for row in table.rows if not row.heading])
     assert rows == 2 * len(heads) + len(columns(findings, main)) - 2
     assert bands.id[:12] in table.stamp
@@ -76,7 +77,7 @@ def test_the_table_has_every_party_and_the_third_economies_of_the_main_state(
 
 
 def test_the_report_has_a_section_and_without_bands_none(findings: dt.Findings, bands: dt.Bands) -> None:
-    with_bands, without = document(findings, bands=bands), document(findings)
+    with_bands, without = document(findings, [bands]), document(findings)
     titles = [section.title for section in with_bands.sections]
     assert titles[1] == "How sure it is"
     assert [title for title in titles if title != "How sure it is"] == [s.title for s in without.sections]
@@ -86,21 +87,20 @@ def test_the_report_has_a_section_and_without_bands_none(findings: dt.Findings, 
 
 
 def test_json_holds_both_and_each_is_read_back(findings: dt.Findings, bands: dt.Bands) -> None:
-    text = to_json(findings, bands)
+    text = json_together(findings, [bands])
     assert dt.Findings.from_json(text) == findings
     assert text.startswith(findings.to_json()[:-1] + ',"bands":')
     assert dt.Bands.from_json(json.dumps(json.loads(text)["bands"])).to_json() == bands.to_json()
 
 
 def test_the_folder_holds_both(findings: dt.Findings, bands: dt.Bands, tmp_path: Path) -> None:
-    findings.write(tmp_path / "out")
-    detente.report.folder.write(findings, tmp_path / "out", bands=bands)
+    write_report(findings, tmp_path / "out", beside=[bands])
     manifest = json.loads((tmp_path / "out/manifest.json").read_text())
     assert manifest["id"] == findings.id
-    content = (tmp_path / "out/bands.json").read_bytes()
+    content = (tmp_path / "out/bands/bands.json").read_bytes()
     assert content.decode() == bands.to_json()
-    assert manifest["files"]["bands.json"]["sha256"] == hashlib.sha256(content).hexdigest()
-    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out/tables/bands_draws.parquet"), bands.draws)
+    assert manifest["files"]["bands/bands.json"]["sha256"] == hashlib.sha256(content).hexdigest()
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out/bands/tables/draws.parquet"), bands.draws)
     assert "How sure it is" in (tmp_path / "out/report.html").read_text("utf-8")
     assert (tmp_path / "out/charts/bands.svg").is_file()
 
@@ -108,10 +108,10 @@ def test_the_folder_holds_both(findings: dt.Findings, bands: dt.Bands, tmp_path:
 def test_bands_of_other_findings_are_refused(findings: dt.Findings, bands: dt.Bands) -> None:
     other = dt.run(findings.dispute, world=small_world(), deficits="balanced")
     with pytest.raises(BadInput, match="not those of these findings"):
-        document(other, bands=bands)
+        document(other, [bands])
     moved = replace(bands, bands=bands.bands.assign(run=bands.bands["run"] + 1e-5))
     with pytest.raises(BadInput, match=r"dt\.bands\(findings\)"):
-        to_json(findings, moved)
+        json_together(findings, [moved])
 
 
 @pytest.fixture(scope="module")
@@ -130,11 +130,11 @@ def test_every_set_is_drawn_once(sets: dt.Bands) -> None:
 
 
 def test_the_headline_has_the_ends_over_sets_and_how_many_lose(findings: dt.Findings, sets: dt.Bands) -> None:
-    main = main_scenario(findings)
-    text = headline(findings, sets)
+    main = findings.main
+    text = document(findings, [sets]).headline
     assert text.startswith(headline(findings))
     for code, name in (("USA", "the United States"), ("CHN", "China")):
-        values = [float(dt.run(findings.dispute, world=small_world(), elasticities=its).scenario(main.id)
+        values = [float(dt.run(findings.dispute, world=small_world(), elasticities=its)[main.id]
                         .tables["economies"].set_index("economy").loc[code, "real_income"])
                   for its in ("CP", "U4")]  # fmt: skip
         row = sets.band(main.id, code)
@@ -145,13 +145,13 @@ def test_the_headline_has_the_ends_over_sets_and_how_many_lose(findings: dt.Find
 
 
 def test_the_report_has_a_table_over_sets_and_no_chart_of_draws(findings: dt.Findings, sets: dt.Bands) -> None:
-    (part,) = (s for s in document(findings, bands=sets).sections if s.title == "How sure it is")
+    (part,) = (s for s in document(findings, [sets]).sections if s.title == "How sure it is")
     assert [block.kind for block in part.blocks] == ["text", "text", "table"]
     assert "draws" not in part.blocks[0].text
     (table,) = (block for block in part.blocks if block.kind == "table")
-    assert len(table.rows) == len(columns(findings, main_scenario(findings)))
+    assert len(table.rows) == len(columns(findings, findings.main))
     assert sets.draws is not None
-    main, about = main_scenario(findings), ["scenario", "quantity", "economy"]
+    main, about = findings.main, ["scenario", "quantity", "economy"]
     for code, row in zip(columns(findings, main), table.rows, strict=True):
         its = (sets.bands[about] == [main.id, "real_income", code]).all(axis=1)
         drawn = sets.draws[str(sets.bands.index[its][0])]
@@ -159,11 +159,15 @@ def test_the_report_has_a_table_over_sets_and_no_chart_of_draws(findings: dt.Fin
 
 
 def test_the_report_says_how_to_draw_the_same_again(findings: dt.Findings, bands: dt.Bands, sets: dt.Bands) -> None:
-    code = python_lines(bands)
+    code = python_of_bands(bands)
     names: dict[str, object] = {"dt": dt, "findings": findings, "world": small_world()}
     exec(code.replace("dt.bands(findings, ", "dt.bands(findings, world=world, "), names)  # checks the id itself
-    text = markdown(document(findings, bands=bands))
+    text = markdown(document(findings, [bands]))
     assert code.splitlines()[1] in text
-    assert "dt.bands(" not in markdown(document(findings, bands=sets))
+    assert "dt.bands(" not in markdown(document(findings, [sets]))
     usual = replace(bands, over=dt.Over(worlds=bands.over.worlds, horizons=bands.over.horizons), seed=0)
-    assert (by_command(usual), by_command(bands), by_command(replace(usual, seed=1))) == (True, False, False)
+    assert (drawn_by_command(usual), drawn_by_command(bands), drawn_by_command(replace(usual, seed=1))) == (
+        True,
+        False,
+        False,
+    )

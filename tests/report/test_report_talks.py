@@ -13,10 +13,9 @@ import pandas as pd
 import pytest
 
 import detente as dt
-import detente.report
 from detente.analyses.talks.findings_words import (
+    brief,
     closes,
-    finding,
     headline,
     of_demands,
     of_opening,
@@ -41,10 +40,10 @@ from detente.analyses.talks.report import (
     stability_table,
     target_table,
     third_table,
-    write_talks,
     zone_table,
 )
 from detente.report.charts import CHARACTER, svg
+from detente.report.folder import write_report
 from detente.report.render import markdown, page
 
 TEXT = """
@@ -113,16 +112,16 @@ def test_the_headline_says_how_far_apart_they_are_and_what_would_close_it(talks:
 
 def test_the_finding_follows_the_sets_of_packages(talks: dt.Talks) -> None:
     some = with_zone(talks, "red lines", packages=2, apart=0.0)
-    assert finding(some).startswith("2 packages that meet the red line of the United States beat the answered threat")
-    assert "none is as good for both as the truce" in finding(some)
+    assert brief(some).startswith("2 packages that meet the red line of the United States beat the answered threat")
+    assert "none is as good for both as the truce" in brief(some)
     assert list(closes(some)) == []
     deal = with_zone(some, "all", packages=1, apart=0.0, nash="surplus + levels")
-    assert finding(deal).startswith("1 package that meets the red line of the United States beats the answered threat")
-    assert "the Nash bargain among them is the package of surplus and levels" in finding(deal)
+    assert brief(deal).startswith("1 package that meets the red line of the United States beats the answered threat")
+    assert "the Nash bargain among them is the package of surplus and levels" in brief(deal)
     none = with_zone(with_zone(talks, "red lines", apart=float("nan")), "all", apart=float("nan"))
-    assert "can be priced" in finding(none)
+    assert "can be priced" in brief(none)
     free = replace(talks, red_lines=())
-    assert finding(free).startswith("No package beats the answered threat for both; they are ")
+    assert brief(free).startswith("No package beats the answered threat for both; they are ")
 
 
 def test_no_payment_is_told_where_none_closes_it(talks: dt.Talks) -> None:
@@ -243,8 +242,7 @@ def test_tables_have_every_demand_point_and_pick(talks: dt.Talks) -> None:
 
 def test_the_chart_draws_and_says_where_failed_talks_lead(talks: dt.Talks) -> None:
     chart = frontier_chart(talks)
-    assert detente.analyses.drawing.chart(talks).to_dict() == chart.to_dict()
-    chart.to_dict()  # checked against the schema of Vega-Lite
+    assert talks.plot().to_dict() == talks.plot("frontier").to_dict() == chart.to_dict()  # checked against Vega-Lite
     drawn = svg(chart)
     for word in ("truce", "answered threat (no deal)", "unanswered threat", "Nash tariffs", "United States"):
         assert word in drawn
@@ -267,7 +265,7 @@ def test_a_report_is_whole_in_both_forms(talks: dt.Talks) -> None:
 
 def test_a_folder_is_whole(talks: dt.Talks, tmp_path: Path) -> None:
     told: list[str] = []
-    names = write_talks(talks, tmp_path / "out", progress=lambda _, __, what: told.append(what))
+    names = write_report(talks, tmp_path / "out", progress=lambda _, __, what: told.append(what))
     there = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
     assert there == set(names)
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 import detente as dt
-import detente.report
 from detente.analyses.war.report import (
     blink_table,
     curves_chart,
@@ -23,9 +22,10 @@ from detente.analyses.war.report import (
     payoff_table,
     sector_table,
     verdict,
-    write_war,
 )
+from detente.dispute.results import UnknownChart
 from detente.report.charts import svg
+from detente.report.folder import write_report
 from detente.report.render import markdown, page
 
 TEXT = """
@@ -90,7 +90,7 @@ def test_tables_have_every_pair_and_sector(war: dt.War) -> None:
     assert len(cells) == 16
     assert sum("nobody would move" in row.cells[0] for row in cells) == 1
     assert len(payoff_table(war).head) == 1 + len(economies(war)) == 6
-    assert len([row for row in sector_table(war).rows if not row.heading]) == len(war.sectors)
+    assert [len(row.cells) for row in sector_table(war).rows] == [9] * war.sectors["sector"].nunique()
     assert [row.cells[0] for row in blink_table(war).rows] == ["United States", "China"]
     assert economies(war)[:2] == ["USA", "CHN"]
 
@@ -103,7 +103,9 @@ def test_charts_draw_and_say_their_numbers(war: dt.War) -> None:
         assert f"{rate * 100:.1f}" in drawn
     first, second = war.crossing["rate"] * 100
     assert f"Nash {first:.1f} % and {second:.1f} %" in svg(curves_chart(war))
-    assert detente.analyses.drawing.chart(war).to_dict() == curves_chart(war).to_dict()
+    with pytest.raises(UnknownChart, match="did you mean 'curves'"):
+        war.plot("curve")
+    assert war.plot().to_dict() == curves_chart(war).to_dict()
     assert war.id[:12] in drawn
 
 
@@ -120,7 +122,7 @@ def test_the_report_is_whole_and_asks_nothing_of_the_network(war: dt.War) -> Non
 
 def test_a_folder_is_written_whole(war: dt.War, tmp_path: Path) -> None:
     told: list[tuple[int, int, str]] = []
-    names = write_war(war, tmp_path / "out", progress=lambda *now: told.append(now))
+    names = write_report(war, tmp_path / "out", progress=lambda *now: told.append(now))
     there = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
     assert set(names) == there
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
@@ -133,5 +135,5 @@ def test_a_folder_is_written_whole(war: dt.War, tmp_path: Path) -> None:
 def test_a_file_in_the_way_leaves_nothing(war: dt.War, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(dt.BadInput, match="is a file"):
-        write_war(war, tmp_path / "file")
+        write_report(war, tmp_path / "file")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]

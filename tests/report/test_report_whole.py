@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 import detente as dt
-import detente.report
-from detente.analyses.beside import PARTS, ordered
 from detente.analyses.run.report import document
 from detente.dispute.results import Record
 from detente.report.blocks import Document
 from detente.report.charts import svg
+from detente.report.folder import write_report
 from detente.report.render import markdown, page
 from hold_lab import hold_dispute, hold_world, small_hold
 
@@ -31,10 +30,10 @@ def findings() -> dt.Findings:
 def parts() -> tuple[Record, ...]:
     dispute, world = hold_dispute(), hold_world()
     return (
-        dt.run_clock(dispute, world=world),
-        small_hold(),
-        dt.talks(dispute, world=world, only=["stop", "probe"]),
         dt.run_war(dispute, world=world, one_rate=True, grid=(0.0, 0.2, 0.4)),
+        dt.talks(dispute, world=world, only=["stop", "probe"]),
+        small_hold(),
+        dt.run_clock(dispute, world=world),
     )
 
 
@@ -51,8 +50,8 @@ def test_every_part_is_in_the_contents_and_has_a_sentence_under_the_headline(
     ]  # fmt: skip
     outer = {section.title: inner for section, inner in whole.contents}
     for part in parts:
-        its = PARTS[part.KIND]
-        assert [section.title for section in outer[its.title]] == [section.title for section in its.sections(part)]
+        its = part.presenter
+        assert [section.title for section in outer[its.heading]] == [section.title for section in its.sections(part)]
         text = its.brief(part)
         assert text in [brief.text for brief in whole.briefs]
         assert text.endswith(".")
@@ -100,19 +99,17 @@ def test_the_report_says_how_to_get_each_part_again(
     code = next(block.text for block in again.blocks if block.kind == "code" and block.language == "python")
     compile(code, "report", "exec")
     for part in parts:
-        assert f"{part.KIND} = dt.{PARTS[part.KIND].door}(dispute" in code
+        assert f"{part.KIND} = dt.{part.presenter.door}(dispute" in code
         assert f"assert {part.KIND}.id == {part.id!r}" in code
-        assert callable(getattr(dt, PARTS[part.KIND].door))
+        assert callable(getattr(dt, part.presenter.door))
 
 
 def test_the_folder_has_each_part_beside_findings_that_stay_what_they_were(
     findings: dt.Findings, parts: Sequence[Record], tmp_path: Path
 ) -> None:
     target, two = tmp_path / "out", [part for part in parts if part.KIND in ("war", "clock")]
-    findings.write(target)
-    before = (target / "findings.json").read_bytes()
-    detente.report.folder.write(findings, target, parts=two)
-    assert (target / "findings.json").read_bytes() == before
+    write_report(findings, target, beside=two)
+    assert (target / "findings.json").read_text("utf-8") == findings.to_json()
     for part in two:
         own = target / part.KIND
         assert (own / f"{part.KIND}.json").read_text("utf-8") == part.to_json()
@@ -122,15 +119,12 @@ def test_the_folder_has_each_part_beside_findings_that_stay_what_they_were(
     assert "<svg" in (target / "report.html").read_text("utf-8")
 
 
-def test_a_war_that_findings_hold_is_a_part_of_their_report(findings: dt.Findings, parts: Sequence[Record]) -> None:
+def test_a_report_has_one_result_of_a_kind(findings: dt.Findings, parts: Sequence[Record]) -> None:
     war = next(part for part in parts if isinstance(part, dt.War))
-    held = replace(findings, war=war)
-    assert [part.KIND for part in ordered(held, ())] == ["war"]
-    code = markdown(document(held))
-    assert "horizon='long', war=True)" in code
-    assert "run_war" not in code
     with pytest.raises(dt.BadInput, match="two results of the kind war"):
-        document(held, [war])
+        document(findings, [war, war])
+    with pytest.raises(dt.BadInput, match="two results of the kind findings"):
+        document(findings, [findings])
 
 
 def test_what_does_not_go_together_is_refused(findings: dt.Findings, parts: Sequence[Record]) -> None:

@@ -82,7 +82,7 @@ def test_the_threat_of_may_2018_from_an_empty_form_has_the_numbers_of_the_comman
     findings = run(dispute)
     assert downloaded(page, "/result.json") == findings.to_json().encode()
     expect(page.locator(".headline")).to_have_text(headline(findings))
-    incomes = findings.scenario("threat-answered").tables["economies"].set_index("economy")["real_income"]
+    incomes = findings["threat-answered"].tables["economies"].set_index("economy")["real_income"]
     shown = page.locator(".figures li").filter(has_text="United States").locator(".change").inner_text()
     assert float(shown.replace("−", "-").rstrip("\u00a0%")) == pytest.approx(float(incomes["USA"]) * 100, rel=0.05)
 

@@ -1,13 +1,14 @@
 """What the house knows of a question: one entry, from which command line, API, page, report and bands are made.
 
-An entry is light: it loads nothing but the standard library. What a question needs to be answered is found by
-convention in the modules of its folder, and is loaded when it is first used:
+An entry is light: it loads nothing but the standard library, and enters itself among those who put results into words
+(`detente.dispute.presenters`). What a question needs to be answered is found by convention in the modules of its
+folder, and is loaded when it is first used:
 
     options.py   `{Name}Options`, the pydantic model of every option
     compute.py   `compute(session, options, progress)` → result
     result.py    the class of the result, and `numbers(result)`, its numbers by key, which bands draw
     batch.py     `states(session)`, where an ensemble solves its draws together
-    report.py    `document`, `sections`, `headline`, `brief`, `charts`, and `caveats` where it has any
+    report.py    `document`, `sections`, `headline`, `brief`, `figures`, and, where it has any, `caveats` and `qualify`
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
+
+from detente.dispute.presenters import PRESENTERS
 
 if TYPE_CHECKING:
     from detente.dispute.schema import Dispute
@@ -76,6 +79,9 @@ class Analysis:
     early: bool = False
     batched: bool = False
 
+    def __post_init__(self) -> None:
+        PRESENTERS[self.name] = self
+
     def member(self, module: str, name: str) -> Any:
         """What a module of the folder calls by that name, loaded now."""
         return getattr(import_module(f"{self.package}.{module}"), name)
@@ -94,6 +100,11 @@ class Analysis:
     def result(self) -> Any:
         """The class of its result, with `from_json`."""
         return self.member("result", self.record or self.name.capitalize())
+
+    @property
+    def kind(self) -> str:
+        """What its result is called: the name of its JSON file."""
+        return (self.record or self.name).lower()
 
     @property
     def numbers(self) -> Callable[..., Any]:
@@ -128,13 +139,26 @@ class Analysis:
     @property
     def charts(self) -> Callable[..., Any]:
         """`charts(result)` → name → chart of altair."""
-        return self.function("report", "charts")
+        return lambda result: {figure.name: figure.chart for figure in self.figures(result)}
+
+    @property
+    def figures(self) -> Callable[..., Any]:
+        """`figures(result)` → its charts with their words, each drawn when it is looked at; the first leads."""
+        return self.function("report", "figures")
 
     @property
     def caveats(self) -> Callable[..., tuple[str, ...]]:
         """`caveats(result)`: what the finding rests on without a source; none where report.py does not say."""
-        module = import_module(f"{self.package}.report")
-        found: Callable[..., tuple[str, ...]] = getattr(module, "caveats", lambda result: ())
+        return self.optional("caveats", lambda result: ())
+
+    @property
+    def qualify(self) -> Callable[..., Any]:
+        """`qualify(result, first)`: what a result says of another that it stands beside, or None."""
+        return self.optional("qualify", lambda result, first: None)
+
+    def optional(self, name: str, otherwise: Callable[..., Any]) -> Callable[..., Any]:
+        """A function of report.py, or what takes its place where report.py has none of that name."""
+        found: Callable[..., Any] = getattr(import_module(f"{self.package}.report"), name, otherwise)
         return found
 
     def function(self, module: str, name: str) -> Callable[..., Any]:

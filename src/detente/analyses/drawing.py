@@ -7,21 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from detente.analyses.bands import report as bands
-from detente.analyses.bands.result import Bands
-from detente.analyses.clock.report import chances_chart
-from detente.analyses.clock.result import Clock
-from detente.analyses.markets.report import exposure_chart
-from detente.analyses.markets.result import Markets
 from detente.analyses.run import charts
-from detente.analyses.run.figures import Figures
-from detente.analyses.run.origins import HORIZONS
-from detente.analyses.run.result import Findings, Scenario
-from detente.analyses.run.sentences import main_scenario
-from detente.analyses.talks.frontier_chart import frontier_chart
-from detente.analyses.talks.result import Talks
-from detente.analyses.war.report import curves_chart
-from detente.analyses.war.result import War
+from detente.analyses.run.result import Scenario
+from detente.analyses.run.sentences import HORIZONS
+from detente.dispute.results import Result
 from detente.errors import BadInput, enumerate_names
 from detente.optimal_tariffs.best_response import BestResponse
 from detente.optimal_tariffs.cooperate import Cooperation
@@ -33,7 +22,7 @@ from detente.targets.target import Target
 
 Solved = Solution | BestResponse | Equilibrium | Cooperation | Target | History
 """What ends in an equilibrium."""
-Drawn = Findings | Scenario | Solved | War | Talks | Clock | Markets | Bands | pd.DataFrame
+Drawn = Result | Scenario | Solved | pd.DataFrame
 """What has a chart."""
 
 
@@ -43,12 +32,10 @@ def chart(obj: Drawn, *, parties: Sequence[str] = ()) -> Any:
     Parameters
     ----------
     obj
-        Findings: what each step does to each party. A scenario, a solution, or what a search ended at (a best response,
-        Nash or cooperative tariffs, a target, the last round of moves): who gains and who loses. A war: both sides'
-        income by their duties. Talks: the frontier of deals. Bands: how far results spread. A clock: the probability of
-        each outcome by day. Markets: whose value added the war changes, of the first of `parties`. A table of
-        findings or states: the chart of that table, told by its columns; a table of several scenarios, economies or
-        pairs is refused, since a chart shows one.
+        The answer to a question: its first chart, as `plot` draws it. A scenario, a solution, or what a search ended at
+        (a best response, Nash or cooperative tariffs, a target, the last round of moves): who gains and who loses. A
+        table of findings or states: the chart of that table, told by its columns; a table of several scenarios,
+        economies or pairs is refused, since a chart shows one.
     parties
         Economies that stand out, or, where a chart shows only some, those it shows.
 
@@ -57,34 +44,22 @@ def chart(obj: Drawn, *, parties: Sequence[str] = ()) -> Any:
     BadInput
         Where the object has no chart, or the table holds more than one chart shows.
     """
-    if isinstance(obj, Findings):
-        return Figures(obj, main_scenario(obj)).of_steps()[0].chart
-    for kind, draw in _DRAWERS.items():
-        if isinstance(obj, kind):
-            return draw(obj)
-    if isinstance(obj, Markets):
-        return exposure_chart(obj, parties[0] if parties else obj.economy)
-    names = Names()
+    if isinstance(obj, Result):
+        names = [figure.name for figure in obj.presenter.figures(obj)]
+        return obj.plot(next((name for name in names if parties and name.endswith(f"-{parties[0].lower()}")), None))
+    called = Names()
     if isinstance(obj, Scenario):
         gap = f"{obj.title}; largest gap of the audit {obj.residual:.0e}"
-        return charts.winners_losers(obj.tables["economies"], parties, names, [gap])
+        return charts.winners_losers(obj.tables["economies"], parties, called, [gap])
     if isinstance(obj, Solved):
         solution = _solution_of(obj)
-        return charts.winners_losers(solution.economies(), parties, names, [_stamp(solution)])
+        return charts.winners_losers(solution.economies(), parties, called, [_stamp(solution)])
     if isinstance(obj, pd.DataFrame):
-        return _of_table(obj, parties, names)
+        return _of_table(obj, parties, called)
     raise BadInput(
-        f"{type(obj).__name__} has no chart: give findings, a scenario or a table of one, a "
-        "solution or what a search of tariffs ended at, a war, talks, a clock, markets, or bands"
+        f"{type(obj).__name__} has no chart: give the answer to a question, a scenario or a table of one, a solution, "
+        "or what a search of tariffs ended at"
     )
-
-
-_DRAWERS: dict[type, Callable[[Any], Any]] = {
-    Clock: chances_chart,
-    War: curves_chart,
-    Talks: frontier_chart,
-    Bands: bands.chart,
-}
 
 
 def _solution_of(obj: Solved) -> Solution:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +17,7 @@ from detente.errors import BadInput, nearest
 if TYPE_CHECKING:
     from detente.analyses.bands.result import Bands
     from detente.analyses.run.result import Findings
-    from detente.dispute.results import Record
+    from detente.dispute.results import Result
     from detente.dispute.schema import Dispute
 
 ALL: Final = "all"
@@ -30,7 +28,8 @@ ALL: Final = "all"
 class Request:
     """A question about a dispute with its options, and what is to become of the answer.
 
-    `beside` are the names of questions that are answered beside a run, `draws` the number of draws of its bands.
+    `force` lets it be written into a folder with other files. `beside` are the names of questions that are answered
+    beside a run, `draws` the number of draws of its bands.
     """
 
     entry: Analysis
@@ -38,6 +37,7 @@ class Request:
     options: Options
     out: Path | None
     as_json: bool
+    force: bool = False
     beside: tuple[str, ...] = ()
     draws: int | None = None
 
@@ -50,8 +50,7 @@ def answer(request: Request) -> None:
     entry = request.entry
     with progress(f"Solving {request.dispute.dispute}") as tell:
         found = answered(entry, request.dispute, request.options, progress=tell)
-    show = _member(f"detente.cli.{entry.name}_view", f"show_{entry.name}")
-    deliver(found, request.out, request.as_json, show, entry.function("report", f"write_{entry.name}"))
+    deliver(found, request.out, request.as_json, force=request.force)
 
 
 def questions_beside(names: Sequence[str], dispute: Dispute) -> list[Analysis]:
@@ -75,24 +74,18 @@ def questions_beside(names: Sequence[str], dispute: Dispute) -> list[Analysis]:
 
 def _run(request: Request) -> None:
     """A run with its bands and with the answers to other questions; all of them rest on the dispute set up once."""
-    from detente.analyses.beside import briefs
-    from detente.analyses.run.uncertainty import to_json
-    from detente.cli.run_view import show_findings
-    from detente.cli.saving import save
-
     asked = questions_beside(request.beside, request.dispute)
     session = session_of(request.dispute, request.options)
     with progress(f"Solving {request.dispute.dispute}") as tell:
         findings = answered(request.entry, session, request.options, progress=tell)
-    drawn = None if request.draws is None else _bands(findings, draws=request.draws)
-    parts: list[Record] = []
+    drawn = [] if request.draws is None else [_bands(findings, draws=request.draws)]
+    parts: list[Result] = []
     for entry in asked:
         with progress(entry.title) as tell:
             parts.append(answered(entry, session.in_the_long_run(), {}, progress=tell))
-    written = drawn if drawn is not None or request.out is None else _by_sets(findings)
-    show = partial(show_findings, bands=drawn, briefs=[brief.text for brief in briefs(parts)])
-    text = None if drawn is None else partial(to_json, bands=drawn)
-    deliver(findings, request.out, request.as_json, show, partial(save, parts=parts, bands=written), text)
+    sets = [_by_sets(findings)] if request.out is not None and not drawn else []
+    beside = (*parts, *drawn)
+    deliver(findings, request.out, request.as_json, beside=beside, written=sets, force=request.force)
 
 
 def _bands(findings: Findings, **given: Any) -> Bands:
@@ -107,8 +100,3 @@ def _by_sets(findings: Findings) -> Bands:
 
     only = Over(deficits=(findings.settings.deficits,), spread=0)  # type: ignore[arg-type]
     return _bands(findings, over=only, draws=len(only.elasticities))
-
-
-def _member(module: str, name: str) -> Callable[..., Any]:
-    found: Callable[..., Any] = getattr(import_module(module), name)
-    return found

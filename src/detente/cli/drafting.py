@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from detente.cli.exit_codes import CannotWrite
-from detente.errors import BadInput
+from detente.errors import BadInput, CannotWrite
 
 if TYPE_CHECKING:
     from detente.article.reader import Article

@@ -11,7 +11,7 @@ from typing import Final, ParamSpec, TypeVar
 
 import typer
 
-from detente.errors import DetenteError, NotSolved
+from detente.errors import CannotWrite, DetenteError, NotSolved
 
 P = ParamSpec("P")
 
@@ -50,10 +50,6 @@ Exit codes:
   141  the reader of the output went away"""
 
 
-class CannotWrite(Exception):
-    """A file or folder that cannot be written, or must not be. The message says which, why, and what to try."""
-
-
 def guarded(command: Callable[P, R]) -> Callable[P, R]:
     """The command, with every error as one message and an exit code; its option `debug` adds a traceback."""
 
@@ -84,10 +80,10 @@ def _told(problem: BaseException) -> tuple[int, str]:
     """The exit code of an error and what is said of it."""
     if isinstance(problem, NotSolved):
         return NOT_SOLVED, f"not solved: {problem}"
-    if isinstance(problem, DetenteError):
-        return FAULTY_INPUT, str(problem)
     if isinstance(problem, CannotWrite):
         return CANNOT_WRITE, str(problem)
+    if isinstance(problem, DetenteError):
+        return FAULTY_INPUT, str(problem)
     if isinstance(problem, KeyboardInterrupt):
         return INTERRUPTED, "interrupted"
     if isinstance(problem, OSError):

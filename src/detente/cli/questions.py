@@ -18,7 +18,6 @@ from detente.analyses.analysis import Analysis
 from detente.analyses.registry import REGISTRY, beside_a_run
 from detente.cli.exit_codes import guarded
 from detente.cli.options import Case, Debug, Force, Json, Out, read_case
-from detente.cli.saving import refuse
 
 if TYPE_CHECKING:
     from detente.analyses.options import Option
@@ -140,17 +139,18 @@ def _ask(
     from detente.errors import BadInput
     from detente.solver.cache import keep_compiled
 
-    if out is not None:
-        refuse(out, force)
     said = {name: value for name, value in given.items() if value not in (None, [], False)}
     options = entry.options.read(said)
     keep_compiled()
     from detente.analyses.doors import settled
     from detente.cli.answers import Request, answer
+    from detente.dispute.results import check_folder
 
     dispute = read_case(case, options.world)
+    if out is not None:
+        check_folder(out, dispute.dispute, entry.kind, force=force)
     options = settled(options, dispute.parties)
     names = [name.strip() for name in (beside or "").split(",") if name.strip()]
     if names and out is None:
         raise BadInput(f"--with {beside} needs --out FOLDER: it goes into the report there")
-    answer(Request(entry, dispute, options, out, as_json, tuple(names), bands))
+    answer(Request(entry, dispute, options, out, as_json, force, tuple(names), bands))

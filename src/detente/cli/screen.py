@@ -10,21 +10,20 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detente.report.blocks import Table as Block
+    from detente.dispute.results import Result
 
 PATIENCE: Final = 1.0
 """Seconds after which a bar is shown."""
@@ -96,80 +95,46 @@ def console() -> Screen:
     return Screen(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
 
 
-def say(text: str, to: Console, style: str = "") -> None:
-    """One paragraph: broken into lines for a terminal, on one line for a file or a pipe."""
-    to.print(Text(text, style=style), soft_wrap=not to.is_terminal)
-
-
-def plain_table(head: Iterable[tuple[str, str]]) -> Table:
-    """A table with titles and the side, left or right, on which their columns stand."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 1))
-    for title, side in head:
-        right = side == "right"
-        table.add_column(title, justify="right" if right else "left", min_width=7 if right else None)
-    return table
-
-
-def show_table(block: Block, to: Console) -> None:
-    """A table of a report under its caption, if it has rows; a heading stands in a row of its own."""
-    if not block.rows:
-        return
-    to.print()
-    say(block.caption, to, "italic")
-    drawn = plain_table([(title, "right" if place else "left") for place, title in enumerate(block.head)])
-    for row in block.rows:
-        drawn.add_row(*(row.cells if not row.heading else (row.cells[0], *[""] * (len(block.head) - 1))))
-    to.print(drawn)
-
-
 def show_rows(frame: pd.DataFrame, names: Sequence[str], to: Console) -> None:
     """A list of things, one a row."""
     numbers = {name for name in names if frame[name].dtype.kind in "if"}
-    table = plain_table([(name.replace("_", " "), "right" if name in numbers else "left") for name in names])
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 1))
+    for name in names:
+        right = name in numbers
+        table.add_column(name.replace("_", " "), justify="right" if right else "left", min_width=7 if right else None)
     for row in frame[list(names)].itertuples(index=False, name=None):
         table.add_row(*(f"{value:.4g}" if isinstance(value, float) else str(value) for value in row))
     to.print(table)
 
 
-class Result(Protocol):
-    """What a command finds."""
-
-    def to_json(self) -> str:
-        """All of it."""
-
-
-Found = TypeVar("Found", bound=Result, contravariant=True)
-
-
-class Writer(Protocol[Found]):
-    """Writes a result and its report into a folder; returns the names of the files."""
-
-    def __call__(self, found: Found, folder: Path, /, *, progress: Tell | None = None) -> list[str]:
-        """Write it."""
-
-
 def deliver(
-    found: Found,
+    found: Result,
     out: Path | None,
     as_json: bool,
-    show: Callable[[Found, Console], None],
-    write: Writer[Found],
-    text: Callable[[Found], str] | None = None,
+    *,
+    beside: Sequence[Result] = (),
+    written: Sequence[Result] = (),
+    force: bool = False,
 ) -> None:
     """Into the folder where one is named; then JSON and nothing else on stdout, or what a person reads.
 
-    `text` makes the JSON, where there is more of it than the result's own.
+    `beside` are results of other questions, which stand in the same report; those `written` stand in the folder alone.
     """
-    written: list[str] = []
+    from detente.report.combined import json_together
+
+    names: list[str] = []
     if out is not None:
+        from detente.report.folder import write_report
+
         with progress(f"Writing {out}") as tell:
-            written = write(found, out, progress=tell)
+            names = write_report(found, out, beside=(*beside, *written), force=force, progress=tell)
     if as_json:
-        print_text(found.to_json() if text is None else text(found))
+        print_text(json_together(found, beside))
         return
-    from detente.cli.screen import console, say
+    from detente.report.terminal import say, show
 
     screen = console()
-    show(found, screen)
+    document = found.presenter.document
+    show(document(found, beside) if beside else document(found), screen)
     if out is not None:
-        say(f"Wrote {len(written)} files to {out}; begin with {out / 'report.html'}", screen)
+        say(f"Wrote {len(names)} files to {out}; begin with {out / 'report.html'}", screen)

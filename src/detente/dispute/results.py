@@ -1,12 +1,10 @@
-"""What every result has: plain values, tables, JSON and back, a folder that is never half written.
+"""What every result has: a headline, tables, charts, JSON and back, a folder that is never half written.
 
-Tables as JSON and back: columns of numbers to the last bit, missing numbers as null.
+Tables become JSON and come back: columns of numbers to the last bit, missing numbers as null. A folder of results has
+a manifest with the SHA-256 of every file; the manifest is written last, so that a folder with one is complete.
 
-Results as JSON text and back.
-
-Writing results into a folder so that nothing is ever written half.
-
-What every result with tables has: plain values, JSON and back, a folder of tables.
+What a result says in words and draws as charts stands in its question's `report` module, above this one; a result
+finds it through `detente.dispute.presenters`.
 """
 
 from __future__ import annotations
@@ -17,10 +15,11 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -28,8 +27,9 @@ import pandas as pd
 from detente import __version__
 from detente.data.exported import Exported
 from detente.data.world import World
+from detente.dispute.presenters import PRESENTERS, Presenter
 from detente.dispute.schema import Dispute
-from detente.errors import BadInput, BadTable
+from detente.errors import BadTable, CannotWrite, UnknownName
 from detente.inputs import FloatArray
 
 
@@ -154,86 +154,215 @@ def from_text(text: str, otherwise: str) -> dict[str, Any]:
 
 
 MANIFEST: Final = "manifest.json"
+"""The list of the files of a folder: written last, so that a folder with a manifest is complete."""
 
 
-def write_folder(
-    folder: Path,
-    texts: Mapping[str, str],
-    tables: Mapping[str, pd.DataFrame],
-    about: Mapping[str, str],
-    pictures: Mapping[str, bytes] | None = None,
-) -> Path:
-    """Write texts and pictures by path, and tables as `tables/NAME.csv` and `tables/NAME.parquet`, with a manifest.
+def check_folder(folder: Path, dispute: str, kind: str, *, force: bool = False) -> None:
+    """Raise CannotWrite where results of a dispute must not or cannot be written into a folder.
 
-    Everything is written beside `folder` first. Into a folder that exists the files are moved one by one; its manifest
-    goes first and the new one comes last, so a folder with a manifest is complete. Other files there stay as they are.
-    Raises BadInput where `folder` is a file or cannot be made.
+    It must not be a file. Without `force` it must be new, empty, or hold the same kind of result of the same dispute.
     """
     if folder.exists() and not folder.is_dir():
-        raise BadInput(f"{folder} is a file: name a folder to write into")
+        raise CannotWrite(f"{folder} is a file: name a folder to write into")
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        before = _manifest(folder)
+        other = "name another folder, or say that it may be replaced: --force, or force=True in Python"
+        if before is None:
+            raise CannotWrite(f"{folder} is not empty and holds no results of detente: {other} (other files stay)")
+        if (before["dispute"], before.get("kind", kind)) != (dispute, kind):
+            raise CannotWrite(f"{folder} holds {before.get('kind', 'results')} of {before['dispute']}: {other}")
+    above = folder.absolute()
+    while not above.exists():
+        above = above.parent
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise CannotWrite(f"{folder} cannot be made: {above} cannot be written; name another folder")
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes], about: Mapping[str, str], *, force: bool = False) -> Path:
+    """Write files, by path inside the folder, with a manifest: all of them or none.
+
+    Everything is written beside `folder` first. A new or empty folder is put in place in one step. Into one that holds
+    results, files are moved one by one; its manifest goes first and the new one comes last, and what only the old
+    manifest lists is removed. Files in neither stay.
+
+    Parameters
+    ----------
+    about
+        What the manifest says beside the files and their SHA-256: id, dispute, kind and version.
+    force
+        Write among files that are not of the same dispute and kind.
+
+    Raises CannotWrite as `check_folder` does, and where the disk does not take the files.
+    """
+    check_folder(folder, about["dispute"], about["kind"], force=force)
+    entries = {name: _entry(content) for name, content in sorted(files.items())}
+    manifest = json.dumps({**about, "files": entries}, indent=2, ensure_ascii=False) + "\n"
+    made: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        for name, content in {**files, MANIFEST: manifest.encode()}.items():
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_bytes(content)
+        _move(made, folder, [*files, MANIFEST])
     except OSError as problem:
-        raise BadInput(f"{folder} cannot be written: {problem.strerror}: name another folder") from problem
-    try:
-        _fill(made, texts, tables, pictures or {})
-        _write_manifest(made, about)
-        _move(made, folder)
+        raise CannotWrite(
+            f"{folder} cannot be written: {problem.strerror or problem}; name another folder"
+        ) from problem
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        if made is not None:
+            shutil.rmtree(made, ignore_errors=True)
     return folder
 
 
-def table_files(table: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
-    """A table as files: the ending of each, and what is in it."""
-    yield "csv", table.to_csv(index=False, lineterminator="\n").encode()
-    yield "parquet", table.to_parquet(index=False)
+def _entry(content: bytes) -> dict[str, int | str]:
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def _fill(
-    made: Path, texts: Mapping[str, str], tables: Mapping[str, pd.DataFrame], pictures: Mapping[str, bytes]
-) -> None:
-    for name, text in texts.items():
-        (made / name).write_text(text, encoding="utf-8", newline="\n")
-    for name, picture in pictures.items():
-        (made / name).parent.mkdir(exist_ok=True)
-        (made / name).write_bytes(picture)
-    (made / "tables").mkdir()
-    for name, table in tables.items():
-        for ending, content in table_files(table):
-            (made / "tables" / f"{name}.{ending}").write_bytes(content)
-
-
-def _write_manifest(made: Path, about: Mapping[str, str]) -> None:
-    written = sorted(path for path in made.rglob("*") if path.is_file())
-    entries = {
-        path.relative_to(made).as_posix(): {
-            "bytes": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        }
-        for path in written
-    }
-    text = json.dumps({**about, "files": entries}, indent=2, ensure_ascii=False)
-    (made / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _move(made: Path, folder: Path) -> None:
+def _move(made: Path, folder: Path, names: list[str]) -> None:
+    """Put the files in place; the manifest is the last of `names`."""
     made.chmod(0o755)  # a temporary folder is its owner's alone, a folder of results is not
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
     if not folder.exists():
         made.rename(folder)
         return
+    before = _manifest(folder) or {"files": {}}
     (folder / MANIFEST).unlink(missing_ok=True)
-    moved = sorted((path for path in made.rglob("*") if path.is_file()), key=lambda path: path.name == MANIFEST)
-    for path in moved:
-        target = folder / path.relative_to(made)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(path, target)
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(made / name, folder / name)
+    for name in set(before["files"]) - set(names):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest that an earlier run left, or None where there is none that is ours."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    ours = isinstance(found, dict) and {"id", "dispute", "version", "files"} <= found.keys()
+    return found if ours and isinstance(found["files"], dict) and all(map(_is_inside, found["files"])) else None
+
+
+def _is_inside(name: str) -> bool:
+    """Whether a listed file lies in the folder: a manifest may have been edited by anybody."""
+    return not Path(name).is_absolute() and ".." not in Path(name).parts
+
+
+class UnknownChart(UnknownName):
+    """A chart that a result does not have."""
+
+    kind = "chart"
+
+
+class Result(Exported, ABC):
+    """What answers a question about a dispute: a headline, tables, charts, JSON and back, and a folder of all of it.
+
+    `id` is the SHA-256 of the dispute, the settings, and what was asked for; `settings` say how the numbers were made.
+    """
+
+    KIND: ClassVar[str]
+    """What it is, in a word: the name of its JSON file too."""
+    FORMAT: ClassVar[int]
+    """A change of its layout changes the number."""
+    QUESTION: ClassVar[str] = ""
+    """The question that it answers, where that has another name than `KIND`."""
+
+    id: str
+    settings: RunSettings
+
+    @property
+    @abstractmethod
+    def subject(self) -> Subject:
+        """The dispute that it is about: its short name, its title, and what its parties are called."""
+
+    @abstractmethod
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; numbers as they are."""
+
+    @classmethod
+    @abstractmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Self:
+        """The result that `as_dict` wrote. Raises BadTable where it is something else."""
+
+    @property
+    def presenter(self) -> Presenter:
+        """The question that it answers, as it puts results into words."""
+        return PRESENTERS[self.QUESTION or self.KIND]
+
+    @property
+    def headline(self) -> str:
+        """What was found, in a sentence or a few."""
+        return self.presenter.headline(self)
+
+    def plot(self, name: str | None = None) -> Any:
+        """A chart as an Altair object: by default the first, else that of the name. Raises UnknownChart."""
+        figures = {figure.name: figure for figure in self.presenter.figures(self)}
+        if name is None:
+            name = next(iter(figures), "")
+        if name not in figures:
+            raise UnknownChart(name, figures)
+        return figures[name].chart
+
+    def written(self) -> dict[str, pd.DataFrame]:
+        """The tables that `write` writes, by name."""
+        return self.tables()
+
+    @classmethod
+    def _format(cls) -> str:
+        return f"detente {cls.KIND} {cls.FORMAT}"
+
+    @classmethod
+    def check(cls, given: Mapping[str, Any]) -> None:
+        """Raise BadTable where plain values are not what `as_dict` writes."""
+        if given.get("format") != cls._format():
+            found = given.get("format")
+            raise BadTable(f"this is no {cls.KIND} that this version reads: format is {found!r}, not {cls._format()!r}")
+
+    def to_json(self) -> str:
+        """All of it as JSON: the same text for the same inputs; `from_json` reads back every number to the last bit."""
+        return to_text(self.as_dict())
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The result that `to_json` wrote. Raises BadTable where the text is something else."""
+        return cls.from_dict(from_text(text, f"this is no {cls.KIND}"))
+
+    def files(self) -> dict[str, bytes]:
+        """What `write` writes, by path: KIND.json, and every table as tables/NAME.csv and tables/NAME.parquet."""
+        made = {f"{self.KIND}.json": self.to_json().encode()}
+        for name, table in self.written().items():
+            made[f"tables/{name}.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
+            made[f"tables/{name}.parquet"] = table.to_parquet(index=False)
+        return made
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What a manifest says of it: id, dispute, kind and version."""
+        return {"id": self.id, "dispute": self.subject.dispute, "kind": self.KIND, "version": self.settings.version}
+
+    def write(self, folder: str | Path, *, force: bool = False) -> Path:
+        """`files` and manifest.json, all or nothing; returns the folder.
+
+        Raises CannotWrite where the folder is a file, cannot be made, or, without `force`, holds anything but the same
+        kind of result of the same dispute.
+        """
+        return write_folder(Path(folder), self.files(), self.about, force=force)
+
+
+class Subject(NamedTuple):
+    """A dispute as results know it: its short name, its title, and what its parties are called."""
+
+    dispute: str
+    title: str
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, eq=False)
-class Result(Exported):
-    """A result with tables. Its other fields are plain values, tuples of them, or the tables named in `TABLES`.
+class TableResult(Result):
+    """A result whose fields are plain values, tuples of them, or the tables named in `TABLES`.
 
     Attributes
     ----------
@@ -245,10 +374,6 @@ class Result(Exported):
         How the numbers were made.
     """
 
-    KIND: ClassVar[str]
-    """What it is, in a word: the name of its JSON file too."""
-    FORMAT: ClassVar[int]
-    """A change of its layout changes the number."""
     TABLES: ClassVar[tuple[str, ...]]
     """Its tables, in the order in which they are written."""
     APART: ClassVar[tuple[str, ...]] = ()
@@ -260,29 +385,19 @@ class Result(Exported):
     names: Mapping[str, str]
     settings: RunSettings
 
+    @property
+    def subject(self) -> Subject:
+        """The dispute that it is about."""
+        return Subject(self.dispute, self.title, self.names)
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by name."""
         return {name: getattr(self, name) for name in self.TABLES}
-
-    def written(self) -> dict[str, pd.DataFrame]:
-        """The tables that `write` writes, by name."""
-        return self.tables()
-
-    @classmethod
-    def _format(cls) -> str:
-        return f"detente {cls.KIND} {cls.FORMAT}"
 
     @classmethod
     def _own(cls) -> list[str]:
         """The fields that are in the JSON by themselves."""
         return [f.name for f in fields(cls) if f.name not in (*cls.TABLES, *cls.APART)]
-
-    @classmethod
-    def check(cls, given: Mapping[str, Any]) -> None:
-        """Raise BadTable where plain values are not what `as_dict` writes."""
-        if given.get("format") != cls._format():
-            found = given.get("format")
-            raise BadTable(f"this is no {cls.KIND} that this version reads: format is {found!r}, not {cls._format()!r}")
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; numbers as they are."""
@@ -300,32 +415,9 @@ class Result(Exported):
         plain |= {name: frame_from_json(given["tables"][name]) for name in cls.TABLES}
         return cls(**plain | {"settings": RunSettings(**given["settings"])})
 
-    def to_json(self) -> str:
-        """All of it as JSON: the same text for the same inputs."""
-        return to_text(self.as_dict())
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The result that `to_json` wrote. Raises BadTable where the text is something else."""
-        return cls.from_dict(from_text(text, f"this is no {cls.KIND}"))
-
-    def write(
-        self,
-        folder: str | Path,
-        texts: Mapping[str, str] | None = None,
-        pictures: Mapping[str, bytes] | None = None,
-    ) -> Path:
-        """The JSON, every table as CSV and Parquet, what else is given by path, and manifest.json, all or nothing.
-
-        Returns the folder. Raises BadInput where it is a file or cannot be made.
-        """
-        about = {"id": self.id, "dispute": self.dispute, "version": self.settings.version}
-        own = {f"{self.KIND}.json": self.to_json()}
-        return write_folder(Path(folder), own | dict(texts or {}), self.written(), about, pictures)
-
 
 @dataclass(frozen=True, eq=False)
-class Record(Result):
+class Record(TableResult):
     """A result of two sides of a dispute.
 
     Attributes

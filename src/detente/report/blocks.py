@@ -1,12 +1,14 @@
-"""Numbers out of tables, by name.
+"""What a report is made of, before it is HTML, Markdown or lines on a terminal; and numbers out of tables, by name.
 
-What a report is made of, before it is Markdown or HTML.
+A terminal shows the answer and what a reader needs at once. What is marked `detail` stands in a written report alone:
+long explanations, further tables, and what is said for the record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -29,57 +31,79 @@ def pair_of(table: pd.DataFrame, importer: str, exporter: str) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph."""
+    """A paragraph; with `detail`, of a written report alone."""
 
     text: str
+    detail: bool = False
     kind: ClassVar[str] = "text"
 
 
 @dataclass(frozen=True)
 class Bullets:
-    """A list of short texts."""
+    """A list of short texts; with `detail`, of a written report alone."""
 
     items: tuple[str, ...]
+    detail: bool = False
     kind: ClassVar[str] = "bullets"
 
 
 @dataclass(frozen=True)
 class Code:
-    """Lines to type."""
+    """Lines to type, in a written report alone."""
 
     language: str
     text: str
+    detail: ClassVar[bool] = True
     kind: ClassVar[str] = "code"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table; `heading` rows name the rows below them and have one cell."""
+    """One row of a table; `heading` rows name the rows below them and have one cell.
+
+    The row that a headline is about is `strong`. Rows of a written report alone are `detail`.
+    """
 
     cells: tuple[str, ...]
     heading: bool = False
+    strong: bool = False
+    detail: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a head; first names, then numbers unless `words`. `stamp` is how they were made."""
+    """Rows under a head; first names, then numbers unless `words`. `stamp` is how they were made.
+
+    With `detail` it stands in a written report alone. Rates of a column in `shaded` are drawn on a terminal as shades.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[Row, ...]
     stamp: str = ""
     words: bool = False
+    detail: bool = False
+    shaded: tuple[str, ...] = ()
     kind: ClassVar[str] = "table"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart, what it is called as a file, and what it shows in words for who cannot see it."""
+    """A chart, what it is called as a file, and what it shows in words for who cannot see it.
+
+    `draw` makes the chart when somebody looks at it: an Altair object. A terminal has none.
+    """
 
     name: str
-    chart: Any = field(compare=False, repr=False)
+    draw: Callable[[], Any] = field(compare=False, repr=False)
     alt: str
+    detail: ClassVar[bool] = True
     kind: ClassVar[str] = "figure"
+
+    @cached_property
+    def chart(self) -> Any:
+        """The chart, drawn once."""
+        return self.draw()
 
 
 Block = Text | Bullets | Code | Table | Figure
@@ -99,12 +123,16 @@ def anchor(title: str) -> str:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it. `box` sets it apart; `inner` puts it under the last that is not."""
+    """A heading and what stands under it. `box` sets it apart; `inner` puts it under the last that is not.
+
+    With `detail` all of it is of a written report alone.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     box: bool = False
     inner: bool = False
+    detail: bool = False
 
     @property
     def anchor(self) -> str:

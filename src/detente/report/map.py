@@ -8,11 +8,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-import altair as alt
 import pandas as pd
 
 from detente.report.blocks import rows_of
 from detente.report.charts import GAIN, LABELS, LOSS, PLOT, themed
+from detente.report.charts import altair as alt
 from detente.report.numbers import Names, signed_percent, signed_usd
 
 SHAPES: Final = files("detente.report") / "shapes"

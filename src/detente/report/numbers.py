@@ -1,8 +1,8 @@
 """Numbers as a reader reads them: two significant digits of a change, three of an amount, never a zero that is not one.
 
-A change within `NOISE` is called no change: the audit of a solution lets every account be off by as much.
-
-What economies and sectors are called in a text or on a chart.
+A change within `NOISE` is called no change: the audit of a solution lets every account be off by as much. Beside the
+numbers stand what economies and sectors are called in a text or on a chart, and the line that says how numbers were
+made.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 from detente.data.codes import economy_name, sector_name
 from detente.data.quantities import whole_percent
+from detente.dispute.results import Result
 
 NOISE: Final = 1e-9
 """Changes (fractions) up to this size are not told from zero."""
@@ -176,6 +177,21 @@ class Names:
         """The text with names, as inside a sentence, for these codes where they stand as words."""
         by = {code: self.the(code) for code in codes}
         return re.sub(rf"\b({'|'.join(map(re.escape, by))})\b", lambda found: by[found[1]], text)
+
+
+def names_of(found: Result) -> Names:
+    """Names of economies and sectors on a result: those of its dispute first."""
+    return Names(found.subject.names)
+
+
+def stamp_of(found: Result, gap: float, *about: str) -> str:
+    """How a number was made, on one line: world, elasticities, closure, what else `about` says, gap, version and id.
+
+    `gap` is the largest relative gap of the audit.
+    """
+    s = found.settings
+    made = f"{s.world}, elasticities {s.elasticities}, deficits {s.deficits}, {'; '.join(about)}"
+    return f"{made}; largest gap of the audit {gap:.0e}; detente {s.version}, {found.id[:12]}"
 
 
 def day(when: date) -> str:

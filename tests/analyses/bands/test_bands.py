@@ -35,7 +35,7 @@ def test_a_band_is_the_quantiles_of_its_draws(found: Bands) -> None:
 
 
 def test_the_run_itself_stands_beside_the_band(found: Bands, dispute: Dispute, world: World) -> None:
-    table = run(dispute, world=world).scenario("first-answered").tables["economies"].set_index("economy")
+    table = run(dispute, world=world)["first-answered"].tables["economies"].set_index("economy")
     for code in world.economies:
         row = found.band("first-answered", code)
         assert row["run"] == pytest.approx(table.loc[code, "real_income"], abs=1e-9)
@@ -47,7 +47,7 @@ def test_findings_are_banded_as_they_were_run(dispute: Dispute, world: World) ->
     got = bands(findings, over=FEW, draws=16, seed=3, world=world)
     assert got.settings.elasticities == "CP"
     assert got.settings.deficits == "balanced"
-    income = findings.scenario("first").tables["economies"].set_index("economy")["real_income"]
+    income = findings["first"].tables["economies"].set_index("economy")["real_income"]
     assert got.band("first", "USA")["run"] == pytest.approx(income["USA"], abs=1e-9)
     with pytest.raises(BadInput, match="own world"):
         bands(findings, draws=16, deficits="fixed")

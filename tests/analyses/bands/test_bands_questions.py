@@ -9,7 +9,8 @@ import pytest
 
 import detente as dt
 from detente import bands, run_clock
-from detente.analyses.bands.report import QUANTITIES, band_table, chart, document, headline
+from detente.analyses.bands.band_tables import QUANTITIES, band_table, bands_chart
+from detente.analyses.bands.report import document, headline
 from detente.analyses.bands.result import Bands
 from detente.analyses.registry import REGISTRY
 from detente.data.world import World
@@ -63,7 +64,7 @@ def test_the_report_of_a_clock_names_its_numbers(clock: Bands) -> None:
     assert "chance of a war" in text
     assert "4 draws" in headline(clock)
     assert {row.cells[0] for row in band_table(clock, "war").rows} >= {"2018-11-02", "chance of a war"}
-    assert chart(clock).to_dict()
+    assert bands_chart(clock).to_dict()
     assert Bands.from_json(clock.to_json()).to_json() == clock.to_json()
 
 
@@ -165,7 +166,7 @@ def test_a_dispute_is_banded_over_worlds() -> None:
     dispute = Dispute.parse(TEXT)
     found = bands(dispute, over=over, draws=8)
     for name in over.worlds:
-        income = dt.run(dispute, world=name).scenario("first-answered").tables["economies"].set_index("economy")
+        income = dt.run(dispute, world=name)["first-answered"].tables["economies"].set_index("economy")
         column = str(
             found.bands.index[(found.bands[list(KEYS[:3])] == ["first-answered", "real_income", "USA"]).all(axis=1)][0]
         )

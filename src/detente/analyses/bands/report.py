@@ -1,120 +1,35 @@
-"""Bands as sentences, tables, a chart and a folder with a report. A share of draws is never called a probability."""
+"""How sure numbers are, as sentences and as a report, and what that says of the findings of a run.
+
+A share of draws is never called a probability. Beside findings, bands say how sure each number of their report is and
+what drives it; where the draws are the sets of elasticities alone, how far the findings depend on the set.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
-import altair as alt
-import pandas as pd
-
+from detente.analyses.bands.band_tables import READ, band_table, bands_chart, driver_table, stamp
 from detente.analyses.bands.result import Bands
-from detente.dispute.session import Progress
+from detente.analyses.run.result import Findings, Scenario
+from detente.analyses.run.sentences import MOST_PARTIES, columns, groups, incomes
+from detente.ensemble.draws import Over
 from detente.errors import BadInput
-from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
-from detente.report.charts import GAIN, INK, LOSS, NEUTRAL, PLOT, SIZE, label_axis, tall, themed, wrap
-from detente.report.folder import write_result
+from detente.report.blocks import Block, Bullets, Document, Figure, Row, Section, Table, Text, number, rows_of
+from detente.report.combined import Qualification
 from detente.report.numbers import (
     ASSUMPTIONS,
     MISSING,
     Names,
-    level_percent,
+    direction,
     listed,
+    names_of,
     of_draws,
+    points,
     signed_percent,
-    signed_usd,
-    significant,
 )
-
-CHANGES: Final = {
-    "real_income": "real income",
-    "real_wage": "real wage",
-    "consumer_prices": "consumer prices relative to the wage",
-    "value_added": "value added of a sector",
-    "if_war": "move of equity if war becomes certain",
-    "if_peace": "move of equity if peace becomes certain",
-    "probability_change": "change in the probability of war",
-}
-"""Quantities that are changes, fractions, as a table names them."""
-RATES: Final = {
-    "best": "best duty",
-    "nash": "Nash duty",
-    "rate": "Nash duty if each charges one",
-    "patience": "patience that keeps the deal",
-    "holds": "whether the deal is kept (1) or not (0)",
-    "ratified": "whether it is ratified (1) or not (0)",
-    "deal": "chance of a deal",
-    "truce": "chance of a truce",
-    "partial_tariffs": "chance of partial tariffs",
-    "war": "chance of a war",
-    "probability": "probability of war",
-    "probability_after": "probability of war after a move",
-    "equity": "value of equity, of 1 without threats",
-    "equity_in_war": "value of equity in war",
-    "equity_in_peace": "value of equity in peace",
-}
-"""Quantities that are levels, fractions."""
-MONEY: Final = {
-    "real_income_usd": "real income in USD a year",
-    "revenue": "tariff revenue",
-    "goods_balance": "balance of goods",
-    "value_added_usd": "value added of a sector in USD a year",
-    "first": "no deal to the first side",
-    "second": "no deal to the second side",
-    "third": "no deal to third countries",
-    "world": "no deal to the world",
-    "alone": "the demand alone",
-    "last": "the demand after all others",
-    "shapley": "the demand over all orders",
-    "at_threat": "the demand where threats are carried out",
-    "at_answered": "the demand where threats are carried out and answered",
-    "apart": "distance to a deal",
-    "short_of_payments": "distance to a deal with payments",
-    "temptation_usd": "what cheating brings",
-    "loss_usd": "what punishment takes",
-    "payment_usd": "payment that ratifies",
-}
-"""Quantities in USD million a year."""
-COUNTS: Final = {"packages": "packages that both prefer"}
-"""Quantities that are counts."""
-QUANTITIES: Final = {**CHANGES, **RATES, **MONEY, **COUNTS}
-
-
-def stamp(bands: Bands) -> str:
-    """What was varied and how it was made, on one line."""
-    o, s = bands.over, bands.settings
-    gap = "" if bands.gap is None else f"largest gap of the audit {bands.gap:.0e}; "
-    return (
-        f"{bands.solved} of {bands.count} draws solved, seed {bands.seed}; {', '.join(o.worlds)}; elasticities "
-        f"{', '.join(o.elasticities)}; deficits {', '.join(o.deficits)}; {', '.join(o.horizons)} run; {gap}"
-        f"the run itself: {s.world}, {s.elasticities}, {s.deficits}; detente {s.version}, {bands.id[:12]}"
-    )
-
-
-def figure_of(bands: Bands, quantity: str, value: float) -> str:
-    """A number in its unit: per cent, USD, or as it is, for a function's always: its names are its own."""
-    if math.isnan(value):
-        return MISSING
-    if not bands.parties:
-        return _plain(value)
-    if quantity in CHANGES:
-        return signed_percent(value)
-    if quantity in RATES:
-        return level_percent(value)
-    if quantity in MONEY:
-        return signed_usd(value)
-    return _plain(value)
-
-
-def _plain(value: float) -> str:
-    return ("−" if value < 0 else "") + significant(abs(value), 4) if value else "0"
-
-
-def _called(bands: Bands, quantity: str) -> str:
-    """A quantity in words; that of a function by the name it gave."""
-    return QUANTITIES.get(quantity, quantity) if bands.parties else quantity
 
 
 def headline(bands: Bands) -> str:
@@ -145,97 +60,11 @@ def _between(row: dict[str, Any]) -> str:
     return f"{word} in {of_draws(share)} of draws (median {signed_percent(row['median'])}, {ends})"
 
 
-def band_table(bands: Bands, quantity: str | None = None) -> Table:
-    """Every scenario and party: the run itself, median, band, and the shares of draws in which it falls and rises."""
-    names = Names(bands.names)
-    rows: list[Row] = []
-    last = ""
-    for row in rows_of(bands.of_parties(quantity)):
-        if row["scenario"] != last:
-            rows.append(Row((str(row["scenario"]),), heading=True))
-        last = row["scenario"]
-        name = names.economy(row["economy"]) if row["economy"] else _called(bands, row["quantity"])
-        if row["partner"]:
-            name += " with everybody" if row["partner"] == "all" else f" with {names.economy(row['partner'])}"
-        figures = (figure_of(bands, row["quantity"], row[column]) for column in ("run", "median", "low", "high"))
-        rows.append(Row((str(name), *figures, *(of_draws(row[c]) for c in ("negative", "positive")))))
-    chosen = quantity or bands.quantity
-    ways = ("Under 0 in", "Over 0 in") if bands.parties and chosen in RATES else ("Falls in", "Rises in")
-    head = ("", "The run", "Median", "5 %", "95 %", *ways)
-    title = _called(bands, chosen) if bands.parties else "numbers"
-    return Table(f"Bands of {title}: quantiles over draws, and the shares of draws", head, tuple(rows), stamp(bands))
-
-
-def driver_table(bands: Bands, quantity: str | None = None) -> Table:
-    """Which assumption drives each number: shares of its variance over draws."""
-    names = Names(bands.names)
-    table = bands.drivers
-    if bands.parties:
-        chosen = table["quantity"] == (quantity or bands.quantity)
-        table = table[chosen & table["economy"].isin([*bands.parties, ""])]
-    named = list(dict.fromkeys(table["assumption"]))
-    rows: list[Row] = []
-    last = ""
-    for (scenario, its, economy, _), cells in table.groupby(["scenario", "quantity", "economy", "partner"], sort=False):
-        if scenario != last:
-            rows.append(Row((str(scenario),), heading=True))
-        last = str(scenario)
-        label = names.economy(str(economy)) if economy else _called(bands, str(its))
-        rows.append(Row((label, *(of_draws(share) for share in cells["share"]))))
-    head = ("", *(ASSUMPTIONS.get(name, name).capitalize() for name in named))
-    return Table("Which assumption drives it: shares of the variance over draws", head, tuple(rows), stamp(bands))
-
-
-def chart(bands: Bands, titles: Mapping[str, str] | None = None) -> Any:
-    """The band of each party's real income in each scenario as a bar, its median as a line, the run itself as a dot.
-
-    `titles` says what scenarios are called, by id; bands themselves know only the ids.
-    """
-    names = Names(bands.names)
-    table = bands.of_parties()
-    if table.empty:
-        raise BadInput(f"{bands.title}: no state changes anything, so that there are no bands to draw")
-    shown = bands.quantity
-    times = 100 if bands.parties and shown in (*CHANGES, *RATES) else 1
-    labels = [_label(row, names, titles or {}) for row in rows_of(table)]
-    if len(set(labels)) < len(labels):  # titles that are alike once they are cut would share a row; ids are never alike
-        labels = [_label(row, names, {}) for row in rows_of(table)]
-    falls = zip(table["negative"], table["positive"], strict=True)
-    frame = pd.DataFrame(
-        {
-            "label": labels,
-            **{name: table[name].to_numpy() * times for name in ("low", "high", "median", "run")},
-            "colour": [LOSS if down > 0.5 else GAIN if up > 0.5 else NEUTRAL for down, up in falls],
-        }
-    )
-    order = list(frame["label"])
-    y = alt.Y("label:N", sort=order, axis=label_axis())
-    axis = alt.Axis(tickCount=5, grid=True, labelFontSize=SIZE - 1, labelFlush=False)
-    base = alt.Chart(frame).encode(y)
-    x = alt.X("low:Q", axis=axis, title=None, scale=alt.Scale(zero=True))
-    colour = alt.Color("colour:N", scale=None, legend=None)
-    body = base.mark_bar(height=12, opacity=0.45).encode(x, x2="high:Q", color=colour)
-    middle = base.mark_tick(thickness=2.5, size=16).encode(alt.X("median:Q"), color=colour)
-    dot = base.mark_point(size=34, filled=True, color=INK, opacity=1).encode(alt.X("run:Q"))
-    zero = alt.Chart(pd.DataFrame({"low": [0.0]})).mark_rule(color=NEUTRAL).encode(alt.X("low:Q"))
-    drawn = alt.layer(zero, body, middle, dot).properties(width=PLOT, height=tall(order, 40) * len(order))
-    about = ["Bars hold nine draws in ten, ticks are medians, dots the run itself"]
-    unit = "%" if times == 100 else "USD million a year" if shown in MONEY else ""
-    what = "change in real income" if shown == "real_income" else _called(bands, shown)
-    title = f"How sure: {what}, {unit}" if bands.parties and unit else "How sure"
-    return themed(drawn, title, [*about, stamp(bands)])
-
-
-def _label(row: dict[str, Any], names: Names, titles: Mapping[str, str]) -> str:
-    """What a bar is of, on at most four short lines of which the last say of whom."""
-    scenario = titles.get(row["scenario"], str(row["scenario"]))
-    whose = names.economy(row["economy"]) if row["economy"] else str(row["quantity"])
-    ends = wrap(whose, 24)[:3]
-    lines = wrap(f"{scenario}:", 24) if scenario else []
-    room = 4 - len(ends)
-    if len(lines) > room:
-        lines = [*lines[: room - 1], f"{lines[room - 1][:22]}…:"]
-    return "\n".join([*lines, *ends])
+def figures(bands: Bands) -> tuple[Figure, ...]:
+    """The chart of bands, with its words; none where no state changes anything."""
+    if bands.of_parties().empty:
+        return ()
+    return (Figure("bands", partial(bands_chart, bands), f"Bands: {headline(bands)}"),)
 
 
 def sections(bands: Bands) -> tuple[Section, ...]:
@@ -244,15 +73,15 @@ def sections(bands: Bands) -> tuple[Section, ...]:
     if bands.of_parties().empty:
         parts = [Section("How sure it is", (Text(headline(bands)),))]
     else:
-        blocks = (Text(READ), Figure("bands", chart(bands), f"Bands: {headline(bands)}"), band_table(bands))
+        blocks: tuple[Block, ...] = (Text(READ), *figures(bands), band_table(bands))
         parts = [Section("How sure it is", blocks)]
     if held:
         parts.append(Section("What holds in how many draws", (Bullets(tuple(held)),)))
     if not bands.drivers.empty:
-        parts.append(Section("Which assumption drives it", (Text(_DRIVES), driver_table(bands))))
+        parts.append(Section("Which assumption drives it", (Text(_DRIVES, detail=True), driver_table(bands))))
     if bands.parties and len(bands.quantities) > 1:
         more = [band_table(bands, name) for name in bands.quantities[1:]]
-        parts.append(Section("Bands of other numbers", tuple(more)))
+        parts.append(Section("Bands of other numbers", tuple(more), detail=True))
     lost = [
         f"draw {row['draw']} ({row['elasticities']}, {row['deficits']}): {row['outcome']}"
         for row in rows_of(bands.failures)
@@ -269,20 +98,200 @@ def document(bands: Bands) -> Document:
     )  # fmt: skip
 
 
-READ: Final = (
-    "Every number is computed again for each draw of what nobody knows for sure. A band holds the draws between the 5 "
-    "and the 95 % quantile. The share of draws in which something holds says how much of the ground that was varied it "
-    "covers; it is no probability, for nobody knows how likely each assumption is."
-)
 _DRIVES: Final = (
     "How much of the variance over draws each assumption makes by itself, what several make only together, and what "
     "the draws of elasticities within a set make. A dash is a number that does not vary."
 )
 
 
-def write_bands(bands: Bands, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
-    """bands.json, tables, report.md, report.html and the chart with a manifest, all or nothing; the names of the files.
+SAME: Final = 1e-7
+"""A change (a fraction) of the run itself by which bands and findings may differ: both close accounts to 1e-9."""
 
-    Raises BadInput where the folder is a file or cannot be made.
+
+def check_bands(findings: Findings, bands: Bands) -> None:
+    """Raise BadInput where bands are not those of the findings: other settings, or other numbers of the run itself."""
+    settings = {name: getattr(findings.settings, name) for name in ("world_sha256", "deficits", "horizon")}
+    own = {
+        (scenario.id, party): number(incomes(scenario), party, "real_income")
+        for scenario in findings.states
+        for party in findings.dispute.parties
+    }
+    rows = rows_of(bands.of_parties())
+    same = all(abs(row["run"] - own.get((row["scenario"], row["economy"]), math.inf)) <= SAME for row in rows)
+    if not same or any(getattr(bands.settings, name) != value for name, value in settings.items()):
+        raise BadInput(
+            f"the bands of {bands.title!r} are not those of these findings: make them with dt.bands(findings)"
+        )
+
+
+def drawn_by_command(bands: Bands) -> bool:
+    """Whether `detente run --bands` draws the same: all sets and closures, its seed, and no statements."""
+    usual = Over(worlds=bands.over.worlds, horizons=bands.over.horizons)
+    return bands.over == usual and bands.seed == 0 and not bands.holds
+
+
+def python_of_bands(bands: Bands) -> str:
+    """The Python that makes the same bands of findings; a world of the user's own is his to give."""
+    given = f"over=dt.{bands.over!r}, draws={bands.count}, seed={bands.seed}"
+    asked = f", holds={[its.statement for its in bands.holds]!r}" if bands.holds else ""
+    return f"bands = dt.bands(findings, {given}{asked})\nassert bands.id == {bands.id!r}"
+
+
+def uncertainty_table(findings: Findings, bands: Bands, scenarios: Sequence[Scenario] | None = None) -> Table:
+    """Scenarios (by default all) and parties, and for that of the headline third economies too: the run, the band, the
+    shares of draws in which each loses and gains, and the assumption that drives it most, if that can be told."""
+    main, names = findings.main, names_of(findings)
+    known = set(bands.bands["scenario"])
+    rows: list[Row] = []
+    every = [s for group in groups(findings) for s in group.scenarios] if scenarios is None else scenarios
+    for scenario in (s for s in every if s.id in known):
+        later = scenario is not main
+        rows.append(Row((scenario.title,), heading=True, detail=later))
+        shown = columns(findings, scenario) if scenario is main else list(findings.dispute.parties)
+        for code in shown:
+            band, driver = bands.band(scenario.id, code), bands.driver(scenario.id, code)
+            most = MISSING if driver is None else ASSUMPTIONS.get(driver["assumption"], driver["assumption"])
+            most += "" if driver is None else f", {of_draws(driver['share'])}"
+            run = points(number(incomes(scenario), code, "real_income"))
+            shares = (of_draws(band["negative"]), of_draws(band["positive"]))
+            rows.append(
+                Row((names.economy(code), run, nine_in_ten(band["low"], band["high"]), *shares, most), detail=later)
+            )
+    head = ("", "The run", "Nine draws in ten", "Loses in", "Gains in", "What drives it most")
+    caption = (
+        "Change in real income, in per cent: the run itself, the band of nine draws in ten, the shares of draws in "
+        "which it falls and rises, and the assumption that makes most of the variance over draws (a dash: too few "
+        "draws to tell, or it does not vary)"
+    )
+    return Table(caption, head, tuple(rows), stamp(bands))
+
+
+def qualify(bands: Bands, findings: Findings) -> Qualification | None:
+    """What bands say of findings: a sentence after their headline, a section, and how to draw the same.
+
+    None where the bands are of another question. Raises BadInput where they are of other findings.
     """
-    return write_result(bands, document(bands), folder, progress=progress)
+    if bands.result != "run":
+        return None
+    check_bands(findings, bands)
+    said = ranges(findings, bands) or how_sure(findings, bands)
+    if by_sets(bands):
+        return Qualification(said, _of_sets(findings, bands))
+    words = ("--bands", str(bands.count)) if drawn_by_command(bands) else ()
+    return Qualification(said, uncertainty(findings, bands), words, python_of_bands(bands))
+
+
+def uncertainty(findings: Findings, bands: Bands) -> Section:
+    """How sure the findings are, over draws."""
+    if bands.of_parties().empty:
+        return Section("How sure it is", (Text("No scenario changes anything, in any draw."),))
+    said = how_sure(findings, bands) or "What the headline tells of changes nothing, in any draw."
+    held = tuple(f"{its}." for its in bands.holds)
+    titles = {scenario.id: scenario.title for scenario in findings.states}
+    drawn = Figure("bands", partial(bands_chart, bands, titles), f"Bands of real income: {said}")
+    blocks: list[Block] = [Text(said, detail=True), Text(READ), drawn]
+    blocks.append(uncertainty_table(findings, bands))
+    blocks += [Text("Statements:"), Bullets(held)] if held else []
+    lost = f"{bands.count - bands.solved} of {bands.count} draws did not solve, and are in no band."
+    assumed = (*bands.assumed, *((lost,) if bands.solved < bands.count else ()))
+    blocks += [Text("What the draws assume:"), Bullets(assumed)] if assumed else []
+    return Section("How sure it is", tuple(blocks))
+
+
+_SETS: Final = (
+    "Trade elasticities say how readily buyers turn to goods from elsewhere, and published estimates differ. Every "
+    "state is solved again with each set as published; data, closure and model stay. The table has the state of the "
+    "headline, bands/bands.json all of them. With --bands N, detente run varies elasticities within their standard "
+    "errors and the closure of deficits, too."
+)
+
+
+def _of_sets(findings: Findings, bands: Bands) -> Section:
+    """How far the findings depend on the set of elasticities."""
+    said, names = ranges(findings, bands) or "No scenario changes anything, under any set.", names_of(findings)
+    main, rows = findings.main, []
+    for code in columns(findings, main) if (bands.bands["scenario"] == main.id).any() else ():
+        band = bands.band(main.id, code)
+        counts = (f"{round(band[turn] * bands.solved)} of {bands.solved}" for turn in ("negative", "positive"))
+        run = signed_percent(number(incomes(main), code, "real_income"))
+        rows.append(Row((names.economy(code), run, row_range(band["least"], band["most"]), *counts)))
+    head = ("", "The run", "Over the sets", "Loses under", "Gains under")
+    caption = f"Change in real income under {listed(list(bands.over.elasticities))}: {main.title}"
+    blocks: list[Block] = [Text(said), Text(_SETS, detail=True), Table(caption, head, tuple(rows), stamp(bands))]
+    if bands.solved < bands.count:
+        blocks.append(Text(f"{bands.count - bands.solved} of {bands.count} sets did not solve, and are in no range."))
+    return Section("How sure it is", tuple(blocks))
+
+
+def how_sure(findings: Findings, bands: Bands) -> str:
+    """In how many draws each party gains or loses as the headline says, its band, and what drives it most.
+
+    Empty where the scenario of the headline changes nothing, in any draw.
+    """
+    scenario, names = findings.main, names_of(findings)
+    parties = list(findings.dispute.parties)[:MOST_PARTIES]
+    if not (bands.bands["scenario"] == scenario.id).any():
+        return ""
+    changes = {p: number(incomes(scenario), p, "real_income") for p in parties}
+    rows = {p: bands.band(scenario.id, p) for p in parties}
+    said = [
+        f"{names.the(p)} {in_draws(changes[p], row['negative'], row['positive'])}, {signed_percent(changes[p])} "
+        f"({nine_in_ten(row['low'], row['high'])} in nine draws of ten)"
+        for p, row in rows.items()
+    ]
+    drivers = {p: bands.driver(scenario.id, p) for p in parties}
+    most = [
+        f"the {ASSUMPTIONS.get(row['assumption'], row['assumption'])} for {names.the(p)} "
+        f"({of_draws(row['share'])} of the variance)"
+        for p, row in drivers.items()
+        if row is not None
+    ]
+    driven = f"What drives it most: {listed(most)}." if most else "What drives it takes more draws to say."
+    return f"How sure, by {bands.solved} draws: {'; '.join(said)}. {driven}"
+
+
+def by_sets(bands: Bands) -> bool:
+    """Whether the draws are the sets of elasticities as published, each once, and nothing else is varied."""
+    over = bands.over
+    alone = all(len(axis) == 1 for axis in (over.worlds, over.deficits, over.horizons)) and not over.ranges
+    return alone and over.spread == 0 and bands.count == len(over.elasticities)
+
+
+def ranges(findings: Findings, bands: Bands) -> str:
+    """How far each party's change lies apart between sets of elasticities, and in how many it goes as in the headline.
+
+    Empty where more than sets is varied, or the scenario of the headline changes nothing.
+    """
+    scenario, names = findings.main, names_of(findings)
+    if not by_sets(bands) or not (bands.bands["scenario"] == scenario.id).any():
+        return ""
+    said = []
+    for party in list(findings.dispute.parties)[:MOST_PARTIES]:
+        row = bands.band(scenario.id, party)
+        losing = _sets(bands, row["negative"])
+        said.append(f"{names.the(party)} {row_range(row['least'], row['most'])}, a loss under {losing}")
+    return f"Over the {bands.solved} sets of elasticities: {'; '.join(said)}."
+
+
+def row_range(least: float, most: float) -> str:
+    """The smallest and the largest change: `−0.067 % to −0.057 %`."""
+    return f"{signed_percent(least)} to {signed_percent(most)}"
+
+
+def _sets(bands: Bands, share: float) -> str:
+    """How many sets a share of them is: `all`, `none`, or `5 of them`."""
+    number = round(share * bands.solved)
+    return {0: "none", bands.solved: "all"}.get(number, f"{number} of them")
+
+
+def in_draws(change: float, negative: float, positive: float) -> str:
+    """In how many draws a change goes the way it goes in the run: `loses in 97 % of draws`."""
+    turn = direction(change)
+    if turn == "none":
+        return f"loses in {of_draws(negative)} and gains in {of_draws(positive)} of draws"
+    return f"{'gains' if turn == 'gain' else 'loses'} in {of_draws(positive if turn == 'gain' else negative)} of draws"
+
+
+def nine_in_ten(low: float, high: float) -> str:
+    """The ends of a band of changes, without the sign of per cent: `−0.092 to −0.036`."""
+    return f"{points(low)} to {points(high)}"

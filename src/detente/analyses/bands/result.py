@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from detente.data.exported import html_of
-from detente.dispute.results import Result
+from detente.dispute.results import TableResult
 from detente.ensemble.draws import Over
 from detente.ensemble.job import ABOUT, SOLVED, Job
 from detente.ensemble.numbers import KEYS
@@ -31,7 +31,7 @@ _CROSSED: Final = {
 
 
 @dataclass(frozen=True, eq=False)
-class Bands(Result):
+class Bands(TableResult):
     """Numbers over draws of what nobody knows for sure. A share of draws is no probability of anything.
 
     Attributes

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 
-import altair as alt
 import pandas as pd
 
 from detente.analyses.clock.result import Clock
 from detente.dispute.results import Record
-from detente.dispute.session import Progress
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import FAINT, GAIN, INK, LABELS, LOSS, LOSS_LIGHT, PLOT, QUIET, SIZE, themed
-from detente.report.folder import write_result
-from detente.report.numbers import MISSING, NO_BREAK, Names, level_usd, listed, typeset
+from detente.report.charts import altair as alt
+from detente.report.numbers import MISSING, NO_BREAK, Names, level_usd, listed, names_of, stamp_of, typeset
 from detente.report.numbers import day as date_words
 
 OUTCOMES: Final = {
@@ -33,11 +31,6 @@ _SMALL: Final = 5e-4
 """A probability under this is printed as about nothing, not as none."""
 
 
-def names_of(clock: Clock) -> Names:
-    """Names of economies: those of the dispute first."""
-    return Names(clock.names)
-
-
 def chance(probability: float) -> str:
     """A probability in per cent: with a digit, and never as certain where it is not."""
     if math.isnan(probability):
@@ -51,11 +44,7 @@ def chance(probability: float) -> str:
 
 def stamp(clock: Clock) -> str:
     """World, elasticities, closure, residual, version and id, on one line."""
-    s = clock.settings
-    return (
-        f"{s.world}, elasticities {s.elasticities}, deficits {s.deficits}, long run; under the prior stated; "
-        f"largest gap of the audit {clock.residual:.0e}; detente {s.version}, {clock.id[:12]}"
-    )
+    return stamp_of(clock, clock.residual, "long run", "under the prior stated")
 
 
 def named(found: Record, text: str) -> str:
@@ -298,7 +287,7 @@ def figures(clock: Clock) -> tuple[Figure, ...]:
     """The chart and its words."""
     last = clock.chances.iloc[-1]
     parts = [f"{label} {chance(float(last[name]))}" for name, label in OUTCOMES.items()]
-    return (Figure("chances", chances_chart(clock), f"Four bands over time that end at {listed(parts)}."),)
+    return (Figure("chances", partial(chances_chart, clock), f"Four bands over time that end at {listed(parts)}."),)
 
 
 def sections(clock: Clock) -> tuple[Section, ...]:
@@ -308,11 +297,11 @@ def sections(clock: Clock) -> tuple[Section, ...]:
     scores = (Text(scored(clock)), score_table(clock)) if len(clock.scores) else ()
     return (
         Section("When the clock runs out", (*figures(clock), outlook_table(clock))),
-        Section("The prior of the clock", (Text(_PRIOR), stated)),
-        Section("How much the clock depends on it", (Text(_SENSITIVE), sensitivity_table(clock))),
-        Section("Legal dates", (calendar_table(clock),)),
-        Section("The games of the clock", (Text(_GAMES), stages_table(clock), showdown_table(clock))),
-        Section("Forecasts and scores", (Text(_FORECASTS), forecast_table(clock), *said, *scores)),
+        Section("The prior of the clock", (Text(_PRIOR, detail=True), stated)),
+        Section("How much the clock depends on it", (Text(_SENSITIVE), sensitivity_table(clock)), detail=True),
+        Section("Legal dates", (calendar_table(clock),), detail=True),
+        Section("The games of the clock", (Text(_GAMES, detail=True), stages_table(clock), showdown_table(clock))),
+        Section("Forecasts and scores", (Text(_FORECASTS, detail=True), forecast_table(clock), *said, *scores)),
         *((Section("Notes on the clock", (Bullets(_notes(clock)),)),) if _notes(clock) else ()),
     )
 
@@ -326,14 +315,6 @@ def document(clock: Clock) -> Document:
     s = clock.settings
     about = f"World {s.world}, from {clock.as_of} to {clock.until}. detente {s.version}, clock {clock.id[:12]}."
     return Document(f"{clock.title}: the clock", about, headline(clock), (), sections(clock), clock.id, s.version)
-
-
-def write_clock(clock: Clock, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
-    """clock.json, tables, report.md, report.html and the chart with a manifest; the names of the files.
-
-    Raises BadInput where the folder is a file or cannot be made.
-    """
-    return write_result(clock, document(clock), folder, progress=progress)
 
 
 _PRIOR: Final = (

@@ -9,7 +9,7 @@ from typing import Any, Final
 from detente.analyses.hold.result import Hold
 from detente.enforcement.self_enforcing import NO_THREAT
 from detente.report.blocks import rows_of
-from detente.report.numbers import MISSING, Names, level_percent, level_usd, listed, signed_usd
+from detente.report.numbers import MISSING, level_percent, level_usd, listed, names_of, signed_usd, stamp_of
 
 DEALS: Final = {
     "truce": "the truce",
@@ -52,18 +52,9 @@ def packages(hold: Hold) -> tuple[str, ...]:
     return tuple(said)
 
 
-def names_of(hold: Hold) -> Names:
-    """Names of economies and sectors: those of the dispute first."""
-    return Names(hold.names)
-
-
 def stamp(hold: Hold) -> str:
     """World, elasticities, closure, residual, version and id, on one line."""
-    s = hold.settings
-    return (
-        f"{s.world}, elasticities {s.elasticities}, deficits {s.deficits}, long run; governments want "
-        f"{hold.objective}; largest gap of the audit {hold.residual:.0e}; detente {s.version}, {hold.id[:12]}"
-    )
+    return stamp_of(hold, hold.residual, "long run", f"governments want {hold.objective}")
 
 
 def terms(hold: Hold) -> str:
@@ -83,10 +74,10 @@ def years(time: float) -> str:
 
 def headline(hold: Hold) -> str:
     """Which deals both keep, where war pays, and what stands in the way at home."""
-    return " ".join([kept(hold), *paid_by_war(hold), ratified(hold)]).strip()
+    return " ".join([brief(hold), *paid_by_war(hold), ratified(hold)]).strip()
 
 
-def kept(hold: Hold) -> str:
+def brief(hold: Hold) -> str:
     """Which deals both keep, and at what period and rate."""
     held = [deal_words(deal) for deal, yes in hold.holds.items() if yes]
     if not held:
@@ -120,7 +111,7 @@ def clause(hold: Hold) -> str:
     )
 
 
-def assumed(hold: Hold) -> tuple[str, ...]:
+def caveats(hold: Hold) -> tuple[str, ...]:
     """What the headline rests on without a source, in a sentence."""
     if not hold.assumed:
         return ()

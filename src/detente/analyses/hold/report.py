@@ -6,22 +6,18 @@ Whether deals would hold, as a document and a folder with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 from typing import Any, Final, Literal
 
-import altair as alt
 import pandas as pd
 
 from detente.analyses.hold.compliance_words import (
     NO_DEAL,
     NOTIONS,
-    assumed,
     capital,
     clause,
     deal_words,
-    headline,
     kept_words,
-    names_of,
     number,
     packages,
     rate,
@@ -32,12 +28,20 @@ from detente.analyses.hold.compliance_words import (
     with_names,
     years,
 )
+from detente.analyses.hold.compliance_words import (
+    brief as brief,
+)
+from detente.analyses.hold.compliance_words import (
+    caveats as caveats,
+)
+from detente.analyses.hold.compliance_words import (
+    headline as headline,
+)
 from detente.analyses.hold.result import Hold
-from detente.dispute.session import Progress
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import INK, PLOT, QUIET, SERIES, SIZE, label_axis, themed, wrap
-from detente.report.folder import write_result
-from detente.report.numbers import MISSING, level_percent, level_usd, signed_percent, signed_usd
+from detente.report.charts import altair as alt
+from detente.report.numbers import MISSING, level_percent, level_usd, names_of, signed_percent, signed_usd
 
 _ROOM: Final = 0.5
 """Patience over which there is room for words on the left of a point."""
@@ -149,7 +153,7 @@ def group_table(hold: Hold) -> Table:
     head = ("", *(capital(deal_words(deal)) for deal in deals))
     over = NO_DEAL[hold.no_deal]
     caption = f"What each group gains a year over {over}, where labour is held in its sector; * given by the file"
-    return Table(caption, head, tuple(rows), stamp(hold))
+    return Table(caption, head, tuple(rows), stamp(hold), detail=True)
 
 
 def state_table(hold: Hold) -> Table:
@@ -213,30 +217,37 @@ def patience_chart(hold: Hold) -> Any:
     return themed(drawn, "Patience that each deal asks of each side", [under, stamp(hold)])
 
 
-def figures(hold: Hold) -> tuple[Figure]:
+def figures(hold: Hold) -> tuple[Figure, ...]:
     """The chart of patience, with its words."""
     names = names_of(hold)
     war = hold.enforcement[hold.enforcement["punishment"] == "war"]
-    told = [
+    said = [
         f"{deal_words(row['deal'])}, {names.the(row['side'])}: {number(row['patience'])}"
         for row in rows_of(war)
         if row["patience"] == row["patience"]
     ]
-    return (Figure("patience", patience_chart(hold), f"Least patience by deal and side: {'; '.join(told)}."),)
+    return (Figure("patience", partial(patience_chart, hold), f"Least patience by deal and side: {'; '.join(said)}."),)
 
 
 def sections(hold: Hold) -> tuple[Section, ...]:
     """What a report says of it, part by part."""
-    (chart,) = figures(hold)
     home: tuple[Any, ...] = (Text("The file names no groups at home."),)
     if len(hold.ballots):
-        home = (Text(_HOME), ballot_table(hold), group_table(hold), Bullets(with_names(hold, hold.assumed)))
+        home = (
+            Text(_HOME, detail=True),
+            ballot_table(hold),
+            group_table(hold),
+            Bullets(with_names(hold, hold.assumed), detail=True),
+        )
     listed = (Bullets(packages(hold)),) if packages(hold) else ()
     notes = Bullets(hold.notes)
-    rest = (Text(_STATES), state_table(hold), Bullets((*routes(hold), *wishes(hold))))
+    rest = (Text(_STATES, detail=True), state_table(hold), Bullets((*routes(hold), *wishes(hold))))
     return (
-        Section("Who would cheat", (chart, enforcement_table(hold), *listed, enough_table(hold), Text(clause(hold)))),
-        Section("What follows cheating", (Text(_PUNISHED), punishment_table(hold))),
+        Section(
+            "Who would cheat",
+            (*figures(hold), enforcement_table(hold), *listed, enough_table(hold), Text(clause(hold))),
+        ),
+        Section("What follows cheating", (Text(_PUNISHED), punishment_table(hold)), detail=True),
         Section("Ratification at home", home),
         Section("Where the conflict can rest", rest),
         Section("How sure that is", (Text(f"The war that is feared, at Nash tariffs: {hold.certificate}."), notes)),
@@ -248,7 +259,7 @@ def document(hold: Hold) -> Document:
     s = hold.settings
     about = f"World {s.world}. Governments want {hold.objective}. detente {s.version}, hold {hold.id[:12]}."
     return Document(
-        f"{hold.title}: would a deal hold", about, headline(hold), assumed(hold), sections(hold), hold.id, s.version
+        f"{hold.title}: would a deal hold", about, headline(hold), caveats(hold), sections(hold), hold.id, s.version
     )
 
 
@@ -267,8 +278,3 @@ _STATES: Final = (
     "gain can be answered so that it is none; by SMR if there is no way out of that; by SEQ if the answer serves "
     "those who give it."
 )
-
-
-def write_hold(hold: Hold, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
-    """`write_result` of a hold."""
-    return write_result(hold, document(hold), folder, progress=progress)

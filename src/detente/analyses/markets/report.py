@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
-
-import altair as alt
 
 from detente.analyses.clock.report import chance, named
 from detente.analyses.markets.beliefs import AS_STATED
 from detente.analyses.markets.result import Markets
-from detente.dispute.session import Progress
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import PLOT, SIZE, label_axis, themed, tone, wrap
-from detente.report.folder import write_result
-from detente.report.numbers import MISSING, Names, level_usd, listed, points, signed_percent, signed_usd, typeset
+from detente.report.charts import altair as alt
+from detente.report.numbers import (
+    MISSING,
+    level_usd,
+    listed,
+    names_of,
+    points,
+    signed_percent,
+    signed_usd,
+    stamp_of,
+    typeset,
+)
 
 SECTORS: Final = 10
 """Sectors of each side that a table and a chart show: those whose value added the war changes most."""
 
 
-def names_of(found: Markets) -> Names:
-    """Names of economies and sectors: those of the dispute first."""
-    return Names(found.names)
+LEADING: Final = 5
+"""Sectors of each side that a terminal shows of them."""
 
 
 def stamp(found: Markets) -> str:
     """World, elasticities, closure, residual, version and id, on one line."""
-    s = found.settings
-    return (
-        f"{s.world}, elasticities {s.elasticities}, deficits {s.deficits}, long run; {found.valued}; "
-        f"largest gap of the audit {found.residual:.0e}; detente {s.version}, {found.id[:12]}"
-    )
+    return stamp_of(found, found.residual, "long run", found.valued)
 
 
 def headline(found: Markets) -> str:
@@ -147,10 +149,10 @@ def exposure_table(found: Markets) -> Table:
     rows: list[Row] = []
     for code in found.players:
         rows.append(Row((names.economy(code),), heading=True))
-        for row in rows_of(_most(found, code)):
+        for place, row in enumerate(rows_of(_most(found, code))):
             change = MISSING if math.isnan(row["change"]) else signed_percent(row["change"])
             cells = (change, signed_usd(row["change_usd"]), level_usd(row["value_added"]))
-            rows.append(Row((names.sector(row["sector"]), *cells)))
+            rows.append(Row((names.sector(row["sector"]), *cells), detail=place >= LEADING))
     head = ("", "Change", "A year", "Value added before")
     return Table("What the war changes of sectors' value added, the most first", head, tuple(rows), stamp(found))
 
@@ -187,15 +189,15 @@ def exposure_chart(found: Markets, code: str) -> Any:
 
 
 def figures(found: Markets) -> tuple[Figure, ...]:
-    """A chart of each side, with its words."""
+    """A chart of each side, with its words, that of the economy whose equity is asked about first."""
     made = []
-    for code in found.players:
+    for code in sorted(found.players, key=lambda code: code != found.economy):
         rows = list(rows_of(_most(found, code)))[:3]
         parts = [f"{names_of(found).sector(row['sector'])} {signed_usd(row['change_usd'])}" for row in rows]
         words = (
             f"Bars of the change in value added of {names_of(found).the(code)}'s sectors, most of all {listed(parts)}."
         )
-        made.append(Figure(f"exposure-{code.lower()}", exposure_chart(found, code), words))
+        made.append(Figure(f"exposure-{code.lower()}", partial(exposure_chart, found, code), words))
     return tuple(made)
 
 
@@ -204,8 +206,8 @@ def sections(found: Markets) -> tuple[Section, ...]:
     events: tuple[Section, ...] = ()
     if len(found.events):
         events = (
-            Section("What prices did", (Text(_EVENTS), event_table(found))),
-            Section("What moves imply of the probability of war", (Text(_IMPLIED), implied_table(found))),
+            Section("What prices did", (Text(_EVENTS, detail=True), event_table(found))),
+            Section("What moves imply of the probability of war", (Text(_IMPLIED, detail=True), implied_table(found))),
         )
     return (
         Section("What markets should fear", (moves_table(found),)),
@@ -222,14 +224,6 @@ def document(found: Markets) -> Document:
     source = f" Prices: {found.prices}." if found.prices else ""
     about = f"World {s.world}, on {found.as_of}.{source} detente {s.version}, markets {found.id[:12]}."
     return Document(f"{found.title}: markets", about, headline(found), (), sections(found), found.id, s.version)
-
-
-def write_markets(found: Markets, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
-    """markets.json, tables, report.md, report.html and charts with a manifest; the names of the files.
-
-    Raises BadInput where the folder is a file or cannot be made.
-    """
-    return write_result(found, document(found), folder, progress=progress)
 
 
 _EVENTS: Final = (

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-import altair as alt
 import pandas as pd
 
 from detente.errors import BadInput
@@ -26,6 +25,7 @@ from detente.report.charts import (
     tone,
     wrap,
 )
+from detente.report.charts import altair as alt
 from detente.report.numbers import Names, hundredths, level_percent, level_usd, points, signed_percent, signed_usd
 
 SHOWN: Final = 8

@@ -1,20 +1,37 @@
-"""The charts of a report on findings, each with its words for readers who cannot see it."""
+"""The charts of a report on findings, and the sentences that explain them.
+
+Each chart has its words for readers who cannot see it. The sentences say why real income changes and who pays, true to
+the split of real income, to the ledger, and to the balances.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
 
 import pandas as pd
 
 from detente.analyses.run import charts
-from detente.analyses.run.origins import stamp
-from detente.analyses.run.reasons import TERMS
 from detente.analyses.run.result import Findings, Scenario
-from detente.analyses.run.sentences import Group, against, changed_pairs, exact_changes, groups, names_of
+from detente.analyses.run.sentences import Group, against, changed_pairs, exact_changes, groups, scenario_stamp
 from detente.report.blocks import Figure, number, pair_of, rows_of
 from detente.report.charts import wrap
 from detente.report.map import income_map
-from detente.report.numbers import NOISE, Names, level_percent, listed, signed_percent, signed_usd
+from detente.report.numbers import (
+    NO_BREAK,
+    NOISE,
+    Names,
+    direction,
+    level_percent,
+    level_usd,
+    listed,
+    names_of,
+    points,
+    signed_percent,
+    signed_usd,
+    usd,
+)
 
 PATH_FROM = 4
 """Dated steps from which a line over time says more than bars."""
@@ -28,7 +45,7 @@ class Figures:
         self.scenario = scenario
         self.names: Names = names_of(findings)
         self.parties = list(findings.dispute.parties)
-        self.stamp = [f"{scenario.title}, {against(findings, scenario)}", stamp(findings, scenario)]
+        self.stamp = [f"{scenario.title}, {against(findings, scenario)}", scenario_stamp(findings, scenario)]
 
     def of_steps(self) -> list[Figure]:
         """What each scenario does to each party: bars, and a line over time where there are many dated steps."""
@@ -37,14 +54,16 @@ class Figures:
         barred = {self._short_title(group): self._rows(group) for group in every if group not in dated}
         # the stamp of the scenario with the widest gap holds for all of them
         worst = max((s for group in every for s in group.scenarios), key=lambda s: s.residual)
-        under = [stamp(self.findings, worst)]
+        under = [scenario_stamp(self.findings, worst)]
         found = []
         if barred:
-            found.append(Figure("steps", charts.steps(barred, self.names, under), self._steps_in_words(barred)))
+            found.append(
+                Figure("steps", partial(charts.steps, barred, self.names, under), self._steps_in_words(barred))
+            )
         for group in dated:
             rows = self._rows(group)
             rows["on"] = pd.to_datetime(pd.Series([scenario.on for scenario in group.scenarios for _ in self.parties]))
-            path = Figure("path", charts.path(rows, self.names, under), self._path_in_words(rows))
+            path = Figure("path", partial(charts.path, rows, self.names, under), self._path_in_words(rows))
             # where the headline is about what is in force, how it came about is the first thing to see
             found.insert(0 if self.scenario.kind in ("baseline", "step") else len(found), path)
         return found
@@ -55,7 +74,7 @@ class Figures:
         ranked = sorted(exact_changes(self.scenario).items(), key=lambda pair: -pair[1])
         shown = [ranked[0], *(pair for pair in ranked[1:-1] if pair[0] in self.parties), ranked[-1]]
         words = listed([f"{self.names.the(code)} {signed_percent(change)}" for code, change in shown])
-        chart = charts.winners_losers(table, self.parties, self.names, self.stamp)
+        chart = partial(charts.winners_losers, table, self.parties, self.names, self.stamp)
         return Figure("gains-and-losses", chart, f"Bars of the change in real income, from most to least: {words}.")
 
     def of_map(self) -> Figure:
@@ -69,7 +88,7 @@ class Figures:
             f"A world map of the change in real income: {losing} economies lose and {gaining} gain, from {ends[0]} to "
             f"{ends[1]}."
         )
-        return Figure("map", income_map(table, self.names, self.stamp), words)
+        return Figure("map", partial(income_map, table, self.names, self.stamp), words)
 
     def of_reasons(self) -> Figure:
         """Why real income changes."""
@@ -81,7 +100,7 @@ class Figures:
                 f"{term.replace('_', ' ')} {signed_percent(number(rows, party, term))}" for term in (*TERMS, "total")
             ]
             said.append(f"{self.names.the(party)}: {', '.join(parts)}")
-        chart = charts.decomposition(table, self.parties, self.names, self.stamp)
+        chart = partial(charts.decomposition, table, self.parties, self.names, self.stamp)
         return Figure("reasons", chart, f"Bars of the terms of the change in real income. {'; '.join(said)}.")
 
     def of_ledgers(self) -> list[Figure]:
@@ -96,7 +115,7 @@ class Figures:
                 for item, usd in zip(mine["item"], mine["usd"], strict=True)
                 if item in charts.PAID
             ]
-            chart = charts.ledger(mine, self.names, self.stamp)
+            chart = partial(charts.ledger, mine, self.names, self.stamp)
             found.append(
                 Figure(f"ledger-{party.lower()}", chart, f"Bars for {self.names.the(party)}: {', '.join(said)}.")
             )
@@ -114,7 +133,7 @@ class Figures:
                 [f"{self.names.the(e)} {signed_usd(c)}" for e, c in zip(top["economy"], top["change"], strict=True)]
             )
             words = f"Bars of what third economies sell more to {self.names.the(importer)}; most of all {most}."
-            chart = charts.diversion(mine, self.names, self.stamp)
+            chart = partial(charts.diversion, mine, self.names, self.stamp)
             found.append(Figure(f"diversion-{importer}-from-{exporter}".lower(), chart, words))
         return found
 
@@ -130,7 +149,7 @@ class Figures:
                 f"{self._sector(dearest, 'consumer_price')}. Output from {self._sector(least, 'output')} to "
                 f"{self._sector(most, 'output')}."
             )
-            chart = charts.sectors(table, party, self.names, self.stamp)
+            chart = partial(charts.sectors, table, party, self.names, self.stamp)
             found.append(Figure(f"sectors-{party.lower()}", chart, words))
         return found
 
@@ -145,7 +164,7 @@ class Figures:
                 f"and after. The highest after: {self.names.sector(top['sector'])}, {level_percent(top['before'])} "
                 f"before, {level_percent(top['after'])} after."
             )
-            chart = charts.tariffs(mine, self.names, self.stamp)
+            chart = partial(charts.tariffs, mine, self.names, self.stamp)
             found.append(Figure(f"tariffs-{importer}-on-{exporter}".lower(), chart, words))
         return found
 
@@ -157,7 +176,7 @@ class Figures:
             f"{signed_percent(number(rows, p, 'real_income_if_averaged'))}"
             for p in self.parties
         ]
-        chart = charts.averaging(self.scenario.tables["averaging"], self.parties, self.names, self.stamp)
+        chart = partial(charts.averaging, self.scenario.tables["averaging"], self.parties, self.names, self.stamp)
         return Figure("averaging", chart, f"Bars of the change in real income: {'; '.join(each)}.")
 
     def _short_title(self, group: Group) -> str:
@@ -194,3 +213,144 @@ class Figures:
             f"{self.names.the(p)} {signed_percent(v)}" for p, v in zip(last["party"], last["real_income"], strict=True)
         ]
         return f"Lines of the change in real income over {rows['on'].nunique()} dates, at the end: {listed(each)}."
+
+
+TERMS: Final = ("terms_of_trade_and_transfers", "volume_of_trade", "trade_costs")
+"""The terms that do not depend on the numeraire and add up to the change in real income."""
+
+_NAMES: Final = {
+    "terms_of_trade_and_transfers": "terms of trade",
+    "volume_of_trade": "volume of trade",
+    "trade_costs": "trade costs",
+}
+_PLAIN: Final = {
+    ("terms_of_trade_and_transfers", "gain"): "what it sells abroad fetches more against what it buys there",
+    ("terms_of_trade_and_transfers", "loss"): "what it sells abroad fetches less against what it buys there",
+    (
+        "volume_of_trade",
+        "gain",
+    ): "tariffs keep fewer buyers from goods that are worth more to them than they cost at the border",
+    (
+        "volume_of_trade",
+        "loss",
+    ): "tariffs keep more buyers from goods that are worth more to them than they cost at the border",
+    ("trade_costs", "gain"): "moving goods takes less",
+    ("trade_costs", "loss"): "moving goods takes more",
+}
+
+
+def dominant(terms: Mapping[str, float]) -> str | None:
+    """The largest term by size, or None where every one is within `NOISE` of zero."""
+    name = max(TERMS, key=lambda term: abs(terms[term]))
+    return name if abs(terms[name]) > NOISE else None
+
+
+def explanation(scenario: Scenario, economy: str, names: Names) -> str:
+    """Why real income of one economy changes: the largest term in plain words, then the others, then the sum."""
+    rows = scenario.tables["decomposition"].set_index("economy")
+    return explained(names.the(economy), {term: number(rows, economy, term) for term in (*TERMS, "total")})
+
+
+def explained(name: str, terms: Mapping[str, float]) -> str:
+    """`explanation` from the terms themselves, in log points."""
+    main = dominant(terms)
+    total = direction(terms["total"])
+    if main is None:
+        return f"Nothing moves the real income of {name}."
+    verdict = {"gain": "gains", "loss": "loses", "none": "neither gains nor loses"}[total]
+    turn = direction(terms[main])
+    # with three terms the two smaller ones can together outweigh the largest
+    link = "mainly because" if total == turn else "although"
+    said = f"{name[0].upper()}{name[1:]} {verdict}, {link} {_PLAIN[main, turn]} ({_NAMES[main]}, {points(terms[main])})"
+    rest = [term for term in TERMS if term != main and abs(terms[term]) > NOISE]
+    for term in rest:
+        verb = "adds" if direction(terms[term]) == "gain" else "takes"
+        size = points(terms[term]).lstrip("+−")
+        said += f"; {_PLAIN[term, direction(terms[term])]}, which {verb} {size} ({_NAMES[term]})"
+    return f"{said}. Together {points(terms['total'])}, in log points × 100."
+
+
+def who_pays(scenario: Scenario, economy: str, names: Names) -> str:
+    """The ledger of one economy in words: what the government collects more, and what buyers and firms pay more."""
+    ledger = scenario.tables["ledger"]
+    mine = list(rows_of(ledger[ledger["economy"] == economy]))
+    amounts, each = ({row["item"]: row[column] for row in mine} for column in ("usd", "usd_per_household"))
+    return paid(names.the(economy), amounts, each)
+
+
+def paid(name: str, amounts: Mapping[str, float], per_household: Mapping[str, float]) -> str:
+    """`who_pays` from the ledger itself, USD million and USD per household (NaN where nobody was counted)."""
+    revenue = amounts["change in tariff revenue"]
+    consumers = amounts["extra cost of the old final basket (consumers)"]
+    firms = amounts["extra cost of the old inputs (firms)"]
+    household = per_household["extra cost of the old final basket (consumers)"]
+    each = "" if pd.isna(household) else f" (${abs(household):,.0f} a household)"
+    return (
+        f"In {name} the government collects {_more_or_less(revenue, 'in tariffs')}. What consumers used to buy costs "
+        f"them {_more_or_less(consumers)}{each}, and what firms used as inputs costs them {_more_or_less(firms)}, both "
+        "relative to wages. Firms pass their costs on, so the two are not to be added."
+    )
+
+
+def balance(scenario: Scenario, economy: str, partner: str, names: Names) -> str:
+    """The balance of goods of one party with another, before and after."""
+    rows = scenario.tables["balances"]
+    row = rows[(rows["economy"] == economy) & (rows["partner"] == partner) & (rows["scope"] == "goods")].iloc[0]
+    return balance_moves(
+        names.the(economy), names.the(partner), float(row["balance_before"]), float(row["balance_after"])
+    )
+
+
+def balance_moves(name: str, partner: str, before: float, after: float) -> str:
+    """`balance` from the two levels, exports − imports in USD million."""
+    kind = {True: "surplus", False: "deficit"}
+    where = f"in goods with {partner}"
+    if before * after < 0:
+        turned = f"turns from a {kind[before > 0]} of {usd(before)} into a {kind[after > 0]} of {usd(after)}"
+        return f"The balance of {name} {where} {turned}."
+    change = abs(after) - abs(before)
+    own = kind[before > 0 or after > 0]
+    if abs(change) <= NOISE * max(abs(before), 1.0):
+        return f"The {own} of {name} {where} stays at {usd(before)}."
+    verb = "grows" if change > 0 else "shrinks"
+    return f"The {own} of {name} {where} {verb} by {usd(change)}, from {usd(before)} to {usd(after)}."
+
+
+def averaging(scenario: Scenario, parties: list[str], names: Names) -> str | None:
+    """What one average tariff a sector would have shown instead; None where the digits shown would be the same."""
+    rows = scenario.tables["averaging"].set_index("economy")
+    shown = [
+        tuple(signed_percent(number(rows, p, name)) for name in ("real_income_if_averaged", "real_income"))
+        for p in parties
+    ]
+    if all(other == own for other, own in shown):
+        return None
+    each = [f"{other} instead of {own} for {names.the(p)}" for p, (other, own) in zip(parties, shown, strict=True)]
+    return (
+        "A measure on part of a sector is kept apart from the rest of the sector. Had each sector had one average "
+        f"tariff, the change would have been {listed(each)}."
+    )
+
+
+def covered(scenario: Scenario, importer: str, exporter: str, names: Names) -> str | None:
+    """How much of the goods that one economy buys from another the measures reach; None where they reach none."""
+    table = scenario.tables["tariffs"]
+    rows = pair_of(table, importer, exporter)
+    imports = float(rows["imports"].sum())
+    moved = rows[rows["after"] != rows["before"]]
+    if moved.empty or imports <= 0:
+        return None
+    weights = rows["imports"] / imports
+    before, after = float((rows["before"] * weights).sum()), float((rows["after"] * weights).sum())
+    return (
+        f"The tariff of {names.the(importer)} on goods from {names.the(exporter)} goes from {before * 100:.1f} to "
+        f"{after * 100:.1f}{NO_BREAK}% on average over the {level_usd(imports)} it buys in the world of the model, "
+        "weighted by these imports."
+    )
+
+
+def _more_or_less(amount: float, what: str = "") -> str:
+    size = f"{usd(amount)} a year"
+    if amount == 0:
+        return "as much as before"
+    return f"{size} {'more' if amount > 0 else 'less'}{' ' + what if what else ''}"

@@ -3,72 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
-from detente.analyses import beside as parts
-from detente.analyses.beside import PARTS
-from detente.analyses.run import origins, reasons
-from detente.analyses.run import reasons as published
-from detente.analyses.run import uncertainty as sure
-from detente.analyses.run.figures import Figures
+from detente.analyses.run.compare import published
+from detente.analyses.run.figures import Figures, averaging, balance, covered, explanation, who_pays
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import (
+    CANNOT,
     MOST_PARTIES,
     against,
-    by_sets,
+    assumed,
     changed_pairs,
     columns,
+    command_line,
     group_title,
     groups,
-    headline,
     incomes,
-    main_scenario,
-    names_of,
+    is_bundled,
+    method,
+    notes_by_scenario,
+    python_lines,
+    scenario_stamp,
     third_countries,
 )
-from detente.data.quantities import format_money, format_rate
+from detente.analyses.run.sentences import (
+    headline as headline,
+)
 from detente.data.world import Source
-from detente.dispute.blocks import SourceDocument as Fact
-from detente.dispute.results import Record
+from detente.data.quantities import format_money, format_rate
+from detente.dispute.blocks import SourceDocument
+from detente.dispute.results import Result
 from detente.policy.measure import Measure
-from detente.report.blocks import Block, Bullets, Code, Document, Row, Section, Table, Text, number, pair_of, rows_of
+from detente.report.blocks import (
+    Block,
+    Bullets,
+    Code,
+    Document,
+    Figure,
+    Row,
+    Section,
+    Table,
+    Text,
+    number,
+    pair_of,
+    rows_of,
+)
+from detente.report.combined import Qualification, briefs_of, caveats_of, check_together, qualifications, sections_of
 from detente.report.map import shapes_source
-from detente.report.numbers import Names, day, level_percent, level_usd, points, signed_usd
-
-if TYPE_CHECKING:
-    from detente.analyses.bands.result import Bands
+from detente.report.numbers import Names, day, level_percent, level_usd, names_of, points, signed_usd
 
 
-def document(findings: Findings, beside: Sequence[Record] = (), bands: Bands | None = None) -> Document:
-    """The whole report on some findings, on results of other kinds `beside` them, and on how sure they are.
+def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
+    """The whole report on findings, and on results of other questions `beside` them.
 
-    Raises BadInput where a result or the bands do not go with the findings.
+    Bands of the findings qualify the headline and say how sure it is; others are chapters. Raises BadInput where a
+    result does not go with the findings.
     """
-    scenario = main_scenario(findings)
-    drawn, found = Figures(findings, scenario), parts.ordered(findings, beside)
-    sections = (
-        who_gains(findings, drawn),
-        *(() if bands is None else (sure.section(findings, bands),)),
-        why(findings, drawn),
-        Section("What each step does", (steps_table(findings, scenario), *drawn.of_steps())),
-        Section("Prices and output by sector", (Text(_PRICES), *drawn.of_sectors())),
-        payers(findings, drawn),
-        others(findings, drawn),
-        tariffs(findings, drawn),
-        *parts.sections(found),
-        *published.sections(findings),
-        cannot(),
-        rests_on(findings),
-        said(findings, priced=any(part.KIND == "talks" for part in found)),
-        made_how(findings),
-        again(findings, found, bands),
+    qualified, others = qualifications(findings, beside)
+    check_together(findings, others)
+    drawn = Figures(findings, findings.main)
+    return Document(
+        findings.dispute.title,
+        about(findings),
+        " ".join([headline(findings), *(its.said for its in qualified if its.said)]),
+        (*assumed(findings), *caveats_of(others)),
+        (
+            replace(who_gains(findings, drawn), detail=True),
+            *(its.section for its in qualified),
+            replace(why(findings, drawn), detail=True),
+            Section("What each step does", (steps_table(findings, findings.main), *drawn.of_steps())),
+            Section("Prices and output by sector", (Text(_PRICES), *drawn.of_sectors()), detail=True),
+            *(replace(make(findings, drawn), detail=True) for make in (payers, substitution, tariffs)),
+            *sections_of(others),
+            *published(findings),
+            cannot(),
+            rests_on(findings),
+            replace(said(findings, priced=any(result.KIND == "talks" for result in others)), detail=True),
+            replace(made_how(findings), detail=True),
+            reproduce(findings, others, qualified),
+        ),
+        findings.id,
+        findings.settings.version,
+        briefs_of(others),
     )
+
+
+def sections(findings: Findings) -> tuple[Section, ...]:
+    """What a report says of findings, part by part."""
+    return document(findings).sections
+
+
+def figures(findings: Findings) -> tuple[Figure, ...]:
+    """Every chart of the scenario of the headline, with its words, that of all scenarios first."""
+    return tuple(sorted(document(findings).figures, key=lambda figure: figure.name not in ("steps", "path")))
+
+
+def about(findings: Findings) -> str:
+    """The day, the world, the version and the id, on one line."""
     s = findings.settings
-    about = f"As of {day(findings.dispute.as_of)}. World {s.world}. detente {s.version}, findings {findings.id[:12]}."
-    caveats = (*origins.assumed(findings), *parts.caveats(found))
-    title, said_first = findings.dispute.title, headline(findings, bands)
-    return Document(title, about, said_first, caveats, sections, findings.id, s.version, parts.briefs(found))
+    return f"As of {day(findings.dispute.as_of)}. World {s.world}. detente {s.version}, findings {findings.id[:12]}."
 
 
 def who_gains(findings: Findings, drawn: Figures) -> Section:
@@ -99,18 +133,19 @@ def steps_table(findings: Findings, scenario: Scenario) -> Table:
         rows.append(Row((group_title(findings, group),), heading=True))
         for each in group.scenarios:
             changes = incomes(each)["real_income"]
-            rows.append(Row((each.title, *(points(changes[code]) for code in shown))))
+            cells = (points(changes[code]) for code in shown)
+            rows.append(Row((each.title, *cells), strong=each is scenario))
     worst = max((s for group in every for s in group.scenarios), key=lambda s: s.residual)
     caption = "Change in real income, in per cent; a level that lasts as long as the measures do"
-    return Table(caption, ("", *map(names.economy, shown)), tuple(rows), origins.stamp(findings, worst))
+    return Table(caption, ("", *map(names.economy, shown)), tuple(rows), scenario_stamp(findings, worst))
 
 
 def why(findings: Findings, drawn: Figures) -> Section:
     """What explains the change for each party, and what averaging would have shown."""
     scenario, names = drawn.scenario, drawn.names
-    blocks: list[Block] = [Text(reasons.explanation(scenario, party, names)) for party in drawn.parties[:MOST_PARTIES]]
+    blocks: list[Block] = [Text(explanation(scenario, party, names)) for party in drawn.parties[:MOST_PARTIES]]
     blocks += [drawn.of_reasons(), _terms(findings, drawn)]
-    hidden = reasons.averaging(scenario, drawn.parties, names)
+    hidden = averaging(scenario, drawn.parties, names)
     blocks += [Text(hidden), drawn.of_averaging()] if hidden is not None else []
     return Section("Why", tuple(blocks))
 
@@ -129,16 +164,16 @@ def _terms(findings: Findings, drawn: Figures) -> Table:
         "The split of real income, in log points × 100. Terms of trade and transfers each depend on the unit of "
         "account, their sum does not; the sum, volume and trade costs add up to real income"
     )
-    return Table(caption, head, rows, origins.stamp(findings, drawn.scenario))
+    return Table(caption, head, rows, scenario_stamp(findings, drawn.scenario))
 
 
-def others(findings: Findings, drawn: Figures) -> Section:
+def substitution(findings: Findings, drawn: Figures) -> Section:
     """Who replaces whom, and balances."""
     scenario, names = drawn.scenario, drawn.names
     blocks: list[Block] = [*drawn.of_diversion()]
     moved = _pairs(drawn)
     if moved:
-        blocks.append(Text(" ".join(reasons.balance(scenario, n, i, names) for n, i in moved[:MOST_PARTIES])))
+        blocks.append(Text(" ".join(balance(scenario, n, i, names) for n, i in moved[:MOST_PARTIES])))
     blocks.append(_balances(findings, drawn, moved))
     return Section("Who replaces whom, and trade balances", tuple(blocks))
 
@@ -150,7 +185,7 @@ def _pairs(drawn: Figures) -> list[tuple[str, str]]:
     return [(n, i) for n, i in every if (n, i) in changed or (i, n) in changed]
 
 
-def _told(drawn: Figures) -> list[str]:
+def _collectors(drawn: Figures) -> list[str]:
     """The parties whose payers have a paragraph: all, or where they are many the first to collect changed tariffs."""
     if len(drawn.parties) <= MOST_PARTIES:
         return drawn.parties
@@ -176,12 +211,12 @@ def _balances(findings: Findings, drawn: Figures, moved: Sequence[tuple[str, str
         else f"Exports − imports before tariffs, a year, in the figures of {findings.settings.world}"
     )
     head = ("", "goods before", "goods after", "goods change", "goods and services before", "all after", "all change")
-    return Table(caption, head, tuple(rows), origins.stamp(findings, drawn.scenario))
+    return Table(caption, head, tuple(rows), scenario_stamp(findings, drawn.scenario))
 
 
 def payers(findings: Findings, drawn: Figures) -> Section:
     """Revenue against what consumers and firms pay."""
-    texts = [Text(reasons.who_pays(drawn.scenario, party, drawn.names)) for party in _told(drawn)]
+    texts = [Text(who_pays(drawn.scenario, party, drawn.names)) for party in _collectors(drawn)]
     ledger = drawn.scenario.tables["ledger"]
     parties = drawn.parties
     amounts = {p: ledger[ledger["economy"] == p].set_index("item")["usd"] for p in parties}
@@ -189,7 +224,7 @@ def payers(findings: Findings, drawn: Figures) -> Section:
     rows = tuple(Row((item, *(_ledger_cell(item, float(amounts[p][item])) for p in parties))) for item in items)
     head = ("", *map(drawn.names.economy, parties))
     caption = "Who pays and who receives, USD a year relative to wages; the lines overlap and are not to be added"
-    table = Table(caption, head, rows, origins.stamp(findings, drawn.scenario))
+    table = Table(caption, head, rows, scenario_stamp(findings, drawn.scenario))
     return Section("Who pays", (*texts, *drawn.of_ledgers(), table))
 
 
@@ -201,7 +236,7 @@ def tariffs(findings: Findings, drawn: Figures) -> Section:
     """Average tariffs before and after, and how much of each sector is covered."""
     scenario, names = drawn.scenario, drawn.names
     pairs = changed_pairs(scenario, drawn.parties)
-    texts = [text for n, i in pairs if (text := reasons.covered(scenario, n, i, names)) is not None]
+    texts = [text for n, i in pairs if (text := covered(scenario, n, i, names)) is not None]
     many = len(texts) > MOST_PARTIES
     said: list[Block] = [Bullets(tuple(texts))] if many else [Text(text) for text in texts]
     said += [Text(_OTHER_WEIGHTS)] if said else []
@@ -233,27 +268,29 @@ def _partly_covered(findings: Findings, drawn: Figures, importer: str, exporter:
         "changes, the tariff on that share, and the average over the whole sector"
     )
     cells = tuple(Row((names.sector(row["sector"]), *(level_percent(row[rate]) for rate in rates))) for row in rows)
-    return [Table(caption, head, cells, origins.stamp(findings, drawn.scenario))] if cells else []
+    return [Table(caption, head, cells, scenario_stamp(findings, drawn.scenario))] if cells else []
 
 
 def cannot() -> Section:
     """What the model has no word for."""
     return Section(
-        "What this cannot tell you", (Bullets(tuple(f"{what}: {why}" for what, why in origins.CANNOT)),), box=True
+        "What this cannot tell you", (Bullets(tuple(f"{what}: {why}" for what, why in CANNOT)),), box=True, detail=True
     )
 
 
 def rests_on(findings: Findings) -> Section:
     """Assumptions, ratios between statistics, shortfalls, and facts that were not read."""
     blocks: list[Block] = []
+    of_states = notes_by_scenario(findings)
     given = (
-        ("Assumed:", origins.assumed(findings)),
+        ("Assumed:", assumed(findings)),
         ("Notes:", findings.notes),
-        ("Notes on single states:", origins.notes_by_scenario(findings)),
+        ("Notes on single states:", of_states),
         (f"Dated after {day(findings.dispute.as_of)}, so not read:", findings.ignored),
     )
     for title, items in given:
-        blocks += [Text(title), Bullets(tuple(items))] if items else []
+        known = items is not of_states
+        blocks += [Text(title, detail=True), Bullets(tuple(items), detail=known)] if items else []
     return Section("What is assumed, and what to know", tuple(blocks) or (Text("Nothing is assumed."),))
 
 
@@ -281,7 +318,7 @@ def said(findings: Findings, priced: bool = False) -> Section:
     return Section("What the sides said", tuple(blocks))
 
 
-def _document(document: Fact) -> str:
+def _document(document: SourceDocument) -> str:
     """A document as a reader looks it up."""
     when = day(document.date) if document.date is not None else None
     return ", ".join(part for part in (document.title, document.publisher, when, document.url) if part)
@@ -328,7 +365,7 @@ def _source(source: Source | None) -> str:
 def made_how(findings: Findings) -> Section:
     """Method, data, licence and known defects."""
     provenance = findings.settings.provenance
-    blocks: list[Block] = [Text(text) for text in origins.method(findings)]
+    blocks: list[Block] = [Text(text) for text in method(findings)]
     facts = [
         f"{name}: {provenance[name]}."
         for name in ("source", "vintage", "licence", "attribution")
@@ -343,27 +380,22 @@ def made_how(findings: Findings) -> Section:
     ):
         items = tuple(str(item) for item in provenance.get(key, ()))
         blocks += [Text(title), Bullets(items)] if items else []
-    every: Sequence[Scenario] = (findings.baseline, *findings.scenarios)
+    every: Sequence[Scenario] = findings.states
     rows = tuple(Row((s.title, s.outcome.lower().replace("_", " "), f"{s.residual:.1e}", str(s.passes))) for s in every)
     caption = "The audit: the largest relative gap of any account of any economy, at most 1e-9 for a solution to count"
     blocks.append(Table(caption, ("", "outcome", "largest gap", "passes"), rows))
     return Section("How it was made", tuple(blocks))
 
 
-def again(findings: Findings, found: Sequence[Record] = (), bands: Bands | None = None) -> Section:
+def reproduce(findings: Findings, beside: Sequence[Result] = (), qualified: Sequence[Qualification] = ()) -> Section:
     """How to get the same numbers."""
-    own = ""
-    if not origins.is_bundled(findings):
-        own = "The world or the elasticities are not bundled, so Python it is, with them as `world` and `theta`:"
-    elif findings.war is not None or findings.talks is not None:
-        own = "The findings hold a war or talks, so Python it is:"
-    found = [part for part in found if part not in (findings.war, findings.talks)]
-    kinds = [part.KIND for part in found]
-    drawn = bands if bands is not None and not by_sets(bands) else None
-    draws = drawn.count if drawn is not None and sure.by_command(drawn) else None
-    line = Code("console", f"$ {origins.command_line(findings, kinds, draws)}")
-    at_terminal = (Text("At a terminal:"), line, Text("In Python:"))
-    made = [(PARTS[part.KIND].door, part.KIND, part.id) for part in found]
+    more = [word for its in qualified for word in its.command]
+    line = Code("console", f"$ {command_line(findings, [result.KIND for result in beside], more)}")
+    first: list[Block] = [Text("At a terminal:"), line, Text("In Python:")]
+    if not is_bundled(findings):
+        first = [Text("World or elasticities are not bundled, so Python it is, with them as `world` and `theta`:")]
+    made = [(result.presenter.door, result.KIND, result.id) for result in beside]
+    lines = [python_lines(findings, made), *(its.python for its in qualified if its.python)]
     return Section(
         "The same numbers again",
         (
@@ -371,8 +403,8 @@ def again(findings: Findings, found: Sequence[Record] = (), bands: Bands | None 
                 f"The findings have the id {findings.id}, computed from the dispute, the world, the settings and the "
                 "version. dispute.yaml lies beside findings.json."
             ),
-            *((Text(own),) if own else at_terminal),
-            Code("python", origins.python_lines(findings, made)),
-            *(() if drawn is None else (Code("python", sure.python_lines(drawn)),)),
+            *first,
+            *(Code("python", text) for text in lines),
         ),
+        detail=True,
     )

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import pandas as pd
 
-from detente.analyses.talks.result import Talks
-from detente.analyses.war.result import War
-from detente.data.exported import Exported
-from detente.dispute.results import RunSettings, frame_from_json, frame_to_json, from_text, to_text, write_folder
-from detente.dispute.scenarios import Kind, Reference
+from detente.dispute.results import Result, RunSettings, Subject, frame_from_json, frame_to_json
+from detente.dispute.scenarios import Kind, Reference, leading
 from detente.dispute.schema import Dispute
 from detente.ensemble.numbers import NumberKey
-from detente.errors import BadTable
+from detente.errors import UnknownName
 from detente.solver.solution import Solution
 
 TABLES: Final = (
@@ -33,9 +29,6 @@ TABLES: Final = (
     "averaging",
 )
 """The tables that every scenario has, in the order in which they are written."""
-
-FORMAT: Final = "detente findings 1"
-"""What the file says it is; a change of its layout changes the number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,15 +91,27 @@ _SCENARIO_FIELDS: Final = (
 )  # fmt: skip
 
 
+class UnknownScenario(UnknownName, KeyError):
+    """A scenario that findings do not have. `findings.summary()` lists them."""
+
+    kind = "scenario"
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # a KeyError alone would put it in quotes
+
+
 @dataclass(frozen=True, eq=False)
-class Findings(Exported):
-    """Everything a run found.
+class Findings(Result, Mapping[str, Scenario]):
+    """Everything a run found: a mapping of scenarios, such as `findings["all-threats"]`, the baseline first.
 
     `id` is the SHA-256 of the dispute, the settings, the world's numbers and the package version: equal inputs give
     equal ids. `notes` say what a reader of any number should know, `assumed` what no source states, `ignored` which
-    facts of the file are dated after its day and were not read. `war` is what `run_war` finds and `talks` what `talks`
-    finds, where they were asked for.
+    facts of the file are dated after its day and were not read.
     """
+
+    KIND: ClassVar = "findings"
+    FORMAT: ClassVar = 1
+    QUESTION: ClassVar = "run"
 
     id: str
     dispute: Dispute
@@ -116,8 +121,6 @@ class Findings(Exported):
     notes: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
-    war: War | None = None
-    talks: Talks | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Findings) and self.to_json() == other.to_json()
@@ -131,41 +134,66 @@ class Findings(Exported):
     def _repr_html_(self) -> str:
         return self.summary().to_html(index=False, float_format="{:.6g}".format)
 
-    def scenario(self, id: str) -> Scenario:
-        """The scenario with that id, the baseline included; raises KeyError for any other text."""
-        return {scenario.id: scenario for scenario in (self.baseline, *self.scenarios)}[id]
+    def __getitem__(self, id: str) -> Scenario:
+        """The scenario with that id, the baseline included; raises UnknownScenario with the nearest id."""
+        for scenario in self.states:
+            if scenario.id == id:
+                return scenario
+        raise UnknownScenario(id, self)
+
+    def __contains__(self, id: object) -> bool:
+        return any(scenario.id == id for scenario in self.states)
+
+    def __iter__(self) -> Iterator[str]:
+        return (scenario.id for scenario in self.states)
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+    @property
+    def states(self) -> tuple[Scenario, ...]:
+        """The baseline and every scenario."""
+        return (self.baseline, *self.scenarios)
+
+    @property
+    def main(self) -> Scenario:
+        """The scenario of the headline; see `detente.dispute.scenarios.leading`."""
+        return self.states[leading([(scenario.kind, len(scenario.measures)) for scenario in self.states])]
+
+    @property
+    def subject(self) -> Subject:
+        """The dispute that it is about."""
+        return Subject(self.dispute.dispute, self.dispute.title, self.dispute.called)
+
+    def economies(self) -> pd.DataFrame:
+        """One row an economy in the scenario of the headline: changes as fractions, in the order of the world."""
+        return self.main.tables["economies"]
 
     def summary(self) -> pd.DataFrame:
         """One row a scenario: the change in real income of every party, as fractions."""
         rows = []
-        for scenario in (self.baseline, *self.scenarios):
+        for scenario in self.states:
             income = scenario.tables["economies"].set_index("economy")["real_income"]
             changes = {party: float(income[party]) for party in self.dispute.parties}
             rows.append({"scenario": scenario.id, "kind": scenario.kind, "reference": scenario.reference, **changes})
         return pd.DataFrame(rows)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Every table over all scenarios, tidy, the baseline first; the first column is `scenario`.
-
-        With a war or talks their tables follow, with `war_` or `talks_` before their names.
-        """
+        """Every table over all scenarios, tidy, the baseline first; the first column is `scenario`."""
         together = {}
         for name in TABLES:
             frames = []
-            for scenario in (self.baseline, *self.scenarios):
+            for scenario in self.states:
                 frame = scenario.tables[name].copy()
                 frame.insert(0, "scenario", scenario.id)
                 frames.append(frame)
             together[name] = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
-        of_war = {} if self.war is None else self.war.tables()
-        of_talks = {} if self.talks is None else self.talks.tables()
-        together |= {f"war_{name}": table for name, table in of_war.items()}
-        return together | {f"talks_{name}": table for name, table in of_talks.items()}
+        return together
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; numbers as they are."""
         return {
-            "format": FORMAT,
+            "format": self._format(),
             "id": self.id,
             "dispute": self.dispute.model_dump(mode="json", by_alias=True, exclude_defaults=True),
             "settings": asdict(self.settings),
@@ -174,43 +202,26 @@ class Findings(Exported):
             "ignored": list(self.ignored),
             "baseline": self.baseline.as_dict(),
             "scenarios": [scenario.as_dict() for scenario in self.scenarios],
-            **({} if self.war is None else {"war": self.war.as_dict()}),
-            **({} if self.talks is None else {"talks": self.talks.as_dict()}),
         }
 
-    def to_json(self) -> str:
-        """All of it as JSON: the same text for the same inputs; `from_json` reads back every number to the last bit."""
-        return to_text(self.as_dict())
-
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The findings that `to_json` wrote. Raises BadTable where the text is something else."""
-        plain = from_text(text, "these are no findings")
-        if plain.get("format") != FORMAT:
-            found = plain.get("format")
-            raise BadTable(f"these are no findings that this version reads: format is {found!r}, not {FORMAT!r}")
+    def from_dict(cls, given: Mapping[str, Any]) -> Self:
+        """The findings that `as_dict` wrote, without solutions. Raises BadTable where it is something else."""
+        cls.check(given)
         return cls(
-            id=plain["id"],
-            dispute=Dispute.model_validate(plain["dispute"]),
-            settings=RunSettings(**plain["settings"]),
-            baseline=Scenario.from_dict(plain["baseline"]),
-            scenarios=tuple(Scenario.from_dict(scenario) for scenario in plain["scenarios"]),
-            notes=tuple(plain["notes"]),
-            assumed=tuple(plain["assumed"]),
-            ignored=tuple(plain["ignored"]),
-            war=War.from_dict(plain["war"]) if "war" in plain else None,
-            talks=Talks.from_dict(plain["talks"]) if "talks" in plain else None,
+            id=given["id"],
+            dispute=Dispute.model_validate(given["dispute"]),
+            settings=RunSettings(**given["settings"]),
+            baseline=Scenario.from_dict(given["baseline"]),
+            scenarios=tuple(Scenario.from_dict(scenario) for scenario in given["scenarios"]),
+            notes=tuple(given["notes"]),
+            assumed=tuple(given["assumed"]),
+            ignored=tuple(given["ignored"]),
         )
 
-    def write(self, folder: str | Path) -> Path:
-        """findings.json, dispute.yaml, every table as CSV and Parquet, and manifest.json, all or nothing.
-
-        The files are made beside the folder first and moved into it when all are there; the manifest, with the id and
-        the SHA-256 of every file, comes last. Returns the folder.
-        """
-        texts = {"findings.json": self.to_json(), "dispute.yaml": self.dispute.to_yaml()}
-        about = {"id": self.id, "dispute": self.dispute.dispute, "version": self.settings.version}
-        return write_folder(Path(folder), texts, self.tables(), about)
+    def files(self) -> dict[str, bytes]:
+        """findings.json, dispute.yaml, and every table as CSV and Parquet."""
+        return {**super().files(), "dispute.yaml": self.dispute.to_yaml().encode()}
 
 
 EVERYBODY: Final = "all"
@@ -225,7 +236,7 @@ def numbers(findings: Findings) -> dict[NumberKey, float]:
     tariffs) with each other party and with everybody.
     """
     found: dict[NumberKey, float] = {}
-    for scenario in (findings.baseline, *findings.scenarios):
+    for scenario in findings.states:
         if scenario.measures != (findings.baseline.measures if scenario.reference == "baseline" else ()):
             found |= _numbers_of(scenario, tuple(findings.dispute.parties))
     return found

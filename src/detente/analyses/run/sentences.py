@@ -1,43 +1,34 @@
-"""Which scenario a report leads with, and whom it shows besides the parties.
+"""Sentences that say what a run found, which economies they are about, and on what they rest.
 
-Sentences that say what a run found. Each is computed from the numbers it names, and claims no more than they hold.
-
-A gain is said where a change is over `numbers.NOISE`, a loss where it is under −`numbers.NOISE`, and neither between.
+Each sentence is computed from the numbers it names, and claims no more than they hold. A gain is said where a change is
+over `numbers.NOISE`, a loss where it is under −`numbers.NOISE`, and neither between. Tables show the parties and
+the third economies that `columns` chooses. What stands under every number is said here too: how it was made, from what,
+and what it cannot say.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Final, Literal
 
 import pandas as pd
 
 from detente.analyses.run.result import Findings, Scenario
-from detente.dispute.scenarios import leading
+from detente.data.bundled import list_elasticities, list_worlds
 from detente.report.blocks import number
 from detente.report.numbers import (
-    ASSUMPTIONS,
     NOISE,
     Names,
     day,
     direction,
     listed,
-    of_draws,
+    names_of,
     percent,
-    points,
-    signed_percent,
+    stamp_of,
     usd,
 )
-
-if TYPE_CHECKING:
-    from detente.analyses.bands.result import Bands
-
-
-def main_scenario(findings: Findings) -> Scenario:
-    """The scenario of the headline; see `detente.dispute.scenarios.leading`."""
-    every = (findings.baseline, *findings.scenarios)
-    return every[leading([(scenario.kind, len(scenario.measures)) for scenario in every])]
 
 
 def incomes(scenario: Scenario) -> pd.DataFrame:
@@ -129,100 +120,17 @@ MOST_PARTIES = 4
 """Parties that one sentence can hold."""
 
 
-def names_of(findings: Findings) -> Names:
-    """The names that the dispute gives its parties, over those of the data."""
-    return Names(findings.dispute.called)
-
-
-def headline(findings: Findings, bands: Bands | None = None) -> str:
-    """The first thing a reader has to know: what the widest scenario does to each party, and against what.
-
-    With bands, also how sure that is.
-    """
-    scenario = main_scenario(findings)
-    if not any(each.measures or each.kind == "removal" for each in (findings.baseline, *findings.scenarios)):
+def headline(findings: Findings) -> str:
+    """The first thing a reader has to know: what the widest scenario does to each party, and against what."""
+    scenario = findings.main
+    if not any(each.measures or each.kind == "removal" for each in findings.states):
         when = day(findings.dispute.as_of)
         nothing = "No scenario of this dispute changes anything"
         return f"{nothing}: no tariff of it is in force on {when}, and none is threatened."
     text = f"{subject(findings, scenario)} {effects(findings, scenario)}, {against(findings, scenario)}."
     left = len(findings.dispute.parties) - MOST_PARTIES
     more = f" The other parties ({left}) are in the table." if left > 0 else ""
-    sure = "" if bands is None else f" {ranges(findings, bands) or how_sure(findings, bands)}".rstrip()
-    return f"{text[0].upper()}{text[1:]}{more}{sure}"
-
-
-def how_sure(findings: Findings, bands: Bands) -> str:
-    """In how many draws each party gains or loses as the headline says, its band, and what drives it most.
-
-    Empty where the scenario of the headline changes nothing, in any draw.
-    """
-    scenario, names = main_scenario(findings), names_of(findings)
-    parties = list(findings.dispute.parties)[:MOST_PARTIES]
-    if not (bands.bands["scenario"] == scenario.id).any():
-        return ""
-    changes = {p: number(incomes(scenario), p, "real_income") for p in parties}
-    rows = {p: bands.band(scenario.id, p) for p in parties}
-    said = [
-        f"{names.the(p)} {in_draws(changes[p], row['negative'], row['positive'])}, {signed_percent(changes[p])} "
-        f"({nine_in_ten(row['low'], row['high'])} in nine draws of ten)"
-        for p, row in rows.items()
-    ]
-    drivers = {p: bands.driver(scenario.id, p) for p in parties}
-    most = [
-        f"the {ASSUMPTIONS.get(row['assumption'], row['assumption'])} for {names.the(p)} "
-        f"({of_draws(row['share'])} of the variance)"
-        for p, row in drivers.items()
-        if row is not None
-    ]
-    driven = f"What drives it most: {listed(most)}." if most else "What drives it takes more draws to say."
-    return f"How sure, by {bands.solved} draws: {'; '.join(said)}. {driven}"
-
-
-def by_sets(bands: Bands) -> bool:
-    """Whether the draws are the sets of elasticities as published, each once, and nothing else is varied."""
-    over = bands.over
-    alone = all(len(axis) == 1 for axis in (over.worlds, over.deficits, over.horizons)) and not over.ranges
-    return alone and over.spread == 0 and bands.count == len(over.elasticities)
-
-
-def ranges(findings: Findings, bands: Bands) -> str:
-    """How far each party's change lies apart between sets of elasticities, and in how many it goes as in the headline.
-
-    Empty where more than sets is varied, or the scenario of the headline changes nothing.
-    """
-    scenario, names = main_scenario(findings), names_of(findings)
-    if not by_sets(bands) or not (bands.bands["scenario"] == scenario.id).any():
-        return ""
-    said = []
-    for party in list(findings.dispute.parties)[:MOST_PARTIES]:
-        row = bands.band(scenario.id, party)
-        losing = _sets(bands, row["negative"])
-        said.append(f"{names.the(party)} {row_range(row['least'], row['most'])}, a loss under {losing}")
-    return f"Over the {bands.solved} sets of elasticities: {'; '.join(said)}."
-
-
-def row_range(least: float, most: float) -> str:
-    """The smallest and the largest change: `−0.067 % to −0.057 %`."""
-    return f"{signed_percent(least)} to {signed_percent(most)}"
-
-
-def _sets(bands: Bands, share: float) -> str:
-    """How many sets a share of them is: `all`, `none`, or `5 of them`."""
-    number = round(share * bands.solved)
-    return {0: "none", bands.solved: "all"}.get(number, f"{number} of them")
-
-
-def in_draws(change: float, negative: float, positive: float) -> str:
-    """In how many draws a change goes the way it goes in the run: `loses in 97 % of draws`."""
-    turn = direction(change)
-    if turn == "none":
-        return f"loses in {of_draws(negative)} and gains in {of_draws(positive)} of draws"
-    return f"{'gains' if turn == 'gain' else 'loses'} in {of_draws(positive if turn == 'gain' else negative)} of draws"
-
-
-def nine_in_ten(low: float, high: float) -> str:
-    """The ends of a band of changes, without the sign of per cent: `−0.092 to −0.036`."""
-    return f"{points(low)} to {points(high)}"
+    return f"{text[0].upper()}{text[1:]}{more}"
 
 
 def subject(findings: Findings, scenario: Scenario) -> str:
@@ -326,3 +234,106 @@ def _extreme(sizes: pd.DataFrame, word: str, names: Names) -> str:
     if by_share == by_money:
         return f"The largest {word} is that of {size(by_share)}, both as a share of income and in dollars."
     return f"The largest {word} as a share of income is that of {size(by_share)}, in dollars that of {size(by_money)}."
+
+
+HORIZONS: Final = {"long": "long run", "short": "short run"}
+
+CLOSURES: Final = {
+    "fixed": "trade deficits keep their size, measured in world income",
+    "balanced": "trade balances, before the measures and after",
+    "proportional": "trade deficits keep their share of income",
+}
+
+CANNOT: Final = (
+    ("Investment and growth", "what a trade war does to factories that are not built; true losses are likely larger."),
+    ("Uncertainty", "what the mere threat costs before any tariff is levied."),
+    ("Unemployment", "how many lose their job: full employment is assumed. Known is who changes sector."),
+    ("The time in between", "how long anything takes: two resting points are compared."),
+    ("Money and exchange rates", "inflation, interest or a currency: prices are relative to wages."),
+    ("Single products and firms", "one crop, one chip, one company: a sector is as wide as food, drink and tobacco."),
+    ("Rules other than tariffs", "export bans, licences, an investigation: they have no price here."),
+    ("Politics", "whether a threat is carried out."),
+)  # fmt: skip
+"""What the model has no word for, and so cannot tell."""
+
+
+def scenario_stamp(findings: Findings, scenario: Scenario) -> str:
+    """World, elasticities, closure, horizon, residual, version and id of a number, on one line."""
+    return stamp_of(findings, scenario.residual, HORIZONS[findings.settings.horizon])
+
+
+def method(findings: Findings) -> list[str]:
+    """How the numbers were made, in a few sentences."""
+    s = findings.settings
+    goods = sorted(s.theta.values())
+    labour = {
+        "long": "Workers move between sectors, not between economies: every change is the one after all have settled.",
+        "short": "Workers stay in their sector: every change is the one before anybody has moved.",
+    }
+    return [
+        "The model is that of Caliendo and Parro (2015, Review of Economic Studies 82): many economies and sectors, "
+        "perfect competition, inputs from every sector, tariff revenue paid out to households. It is solved in "
+        "changes, for all economies together, and a solution is used only if an audit closes every account to 1e-9.",
+        f"The world is {s.world} ({s.provenance['source']}). The trade elasticities are the set {s.elasticities}: "
+        f"from {goods[0]:.3g} to {goods[-1]:.3g} by sector. As closure, {CLOSURES[s.deficits]}. {labour[s.horizon]}",
+        "A change in real income is what consumers can buy more or less, exact and not first-order; in dollars it is "
+        "that share of their income before the change. It is a level that lasts as long as the measures do. The split "
+        "into terms of trade and volume of trade follows the path from the old tariffs to the new and adds up.",
+    ]
+
+
+def assumed(findings: Findings) -> list[str]:
+    """What no source states, as the run lists it, with the titles of measures in place of their ids."""
+    titles = {f"{measure.id}: ": f"{measure.title}: " for measure in findings.dispute.measures if measure.title}
+    found = []
+    for text in findings.assumed:
+        id = next((id for id in titles if text.startswith(id)), "")
+        found.append(titles.get(id, "") + text.removeprefix(id))
+    return found
+
+
+def notes_by_scenario(findings: Findings) -> list[str]:
+    """Notes of the scenarios, each once, the headline's first; those of some name the scenarios they are of."""
+    every = (findings.main, *(scenario for scenario in findings.states if scenario is not findings.main))
+    where: dict[str, list[str]] = {}
+    for scenario in every:
+        for note in scenario.notes:
+            where.setdefault(note, []).append(scenario.id)
+    return [note if len(ids) == len(every) else f"{note} ({', '.join(ids)})" for note, ids in where.items()]
+
+
+def is_bundled(findings: Findings) -> bool:
+    """Whether world and elasticities have names that the package knows, so that a command can name them."""
+    s = findings.settings
+    return s.world in set(list_worlds()["name"]) and s.elasticities in set(list_elasticities()["name"])
+
+
+def command_line(findings: Findings, kinds: Sequence[str] = (), more: Sequence[str] = ()) -> str:
+    """The command that makes the same findings from dispute.yaml, and results of other kinds; where `is_bundled`."""
+    s = findings.settings
+    words = ["detente", "run", "dispute.yaml", "--world", s.world, "--elasticities", s.elasticities]
+    words += ["--deficits", s.deficits, "--horizon", s.horizon, "--out", "report"]
+    words += ["--with", ",".join(kinds)] if kinds else []
+    words += more
+    return shlex.join(words + (["--accept-defaults"] if s.accept_defaults else []))
+
+
+def python_lines(findings: Findings, made: Sequence[tuple[str, str, str]] = ()) -> str:
+    """The Python that makes the same findings; a world or elasticities of the user's own are his to give.
+
+    `made` are results of other kinds: the function that finds it, its kind and its id.
+    """
+    s = findings.settings
+    world, theta = (repr(s.world), repr(s.elasticities)) if is_bundled(findings) else ("world", "theta")
+    given = f"world={world}, elasticities={theta}, deficits={s.deficits!r}"
+    given += ", accept_defaults=True" if s.accept_defaults else ""
+    lines = [
+        "import detente as dt",
+        "",
+        'dispute = dt.Dispute.read("dispute.yaml")',
+        f"findings = dt.run(dispute, {given}, horizon={s.horizon!r})",
+        f"assert findings.id == {findings.id!r}",
+    ]
+    for door, kind, id in made:
+        lines += [f"{kind} = dt.{door}(dispute, {given})", f"assert {kind}.id == {id!r}"]
+    return "\n".join(lines)

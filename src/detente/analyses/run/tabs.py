@@ -5,54 +5,53 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from detente.analyses.run import origins
 from detente.analyses.run import report as sections
 from detente.analyses.run.figures import Figures
 from detente.analyses.run.result import TABLES, Findings
 from detente.analyses.run.sentences import (
     MOST_PARTIES,
     against,
+    assumed,
+    command_line,
     groups,
     headline,
     incomes,
-    main_scenario,
     most_affected,
-    names_of,
+    python_lines,
+    scenario_stamp,
     third_countries,
     third_economies,
 )
 from detente.errors import BadInput, nearest
 from detente.report.blocks import Row, Section, Table, Text, number, plain, rows_of
-from detente.report.numbers import day, direction, points, signed_percent, signed_usd
+from detente.report.numbers import direction, names_of, points, signed_percent, signed_usd
 
 Draw = Callable[[Findings, Figures], tuple[Section, ...]]
 
 
 def first(findings: Findings) -> dict[str, Any]:
     """What is known before anything is drawn, as plain values: headline, what it rests on, every state, the parts."""
-    scenario = main_scenario(findings)
-    s = findings.settings
-    about = f"As of {day(findings.dispute.as_of)}. World {s.world}. detente {s.version}, findings {findings.id[:12]}."
+    scenario = findings.main
     return {
         "id": findings.id,
         "title": findings.dispute.title,
         "headline": headline(findings),
-        "caveats": origins.assumed(findings),
-        "about": about,
+        "caveats": assumed(findings),
+        "about": sections.about(findings),
         "figures": _figures(findings),
         "table": plain(sections.steps_table(findings, scenario)),
         "states": [{"id": each.id, "title": each.title} for group in groups(findings) for each in group.scenarios],
         "state": scenario.id,
         "tabs": [{"id": id, "title": title} for id, (title, _) in TABS.items()],
-        "command": origins.command_line(findings),
-        "python": origins.python_lines(findings),
+        "command": command_line(findings),
+        "python": python_lines(findings),
         "tables": list(TABLES),
     }
 
 
 def _figures(findings: Findings) -> list[dict[str, str]]:
     """The change in real income of the parties, and of the third economies that a reader asks for first."""
-    scenario, names = main_scenario(findings), names_of(findings)
+    scenario, names = findings.main, names_of(findings)
     changes, parties = incomes(scenario), list(findings.dispute.parties)
     found = []
     for code in (*parties[:MOST_PARTIES], *most_affected(scenario, parties)[:2]):
@@ -76,12 +75,12 @@ def tab(findings: Findings, id: str, state: str | None = None) -> tuple[Section,
 
 def _scenario(findings: Findings, state: str | None) -> Any:
     if state is None:
-        return main_scenario(findings)
-    known = [each.id for each in (findings.baseline, *findings.scenarios)]
+        return findings.main
+    known = [each.id for each in findings.states]
     if state not in known:
         near = nearest(state, known)
         raise BadInput(f"there is no state {state!r}" + (f"; did you mean {near!r}?" if near else ""))
-    return findings.scenario(state)
+    return findings[state]
 
 
 def who_loses(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
@@ -112,7 +111,7 @@ def _consumer_prices(findings: Findings, drawn: Figures) -> Table:
     rows = tuple(Row((drawn.names.sector(c), *(_change(changes[party, c]) for party in parties))) for c in codes)
     caption = "Consumer prices, tariffs included, relative to the wage of the country; change in per cent"
     head = ("", *map(drawn.names.economy, parties))
-    return Table(caption, head, rows, origins.stamp(findings, drawn.scenario))
+    return Table(caption, head, rows, scenario_stamp(findings, drawn.scenario))
 
 
 def _change(value: float) -> str:
@@ -121,14 +120,14 @@ def _change(value: float) -> str:
 
 def third(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     """Everybody else: who replaces whom, balances, and every economy in a table."""
-    words = tuple(block for block in sections.others(findings, drawn).blocks if block.kind != "figure")
+    words = tuple(block for block in sections.substitution(findings, drawn).blocks if block.kind != "figure")
     others = third_economies(drawn.scenario, drawn.parties)
     rows = tuple(
         Row((drawn.names.economy(str(code)), points(income), signed_usd(usd)))
         for code, income, usd in zip(others.index, others["real_income"], others["real_income_usd"], strict=True)
     )
     caption = "Change in real income, in per cent and in USD a year"
-    every = Table(caption, ("", "per cent", "USD"), rows, origins.stamp(findings, drawn.scenario))
+    every = Table(caption, ("", "per cent", "USD"), rows, scenario_stamp(findings, drawn.scenario))
     return (
         Section(
             "Who replaces whom",

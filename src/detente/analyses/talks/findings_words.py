@@ -9,7 +9,7 @@ from typing import Any, Final
 from detente.analyses.talks.result import Talks
 from detente.dispute.promises import PART
 from detente.report.blocks import rows_of
-from detente.report.numbers import Names, level_percent, listed, signed_percent, signed_usd, usd
+from detente.report.numbers import Names, level_percent, listed, names_of, signed_percent, signed_usd, stamp_of, usd
 
 NO_DEALS: Final = {
     "status quo": "the status quo",
@@ -32,19 +32,9 @@ NOTHING: Final = 0.5
 """USD million a year under which an amount is told as nothing."""
 
 
-def names_of(talks: Talks) -> Names:
-    """Names of economies and sectors: those of the dispute first."""
-    return Names(talks.names)
-
-
 def stamp(talks: Talks) -> str:
     """World, elasticities, closure, residual, version and id, on one line."""
-    s = talks.settings
-    deal = "; tariffs cut for all" if talks.mfn else ""
-    return (
-        f"{s.world}, elasticities {s.elasticities}, deficits {s.deficits}, long run{deal}; largest gap of the audit "
-        f"{talks.residual:.0e}; detente {s.version}, {talks.id[:12]}"
-    )
+    return stamp_of(talks, talks.residual, "long run", *(["tariffs cut for all"] if talks.mfn else []))
 
 
 def what(talks: Talks, demand: str) -> str:
@@ -64,10 +54,10 @@ def told(talks: Talks, demands: str) -> str:
 
 def headline(talks: Talks) -> str:
     """Whether there is a deal, how far apart the sides are, and what would close it."""
-    return " ".join([finding(talks), *without_lines(talks), *closes(talks)])
+    return " ".join([brief(talks), *without_lines(talks), *closes(talks)])
 
 
-def finding(talks: Talks) -> str:
+def brief(talks: Talks) -> str:
     """Whether any package beats no deal for both, and the truce, with every red line met; in a sentence."""
     point = NO_DEALS[talks.no_deal]
     best, lines = (talks.zone(among) for among in ("all", "red lines"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import altair as alt
 import pandas as pd
 
-from detente.analyses.talks.findings_words import NO_DEALS, names_of, stamp, told
+from detente.analyses.talks.findings_words import NO_DEALS, stamp, told
 from detente.analyses.talks.result import Talks
 from detente.report.charts import CHARACTER, FAINT, GAIN, INK, LABELS, LOSS, NEUTRAL, PLOT, QUIET, SIZE, themed
-from detente.report.numbers import signed_usd
+from detente.report.charts import altair as alt
+from detente.report.numbers import names_of, signed_usd
 
 SIDE: Final = LABELS + PLOT - 90
 """px of each side of the plane."""

@@ -6,14 +6,12 @@ Duties that both sides of talks would agree on, beside packages of demands.
 from __future__ import annotations
 
 import math
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 
 from detente.analyses.talks.findings_words import (
     CONCEPTS,
     NO_DEALS,
-    headline,
-    names_of,
     of_demands,
     of_opening,
     of_points,
@@ -29,12 +27,16 @@ from detente.analyses.talks.findings_words import (
     told,
     what,
 )
+from detente.analyses.talks.findings_words import (
+    brief as brief,
+)
+from detente.analyses.talks.findings_words import (
+    headline as headline,
+)
 from detente.analyses.talks.frontier_chart import frontier_chart, frontier_words
 from detente.analyses.talks.result import Talks
-from detente.dispute.session import Progress
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
-from detente.report.folder import write_result
-from detente.report.numbers import MISSING, level_percent, listed, signed_percent, signed_usd, usd
+from detente.report.numbers import MISSING, level_percent, listed, names_of, signed_percent, signed_usd, usd
 
 SETS: Final = {
     "no deal": "beats no deal",
@@ -52,6 +54,7 @@ def board(talks: Talks) -> Table:
     """Every demand: where it stands, what it is worth to who asks and costs who gives, by itself."""
     names = names_of(talks)
     prices = {(row["demand"], row["who"]): row for row in rows_of(talks.prices)}
+    failed = talks.no_deal in ("threat", "answered")
     rows: list[Row] = []
     for side in talks.players:
         mine = talks.demands[talks.demands["by"] == side]
@@ -67,10 +70,18 @@ def board(talks: Talks) -> Table:
                 if row["deadline"] == "immediate"
                 else f" (by {row['deadline']})"
             )
-            rows.append(Row((f"{row['what']}{later}", row["board"], *map(signed_usd, money))))
-    head = ("", "Stands", "To who asks", "To who gives", "Third countries", "World")
+            cells = (*map(signed_usd, money), *([_in_no_deal(talks, row, prices)] if failed else []))
+            rows.append(Row((f"{row['what']}{later}", row["board"], *cells)))
+    more = ("Asker, giver in no deal",) if failed else ()
+    head = ("", "Stands", "To who asks", "To who gives", "Third countries", "World", *more)
     caption = "Demand by demand: change of real income a year if it alone were met, from the truce"
     return Table(caption, head, tuple(rows), stamp(talks))
+
+
+def _in_no_deal(talks: Talks, demand: dict[str, Any], prices: dict[tuple[str, str], dict[str, Any]]) -> str:
+    """What a demand would change of both sides' real income where talks have failed, who asks first."""
+    both = [prices[demand["demand"], demand[side]][f"at_{talks.no_deal}"] for side in ("by", "of")]
+    return MISSING if math.isnan(both[0]) else " ".join(map(signed_usd, both))
 
 
 def price_table(talks: Talks) -> Table:
@@ -88,7 +99,7 @@ def price_table(talks: Talks) -> Table:
             failed = (signed_usd(row["at_threat"]), signed_usd(row["at_answered"]))
             rows.append(Row((names.economy(row["who"]), *cells, signed_usd(row["shapley"]), *failed)))
     head = ("", "Alone", "Of income", "Last", "Range over orders", "Shapley", "In the threat", "In the answered threat")
-    return Table("What demands cost (−) and are worth (+) a year", head, tuple(rows), stamp(talks))
+    return Table("What demands cost (−) and are worth (+) a year", head, tuple(rows), stamp(talks), detail=True)
 
 
 def no_deal_table(talks: Talks) -> Table:
@@ -139,7 +150,7 @@ def deal_table(talks: Talks) -> Table:
         title = f"{CONCEPTS[row['concept']]}{', mixed' if row['over'] == 'lotteries' else ''}"
         deal = "no concession" if not row["demands"] else told(talks, row["demands"]).removeprefix("the package of ")
         money = (signed_usd(row[key]) for key in ("first", "second", "gain_first", "gain_second", "third", "world"))
-        rows.append(Row((title, deal + odds, *money)))
+        rows.append(Row((title, deal + odds, *money), detail=row["over"] == "lotteries" or row["tie"] > 0))
     first, second = (names.economy(code) for code in talks.players)
     head = ("", "Deal", first, second, f"{first} over no deal", f"{second} over no deal", "Third countries", "World")
     return Table("Deals that concepts pick, a year since the truce", head, tuple(rows), stamp(talks))
@@ -202,7 +213,7 @@ def implied_table(talks: Talks) -> Table:
     )
     head = ("", "Asked by", "Least worth", "Worth by refusals", "Cost by refusals", "Smallest worth", "Smallest cost")
     caption = "What demands without a price would have to be worth a year, for a deal with every red line met"
-    return Table(caption, head, rows, stamp(talks))
+    return Table(caption, head, rows, stamp(talks), detail=True)
 
 
 def _bounds(low: float, high: float, contradicted: bool) -> str:
@@ -258,7 +269,7 @@ def stability_table(talks: Talks) -> Table:
         "", f"Threat, {first}", second, f"Answered, {first}", second, "Deals, red lines met", "Apart",
         "Apart, truce too", "Finding",
     )  # fmt: skip
-    return Table("Other elasticities, closures and values", head, rows, stamp(talks))
+    return Table("Other elasticities, closures and values", head, rows, stamp(talks), detail=True)
 
 
 def _setting(row: dict[str, Any]) -> str:
@@ -266,39 +277,52 @@ def _setting(row: dict[str, Any]) -> str:
     return f"{row['elasticities']}, {row['deficits']}{ends}"
 
 
+def figures(talks: Talks) -> tuple[Figure, ...]:
+    """The frontier of packages, with its words."""
+    return (Figure("frontier", partial(frontier_chart, talks), frontier_words(talks)),)
+
+
 def sections(talks: Talks) -> tuple[Section, ...]:
     """What a report says of talks, part by part."""
-    figure = Figure("frontier", frontier_chart(talks), frontier_words(talks))
-    why = Section("Why the sides gain and lose", (Text(_WHY), Bullets(of_reasons(talks))))
+    why = Section("Why the sides gain and lose", (Text(_WHY), Bullets(of_reasons(talks))), detail=True)
     parts = [
         Section(
             "Is there a deal",
-            (Text(of_the_truce(talks)), Bullets(of_points(talks)), figure, zone_table(talks)),
+            (Text(of_the_truce(talks)), Bullets(of_points(talks)), *figures(talks), zone_table(talks)),
         ),
         Section(
             "Demand by demand",
-            (Text(_BOARD), board(talks), Bullets(of_demands(talks)), Text(_PRICES), price_table(talks)),
+            (
+                Text(_BOARD, detail=True),
+                board(talks),
+                Bullets(of_demands(talks), detail=True),
+                Text(_PRICES, detail=True),
+                price_table(talks),
+            ),
         ),
         why,
         Section("Where failed talks lead", (Bullets(of_war(talks)), no_deal_table(talks))),
-        Section("Deals that are fair in some sense", (Text(_DEALS), deal_table(talks))),
+        Section("Deals that are fair in some sense", (Text(_DEALS, detail=True), deal_table(talks))),
     ]
     if len(talks.implied):
         parts.append(
             Section(
-                "What would have to be worth what", (Text(_IMPLIED), Bullets(of_unpriced(talks)), implied_table(talks))
+                "What would have to be worth what",
+                (Text(_IMPLIED, detail=True), Bullets(of_unpriced(talks)), implied_table(talks)),
             )
         )
     if len(talks.trades) or len(talks.concessions):
         parts.append(Section("Your demand for mine", (Bullets(of_trades(talks)),)))
     if len(talks.targets):
         tables = (target_table(talks), *([category_table(talks)] if len(talks.categories) else []))
-        parts.append(Section("Trade by amount", (Text(_TARGETS), Bullets(of_targets(talks)), *tables)))
+        parts.append(
+            Section("Trade by amount", (Text(_TARGETS, detail=True), Bullets(of_targets(talks), detail=True), *tables))
+        )
     if len(talks.duties):
         parts.append(duty_section(talks))
     if len(talks.opening):
-        parts.append(Section("Opening to one and to all", (Bullets(of_opening(talks)),)))
-    parts.append(Section("Third countries in every deal", (Bullets(of_thirds(talks)), third_table(talks))))
+        parts.append(Section("Opening to one and to all", (Bullets(of_opening(talks)),), detail=True))
+    parts.append(Section("Third countries in every deal", (Bullets(of_thirds(talks)), third_table(talks)), detail=True))
     parts.append(
         Section("How sure the talks are", (Text(of_settings(talks)), stability_table(talks), Bullets(talks.notes)))
     )
@@ -343,11 +367,6 @@ _TARGETS: Final = (
     "the ratio of the two. In packages the buyer's treasury pays part of the price until the amount is there, and less "
     "of it where tariffs are cut too. Dates are the file's own; the model's numbers are long-run levels."
 )
-
-
-def write_talks(talks: Talks, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
-    """`write_result` of talks."""
-    return write_result(talks, document(talks), folder, progress=progress)
 
 
 _ABOUT: Final = (
@@ -396,9 +415,11 @@ def duty_table(talks: Talks) -> Table:
             cells = (usd(row["bought"]), level_percent(row["before"]), level_percent(row["agreed"]))
             rows.append(Row((names.sector(row["sector"]), *cells)))
     head = ("", "Bought a year", "In force", "Agreed")
-    return Table("Duties on each other's goods", head, tuple(rows), stamp(talks))
+    return Table("Duties on each other's goods", head, tuple(rows), stamp(talks), detail=True)
 
 
 def duty_section(talks: Talks) -> Section:
     """What a report says of duties that were bargained over."""
-    return Section("Duties that both would agree on", (Text(_ABOUT), Bullets(of_duties(talks)), duty_table(talks)))
+    return Section(
+        "Duties that both would agree on", (Text(_ABOUT, detail=True), Bullets(of_duties(talks)), duty_table(talks))
+    )

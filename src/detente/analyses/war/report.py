@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 
-import altair as alt
 import pandas as pd
 
 from detente.analyses.war.result import War
-from detente.dispute.session import Progress
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import GAIN, INK, LABELS, PLOT, QUIET, SERIES, SIZE, label_axis, tall, themed, wrap
-from detente.report.folder import write_result
-from detente.report.numbers import NOISE, Names, level_percent, level_usd, listed, percent, points, signed_percent
+from detente.report.charts import altair as alt
+from detente.report.numbers import (
+    MISSING,
+    NOISE,
+    level_percent,
+    level_usd,
+    listed,
+    names_of,
+    percent,
+    points,
+    signed_percent,
+    stamp_of,
+)
 
 MOVES: Final = {
     "none": "nothing new",
@@ -37,18 +46,9 @@ _DARK: Final = 0.85
 """Part of the highest duty from which a shade is so dark that its figure is white."""
 
 
-def names_of(war: War) -> Names:
-    """Names of economies and sectors: those of the dispute first."""
-    return Names(war.names)
-
-
 def stamp(war: War) -> str:
     """World, elasticities, closure, residual, version and id, on one line."""
-    s = war.settings
-    return (
-        f"{s.world}, elasticities {s.elasticities}, deficits {s.deficits}, long run; governments want {war.objective}; "
-        f"largest gap of the audit {war.residual:.0e}; detente {s.version}, {war.id[:12]}"
-    )
+    return stamp_of(war, war.residual, "long run", f"governments want {war.objective}")
 
 
 def headline(war: War) -> str:
@@ -123,7 +123,8 @@ def payoff_table(war: War, thirds: int = 4) -> Table:
         last = str(a)
         change = dict(zip(cell["economy"], cell["real_income"], strict=True))
         mark = " (nobody would move)" if bool(cell["equilibrium"].iloc[0]) else ""
-        rows.append(Row((f"{second}: {MOVES[str(b)]}{mark}", *(points(change[code]) for code in shown))))
+        cells = (points(change[code]) for code in shown)
+        rows.append(Row((f"{second}: {MOVES[str(b)]}{mark}", *cells), strong=bool(mark)))
     caption = "Change in real income for every pair of moves, in per cent of the state in force on the day"
     return Table(caption, ("", *map(names.economy, shown)), tuple(rows), stamp(war))
 
@@ -146,18 +147,26 @@ def blink_table(war: War) -> Table:
 
 
 def sector_table(war: War) -> Table:
-    """Duties by sector: in force, best, Nash, each player's on the other."""
+    """Duties by sector: in force, Nash and best, each player's on the other, and what they are levied on."""
     names = names_of(war)
-    rows: list[Row] = []
-    for player in war.players:
-        mine = war.sectors[war.sectors["player"] == player]
-        rows.append(Row((f"{names.economy(player)} on {names.economy(mine['partner'].iloc[0])}",), heading=True))
-        for row in rows_of(mine):
-            duties = (level_percent(row[name]) for name in ("before", "best", "nash"))
-            cells = (*duties, level_usd(row["imports"]))
-            rows.append(Row((names.sector(row["sector"]), *cells)))
-    head = ("", "In force", "Best", "Nash", "Imports a year")
-    return Table("Duties by sector", head, tuple(rows), stamp(war))
+    sides = [{row["sector"]: row for row in rows_of(war.sectors[war.sectors["player"] == p])} for p in war.players]
+    rows = []
+    for sector in dict.fromkeys(war.sectors["sector"]):
+        its = [side.get(sector) for side in sides]
+        duties = [_level(row, name) for row in its for name in ("before", "nash")]
+        more = [_level(row, "best") for row in its] + [MISSING if r is None else level_usd(r["imports"]) for r in its]
+        rows.append(Row((names.sector(sector), *duties, *more)))
+    first, second = (names.economy(code) for code in war.players)
+    nash = (f"Nash, {first}", f"Nash, {second}")
+    imports = (f"Imports a year, {first}", f"Imports a year, {second}")
+    head = ("", f"{first} now", nash[0], f"{second} now", nash[1], f"Best, {first}", f"Best, {second}", *imports)
+    caption = "Duties of each side on the other by sector: in force, Nash, and best against what the other threatens"
+    return Table(caption, head, tuple(rows), stamp(war), shaded=nash)
+
+
+def _level(row: dict[str, Any] | None, name: str) -> str:
+    """A duty of a side in a sector; a dash where it buys nothing there."""
+    return MISSING if row is None else level_percent(row[name])
 
 
 def moves_table(war: War) -> Table:
@@ -247,18 +256,29 @@ def figures(war: War) -> tuple[Figure, Figure]:
             f"{level_percent(high['nash'])} ({names.sector(high['sector'])})"
         )
     heat = f"Shades of Nash duties by sector: {listed(ends)}."
-    return Figure("curves", curves_chart(war), curves), Figure("nash-duties", heat_chart(war), heat)
+    return Figure("curves", partial(curves_chart, war), curves), Figure("nash-duties", partial(heat_chart, war), heat)
+
+
+def _crossing(war: War) -> str:
+    """Where one-rate answers cross, and what that does to each side."""
+    names = names_of(war)
+    ends = [
+        f"{names.the(row['player'])} charges {level_percent(row['rate'])} (real income "
+        f"{signed_percent(row['real_income'])})"
+        for row in rows_of(war.crossing)
+    ]
+    return f"At Nash with one duty each on all goods of the other {listed(ends)}."
 
 
 def sections(war: War) -> tuple[Section, ...]:
     """What a report says of a war, part by part."""
     curves, heat = figures(war)
     return (
-        Section("What each side can do in a war", (moves_table(war),)),
-        Section("What each pair of moves does", (Text(_READ), payoff_table(war))),
-        Section("Who blinks", (Text(_BLINK), blink_table(war))),
+        Section("What each side can do in a war", (moves_table(war),), detail=True),
+        Section("What each pair of moves does", (Text(_READ, detail=True), payoff_table(war))),
+        Section("Who blinks", (Text(_BLINK, detail=True), blink_table(war))),
         Section("Duties of a war by sector", (heat, sector_table(war))),
-        Section("One duty each", (Text(_CURVES), curves)),
+        Section("One duty each", (Text(_CURVES, detail=True), curves, Text(_crossing(war)))),
         Section("How sure the war is", (Text(f"Nash tariffs: {war.certificate}."), Bullets(war.notes))),
     )
 
@@ -283,8 +303,3 @@ _BLINK: Final = (
 _CURVES: Final = (
     "Each side has one duty on all goods of the other. A curve is one side's best duty for each of the other's."
 )
-
-
-def write_war(war: War, folder: str | Path, *, progress: Progress | None = None) -> list[str]:
-    """`write_result` of a war."""
-    return write_result(war, document(war), folder, progress=progress)

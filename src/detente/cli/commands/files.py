@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from detente.cli.exit_codes import FAULTY_INPUT, CannotWrite
+from detente.cli.exit_codes import FAULTY_INPUT
 from detente.cli.options import Case, Debug, Json, World, read_case
 from detente.cli.screen import print_json
+from detente.errors import CannotWrite
 
 
 def check(case: Case, world: World = None, as_json: Json = False, debug: Debug = False) -> None:

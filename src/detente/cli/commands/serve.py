@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.exit_codes import CannotWrite
 from detente.cli.options import Debug
+from detente.errors import CannotWrite
 
 
 def serve(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from detente.cli.options import Case, Debug, Json, World, read_case
-from detente.cli.screen import print_json
+from detente.cli.screen import console, print_json
 
 
 def tariffs(
@@ -25,18 +25,13 @@ def tariffs(
     from detente.solver.cache import keep_compiled
 
     keep_compiled()
-    from detente.cli.tariffs_view import tariffs_on
+    from detente.analyses.tariffs_on_a_day import tariffs_on
 
     dispute = read_case(case, world)
     found = tariffs_on(dispute, on, world)
     if as_json:
         print_json(found.as_dict())
         return
-    from detente.cli.run_view import show_tariffs
-    from detente.cli.screen import console, say
+    from detente.report.terminal import show
 
-    screen = console()
-    say(f"Average tariffs on {found.day}, {found.world}; measures in force: {len(found.in_force)}", screen)
-    show_tariffs(found.averages, found.sectors, found.names, screen)
-    for note in found.shown_notes:
-        say(f"Note: {note}", screen)
+    show(found.document(), console())

@@ -1,64 +1,45 @@
-"""`--out`: whole or not at all, and never over what is not ours."""
+"""A folder of results: whole or not at all, and never over what is not ours."""
 
 from __future__ import annotations
 
-import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-import detente.report
-from detente.cli.exit_codes import CannotWrite
-from detente.cli.saving import refuse, save
+from detente.dispute.results import MANIFEST, check_folder, write_folder
+from detente.errors import CannotWrite
 
-
-class Pretender:
-    """Stands for findings: writes what it is told, so that a test of folders need not solve anything."""
-
-    def __init__(self, *names: str) -> None:
-        self.names = names
-
-    def write(self, folder: Path) -> None:
-        folder.mkdir()
-        for name in self.names:
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_text("new")
-        manifest = {"id": "1", "dispute": "d", "version": "0", "files": {name: {} for name in self.names}}
-        (folder / "manifest.json").write_text(json.dumps(manifest))
-
-
-@pytest.fixture(autouse=True)
-def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(detente.report, "write", lambda findings, folder, parts, bands, progress: None)
-
-
-def quiet(done: int, total: int, what: str) -> None:
-    """Tell nobody."""
+ABOUT = {"id": "1", "dispute": "d", "kind": "war", "version": "0"}
 
 
 def tree(folder: Path) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): p.read_text() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def put(findings: Pretender, folder: Path) -> list[str]:
-    return save(findings, folder, progress=quiet)  # type: ignore[arg-type]
+def put(folder: Path, *names: str, force: bool = False) -> None:
+    write_folder(folder, dict.fromkeys(names, b"new"), ABOUT, force=force)
+
+
+def refuse(folder: Path, force: bool) -> None:
+    check_folder(folder, "d", "war", force=force)
 
 
 def test_a_new_or_empty_folder_appears_whole(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for name in ("empty", "new", "deep/er"):
         refuse(tmp_path / name, force=False)
-        assert put(Pretender("a", "t/b"), tmp_path / name) == ["a", "manifest.json", "t/b"]
+        put(tmp_path / name, "a", "t/b")
         assert set(tree(tmp_path / name)) == {"a", "t/b", "manifest.json"}
     assert sorted(p.name for p in tmp_path.iterdir()) == ["deep", "empty", "new"]
 
 
 def test_an_earlier_run_is_replaced_and_the_user_s_files_stay(tmp_path: Path) -> None:
-    put(Pretender("a", "old"), tmp_path / "out")
+    put(tmp_path / "out", "a", "old")
     (tmp_path / "out" / "mine.txt").write_text("mine")
     refuse(tmp_path / "out", force=False)
-    put(Pretender("a", "b"), tmp_path / "out")
+    put(tmp_path / "out", "a", "b")
     assert tree(tmp_path / "out").keys() == {"a", "b", "mine.txt", "manifest.json"}
     assert tree(tmp_path / "out")["mine.txt"] == "mine"
 
@@ -68,7 +49,7 @@ def test_a_folder_of_others_is_refused_unless_forced(tmp_path: Path) -> None:
     with pytest.raises(CannotWrite, match=r"is not empty .* --force"):
         refuse(tmp_path, force=False)
     refuse(tmp_path, force=True)
-    put(Pretender("a"), tmp_path)
+    put(tmp_path, "a", force=True)
     assert tree(tmp_path)["mine.txt"] == "mine"
 
 
@@ -93,16 +74,46 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
         refuse(tmp_path / "shut" / "out", force=False)
 
 
-def test_nothing_is_left_where_writing_fails(tmp_path: Path) -> None:
-    class Full(Pretender):
-        def write(self, folder: Path) -> None:
-            super().write(folder)
-            raise OSError(28, "No space left on device")
+def test_another_dispute_and_another_kind_are_not_replaced(tmp_path: Path) -> None:
+    put(tmp_path / "out", "a")
+    with pytest.raises(CannotWrite, match=r"holds war of d: name another folder, .*--force"):
+        check_folder(tmp_path / "out", "cars", "war")
+    with pytest.raises(CannotWrite, match="holds war of d"):
+        write_folder(tmp_path / "out", {"a": b""}, {**ABOUT, "kind": "talks"})
+    assert tree(tmp_path / "out")["a"] == "new"
+    write_folder(tmp_path / "out", {"b": b""}, {**ABOUT, "dispute": "cars"}, force=True)
+    assert set(tree(tmp_path / "out")) == {"b", MANIFEST}
 
-    put(Pretender("a"), tmp_path / "out")
+
+def test_nothing_is_left_where_writing_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "out", "a")
     before = tree(tmp_path / "out")
+    write = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if path.name == "b":
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
     for name in ("new", "out"):
         with pytest.raises(CannotWrite, match="No space left"):
-            put(Full("a", "b"), tmp_path / name)
+            put(tmp_path / name, "a", "b")
     assert tree(tmp_path / "out") == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_folder_with_a_manifest_is_complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "out", "a")
+    replace = os.replace
+
+    def stopped(here: Path, there: Path) -> None:
+        if there.name == "b":
+            raise OSError(5, "Input/output error")
+        replace(here, there)
+
+    monkeypatch.setattr(os, "replace", stopped)
+    with pytest.raises(CannotWrite, match="Input/output error"):
+        put(tmp_path / "out", "a", "b")
+    assert MANIFEST not in tree(tmp_path / "out")
+    shutil.rmtree(tmp_path / "out")
