@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from detente.analyses.war.report import headline
 from detente.analyses.war.result import War
 from detente.cli.main import app
-from detente.cli.war_view import shade
 from detente.data.bundled import load_world
+from detente.report.terminal import shade
 
 WAR = """
 dispute: small-war

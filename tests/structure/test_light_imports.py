@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = {
     *("altair", "jax", "jaxtyping", "numpy", "openpyxl", "pandas", "pyarrow", "pydantic", "scipy", "yaml"),
-    *(f"detente.{layer}" for layer in ("data", "dispute", "model", "report", "solver")),
+    *(f"detente.{part}" for part in ("data", "dispute.schema", "dispute.results", "model", "report", "solver")),
 }
 
 

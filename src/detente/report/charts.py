@@ -11,23 +11,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pandas as pd
 import vl_convert
 
-if TYPE_CHECKING:
-    import altair as altair
-else:
-
-    class _Altair:
-        """The library, loaded when a chart is drawn: that takes longer than all words of a report."""
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(import_module("altair"), name)
-
-    altair = _Altair()
+from detente.report import altair as alt
 
 GAIN: Final = "#0072B2"
 LOSS: Final = "#D55E00"
@@ -56,7 +45,7 @@ CHARACTER: Final = 6.9
 
 def themed(chart: Any, title: str, subtitle: list[str]) -> Any:
     """The chart with its title, what it measures and where it is from, on the common theme."""
-    heading = altair.TitleParams(
+    heading = alt.TitleParams(
         text=wrap(title, 50),
         subtitle=[line for text in subtitle for line in wrap(text, 74)],
         anchor="start",
@@ -130,14 +119,14 @@ def room(values: Sequence[float], texts: Sequence[str], width: int = PLOT) -> tu
     return low, high
 
 
-def label_axis(bold: Sequence[str] = ()) -> altair.Axis:
+def label_axis(bold: Sequence[str] = ()) -> alt.Axis:
     """Names on the left; a line break starts a new line, and several lines stand centred beside their mark."""
     lines = [
         {"test": f"length(split(datum.label, '\\n')) == {count}", "value": -(count - 1) * LINE / 2}
         for count in (2, 3, 4)
     ]
     test = f"indexof({json.dumps(list(bold))}, datum.label) >= 0"
-    return altair.Axis(
+    return alt.Axis(
         labelExpr="split(datum.label, '\\n')",
         labelLineHeight=LINE,
         labelOffset={"condition": lines, "value": 0},
@@ -167,23 +156,23 @@ def bars(
     """
     labels = list(dict.fromkeys(frame["label"]))
     ends = domain or room(list(frame["value"]), list(frame["text"]), width)
-    y = altair.Y(
+    y = alt.Y(
         "label:N",
         sort=labels,
         axis=label_axis(bold) if axis else None,
-        scale=altair.Scale(paddingInner=0.28, paddingOuter=0.14),
+        scale=alt.Scale(paddingInner=0.28, paddingOuter=0.14),
     )
     members = list(dict.fromkeys(frame["member"])) if group else [""]
-    offset = [altair.YOffset("member:N", sort=members, scale=altair.Scale(paddingInner=0.1))] if group else []
-    scale = altair.Scale(domain=list(ends), nice=False, zero=False)
-    x = altair.X("value:Q", scale=scale, axis=None)
-    base = altair.Chart(frame.assign(beside=frame["value"].clip(lower=0.0))).encode(y, *offset)
-    body = base.mark_bar().encode(x, x2=altair.datum(0), color=altair.Color("colour:N", scale=None, legend=None))
-    beside = altair.X("beside:Q", scale=scale, axis=None)
+    offset = [alt.YOffset("member:N", sort=members, scale=alt.Scale(paddingInner=0.1))] if group else []
+    scale = alt.Scale(domain=list(ends), nice=False, zero=False)
+    x = alt.X("value:Q", scale=scale, axis=None)
+    base = alt.Chart(frame.assign(beside=frame["value"].clip(lower=0.0))).encode(y, *offset)
+    body = base.mark_bar().encode(x, x2=alt.datum(0), color=alt.Color("colour:N", scale=None, legend=None))
+    beside = alt.X("beside:Q", scale=scale, axis=None)
     words = base.mark_text(align="left", dx=6, fontSize=SIZE - 1, color=INK).encode(beside, text="text:N")
-    zero = altair.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=NEUTRAL).encode(x)
+    zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=NEUTRAL).encode(x)
     height = tall(labels, row * len(members)) * len(labels)
-    return altair.layer(body, words, zero).properties(width=width, height=height)
+    return alt.layer(body, words, zero).properties(width=width, height=height)
 
 
 def dumbbells(frame: pd.DataFrame, *, row: int = ROW, width: int = PLOT) -> Any:
@@ -195,21 +184,19 @@ def dumbbells(frame: pd.DataFrame, *, row: int = ROW, width: int = PLOT) -> Any:
     farthest = frame[["before", "after"]].max(axis=1)
     low = min(0.0, float(frame[["before", "after"]].min().min()))
     _, high = room(list(farthest.clip(lower=0)), list(frame["text"]), width)
-    y = altair.Y("label:N", sort=labels, axis=label_axis())
-    scale = altair.Scale(domain=[low, high], nice=False, zero=False)
-    colour = altair.Color("colour:N", scale=None, legend=None)
-    base = altair.Chart(frame.assign(farthest=farthest, start=low)).encode(y)
+    y = alt.Y("label:N", sort=labels, axis=label_axis())
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    base = alt.Chart(frame.assign(farthest=farthest, start=low)).encode(y)
     track = base.mark_rule(color=FAINT, strokeDash=[1, 3])
-    line = base.mark_rule(strokeWidth=3).encode(
-        altair.X("before:Q", scale=scale, axis=None), x2="after:Q", color=colour
-    )
+    line = base.mark_rule(strokeWidth=3).encode(alt.X("before:Q", scale=scale, axis=None), x2="after:Q", color=colour)
     hollow = base.mark_point(size=60, filled=True, fill="white", stroke=QUIET, strokeWidth=1.6, opacity=1)
     full = base.mark_point(size=70, filled=True, opacity=1)
     words = base.mark_text(align="left", dx=9, fontSize=SIZE - 1, color=INK)
-    return altair.layer(
-        track.encode(altair.X("start:Q", scale=scale, axis=None), x2="before:Q"),
+    return alt.layer(
+        track.encode(alt.X("start:Q", scale=scale, axis=None), x2="before:Q"),
         line,
-        hollow.encode(altair.X("before:Q", scale=scale, axis=None)),
-        full.encode(altair.X("after:Q", scale=scale, axis=None), color=colour),
-        words.encode(altair.X("farthest:Q", scale=scale, axis=None), text="text:N"),
+        hollow.encode(alt.X("before:Q", scale=scale, axis=None)),
+        full.encode(alt.X("after:Q", scale=scale, axis=None), color=colour),
+        words.encode(alt.X("farthest:Q", scale=scale, axis=None), text="text:N"),
     ).properties(width=width, height=tall(labels, row) * len(labels))

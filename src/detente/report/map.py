@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import pandas as pd
 
+from detente.report import altair as alt
 from detente.report.blocks import rows_of
 from detente.report.charts import GAIN, LABELS, LOSS, PLOT, themed
-from detente.report.charts import altair as alt
 from detente.report.numbers import Names, signed_percent, signed_usd
 
 SHAPES: Final = files("detente.report") / "shapes"

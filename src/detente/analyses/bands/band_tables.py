@@ -10,9 +10,9 @@ import pandas as pd
 
 from detente.analyses.bands.result import Bands
 from detente.errors import BadInput
+from detente.report import altair as alt
 from detente.report.blocks import Row, Table, rows_of
 from detente.report.charts import GAIN, INK, LOSS, NEUTRAL, PLOT, SIZE, label_axis, tall, themed, wrap
-from detente.report.charts import altair as alt
 from detente.report.numbers import (
     ASSUMPTIONS,
     MISSING,

@@ -11,9 +11,9 @@ import pandas as pd
 
 from detente.analyses.clock.result import Clock
 from detente.dispute.results import Record
+from detente.report import altair as alt
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import FAINT, GAIN, INK, LABELS, LOSS, LOSS_LIGHT, PLOT, QUIET, SIZE, themed
-from detente.report.charts import altair as alt
 from detente.report.numbers import MISSING, NO_BREAK, Names, level_usd, listed, names_of, stamp_of, typeset
 from detente.report.numbers import day as date_words
 

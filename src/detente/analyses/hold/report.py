@@ -38,9 +38,9 @@ from detente.analyses.hold.compliance_words import (
     headline as headline,
 )
 from detente.analyses.hold.result import Hold
+from detente.report import altair as alt
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import INK, PLOT, QUIET, SERIES, SIZE, label_axis, themed, wrap
-from detente.report.charts import altair as alt
 from detente.report.numbers import MISSING, level_percent, level_usd, names_of, signed_percent, signed_usd
 
 _ROOM: Final = 0.5

@@ -9,9 +9,9 @@ from typing import Any, Final
 from detente.analyses.clock.report import chance, named
 from detente.analyses.markets.beliefs import AS_STATED
 from detente.analyses.markets.result import Markets
+from detente.report import altair as alt
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import PLOT, SIZE, label_axis, themed, tone, wrap
-from detente.report.charts import altair as alt
 from detente.report.numbers import (
     MISSING,
     level_usd,

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from detente.errors import BadInput
+from detente.report import altair as alt
 from detente.report.blocks import number
 from detente.report.charts import (
     GAIN,
@@ -25,7 +26,6 @@ from detente.report.charts import (
     tone,
     wrap,
 )
-from detente.report.charts import altair as alt
 from detente.report.numbers import Names, hundredths, level_percent, level_usd, points, signed_percent, signed_usd
 
 SHOWN: Final = 8

@@ -8,8 +8,8 @@ import pandas as pd
 
 from detente.analyses.talks.findings_words import NO_DEALS, stamp, told
 from detente.analyses.talks.result import Talks
+from detente.report import altair as alt
 from detente.report.charts import CHARACTER, FAINT, GAIN, INK, LABELS, LOSS, NEUTRAL, PLOT, QUIET, SIZE, themed
-from detente.report.charts import altair as alt
 from detente.report.numbers import names_of, signed_usd
 
 SIDE: Final = LABELS + PLOT - 90

@@ -8,9 +8,9 @@ from typing import Any, Final
 import pandas as pd
 
 from detente.analyses.war.result import War
+from detente.report import altair as alt
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import GAIN, INK, LABELS, PLOT, QUIET, SERIES, SIZE, label_axis, tall, themed, wrap
-from detente.report.charts import altair as alt
 from detente.report.numbers import (
     MISSING,
     NOISE,
