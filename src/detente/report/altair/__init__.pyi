@@ -1,1 +1,1 @@
-from altair import *
+from altair import *  # noqa: F403
