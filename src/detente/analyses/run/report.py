@@ -30,8 +30,8 @@ from detente.analyses.run.sentences import (
 from detente.analyses.run.sentences import (
     headline as headline,
 )
-from detente.data.world import Source
 from detente.data.quantities import format_money, format_rate
+from detente.data.world import Source
 from detente.dispute.blocks import SourceDocument
 from detente.dispute.results import Result
 from detente.policy.measure import Measure
