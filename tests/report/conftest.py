@@ -8,7 +8,7 @@ from report_lab import small_world
 import detente as dt
 from detente.analyses.run.report import document
 from detente.report.blocks import Document
-from detente.report.charts import svg
+from detente.report.render import svg
 
 TEXT = """
 dispute: small

@@ -25,9 +25,8 @@ from detente.analyses.clock.report import (
     stages_table,
 )
 from detente.analyses.drawing import chart
-from detente.report.charts import svg
 from detente.report.folder import write_report
-from detente.report.render import markdown, page
+from detente.report.render import markdown, page, svg
 
 TEXT = """
 dispute: small

@@ -35,10 +35,9 @@ from detente.analyses.hold.report import (
 )
 from detente.analyses.hold.result import Hold
 from detente.enforcement.self_enforcing import NO_THREAT
-from detente.report.charts import svg
 from detente.report.folder import write_report
 from detente.report.numbers import level_usd, signed_usd
-from detente.report.render import markdown, page
+from detente.report.render import markdown, page, svg
 from hold_lab import small_hold
 
 

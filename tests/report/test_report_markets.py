@@ -24,9 +24,8 @@ from detente.analyses.markets.report import (
     moves_table,
 )
 from detente.markets.prices import Prices
-from detente.report.charts import svg
 from detente.report.folder import write_report
-from detente.report.render import markdown, page
+from detente.report.render import markdown, page, svg
 
 TEXT = """
 dispute: small

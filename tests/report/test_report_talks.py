@@ -42,9 +42,9 @@ from detente.analyses.talks.report import (
     third_table,
     zone_table,
 )
-from detente.report.charts import CHARACTER, svg
+from detente.report.charts import CHARACTER
 from detente.report.folder import write_report
-from detente.report.render import markdown, page
+from detente.report.render import markdown, page, svg
 
 TEXT = """
 dispute: small-talks

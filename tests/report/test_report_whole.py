@@ -15,9 +15,8 @@ import detente as dt
 from detente.analyses.run.report import document
 from detente.dispute.results import Record
 from detente.report.blocks import Document
-from detente.report.charts import svg
 from detente.report.folder import write_report
-from detente.report.render import markdown, page
+from detente.report.render import markdown, page, svg
 from hold_lab import hold_dispute, hold_world, small_hold
 
 

@@ -1,14 +1,11 @@
-"""JSON alone on stdout where JSON is asked for, and progress on stderr.
+"""How a result reaches whoever asked for it: a folder, JSON alone on stdout, or a terminal; and progress on stderr.
 
-Text and lists on a terminal, drawn by rich.
-
-How a result reaches whoever asked for it: a folder, JSON, or a screen.
+Nothing that draws is loaded before it is asked for: help and JSON come without rich.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,13 +13,7 @@ from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-
 if TYPE_CHECKING:
-    import pandas as pd
-
     from detente.dispute.results import Result
 
 PATIENCE: Final = 1.0
@@ -75,38 +66,6 @@ def progress(title: str) -> Iterator[Tell]:
         bar.stop()
 
 
-PIPED_WIDTH: Final = 110
-"""Columns where the output goes to a file or a pipe and COLUMNS does not say."""
-
-
-class Screen(Console):
-    """A console that leaves it to the command to say what a broken pipe means."""
-
-    def on_broken_pipe(self) -> None:
-        """Called while the error is being handled: let it pass on."""
-        raise
-
-
-def console() -> Screen:
-    """Stdout for people: no colour where it is piped or NO_COLOR is set."""
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")  # a terminal without a sign shows a question mark, not an error
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
-    return Screen(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
-
-
-def show_rows(frame: pd.DataFrame, names: Sequence[str], to: Console) -> None:
-    """A list of things, one a row."""
-    numbers = {name for name in names if frame[name].dtype.kind in "if"}
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 1))
-    for name in names:
-        right = name in numbers
-        table.add_column(name.replace("_", " "), justify="right" if right else "left", min_width=7 if right else None)
-    for row in frame[list(names)].itertuples(index=False, name=None):
-        table.add_row(*(f"{value:.4g}" if isinstance(value, float) else str(value) for value in row))
-    to.print(table)
-
-
 def deliver(
     found: Result,
     out: Path | None,
@@ -131,7 +90,7 @@ def deliver(
     if as_json:
         print_text(json_together(found, beside))
         return
-    from detente.report.terminal import say, show
+    from detente.report.terminal import console, say, show
 
     screen = console()
     document = found.presenter.document

@@ -9,12 +9,10 @@ loaded when the first one is drawn.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
-import vl_convert
 
 from detente.report import altair as alt
 
@@ -83,22 +81,6 @@ def tone(change: float, strong: bool = True) -> str:
     if change > 0:
         return GAIN if strong else GAIN_LIGHT
     return LOSS if strong else LOSS_LIGHT
-
-
-PNG_SCALE: Final = 2.0
-"""Pixels of the PNG for one of the chart, for screens with fine dots and for print."""
-
-
-def svg(chart: Any) -> str:
-    """The chart as one SVG element that takes the width it is given."""
-    # the check against the schema of Vega-Lite takes as long as drawing does; the tests make it for every chart
-    text = str(vl_convert.vegalite_to_svg(json.dumps(chart.to_dict(validate=False), allow_nan=False)))
-    return re.sub(r"^<svg ", '<svg preserveAspectRatio="xMinYMin meet" ', text)
-
-
-def png(drawn: str) -> bytes:
-    """What `svg` drew as PNG."""
-    return bytes(vl_convert.svg_to_png(drawn, scale=PNG_SCALE))
 
 
 _MOST: Final = 0.65

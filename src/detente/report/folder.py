@@ -8,8 +8,7 @@ from pathlib import Path
 from detente.dispute.results import MANIFEST, Result, write_folder
 from detente.dispute.session import Progress
 from detente.report.blocks import Document
-from detente.report.charts import png, svg
-from detente.report.render import markdown, page
+from detente.report.render import markdown, page, png, svg
 
 
 def write_report(

@@ -6,13 +6,16 @@ most as wide as the terminal: texts are broken into lines, numbers never; column
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
+import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console
@@ -181,3 +184,35 @@ def _rate(cell: str) -> float:
     """The number at the head of a cell such as `21.3 %`; 0 where there is none."""
     found = re.match(r"\d+(\.\d+)?", cell)
     return float(found[0]) if found else 0.0
+
+
+PIPED_WIDTH: Final = 110
+"""Columns where the output goes to a file or a pipe and COLUMNS does not say."""
+
+
+class Screen(Console):
+    """A console that leaves it to the command to say what a broken pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        """Called while the error is being handled: let it pass on."""
+        raise
+
+
+def console() -> Screen:
+    """Stdout for people: no colour where it is piped or NO_COLOR is set."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without a sign shows a question mark, not an error
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
+    return Screen(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
+
+
+def show_rows(frame: pd.DataFrame, names: Sequence[str], to: Console) -> None:
+    """A list of things, one a row."""
+    numbers = {name for name in names if frame[name].dtype.kind in "if"}
+    table = Grid(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 1))
+    for name in names:
+        right = name in numbers
+        table.add_column(name.replace("_", " "), justify="right" if right else "left", min_width=7 if right else None)
+    for row in frame[list(names)].itertuples(index=False, name=None):
+        table.add_row(*(f"{value:.4g}" if isinstance(value, float) else str(value) for value in row))
+    to.print(table)

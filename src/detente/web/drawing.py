@@ -124,7 +124,7 @@ class OpenedResult:
 
     def picture(self, figure: Figure, state: str | None) -> str:
         """A figure of a state as SVG, drawn once."""
-        from detente.report.charts import svg
+        from detente.report.render import svg
 
         if (figure.name, state) not in self.pictures:
             self.pictures[figure.name, state] = svg(figure.chart)
@@ -233,7 +233,7 @@ def _charts(opened: OpenedResult) -> list[dict[str, str]]:
 
 
 def _chart(opened: OpenedResult, figure: Figure, state: str | None, ending: str) -> bytes:
-    from detente.report.charts import png
+    from detente.report.render import png
 
     if ending == "json":
         return _json(figure.chart.to_dict(validate=False))

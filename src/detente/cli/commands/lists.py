@@ -38,6 +38,6 @@ def _show_list(frame: Any, names: list[str], as_json: bool) -> None:
     if as_json:
         print_json(frame.to_dict("records"))
         return
-    from detente.cli.screen import console, show_rows
+    from detente.report.terminal import console, show_rows
 
     show_rows(frame, names, console())

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from detente.cli.options import Case, Debug, Json, World, read_case
-from detente.cli.screen import console, print_json
+from detente.cli.screen import print_json
 
 
 def tariffs(
@@ -32,6 +32,6 @@ def tariffs(
     if as_json:
         print_json(found.as_dict())
         return
-    from detente.report.terminal import show
+    from detente.report.terminal import console, show
 
     show(found.document(), console())
