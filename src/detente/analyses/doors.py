@@ -64,7 +64,10 @@ def answered(
     options = settled(options, parties)
     if entry.draws:
         drawn = analysis_of(options.result)
-        more |= {"drawn": drawn, "asked": settled(drawn.options.read(mapping(options.options or {}, "options")), parties)}
+        more |= {
+            "drawn": drawn,
+            "asked": settled(drawn.options.read(mapping(options.options or {}, "options")), parties),
+        }
     return entry.compute(session, options, progress, **more)
 
 

@@ -246,6 +246,7 @@ def _numbers_of(scenario: Scenario, parties: tuple[str, ...]) -> dict[NumberKey,
     economies = scenario.tables["economies"].set_index("economy")
     balances = scenario.tables["balances"]
     goods = balances[balances["scope"] == "goods"].set_index(["economy", "partner"])
+    moved = (goods["balance_after"] - goods["balance_before"]).to_dict()
     found = {(scenario.id, "real_income", str(code), ""): change for code, change in economies["real_income"].items()}
     for party in parties:
         its = economies.loc[party]
@@ -253,6 +254,5 @@ def _numbers_of(scenario: Scenario, parties: tuple[str, ...]) -> dict[NumberKey,
             found[scenario.id, quantity, party, ""] = its[quantity]
         found[scenario.id, "revenue", party, ""] = its["revenue_after"] - its["revenue_before"]
         for partner in (*(other for other in parties if other != party), EVERYBODY):
-            pair = goods.loc[(party, partner)]
-            found[scenario.id, "goods_balance", party, partner] = pair["balance_after"] - pair["balance_before"]
+            found[scenario.id, "goods_balance", party, partner] = moved[party, partner]
     return {key: float(value) for key, value in found.items()}
