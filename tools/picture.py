@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
 import detente
-import detente.report
+from detente.report.render import svg
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "img" / "us-china-2018.svg"
 
 
 def main() -> None:
-    """Write the report of the bundled dispute and keep its chart of gains and losses."""
-    findings = detente.run(detente.Dispute.read("us-china-2018"))
-    with tempfile.TemporaryDirectory() as folder:
-        detente.report.folder.write(findings, Path(folder) / "report")
-        PICTURE.parent.mkdir(exist_ok=True)
-        shutil.copyfile(Path(folder) / "report" / "charts" / "gains-and-losses.svg", PICTURE)
+    """Draw the chart of gains and losses of the bundled dispute."""
+    findings = detente.run("us-china-2018")
+    PICTURE.parent.mkdir(exist_ok=True)
+    PICTURE.write_text(svg(findings.plot("gains-and-losses")), encoding="utf-8")
     print(f"wrote {PICTURE.relative_to(ROOT)}")
 
 
