@@ -154,3 +154,4 @@ class Comparison:
                 yield from self.differences(before, after, (*where[:-1], f"{where[-1] if where else ''}[{k}]"))
         elif not self._close(old, new, where):
             yield self._told(where, old, new)
+
