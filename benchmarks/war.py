@@ -20,7 +20,7 @@ from reference import Reference, machine
 
 import detente as dt
 from detente.optimal_tariffs.game import TariffGame
-from detente.optimal_tariffs.governments import Objective, levers
+from detente.optimal_tariffs.governments import Objective, tariff_instruments
 from detente.optimal_tariffs.nash import certified
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,7 +114,7 @@ def by_players() -> dict[str, dict[str, float]]:
     economy = world("U4")
     found = {}
     for count in PLAYERS:
-        game = TariffGame.of(economy, levers(economy, economy.economies[:count]), Objective(), dt.Shock())
+        game = TariffGame.of(economy, tariff_instruments(economy, economy.economies[:count]), Objective(), dt.Shock())
         y = game.first()
         here = game.at(y, accuracy=1e-6)
         seconds = []
@@ -122,7 +122,7 @@ def by_players() -> dict[str, dict[str, float]]:
             start = time.perf_counter()
             here = game.at(y + step, here, 1e-6)
             seconds.append(time.perf_counter() - start)
-        found[str(count)] = {"rates": float(game.levers.size), "seconds": float(np.median(seconds))}
+        found[str(count)] = {"rates": float(game.instruments.size), "seconds": float(np.median(seconds))}
     return found
 
 
@@ -132,8 +132,8 @@ def largest_certificate() -> dict[str, object]:
     start = time.perf_counter()
     equilibrium = dt.nash(economy, certify=False)
     found = time.perf_counter()
-    game = TariffGame.of(economy, levers(economy), Objective(), dt.Shock())
-    position = game.at(game.levers.read(equilibrium.tariffs, economy.M))
+    game = TariffGame.of(economy, tariff_instruments(economy), Objective(), dt.Shock())
+    position = game.at(game.instruments.read(equilibrium.tariffs, economy.M))
     proof, _ = certified(game, position, True, 0)
     return {"search": found - start, "certificate": time.perf_counter() - found, "says": str(proof)}
 

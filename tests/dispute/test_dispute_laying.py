@@ -70,9 +70,9 @@ def test_without_a_fault_of_names_the_run_says_the_rest_with_lines_too() -> None
 def test_lines_outlast_a_change_of_what_is_no_entry_and_no_other(small_text: str, small_world: World) -> None:
     text = small_text.replace("{sectors: [A01]}, add", "{sectors: [SERV]}, add")
     dispute = Dispute.parse(text, world=small_world)
-    (fault,) = dispute.model_copy(update={"title": "Another"}).faults_of_laying(small_world)
+    (fault,) = dispute.model_copy(update={"title": "Another"}).feasibility_faults(small_world)
     assert fault.line == 8
-    (fault,) = dispute.model_copy(update={"measures": dispute.measures[1:]}).faults_of_laying(small_world)
+    (fault,) = dispute.model_copy(update={"measures": dispute.measures[1:]}).feasibility_faults(small_world)
     assert fault.line is None
     assert Dispute.parse("\n" + text, world=small_world) == dispute
 

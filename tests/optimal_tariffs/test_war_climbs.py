@@ -8,7 +8,7 @@ from war_lab import game, ricardian
 
 from detente.errors import NotSolved
 from detente.optimal_tariffs.game import TariffGame, ascend, climb, newton
-from detente.optimal_tariffs.governments import levers
+from detente.optimal_tariffs.governments import tariff_instruments
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def economy():
 
 def test_a_climb_arrives_from_far(economy):
     its = game(economy)
-    ends = [climb(its, np.full(its.levers.size, y)) for y in (-0.3, 0.0, 2.5)]
+    ends = [climb(its, np.full(its.instruments.size, y)) for y in (-0.3, 0.0, 2.5)]
     assert all(end.arrived for end in ends)
     for end in ends[1:]:
         np.testing.assert_allclose(end.position.y, ends[0].position.y, atol=1e-5)
@@ -60,7 +60,7 @@ def test_the_rounds_are_bounded(economy):
 
 
 def test_lbfgs_steps_back_and_keeps_bounds(economy):
-    set_by = levers(economy, ["E1"], bounds=(0.0, 0.5))
+    set_by = tariff_instruments(economy, ["E1"], bounds=(0.0, 0.5))
     top = np.array([0.1, 0.2, 0.3, 5.0])
 
     def value(y):
@@ -78,15 +78,15 @@ def test_lbfgs_needs_an_equilibrium_to_begin_with(economy):
         raise NotSolved("nowhere")
 
     with pytest.raises(NotSolved, match="nowhere"):
-        ascend(value, np.zeros(4), np.ones(4), levers(economy, ["E1"]), 1e-9)
+        ascend(value, np.zeros(4), np.ones(4), tariff_instruments(economy, ["E1"]), 1e-9)
 
 
 def test_rates_without_trade_do_not_move(economy):
     its = game(economy)
     here = its.at(its.first())
-    slope = np.ones(its.levers.size)
+    slope = np.ones(its.instruments.size)
     solution = here.solution
     emptied = type(solution)(**{**solution.__dict__, "pi_cf": np.zeros_like(solution.pi_cf)})
-    move, curvature = newton(its.levers, emptied, slope)
+    move, curvature = newton(its.instruments, emptied, slope)
     assert (move == 0).all()
     assert (curvature == 0).all()

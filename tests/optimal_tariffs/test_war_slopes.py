@@ -19,7 +19,7 @@ def differences(its, y, k, n):
     def value(step):
         moved = y.copy()
         moved[k] += step
-        solution = dt.solve(its.economy, dt.Shock(t_cf=its.levers.write(moved, its.rest.t_cf)))
+        solution = dt.solve(its.economy, dt.Shock(t_cf=its.instruments.write(moved, its.rest.t_cf)))
         return its.payoffs(solution)[n]
 
     return (8 * (value(STEP) - value(-STEP)) - value(2 * STEP) + value(-2 * STEP)) / (12 * STEP)
@@ -27,13 +27,13 @@ def differences(its, y, k, n):
 
 def check(its, y):
     found = its.at(y)
-    for k in range(its.levers.size):
-        n = its.levers.positions[its.levers.owner[k]]
+    for k in range(its.instruments.size):
+        n = its.instruments.positions[its.instruments.owner[k]]
         assert found.slope[k] == pytest.approx(differences(its, y, k, n), abs=1e-6 * np.abs(found.slope).max()), k
 
 
 def somewhere(its):
-    return its.first() + np.random.default_rng(1).uniform(-0.1, 0.3, its.levers.size)
+    return its.first() + np.random.default_rng(1).uniform(-0.1, 0.3, its.instruments.size)
 
 
 @pytest.mark.parametrize("closure", ["balanced", "fixed", "proportional"])
@@ -65,7 +65,7 @@ def test_slopes_see_deficits_that_the_start_fixes():
     def value(step):
         moved = y.copy()
         moved[0] += step
-        t_cf = its.levers.write(moved, its.rest.t_cf)
+        t_cf = its.instruments.write(moved, its.rest.t_cf)
         return its.payoffs(dt.solve(economy, dt.Shock(t_cf=t_cf, D_cf=D)))[0]
 
     assert found.slope[0] == pytest.approx((value(1e-4) - value(-1e-4)) / 2e-4, rel=1e-5)
@@ -76,7 +76,7 @@ def test_a_blend_of_payoffs_slopes_over_every_tariff():
     y = somewhere(its)
     mixture = np.array([0.2, 0.5, 0.3])
     slope, _ = its.blend(its.at(y).solution, mixture)
-    numeric = [sum(mixture[n] * differences(its, y, k, n) for n in range(3)) for k in range(its.levers.size)]
+    numeric = [sum(mixture[n] * differences(its, y, k, n) for n in range(3)) for k in range(its.instruments.size)]
     np.testing.assert_allclose(slope, numeric, atol=1e-6 * np.abs(slope).max())
 
 
@@ -92,14 +92,14 @@ def test_the_curvature_of_a_market_is_that_of_its_trade():
     """Newton's step: Σ t dM with (1+θ) diag(s) − θ s sᵀ, inverted by hand in `detente.optimal_tariffs.game`."""
     its = game(ricardian(io=False), ["E1"])
     here = its.at(its.first())
-    _, i, j = its.levers.cells
-    order = np.argsort(its.levers.group)
+    _, i, j = its.instruments.cells
+    order = np.argsort(its.instruments.group)
     for sector in range(2):
         mine = order[j[order] == sector]
         s = here.solution.pi_cf[0, i[mine], sector]
         theta = its.economy.theta[sector]
         H = (1 + theta) * np.diag(s) - theta * np.outer(s, s)
         H *= here.solution.X_cf[0, sector] / here.solution.I_cf[0]
-        rows = its.levers.group[mine]
+        rows = its.instruments.group[mine]
         np.testing.assert_allclose(here.move[rows], np.linalg.solve(H, here.slope[rows]), rtol=1e-9)
         np.testing.assert_allclose(here.curvature[rows], np.diag(H), rtol=1e-9)

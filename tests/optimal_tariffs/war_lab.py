@@ -7,7 +7,7 @@ import numpy as np
 import detente as dt
 from detente.data.toy import toy_world
 from detente.optimal_tariffs.game import TariffGame
-from detente.optimal_tariffs.governments import Objective, Rates, levers
+from detente.optimal_tariffs.governments import Objective, Rates, tariff_instruments
 
 THETA = (4.0, 6.0)
 
@@ -51,7 +51,7 @@ def game(
     rates: Rates = "sector",
 ) -> TariffGame:
     """A game on an economy, from its benchmark unless told otherwise."""
-    set_by = levers(economy, players, rates=rates)
+    set_by = tariff_instruments(economy, players, rates=rates)
     return TariffGame.of(economy, set_by, objective or Objective(), start or dt.Shock())
 
 

@@ -10,7 +10,7 @@ from policy_lab import measure, mn, small_world
 
 from detente.data.bundled import load_world
 from detente.errors import BadMeasure
-from detente.policy.retaliation import mirror
+from detente.policy.retaliation import retaliate
 from detente.policy.schedule import TariffBook
 
 WORLD = small_world(8)
@@ -35,7 +35,7 @@ def effect(world, answer):
 def test_value_and_duty_are_equal_where_there_is_enough_trade(share, rate):
     value = share * min(BOUGHT, SOLD)
     for match in ("value", "duty"):
-        found = mirror(WORLD, threat(value, rate), by="CHN", match=match)
+        found = retaliate(WORLD, threat(value, rate), by="CHN", match=match)
         assert found.shortfall == pytest.approx(0.0, abs=1e-6 * value)
         assert found.notes == ()
         assert effect(WORLD, found.measure) == pytest.approx((value, value * rate), rel=1e-6)
@@ -43,7 +43,7 @@ def test_value_and_duty_are_equal_where_there_is_enough_trade(share, rate):
 
 def test_who_buys_too_little_covers_all_and_prints_the_shortfall_and_the_open_rules():
     world = load_world("icio-2017")
-    found = mirror(world, threat(goods={"value": "150bn", "basis": "customs"}), by="CHN", match="value")
+    found = retaliate(world, threat(goods={"value": "150bn", "basis": "customs"}), by="CHN", match="value")
     assert found.measure.goods.all
     assert found.basis == "customs"
     assert (found.asked, found.covered) == pytest.approx((150_000, 129_798), abs=1)
@@ -54,14 +54,14 @@ def test_who_buys_too_little_covers_all_and_prints_the_shortfall_and_the_open_ru
 
 def test_the_same_duty_on_less_trade_takes_a_higher_rate():
     world = load_world("icio-2017")
-    found = mirror(world, threat(goods={"value": "150bn", "basis": "customs"}), by="CHN", match="duty")
+    found = retaliate(world, threat(goods={"value": "150bn", "basis": "customs"}), by="CHN", match="duty")
     assert found.rate == pytest.approx(0.25 * 150_000 / 129_797.587, rel=1e-6)
     assert found.duty == pytest.approx(37_500)
     assert "28.89%" in found.notes[0]
 
 
 def test_the_same_rate_falls_on_the_same_share_of_trade():
-    found = mirror(WORLD, threat(0.3 * SOLD), by="CHN", match="rate")
+    found = retaliate(WORLD, threat(0.3 * SOLD), by="CHN", match="rate")
     value, duty = effect(WORLD, found.measure)
     assert value == pytest.approx(0.3 * BOUGHT)
     assert duty == pytest.approx(0.25 * 0.3 * BOUGHT)
@@ -80,7 +80,7 @@ def test_the_same_rate_falls_on_the_same_share_of_trade():
 def test_the_same_rate_on_the_same_goods(goods):
     rate = {} if "sector_rates" in goods else {"add": "25%"}
     original = measure("m", goods=goods, **rate)
-    answer = mirror(WORLD, original, by="CHN", match="rate").measure
+    answer = retaliate(WORLD, original, by="CHN", match="rate").measure
     assert answer.goods == original.goods
     assert (answer.by, answer.on, answer.id) == ("CHN", ("USA",), "m-answered")
     assert (answer.status, answer.from_) == (original.status, original.from_)
@@ -88,7 +88,7 @@ def test_the_same_rate_on_the_same_goods(goods):
 
 def test_exemptions_and_a_duty_that_is_set_are_mirrored():
     original = measure("m", set="30%", exempt={"sectors": ["C28"], "codes": ["854231"]})
-    answer = mirror(WORLD, original, by="CHN", match="rate").measure
+    answer = retaliate(WORLD, original, by="CHN", match="rate").measure
     assert answer.set == 0.3
     assert answer.exempt == original.exempt
 
@@ -96,10 +96,10 @@ def test_exemptions_and_a_duty_that_is_set_are_mirrored():
 def test_a_table_is_mirrored_code_by_code():
     world = load_world("icio-2017")
     step = measure("m", goods={"table": "us-on-china-2018-2020"}, **{"from": "2018-07-06"})
-    answer = mirror(world, step, by="CHN", match="rate").measure
+    answer = retaliate(world, step, by="CHN", match="rate").measure
     assert len(answer.goods.codes) == 531
     partner = measure("p", on="MEX", goods={"table": "us-by-partner-2025"}, **{"from": "2025-04-09"})
-    assert mirror(load_world("icio-2022"), partner, by="MEX", match="rate").measure.add == pytest.approx(
+    assert retaliate(load_world("icio-2022"), partner, by="MEX", match="rate").measure.add == pytest.approx(
         0.082, abs=1e-3
     )
 
@@ -107,18 +107,18 @@ def test_a_table_is_mirrored_code_by_code():
 def test_goods_of_several_rates_are_answered_at_the_rate_they_pay_on_average():
     original = measure("m", goods={"sector_rates": {"C24A": "50%", "C26": "10%"}})
     flows = WORLD.flows[0, 1]
-    found = mirror(WORLD, original, by="CHN", match="value")
+    found = retaliate(WORLD, original, by="CHN", match="value")
     assert found.rate == pytest.approx((0.5 * flows[0] + 0.1 * flows[1]) / (flows[0] + flows[1]))
 
 
 def test_what_other_answers_cover_is_not_hit_twice():
-    first = mirror(WORLD, threat(0.6 * BOUGHT, id="a"), by="CHN", match="value")
-    second = mirror(WORLD, threat(0.6 * BOUGHT, id="b"), by="CHN", match="value", taken=first.covered)
+    first = retaliate(WORLD, threat(0.6 * BOUGHT, id="a"), by="CHN", match="value")
+    second = retaliate(WORLD, threat(0.6 * BOUGHT, id="b"), by="CHN", match="value", taken=first.covered)
     assert second.covered == pytest.approx(0.4 * BOUGHT)
     assert second.shortfall == pytest.approx(0.2 * BOUGHT)
     assert "covered by other answers" in second.notes[0]
     TariffBook(WORLD, [first.measure, second.measure])  # together they do not exceed trade
-    third = mirror(WORLD, threat(0.1 * BOUGHT, id="c"), by="CHN", match="value", taken=BOUGHT)
+    third = retaliate(WORLD, threat(0.1 * BOUGHT, id="c"), by="CHN", match="value", taken=BOUGHT)
     assert third.measure is None
     assert third.shortfall == pytest.approx(0.1 * BOUGHT)
     assert third.duty == 0.0
@@ -126,20 +126,20 @@ def test_what_other_answers_cover_is_not_hit_twice():
 
 def test_what_cannot_be_answered_is_refused():
     with pytest.raises(BadMeasure, match="not on the goods of MEX"):
-        mirror(WORLD, threat(), by="MEX", match="value")
+        retaliate(WORLD, threat(), by="MEX", match="value")
     with pytest.raises(BadMeasure, match="adds no duty"):
-        mirror(WORLD, threat(add="0%"), by="CHN", match="value")
+        retaliate(WORLD, threat(add="0%"), by="CHN", match="value")
     with pytest.raises(BadMeasure, match="eight-digit lines"):
-        mirror(WORLD, measure("m", add="5%", goods={"codes": [{"hs": "85423100"}]}), by="CHN", match="rate")
+        retaliate(WORLD, measure("m", add="5%", goods={"codes": [{"hs": "85423100"}]}), by="CHN", match="rate")
     with pytest.raises(BadMeasure, match="over 1000%: match value or harm"):
-        mirror(WORLD, threat(add="900%"), by="CHN", match="duty", taken=0.999 * BOUGHT)
+        retaliate(WORLD, threat(add="900%"), by="CHN", match="duty", taken=0.999 * BOUGHT)
 
 
 def test_figures_are_of_one_basis_on_both_sides():
     world = small_world(8, year=2017)  # no goods sector beyond those customs figures know
-    found = mirror(world, threat(goods={"value": "1bn"}), by="CHN", match="value")
+    found = retaliate(world, threat(goods={"value": "1bn"}), by="CHN", match="value")
     assert found.basis == "customs"
-    mexican = mirror(world, threat(goods={"value": "1bn"}, on="MEX"), by="MEX", match="value")
+    mexican = retaliate(world, threat(goods={"value": "1bn"}, on="MEX"), by="MEX", match="value")
     assert mexican.basis == "world"
     assert all("no customs figures" in note for note in mexican.notes)
     assert np.isfinite(mexican.duty)

@@ -37,7 +37,7 @@ def worth(target: dt.Target, codes: tuple[str, ...]) -> float:
 
 @pytest.mark.parametrize("rates", ["one", pytest.param("sector", marks=pytest.mark.slow)])
 def test_slopes_are_those_of_whole_solves(economy: dt.Economy, rates: str) -> None:
-    """Levels and worth of a goal in two categories and of a balance, by every lever, on parts and on a charge."""
+    """Levels and worth of a goal in two categories and of a balance, by every instrument, on parts and on a charge."""
     n, i = economy.index(ONE), economy.index(OTHER)
     t = float(economy.t[n, i, 1])
     e_cf = np.zeros(economy.t.shape)

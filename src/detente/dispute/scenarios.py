@@ -1,4 +1,4 @@
-"""What the sides put in force in answer to measures: listed answers as they are, answers in kind made by `mirror`.
+"""What the sides put in force in answer to measures: listed answers as they are, answers in kind made by `retaliate`.
 
 The states a dispute asks about: the baseline, each threat with and without its answer, each date, removal.
 
@@ -20,7 +20,7 @@ from detente.dispute.schema import Dispute
 from detente.dispute.vintage import Later, known_on
 from detente.errors import BadDispute, BadInput
 from detente.policy.measure import Measure, superseded
-from detente.policy.retaliation import mirror
+from detente.policy.retaliation import retaliate
 from detente.policy.schedule import Laid, TariffBook
 
 
@@ -70,7 +70,7 @@ def answers_to(dispute: Dispute, world: World, carried_out: tuple[Measure, ...])
         elif response.match in ("rate", "value", "duty"):
             pair = (response.by, measure.by)
             name = f"{response.by.lower()}-answers-{measure.id}"
-            answer = mirror(world, measure, by=response.by, match=response.match, taken=taken[pair], name=name)
+            answer = retaliate(world, measure, by=response.by, match=response.match, taken=taken[pair], name=name)
             taken[pair] += answer.covered
             made += [] if answer.measure is None else [answer.measure]
             notes += answer.notes
@@ -298,7 +298,7 @@ def prepare(dispute: Dispute, world: World) -> Prepared:
         for state in plans:
             books.of(state)
     except BadInput:
-        faults = dispute.faults_of_laying(world)
+        faults = dispute.feasibility_faults(world)
         if not faults:  # each can be applied: it is all of them together that cannot
             raise
         raise BadDispute(dispute.dispute, faults) from None

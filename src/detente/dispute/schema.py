@@ -48,7 +48,7 @@ from detente.inputs import mapping, require
 from detente.policy.lists import read_list
 from detente.policy.measure import Day, Measure
 from detente.policy.reach import partners
-from detente.policy.retaliation import mirror
+from detente.policy.retaliation import retaliate
 from detente.policy.schedule import TariffBook
 
 
@@ -109,7 +109,7 @@ def _problem(goods: dict[str, Any], folder: Path | None) -> tuple[str | None, st
 Kind = TypeVar("Kind", bound=BaseModel)
 
 
-def faults_of_laying(tree: Tree, world: World) -> list[Fault]:
+def feasibility_faults(tree: Tree, world: World) -> list[Fault]:
     """Every measure that cannot be applied by itself, then every answer in kind that cannot be made by itself.
 
     Entries that the schema refuses, and names that the world lacks, are left to the checks that report those.
@@ -133,7 +133,7 @@ def faults_of_laying(tree: Tree, world: World) -> list[Fault]:
         ):
             continue
         try:
-            mirror(world, to, by=response.by, match=response.match)
+            retaliate(world, to, by=response.by, match=response.match)
         except BadInput as problem:
             faults.append(Fault(place(path, tree), str(problem), tree.line(path)))
     return faults
@@ -245,7 +245,7 @@ class Dispute(Shown, Block):
         faults += check_facts(tree, world)
         if faults or dispute is None:
             settled = world_of(tree, world)
-            faults += faults_of_laying(tree, settled) if settled is not None else []
+            faults += feasibility_faults(tree, settled) if settled is not None else []
             raise BadDispute(document, sorted(faults, key=lambda fault: fault.line or 0))
         dispute._written = Written(tree.lines, _entries_of(dispute))
         return dispute
@@ -267,12 +267,12 @@ class Dispute(Shown, Block):
         faults = check_facts(self._tree(), world)
         if faults:
             settled = world_of(self._tree(), world)
-            raise BadDispute(self.dispute, faults + (self.faults_of_laying(settled) if settled is not None else []))
+            raise BadDispute(self.dispute, faults + (self.feasibility_faults(settled) if settled is not None else []))
         return self
 
-    def faults_of_laying(self, world: World) -> list[Fault]:
+    def feasibility_faults(self, world: World) -> list[Fault]:
         """Every measure and every answer that cannot be laid on `world` by itself, with its line in the file."""
-        return faults_of_laying(self._tree(), world)
+        return feasibility_faults(self._tree(), world)
 
     def _tree(self) -> Tree:
         """The values, and their lines where the entries still are those of the file."""

@@ -15,7 +15,7 @@ from detente.errors import BadInput, NotSolved
 from detente.inputs import FloatArray, require, whole
 from detente.model.benchmark import Benchmark
 from detente.optimal_tariffs.game import Start, StrategyProfile, TariffGame, ascend, climb, require_inside, shock_of
-from detente.optimal_tariffs.governments import Objective, Rates, TariffInstruments, levers
+from detente.optimal_tariffs.governments import Objective, Rates, TariffInstruments, tariff_instruments
 from detente.solver.solution import Solution
 
 _T = TypeVar("_T")
@@ -117,7 +117,7 @@ def best_response(
         Tariffs to begin from: a shock, an array (n, i, j), or what another search found; those that the player does not
         set stay. None for the benchmark's.
     sectors, rates, bounds
-        See `detente.optimal_tariffs.governments.levers`.
+        See `detente.optimal_tariffs.governments.tariff_instruments`.
     objective
         What it wants; None for real income. ``weights`` (n, j) is short for an objective with political weights.
     seed
@@ -131,7 +131,7 @@ def best_response(
         Where an equilibrium on the way is not found.
     """
     chosen = objective_of(objective, weights)
-    set_by = levers(economy, [player], against=against, sectors=sectors, rates=rates, bounds=bounds)
+    set_by = tariff_instruments(economy, [player], against=against, sectors=sectors, rates=rates, bounds=bounds)
     game = TariffGame.of(economy, set_by, chosen, shock_of(start))
     require_inside(game)
     starts = starts_of(game, seed)
@@ -144,7 +144,7 @@ def respond(game: TariffGame, starts: Mapping[str, FloatArray]) -> BestResponse:
 
     Raises NotSolved where no start leads anywhere.
     """
-    n = int(game.levers.positions[0])
+    n = int(game.instruments.positions[0])
     before = float(game.at_start()[n])
     near: StrategyProfile | None = None
 
@@ -161,12 +161,14 @@ def respond(game: TariffGame, starts: Mapping[str, FloatArray]) -> BestResponse:
     ]
     rows += [(name, np.nan, np.nan, why) for name, why in failed.items()]
     return BestResponse(
-        player=game.levers.players[0],
+        player=game.instruments.players[0],
         objective=str(game.objective),
-        tariffs=game.levers.write(best.y, game.rest.t_cf),
+        tariffs=game.instruments.write(best.y, game.rest.t_cf),
         gain=float(best.payoffs[n]) - before,
         solution=best.solution,
-        certificate=certificate(game.levers, best, pd.DataFrame(rows, columns=["start", "payoff", "distance", "note"])),
+        certificate=certificate(
+            game.instruments, best, pd.DataFrame(rows, columns=["start", "payoff", "distance", "note"])
+        ),
     )
 
 
@@ -186,7 +188,7 @@ def each(starts: Mapping[str, FloatArray], go: Callable[[FloatArray], _T]) -> tu
 
 def search(game: TariffGame, y: FloatArray, near: StrategyProfile | None = None) -> StrategyProfile:
     """The best position that a climb and then L-BFGS-B reach from rates y, for the game's one player."""
-    n = int(game.levers.positions[0])
+    n = int(game.instruments.positions[0])
     best = near = climb(game, y, near).position
 
     def value(y: FloatArray) -> tuple[float, FloatArray]:
@@ -196,20 +198,22 @@ def search(game: TariffGame, y: FloatArray, near: StrategyProfile | None = None)
             best = near
         return float(near.payoffs[n]), near.slope
 
-    ascend(value, near.y, near.curvature, game.levers, _GAIN)
+    ascend(value, near.y, near.curvature, game.instruments, _GAIN)
     return best
 
 
 def starts_of(game: TariffGame, seed: int) -> dict[str, FloatArray]:
     """The start, the factual tariffs, free trade, and one random point between it and 60 %; none of them twice."""
-    levers = game.levers
+    instruments = game.instruments
     seed = whole(seed, "seed", least=0)
     every = {
         "start": game.first(),
-        "factual": levers.read(game.economy.t, game.economy.M),
-        "free trade": np.clip(np.zeros(levers.size), levers.lower, levers.upper),
+        "factual": instruments.read(game.economy.t, game.economy.M),
+        "free trade": np.clip(np.zeros(instruments.size), instruments.lower, instruments.upper),
         "random": np.clip(
-            np.random.default_rng(seed).uniform(0.0, np.log1p(0.6), levers.size), levers.lower, levers.upper
+            np.random.default_rng(seed).uniform(0.0, np.log1p(0.6), instruments.size),
+            instruments.lower,
+            instruments.upper,
         ),
     }
     different: dict[str, FloatArray] = {}
@@ -238,11 +242,11 @@ def refuse_flat(game: TariffGame, starts: Mapping[str, FloatArray]) -> StrategyP
 
     At a single point a payoff may be level because it is the best one, or because its tariffs close all trade.
     """
-    flat = set(game.levers.players)
+    flat = set(game.instruments.players)
     for y in starts.values():
         position = game.at(y, accuracy=_ROUGH)
-        moves = np.bincount(game.levers.owner, np.abs(np.where(position.determined, position.slope, 0.0)))
-        flat -= {player for player, move in zip(game.levers.players, moves, strict=True) if move > _FLAT}
+        moves = np.bincount(game.instruments.owner, np.abs(np.where(position.determined, position.slope, 0.0)))
+        flat -= {player for player, move in zip(game.instruments.players, moves, strict=True) if move > _FLAT}
         if not flat:
             return position
     raise BadInput(

@@ -23,7 +23,7 @@ from detente.optimal_tariffs.best_response import AGREES, each, objective_of, st
 from detente.optimal_tariffs.gains import EQUAL, Gains, Reached, equal_gain, mean_gain, nash_product
 from detente.optimal_tariffs.game import Start, TariffGame, require_inside, shock_of
 from detente.optimal_tariffs.governments import BOUNDS as WIDEST
-from detente.optimal_tariffs.governments import Objective, Rates, TariffInstruments, levers
+from detente.optimal_tariffs.governments import Objective, Rates, TariffInstruments, tariff_instruments
 from detente.solver.solution import Solution
 
 Fair = Literal["equal-gain", "nash-product"]
@@ -149,7 +149,7 @@ def cooperate(
     if concept not in get_args(Fair):
         raise BadInput(f"concept={concept!r} is not known: choose one of {', '.join(get_args(Fair))}")
     chosen = objective_of(objective, weights)
-    set_by = levers(economy, players, against=against, sectors=sectors, rates=rates, bounds=bounds)
+    set_by = tariff_instruments(economy, players, against=against, sectors=sectors, rates=rates, bounds=bounds)
     powers = _powers(concept, set_by, power)
     game = TariffGame.of(economy, set_by, chosen, shock_of(start))
     require_inside(game)
@@ -205,13 +205,13 @@ def _by_player(set_by: TariffInstruments, what: str, given: Mapping[str, float] 
 
 
 def _certificate(concept: Fair, gains: Gains, its: Reached, starts: pd.DataFrame) -> CooperationCertificate:
-    game, levers = gains.game, gains.game.levers
+    game, instruments = gains.game, gains.game.instruments
     mixture = np.zeros(len(game.economy.economies))
-    mixture[levers.positions] = its.multipliers * gains.slopes(its.solution)
+    mixture[instruments.positions] = its.multipliers * gains.slopes(its.solution)
     slope, _ = game.blend(its.solution, mixture)
     curvature = gains.curvature(its.solution, its.multipliers)
-    room = np.where(slope > 0, levers.upper - its.y > 1e-9, its.y - levers.lower > 1e-9) & (curvature > 0)
-    names = list(levers.players)
+    room = np.where(slope > 0, instruments.upper - its.y > 1e-9, its.y - instruments.lower > 1e-9) & (curvature > 0)
+    names = list(instruments.players)
     return CooperationCertificate(
         concept=concept,
         gains=pd.Series(np.expm1(its.gains), index=names),

@@ -73,7 +73,7 @@ class Gains:
         Raises BadInput where a solution is of another economy or the extra takes all that a player has, NotSolved where
         an equilibrium is not found.
         """
-        economy, seats = game.economy, game.levers.positions
+        economy, seats = game.economy, game.instruments.positions
         if isinstance(no_deal, Solution):
             if no_deal.base is not economy:
                 raise BadInput(
@@ -81,22 +81,22 @@ class Gains:
                 )
             before = game.payoffs(no_deal)[seats]
         else:
-            before = TariffGame.of(economy, game.levers, game.objective, no_deal).at_start()[seats]
+            before = TariffGame.of(economy, game.instruments, game.objective, no_deal).at_start()[seats]
         level = before
         if extra.any():
-            level = TariffGame.of(economy, game.levers, game.objective, Shock()).at_start()[seats]
+            level = TariffGame.of(economy, game.instruments, game.objective, Shock()).at_start()[seats]
         share = extra / economy.I[seats]
         if (share <= -1).any():
             p = int(share.argmin())
             raise BadInput(
-                f"{game.levers.players[p]} would lose {-extra[p]:g} USD million apart from tariffs, all of its income "
-                f"of {economy.I[seats[p]]:g}: check the unit"
+                f"{game.instruments.players[p]} would lose {-extra[p]:g} USD million apart from tariffs, all of its "
+                f"income of {economy.I[seats[p]]:g}: check the unit"
             )
         return cls(game, before, level, share)
 
     def of(self, solution: Solution) -> FloatArray:
         """Gains (P,) in logs at an equilibrium. Raises NotSolved where a player has nothing left."""
-        payoffs = self.game.payoffs(solution)[self.game.levers.positions]
+        payoffs = self.game.payoffs(solution)[self.game.instruments.positions]
         left = np.exp(payoffs - self.level) + self.extra
         if (left <= 0).any():
             raise NotSolved(f"{self.game.economy.name}: what is lost apart from tariffs is more than there is to lose")
@@ -104,14 +104,14 @@ class Gains:
 
     def slopes(self, solution: Solution) -> FloatArray:
         """How a player's gain moves with its payoff (P,): one without anything extra."""
-        own = np.exp(self.game.payoffs(solution)[self.game.levers.positions] - self.level)
+        own = np.exp(self.game.payoffs(solution)[self.game.instruments.positions] - self.level)
         return np.asarray(own / (own + self.extra))
 
     def curvature(self, solution: Solution, weights: FloatArray) -> FloatArray:
         """The size of the weighted gains' second derivative over each rate alone; weights (P,)."""
-        levers = self.game.levers
-        _, curvature = newton(levers, solution, np.zeros(levers.size))
-        return np.asarray(curvature * weights[levers.owner], dtype=np.float64)
+        instruments = self.game.instruments
+        _, curvature = newton(instruments, solution, np.zeros(instruments.size))
+        return np.asarray(curvature * weights[instruments.owner], dtype=np.float64)
 
 
 class Walk:
@@ -132,15 +132,15 @@ class Walk:
         """The slope of the weighted sum of gains over every rate, where the walk is; weights (P,). Raises NotSolved."""
         game = self.of.game
         mixture = np.zeros(len(game.economy.economies))
-        mixture[game.levers.positions] = weights * self.of.slopes(self.solution)
+        mixture[game.instruments.positions] = weights * self.of.slopes(self.solution)
         slope, self._adjoint = game.blend(self.solution, mixture, self._adjoint)
         return slope
 
 
 def equal_gain(gains: Gains, y: FloatArray) -> Reached:
     """From rates y to equal gains. Raises NotSolved where they do not become equal."""
-    levers = gains.game.levers
-    multipliers = np.full(len(levers.players), 1.0 / len(levers.players))
+    instruments = gains.game.instruments
+    multipliers = np.full(len(instruments.players), 1.0 / len(instruments.players))
     walk = Walk(gains, y)
     curvature = gains.curvature(walk.solution, multipliers)
     for update in range(1, _MAX_UPDATES + 1):
@@ -149,7 +149,7 @@ def equal_gain(gains: Gains, y: FloatArray) -> Reached:
             exponent = np.log(last) - _RHO * walk.at(y)
             return -float(logsumexp(exponent)) / _RHO, walk.slope(softmax(exponent))
 
-        y = ascend(value, y, curvature, levers, _GAIN)
+        y = ascend(value, y, curvature, instruments, _GAIN)
         found = walk.at(y)
         multipliers = np.maximum(softmax(np.log(multipliers) - _RHO * found), 1e-12)
         if np.ptp(found) <= EQUAL:
@@ -174,7 +174,7 @@ def nash_product(gains: Gains, start: Reached, power: FloatArray) -> Reached:
             f"{gains.game.economy.name}: at equal gains each player gains {start.gains.min():.3g}: no tariffs within "
             "the bounds were found that leave everybody better off than no deal, and the product of gains is zero"
         )
-    levers = gains.game.levers
+    instruments = gains.game.instruments
     y, walk = start.y, Walk(gains, start.y)
     for update in range(1, _MAX_CLIMBS + 1):
         weights = _slopes(walk.at(y), power)
@@ -187,7 +187,7 @@ def nash_product(gains: Gains, start: Reached, power: FloatArray) -> Reached:
                 raise NotSolved("a player gains nothing here, so that the product has no logarithm")
             return _logs(found, power) / unit, walk.slope(_slopes(found, power) / unit)
 
-        y = ascend(value, y, gains.curvature(walk.solution, weights / unit), levers, _PRODUCT_GAIN)
+        y = ascend(value, y, gains.curvature(walk.solution, weights / unit), instruments, _PRODUCT_GAIN)
         found = walk.at(y)
         if (_logs(found, power) - last) / unit <= _SETTLED:
             multipliers = _slopes(found, power)

@@ -57,7 +57,7 @@ _LONGEST = 1.0
 _COARSEST = 1e-6
 
 
-def newton(levers: TariffInstruments, solution: Solution, slope: FloatArray) -> tuple[FloatArray, FloatArray]:
+def newton(instruments: TariffInstruments, solution: Solution, slope: FloatArray) -> tuple[FloatArray, FloatArray]:
     """How far each rate would move, in ln(1+t), and the size of the payoff's second derivative over it alone.
 
     Parameters
@@ -65,18 +65,18 @@ def newton(levers: TariffInstruments, solution: Solution, slope: FloatArray) -> 
     slope
         Of each owner's payoff over its rates. A rate on which nothing is spent has no curvature and does not move.
     """
-    n, i, j = levers.cells
+    n, i, j = instruments.cells
     theta, share = solution.base.theta[j], solution.pi_cf[n, i, j]
     market = solution.X_cf[n, j] / solution.I_cf[n]
-    rest = np.maximum(1.0 - np.bincount(levers.market, share)[levers.market], 0.0)
-    if levers.size < len(levers.group):
-        curvature = levers.sums(share * market * (1.0 + theta * rest))
+    rest = np.maximum(1.0 - np.bincount(instruments.market, share)[instruments.market], 0.0)
+    if instruments.size < len(instruments.group):
+        curvature = instruments.sums(share * market * (1.0 + theta * rest))
         return _over(slope, curvature), curvature
-    curvature = levers.sums(share * market * (1.0 + theta * (1.0 - share)))
-    g = slope[levers.group]
-    together = np.bincount(levers.market, g).astype(np.float64)[levers.market]
+    curvature = instruments.sums(share * market * (1.0 + theta * (1.0 - share)))
+    g = slope[instruments.group]
+    together = np.bincount(instruments.market, g).astype(np.float64)[instruments.market]
     move = (_over(g, share * market) + theta * _over(together, market * (1.0 + theta * rest))) / (1.0 + theta)
-    return levers.sums(np.where(share * market > 0, move, 0.0)), curvature
+    return instruments.sums(np.where(share * market > 0, move, 0.0)), curvature
 
 
 def _over(a: FloatArray, b: FloatArray) -> FloatArray:
@@ -113,9 +113,9 @@ class StrategyProfile:
     determined: BoolArray
     adjoints: FloatArray
 
-    def room(self, levers: TariffInstruments) -> BoolArray:
+    def room(self, instruments: TariffInstruments) -> BoolArray:
         """Rates that matter and that their bounds let move the way their owner wants."""
-        up, down = levers.upper - self.y > 1e-9, self.y - levers.lower > 1e-9
+        up, down = instruments.upper - self.y > 1e-9, self.y - instruments.lower > 1e-9
         return self.determined & np.where(self.slope > 0, up, down)
 
 
@@ -128,28 +128,28 @@ class TariffGame:
     """
 
     economy: Benchmark
-    levers: TariffInstruments
+    instruments: TariffInstruments
     objective: Objective
     rest: Wedges
     cost: FloatArray
 
     @classmethod
-    def of(cls, economy: Benchmark, levers: TariffInstruments, objective: Objective, start: Shock) -> TariffGame:
+    def of(cls, economy: Benchmark, instruments: TariffInstruments, objective: Objective, start: Shock) -> TariffGame:
         """The game that starts from a shock. Raises BadEconomy, BadShock."""
         require_closed(economy)
         cost = np.ones(economy.pi.shape) if start.d_hat is None else start.d_hat**-economy.theta
         rest = start.wedges(economy)
         if rest.h is not None:
             cost = cost * rest.h**economy.theta
-        return cls(economy, levers, objective, rest, cost)
+        return cls(economy, instruments, objective, rest, cost)
 
     def alone(self, position: StrategyProfile, player: str) -> TariffGame:
         """The game of one player, everybody else at a position."""
-        return replace(self, levers=self.levers.of(player), rest=self.wedges(position.y))
+        return replace(self, instruments=self.instruments.of(player), rest=self.wedges(position.y))
 
     def first(self) -> FloatArray:
         """The players' rates at the start, within their bounds."""
-        return self.levers.read(self.rest.t_cf, self.economy.M)
+        return self.instruments.read(self.rest.t_cf, self.economy.M)
 
     def at_start(self) -> FloatArray:
         """Payoffs (n,) at the start as given, before cells of a group take one rate. Raises NotSolved."""
@@ -165,7 +165,7 @@ class TariffGame:
 
     def wedges(self, y: FloatArray) -> Wedges:
         """K and v with the players' rates in place of the start's."""
-        cell, ln = self.levers.cells, y[self.levers.group]
+        cell, ln = self.instruments.cells, y[self.instruments.group]
         K, v = self.rest.K.copy(), self.rest.v.copy()
         K[cell] = self.cost[cell] * np.exp(-self.economy.theta[cell[2]] * (ln - np.log1p(self.economy.t[cell])))
         v[cell] = np.exp(-ln)
@@ -178,7 +178,7 @@ class TariffGame:
         """
         wedges = self.wedges(y)
         solution = equilibrium(self.economy, wedges, "long", start=None if near is None else near.solution)
-        positions, (n, j) = self.levers.positions, self.economy.X.shape
+        positions, (n, j) = self.instruments.positions, self.economy.X.shape
         adjoints = np.zeros((len(positions), n + 2 * n * j)) if near is None else near.adjoints
         size = 1 if len(positions) <= _ONE_BY_ONE else len(positions)
         with jax.enable_x64(True):
@@ -228,7 +228,7 @@ class TariffGame:
                 f"{self.economy.name}: the slopes of the common objective stopped at a residual of "
                 f"{float(found.residual):.3g}: try narrower bounds"
             )
-        return self.levers.sums(np.asarray(found.slope)[self.levers.cells]), np.asarray(found.adjoint)
+        return self.instruments.sums(np.asarray(found.slope)[self.instruments.cells]), np.asarray(found.adjoint)
 
     def _arrays(self) -> tuple[Given, Parameters, Deficits]:
         held = self.rest.D_cf
@@ -238,11 +238,11 @@ class TariffGame:
     def _position(
         self, y: FloatArray, solution: Solution, found: FloatArray, own: FloatArray, adjoints: FloatArray
     ) -> StrategyProfile:
-        n, i, j = self.levers.cells
-        seat = self.levers.owner[self.levers.group]
-        slope = self.levers.sums(own[seat, i, j])
-        move, curvature = newton(self.levers, solution, slope)
-        determined = self.levers.sums((solution.pi_cf[n, i, j] > PROHIBITIVE).astype(np.float64)) > 0
+        n, i, j = self.instruments.cells
+        seat = self.instruments.owner[self.instruments.group]
+        slope = self.instruments.sums(own[seat, i, j])
+        move, curvature = newton(self.instruments, solution, slope)
+        determined = self.instruments.sums((solution.pi_cf[n, i, j] > PROHIBITIVE).astype(np.float64)) > 0
         return StrategyProfile(y, solution, found, slope, curvature, move, determined, adjoints)
 
 
@@ -256,14 +256,14 @@ def shock_of(start: Start | None) -> Shock:
 
 def require_inside(game: TariffGame) -> None:
     """Raise BadInput where the start's rates lie outside the bounds."""
-    levers = game.levers
-    ln = levers.means(np.log1p(game.rest.t_cf[levers.cells]), game.economy.M)
-    over = np.maximum(levers.lower - ln, ln - levers.upper)
+    instruments = game.instruments
+    ln = instruments.means(np.log1p(game.rest.t_cf[instruments.cells]), game.economy.M)
+    over = np.maximum(instruments.lower - ln, ln - instruments.upper)
     if over.max() > 1e-12:
         k = int(over.argmax())
         e = game.economy
-        n, i, j = (int(axis[np.argmax(levers.group == k)]) for axis in levers.cells)
-        low, high = np.expm1(levers.lower[k]), np.expm1(levers.upper[k])
+        n, i, j = (int(axis[np.argmax(instruments.group == k)]) for axis in instruments.cells)
+        low, high = np.expm1(instruments.lower[k]), np.expm1(instruments.upper[k])
         raise BadInput(
             f"the start taxes {e.sectors[j]} of {e.economies[i]} in {e.economies[n]} at {np.expm1(ln[k]):.4g}, outside "
             f"the bounds ({low:.4g}, {high:.4g}): widen them or start elsewhere"
@@ -274,7 +274,7 @@ def ascend(
     value: Callable[[FloatArray], tuple[float, FloatArray]],
     y: FloatArray,
     curvature: FloatArray,
-    levers: TariffInstruments,
+    instruments: TariffInstruments,
     gain: float,
 ) -> FloatArray:
     """The rates that L-BFGS-B reaches from y, within their bounds; it stops where a step gains less than `gain`.
@@ -305,7 +305,7 @@ def ascend(
         lowest = -payoff if lowest is None else min(lowest, -payoff)
         return -payoff, -slope / scale
 
-    limits = list(zip(levers.lower * scale, levers.upper * scale, strict=True))
+    limits = list(zip(instruments.lower * scale, instruments.upper * scale, strict=True))
     start: FloatArray = y * scale
     end = minimize(
         minus,
@@ -317,7 +317,7 @@ def ascend(
         options={"ftol": gain / max(abs(value(y)[0]), 1.0), "gtol": 1e-10, "maxcor": _MEMORY, "maxfun": 4000},
     )
     reached = np.asarray(end.x, dtype=np.float64) / scale
-    return np.asarray(np.clip(reached, levers.lower, levers.upper))
+    return np.asarray(np.clip(reached, instruments.lower, instruments.upper))
 
 
 #: A round may promise so many times as much as the one before, since acceleration is not monotone; a move to where more
@@ -350,7 +350,7 @@ def climb(game: TariffGame, y: FloatArray, near: StrategyProfile | None = None, 
     Raises NotSolved where an equilibrium on the way is not found.
     """
     images = residuals = np.zeros((MEMORY, len(y)))
-    lower, upper = game.levers.lower, game.levers.upper
+    lower, upper = game.instruments.lower, game.instruments.upper
     here: StrategyProfile | None = None
     written = astray = 0
     smallest = left = mark = np.inf
@@ -398,6 +398,6 @@ def _reach(game: TariffGame, y: FloatArray, last: StrategyProfile, accuracy: flo
 
 def _promised(game: TariffGame, position: StrategyProfile) -> float:
     """What slopes promise all players together, over what their bounds leave room for."""
-    levers = game.levers
-    move = np.clip(position.y + position.move, levers.lower, levers.upper) - position.y
+    instruments = game.instruments
+    move = np.clip(position.y + position.move, instruments.lower, instruments.upper) - position.y
     return float(np.abs(np.where(position.determined, position.slope * move, 0.0)).sum())

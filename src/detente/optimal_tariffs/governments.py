@@ -100,7 +100,7 @@ class TariffInstruments:
         return out
 
 
-def levers(
+def tariff_instruments(
     economy: Benchmark,
     players: Sequence[str] | None = None,
     *,

@@ -38,7 +38,7 @@ from detente.optimal_tariffs.game import (
     require_inside,
     shock_of,
 )
-from detente.optimal_tariffs.governments import Objective, Rates, levers
+from detente.optimal_tariffs.governments import Objective, Rates, tariff_instruments
 from detente.solver.equilibrium import solve
 from detente.solver.solution import AUDIT_BOUND, Solution
 
@@ -92,7 +92,7 @@ def certified(
     game: TariffGame, position: StrategyProfile, search: bool, seed: int, note: str = ""
 ) -> tuple[NashCertificate, FloatArray | None]:
     """The certificate of a position, and where there is a better answer, the rates with every such answer put in."""
-    set_by = game.levers
+    set_by = game.instruments
     promised = 0.5 * np.where(position.room(set_by), position.slope * position.move, 0.0)
     expected = np.bincount(set_by.owner, weights=promised, minlength=len(set_by.players)).astype(np.float64)
     sample = sample_of(game, expected) if search else []
@@ -119,14 +119,14 @@ def put_in(game: TariffGame, position: StrategyProfile, better: Mapping[str, Bes
     """The rates of a position with some players' best answers in place of theirs."""
     y = position.y.copy()
     for player, answer in better.items():
-        own = game.levers.owner == game.levers.players.index(player)
-        y[own] = game.levers.of(player).read(answer.tariffs, game.economy.M)
+        own = game.instruments.owner == game.instruments.players.index(player)
+        y[own] = game.instruments.of(player).read(answer.tariffs, game.economy.M)
     return y
 
 
 def sample_of(game: TariffGame, expected: FloatArray) -> list[str]:
     """Everybody, or half of `SAMPLE` by the gain that slopes promise and the rest by income."""
-    players = game.levers.players
+    players = game.instruments.players
     if len(players) <= SAMPLE:
         return list(players)
     promised = [players[k] for k in np.argsort(-expected, kind="stable")[: SAMPLE // 2]]
@@ -180,7 +180,7 @@ def distinct(game: TariffGame, climbs: Mapping[str, Climb]) -> tuple[NashPoint, 
     return tuple(
         NashPoint(
             "trade",
-            game.levers.write(its.position.y, game.rest.t_cf),
+            game.instruments.write(its.position.y, game.rest.t_cf),
             its.position.solution,
             tuple(names),
             its.rounds,
@@ -195,7 +195,7 @@ def no_trade(game: TariffGame, bounded: bool) -> tuple[tuple[NashPoint, ...], st
     With every other tariff prohibitive an economy sells nothing, and so buys nothing, whatever it sets. That takes
     everybody to play, over all goods, without bounds on tariffs, and no deficits that somebody has to pay for.
     """
-    economy, (n, _, _) = game.economy, game.levers.cells
+    economy, (n, _, _) = game.economy, game.instruments.cells
     everything = len(n) == economy.pi.size - economy.X.size
     D = economy.D if game.rest.D_cf is None else game.rest.D_cf
     if bounded or not everything or np.abs(D).max() > AUDIT_BOUND * economy.wL.sum():
@@ -291,7 +291,8 @@ def nash(
     uniform
         One rate a country; short for ``rates="one"``.
     against, sectors, rates, bounds
-        See `detente.optimal_tariffs.governments.levers`; without `sectors` services are taxed too, as in the papers.
+        See `detente.optimal_tariffs.governments.tariff_instruments`; without `sectors` services are taxed too, as in
+        the papers.
     certify
         Search for deviations; without it ``certificate.searched`` is empty and only slopes speak.
 
@@ -304,7 +305,7 @@ def nash(
     """
     chosen = objective_of(objective, weights)
     kind: Rates = "one" if uniform else rates
-    set_by = levers(economy, players, against=against, sectors=sectors, rates=kind, bounds=bounds)
+    set_by = tariff_instruments(economy, players, against=against, sectors=sectors, rates=kind, bounds=bounds)
     game = TariffGame.of(economy, set_by, chosen, shock_of(start))
     require_inside(game)
     starts = starts_of(game, seed)
@@ -332,7 +333,7 @@ def reached(
     game: TariffGame, starts: Mapping[str, FloatArray], near: StrategyProfile
 ) -> tuple[dict[str, Climb], list[str]]:
     """The climbs that arrived, by start, and notes on those that did not. Raises NotSolved where none did."""
-    many = game.levers.size > _MANY_RATES
+    many = game.instruments.size > _MANY_RATES
     tried = {name: y for name, y in starts.items() if name == "start" or not many}
     why = transfers(game)
     try:
@@ -347,19 +348,21 @@ def reached(
             f"{game.economy.name}: no equilibrium of tariffs was reached: {reasons}; try narrower bounds, "
             f"another start, or fewer players{why}"
         )
-    notes = [f"{game.levers.size} rates: climbed from the start alone"] if many else []
+    notes = [f"{game.instruments.size} rates: climbed from the start alone"] if many else []
     return arrived, [*notes, *(f"nothing reached from {name}: {why}" for name, why in failed.items())]
 
 
 def at_bounds(game: TariffGame, arrived: Mapping[str, Climb]) -> list[str]:
     """Whose rates ended at the highest that they may be in the first equilibrium reached, and why that may be."""
-    at, levers = next(iter(arrived.values())).position, game.levers
-    stuck = at.determined & (levers.upper - at.y <= 1e-9)
-    players = [levers.players[p] for p in np.unique(levers.owner[stuck])]
+    at, instruments = next(iter(arrived.values())).position, game.instruments
+    stuck = at.determined & (instruments.upper - at.y <= 1e-9)
+    players = [instruments.players[p] for p in np.unique(instruments.owner[stuck])]
     if not players:
         return []
-    rate = float(np.expm1(levers.upper[stuck].max()))
-    said = f"{int(stuck.sum())} of {levers.size} rates, of {enumerate_names(players)}, end at the bound of {rate:.0%}"
+    rate = float(np.expm1(instruments.upper[stuck].max()))
+    said = (
+        f"{int(stuck.sum())} of {instruments.size} rates, of {enumerate_names(players)}, end at the bound of {rate:.0%}"
+    )
     return [said + transfers(game)]
 
 
@@ -368,7 +371,11 @@ def transfers(game: TariffGame) -> str:
     economy, held = game.economy, game.rest.D_cf
     D = economy.D if held is None else held
     fixed = held is not None or economy.deficits != "proportional"
-    owing = [p for p, n in zip(game.levers.players, game.levers.positions, strict=True) if D[n] > 1e-6 * economy.I[n]]
+    owing = [
+        p
+        for p, n in zip(game.instruments.players, game.instruments.positions, strict=True)
+        if D[n] > 1e-6 * economy.I[n]
+    ]
     if not fixed or not owing:
         return ""
     return (
@@ -402,8 +409,8 @@ def settle(
 
 def cross_check(game: TariffGame) -> FormulaWar | None:
     """The war by Lashkaripour's formula, where everybody sets one rate on everything and the formula holds."""
-    economy, cells = game.economy, len(game.levers.group)
-    everything = game.levers.size == len(economy.economies) and cells == economy.pi.size - economy.X.size
+    economy, cells = game.economy, len(game.instruments.group)
+    everything = game.instruments.size == len(economy.economies) and cells == economy.pi.size - economy.X.size
     plain = game.rest.D_cf is None and bool((game.cost == 1).all())
     return formula_war(economy) if everything and plain and labour_alone(economy) else None
 
@@ -411,5 +418,5 @@ def cross_check(game: TariffGame) -> FormulaWar | None:
 def determined_cells(game: TariffGame, position: StrategyProfile) -> BoolArray:
     """(n, i, j) true where a player set the cell and trade is left in it."""
     mask = np.zeros(game.economy.pi.shape, dtype=bool)
-    mask[game.levers.cells] = position.solution.pi_cf[game.levers.cells] > PROHIBITIVE
+    mask[game.instruments.cells] = position.solution.pi_cf[game.instruments.cells] > PROHIBITIVE
     return mask

@@ -29,7 +29,7 @@ _TINY: Final = 1e-9
 
 
 @dataclass(frozen=True)
-class Mirrored:
+class Retaliation:
     """An answer in kind: the measure, or None where nothing is left to cover, and how it compares with the original.
 
     asked, covered: value of the goods of the original and of the answer; shortfall: what the answer lacks under the
@@ -48,9 +48,9 @@ class Mirrored:
     notes: tuple[str, ...] = ()
 
 
-def mirror(
+def retaliate(
     world: World, measure: Measure, *, by: str, match: Match, taken: float = 0.0, name: str | None = None
-) -> Mirrored:
+) -> Retaliation:
     """The answer of `by` to a measure on its goods.
 
     `taken` is what earlier answers of `by` cover already, USD million; `name` is the id of the answer, by default that
@@ -83,7 +83,7 @@ def mirror(
     if shortfall > 0:
         notes.insert(0, _shortfall(measure, by, match, asked, bought, taken, made))
     rate = collected / covered if covered else 0.0
-    return Mirrored(made, match, asked, covered, shortfall, rate, collected, sold.basis, tuple(notes))
+    return Retaliation(made, match, asked, covered, shortfall, rate, collected, sold.basis, tuple(notes))
 
 
 def _trade(world: World, measure: Measure, by: str) -> tuple[BaseImports, BaseImports]:

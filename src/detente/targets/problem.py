@@ -12,7 +12,7 @@ instrument              what a rate does to the goods that it covers            
 A subsidy is paid by the importer's treasury: with (1+t_cf) = (1+t')(1−z) the revenue t_cf M of equation (6) is the
 tariff collected less the subsidy paid. What a cell sells is counted at the border, before tariff and subsidy.
 
-A target on an economy: what levers do, the levels that the goal counts, what they cost, and the slopes of both.
+A target on an economy: what instruments do, the levels that the goal counts, what they cost, and the slopes of both.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def to_rate(kind: Kind, y: float | FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True, eq=False)
-class Lever:
+class Instrument:
     """One rate: its instrument, who sets it and pays or collects, and the goods it covers (rows of `CoveredGoods`).
 
     ``category`` is that of a purchases goal, −1 for none; a restraint covers whole cells.
@@ -77,8 +77,8 @@ class Lever:
 class CoveredGoods:
     """The goods of some cells, one row for each part of a cell that is treated alike.
 
-    n, i, j: the cell; s: base share of its expenditure; t: tariff of the benchmark; t_start: tariff before any lever;
-    category: which category of the goal the goods are in, −1 for none.
+    n, i, j: the cell; s: base share of its expenditure; t: tariff of the benchmark; t_start: tariff before any
+    instrument; category: which category of the goal the goods are in, −1 for none.
     """
 
     n: IntArray
@@ -110,58 +110,58 @@ class CoveredGoods:
 
 @dataclass(frozen=True, eq=False)
 class Instruments:
-    """Levers on goods, on top of a start: from the variables y to the shock, and back from slopes."""
+    """Instruments on goods, on top of a start: from the variables y to the shock, and back from slopes."""
 
     economy: Benchmark
     start: Shock
     goods: CoveredGoods
-    levers: tuple[Lever, ...]
+    each: tuple[Instrument, ...]
 
     @cached_property
     def largest(self) -> FloatArray:
-        """The largest y of each lever."""
-        return np.array([lever.largest for lever in self.levers])
+        """The largest y of each instrument."""
+        return np.array([instrument.largest for instrument in self.each])
 
     def tariffs(self, y: FloatArray) -> FloatArray:
         """1 + t' of each row before subsidies."""
         gross = 1 + self.goods.t_start
-        for lever, value in zip(self.levers, y, strict=True):
-            at = self.goods.t_start[lever.rows]
-            if lever.kind == "tariff":
-                gross[lever.rows] += np.expm1(value)
-            elif lever.kind == "cut":
-                gross[lever.rows] -= value * np.maximum(at, 0.0)
+        for instrument, value in zip(self.each, y, strict=True):
+            at = self.goods.t_start[instrument.rows]
+            if instrument.kind == "tariff":
+                gross[instrument.rows] += np.expm1(value)
+            elif instrument.kind == "cut":
+                gross[instrument.rows] -= value * np.maximum(at, 0.0)
         return np.asarray(gross)
 
     def factors(self, y: FloatArray) -> FloatArray:
         """1 + t_cf of each row: what the buyer pays over the price at the border."""
         gross = self.tariffs(y)
-        for lever, value in zip(self.levers, y, strict=True):
-            if lever.kind == "purchases":
-                gross[lever.rows] *= np.exp(-value)
+        for instrument, value in zip(self.each, y, strict=True):
+            if instrument.kind == "purchases":
+                gross[instrument.rows] *= np.exp(-value)
         return gross
 
     @property
     def restrains(self) -> bool:
-        """Whether any lever is an export restraint."""
-        return any(lever.kind == "restraint" for lever in self.levers)
+        """Whether any instrument is an export restraint."""
+        return any(instrument.kind == "restraint" for instrument in self.each)
 
     def charges(self, y: FloatArray) -> FloatArray | None:
         """What exporters charge (n, i, j), the start's charges included; None where nothing does."""
         if not self.restrains:
             return self.start.e_cf
         gross = np.ones(self.economy.pi.shape) if self.start.e_cf is None else 1 + self.start.e_cf
-        for lever, value in zip(self.levers, y, strict=True):
-            if lever.kind == "restraint":
-                gross[self._cells(lever)] *= np.exp(value)
+        for instrument, value in zip(self.each, y, strict=True):
+            if instrument.kind == "restraint":
+                gross[self._cells(instrument)] *= np.exp(value)
         return np.asarray(gross - 1)
 
-    def _cells(self, lever: Lever) -> tuple[IntArray, ...]:
-        """Importer, exporter and sector of each cell that a lever covers, once each."""
-        return tuple(np.unique(np.stack([axis[lever.rows] for axis in self.goods.cells]), axis=1))
+    def _cells(self, instrument: Instrument) -> tuple[IntArray, ...]:
+        """Importer, exporter and sector of each cell that an instrument covers, once each."""
+        return tuple(np.unique(np.stack([axis[instrument.rows] for axis in self.goods.cells]), axis=1))
 
     def shock(self, y: FloatArray) -> Shock:
-        """The start with the levers at y."""
+        """The start with the instruments at y."""
         g, given = self.goods, self.start.parts
         parts = Parts(g.n, g.i, g.j, g.s, g.t, self.factors(y) - 1)
         if given is not None:
@@ -176,23 +176,23 @@ class Instruments:
     def pull(self, y: FloatArray, slopes: LogSlopes) -> FloatArray:
         """From slopes over ln(1+t') of the rows to slopes over y; the rows come first among the shock's parts."""
         out = self.chain(y, slopes.parts[: len(self.goods)])
-        for k, lever in enumerate(self.levers):
-            if lever.kind == "restraint":
+        for k, instrument in enumerate(self.each):
+            if instrument.kind == "restraint":
                 assert slopes.charges is not None
-                out[k] = slopes.charges[self._cells(lever)].sum()
+                out[k] = slopes.charges[self._cells(instrument)].sum()
         return out
 
     def chain(self, y: FloatArray, by_row: FloatArray) -> FloatArray:
         """From derivatives by ln(1+t_cf) of each row to derivatives by y."""
         gross = self.tariffs(y)
         out = np.zeros(len(y))
-        for k, (lever, value) in enumerate(zip(self.levers, y, strict=True)):
-            rows = lever.rows
-            if lever.kind == "tariff":
+        for k, (instrument, value) in enumerate(zip(self.each, y, strict=True)):
+            rows = instrument.rows
+            if instrument.kind == "tariff":
                 out[k] = by_row[rows] @ (np.exp(value) / gross[rows])
-            elif lever.kind == "cut":
+            elif instrument.kind == "cut":
                 out[k] = by_row[rows] @ (-np.maximum(self.goods.t_start[rows], 0.0) / gross[rows])
-            elif lever.kind == "purchases":
+            elif instrument.kind == "purchases":
                 out[k] = -by_row[rows].sum()
         return out
 
@@ -262,7 +262,7 @@ class Count:
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """Levers at y: the shock, its equilibrium, and the levels that the goal counts (c,), USD million."""
+    """Instruments at y: the shock, its equilibrium, and the levels that the goal counts (c,), USD million."""
 
     y: FloatArray
     shock: Shock
@@ -287,10 +287,10 @@ class TargetProblem:
     @property
     def size(self) -> int:
         """How many rates there are."""
-        return len(self.instruments.levers)
+        return len(self.instruments.each)
 
     def at(self, y: FloatArray, near: Point | None = None) -> Point:
-        """The equilibrium with the levers at y, in one leap from a near point where there is one. Raises NotSolved."""
+        """The equilibrium with instruments at y, in one leap from a near point where there is one. Raises NotSolved."""
         economy = self.instruments.economy
         shock = self.instruments.shock(y)
         wedges = shock.wedges(economy)
@@ -300,7 +300,7 @@ class TargetProblem:
         return Point(y, shock, solution, levels, self.count.gaps(levels))
 
     def levels(self, y: FloatArray, solution: Solution) -> FloatArray:
-        """What the goal counts (c,) at the equilibrium of the levers at y."""
+        """What the goal counts (c,) at the equilibrium of the instruments at y."""
         spent = solution.pi_cf * solution.X_cf[:, None, :]
         return np.asarray(np.einsum("cnij,nij->c", self._weights(y, solution.wedges), spent))
 
@@ -311,10 +311,10 @@ class TargetProblem:
 
     def subsidies(self, point: Point) -> FloatArray:
         """What each treasury pays for purchases (n,), USD million in the numeraire."""
-        levers, g = self.instruments, self.instruments.goods
-        gross, paid_of = levers.tariffs(point.y), levers.factors(point.y)
+        instruments, g = self.instruments, self.instruments.goods
+        gross, paid_of = instruments.tariffs(point.y), instruments.factors(point.y)
         paid = self.spent(point.y, point.solution) / paid_of * (gross - paid_of)
-        return np.bincount(g.n, weights=paid, minlength=len(levers.economy.economies)).astype(np.float64)
+        return np.bincount(g.n, weights=paid, minlength=len(instruments.economy.economies)).astype(np.float64)
 
     def slopes(self, point: Point) -> FloatArray:
         """d gaps / dy (c, y). Raises NotSolved where an adjoint is not found."""

@@ -19,11 +19,11 @@ from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.equilibrium import equilibrium, require_closed
 from detente.solver.fixed_point import HORIZONS, Horizon
-from detente.targets.problem import Count, CoveredGoods, Instruments, Kind, Lever, TargetProblem, lay_out
+from detente.targets.problem import Count, CoveredGoods, Instrument, Instruments, Kind, TargetProblem, lay_out
 from detente.targets.search import MET, Cheapest, SearchEnd, best_of, cheapest, complementary, nearest, one_rate
 from detente.targets.target import Balance, Goal, Purchases, Target, goods
 
-Instrument = Literal["tariff", "purchases", "restraint"]
+InstrumentName = Literal["tariff", "purchases", "restraint"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,36 +73,40 @@ class InstrumentChoice:
         """What the goal counts."""
         return _count(self.economy, self.goal, self.seller, self.buyer, self.goods)
 
-    def problem(self, kinds: Sequence[Instrument], rates: str) -> TargetProblem:
+    def problem(self, kinds: Sequence[InstrumentName], rates: str) -> TargetProblem:
         """The problem of some instruments, each with one rate or one for each sector. Raises BadInput."""
-        sets = [lever for kind in kinds for lever in self._levers(kind, "mix" if len(kinds) > 1 else "alone")]
+        sets = [
+            instrument for kind in kinds for instrument in self._instruments(kind, "mix" if len(kinds) > 1 else "alone")
+        ]
         if self.of is not None and "tariff" not in kinds:
             raise BadInput(f"of={self.of!r} says whose tariffs, and there are none among the instruments: leave it out")
-        levers = [part for lever in sets for part in (self._by_sector(lever) if rates == "sector" else [lever])]
-        return self._posed(levers)
+        instruments = [
+            part for instrument in sets for part in (self._by_sector(instrument) if rates == "sector" else [instrument])
+        ]
+        return self._posed(instruments)
 
-    def alone(self, kind: Instrument) -> list[TargetProblem]:
-        """One problem for each lever with one rate; for purchases by category, one of all categories."""
-        levers = self._levers(kind, "mix")
+    def alone(self, kind: InstrumentName) -> list[TargetProblem]:
+        """One problem for each instrument with one rate; for purchases by category, one of all categories."""
+        instruments = self._instruments(kind, "mix")
         if kind == "purchases":
-            return [self._posed(levers)]
-        return [self._posed([lever]) for lever in levers]
+            return [self._posed(instruments)]
+        return [self._posed([instrument]) for instrument in instruments]
 
-    def _posed(self, levers: Sequence[Lever]) -> TargetProblem:
-        instruments = Instruments(self.economy, self.start, self.goods, tuple(levers))
-        return TargetProblem(instruments, self.count, self.horizon)
+    def _posed(self, instruments: Sequence[Instrument]) -> TargetProblem:
+        posed = Instruments(self.economy, self.start, self.goods, tuple(instruments))
+        return TargetProblem(posed, self.count, self.horizon)
 
-    def _levers(self, kind: Instrument, how: str) -> list[Lever]:
+    def _instruments(self, kind: InstrumentName, how: str) -> list[Instrument]:
         bought = self._rows(self.buyer, self.seller)
         if kind == "restraint":
             label = f"{self.buyer} on what it sells to {self.seller}"
-            return [Lever("restraint", self.buyer, label, self._rows(self.seller, self.buyer))]
+            return [Instrument("restraint", self.buyer, label, self._rows(self.seller, self.buyer))]
         if kind == "purchases":
             if isinstance(self.goal, Balance):
-                return [Lever("purchases", self.buyer, f"{self.buyer} pays for goods of {self.seller}", bought)]
+                return [Instrument("purchases", self.buyer, f"{self.buyer} pays for goods of {self.seller}", bought)]
             of = self.goods.category[bought]
             names = enumerate(self.goal.amounts)
-            return [Lever("purchases", self.buyer, name, bought[of == c], c) for c, name in names]
+            return [Instrument("purchases", self.buyer, name, bought[of == c], c) for c, name in names]
         return [self._tariff(side, bought) for side in self._tariff_setters(how)]
 
     def _tariff_setters(self, how: str) -> tuple[str, ...]:
@@ -116,33 +120,35 @@ class InstrumentChoice:
             raise BadInput(f"tariffs of {self.of}, which sells, do not move what {self.buyer} buys: leave `of` out")
         return (self.of,)
 
-    def _tariff(self, side: str, bought: IntArray) -> Lever:
+    def _tariff(self, side: str, bought: IntArray) -> Instrument:
         if side == self.buyer:
-            return Lever("cut", side, f"{side} on goods of {self.seller}", bought)
-        return Lever("tariff", side, f"{side} on goods of {self.buyer}", self._rows(side, self.buyer))
+            return Instrument("cut", side, f"{side} on goods of {self.seller}", bought)
+        return Instrument("tariff", side, f"{side} on goods of {self.buyer}", self._rows(side, self.buyer))
 
     def _rows(self, importer: str, exporter: str) -> IntArray:
         return self.goods.of_pair(self.economy.index(importer), self.economy.index(exporter), self.covered)
 
-    def _by_sector(self, lever: Lever) -> list[Lever]:
-        """The lever as one for each sector in which something is bought."""
+    def _by_sector(self, instrument: Instrument) -> list[Instrument]:
+        """The instrument as one for each sector in which something is bought."""
         g = self.goods
         spent = (self.economy.pi * self.economy.X[:, None, :])[g.cells]
         out = []
         for j in self.covered:
-            rows = lever.rows[(g.j[lever.rows] == j) & (spent[lever.rows] > 0)]
-            if len(rows) and not (lever.kind == "cut" and (g.t_start[rows] <= 0).all()):
-                name = f"{lever.label}: {self.economy.sectors[j]}"
-                out.append(Lever(lever.kind, lever.by, name, rows, lever.category))
+            rows = instrument.rows[(g.j[instrument.rows] == j) & (spent[instrument.rows] > 0)]
+            if len(rows) and not (instrument.kind == "cut" and (g.t_start[rows] <= 0).all()):
+                name = f"{instrument.label}: {self.economy.sectors[j]}"
+                out.append(Instrument(instrument.kind, instrument.by, name, rows, instrument.category))
         return out
 
 
 def spread(alone: TargetProblem, y: FloatArray, wide: TargetProblem) -> FloatArray:
-    """Rates of a few levers as rates of more: each lever takes the rate of the one it is part of, or none."""
+    """Rates of a few instruments as rates of more: each instrument takes the rate of the one it is part of, or none."""
     rate: dict[tuple[Kind, str, int], float] = {}
-    for lever, value in zip(alone.instruments.levers, y, strict=True):
-        rate[lever.kind, lever.by, lever.category] = float(value)
-    return np.array([rate.get((lever.kind, lever.by, lever.category), 0.0) for lever in wide.instruments.levers])
+    for instrument, value in zip(alone.instruments.each, y, strict=True):
+        rate[instrument.kind, instrument.by, instrument.category] = float(value)
+    return np.array(
+        [rate.get((instrument.kind, instrument.by, instrument.category), 0.0) for instrument in wide.instruments.each]
+    )
 
 
 def _count(economy: Benchmark, goal: Goal, seller: str, buyer: str, laid: CoveredGoods) -> Count:
@@ -175,7 +181,7 @@ Rates = Literal["one", "sector"]
 def reach(
     economy: Benchmark,
     goal: Goal,
-    by: By | Sequence[Instrument] = "tariff",
+    by: By | Sequence[InstrumentName] = "tariff",
     *,
     cheapest_for: str | Sequence[str] | None = None,
     rates: Rates = "one",
@@ -247,9 +253,9 @@ def reach(
     return Target.of(economy, goal, kinds, problem, begin, found, codes if chosen else ())
 
 
-def _kinds(by: By | Sequence[Instrument], goal: Goal) -> tuple[Instrument, ...]:
+def _kinds(by: By | Sequence[InstrumentName], goal: Goal) -> tuple[InstrumentName, ...]:
     """The instruments asked for, each once. Raises BadInput."""
-    known = get_args(Instrument)
+    known = get_args(InstrumentName)
     serve = known if isinstance(goal, Balance) else known[:2]
     listed = serve if by == "mix" else names([by] if isinstance(by, str) else by, "by")
     for name in listed:
@@ -275,7 +281,7 @@ def _bearers(economy: Benchmark, goal: Goal, cheapest_for: str | Sequence[str] |
 
 
 def least_costly(
-    plan: InstrumentChoice, problem: TargetProblem, kinds: tuple[Instrument, ...], codes: tuple[str, ...]
+    plan: InstrumentChoice, problem: TargetProblem, kinds: tuple[InstrumentName, ...], codes: tuple[str, ...]
 ) -> Cheapest:
     """From each instrument that meets the goal alone with one rate; where none does, from the nearest to it."""
     starts: list[FloatArray] = []

@@ -265,7 +265,7 @@ def _curvature(problem: TargetProblem, point: Point) -> FloatArray:
     goods, solution = problem.instruments.goods, point.solution
     theta = solution.base.theta[goods.j]
     each = problem.spent(point.y, solution) * (1 + theta)
-    sums = np.array([each[lever.rows].sum() for lever in problem.instruments.levers])
+    sums = np.array([each[instrument.rows].sum() for instrument in problem.instruments.each])
     return np.asarray(np.maximum(sums, 1e-6 * sums.max()))
 
 

@@ -431,17 +431,19 @@ class Target(Exported):
 
 def _rates(problem: TargetProblem, y: FloatArray) -> pd.DataFrame:
     """One row a rate: instrument, who sets it, what it covers, and the rate, a fraction."""
-    levers, g, economy = problem.instruments.levers, problem.instruments.goods, problem.instruments.economy
+    instruments, g, economy = problem.instruments.each, problem.instruments.goods, problem.instruments.economy
     return pd.DataFrame(
         {
-            "instrument": [lever.kind for lever in levers],
-            "set_by": [lever.by for lever in levers],
-            "importer": [economy.economies[g.n[lever.rows[0]]] for lever in levers],
-            "exporter": [economy.economies[g.i[lever.rows[0]]] for lever in levers],
-            "sectors": [tuple(economy.sectors[j] for j in np.unique(g.j[lever.rows])) for lever in levers],
-            "covers": [lever.label for lever in levers],
-            "rate": [float(to_rate(lever.kind, value)) for lever, value in zip(levers, y, strict=True)],
-            "at_bound": [bool(value >= lever.largest) for lever, value in zip(levers, y, strict=True)],
+            "instrument": [instrument.kind for instrument in instruments],
+            "set_by": [instrument.by for instrument in instruments],
+            "importer": [economy.economies[g.n[instrument.rows[0]]] for instrument in instruments],
+            "exporter": [economy.economies[g.i[instrument.rows[0]]] for instrument in instruments],
+            "sectors": [
+                tuple(economy.sectors[j] for j in np.unique(g.j[instrument.rows])) for instrument in instruments
+            ],
+            "covers": [instrument.label for instrument in instruments],
+            "rate": [float(to_rate(instrument.kind, value)) for instrument, value in zip(instruments, y, strict=True)],
+            "at_bound": [bool(value >= instrument.largest) for instrument, value in zip(instruments, y, strict=True)],
         }
     )
 

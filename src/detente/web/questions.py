@@ -128,7 +128,7 @@ def question(entry: Analysis, dispute: Dispute, options: Options) -> Inquiry:
     """
     world = with_blocs(world_of(options) or load_world(dispute.world), dispute.parties)
     subject, _ = answered(dispute, options.accept_defaults, world)
-    faults = subject.faults_of_laying(world)
+    faults = subject.feasibility_faults(world)
     if faults:
         raise BadDispute(DOCUMENT, faults)
     settled(options, subject.parties)

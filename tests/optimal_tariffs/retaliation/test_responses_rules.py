@@ -11,7 +11,7 @@ from detente.errors import BadInput, BadMeasure
 from detente.optimal_tariffs.retaliation import RULES
 from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure
-from detente.policy.retaliation import mirror
+from detente.policy.retaliation import retaliate
 
 Best, EqualHarm, InKind = RULES["best"], RULES["equal-harm"], RULES["in-kind"]
 Targeted, TitForTat = RULES["targeted"], RULES["tit-for-tat"]
@@ -38,7 +38,7 @@ def incomes(face: Standoff, *measures: Measure) -> np.ndarray:
 @pytest.mark.parametrize("match", ["rate", "value", "duty"])
 def test_in_kind_is_the_mirror_of_the_policy_layer(face, threat, match) -> None:
     answer = InKind(match=match).respond(face, "CHN", "USA", [threat], id="reply")
-    assert answer.measures == (mirror(face.world, threat, by="CHN", match=match, name="reply").measure,)
+    assert answer.measures == (retaliate(face.world, threat, by="CHN", match=match, name="reply").measure,)
 
 
 def test_in_kind_counts_goods_once(face) -> None:

@@ -22,7 +22,7 @@ from detente.model.shock import Wedges
 from detente.optimal_tariffs.best_response import BestResponse, respond, starts_of
 from detente.optimal_tariffs.cooperate import cooperate
 from detente.optimal_tariffs.game import TariffGame
-from detente.optimal_tariffs.governments import BOUNDS, Objective, Rates, levers
+from detente.optimal_tariffs.governments import BOUNDS, Objective, Rates, tariff_instruments
 from detente.optimal_tariffs.nash import Equilibrium, nash
 from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure
@@ -68,7 +68,9 @@ class Arena:
         """The arena of a dispute that is set up. Raises BadMeasure, BadShock, NotSolved."""
         known, world, economy = setup.prepared.known, setup.world, setup.economy
         standoff = Standoff(world, economy, in_force(known.measures, known.as_of))
-        both = levers(economy, list(pair), against=list(pair), sectors=world.goods, rates="sector", bounds=BOUNDS)
+        both = tariff_instruments(
+            economy, list(pair), against=list(pair), sectors=world.goods, rates="sector", bounds=BOUNDS
+        )
         acts: dict[str, tuple[str, tuple[Measure, ...]]] = {}
         notes: dict[str, None] = {}
         for side, other in (pair, pair[::-1]):
@@ -139,9 +141,9 @@ class Arena:
         listed = tuple(measures)
         state = self.standoff.shock(listed).wedges(self.game.economy) if listed else self.standing
         for side, rates in (duties or {}).items():
-            own = self.game.levers.of(side)
+            own = self.game.instruments.of(side)
             y = np.log1p(np.asarray(rates)[own.cells[2]])
-            state = replace(self.game, levers=own, rest=state).wedges(own.means(y, self.game.economy.M))
+            state = replace(self.game, instruments=own, rest=state).wedges(own.means(y, self.game.economy.M))
         return state
 
     def duties(self, side: str) -> FloatArray:
@@ -177,7 +179,7 @@ class Arena:
 
     def best(self, side: str, wedges: Wedges) -> BestResponse:
         """What serves a side best while the other does what it does in a state. Raises NotSolved."""
-        own = levers(
+        own = tariff_instruments(
             self.game.economy,
             [side],
             against=[self.other(side)],
@@ -185,7 +187,7 @@ class Arena:
             rates=self.rates,
             bounds=(0.0, MOST),
         )
-        alone = replace(self.game, levers=own, rest=wedges)
+        alone = replace(self.game, instruments=own, rest=wedges)
         return respond(alone, starts_of(alone, self.seed))
 
     @cached_property

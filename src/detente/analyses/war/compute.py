@@ -19,7 +19,7 @@ from detente.dispute.scenarios import in_force
 from detente.dispute.session import Progress, Setup, Steps
 from detente.optimal_tariffs.best_response import best_response
 from detente.optimal_tariffs.game import TariffGame
-from detente.optimal_tariffs.governments import Objective, levers, wanted
+from detente.optimal_tariffs.governments import Objective, tariff_instruments, wanted
 from detente.optimal_tariffs.nash import Equilibrium, nash
 from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Goods, Measure
@@ -154,7 +154,9 @@ def _payoffs(
 ) -> tuple[pd.DataFrame, float]:
     """The table of payoffs, and the largest gap of any audit in it."""
     economy, before = standoff.economy, standoff.before
-    game = TariffGame.of(economy, levers(economy, list(pair), against=list(pair)), objective, standoff.shock())
+    game = TariffGame.of(
+        economy, tariff_instruments(economy, list(pair), against=list(pair)), objective, standoff.shock()
+    )
     stood = game.payoffs(before)
     seats = [economy.index(code) for code in pair]
     pairs = list(product(*(range(len(moves[side])) for side in pair)))

@@ -85,7 +85,7 @@ def _checked(case: str, world: str | None) -> dict[str, Any]:
     if not dispute.questions:
         prepared = prepare(dispute, settled)
         states, notes = len(prepared.plans), list(prepared.notes)
-    elif faults := dispute.faults_of_laying(settled):
+    elif faults := dispute.feasibility_faults(settled):
         raise BadDispute(dispute.dispute, faults)
     asked = [{"id": q.id, "path": q.path, "ask": q.ask, "default": q.default} for q in dispute.questions]
     counts = {"measures": len(dispute.measures), "demands": len(dispute.demands), "states": states}

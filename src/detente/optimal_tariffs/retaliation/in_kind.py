@@ -8,7 +8,7 @@ from typing import get_args
 from detente.errors import BadInput
 from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff, nothing_to_answer
 from detente.policy.measure import Measure
-from detente.policy.retaliation import Match, mirror
+from detente.policy.retaliation import Match, retaliate
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class InKind(Rule):
         taken, reached = 0.0, True
         for k, measure in enumerate(measures):
             name = id if len(measures) == 1 else f"{id}-{k + 1}"
-            found = mirror(standoff.world, measure, by=by, match=self.match, taken=taken, name=name)
+            found = retaliate(standoff.world, measure, by=by, match=self.match, taken=taken, name=name)
             taken += found.covered
             made += [] if found.measure is None else [found.measure]
             notes += found.notes

@@ -13,7 +13,7 @@ from detente.data.quantities import HIGHEST_RATE, format_money
 from detente.errors import BadInput
 from detente.inputs import FloatArray, number
 from detente.optimal_tariffs.game import TariffGame
-from detente.optimal_tariffs.governments import Objective, checked_weights, levers
+from detente.optimal_tariffs.governments import Objective, checked_weights, tariff_instruments
 from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff, as_law, check_rate
 from detente.policy.measure import Measure
 from detente.solver.equilibrium import equilibrium
@@ -66,7 +66,7 @@ class Targeted(Rule):
         allowed = -np.log1p(-self.cost / aim.own_income)
         y = max((aim.search(start, allowed) for start in aim.starts()), key=aim.harm)
         n, i = standoff.economy.index(by), standoff.economy.index(against)
-        rates = aim.game.levers.write(y, aim.game.rest.t_cf)[n, i]
+        rates = aim.game.instruments.write(y, aim.game.rest.t_cf)[n, i]
         made = as_law(standoff, by, against, rates, id, f"{by} aims at {against}", measures)
         before, after = standoff.solve(measures), standoff.solve((*measures, made))
         cost, harm = (standoff.loss(code, before, after) for code in (by, against))
@@ -112,7 +112,7 @@ class _Aim:
     ) -> _Aim:
         economy = standoff.economy
         bounds = (-0.99, max(most, 20.0))  # wide: the programme has its own
-        set_by = levers(economy, [by], against=[against], sectors=standoff.world.goods, bounds=bounds)
+        set_by = tariff_instruments(economy, [by], against=[against], sectors=standoff.world.goods, bounds=bounds)
         game = TariffGame.of(economy, set_by, objective, standoff.shock(measures))
         first = game.first()
         sides = (economy.index(by), economy.index(against))

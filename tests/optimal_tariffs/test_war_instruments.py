@@ -7,7 +7,7 @@ import pytest
 from war_lab import ricardian
 
 from detente.errors import BadInput, UnknownEconomy, UnknownSector
-from detente.optimal_tariffs.governments import BOUNDS, levers
+from detente.optimal_tariffs.governments import BOUNDS, tariff_instruments
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def economy():
 
 @pytest.mark.parametrize(("rates", "count"), [("sector", 2 * 2 * 2), ("mfn", 2 * 2), ("one", 2)])
 def test_groups_are_counted_by_player(economy, rates, count):
-    set_by = levers(economy, ["E3", "E1"], rates=rates)
+    set_by = tariff_instruments(economy, ["E3", "E1"], rates=rates)
     assert set_by.size == count
     assert set_by.players == ("E3", "E1")
     assert list(set_by.positions) == [2, 0]
@@ -34,7 +34,7 @@ def test_groups_are_counted_by_player(economy, rates, count):
 
 
 def test_what_is_written_is_read(economy):
-    set_by = levers(economy, ["E2"], against=["E3"], sectors=["S2"])
+    set_by = tariff_instruments(economy, ["E2"], against=["E3"], sectors=["S2"])
     t = set_by.write(np.log1p(np.array([0.4])), np.array(economy.t))
     changed = np.argwhere(t != economy.t)
     assert changed.tolist() == [[1, 2, 1]]
@@ -43,22 +43,22 @@ def test_what_is_written_is_read(economy):
 
 
 def test_a_group_reads_the_mean_by_trade(economy):
-    set_by = levers(economy, ["E1"], rates="one")
+    set_by = tariff_instruments(economy, ["E1"], rates="one")
     n, i, j = set_by.cells
     expected = np.average(np.log1p(economy.t[n, i, j]), weights=economy.M[n, i, j])
     np.testing.assert_allclose(set_by.read(economy.t, economy.M), expected)
 
 
 def test_a_group_without_trade_reads_the_plain_mean(economy):
-    set_by = levers(economy, ["E1"], rates="one")
+    set_by = tariff_instruments(economy, ["E1"], rates="one")
     expected = np.log1p(economy.t[set_by.cells]).mean()
     np.testing.assert_allclose(set_by.read(economy.t, np.zeros_like(economy.M) + 1e-30), expected)
 
 
 def test_one_player_keeps_its_own_rates(economy):
-    both = levers(economy, ["E2", "E3"])
+    both = tariff_instruments(economy, ["E2", "E3"])
     alone = both.of("E3")
-    direct = levers(economy, ["E3"])
+    direct = tariff_instruments(economy, ["E3"])
     for a, b in zip(alone.cells, direct.cells, strict=True):
         np.testing.assert_array_equal(a, b)
     np.testing.assert_array_equal(alone.group, direct.group)
@@ -67,9 +67,9 @@ def test_one_player_keeps_its_own_rates(economy):
 
 
 def test_bounds_are_rates(economy):
-    set_by = levers(economy, bounds=(0.0, 0.5))
+    set_by = tariff_instruments(economy, bounds=(0.0, 0.5))
     np.testing.assert_allclose(np.expm1(set_by.upper), 0.5)
-    np.testing.assert_allclose(np.expm1(levers(economy).lower), BOUNDS[0])
+    np.testing.assert_allclose(np.expm1(tariff_instruments(economy).lower), BOUNDS[0])
 
 
 @pytest.mark.parametrize(
@@ -91,4 +91,4 @@ def test_bounds_are_rates(economy):
 )
 def test_levers_that_make_no_sense_are_refused(economy, change, error, words):
     with pytest.raises(error, match=words):
-        levers(economy, **change)
+        tariff_instruments(economy, **change)
