@@ -66,7 +66,7 @@ def _asking(entry: Analysis) -> Callable[..., None]:
     def ask(**given: Any) -> None:
         _ask(entry, **given)
 
-    every = {each.name: _parameter(each) for each in entry.options.every() if each.kind != "object"}
+    every = {each.name: parameter_of(each) for each in entry.options.every() if each.kind != "object"}
     beside = BESIDE_A_RUN if entry.name == "run" else {}
     last = {"out": (Out, None), "force": (Force, False), "as_json": (Json, False), "debug": (Debug, False)}
     made = [inspect.Parameter("case", inspect.Parameter.KEYWORD_ONLY, annotation=Case)]
@@ -79,7 +79,7 @@ def _asking(entry: Analysis) -> Callable[..., None]:
     return ask
 
 
-def _parameter(asked: Option) -> tuple[Any, Any]:
+def parameter_of(asked: Option) -> tuple[Any, Any]:
     """The annotation of an option, from which typer makes its flags and its help, and its default."""
     once = TYPES.get(asked.kind, str)
     help = asked.meaning
