@@ -188,7 +188,7 @@ class Option:
             return f"one of {', '.join(self.choices)}"
         parts = [f"{words} {self.bounds[key]:.12g}" for key, words in _BOUNDS.items() if key in self.bounds]
         noun = _NOUNS.get(self.kind, "")
-        return (", " if "such as" in noun else " ").join(filter(None, [noun, " and ".join(parts)]))
+        return (" " if noun.endswith("number") else ", ").join(filter(None, [noun, " and ".join(parts)]))
 
     @property
     def meaning(self) -> str:

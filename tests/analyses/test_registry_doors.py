@@ -1,0 +1,104 @@
+"""Every question goes through every door: computed, written, read back, reported, drawn."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+from registry_lab import SMALL, small_dispute, small_world
+
+import detente as dt
+from detente.analyses.analysis import Analysis
+from detente.analyses.doors import answered, session_of
+from detente.analyses.registry import REGISTRY
+from detente.errors import BadInput, UnknownCase
+from detente.report.render import markdown, page
+
+OPTIONS: dict[str, dict[str, Any]] = {"war": {"grid": (0.0, 0.4)}, "bands": {"draws": 2, "sets": "CP"}}
+"""What keeps an answer short."""
+EVERY = list(REGISTRY.values())
+
+
+def name_of(entry: Analysis) -> str:
+    return entry.name
+
+
+@cache
+def session() -> Any:
+    """The small dispute on the small world, set up once."""
+    return session_of(small_dispute(), REGISTRY["run"].options.read({"world": small_world()}))
+
+
+@cache
+def found(name: str) -> Any:
+    """The answer to a question, found once, on the one session where the question takes it."""
+    return answered(REGISTRY[name], session(), OPTIONS.get(name, {}))
+
+
+@pytest.mark.parametrize("entry", EVERY, ids=name_of)
+def test_an_answer_is_written_and_read_back(entry: Analysis) -> None:
+    result = found(entry.name)
+    assert isinstance(result, entry.result)
+    again = entry.result.from_json(result.to_json())
+    assert again.to_json() == result.to_json()
+    assert set(again.tables()) == set(result.tables())
+
+
+@pytest.mark.parametrize("entry", EVERY, ids=name_of)
+def test_an_answer_has_a_report(entry: Analysis) -> None:
+    result = found(entry.name)
+    report = entry.document(result)
+    assert report.headline
+    assert report.sections
+    assert report.headline[:40] in markdown(report)
+    html = page(report, {figure.name: "" for figure in report.figures()})
+    assert report.id[:12] in html
+    if entry.heading:
+        assert entry.brief(result)
+        assert entry.headline(result)
+        assert entry.sections(result)
+        assert isinstance(entry.caveats(result), tuple)
+
+
+@pytest.mark.parametrize("entry", EVERY, ids=name_of)
+def test_an_answer_has_charts(entry: Analysis) -> None:
+    charts = entry.charts(found(entry.name))
+    assert charts
+    assert all(chart.to_dict() for chart in charts.values())
+
+
+@pytest.mark.parametrize("entry", [entry for entry in EVERY if not entry.draws], ids=name_of)
+def test_an_answer_has_numbers_that_can_be_drawn(entry: Analysis) -> None:
+    numbers = entry.numbers(found(entry.name))
+    assert numbers
+    assert all(len(key) == 4 and all(isinstance(part, str) for part in key) for key in numbers)
+    assert all(isinstance(value, float) for value in numbers.values())
+
+
+@pytest.mark.parametrize("entry", EVERY, ids=name_of)
+def test_one_session_gives_what_a_session_of_its_own_gives(entry: Analysis) -> None:
+    """The doors that take a dispute and those that take a session have the same JSON."""
+    if entry.name in ("war", "hold"):
+        pytest.skip("a search of its own takes half a minute: its room compares them")
+    alone = getattr(dt, entry.door)(small_dispute(), world=small_world(), **OPTIONS.get(entry.name, {}))
+    assert alone.to_json() == found(entry.name).to_json()
+
+
+def test_a_dispute_is_given_as_an_object_a_name_a_path_or_text(tmp_path: Any) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL, "utf-8")
+    ids = {dt.run(given, world=small_world()).id for given in (small_dispute(), SMALL, path, str(path))}
+    assert ids == {found("run").id}
+    with pytest.raises(UnknownCase, match="did you mean 'us-china-2018'"):
+        dt.run("us-china-2081")
+    with pytest.raises(BadInput, match="give a Dispute"):
+        dt.run(3)  # type: ignore[arg-type]
+
+
+def test_each_entry_says_what_a_dispute_lacks() -> None:
+    bare = dt.Dispute.parse(SMALL[: SMALL.index("measures")] + "measures: []\n")
+    assert REGISTRY["talks"].missing(bare) == ["demands"]
+    assert REGISTRY["clock"].missing(bare) == ["threats"]
+    assert REGISTRY["run"].fits(bare)
+    assert all(entry.fits(small_dispute()) for entry in EVERY)
