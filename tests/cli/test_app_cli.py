@@ -226,7 +226,7 @@ def test_what_is_not_solved_says_so_with_its_own_code(small_case: Path, monkeypa
     def fails(*_: object, **__: object) -> None:
         raise NotSolved("the fixed point was not reached: try smaller tariffs")
 
-    monkeypatch.setattr("detente.analyses.run.compute", fails)
+    monkeypatch.setattr("detente.analyses.run.compute.compute", fails)
     code, out, err = ask("run", small_case)
     assert (code, out) == (3, "")
     assert err == "detente: not solved: the fixed point was not reached: try smaller tariffs\n"
@@ -238,7 +238,7 @@ def test_a_fault_of_its_own_is_one_line_and_a_traceback_only_when_asked(
     def fails(*_: object, **__: object) -> None:
         raise KeyError("E1")
 
-    monkeypatch.setattr("detente.analyses.run.compute", fails)
+    monkeypatch.setattr("detente.analyses.run.compute.compute", fails)
     code, out, err = ask("run", small_case)
     assert (code, out, err.count("\n")) == (70, "", 1)
     assert "this is a fault of detente: KeyError: 'E1'; please report it" in err
@@ -249,7 +249,7 @@ def test_an_interrupt_has_its_own_code(small_case: Path, monkeypatch: pytest.Mon
     def fails(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("detente.analyses.run.compute", fails)
+    monkeypatch.setattr("detente.analyses.run.compute.compute", fails)
     assert ask("run", small_case) == (130, "", "detente: interrupted\n")
 
 
