@@ -13,6 +13,7 @@ import pytest
 import detente as dt
 from detente.analyses.analysis import Analysis
 from detente.analyses.registry import REGISTRY
+from detente.dispute.presenters import PRESENTERS
 
 SMALL = """
 dispute: small
@@ -96,7 +97,7 @@ TOY = {
     "report.py": """
         import altair as alt
 
-        from detente.report.blocks import Document, Row, Section, Table, Text
+        from detente.report.blocks import Document, Figure, Row, Section, Table, Text
 
 
         def headline(toy):
@@ -108,7 +109,8 @@ TOY = {
 
         def sections(toy):
             rows = tuple(Row(tuple(map(str, row))) for row in toy.bought.itertuples(index=False))
-            return (Section("What is bought", (Text("By sector."), Table("Bought", ("Sector", "USD million"), rows))),)
+            table = Table("Bought", ("Sector", "USD million"), rows)
+            return (Section("What is bought", (Text("By sector."), table, *figures(toy))),)
 
 
         def document(toy):
@@ -116,8 +118,9 @@ TOY = {
             return Document(toy.title, "A toy.", said, (), sections(toy), toy.id, toy.settings.version)
 
 
-        def charts(toy):
-            return {"bought": alt.Chart(toy.bought).mark_bar().encode(x="bought", y="sector")}
+        def figures(toy):
+            draw = lambda: alt.Chart(toy.bought).mark_bar().encode(x="bought", y="sector")
+            return (Figure("bought", draw, "Imports by sector."),)
     """,
 }
 
@@ -145,6 +148,7 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Analysis:
     monkeypatch.syspath_prepend(str(tmp_path))
     for name in [name for name in sys.modules if name.split(".")[0] == folder.name]:
         monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(PRESENTERS, "toy", REGISTRY["run"])  # the entry takes its place, and goes with the test
     entry: Analysis = import_module(folder.name).ANALYSIS
     monkeypatch.setitem(REGISTRY, entry.name, entry)
     return entry

@@ -41,6 +41,11 @@ def test_a_toy_question_is_a_command(toy: Analysis, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["total"] == pytest.approx(1.5 * dt.run_toy(small_dispute()).total)  # type: ignore[attr-defined]
     assert runner.invoke(app, ["toy", str(case), "--factor", "30"]).exit_code == 1
+    shown = runner.invoke(app, ["toy", str(case), "--out", str(tmp_path / "out")]).stdout
+    assert shown.startswith("USA buys goods of ")
+    assert "Electronics" in shown or "C26" in shown
+    for name in ("toy.json", "tables/bought.csv", "report.html", "charts/bought.svg"):
+        assert (tmp_path / "out" / name).is_file()
 
 
 def test_a_toy_question_is_a_function_with_its_options(toy: Analysis) -> None:
@@ -62,6 +67,7 @@ def test_a_toy_question_has_a_report_a_chart_and_bands(toy: Analysis) -> None:
     assert toy.headline(found) in text
     assert "C26" in text
     assert set(toy.charts(found)) == {"bought"}
+    assert found.headline == toy.headline(found)
     drawn = dt.bands(small_dispute(), result="toy", draws=4, world=small_world(), holds=["toy USA total CHN > 1bn"])
     assert drawn.result == "toy"
     assert set(drawn.bands["quantity"]) == {"total"}
