@@ -68,7 +68,7 @@ def whole(given: Any, what: str, least: int) -> int:
 
 
 def names(given: Any, what: str, error: type[BadInput] = BadInput) -> tuple[str, ...]:
-    """A list of texts. Raises the error for one text by itself, for anything that is no list, and for other entries."""
+    """A list of texts. Raises the error for a single text, for other types, and for other entries."""
     if isinstance(given, str):
         raise error(f"{what} is the text {given!r}: give a list, [{given!r}]")
     if isinstance(given, Mapping) or not isinstance(given, Iterable):
@@ -96,7 +96,7 @@ def day_of(given: date | str) -> date:
     try:
         return date.fromisoformat(given)
     except (TypeError, ValueError):
-        raise BadInput(f"{shown(given)} is no day: give a date, or write it as 2018-03-22") from None
+        raise BadInput(f"{shown(given)} is not a day: give a date, or write it as 2018-03-22") from None
 
 
 def listener(given: Any, what: str = "progress") -> None:

@@ -159,7 +159,7 @@ def test_a_text_without_a_dispute_has_no_draft(name: str, shared: Path) -> None:
 
 def test_the_day_is_that_of_the_text_its_name_or_asked_for(shared: Path) -> None:
     text = text_of("japan-korea", shared)
-    with pytest.raises(BadInput, match=r"bears no date.*--date"):
+    with pytest.raises(BadInput, match=r"has no date.*--date"):
         read_article(text)
     guessed = read_article(text, today=date(2019, 7, 15)).draft
     assert guessed.questions[0].path == "as_of"
@@ -175,7 +175,7 @@ def test_a_dateline_without_its_year_is_the_last_such_day_and_asked_about(shared
     assert draft.as_of == date(2019, 5, 8)
     assert draft.questions[0].path == "as_of"
     assert "no year" in draft.questions[0].ask
-    with pytest.raises(BadInput, match="bears no date"):
+    with pytest.raises(BadInput, match="has no date"):
         read_article(text)
 
 

@@ -385,7 +385,7 @@ def test_demands_of_the_wrong_sign_are_refused(given, words):
 
 def test_names_that_are_not_there_or_there_twice_are_refused():
     trade = Packages.of(["a"], [(0, 0), (1, 1)])
-    with pytest.raises(BadInput, match="'a' is there twice"):
+    with pytest.raises(BadInput, match="'a' appears twice"):
         implied_prices(trade, [StructuralDemand("a", 0)], (0, 0))
     with pytest.raises(UnknownDemand, match="a refusal names 'y'"):
         implied_prices(trade, [StructuralDemand("x", 0)], (0, 0), refusals=[Refusal(0, ("y",))])

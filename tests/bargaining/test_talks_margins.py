@@ -72,7 +72,7 @@ def test_what_only_adds_up_is_worth_the_same_in_every_order():
         (np.zeros(1), "2\\^m subsets"),
         (np.float64(1.0), "2\\^m subsets"),
         (np.zeros(2**17), "17 members, over the 16"),
-        ([0.0, np.nan], "subset 1 is no number"),
+        ([0.0, np.nan], "subset 1 is not a number"),
     ],
 )
 def test_worth_that_makes_no_sense_is_refused(worth, words):

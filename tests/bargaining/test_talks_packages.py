@@ -211,7 +211,7 @@ def test_the_worst_case_is_refused_at_the_first_demand_too_many(monkeypatch):
         ({"trade": [f"t{k}" for k in range(13)], "table": np.zeros((8192, 2))}, BadInput, "8,192 rows, over 4,096"),
         ({"table": np.zeros((3, 2))}, BadInput, "make 2 rows"),
         ({"table": [(0, 0), (np.nan, 0)]}, BadInput, "no number"),
-        ({"structural": {"a": (1, 1)}}, BadInput, "'a' is there twice"),
+        ({"structural": {"a": (1, 1)}}, BadInput, "'a' appears twice"),
         ({"structural": {"b": (1, 1, 1)}}, BadInput, "one number a side"),
         ({"structural": {"b": (1, np.inf)}}, BadInput, "one number a side"),
         ({"structural": {f"b{k}": (1, 1) for k in range(70)}}, BadInput, "more than 64-bit"),

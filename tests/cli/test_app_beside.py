@@ -50,7 +50,7 @@ def test_all_leaves_out_what_the_dispute_has_not_what_it_takes_for() -> None:
     [
         (["--with", "war"], "--with war needs --out FOLDER"),
         (["--with", "wars", "--out", "OUT"], "did you mean 'war'?"),
-        (["--with", "clock,peace", "--out", "OUT"], "--with 'peace' is no question that stands beside a run"),
+        (["--with", "clock,peace", "--out", "OUT"], "--with 'peace' is not a question that stands beside a run"),
         (["--with", "talks", "--out", "OUT"], "--with talks: small does not have demands"),
     ],
 )

@@ -164,7 +164,7 @@ def test_new_writes_a_file_that_checks_and_never_over_another(tmp_path: Path) ->
     assert ask("check", path)[0] == 0
     code, out, err = ask("new", path)
     assert (code, out) == (4, "")
-    assert "is there already" in err
+    assert "exists already" in err
     assert path.read_text("utf-8") == text
     assert json.loads(ask("new", tmp_path / "other.yaml", "--json")[1]) == {"written": str(tmp_path / "other.yaml")}
     assert ask("new", tmp_path / "no" / "folder.yaml")[0] == 4

@@ -60,7 +60,7 @@ def test_a_file_that_is_there_is_left_alone_unless_forced(tmp_path: Path) -> Non
     file.write_text("mine")
     code, _, err = ask("read", STEEL, "-o", file)
     assert (code, file.read_text()) == (4, "mine")
-    assert "is there already" in err
+    assert "exists already" in err
     assert ask("read", STEEL, "-o", file, "--force")[0] == 0
     assert file.read_text().startswith("dispute: ")
     assert ask("read", STEEL, "-o", tmp_path)[0] == 4

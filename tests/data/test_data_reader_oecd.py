@@ -161,8 +161,8 @@ def wrong_output(frame):
     [
         (drop_row, "lacks CHN_A01 among its rows or columns"),
         (rename_column, "columns of ABC, neither a sector of its rows nor final demand"),
-        (spoil, r"row USA_A01, column CHN_SERV: 'n.a.' is no finite number \(1 such cells\)"),
-        (gap, "row CHN_A01, column USA_A01: 'nan' is no finite number"),
+        (spoil, r"row USA_A01, column CHN_SERV: 'n.a.' is not a finite number \(1 such cells\)"),
+        (gap, "row CHN_A01, column USA_A01: 'nan' is not a finite number"),
         (twice, "the row 'USA_A01' more than once"),
         (wrong_output, "states an output of .* for CHN in SERV, but its row sums to"),
         (lambda frame: frame.drop(index="VA"), "has no row VA or VALU"),

@@ -112,15 +112,15 @@ def stray_sector(frame):
         ("flows", lambda frame: pd.concat([frame, frame.iloc[:3]]), r"3 cells more than once, first importer USA"),
         ("flows", lambda frame: frame.drop(columns="sector"), "has no column sector; it has year, importer"),
         ("flows", lambda frame: frame.drop(columns="value"), "has no column value"),
-        ("flows", lambda frame: frame.assign(value="1,000"), "row 1, column value: '1,000' is no finite number"),
-        ("flows", lambda frame: frame.assign(value=""), "is no finite number"),
+        ("flows", lambda frame: frame.assign(value="1,000"), "row 1, column value: '1,000' is not a finite number"),
+        ("flows", lambda frame: frame.assign(value=""), "is not a finite number"),
         ("flows", lambda frame: frame[frame["importer"] != "ROW"], "ROW among its importers or its exporters"),
         ("flows", lambda frame: frame.assign(exporter=""), "has an empty code"),
         ("flows", lambda frame: frame.iloc[:0], "a header and no rows"),
         ("io", stray_sector, "io.csv has '999999' in column sector, which the flows do not have"),
         ("value_added", lambda frame: frame.assign(year=2018), "value_added.csv has no rows for 2017; it has 2018"),
         ("tariffs", lambda frame: frame.drop(index=2), r"no rate for USA from CHN in 010121 \(1 such cells\)"),
-        ("tariffs", lambda frame: frame.assign(rate="25%"), "column rate: '25%' is no finite number"),
+        ("tariffs", lambda frame: frame.assign(rate="25%"), "column rate: '25%' is not a finite number"),
     ],
 )
 def test_bad_tables_are_refused_with_their_place(world, tmp_path, account, edit, says):

@@ -72,7 +72,7 @@ def turned(frame):
         (lambda frame: frame[frame["IndustryCode"] != "GO"], "lacks the row GO"),
         (lambda frame: frame[frame["IndustryCode"] != "VA"], "lacks the row VA"),
         (lambda frame: frame[frame["Country"] == "TOT"], "no rows of countries"),
-        (spoiled("CHN2", 0, "-"), "row 1, column CHN2: '-' is no finite number"),
+        (spoiled("CHN2", 0, "-"), "row 1, column CHN2: '-' is not a finite number"),
         (spoiled("IndustryCode", 9, "XYZ"), "has the row XYZ, which is not WIOD's"),
         (negative_input, r"1 negative cells in io, lowest -50 \(io: A01 of AUS from AUS in A01\)"),
     ],

@@ -198,7 +198,7 @@ def test_a_clock_goes_to_json_and_back_and_into_a_folder(clock: Clock, tmp_path:
         ({"players": ["USA", "CHX"]}, UnknownEconomy, "did you mean 'CHN'"),
         ({"players": ["MEX", "CHN"]}, BadInput, "there is no clock to run out"),
         ({"until": date(2018, 5, 4)}, BadInput, "give a later day"),
-        ({"until": "x"}, BadInput, "'x' is no day: give a date"),
+        ({"until": "x"}, BadInput, "'x' is not a day: give a date"),
         ({"prior": 3}, BadInput, "prior is 3: give a Prior"),
         ({"seed": -1}, BadInput, "seed is -1: give a whole number, 0 or more"),
         ({"until": date(2018, 5, 10), "score": True}, BadInput, "nothing to score"),

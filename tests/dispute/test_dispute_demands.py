@@ -90,7 +90,7 @@ def test_every_fault_of_the_demands_is_given_at_once() -> None:
             "line 10: demands.a.ask.purchases.schedule[0]: extra: -5bn is not over zero",
         ),
         (("id: a, by: USA, of: CHN, ask: {tariff_cut: {to: -5%}}",), "to: -5% is a subsidy, not a tariff"),
-        (("id: a, by: USA, of: CHN, ask: {tariff_cut: {by: 150%}}",), "by: 150% is no part of a rate"),
+        (("id: a, by: USA, of: CHN, ask: {tariff_cut: {by: 150%}}",), "by: 150% is not a part of a rate"),
     ],
 )
 def test_a_demand_that_cannot_be_meant_is_refused(demands: tuple[str, ...], said: str) -> None:

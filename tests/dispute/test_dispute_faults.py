@@ -50,7 +50,7 @@ responses:
 delegatons: {}
 """
     assert faults_of(text) == [
-        "line 1: dispute: 'Bad Name' is no short name: write small letters, digits and hyphens, such as us-china-2018",
+        "line 1: dispute: 'Bad Name' is not a short name: use small letters, digits and hyphens, such as us-china-2018",
         "line 3: as_of: '2018-13-04' is not a day of the calendar: month must be in 1..12",
         "line 4: world: is not a known world; found 'icio-2071'; did you mean 'icio-2018'?",
         "line 5: parties.CHN.name: is required",

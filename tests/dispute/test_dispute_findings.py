@@ -80,7 +80,7 @@ def test_a_scenario_that_is_not_there_is_a_key_error(found: Findings) -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "something else"}'])
 def test_other_text_is_no_findings(text: str) -> None:
-    with pytest.raises(BadTable, match="these are no findings"):
+    with pytest.raises(BadTable, match="these are not findings"):
         Findings.from_json(text)
 
 

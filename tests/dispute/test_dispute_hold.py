@@ -281,7 +281,7 @@ def test_what_cannot_be_asked_is_refused(dispute: Dispute, small_world: World) -
         ({"truce": ["open"]}, "package 'truce' has the name of another deal"),
         ({"a": []}, "package 'a' is empty"),
         ({"a": "open"}, "package 'a' is the text 'open'"),
-        ({"a": ["opne"]}, "opne is no demand"),
+        ({"a": ["opne"]}, "opne is not a demand"),
     ):
         with pytest.raises(BadInput, match=message):
             run_hold(Dispute.parse(TEXT, world=small_world), world=small_world, packages=packages)
@@ -293,7 +293,10 @@ def test_what_cannot_be_asked_is_refused(dispute: Dispute, small_world: World) -
         run_hold(dispute, world=small_world, quota=1.5)
     for payoffs, message in (
         ("{truce: 1bn}", "faction 'f' of USA has no sectors, and no payoffs for withdrawal, halves, match"),
-        ("{peace: 1bn}", "faction 'f' of USA has a payoff for 'peace', which is no deal; deals are truce, withdrawal"),
+        (
+            "{peace: 1bn}",
+            "has a payoff for 'peace', which is not a deal; deals are truce, withdrawal",
+        ),
     ):
         text = f"{TEXT}factions: {{USA: [{{name: f, payoffs: {payoffs}}}]}}\n"
         with pytest.raises(BadInput, match=message):

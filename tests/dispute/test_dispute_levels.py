@@ -181,7 +181,7 @@ def test_a_red_line_is_the_whole_of_a_demand(deals: Deals) -> None:
 def test_a_deal_that_is_held_to_has_parts_too(setup: Setup) -> None:
     deals, _ = package_deals(setup, ("USA", "CHN"), {"p": ["surplus=50%", "steel-ends"]}, ())
     assert (deals[0].title, deals[0].value) == ("surplus=50%, steel-ends", (1e3, 0.0))
-    with pytest.raises(BadInput, match="'surplus=40%' is no level of surplus: it has surplus=50%, surplus"):
+    with pytest.raises(BadInput, match="'surplus=40%' is not a level of surplus: it has surplus=50%, surplus"):
         package_deals(setup, ("USA", "CHN"), {"p": ["surplus=40%"]}, ())
     with pytest.raises(BadInput, match="at two levels"):
         package_deals(setup, ("USA", "CHN"), {"p": ["surplus=50%", "surplus"]}, ())
@@ -221,7 +221,7 @@ FOOD = "name: food, sectors: {A01: 60%}, schedule: [{by: 2020-12-31, extra: 5bn}
         (purchases(f"categories: [{{{FOOD}}}, {{{FOOD.replace('food', 'more')}}}]"), "cover 120% of A01 together"),
         (purchases(f"categories: [{{{FOOD}}}, {{{LATER}}}]"), "steps on different days"),
         (purchases(f"categories: [{{{FOOD}, base: -5bn}}]"), "base: -5bn is not over zero"),
-        (purchases(f"categories: [{{{FOOD.replace('60%', '160%')}}}]"), "160% of A01 is no part of it"),
+        (purchases(f"categories: [{{{FOOD.replace('60%', '160%')}}}]"), "160% of A01 is not a part of it"),
         (purchases(f"categories: [{{{FOOD.replace('A01', 'A99')}}}]"), "is not a sector of icio-2017; found 'A99'"),
         (purchases("schedule: [{by: 2021-12-31, extra: 5bn}, {by: 2020-12-31, extra: 6bn}]"), "once, in order"),
     ],

@@ -124,7 +124,7 @@ def test_a_day_without_trade_stands_for_the_next_and_the_window_before_is_untouc
         ({"market": "marke"}, UnknownName, "did you mean 'market'"),
         ({"events": []}, BadInput, "needs an event"),
         ({"events": 3}, BadInput, "events is 3: give a list of days"),
-        ({"events": [3]}, BadInput, "3 is no day: give a date"),
+        ({"events": [3]}, BadInput, "3 is not a day: give a date"),
         ({"window": 3}, BadInput, "window is 3: give two whole numbers"),
         ({"window": ("a", "b")}, BadInput, "give two whole numbers"),
         ({"estimation": "x"}, BadInput, "estimation is 'x': give a whole number"),
@@ -156,7 +156,7 @@ def test_a_hole_in_the_prices_is_said_where_it_matters() -> None:
 def test_a_table_that_is_no_prices_is_refused_with_its_place() -> None:
     days = pd.DatetimeIndex(["2018-01-02", "2018-01-03"])
     for values, index, said in (
-        ([1.0, "x"], days, "'x', the price of a on 2018-01-03, is no number"),
+        ([1.0, "x"], days, "'x', the price of a on 2018-01-03, is not a number"),
         ([1.0, None], days, "the price of a on 2018-01-03 is missing"),
         ([1.0, 2.0], days[::-1], "unsorted: 2018-01-02 comes after 2018-01-03"),
         ([1.0, 2.0], pd.DatetimeIndex(["2018-01-02", None]), "row 2 of the prices has no day"),
@@ -206,8 +206,8 @@ def test_the_adjusted_close_of_a_table_of_one_asset_is_taken(tmp_path: Path) -> 
         ("date,a\n2018-01-03,1\n2018-01-03,2\n", "comes twice"),
         ("date,a\n2018-01-02,1\n2018-01-03,\n", "the price of a on 2018-01-03 is missing"),
         ("date,a\n2018-01-02,1\n2018-01-03,-4\n", "is -4"),
-        ("date,a\n2018-01-02,1\n2018-01-03,x\n", "line 3: 'x' in column a is no price"),
-        ("date,a\n2018-01-02,1\nyesterday,2\n", "line 3: 'yesterday' is no date"),
+        ("date,a\n2018-01-02,1\n2018-01-03,x\n", "line 3: 'x' in column a is not a price"),
+        ("date,a\n2018-01-02,1\nyesterday,2\n", "line 3: 'yesterday' is not a date"),
         ("date,a\n2018-01-02,1\n1/3/18,2\n", "more than one way"),
         ("date\n2018-01-02\n", "a column of dates and one of prices"),
         ("", "cannot be read"),
@@ -241,5 +241,5 @@ def test_tables_series_files_and_single_days_are_taken_too(tmp_path: Path) -> No
     assert alone["p"].iloc[0] == pytest.approx(read["p"].iloc[0])
     with pytest.raises(BadTable, match="not by days"):
         event_study(table.reset_index(), day)
-    with pytest.raises(BadInput, match="is no day"):
+    with pytest.raises(BadInput, match="is not a day"):
         event_study(table, "yesterday")

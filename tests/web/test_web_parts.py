@@ -209,7 +209,7 @@ def test_prices_are_read_before_anything_is_computed() -> None:
         changed_part(of, kind, {"market": "indx"}, sent)
     with pytest.raises(BadInput, match="outside the prices"):
         changed_part(of, kind, {"events": "2012-01-01"}, sent)
-    with pytest.raises(BadTable, match=r"prices\.csv, line 3: 'x' in column index is no price"):
+    with pytest.raises(BadTable, match=r"prices\.csv, line 3: 'x' in column index is not a price"):
         changed_part(of, kind, {}, ("prices.csv", b"date,index\n2018-01-02,1\n2018-01-03,x\n"))
     with pytest.raises(BadTable, match="not UTF-8"):
         upload_of("prices.csv", b"\xff\xfe")
@@ -261,5 +261,5 @@ def test_a_dispute_and_prices_are_sent_as_one_form(client: httpx.Client) -> None
     again = client.post("/api/disputes/check", params={"kind": "markets", "event": "2018-05-04"}, files=of_json)
     assert again.json()["key"] == checked.json()["key"]
     assert says({"list": ("l.csv", "1")}) == "a form has the parts dispute and prices, not 'list'"
-    assert "'x' is no date" in says({**files, "prices": ("p.csv", "date,index\nx,1")})
+    assert "'x' is not a date" in says({**files, "prices": ("p.csv", "date,index\nx,1")})
     assert client.post("/api/disputes/check", params={"kind": "war"}, files=files).status_code == 422

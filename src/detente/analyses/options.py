@@ -396,7 +396,7 @@ def _value(asked: Option, value: Any) -> Any:
 
 
 def _listed(asked: Option, value: Any) -> Any:
-    """Entries of a list, of which each may be text with commas between. Raises ValueError for what is no list."""
+    """Entries of a list, of which each may be text with commas between. Raises ValueError for other arguments."""
     if isinstance(value, Mapping) or not isinstance(value, Iterable):
         raise ValueError(f"{asked.name} is {_shown(value)}: give {asked.allowed()}")
     parts = [value] if isinstance(value, str) else list(value)

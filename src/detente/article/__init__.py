@@ -1,7 +1,7 @@
 """From a news article to a draft of a dispute file; needs the extra `detente[read]` (spaCy, its model, dateparser).
 
 `read_article` reads a text: `Article.draft` is the dispute, `.yaml` its file, `.marks` and `.html` the text with the
-words marked that entries rest on. `update` puts what it says into a case that is there already. Each name is loaded
+words marked that entries rest on. `update` puts what it says into an existing case. Each name is loaded
 when it is first used; where the extra is missing, that raises BadInput with what to type.
 """
 

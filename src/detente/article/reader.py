@@ -149,7 +149,7 @@ def read_article(
         The day of the article, from which relative dates count. By default the one that it bears at its top or in its
         name; where there is none, `today`, with an open question, or without `today` an error.
 
-    Raises BadInput where the text is empty, too long, no plain text, HTML or not English; where it bears no date and
+    Raises BadInput where the text is empty, too long, no plain text, HTML or not English; where it has no date and
     none is given; where it tells of no dispute; and where the language model is not installed.
     """
     path = given if isinstance(given, Path) else None
@@ -157,7 +157,7 @@ def read_article(
     text = read_text(path) if path else checked_text(given, called)  # type: ignore[arg-type]
     bears = day or date_of_article(text, called)
     if bears is None and today is None:
-        raise BadInput(f"{called} bears no date: say of which day it is, such as 2018-05-04 (--date)")
+        raise BadInput(f"{called} has no date: give its day, such as 2018-05-04 (--date)")
     yearless = day_without_year(text, today) if bears is None and today is not None else None
     reading = read_items(text, bears or yearless or today)  # type: ignore[arg-type]
     guessed: Literal["year", "date"] = "date" if yearless is None else "year"

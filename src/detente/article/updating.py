@@ -65,7 +65,7 @@ class _Merge:
 
 
 def update(case: Dispute, draft: Dispute) -> Update:
-    """Put what a draft says into a case that is there already; nothing that the case has goes.
+    """Put what a draft says into an existing case; nothing that the case has goes.
 
     A measure of the draft is one of the case where by and on agree and it is the only one, or the only one with those
     goods; of several in the draft, those with other goods are new. Where it may be several of the case, none is changed

@@ -148,7 +148,7 @@ def implied_prices(
     Raises
     ------
     UnknownDemand, BadInput
-        Where a name is not there or is there twice, a range is not in order, or there is too much to go through (see
+        Where a name is missing or appears twice, a range is not in order, or there is too much to go through (see
         `least_norm` and `combine`).
     NotSolved
         Where a linear programme fails.
@@ -413,7 +413,7 @@ def marginal_contributions(worth: ArrayLike) -> MarginalContributions:
             f"worth has {m} members, over the {MOST_MEMBERS} whose subsets are gone through: group or settle some"
         )
     if not np.isfinite(array).all():
-        raise BadInput(f"worth of subset {int(np.argwhere(~np.isfinite(array))[0][0])} is no number")
+        raise BadInput(f"worth of subset {int(np.argwhere(~np.isfinite(array))[0][0])} is not a number")
     weight = _weights(m)
     found = [_adds(array, k, m) for k in range(m)]
     return MarginalContributions(

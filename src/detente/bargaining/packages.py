@@ -131,20 +131,20 @@ def table_of(trade: Sequence[str], counts: Sequence[int], table: ArrayLike) -> F
         )
     if rows.shape != (want, 2) or not np.isfinite(rows).all():
         raise BadInput(
-            f"the table has shape {rows.shape}, or holds what is no number: {len(trade)} demands with levels "
+            f"the table has shape {rows.shape}, or an entry is not a number: {len(trade)} demands with levels "
             f"{list(counts)} make {want} rows, a column a side"
         )
     return rows
 
 
 def require_numbered(names: Sequence[str], counts: Sequence[int]) -> None:
-    """Raise BadInput where a name is there twice, a demand has one level, or packages are more than 64 bits count."""
+    """Raise BadInput where a name appears twice, a demand has one level, or packages are more than 64 bits count."""
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise BadInput(f"demand {twice!r} is there twice: name each once, in the table or among the others")
+        raise BadInput(f"demand {twice!r} appears twice: name each once, in the table or among the others")
     few = [name for name, count in zip(names, counts, strict=True) if count < 2]
     if few:
-        raise BadInput(f"{few[0]!r} has one level only: it is settled, and is no part of a package")
+        raise BadInput(f"{few[0]!r} has one level only: it is settled, and is not a part of a package")
     if prod(counts) > _MOST_NUMBERED:
         raise BadInput(
             f"{len(names)} demands make {prod(counts):.3g} packages, more than 64-bit numbers count: settle or group "

@@ -106,7 +106,7 @@ class UnknownValues:
         names = [its.demand for its in demands]
         clash = sorted({name for name in names if names.count(name) > 1 or name in trade.demands})
         if clash:
-            raise BadInput(f"demand {clash[0]!r} is there twice: name each once, in the table or among the others")
+            raise BadInput(f"demand {clash[0]!r} appears twice: name each once, in the table or among the others")
         ranges = [its.value or (0.0, np.inf) for its in demands] + [its.cost or (0.0, np.inf) for its in demands]
         low, high = np.array(ranges, dtype=np.float64).reshape(-1, 2).T
         rows, limits = np.zeros((len(refusals), len(low))), np.zeros(len(refusals))

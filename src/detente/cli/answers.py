@@ -65,7 +65,7 @@ def questions_beside(names: Sequence[str], dispute: Dispute) -> list[Analysis]:
         if name not in known:
             near = nearest(name, [*known, ALL])
             hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(known)}, and {ALL}"
-            raise BadInput(f"--with {name!r} is no question that stands beside a run; {hint}")
+            raise BadInput(f"--with {name!r} is not a question that stands beside a run; {hint}")
         if known[name].missing(dispute):
             lacking = " and ".join(known[name].missing(dispute))
             raise BadInput(f"--with {name}: {dispute.dispute} does not have {lacking}, which it takes")

@@ -45,7 +45,7 @@ def write_draft(file: Path, text: str | None, force: bool) -> None:
         raise CannotWrite(f"{file} is a folder: name a file in it, such as {file / 'draft.yaml'}")
     if text is None:
         if file.exists() and not force:
-            raise CannotWrite(f"{file} is there already: name a file that is not, or give --force to replace it")
+            raise CannotWrite(f"{file} exists already: name another file, or give --force to replace it")
         return
     try:
         file.write_text(text, encoding="utf-8")

@@ -38,7 +38,7 @@ def as_day(written: str, option: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise BadInput(f"{option} {written!r} is no day: write it as 2018-05-22") from None
+        raise BadInput(f"{option} {written!r} is not a day: write it as 2018-05-22") from None
 
 
 def as_pair(written: str, option: str, example: str) -> tuple[float, float]:

@@ -38,7 +38,7 @@ _MONEY_HELP: Final = "write a number and its unit, tn, bn or mn of US dollars, s
 def parse_rate(given: object) -> float:
     """A rate as a fraction, from `25%`, or from a number that is a fraction already (0.25).
 
-    Raises BadInput for anything else: true and false, NaN, text that is no number, a rate under −100 % or over 1000 %.
+    Raises BadInput for anything else: true, false, NaN, text that is not a number, a rate under −100 % or over 1000 %.
     """
     percent = False
     if isinstance(given, str):

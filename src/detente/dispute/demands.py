@@ -63,7 +63,7 @@ class PurchaseStep(Block):
                 f"extra: {format_money(self.extra)} is not over zero: write how much more is bought, such as 75bn"
             )
         if self.share is not None and not 0 < self.share <= 1:
-            raise ValueError(f"share: {format_rate(self.share)} is no share: write a part of the total, such as 75%")
+            raise ValueError(f"share: {format_rate(self.share)} is not a share: write a part of the total, such as 75%")
         return self
 
 
@@ -83,7 +83,7 @@ class Category(Block):
     def _is_sound(self) -> Self:
         for sector, part in self.sectors.items():
             if not 0 < part <= 1:
-                raise ValueError(f"{format_rate(part)} of {sector} is no part of it: write over 0% and up to 100%")
+                raise ValueError(f"{format_rate(part)} of {sector} is not a part of it: write over 0% and up to 100%")
         if self.base is not None and self.base <= 0:
             raise ValueError(f"base: {format_money(self.base)} is not over zero: write what was bought, such as 21bn")
         if any(step.share is not None for step in self.schedule):
@@ -151,7 +151,7 @@ class TariffCut(Block):
                 f"to: {format_rate(self.to)} is a subsidy, not a tariff: the rate that may remain is 0% or more"
             )
         if self.by is not None and not 0 < self.by <= 1:
-            raise ValueError(f"by: {format_rate(self.by)} is no part of a rate: write the part that goes, such as 50%")
+            raise ValueError(f"by: {format_rate(self.by)} is not a part of a rate: write the cut, such as 50%")
         return self
 
 

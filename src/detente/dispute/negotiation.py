@@ -252,7 +252,7 @@ def _taken_up(
         unknown = [name for name in only if name not in ids]
         if unknown or not only:
             what = enumerate_names(unknown) or "nobody"
-            raise BadInput(f"only={list(only)}: {what} is no demand; there are {enumerate_names(ids, 40)}")
+            raise BadInput(f"only={list(only)}: {what} is not a demand; there are {enumerate_names(ids, 40)}")
         notes += [f"{d.id} is left out, as asked for" for d in demands if d.id not in only]
         kept = [d for d in demands if d.id in only]
     if mfn:

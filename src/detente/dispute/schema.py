@@ -159,7 +159,7 @@ def _is_of_a_stranger(tree: Tree, world: World, response: Response, to: Measure)
 
 def _is_a_short_name(given: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", given):
-        raise ValueError(f"{given!r} is no short name: write small letters, digits and hyphens, such as us-china-2018")
+        raise ValueError(f"{given!r} is not a short name: use small letters, digits and hyphens, such as us-china-2018")
     return given
 
 

@@ -94,7 +94,7 @@ class ChunkStore:
         try:
             rows = pd.read_parquet(path)
         except (pa.ArrowInvalid, OSError) as problem:
-            raise BadTable(f"{path} is no chunk of draws ({problem}): delete it, and it is computed again") from problem
+            raise BadTable(f"{path} is not a chunk of draws ({problem}): delete it to compute it again") from problem
         first, stop = chunk * self._size, (chunk + 1) * self._size
         if "draw" not in rows or list(rows["draw"]) != list(range(first, stop)):
             raise BadTable(f"{path} does not hold draws {first} to {stop - 1}: delete it")

@@ -129,7 +129,7 @@ def parts_of(statement: str) -> list[tuple[str, str, float]]:
     for part in statement.split(" and "):
         found = re.fullmatch(r"\s*(.+?)\s*(<=|>=|<|>)\s*(\S+)\s*", part)
         if found is None:
-            raise BadInput(f"{part!r} is no statement: write {_FORM}")
+            raise BadInput(f"{part!r} is not a statement: write {_FORM}")
         parts.append((found[1], found[2], _number(found[3])))
     return parts
 
@@ -162,4 +162,4 @@ def _number(text: str) -> float:
     try:
         return parse_rate(text) if text.endswith("%") else parse_money(text)
     except ValueError as problem:
-        raise BadInput(f"{text!r} is no number: {problem}") from problem
+        raise BadInput(f"{text!r} is not a number: {problem}") from problem

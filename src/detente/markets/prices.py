@@ -121,7 +121,8 @@ def _plain(column: pd.Series[Any], days: Sequence[date]) -> FloatArray:
     wrong = np.isnan(numbers) & column.notna().to_numpy()
     if wrong.any():
         row = int(wrong.argmax())
-        raise BadTable(f"{column.iloc[row]!r}, the price of {column.name} on {days[row]}, is no number (row {row + 1})")
+        found = f"{column.iloc[row]!r}, the price of {column.name} on {days[row]}"
+        raise BadTable(f"{found}, is not a number (row {row + 1})")
     return np.asarray(numbers)
 
 
@@ -187,7 +188,7 @@ def _days(written: list[str], where: str) -> list[date]:
             continue
     for line, text in enumerate(written, start=2):
         if not any(_reads(text, style) for style in _DATES):
-            raise BadTable(f"{where}, line {line}: {text!r} is no date: write 2018-03-22, or 3/22/2018 throughout")
+            raise BadTable(f"{where}, line {line}: {text!r} is not a date: write 2018-03-22, or 3/22/2018 throughout")
     raise BadTable(f"{where}: dates are written in more than one way: write all of them as 2018-03-22")
 
 
@@ -205,5 +206,5 @@ def _numbers(written: list[str], name: str, where: str) -> FloatArray:
         try:
             found[k] = float(text) if text.strip() else np.nan
         except ValueError:
-            raise BadTable(f"{where}, line {k + 2}: {text!r} in column {name} is no price") from None
+            raise BadTable(f"{where}, line {k + 2}: {text!r} in column {name} is not a price") from None
     return found

@@ -276,10 +276,10 @@ def _check_rates(rates: FloatArray, what: str) -> None:
 
 
 def _positions(given: Any, what: str) -> IntArray:
-    """Positions as int64, read-only. Raises BadShock where one is no whole number."""
+    """Positions as int64, read-only. Raises BadShock where one is not a whole number."""
     array = floats(given, what, BadShock)
     if not (np.isfinite(array).all() and (array == np.floor(array)).all()):
-        raise BadShock(f"{what} holds a position that is no whole number: give positions of cells, from 0")
+        raise BadShock(f"{what} holds a position that is not a whole number: give positions of cells, from 0")
     whole: IntArray = array.astype(np.int64)
     whole.setflags(write=False)
     return whole

@@ -196,7 +196,7 @@ def _powers(concept: Fair, set_by: TariffInstruments, power: Mapping[str, float]
 
 
 def _by_player(set_by: TariffInstruments, what: str, given: Mapping[str, float] | None, otherwise: float) -> FloatArray:
-    """One number a player (P,). Raises BadInput for a name that is no player, or what is no number."""
+    """One number a player (P,). Raises BadInput for a name that is not a player, or a value that is not a number."""
     known = mapping(given or {}, what)
     stray = [name for name in known if name not in set_by.players]
     if stray:

@@ -236,7 +236,7 @@ def solve(
 def require_closed(economy: Benchmark) -> None:
     """Raise BadEconomy where the account is open, or where a balanced economy still has deficits.
 
-    Raises BadInput for what is no economy.
+    Raises BadInput for an argument that is not an economy.
     """
     require(Benchmark, economy, "economy", "give an Economy: dt.calibrate(world), or dt.Economy(...)")
     economy.require_closed()

@@ -48,7 +48,7 @@ def parts_of(services: Services, asked: Inquiry, first: Mapping[str, Any], chose
     for key in chosen:
         other = services.asked(key)
         if other.kind not in others or other.dispute != asked.dispute:
-            raise ApiError(404, "not-found", f"{key} is no part of this answer")
+            raise ApiError(404, "not-found", f"{key} is not a part of this answer")
         others[other.kind] = other
     *own, last = titles  # the method comes last
     order = [*own, *others, last]

@@ -104,7 +104,7 @@ class RequestGuard:
     def _check_length(self, headers: dict[str, str]) -> None:
         length = headers.get("content-length", "0")
         if not length.isdigit():
-            raise ApiError(400, "bad-request", "the length of the body is no number")
+            raise ApiError(400, "bad-request", "the length of the body is not a number")
         if int(length[:20]) > self._settings.most_bytes:
             raise too_large(self._settings.most_bytes)
 

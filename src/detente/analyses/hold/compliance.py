@@ -269,7 +269,7 @@ def _named(ground: Ground, package: str, demands: Sequence[str]) -> list[str]:
         levels = ground.parts[demand_of(name)]
         if name not in levels:
             raise BadInput(
-                f"package {package!r}: {name!r} is no level of {demand_of(name)}: it has {', '.join(levels)}"
+                f"package {package!r}: {name!r} is not a level of {demand_of(name)}: it has {', '.join(levels)}"
             )
     if len({demand_of(name) for name in demands}) < len(set(demands)):
         raise BadInput(f"package {package!r} meets a demand at two levels: {', '.join(demands)}; give one of them")

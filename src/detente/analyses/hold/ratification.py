@@ -33,7 +33,7 @@ def require_payoffs(dispute: Dispute, pair: Sequence[str], deals: Iterable[str])
             unknown = [name for name in faction.payoffs if name not in names]
             if unknown:
                 raise BadInput(
-                    f"{where} has a payoff for {unknown[0]!r}, which is no deal; deals are {enumerate_names(names)}"
+                    f"{where} has a payoff for {unknown[0]!r}, which is not a deal; deals are {enumerate_names(names)}"
                 )
             missing = [name for name in names if name not in faction.payoffs]
             if missing and not faction.sectors:

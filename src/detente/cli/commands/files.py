@@ -62,7 +62,7 @@ def new(
         with file.open("x", encoding="utf-8") as fresh:
             fresh.write(template())
     except FileExistsError as problem:
-        raise CannotWrite(f"{file} is there already: name a file that is not") from problem
+        raise CannotWrite(f"{file} exists already: name another file") from problem
     except OSError as problem:
         raise CannotWrite(f"{file} cannot be written: {problem.strerror}; name another file") from problem
     if as_json:

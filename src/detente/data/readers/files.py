@@ -53,7 +53,7 @@ def read_frame(path: Path | str, codes: Sequence[str]) -> pd.DataFrame:
 
 
 def header(path: Path) -> list[str]:
-    """The names in the first row of a CSV; raises BadTable where one is there twice."""
+    """The names in the first row of a CSV; raises BadTable where one appears twice."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         names = next(csv.reader(file), [])
     twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
@@ -102,7 +102,7 @@ def numbers(frame: pd.DataFrame, columns: Iterable[str], where: str) -> pd.DataF
         if bad.any():
             row = int(np.argmax(bad))
             raise BadTable(
-                f"{where}, row {row + 1}, column {column}: {str(frame[column].iloc[row])!r} is no finite number "
+                f"{where}, row {row + 1}, column {column}: {str(frame[column].iloc[row])!r} is not a finite number "
                 f"({bad.sum()} such cells): write plain numbers such as 1234.5"
             )
         made[column] = values

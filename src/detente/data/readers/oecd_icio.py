@@ -44,7 +44,7 @@ def read_oecd_icio(
     one rate on all imports of goods (0.0 says none), a tidy file of rates, or an array (n, i, j). `negative` says what
     to do with negative cells. Whether the accounts close is `world.check`'s to say.
 
-    Raises BadTable where the layout is not the OECD's, a cell is no number, or a cell is negative and `negative` is
+    Raises BadTable where the layout is not the OECD's, a cell is not a number, or a cell is negative and `negative` is
     `refuse`.
     """
     path = existing(path)
@@ -82,7 +82,7 @@ def read_oecd_icio(
 
 
 def _numbers(path: Path) -> pd.DataFrame:
-    """The file as floats labelled by its first row and column; the cell that is no number is named."""
+    """The file as floats labelled by its first row and column; the cell that is not a number is named."""
     names = header(path)
     if len(names) < 2:
         raise BadTable(f"{path.name} has {len(names)} columns: the OECD layout has one a country and sector")
@@ -94,8 +94,8 @@ def _numbers(path: Path) -> pd.DataFrame:
     if bad.any():
         r, c = (int(position) for position in np.argwhere(bad)[0])
         raise BadTable(
-            f"{path.name}, row {frame.index[r]}, column {frame.columns[c]}: {str(raw.iloc[r, c])!r} is no finite "
-            f"number ({bad.sum()} such cells)"
+            f"{path.name}, row {frame.index[r]}, column {frame.columns[c]}: {str(raw.iloc[r, c])!r} is not a "
+            f"finite number ({bad.sum()} such cells)"
         )
     return frame
 
