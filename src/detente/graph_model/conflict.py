@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Any, Self
@@ -13,7 +13,7 @@ import pandas as pd
 
 from detente.data.exported import Exported
 from detente.errors import BadInput
-from detente.graph_model.inverse import Wish, granted, slack
+from detente.graph_model.inverse import least_lift, slack
 from detente.graph_model.stability import (
     CONCEPTS,
     Path,
@@ -294,7 +294,7 @@ class Conflict(Exported):
         return pd.DataFrame(rows, columns=columns).astype({"steps": "Int64", "improving_steps": "Int64"})
 
     def wish(self, state: int, concept: StabilityConcept) -> Wish:
-        """The least change of preferences, in tiers passed, that makes a state an equilibrium; see `wishes.granted`.
+        """The least change of preferences, in tiers passed, that makes a state an equilibrium; see `granted`.
 
         Raises UnknownName, BadInput.
         """
@@ -315,6 +315,64 @@ class Conflict(Exported):
     def preferring(self, preferences: Mapping[str, Sequence[Tier]]) -> Self:
         """The same conflict with other preferences for some players. Raises BadInput, UnknownName."""
         return replace(self, preferences=dict(self.preferences) | dict(preferences))
+
+
+@dataclass(frozen=True, eq=False)
+class Wish:
+    """The least change of preferences that makes a state an equilibrium.
+
+    Attributes
+    ----------
+    changes
+        One row a state that moves in the ranking of a player: player, state, before, after (tiers, 1 the best, as the
+        player's tiers are counted before the change), passed, beside (a state of the tier it comes
+        to). Empty where the state is an equilibrium already.
+    passed
+        Tiers passed by all of them.
+    conflict
+        The conflict with these preferences, in which the state is an equilibrium.
+    """
+
+    state: int
+    concept: StabilityConcept
+    changes: pd.DataFrame = field(repr=False)
+    passed: int
+    conflict: Conflict
+
+
+def granted(conflict: Conflict, state: int, concept: StabilityConcept) -> Wish:
+    """The wish of a state that is there.
+
+    Each player's change is the least given what the others prefer. Under nash, gmr and smr a player's change does not
+    touch the others, so that the total is least too. Under seq it may undo a threat that held another back; then that
+    one's preferences change further, and the total need not be the least.
+    """
+    now, rows = conflict, []
+    while state not in now.equilibria(concept):
+        player = next(name for name, its in now.stable(concept).items() if state not in its)
+        rank = now.states[f"tier of {player}"].to_numpy() - 1
+        lift = least_lift(now.position([player]), rank, state - 1, concept)
+        goal = int(rank[state - 1]) - lift.rise
+        moved = [*([state - 1] if lift.rise else []), *lift.lowered]
+        rows += [
+            {
+                "player": player,
+                "state": row + 1,
+                "before": int(rank[row]) + 1,
+                "after": goal + 1,
+                "passed": abs(int(rank[row]) - goal),
+                "beside": int(np.flatnonzero(rank == goal)[0]) + 1,
+            }
+            for row in moved
+        ]
+        rank[moved] = goal
+        now = now.preferring({player: _tiers(rank)})
+    changes = pd.DataFrame(rows, columns=["player", "state", "before", "after", "passed", "beside"])
+    return Wish(state, concept, changes, int(changes["passed"].sum()), now)
+
+
+def _tiers(rank: IntArray) -> list[list[int]]:
+    return [[int(row) + 1 for row in np.flatnonzero(rank == tier)] for tier in np.unique(rank)]
 
 
 def _numbers(mask: BoolArray) -> list[int]:

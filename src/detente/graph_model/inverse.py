@@ -8,20 +8,15 @@ height of s, by an integer program.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from detente.errors import NotSolved
 from detente.graph_model.stability import Reachability, StabilityConcept, stable_if
 from detente.inputs import BoolArray, IntArray
-
-if TYPE_CHECKING:
-    from detente.graph_model.conflict import Conflict
 
 
 class Lift(NamedTuple):
@@ -30,60 +25,6 @@ class Lift(NamedTuple):
     rise: int
     lowered: tuple[int, ...]
     passed: int
-
-
-@dataclass(frozen=True, eq=False)
-class Wish:
-    """The least change of preferences that makes a state an equilibrium.
-
-    Attributes
-    ----------
-    changes
-        One row a state that moves in the ranking of a player: player, state, before, after (tiers, 1 the best, as the
-        player's tiers are counted before the change), passed, beside (a state of the tier it comes
-        to). Empty where the state is an equilibrium already.
-    passed
-        Tiers passed by all of them.
-    conflict
-        The conflict with these preferences, in which the state is an equilibrium.
-    """
-
-    state: int
-    concept: StabilityConcept
-    changes: pd.DataFrame = field(repr=False)
-    passed: int
-    conflict: Conflict
-
-
-def granted(conflict: Conflict, state: int, concept: StabilityConcept) -> Wish:
-    """The wish of a state that is there.
-
-    Each player's change is the least given what the others prefer. Under nash, gmr and smr a player's change does not
-    touch the others, so that the total is least too. Under seq it may undo a threat that held another back; then that
-    one's preferences change further, and the total need not be the least.
-    """
-    now, rows = conflict, []
-    while state not in now.equilibria(concept):
-        player = next(name for name, its in now.stable(concept).items() if state not in its)
-        rank = now.states[f"tier of {player}"].to_numpy() - 1
-        lift = _least(now.position([player]), rank, state - 1, concept)
-        goal = int(rank[state - 1]) - lift.rise
-        moved = [*([state - 1] if lift.rise else []), *lift.lowered]
-        rows += [
-            {
-                "player": player,
-                "state": row + 1,
-                "before": int(rank[row]) + 1,
-                "after": goal + 1,
-                "passed": abs(int(rank[row]) - goal),
-                "beside": int(np.flatnonzero(rank == goal)[0]) + 1,
-            }
-            for row in moved
-        ]
-        rank[moved] = goal
-        now = now.preferring({player: _tiers(rank)})
-    changes = pd.DataFrame(rows, columns=["player", "state", "before", "after", "passed", "beside"])
-    return Wish(state, concept, changes, int(changes["passed"].sum()), now)
 
 
 def slack(at: Reachability, rank: IntArray, row: int, concept: StabilityConcept) -> int | None:
@@ -96,11 +37,7 @@ def slack(at: Reachability, rank: IntArray, row: int, concept: StabilityConcept)
     return None
 
 
-def _tiers(rank: IntArray) -> list[list[int]]:
-    return [[int(row) + 1 for row in np.flatnonzero(rank == tier)] for tier in np.unique(rank)]
-
-
-def _least(at: Reachability, rank: IntArray, row: int, concept: StabilityConcept) -> Lift:
+def least_lift(at: Reachability, rank: IntArray, row: int, concept: StabilityConcept) -> Lift:
     """The change that makes a state stable for a player, fewest tiers passed; of equal ones the least rise."""
     top = int(rank[row])
     best = Lift(top, (), top)  # where nothing is over it, it is stable

@@ -6,7 +6,7 @@ The audit decides: every account of an equilibrium is recomputed from the defini
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -15,7 +15,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int
 
 from detente.errors import BadEconomy, BadInput, NotSolved
-from detente.inputs import require
+from detente.inputs import FloatArray, require
 from detente.model import equations as eq
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
@@ -285,7 +285,7 @@ def equilibrium(
             if _outcome(raw) is Outcome.SOLVED:
                 break
             raw = _by_continuation(economy, wedges, target, closure, horizon, steps)
-    solution = Solution.of(economy, wedges, horizon, raw, _outcome(raw))
+    solution = _solution(economy, wedges, horizon, raw)
     if throw and solution.outcome is not Outcome.SOLVED:
         raise NotSolved(f"{economy.name}: {solution.outcome.value} (largest gap {solution.gap:.3g}: {solution.worst})")
     return solution
@@ -320,6 +320,31 @@ def _by_continuation(
         raw: Raw = compiled_solve(given, economy.I, K, np.where(K > 0, v, wedges.v), x0, closure, horizon, h)
         x0 = raw.x
     return raw
+
+
+def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw) -> Solution:
+    """The solution from what the compiled solve hands back, with the verdict of the audit."""
+    arrays = {name: _read_only(value) for name, value in raw.state._asdict().items() if name != "v"}
+    if arrays["wage_hat"].shape[1] == 1:
+        arrays["wage_hat"] = np.broadcast_to(arrays["wage_hat"], base.X.shape)
+    return Solution(
+        base=base,
+        wedges=wedges,
+        horizon=horizon,
+        outcome=_outcome(raw),
+        passes=int(raw.passes),
+        residual=float(raw.residual),
+        gaps={name: _read_only(value) for name, value in raw.gaps._asdict().items()},
+        unknowns=raw.x,
+        **arrays,
+    )
+
+
+def _read_only(values: Any) -> FloatArray:
+    """A copy in float64 that cannot be written into."""
+    array = np.asarray(values, dtype=np.float64)
+    array.setflags(write=False)
+    return array
 
 
 def _outcome(raw: Raw) -> Outcome:

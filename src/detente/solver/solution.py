@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,9 +23,6 @@ from detente.inputs import BoolArray, FloatArray, number
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Wedges
 from detente.solver.fixed_point import Horizon, Unknowns
-
-if TYPE_CHECKING:
-    from detente.solver.equilibrium import Raw
 
 #: Every gap of a solved equilibrium is at most this, relative to the account itself.
 AUDIT_BOUND = 1e-9
@@ -276,24 +273,6 @@ class Solution(Exported):
     D_cf: FloatArray
     W_hat: FloatArray
 
-    @classmethod
-    def of(cls, base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw, outcome: Outcome) -> Solution:
-        """From what the compiled solve hands back."""
-        arrays = {name: _read_only(value) for name, value in raw.state._asdict().items() if name != "v"}
-        if arrays["wage_hat"].shape[1] == 1:
-            arrays["wage_hat"] = np.broadcast_to(arrays["wage_hat"], base.X.shape)
-        return cls(
-            base=base,
-            wedges=wedges,
-            horizon=horizon,
-            outcome=outcome,
-            passes=int(raw.passes),
-            residual=float(raw.residual),
-            gaps={name: _read_only(value) for name, value in raw.gaps._asdict().items()},
-            unknowns=raw.x,
-            **arrays,
-        )
-
     def __repr__(self) -> str:
         return f"<Solution of {self.base.name}: {self.outcome.value}, {self.passes} passes, largest gap {self.gap:.1e}>"
 
@@ -366,9 +345,3 @@ class Solution(Exported):
     def ledger(self, economy: str, households: float | None = None) -> pd.DataFrame:
         """Revenue against what consumers and importing firms pay: see `detente.solver.solution.ledger`."""
         return ledger(self, economy, households)
-
-
-def _read_only(values: Any) -> FloatArray:
-    array = np.asarray(values, dtype=np.float64)
-    array.setflags(write=False)
-    return array
