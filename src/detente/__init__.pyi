@@ -26,7 +26,7 @@ from detente.data.world import World as World
 from detente.dispute.blocks import Demand as Demand
 from detente.dispute.schema import Dispute as Dispute
 from detente.dispute.schema import list_cases as list_cases
-from detente.dispute.session import Progress, Setup
+from detente.dispute.session import Progress, Session
 from detente.ensemble.draws import Over as Over
 from detente.errors import BadInput as BadInput
 from detente.errors import DetenteError as DetenteError
@@ -69,7 +69,7 @@ __all__: list[str]
 # Front doors, made by tools/docs.py from the registry.
 
 def run(
-    dispute: Dispute | Setup | str | Path,
+    dispute: Dispute | Session | str | Path,
     *,
     horizon: str | None = ...,
     world: World | str | None = ...,
@@ -80,7 +80,7 @@ def run(
     early: Callable[[Findings], None] | None = ...,
 ) -> Findings: ...
 def run_war(
-    dispute: Dispute | Setup | str | Path,
+    dispute: Dispute | Session | str | Path,
     *,
     players: Sequence[str] | None = ...,
     objective: Objective | str = ...,
@@ -94,7 +94,7 @@ def run_war(
     progress: Progress | None = ...,
 ) -> War: ...
 def talks(
-    dispute: Dispute | Setup | str | Path,
+    dispute: Dispute | Session | str | Path,
     *,
     players: Sequence[str] | None = ...,
     no_deal: str | None = ...,
@@ -112,7 +112,7 @@ def talks(
     progress: Progress | None = ...,
 ) -> Talks: ...
 def run_hold(
-    dispute: Dispute | Setup | str | Path,
+    dispute: Dispute | Session | str | Path,
     *,
     players: Sequence[str] | None = ...,
     objective: Objective | str = ...,
@@ -133,7 +133,7 @@ def run_hold(
     progress: Progress | None = ...,
 ) -> Hold: ...
 def run_clock(
-    dispute: Dispute | Setup | str | Path,
+    dispute: Dispute | Session | str | Path,
     *,
     players: Sequence[str] | None = ...,
     prior: Prior | str | None = ...,
@@ -147,7 +147,7 @@ def run_clock(
     progress: Progress | None = ...,
 ) -> Clock: ...
 def run_markets(
-    dispute: Dispute | Setup | str | Path,
+    dispute: Dispute | Session | str | Path,
     *,
     players: Sequence[str] | None = ...,
     prices: Prices | pd.DataFrame | pd.Series[Any] | str | Path | None = ...,
@@ -169,7 +169,7 @@ def run_markets(
     progress: Progress | None = ...,
 ) -> Markets: ...
 def bands(
-    dispute: Dispute | Setup | str | Path | Findings | Callable[..., Mapping[str, float]],
+    dispute: Dispute | Session | str | Path | Findings | Callable[..., Mapping[str, float]],
     *,
     result: str = ...,
     draws: int = ...,

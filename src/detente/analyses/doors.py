@@ -18,7 +18,7 @@ from detente.analyses.options import Horizon, Options
 from detente.analyses.registry import analysis_of
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.dispute.schema import Dispute
-from detente.dispute.session import Progress, Setup, set_up
+from detente.dispute.session import Progress, Session
 from detente.ensemble.summary import parts_of
 from detente.errors import UnknownElasticities, UnknownName, UnknownWorld
 from detente.inputs import listener, mapping, require
@@ -26,7 +26,7 @@ from detente.markets.prices import Prices, parse_prices, prices_of
 from detente.optimal_tariffs.governments import Objective, wanted
 from detente.timing.prior import Prior
 
-SUBJECT: Final = "Dispute | Setup | str | Path"
+SUBJECT: Final = "Dispute | Session | str | Path"
 """What a question can be asked of, as a type is written."""
 RAISES: Final = """\
 Raises
@@ -59,8 +59,8 @@ def answered(
     options = given if isinstance(given, Options) else entry.options.read(given)
     session = subject
     if isinstance(subject, Dispute | str | Path) or not entry.subjects:
-        session = subject if isinstance(subject, Setup) else session_of(disputed(subject), options)
-    parties = session.dispute.parties if isinstance(session, Setup) else ()
+        session = subject if isinstance(subject, Session) else session_of(disputed(subject), options)
+    parties = session.dispute.parties if isinstance(session, Session) else ()
     options = settled(options, parties)
     if entry.draws:
         drawn = analysis_of(options.result)
@@ -81,10 +81,17 @@ def disputed(given: Dispute | str | Path) -> Dispute:
     return given
 
 
-def session_of(dispute: Dispute, options: Options) -> Setup:
+def session_of(dispute: Dispute, options: Options) -> Session:
     """The dispute set up as the options say; in the long run where a question has no horizon."""
     horizon: Horizon | None = getattr(options, "horizon", "long")
-    return set_up(dispute, options.world, options.elasticities, options.deficits, horizon, options.accept_defaults)
+    return Session.of(
+        dispute,
+        world=options.world,
+        elasticities=options.elasticities,
+        deficits=options.deficits,
+        horizon=horizon,
+        accept_defaults=options.accept_defaults,
+    )
 
 
 def settled(options: Any, parties: Iterable[str]) -> Any:

@@ -82,7 +82,7 @@ def _run(request: Request) -> None:
     parts: list[Result] = []
     for entry in asked:
         with progress(entry.title) as tell:
-            parts.append(answered(entry, session.in_the_long_run(), {}, progress=tell))
+            parts.append(answered(entry, session.long_run, {}, progress=tell))
     sets = [_by_sets(findings)] if request.out is not None and not drawn else []
     beside = (*parts, *drawn)
     deliver(findings, request.out, request.as_json, beside=beside, written=sets, force=request.force)

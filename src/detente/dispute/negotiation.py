@@ -14,19 +14,15 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from detente.dispute.blocks import Demand
-from detente.dispute.moves import MOST, decided, threats_of
 from detente.dispute.pledges import Pledge, Pledges, Row, State
 from detente.dispute.promises import Cover, Duties, Promise, parts_of, promise_of
-from detente.dispute.scenarios import Plan, answers_to, in_force
-from detente.dispute.session import Setup
+from detente.dispute.scenarios import in_force
+from detente.dispute.session import Pair, Session
 from detente.errors import BadInput, enumerate_names
 from detente.inputs import FloatArray, require
 from detente.model.shock import Wedges
-from detente.optimal_tariffs.nash import nash
-from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure
 from detente.solver.decomposition import decompose
-from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Unknowns
 from detente.solver.solution import Solution
 
@@ -35,11 +31,13 @@ MOST_TRADE: Final = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
-    """Two sides of a dispute, and every state that talks between them are about.
+class Negotiation:
+    """A view of a session: two sides of a dispute, and every state that talks between them are about.
 
     Attributes
     ----------
+    session
+        Of the long run; it knows the law in force, the threats, and how they are answered.
     pair
         The two sides.
     demands
@@ -48,8 +46,8 @@ class Ground:
         What each demand changes, and each part of one that has levels, by name (`Promise.name`).
     parts
         Demand → names of its levels in rising order, the whole demand last.
-    standing, threats
-        Measures in force on the day, and those that either side threatens on the other's goods.
+    threats
+        Measures that either side threatens on the other's goods.
     legal
         Those in force, and earlier dates of a bundled table that come back where its latest is withdrawn.
     left_out
@@ -59,28 +57,25 @@ class Ground:
         (`pledging`).
     """
 
-    setup: Setup
-    standoff: Standoff
+    session: Session
     pair: tuple[str, str]
     demands: tuple[Demand, ...]
     promises: Mapping[str, Promise]
     parts: Mapping[str, tuple[str, ...]]
-    standing: tuple[Measure, ...]
     threats: tuple[Measure, ...]
     legal: tuple[Measure, ...]
     left_out: tuple[str, ...]
     pledges: Mapping[str, tuple[Pledge, ...]] = field(default_factory=dict)
     covers: Mapping[str, Cover] = field(default_factory=dict)
-    _answers: dict[tuple[str, ...], tuple[tuple[Measure, ...], tuple[str, ...]]] = field(default_factory=dict)
-    _duties: dict[tuple[str, ...], Duties] = field(default_factory=dict)
+    _duties: dict[frozenset[str], Duties] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, setup: Setup, pair: tuple[str, str], *, only: Sequence[str] | None = None, mfn: bool = False) -> Ground:
-        """The ground of a dispute that is set up.
+    def of(cls, session: Session, pair: Pair, *, only: Sequence[str] | None = None, mfn: bool = False) -> Negotiation:
+        """The talks of two sides of a dispute.
 
         Raises BadInput where there is nothing to talk about, `only` names no demand, or too many demands change trade.
         """
-        known, world = setup.prepared.known, setup.world
+        known, world = session.known, session.world
         between = [d for d in known.demands if {d.by, d.of} == set(pair)]
         if not between:
             raise BadInput(
@@ -89,24 +84,25 @@ class Ground:
         promises = {d.id: promise_of(d, world, known.measures, mfn=mfn) for d in between}
         between, left_out = _taken_up(between, promises, only, mfn)
         levels = {d.id: parts_of(promises[d.id], d, world) for d in between}
-        standing = in_force(known.measures, known.as_of)
-        threats = tuple(m for side, other in (pair, pair[::-1]) for m in threats_of(known, world, side, other))
         return cls(
-            setup=setup,
-            standoff=Standoff(world, setup.economy, standing, setup.context.horizon),
+            session=session,
             pair=pair,
             demands=tuple(between),
             promises={each.name: each for parts in levels.values() for each in parts},
             parts={name: tuple(each.name for each in parts) for name, parts in levels.items()},
-            standing=standing,
-            threats=threats,
+            threats=tuple(m for side, other in (pair, pair[::-1]) for m in session.threats(side, other)),
             legal=_legal(known.measures, known.as_of, {name for p in promises.values() for name in p.ends}),
             left_out=left_out,
         )
 
-    def pledging(self, pledges: Mapping[str, tuple[Pledge, ...]], covers: Mapping[str, Cover]) -> Ground:
-        """The same ground with levels of trade for the demands of trade by amount."""
+    def pledging(self, pledges: Mapping[str, tuple[Pledge, ...]], covers: Mapping[str, Cover]) -> Negotiation:
+        """The same talks with levels of trade for the demands of trade by amount."""
         return replace(self, pledges=dict(pledges), covers=dict(covers), _duties={})
+
+    @property
+    def standing(self) -> tuple[Measure, ...]:
+        """Measures in force on the day."""
+        return self.session.standing
 
     @property
     def trade(self) -> tuple[str, ...]:
@@ -116,53 +112,33 @@ class Ground:
     @property
     def seats(self) -> tuple[int, int]:
         """Positions of the two sides in the economy."""
-        return self.setup.economy.index(self.pair[0]), self.setup.economy.index(self.pair[1])
-
-    def answers(self, to: Sequence[Measure]) -> tuple[tuple[Measure, ...], tuple[str, ...]]:
-        """The answers to threats carried out together, and notes on how they were made."""
-        key = tuple(m.id for m in to)
-        if key not in self._answers:
-            known, world = self.setup.prepared.known, self.setup.world
-            found = answers_to(known, world, tuple(to))
-            measures = (*self.standing, *to, *found.measures)
-            state = Plan(
-                "talks",
-                "answered",
-                "answered",
-                "baseline",
-                self.standing,
-                measures,
-                notes=found.notes,
-                chosen=found.chosen,
-            )
-            if found.chosen:
-                state = decided(state, world, self.setup.economy, self.setup.context.horizon)
-            self._answers[key] = state.measures[len(self.standing) + len(to) :], state.notes
-        return self._answers[key]
+        return self.session.economy.index(self.pair[0]), self.session.economy.index(self.pair[1])
 
     def law(self, met: Iterable[str] = (), *, carried_out: bool = False, answered: bool = False) -> tuple[Measure, ...]:
         """The measures that hold where demands are met, with threats on hold, carried out, or answered."""
         kept = [self.promises[name] for name in met]
         ended = {name for promise in kept for name in promise.ends}
         spared = {name for promise in kept for name in promise.spares}
-        law = list(in_force([m for m in self.legal if m.id not in ended], self.setup.prepared.known.as_of))
+        law = list(in_force([m for m in self.legal if m.id not in ended], self.session.known.as_of))
         if carried_out or answered:
             done = [m for m in self.threats if m.id not in ended]
             law += done
             if answered:
-                law += [m for m in self.answers([m for m in done if m.id not in spared])[0] if m.id not in ended]
+                law += [
+                    m for m in self.session.answers([m for m in done if m.id not in spared])[0] if m.id not in ended
+                ]
         return tuple(law)
 
     def duties(self, law: Sequence[Measure]) -> Duties:
         """Duties where measures hold; law that is among that of an earlier call is read from the same book."""
         every = tuple({m.id: m for m in (*self.legal, *law)}.values())
         # answers that go by value have one name and other goods where other threats are answered: tell them by content
-        key = tuple(sorted(m.model_dump_json() for m in every))
+        key = frozenset(measure.written for measure in every)
         for known, duties in self._duties.items():
-            if set(key) <= set(known):
+            if key <= known:
                 return duties
         cuts = {name: p.cut for name, p in self.promises.items() if p.cut is not None and len(p.cut)}
-        made = Duties(self.setup.world, self.setup.economy, every, cuts, self.covers, laid=self.standoff.laid)
+        made = Duties(self.session.schedules, self.session.economy, every, cuts, self.covers)
         self._duties[key] = made
         return made
 
@@ -190,11 +166,6 @@ class Ground:
         weights = [pledge.weights * duties.portion(rates, pledge.cover, self.seats) for pledge in pledges]
         return State(duties.wedges(rates), np.stack(weights)) if weights else State(duties.wedges(rates))
 
-    def solve(self, law: Sequence[Measure], near: Solution | None = None) -> Solution:
-        """The equilibrium where measures hold and no demand is met. Raises NotSolved."""
-        wedges = self.duties(law).wedges(self.rates(law, ()))
-        return equilibrium(self.setup.economy, wedges, self.setup.context.horizon, start=near)
-
     def split(
         self, law: Sequence[Measure], met: Sequence[str] = (), paid: Mapping[str, float] | None = None
     ) -> FloatArray:
@@ -205,7 +176,7 @@ class Ground:
         """
         duties = self.duties(law)
         shock = duties.shock(duties.subsidised(self.rates(law, met), paid or {}))
-        table = decompose(self.setup.economy, shock, horizon=self.setup.context.horizon)
+        table = decompose(self.session.economy, shock, horizon=self.session.horizon)
         terms = table[["terms_of_trade_and_transfers", "volume_of_trade", "total"]].to_numpy(np.float64)
         return np.asarray(terms[list(self.seats)])
 
@@ -224,7 +195,7 @@ class Ground:
 
         def at(y: FloatArray, start: Unknowns | None) -> tuple[Row, FloatArray]:
             state = self.state(duties, rates, own, y)
-            return state.settled(self.setup.economy, self.seats, self.setup.context.horizon, start)
+            return state.settled(self.session.economy, self.seats, self.session.horizon, start)
 
         kept, every = Pledges(made), range(len(made))
         row, paid, _, _ = kept.settle(every, at, kept.first(every), near.unknowns)
@@ -293,7 +264,7 @@ TITLES: Final[dict[NoDeal, str]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Failure:
+class DisagreementPoint:
     """The state that talks lead to if they fail: its equilibrium and its measures (none for Nash tariffs)."""
 
     name: NoDeal
@@ -318,47 +289,34 @@ def spelled(given: str) -> NoDeal:
     return found
 
 
-def named(given: str | None, ground: Ground) -> NoDeal:
+def named(given: str | None, talks: Negotiation) -> NoDeal:
     """The no-deal point of a name; by default the answered threat, or the status quo where nothing is threatened.
 
     Raises BadInput for any other name, and for a threat where there is none.
     """
     if given is None:
-        return "answered" if ground.threats else "status quo"
+        return "answered" if talks.threats else "status quo"
     found = spelled(given)
-    if found in ("threat", "answered") and not ground.threats:
+    if found in ("threat", "answered") and not talks.threats:
         raise BadInput(
-            f"no_deal={given!r}, but neither {ground.pair[0]} nor {ground.pair[1]} threatens anything: choose status "
+            f"no_deal={given!r}, but neither {talks.pair[0]} nor {talks.pair[1]} threatens anything: choose status "
             "quo or nash"
         )
     return found
 
 
-def failures(ground: Ground, *, seed: int = 0, with_nash: bool = True) -> Iterator[Failure]:
+def disagreement_points(talks: Negotiation, *, seed: int = 0, with_nash: bool = True) -> Iterator[DisagreementPoint]:
     """Every state that failed talks can lead to, the status quo first.
 
     Raises NotSolved where one has no equilibrium.
     """
-    before = ground.solve(ground.standing)
-    yield Failure("status quo", before, ground.standing)
-    if ground.threats:
-        carried = ground.law(carried_out=True)
-        yield Failure("threat", ground.solve(carried, near=before), carried)
-        law = ground.law(answered=True)
-        yield Failure("answered", ground.solve(law, near=before), law, ground.answers(ground.threats)[1])
+    session = talks.session
+    yield DisagreementPoint("status quo", session.before, talks.standing)
+    if talks.threats:
+        law = talks.law(carried_out=True)
+        yield DisagreementPoint("threat", session.solution(law), law)
+        law = talks.law(answered=True)
+        yield DisagreementPoint("answered", session.solution(law), law, session.answers(talks.threats)[1])
     if with_nash:
-        yield _at_nash(ground, seed)
-
-
-def _at_nash(ground: Ground, seed: int) -> Failure:
-    standoff = ground.standoff
-    found = nash(
-        standoff.economy,
-        ground.pair,
-        start=standoff.shock(),
-        against=ground.pair,
-        sectors=standoff.world.goods,
-        bounds=(0.0, MOST),
-        seed=seed,
-    )
-    return Failure("nash", found.solution, None, (f"Nash tariffs: {found.certificate}",))
+        found = session.nash(talks.pair, seed=seed)
+        yield DisagreementPoint("nash", found.solution, None, (f"Nash tariffs: {found.certificate}",))

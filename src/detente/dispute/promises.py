@@ -23,7 +23,7 @@ from detente.model.benchmark import Benchmark
 from detente.model.shock import Parts, Shock, Wedges
 from detente.policy.measure import Measure
 from detente.policy.reach import partners
-from detente.policy.schedule import Laid, TariffBook
+from detente.policy.schedule import Schedules
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,16 +68,16 @@ class Duties:
 
     Parameters
     ----------
+    schedules
+        The tariff books of a world.
     economy
-        Calibrated on ``world``, with none of the measures in it.
+        Calibrated on that world, with none of the measures in it.
     measures
         Every measure that holds in some state.
     cuts
         By the name of the promise that they keep.
     bought
         Goods whose imports can be subsidised, by name.
-    laid
-        What books of this world have laid out already (`TariffBook`).
 
     Raises
     ------
@@ -87,16 +87,15 @@ class Duties:
 
     def __init__(
         self,
-        world: World,
+        schedules: Schedules,
         economy: Benchmark,
         measures: Sequence[Measure],
         cuts: Mapping[str, Cut] | None = None,
         bought: Mapping[str, Cover] | None = None,
-        *,
-        laid: Laid | None = None,
     ) -> None:
+        world = schedules.world
         self.economy = economy
-        self.book = TariffBook(world, measures, laid=laid)
+        self.book = schedules.book(measures)
         cuts, bought = cuts or {}, bought or {}
         shape = economy.t.shape
         atoms = self.book.atoms

@@ -1,10 +1,10 @@
-"""What the sides put in force in answer to measures: listed answers as they are, answers in kind made by `retaliate`.
+"""The states that a dispute asks about: everything of a run but the solving.
 
-The states a dispute asks about: the baseline, each threat with and without its answer, each date, removal.
+A state is the measures that hold in it: the baseline, each threat with and without its answer, each date on which the
+law changed, removal. Listed answers are taken as they are, answers in kind are made by `retaliate`, and answers that a
+government chooses by what it would do are left for when states can be solved.
 
-The tariff books of a run: as few as will do, since laying product codes on many pairs takes longer than solving.
-
-Everything of a run but the solving: what was known, which states to solve, every measure laid on the world.
+`prepare` reads what was known on the day of the dispute, plans its states, and lays every measure on the world.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from detente.dispute.vintage import Later, known_on
 from detente.errors import BadDispute, BadInput
 from detente.policy.measure import Measure, superseded
 from detente.policy.retaliation import retaliate
-from detente.policy.schedule import Laid, TariffBook
+from detente.policy.schedule import Schedules
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Answers:
         return bool(self.measures or self.chosen)
 
 
-def answers_to(dispute: Dispute, world: World, carried_out: tuple[Measure, ...]) -> Answers:
+def answers_to(dispute: Dispute, schedules: Schedules, carried_out: tuple[Measure, ...]) -> Answers:
     """The answers to measures carried out together: what one answer covers is no longer left for the next.
 
     An answer by harm or at its best is chosen by its government: one to all measures of a side that it answers so.
@@ -70,7 +70,15 @@ def answers_to(dispute: Dispute, world: World, carried_out: tuple[Measure, ...])
         elif response.match in ("rate", "value", "duty"):
             pair = (response.by, measure.by)
             name = f"{response.by.lower()}-answers-{measure.id}"
-            answer = retaliate(world, measure, by=response.by, match=response.match, taken=taken[pair], name=name)
+            answer = retaliate(
+                schedules.world,
+                measure,
+                by=response.by,
+                match=response.match,
+                taken=taken[pair],
+                name=name,
+                schedules=schedules,
+            )
             taken[pair] += answer.covered
             made += [] if answer.measure is None else [answer.measure]
             notes += answer.notes
@@ -144,40 +152,40 @@ def in_force(measures: Sequence[Measure], day: date) -> tuple[Measure, ...]:
     return tuple(measure for measure in legal if measure.id not in gone)
 
 
-def plan(dispute: Dispute, world: World) -> tuple[Plan, ...]:
+def plan(dispute: Dispute, schedules: Schedules) -> tuple[Plan, ...]:
     """Every state that the dispute asks about, the baseline first. Reads no date after the dispute's own day."""
     base = in_force(dispute.measures, dispute.as_of)
     title = f"Measures in force on {dispute.as_of.isoformat()}" if base else "No measure in force"
     baseline = Plan("baseline", title, "baseline", "calibrated world", (), base, dispute.as_of)
     return (
         baseline,
-        *_threats(dispute, world, base),
-        *_answers_to_law(dispute, world, base),
+        *_threats(dispute, schedules, base),
+        *_answers_to_law(dispute, schedules, base),
         *_steps(dispute),
         *_removals(dispute, base),
     )
 
 
-def _threats(dispute: Dispute, world: World, base: tuple[Measure, ...]) -> Iterator[Plan]:
+def _threats(dispute: Dispute, schedules: Schedules, base: tuple[Measure, ...]) -> Iterator[Plan]:
     """Each threat alone, those of one side together, all of them together; each unanswered and answered."""
     answers = {response.measure for response in dispute.responses if response.measure is not None}
     threats = [m for m in dispute.measures if m.status in ("threatened", "proposed") and m.id not in answers]
     for threat in threats:
-        yield from _carried_out(dispute, world, base, threat.id, name_of(threat), (threat,))
+        yield from _carried_out(dispute, schedules, base, threat.id, name_of(threat), (threat,))
     authors = list(dict.fromkeys(threat.by for threat in threats))
     for author in authors if len(authors) > 1 else ():
         own = tuple(threat for threat in threats if threat.by == author)
         if len(own) > 1:
             title = f"All threats of {dispute.parties[author].name} together"
-            yield from _carried_out(dispute, world, base, f"all-threats-{author.lower()}", title, own)
+            yield from _carried_out(dispute, schedules, base, f"all-threats-{author.lower()}", title, own)
     if len(threats) > 1:
-        yield from _carried_out(dispute, world, base, "all-threats", "All threats together", tuple(threats))
+        yield from _carried_out(dispute, schedules, base, "all-threats", "All threats together", tuple(threats))
 
 
 def _carried_out(
-    dispute: Dispute, world: World, base: tuple[Measure, ...], id: str, title: str, threats: tuple[Measure, ...]
+    dispute: Dispute, schedules: Schedules, base: tuple[Measure, ...], id: str, title: str, threats: tuple[Measure, ...]
 ) -> Iterator[Plan]:
-    answer = answers_to(dispute, world, threats)
+    answer = answers_to(dispute, schedules, threats)
     left = () if answer else answer.notes
     yield Plan(id, title, "threat", "baseline", base, (*base, *threats), notes=left)
     if answer:
@@ -192,10 +200,10 @@ def _answered(id: str, title: str, base: tuple[Measure, ...], threats: tuple[Mea
     )
 
 
-def _answers_to_law(dispute: Dispute, world: World, base: tuple[Measure, ...]) -> Iterator[Plan]:
+def _answers_to_law(dispute: Dispute, schedules: Schedules, base: tuple[Measure, ...]) -> Iterator[Plan]:
     """An answer to a measure that is law already is a change of its own."""
     for measure in base:
-        answer = answers_to(dispute, world, (measure,))
+        answer = answers_to(dispute, schedules, (measure,))
         fresh = tuple(answering for answering in answer.measures if answering.id not in {m.id for m in base})
         new = Answers(fresh, answer.notes, answer.chosen)
         if new:
@@ -233,56 +241,19 @@ def name_of(measure: Measure) -> str:
     return measure.title or f"{measure.by} on {', '.join(measure.on)}: {measure.goods}"
 
 
-class Books:
-    """A book for every state. A state whose measures all are in another state's book is read from that one.
-
-    Measures of two states are never laid together for that alone: by value they might cover more than there is.
-    """
-
-    def __init__(self, world: World, plans: Sequence[Plan]) -> None:
-        self._world = world
-        needed = sorted((plan.all_measures for plan in plans), key=len, reverse=True)
-        self._sets: list[tuple[Measure, ...]] = []
-        for measures in needed:
-            if self._holding(measures) is None:
-                self._sets.append(measures)
-        self._made: dict[int, TariffBook] = {}
-        self._laid: Laid = {}
-
-    def of(self, plan: Plan) -> TariffBook:
-        """The book that has every measure of a state. Raises BadMeasure where a measure cannot be applied."""
-        place = self._holding(plan.all_measures)
-        if place is None:  # its answer was found only when the baseline was solved
-            place = len(self._sets)
-            self._sets.append(plan.all_measures)
-        if place not in self._made:
-            self._made[place] = TariffBook(self._world, self._sets[place], laid=self._laid)
-        return self._made[place]
-
-    def notes(self) -> tuple[str, ...]:
-        """What the books made so far want a reader to know, each once."""
-        return tuple(dict.fromkeys(note for book in self._made.values() for note in book.notes))
-
-    def _holding(self, measures: tuple[Measure, ...]) -> int | None:
-        for place, held in enumerate(self._sets):
-            if all(measure in held for measure in measures):
-                return place
-        return None
-
-
 @dataclass(frozen=True)
 class Prepared:
-    """A dispute as it was known on its day, the facts of later, the states to solve, and their tariff books."""
+    """A dispute as it was known on its day, the facts of later, the states to solve, and the books of their law."""
 
     known: Dispute
     later: tuple[Later, ...]
     plans: tuple[Plan, ...]
-    books: Books
+    schedules: Schedules
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What plans and books want a reader to know, each once."""
-        return tuple(dict.fromkeys((*(note for state in self.plans for note in state.notes), *self.books.notes())))
+        return tuple(dict.fromkeys((*(note for state in self.plans for note in state.notes), *self.schedules.notes)))
 
 
 def prepare(dispute: Dispute, world: World) -> Prepared:
@@ -292,14 +263,13 @@ def prepare(dispute: Dispute, world: World) -> Prepared:
     by itself; BadMeasure where measures cannot hold together.
     """
     known, later = known_on(dispute.checked(world))
+    schedules = Schedules(world)
     try:
-        plans = plan(known, world)
-        books = Books(world, plans)
-        for state in plans:
-            books.of(state)
+        plans = plan(known, schedules)
+        schedules.lay(state.all_measures for state in plans)
     except BadInput:
         faults = dispute.feasibility_faults(world)
         if not faults:  # each can be applied: it is all of them together that cannot
             raise
         raise BadDispute(dispute.dispute, faults) from None
-    return Prepared(known, later, plans, books)
+    return Prepared(known, later, plans, schedules)

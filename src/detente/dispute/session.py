@@ -1,38 +1,60 @@
-"""How the numbers of a run were made, and the inputs by which it is known.
+"""One dispute set up once, for every question that is asked of it.
 
-What every run of a dispute begins with: the world, its economy, the states, and how the numbers will be made.
+A session holds the dispute as it was known on its day, the world and its calibrated economy, and everything that more
+than one question needs: the two sides, the law in force, threats and their answers, tariff schedules, the position from
+which sides move, the states that measures lead to, and Nash equilibria. Each is computed when it is first asked for and
+kept. What is kept depends on the dispute and the settings alone, never on which question came first, so that a question
+gives the same digits alone and beside others.
+
+Sessions on other elasticities, closures or horizons (`Session.under`) share the schedules, which depend on none of
+these, and are kept too.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self, TypedDict
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Final, TypedDict
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from detente.data.bundled import DEFAULT, load_world
 from detente.data.world import World, with_blocs
 from detente.dispute.results import RunSettings, id_of
-from detente.dispute.scenarios import Prepared, prepare
+from detente.dispute.scenarios import Plan, Prepared, answers_to, in_force, prepare
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import answered
 from detente.errors import BadInput
 from detente.inputs import listener, names, require
 from detente.model.benchmark import Deficits
+from detente.model.shock import Wedges
+from detente.optimal_tariffs.governments import Objective, Rates
+from detente.optimal_tariffs.nash import Equilibrium, nash
+from detente.optimal_tariffs.retaliation.best import Best
+from detente.optimal_tariffs.retaliation.equal_harm import EqualHarm
+from detente.optimal_tariffs.retaliation.rule import Rule, Standoff
+from detente.policy.measure import Measure
+from detente.policy.reach import partners
+from detente.policy.schedule import Schedules
 from detente.solver.economy import GIVEN, Economy, calibrate
+from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon
+from detente.solver.solution import Solution
 
+Pair = tuple[str, str]
+"""Two sides by their codes."""
 
-@dataclass(frozen=True)
-class Context:
-    """What every state of a run shares."""
+Answered = tuple[tuple[Measure, ...], tuple[str, ...]]
+"""Measures that answer, and notes on how they were made."""
 
-    world: World
-    parties: tuple[str, ...]
-    households: Mapping[str, int]
-    horizon: Horizon
+MOST: Final = 5.0
+"""The highest best or Nash duty, a fraction: far over any optimum of the bundled elasticities."""
 
+#: What the file calls `match` → the rule by which a government chooses its answer.
+_RULES: Final[dict[str, Rule]] = {"harm": EqualHarm(), "best": Best()}
 
 Progress = Callable[[int, int, str], None]
 """Called before each state with how many are done, how many there are, and its title; at the end with no title."""
@@ -64,17 +86,81 @@ class Head(TypedDict):
     settings: RunSettings
 
 
-@dataclass(frozen=True, eq=False)
-class Setup:
-    """A dispute ready to be solved. `defaults` are sentences about questions that were answered by default."""
+@dataclass(frozen=True)
+class _Kept:
+    """What a session has computed so far.
 
-    world: World
+    Answers by horizon and the threats they answer, states with chosen answers by horizon and the measures without them,
+    equilibria by horizon, start and the duties of their state, Nash equilibria by setting.
+    """
+
+    answers: dict[tuple[str, ...], Answered] = field(default_factory=dict)
+    decided: dict[tuple[str, ...], Plan] = field(default_factory=dict)
+    solutions: dict[tuple[Horizon, bool, bytes], Solution] = field(default_factory=dict)
+    nash: dict[tuple[object, ...], Equilibrium] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """A dispute set up for every question.
+
+    Attributes
+    ----------
+    dispute
+        With an answer to every open question; `defaults` are sentences about those that were answered by default.
+    world, economy
+        The world, with the blocs of the dispute, and its economy as calibrated, with no measure of the file in it.
+    prepared
+        The dispute as it was known on its day, the states it asks about, and the schedules of their law.
+    horizon
+        Whether labour moves between sectors.
+    settings
+        How the numbers are made, as results keep them.
+    """
+
     dispute: Dispute
     defaults: tuple[str, ...]
+    world: World
     prepared: Prepared
     economy: Economy
-    context: Context
     settings: RunSettings
+    horizon: Horizon
+    _kept: _Kept = field(default_factory=_Kept, repr=False)
+    _others: dict[tuple[bytes, str, str], Session] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        dispute: Dispute,
+        *,
+        world: World | str | None = None,
+        elasticities: str | ArrayLike | None = None,
+        deficits: Deficits | None = None,
+        horizon: Horizon | None = None,
+        accept_defaults: bool = False,
+    ) -> Session:
+        """A dispute set up: open questions answered if told to, states planned, measures laid, the world calibrated.
+
+        Arguments as in `detente.run`. Raises BadDispute, BadMeasure, UnknownElasticities, BadEconomy.
+        """
+        require(Dispute, dispute, "dispute", "give a Dispute: dt.Dispute.read('us-china-2018'), or Dispute.parse(text)")
+        given = world if isinstance(world, World) else load_world(world or dispute.world)
+        settled = with_blocs(given, dispute.parties)
+        dispute, defaults = answered(dispute, accept_defaults, settled)
+        prepared = prepare(dispute, settled)
+        chosen = dispute.settings
+        theta = elasticities if elasticities is not None else chosen.elasticities or DEFAULT
+        economy = calibrate(settled, elasticities=theta, deficits=deficits or chosen.deficits or "fixed")
+        settings = RunSettings.of(
+            settled,
+            theta if isinstance(theta, str) else GIVEN,
+            economy.theta,
+            economy.deficits,
+            horizon or chosen.horizon or "long",
+            accept_defaults=accept_defaults,
+            households=chosen.households,
+        )
+        return cls(dispute, defaults, settled, prepared, economy, settings, horizon or chosen.horizon or "long")
 
     def head(self, asked: Mapping[str, Any]) -> Head:
         """How a result begins; `asked` is what its numbers depend on beside dispute and settings."""
@@ -86,17 +172,57 @@ class Setup:
             settings=self.settings,
         )
 
-    def in_the_long_run(self) -> Self:
-        """The same where labour moves: a war and talks are of the long run, whatever the run that they stand beside."""
-        context, settings = replace(self.context, horizon="long"), replace(self.settings, horizon="long")
-        return replace(self, context=context, settings=settings)
+    def under(
+        self,
+        *,
+        elasticities: str | ArrayLike | None = None,
+        deficits: Deficits | None = None,
+        horizon: Horizon | None = None,
+    ) -> Session:
+        """The same dispute under other elasticities, another closure or horizon; the same session for the same ones.
 
-    def pair(self, players: Sequence[str] | None, what: str) -> tuple[str, str]:
+        Schedules are shared. Raises UnknownElasticities, UnknownSector, BadEconomy.
+        """
+        economy, span = self.economy, horizon or self.horizon
+        theta = economy.theta if elasticities is None else elasticities
+        if elasticities is not None or deficits not in (None, economy.deficits):
+            economy = calibrate(self.world, elasticities=theta, deficits=deficits or economy.deficits)
+        key = _key(economy, span)
+        if key == _key(self.economy, self.horizon):
+            return self
+        if key not in self._others:
+            settings = replace(
+                self.settings,
+                elasticities=self.settings.elasticities if elasticities is None else _named(elasticities),
+                theta=dict(zip(self.world.sectors, economy.theta.tolist(), strict=True)),
+                deficits=economy.deficits,
+                horizon=span,
+            )
+            kept = self._kept if economy is self.economy else _Kept()
+            self._others[key] = replace(self, economy=economy, settings=settings, horizon=span, _kept=kept, _others={})
+        return self._others[key]
+
+    @property
+    def long_run(self) -> Session:
+        """The same where labour moves: what governments choose is of the long run, whatever the run beside it."""
+        return self.under(horizon="long")
+
+    @property
+    def known(self) -> Dispute:
+        """The dispute as it was known on its day."""
+        return self.prepared.known
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The parties of the dispute by their codes."""
+        return tuple(self.dispute.parties)
+
+    def pair(self, players: Sequence[str] | None, what: str) -> Pair:
         """The two players, by default the parties; `what` begins the message, such as `a war is`.
 
         Raises UnknownEconomy for a name the world lacks, BadInput where they are not two.
         """
-        named = tuple(self.dispute.parties) if players is None else tuple(players)
+        named = self.parties if players is None else tuple(players)
         for code in named:
             self.world.index(code)
         if len(named) != 2 or len(set(named)) != 2:
@@ -106,38 +232,151 @@ class Setup:
             )
         return named[0], named[1]
 
+    # Law
+
+    @property
+    def schedules(self) -> Schedules:
+        """The tariff books of the world, shared by every session on it."""
+        return self.prepared.schedules
+
+    @cached_property
+    def standing(self) -> tuple[Measure, ...]:
+        """The measures in force on the day of the dispute."""
+        return in_force(self.known.measures, self.known.as_of)
+
+    def threats(self, side: str, other: str) -> tuple[Measure, ...]:
+        """What a side threatens or proposes to charge on the other's goods; listed answers are no threats."""
+        answers = {response.measure for response in self.known.responses if response.measure is not None}
+        pending = [m for m in self.known.measures if m.by == side and m.status in ("threatened", "proposed")]
+        return tuple(m for m in pending if m.id not in answers and other in partners(self.world, m))
+
+    def answers(self, to: Sequence[Measure]) -> Answered:
+        """The answers of the file to threats carried out together, and notes on how they were made.
+
+        Those that a government chooses by harm or at its best are found here. Raises BadMeasure, NotSolved.
+        """
+        key = (self.horizon, *(measure.written for measure in to))
+        if key not in self._kept.answers:
+            found = answers_to(self.known, self.schedules, tuple(to))
+            law = (*self.standing, *to, *found.measures)
+            state = Plan("answered", "", "answered", "baseline", self.standing, law, notes=found.notes)
+            state = self.decided(replace(state, chosen=found.chosen))
+            self._kept.answers[key] = state.measures[len(self.standing) + len(to) :], state.notes
+        return self._kept.answers[key]
+
+    def decided(self, state: Plan) -> Plan:
+        """A state with the answers that governments choose, each seeing those made before it.
+
+        Raises BadMeasure, NotSolved.
+        """
+        if not state.chosen:
+            return state
+        key = (self.horizon, state.id, *(measure.written for measure in state.measures))
+        if key not in self._kept.decided:
+            self._kept.decided[key] = self._with_chosen(state)
+        return self._kept.decided[key]
+
+    def _with_chosen(self, state: Plan) -> Plan:
+        made: list[Measure] = []
+        notes = list(state.notes)
+        for chosen in state.chosen:
+            standing = tuple(measure for measure in (*state.measures, *made) if measure not in chosen.to)
+            standoff = Standoff(self.world, self.economy, standing, self.horizon, self.schedules)
+            answer = _RULES[chosen.match].respond(standoff, chosen.by, chosen.to[0].by, chosen.to, id=chosen.id)
+            made += answer.measures
+            notes += answer.notes
+        return replace(
+            state,
+            measures=(*state.measures, *made),
+            responses=(*state.responses, *(measure.id for measure in made)),
+            notes=tuple(notes),
+            chosen=(),
+        )
+
+    # States
+
+    @cached_property
+    def standoff(self) -> Standoff:
+        """The position from which sides move: the law in force on the day."""
+        return Standoff(self.world, self.economy, self.standing, self.horizon, self.schedules)
+
+    @cached_property
+    def before(self) -> Solution:
+        """The equilibrium of the law in force on the day, before anybody moves. Raises NotSolved."""
+        return self.settled(self.wedges(self.standing))
+
+    def wedges(self, law: Sequence[Measure]) -> Wedges:
+        """The duties where the measures hold, and no others, as the model takes them. Raises BadMeasure."""
+        book = self.schedules.book(law)
+        return book.shock(book.ids).wedges(self.economy)
+
+    def solution(self, law: Sequence[Measure]) -> Solution:
+        """The equilibrium where the measures hold, and no others, sought from that of the law in force.
+
+        Raises BadMeasure, NotSolved.
+        """
+        return self._solved(self.wedges(law), self.horizon, self.before)
+
+    def settled(self, wedges: Wedges, horizon: Horizon | None = None) -> Solution:
+        """The equilibrium of a state given by its duties, sought from the calibrated economy. Raises NotSolved."""
+        return self._solved(wedges, horizon or self.horizon)
+
+    def _solved(self, wedges: Wedges, horizon: Horizon, start: Solution | None = None) -> Solution:
+        content, found = _content(wedges), self._kept.solutions
+        if start is not None and start is found.get((horizon, False, content)):
+            return start
+        key = (horizon, start is not None, content)
+        if key not in found:
+            found[key] = equilibrium(self.economy, wedges, horizon, start=start)
+        return found[key]
+
+    def nash(
+        self, players: Pair, objective: Objective | None = None, rates: Rates = "sector", seed: int = 0
+    ) -> Equilibrium:
+        """Tariffs of two sides on each other's goods that are best answers to each other.
+
+        Between zero and `MOST`, sought from the law in force; of the long run, whatever the horizon. Raises NotSolved.
+        """
+        wanted = objective or Objective()
+        key = (players, *_wants(wanted), rates, seed)
+        if key not in self._kept.nash:
+            self._kept.nash[key] = nash(
+                self.economy,
+                players,
+                start=self.standoff.shock(),
+                against=players,
+                sectors=self.world.goods,
+                rates=rates,
+                bounds=(0.0, MOST),
+                objective=wanted,
+                seed=seed,
+            )
+        return self._kept.nash[key]
+
+
+def _key(economy: Economy, horizon: Horizon) -> tuple[bytes, str, str]:
+    """What tells the sessions of a dispute apart."""
+    return np.ascontiguousarray(economy.theta).tobytes(), economy.deficits, horizon
+
+
+def _content(wedges: Wedges) -> bytes:
+    """A hash of the duties of a state: equal states have equal ones."""
+    digest = hashlib.blake2b(digest_size=20)
+    for array in (wedges.K, wedges.v, wedges.D_cf, wedges.h):
+        digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())
+    return digest.digest()
+
+
+def _wants(objective: Objective) -> tuple[object, ...]:
+    """What an objective is, as parts of a key."""
+    weights = None if objective.weights is None else np.asarray(objective.weights, dtype=np.float64).tobytes()
+    return weights, *(tuple(sorted(map(str, part.items()))) for part in (objective.revenue, objective.balance))
+
+
+def _named(elasticities: str | ArrayLike) -> str:
+    return elasticities if isinstance(elasticities, str) else GIVEN
+
 
 def listed(players: Sequence[str] | None) -> tuple[str, ...] | None:
-    """Players as options keep them. One text is one player, whom `Setup.pair` refuses by name."""
+    """Players as options keep them. One text is one player, whom `Session.pair` refuses by name."""
     return None if players is None else (players,) if isinstance(players, str) else names(players, "players")
-
-
-def set_up(
-    dispute: Dispute,
-    world: World | str | None,
-    elasticities: str | ArrayLike | None,
-    deficits: Deficits | None,
-    horizon: Horizon | None,
-    accept_defaults: bool,
-) -> Setup:
-    """Calibrate, answer open questions if told to, plan the states and lay their measures; see `run`."""
-    require(Dispute, dispute, "dispute", "give a Dispute: dt.Dispute.read('us-china-2018'), or Dispute.parse(text)")
-    given = world if isinstance(world, World) else load_world(world or dispute.world)
-    settled = with_blocs(given, dispute.parties)
-    dispute, defaults = answered(dispute, accept_defaults, settled)
-    prepared = prepare(dispute, settled)
-    chosen = dispute.settings
-    theta = elasticities if elasticities is not None else chosen.elasticities or DEFAULT
-    economy = calibrate(settled, elasticities=theta, deficits=deficits or chosen.deficits or "fixed")
-    span: Horizon = horizon or chosen.horizon or "long"
-    context = Context(settled, tuple(dispute.parties), chosen.households, span)
-    settings = RunSettings.of(
-        settled,
-        theta if isinstance(theta, str) else GIVEN,
-        economy.theta,
-        economy.deficits,
-        span,
-        accept_defaults=accept_defaults,
-        households=chosen.households,
-    )
-    return Setup(settled, dispute, tuple(defaults), prepared, economy, context, settings)

@@ -21,7 +21,7 @@ from detente.data.bundled import errors_checked, load_world, standard_errors
 from detente.data.world import World
 from detente.dispute.results import RunSettings, fingerprint
 from detente.dispute.schema import Dispute
-from detente.dispute.session import Setup, set_up
+from detente.dispute.session import Session
 from detente.ensemble.batch import StateBatch, solve_draws
 from detente.ensemble.draws import Draw, Over, draws, key_of
 from detente.ensemble.numbers import KEYS
@@ -214,7 +214,7 @@ class Evaluator:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.sessions: dict[str, Setup] = {}
+        self.sessions: dict[str, Session] = {}
         """The dispute set up with the settings of the run itself, by world."""
         self._states: dict[str, StateBatch] = {}
         self._economies: dict[str, Economy] = {}
@@ -224,13 +224,19 @@ class Evaluator:
         """The dispute of the job."""
         return Dispute.model_validate(self.job.dispute)
 
-    def session(self, world: str) -> Setup:
+    def session(self, world: str) -> Session:
         """The dispute set up on a world, with the settings of the run itself."""
         if world not in self.sessions:
             given: Any = self.job.settings
             theta = list(given.theta.values()) if given.elasticities == GIVEN else given.elasticities
             its = self.job.world(world)
-            self.sessions[world] = set_up(self.dispute, its, theta, given.deficits, given.horizon, False)
+            self.sessions[world] = Session.of(
+                self.dispute,
+                world=its,
+                elasticities=theta,
+                deficits=given.deficits,
+                horizon=given.horizon,
+            )
         return self.sessions[world]
 
     def states(self, world: str) -> StateBatch:
@@ -321,8 +327,14 @@ class Evaluator:
 
     def _answer(self, draw: Draw) -> Any:
         """The answer to the question under the world, the elasticities and the closure of a draw."""
-        setup = set_up(self.dispute, self.job.world(draw.world), draw.theta, draw.deficits, draw.horizon, False)
-        return self.job.drawn.compute(setup, self.job.asked)
+        session = Session.of(
+            self.dispute,
+            world=self.job.world(draw.world),
+            elasticities=draw.theta,
+            deficits=draw.deficits,
+            horizon=draw.horizon,
+        )
+        return self.job.drawn.compute(session, self.job.asked)
 
     def _economy(self, draw: Draw) -> Economy:
         """The economy of a draw; the world's shares are made once, and ``balanced`` is closed again for each theta."""

@@ -21,6 +21,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
@@ -255,6 +256,11 @@ class Measure(Shown, BaseModel):
             raise ValueError(f"measure {self.id} names a partner twice: keep one")
         if self.by in self.on:
             raise ValueError(f"measure {self.id} is by {self.by} on its own goods: name another economy")
+
+    @cached_property
+    def written(self) -> str:
+        """All that the measure says, as one text: equal measures have equal texts."""
+        return self.model_dump_json()
 
     def legal_on(self, day: date) -> bool:
         """Whether the measure is law on a day: by status and dates. A threat never becomes law by its date alone."""

@@ -20,7 +20,7 @@ from detente.errors import BadMeasure
 from detente.inputs import number, require
 from detente.policy.measure import Exempt, Goods, Measure, TariffLine
 from detente.policy.reach import BaseImports, added_by_code, added_by_partner, find_table, partners, purchases
-from detente.policy.schedule import TariffBook
+from detente.policy.schedule import Schedules
 
 Match = Literal["rate", "value", "duty"]
 
@@ -49,21 +49,30 @@ class Retaliation:
 
 
 def retaliate(
-    world: World, measure: Measure, *, by: str, match: Match, taken: float = 0.0, name: str | None = None
+    world: World,
+    measure: Measure,
+    *,
+    by: str,
+    match: Match,
+    taken: float = 0.0,
+    name: str | None = None,
+    schedules: Schedules | None = None,
 ) -> Retaliation:
     """The answer of `by` to a measure on its goods.
 
     `taken` is what earlier answers of `by` cover already, USD million; `name` is the id of the answer, by default that
-    of the measure with `-answered`. Raises BadMeasure where the measure is not on `by`, adds no duty, lists lines that
-    only its own schedule has (match rate), or would be answered by a rate over 1000 %.
+    of the measure with `-answered`; `schedules` are books of the world that are laid already. Raises BadMeasure where
+    the measure is not on `by`, adds no duty, lists lines that only its own schedule has (match rate), or would be
+    answered by a rate over 1000 %.
     """
     require(World, world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
     require(Measure, measure, "measure", "give a measure, dt.Measure(...)")
     taken = number(taken, "taken")
+    schedules = schedules or Schedules(world)
     if by not in partners(world, measure):
         raise BadMeasure(f"measure {measure.id!r} is not on the goods of {by}, so {by} has nothing to answer")
     sold, bought = _trade(world, measure, by)
-    asked, duty = _hit(world, measure, by, sold)
+    asked, duty = _hit(schedules, measure, by, sold)
     if duty <= 0:
         raise BadMeasure(
             f"measure {measure.id!r} adds no duty to the goods of {by}: there is nothing to answer in kind"
@@ -77,7 +86,7 @@ def retaliate(
         rate = duty / asked if match == "value" or left <= 0 else duty / min(asked, left)
         _refuse_rate(rate, by, duty, left)
         made = None if goods is None else _answer(measure, by, goods, name, add=rate)
-    covered, collected = _hit(world, made, measure.by, bought) if made is not None else (0.0, 0.0)
+    covered, collected = _hit(schedules, made, measure.by, bought) if made is not None else (0.0, 0.0)
     notes = [note for note in (sold.note, bought.note) if note is not None]
     shortfall = asked - covered if match != "rate" and asked - covered > _TINY * asked else 0.0
     if shortfall > 0:
@@ -96,9 +105,9 @@ def _trade(world: World, measure: Measure, by: str) -> tuple[BaseImports, BaseIm
     return purchases(world, measure.by, by, "world"), purchases(world, by, measure.by, "world")
 
 
-def _hit(world: World, measure: Measure, on: str, trade: BaseImports) -> tuple[float, float]:
+def _hit(schedules: Schedules, measure: Measure, on: str, trade: BaseImports) -> tuple[float, float]:
     """Value of the goods of `on` that a measure covers, and the duty it adds, USD million of base-year trade."""
-    book = TariffBook(world, [measure])
+    world, book = schedules.world, schedules.book([measure])
     parts = book.atoms.assign(added=book.rate(book.ids) - book.atoms["base"])
     parts = parts[(parts["exporter"] == on) & book.covered(book.ids)]
     worth = parts["share"] * parts["sector"].map(dict(zip(world.sectors, trade.by_sector, strict=True)))

@@ -91,12 +91,11 @@ class TariffBook(Exported):
 
     def _covered(self, laid: Laid) -> list[Covered]:
         """What the measures cover of each pair, laid out where it is not yet."""
-        written = [measure.model_dump_json() for measure in self.measures]
         found = []
         for (importer, exporter), its in self.reach.items():
             measures = [self.measures[m] for m in its]
             whose = exporter if depends_on_partner(importer, exporter, measures) else ""
-            key = (importer, whose, *(written[m] for m in its))
+            key = (importer, whose, *(measure.written for measure in measures))
             if key not in laid:
                 laid[key] = cover(self.world, importer, exporter, measures)
             flows = self.world.flows[self.world.index(importer), self.world.index(exporter)]
@@ -274,6 +273,54 @@ class TariffBook(Exported):
             raise BadMeasure(f"theta has shape {elasticity.shape}, not one a sector: ({len(self.world.sectors)},)")
         factor = self._share * ((1 + rates) / (1 + self._base)) ** -elasticity[self._j]
         return np.asarray(factor / np.bincount(self._cell, weights=factor)[self._cell])
+
+
+class Schedules:
+    """The tariff books of one world, each laid once and shared by all who ask for the same measures.
+
+    Laying product codes on many pairs takes longer than solving. The states of a run, which are laid in advance
+    (`lay`), take as few books as will do: `having` reads measures that are all in one of these from it.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._laid: Laid = {}
+        self._books: dict[tuple[str, ...], TariffBook] = {}
+        self._wide: dict[frozenset[str], tuple[Measure, ...]] = {}
+
+    def lay(self, sets: Iterable[Sequence[Measure]]) -> None:
+        """Lay sets of measures in advance; one whose measures are all in another set is read from that one.
+
+        Measures of two sets are never laid together for that alone: by value they might cover more than there is.
+        Raises BadMeasure where a measure cannot be applied.
+        """
+        wanted = [tuple(measures) for measures in sets]
+        for measures in sorted(wanted, key=len, reverse=True):
+            texts = frozenset(measure.written for measure in measures)
+            if not any(texts <= wide for wide in self._wide):
+                self._wide[texts] = measures
+        for measures in wanted:
+            self.having(measures)
+
+    def book(self, measures: Iterable[Measure]) -> TariffBook:
+        """The book of exactly these measures in this order. Raises BadMeasure where one cannot be applied."""
+        listed = tuple(measures)
+        key = tuple(measure.written for measure in listed)
+        if key not in self._books:
+            self._books[key] = TariffBook(self.world, listed, laid=self._laid)
+        return self._books[key]
+
+    def having(self, measures: Iterable[Measure]) -> TariffBook:
+        """A book that has these measures and may have more. Raises BadMeasure where one cannot be applied."""
+        listed = tuple(measures)
+        texts = frozenset(measure.written for measure in listed)
+        return self.book(next((kept for held, kept in self._wide.items() if texts <= held), listed))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the books laid in advance want a reader to know, each once."""
+        wide = [book for texts, book in self._books.items() if frozenset(texts) in self._wide]
+        return tuple(dict.fromkeys(note for book in wide for note in book.notes))
 
 
 def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from detente.analyses.run.result import Findings
 from detente.data.bundled import DEFAULT, list_worlds, load_world
 from detente.data.world import World, with_blocs
 from detente.dispute.results import RunSettings, fingerprint
-from detente.dispute.session import Progress, Setup
+from detente.dispute.session import Progress, Session
 from detente.ensemble.draws import Over, key_of
 from detente.ensemble.job import Function, Job, evaluator_of
 from detente.ensemble.storage import computed
@@ -26,7 +26,7 @@ from detente.solver.economy import GIVEN, calibrate
 
 
 def compute(
-    subject: Setup | Findings | Function,
+    subject: Session | Findings | Function,
     options: BandsOptions,
     progress: Progress | None = None,
     *,
@@ -63,7 +63,7 @@ def compute(
     over, folder = _varied(options), options.folder
     job, about = _job(subject, options, over, drawn, asked)
     evaluator = evaluator_of(job)
-    if isinstance(subject, Setup) and subject.settings == job.settings:
+    if isinstance(subject, Session) and subject.settings == job.settings:
         evaluator.sessions.setdefault(job.settings.world, subject)
     keys, run = evaluator.keys, evaluator.run_itself()
     kept = None if folder is None else Path(folder)
@@ -96,14 +96,14 @@ def _varied(options: BandsOptions) -> Over:
 
 
 def _job(
-    subject: Setup | Findings | Function,
+    subject: Session | Findings | Function,
     options: BandsOptions,
     over: Over,
     drawn: Analysis | None,
     asked: Options | None,
 ) -> tuple[Job, dict[str, Any]]:
     """What is to be computed, and what the bands are of: result, dispute, title, names and parties."""
-    if isinstance(subject, Setup | Findings):
+    if isinstance(subject, Session | Findings):
         if drawn is None or asked is None:
             raise BadInput("bands of a dispute need the question that is drawn, and its options")
         return _of_dispute(subject, options, over, drawn, asked)
@@ -128,7 +128,7 @@ def _job(
 
 
 def _of_dispute(
-    subject: Setup | Findings, options: BandsOptions, over: Over, drawn: Analysis, asked: Options
+    subject: Session | Findings, options: BandsOptions, over: Over, drawn: Analysis, asked: Options
 ) -> tuple[Job, dict[str, Any]]:
     """The job of a question of a dispute. Raises BadInput where it is not the one that the findings answer."""
     dispute, settings, its = subject.dispute, subject.settings, drawn.name

@@ -26,7 +26,7 @@ from detente.analyses.clock.outlook import (
 from detente.analyses.clock.result import Clock
 from detente.analyses.clock.stages import LegalDate, Step, calendar, from_the_truce, solve_stages, steps_of
 from detente.dispute.schema import Dispute
-from detente.dispute.session import Progress, Setup, Steps
+from detente.dispute.session import Progress, Session, Steps
 from detente.errors import BadInput
 from detente.timing.game import ClockGame, run_game
 from detente.timing.prior import Prior, Resolve
@@ -41,7 +41,7 @@ _LONGEST: Final = 5 * 365
 """Days that a clock runs at most unless told: payoffs are those of one base year."""
 
 
-def compute(setup: Setup, options: ClockOptions, progress: Progress | None = None) -> Clock:
+def compute(session: Session, options: ClockOptions, progress: Progress | None = None) -> Clock:
     """What happens when the clock runs out: the probability of deal, truce, partial tariffs and war on every day.
 
     By default resolves come from the file's `values`, or where it has none from what the war costs; see `prior_of`. A
@@ -56,12 +56,13 @@ def compute(setup: Setup, options: ClockOptions, progress: Progress | None = Non
     NotSolved
         Where a state has no equilibrium.
     """
-    known, pair = setup.prepared.known, setup.pair(options.players, "a clock is")
+    session = session.long_run
+    known, pair = session.known, session.pair(options.players, "a clock is")
     say = Steps(progress, 3)
     say("payoffs of every stage")
     wait = Prior.review_days if options.prior is None else options.prior.review_days
-    steps = steps_of(known, setup, pair, wait)
-    stages = solve_stages(known, setup, steps, setup.economy)
+    steps = steps_of(session, pair, wait)
+    stages = solve_stages(session, steps)
     losses = stages.losses(pair)
     prior, origin = prior_of(known, pair, losses) if options.prior is None else (options.prior, ("given", "given"))
     legal = calendar(known.as_of, known.dates, known.demands, known.measures)
@@ -69,14 +70,14 @@ def compute(setup: Setup, options: ClockOptions, progress: Progress | None = Non
     course = run_game(game_of(losses, steps, pair, prior, known.as_of, until))
     marks = _marks(known.as_of, steps, until)
     say("other elasticities and priors")
-    variants, left = variants_of(known, setup, pair, course, steps)
+    variants, left = variants_of(session, pair, course, steps)
     say("disputes played out")
     played = played_frame(course, known.as_of, marks, options.seed)
     told = experts(known.forecasts)
     chances = chances_frame(course, known.as_of)
     say("")
     return Clock(
-        **setup.head(options.plain()),
+        **session.head(options.plain()),
         players=pair,
         notes=(*_undated(steps), *stages.notes, *left),
         residual=stages.residual,
@@ -84,7 +85,7 @@ def compute(setup: Setup, options: ClockOptions, progress: Progress | None = Non
         until=until.isoformat(),
         prior={**asdict(prior), "origin": list(origin)},
         stated=stated(prior, pair, origin),
-        ignored=tuple(str(fact) for fact in setup.prepared.later),
+        ignored=tuple(str(fact) for fact in session.prepared.later),
         scored=ONE if options.score else "",
         seed=options.seed,
         calendar=calendar_frame(legal),
@@ -99,7 +100,7 @@ def compute(setup: Setup, options: ClockOptions, progress: Progress | None = Non
         varied_offers=varied_frame(variants, lambda each: offers_frame(each, known.as_of)),
         played=played,
         forecasts=forecast_frame(told, course, known.as_of, marks),
-        scores=score_frame(setup.dispute, known, told, course, until, asked=options.score),
+        scores=score_frame(session.dispute, known, told, course, until, asked=options.score),
     )
 
 

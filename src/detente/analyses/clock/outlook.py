@@ -13,8 +13,7 @@ from typing import Final
 import pandas as pd
 
 from detente.analyses.clock.stages import LegalDate, Step, from_the_truce, under_other_sets
-from detente.dispute.schema import Dispute
-from detente.dispute.session import Setup
+from detente.dispute.session import Session
 from detente.timing.game import Course, run_game, simulate
 from detente.timing.prior import Prior
 from detente.timing.scores import STATES
@@ -131,7 +130,7 @@ def other_priors(prior: Prior, pair: tuple[str, str]) -> Iterator[tuple[str, Pri
 
 
 def variants_of(
-    known: Dispute, setup: Setup, pair: tuple[str, str], course: Course, steps: Sequence[Step]
+    session: Session, pair: tuple[str, str], course: Course, steps: Sequence[Step]
 ) -> tuple[list[Variant], tuple[str, ...]]:
     """The clock as stated, then under other priors, then with payoffs of every other set of elasticities.
 
@@ -142,7 +141,7 @@ def variants_of(
     found = [Variant("as stated", "prior", course)]
     for name, prior in other_priors(game.prior, pair):
         found.append(Variant(name, "prior", run_game(replace(game, prior=prior))))
-    others, missing = under_other_sets(known, setup, steps)
+    others, missing = under_other_sets(session, steps)
     for name, stages in others:
         found.append(Variant(name, "elasticities", run_game(replace(game, losses=from_the_truce(stages.losses(pair))))))
     left = (f"elasticities {', '.join(missing)} lack sectors of the world, and are not in the sensitivity",)

@@ -11,16 +11,13 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
 
-from detente.data.bundled import elasticities, list_elasticities
+from detente.data.bundled import list_elasticities
 from detente.dispute.blocks import Demand, Milestone
-from detente.dispute.moves import decided, threats_of
-from detente.dispute.scenarios import Plan, answers_to, in_force, name_of
-from detente.dispute.schema import Dispute
-from detente.dispute.session import Setup
+from detente.dispute.scenarios import name_of
+from detente.dispute.session import Session
 from detente.errors import BadInput, UnknownSector
-from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure
-from detente.solver.economy import Economy, calibrate
+from detente.solver.economy import Economy
 from detente.solver.solution import Solution
 
 Kind = Literal["threat", "deadline", "milestone"]
@@ -106,15 +103,15 @@ class Stages:
         return max(solution.gap for solution in self.solutions)
 
 
-def steps_of(dispute: Dispute, setup: Setup, pair: tuple[str, str], wait: int) -> tuple[Step, ...]:
+def steps_of(session: Session, pair: tuple[str, str], wait: int) -> tuple[Step, ...]:
     """The steps between two sides, as the dispute was known on its day.
 
     A threat without a first day is taken to open `wait` days after the day of the dispute, one whose first day is past
     on the next day. Raises BadInput where neither side threatens the other.
     """
-    found = []
+    dispute, found = session.known, []
     for side, other in (pair, pair[::-1]):
-        for threat in threats_of(dispute, setup.world, side, other):
+        for threat in session.threats(side, other):
             given = threat.earliest
             opens = dispute.as_of + timedelta(wait) if given is None else max(given, dispute.as_of + timedelta(1))
             found.append((opens, pair.index(side), given is not None, threat))
@@ -132,43 +129,31 @@ def steps_of(dispute: Dispute, setup: Setup, pair: tuple[str, str], wait: int) -
     return tuple(steps)
 
 
-def solve_stages(dispute: Dispute, setup: Setup, steps: Sequence[Step], economy: Economy) -> Stages:
-    """Every stage on an economy calibrated on the world of the setup.
-
-    Raises BadMeasure, NotSolved.
-    """
-    standing = in_force(dispute.measures, dispute.as_of)
-    standoff = Standoff(setup.world, economy, standing)
-    solutions: list[Solution] = [standoff.before]
+def solve_stages(session: Session, steps: Sequence[Step]) -> Stages:
+    """Every stage of a session of the long run. Raises BadMeasure, NotSolved."""
+    solutions = [session.before]
     notes: list[str] = []
     for k in range(1, len(steps) + 1):
         threats = tuple(threat for step in steps[:k] for threat in step.threats)
-        answer = answers_to(dispute, setup.world, threats)
-        law = (*standing, *threats, *answer.measures)
-        state = Plan("stage", "stage", "answered", "baseline", standing, law, notes=answer.notes, chosen=answer.chosen)
-        if state.chosen:
-            state = decided(state, setup.world, economy, "long")
-        notes += state.notes
-        solutions.append(standoff.solve(state.measures[len(standing) :], near=standoff.before))
-    return Stages(economy, tuple(steps), tuple(solutions), tuple(dict.fromkeys(notes)))
+        answers, said = session.answers(threats)
+        notes += said
+        solutions.append(session.solution((*session.standing, *threats, *answers)))
+    return Stages(session.economy, tuple(steps), tuple(solutions), tuple(dict.fromkeys(notes)))
 
 
-def under_other_sets(
-    dispute: Dispute, setup: Setup, steps: Sequence[Step]
-) -> tuple[list[tuple[str, Stages]], list[str]]:
+def under_other_sets(session: Session, steps: Sequence[Step]) -> tuple[list[tuple[str, Stages]], list[str]]:
     """The stages under every bundled set of elasticities but the run's, by name; and the sets that are left out.
 
     These lack sectors of the world. Raises BadMeasure, NotSolved.
     """
     found, missing = [], []
     for name in list_elasticities()["name"]:
-        if name == setup.settings.elasticities:
+        if name == session.settings.elasticities:
             continue
         try:
-            theta = elasticities(name, setup.world.sectors)
+            other = session.under(elasticities=str(name))
         except UnknownSector:
             missing.append(name)
             continue
-        economy = calibrate(setup.world, elasticities=theta, deficits=setup.economy.deficits)
-        found.append((name, solve_stages(dispute, setup, steps, economy)))
+        found.append((name, solve_stages(other, steps)))
     return found, missing

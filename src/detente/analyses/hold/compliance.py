@@ -14,13 +14,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from detente.analyses.hold.compliance_game import Arena, Deal
+from detente.analyses.hold.compliance_game import ComplianceGame, Deal
 from detente.analyses.talks.commitments import commitments, with_commitments
 from detente.analyses.talks.deals import values_of
 from detente.analyses.talks.result import Talks
-from detente.dispute.negotiation import Ground
+from detente.dispute.negotiation import Negotiation
 from detente.dispute.promises import demand_of
-from detente.dispute.session import Setup
+from detente.dispute.session import Pair, Session
 from detente.enforcement.self_enforcing import NO_THREAT, Incentive, SnapBack, worth_of_next
 from detente.errors import BadInput
 from detente.model.shock import Wedges
@@ -54,36 +54,38 @@ class Punishment:
         return all(gain <= _LEAVES for gain in self.gains.values())
 
 
-def punishments(arena: Arena, war: Equilibrium, no_deals: Mapping[str, tuple[str, Wedges]]) -> tuple[Punishment, ...]:
+def punishments(
+    game: ComplianceGame, war: Equilibrium, no_deals: Mapping[str, tuple[str, Wedges]]
+) -> tuple[Punishment, ...]:
     """War at Nash tariffs, and the threats of the file where it has any."""
-    found = [Punishment("war", war.solution.wedges, _leaving(arena, war.solution.wedges))]
+    found = [Punishment("war", war.solution.wedges, _leaving(game, war.solution.wedges))]
     if "answered" in no_deals:
         clash = no_deals["answered"][1]
-        found.append(Punishment("threats", clash, _leaving(arena, clash)))
+        found.append(Punishment("threats", clash, _leaving(game, clash)))
     return tuple(found)
 
 
-def _leaving(arena: Arena, wedges: Wedges) -> dict[str, float]:
-    return {side: max(0.0, arena.best(side, wedges).gain) for side in arena.pair}
+def _leaving(game: ComplianceGame, wedges: Wedges) -> dict[str, float]:
+    return {side: max(0.0, game.best(side, wedges).gain) for side in game.pair}
 
 
-def punishment_frame(arena: Arena, found: Sequence[Punishment]) -> pd.DataFrame:
+def punishment_frame(game: ComplianceGame, found: Sequence[Punishment]) -> pd.DataFrame:
     """`Hold.punishments`."""
     rows = [
         {
             "punishment": its.name,
             "side": side,
-            "payoff": float(arena.payoffs(its.wedges)[k]),
+            "payoff": float(game.payoffs(its.wedges)[k]),
             "gain": its.gains[side],
             "credible": its.credible,
         }
         for its in found
-        for k, side in enumerate(arena.pair)
+        for k, side in enumerate(game.pair)
     ]
     return pd.DataFrame(rows)
 
 
-def enforcement(arena: Arena, deals: Sequence[Deal], found: Sequence[Punishment], terms: Terms) -> pd.DataFrame:
+def enforcement(game: ComplianceGame, deals: Sequence[Deal], found: Sequence[Punishment], terms: Terms) -> pd.DataFrame:
     """`Hold.enforcement`. Raises NotSolved where a best deviation is not found.
 
     A cheater charges its best duties on the other's goods and keeps whatever else it promised for a period, so that
@@ -92,10 +94,10 @@ def enforcement(arena: Arena, deals: Sequence[Deal], found: Sequence[Punishment]
     """
     rows: list[dict[str, Any]] = []
     for deal in deals:
-        for k, side in enumerate(arena.pair):
-            best = arena.best(side, deal.wedges)
-            keeping = float(arena.payoff(deal)[k])
-            gain = best.gain + arena.worth(deal, k, best.solution) - arena.worth(deal, k)
+        for k, side in enumerate(game.pair):
+            best = game.best(side, deal.wedges)
+            keeping = float(game.payoff(deal)[k])
+            gain = best.gain + game.worth(deal, k, best.solution) - game.worth(deal, k)
             # keeping the deal is a way to act too, where one duty a sector cannot do better than duties within sectors
             row: dict[str, Any] = {
                 "deal": deal.id,
@@ -103,12 +105,12 @@ def enforcement(arena: Arena, deals: Sequence[Deal], found: Sequence[Punishment]
                 "keeping": keeping,
                 "cheating": keeping + max(0.0, gain),
             }
-            row["temptation_usd"] = _gained(arena, k, best.solution, deal.wedges) if gain > 0 else 0.0
+            row["temptation_usd"] = _gained(game, k, best.solution, deal.wedges) if gain > 0 else 0.0
             for punishment in found:
-                rows.append(row | _judged(arena, k, row, deal, punishment, terms, punishment.credible))
+                rows.append(row | _judged(game, k, row, deal, punishment, terms, punishment.credible))
             if deal.id != "truce":
-                back = Punishment("snap-back", arena.standing, {})
-                rows.append(row | _judged(arena, k, row, deal, back, terms, _truce_held(rows)))
+                back = Punishment("snap-back", game.standing, {})
+                rows.append(row | _judged(game, k, row, deal, back, terms, _truce_held(rows)))
     order = ["deal", "side", "punishment", "keeping", "cheating", "punished", "temptation_usd", "loss_usd", "patience"]
     order += ["highest_rate", "periods", "truce", "longest_lag", "holds", "credible", "says"]
     return pd.DataFrame(rows)[order]
@@ -120,11 +122,17 @@ def _truce_held(rows: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _judged(
-    arena: Arena, k: int, row: Mapping[str, Any], deal: Deal, punishment: Punishment, terms: Terms, credible: bool
+    game: ComplianceGame,
+    k: int,
+    row: Mapping[str, Any],
+    deal: Deal,
+    punishment: Punishment,
+    terms: Terms,
+    credible: bool,
 ) -> dict[str, Any]:
     """What one punishment does for one side's incentive to keep a deal."""
-    punished = float(arena.payoffs(punishment.wedges)[k])
-    lost = _gained(arena, k, arena.solution(deal.wedges), punishment.wedges) + deal.value[k]
+    punished = float(game.payoffs(punishment.wedges)[k])
+    lost = _gained(game, k, game.solution(deal.wedges), punishment.wedges) + deal.value[k]
     its = Incentive(row["keeping"], row["cheating"], punished)
     back = punishment.name == "snap-back"
     period = terms.clause.lag if back else terms.period
@@ -147,10 +155,10 @@ def _judged(
     }
 
 
-def _gained(arena: Arena, k: int, solution: Solution, over: Wedges) -> float:
+def _gained(game: ComplianceGame, k: int, solution: Solution, over: Wedges) -> float:
     """What a side's real income is in one state over another, USD million a year."""
-    n = arena.seats[k]
-    return float((solution.W_hat[n] - arena.solution(over).W_hat[n]) * arena.game.economy.I[n])
+    n = game.seats[k]
+    return float((solution.W_hat[n] - game.solution(over).W_hat[n]) * game.economy.I[n])
 
 
 def _number(value: float | None) -> float:
@@ -174,17 +182,17 @@ def sides_kept(frame: pd.DataFrame, deal: str) -> Iterator[str]:
     yield from dict.fromkeys(kept["side"])
 
 
-def deal_frame(arena: Arena, deals: Sequence[Deal], no_deals: Mapping[str, tuple[str, Wedges]]) -> pd.DataFrame:
+def deal_frame(game: ComplianceGame, deals: Sequence[Deal], no_deals: Mapping[str, tuple[str, Wedges]]) -> pd.DataFrame:
     """`Hold.deals`."""
-    economy, before = arena.game.economy, arena.solution(arena.standing)
+    economy, before = game.economy, game.solution(game.standing)
     states = [("deal", deal) for deal in deals]
     states += [("no deal", Deal(name, title, wedges)) for name, (title, wedges) in no_deals.items()]
     frames = []
     for kind, state in states:
         payoff = np.full(len(economy.economies), np.nan)
-        payoff[arena.seats] = arena.payoff(state)
+        payoff[game.seats] = game.payoff(state)
         value = np.zeros(len(economy.economies))
-        value[arena.seats] = state.value
+        value[game.seats] = state.value
         frames.append(
             pd.DataFrame(
                 {
@@ -192,8 +200,8 @@ def deal_frame(arena: Arena, deals: Sequence[Deal], no_deals: Mapping[str, tuple
                     "kind": kind,
                     "title": state.title,
                     "economy": economy.economies,
-                    "real_income": arena.solution(state.wedges).W_hat / before.W_hat - 1,
-                    "real_income_usd": arena.usd(state.wedges),
+                    "real_income": game.solution(state.wedges).W_hat / before.W_hat - 1,
+                    "real_income_usd": game.usd(state.wedges),
                     "value_usd": value,
                     "payoff": payoff,
                 }
@@ -232,7 +240,7 @@ def packages_of(talks: Talks) -> dict[str, tuple[str, ...]]:
 
 
 def package_deals(
-    setup: Setup, pair: tuple[str, str], packages: Mapping[str, Sequence[str]], taken: Iterable[str]
+    session: Session, pair: Pair, packages: Mapping[str, Sequence[str]], taken: Iterable[str]
 ) -> tuple[tuple[Deal, ...], tuple[str, ...]]:
     """The packages as deals, in which threats are on hold, and notes on demands without a price.
 
@@ -247,36 +255,38 @@ def package_deals(
         if not demands:
             raise BadInput(f"package {name!r} is empty: give ids of demands; the truce is a deal anyway")
     every = list(dict.fromkeys(demand_of(name) for demands in packages.values() for name in demands))
-    ground = Ground.of(setup, pair, only=every)
-    found = commitments(ground)
-    ground = with_commitments(ground, found)
-    values = values_of(ground)
-    near = ground.solve(ground.standing)
+    negotiation = Negotiation.of(session, pair, only=every)
+    found = commitments(negotiation)
+    negotiation = with_commitments(negotiation, found)
+    values = values_of(negotiation)
     deals = []
     for name, demands in packages.items():
-        met = _named(ground, name, demands)
-        parts = [(ground.promises[each].part, demand_of(each)) for each in met]
+        met = _named(negotiation, name, demands)
+        parts = [(negotiation.promises[each].part, demand_of(each)) for each in met]
         worth = sum((part * values[demand] for part, demand in parts if demand in values), np.zeros(2))
-        wedges = ground.agreed(ground.law(met), met, near)
+        wedges = negotiation.agreed(negotiation.law(met), met, session.before)
         deals.append(Deal(name, ", ".join(met), wedges, (float(worth[0]), float(worth[1]))))
-    notes = (*(note for commitment in found.values() for note in commitment.notes), *_unpriced(ground, values))
+    notes = (
+        *(note for commitment in found.values() for note in commitment.notes),
+        *_without_value(negotiation, values),
+    )
     return tuple(deals), notes
 
 
-def _named(ground: Ground, package: str, demands: Sequence[str]) -> list[str]:
+def _named(negotiation: Negotiation, package: str, demands: Sequence[str]) -> list[str]:
     """What a package meets, in the order of the file. Raises BadInput for a level that a demand does not have."""
     for name in demands:
-        levels = ground.parts[demand_of(name)]
+        levels = negotiation.parts[demand_of(name)]
         if name not in levels:
             raise BadInput(
                 f"package {package!r}: {name!r} is not a level of {demand_of(name)}: it has {', '.join(levels)}"
             )
     if len({demand_of(name) for name in demands}) < len(set(demands)):
         raise BadInput(f"package {package!r} meets a demand at two levels: {', '.join(demands)}; give one of them")
-    return [name for levels in ground.parts.values() for name in levels if name in demands]
+    return [name for levels in negotiation.parts.values() for name in levels if name in demands]
 
 
-def _unpriced(ground: Ground, values: Mapping[str, object]) -> Iterator[str]:
-    for demand in ground.demands:
-        if demand.id not in ground.trade and demand.id not in values:
+def _without_value(negotiation: Negotiation, values: Mapping[str, object]) -> Iterator[str]:
+    for demand in negotiation.demands:
+        if demand.id not in negotiation.trade and demand.id not in values:
             yield f"{demand.id} changes nothing that the model counts and has no value in the file: it counts nothing"

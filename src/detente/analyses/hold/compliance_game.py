@@ -13,9 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from detente.dispute.moves import MOST, of_the_file, threats_of
-from detente.dispute.scenarios import in_force
-from detente.dispute.session import Setup
+from detente.dispute.moves import of_the_file
+from detente.dispute.session import MOST, Pair, Session
 from detente.errors import BadInput, NotSolved
 from detente.inputs import FloatArray
 from detente.model.shock import Wedges
@@ -23,10 +22,9 @@ from detente.optimal_tariffs.best_response import BestResponse, respond, starts_
 from detente.optimal_tariffs.cooperate import cooperate
 from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import BOUNDS, Objective, Rates, tariff_instruments
-from detente.optimal_tariffs.nash import Equilibrium, nash
-from detente.optimal_tariffs.retaliation.rule import Standoff
+from detente.optimal_tariffs.nash import Equilibrium
 from detente.policy.measure import Measure
-from detente.solver.equilibrium import equilibrium
+from detente.solver.economy import Economy
 from detente.solver.fixed_point import Horizon
 from detente.solver.solution import Solution
 
@@ -46,46 +44,47 @@ class Deal:
 
 
 @dataclass(frozen=True, eq=False)
-class Arena:
-    """Two sides and the measures in force; every state is an equilibrium of `game.economy`.
+class ComplianceGame:
+    """A view of a session: two sides and the measures in force; every state is an equilibrium of its economy.
 
     ``game`` has the duties of both sides on each other's goods, one a sector. ``acts`` are what each side does in the
     clash of the file, in words and in measures: its threat, or its answer in kind; a side that has neither has none.
     """
 
-    setup: Setup
-    pair: tuple[str, str]
-    standoff: Standoff
+    session: Session
+    pair: Pair
     game: TariffGame
     acts: Mapping[str, tuple[str, tuple[Measure, ...]]]
     notes: tuple[str, ...]
     rates: Rates
     seed: int
-    _solved: dict[tuple[int, str], tuple[Wedges, Solution]] = field(default_factory=dict, repr=False)
+    _gaps: list[float] = field(default_factory=list, repr=False)
 
     @classmethod
-    def of(cls, setup: Setup, pair: tuple[str, str], objective: Objective, rates: Rates, seed: int) -> Arena:
-        """The arena of a dispute that is set up. Raises BadMeasure, BadShock, NotSolved."""
-        known, world, economy = setup.prepared.known, setup.world, setup.economy
-        standoff = Standoff(world, economy, in_force(known.measures, known.as_of))
-        both = tariff_instruments(
-            economy, list(pair), against=list(pair), sectors=world.goods, rates="sector", bounds=BOUNDS
-        )
+    def of(cls, session: Session, pair: Pair, objective: Objective, rates: Rates, seed: int) -> ComplianceGame:
+        """The game of two sides of a dispute. Raises BadMeasure, BadShock, NotSolved."""
+        economy, goods = session.economy, session.world.goods
+        both = tariff_instruments(economy, list(pair), against=list(pair), sectors=goods, rates="sector", bounds=BOUNDS)
         acts: dict[str, tuple[str, tuple[Measure, ...]]] = {}
         notes: dict[str, None] = {}
         for side, other in (pair, pair[::-1]):
-            moves = {move.name: move for move in of_the_file(known, standoff, side, other)}
+            moves = {move.name: move for move in of_the_file(session, side, other)}
             act = moves.get("threat") or moves.get("in kind")
             if act is not None:
                 acts[side] = (act.title, act.measures)
                 notes |= dict.fromkeys(act.notes)
-        game = TariffGame.of(economy, both, objective, standoff.shock())
-        return cls(setup, pair, standoff, game, acts, tuple(notes), rates, seed)
+        game = TariffGame.of(economy, both, objective, session.standoff.shock())
+        return cls(session, pair, game, acts, tuple(notes), rates, seed)
+
+    @property
+    def economy(self) -> Economy:
+        """The economy as calibrated."""
+        return self.session.economy
 
     @property
     def seats(self) -> list[int]:
         """Positions of the two sides in the economy."""
-        return [self.game.economy.index(code) for code in self.pair]
+        return [self.economy.index(code) for code in self.pair]
 
     @property
     def standing(self) -> Wedges:
@@ -93,16 +92,15 @@ class Arena:
         return self.game.rest
 
     def solution(self, wedges: Wedges, horizon: Horizon = "long") -> Solution:
-        """The equilibrium of a state, found once. Raises NotSolved."""
-        key = (id(wedges), horizon)
-        if key not in self._solved:  # the wedges are kept beside it, so that no other takes their id
-            self._solved[key] = (wedges, equilibrium(self.game.economy, wedges, horizon))
-        return self._solved[key][1]
+        """The equilibrium of a state. Raises NotSolved."""
+        found = self.session.settled(wedges, horizon)
+        self._gaps.append(found.gap)
+        return found
 
     @property
     def residual(self) -> float:
         """The largest gap of any audit so far."""
-        return max(solution.gap for _, solution in self._solved.values())
+        return max(self._gaps)
 
     def payoffs(self, wedges: Wedges) -> FloatArray:
         """What both sides have in a state over what is in force (2,), in logs of the objective."""
@@ -113,7 +111,7 @@ class Arena:
         """What the file's values add to the payoff of side k under a deal, or in another state in which it still has
         them, in logs of its income."""
         n = self.seats[k]
-        income = float((solution or self.solution(deal.wedges)).W_hat[n] * self.game.economy.I[n])
+        income = float((solution or self.solution(deal.wedges)).W_hat[n] * self.economy.I[n])
         if deal.value[k] <= -income:
             raise BadInput(f"{deal.id} costs {self.pair[k]} more than its whole income by the values of the file")
         return float(np.log1p(deal.value[k] / income))
@@ -131,7 +129,7 @@ class Arena:
     def usd(self, wedges: Wedges) -> FloatArray:
         """The change of real income of every economy over what is in force (n,), USD million a year."""
         before, after = self.solution(self.standing), self.solution(wedges)
-        return np.asarray((after.W_hat - before.W_hat) * self.game.economy.I)
+        return np.asarray((after.W_hat - before.W_hat) * self.economy.I)
 
     def having(self, measures: Iterable[Measure] = (), duties: Mapping[str, FloatArray] | None = None) -> Wedges:
         """The state in which measures hold beside those in force, and some sides charge other duties (j,).
@@ -139,20 +137,20 @@ class Arena:
         Raises BadMeasure where measures cannot hold together.
         """
         listed = tuple(measures)
-        state = self.standoff.shock(listed).wedges(self.game.economy) if listed else self.standing
+        state = self.session.standoff.shock(listed).wedges(self.economy) if listed else self.standing
         for side, rates in (duties or {}).items():
             own = self.game.instruments.of(side)
             y = np.log1p(np.asarray(rates)[own.cells[2]])
-            state = replace(self.game, instruments=own, rest=state).wedges(own.means(y, self.game.economy.M))
+            state = replace(self.game, instruments=own, rest=state).wedges(own.means(y, self.economy.M))
         return state
 
     def duties(self, side: str) -> FloatArray:
         """What a side charges on the other's goods on the day (j,), fractions, averaged by base-year imports."""
-        return self.standoff.average(side, self.other(side))
+        return self.session.standoff.average(side, self.other(side))
 
     def base_duties(self, side: str) -> FloatArray:
         """The same before anything was added."""
-        return np.asarray(self.game.economy.t[self.game.economy.index(side), self.game.economy.index(self.other(side))])
+        return np.asarray(self.economy.t[self.economy.index(side), self.economy.index(self.other(side))])
 
     def other(self, side: str) -> str:
         """The side across the table."""
@@ -165,25 +163,15 @@ class Arena:
 
     def nash(self) -> Equilibrium:
         """Tariffs that are best answers to each other. Raises NotSolved."""
-        return nash(
-            self.game.economy,
-            self.pair,
-            start=self.standoff.shock(),
-            against=self.pair,
-            sectors=self.standoff.world.goods,
-            rates=self.rates,
-            bounds=(0.0, MOST),
-            objective=self.game.objective,
-            seed=self.seed,
-        )
+        return self.session.nash(self.pair, self.game.objective, self.rates, self.seed)
 
     def best(self, side: str, wedges: Wedges) -> BestResponse:
         """What serves a side best while the other does what it does in a state. Raises NotSolved."""
         own = tariff_instruments(
-            self.game.economy,
+            self.economy,
             [side],
             against=[self.other(side)],
-            sectors=self.standoff.world.goods,
+            sectors=self.session.world.goods,
             rates=self.rates,
             bounds=(0.0, MOST),
         )
@@ -231,11 +219,11 @@ class Arena:
 
     def _cooperative(self) -> Wedges:
         found = cooperate(
-            self.game.economy,
+            self.economy,
             self.pair,
-            start=self.standoff.shock(),
+            start=self.session.standoff.shock(),
             against=self.pair,
-            sectors=self.standoff.world.goods,
+            sectors=self.session.world.goods,
             bounds=(0.0, MOST),
             objective=self.game.objective,
             seed=self.seed,
@@ -257,7 +245,7 @@ class Arena:
 
     def threatens(self, side: str) -> bool:
         """Whether what a side does in the clash is its own threat, and no answer."""
-        return bool(threats_of(self.setup.prepared.known, self.setup.world, side, self.other(side)))
+        return bool(self.session.threats(side, self.other(side)))
 
     def _clash(self, sides: Iterable[str]) -> tuple[Measure, ...]:
         return tuple(measure for side in sides for measure in self.acts[side][1])

@@ -14,7 +14,7 @@ from detente.analyses.hold.compliance import (
     punishments,
     verdict,
 )
-from detente.analyses.hold.compliance_game import Arena
+from detente.analyses.hold.compliance_game import ComplianceGame
 from detente.analyses.hold.conflict_model import conflict_of, route_frame, state_frame, wish_frame
 from detente.analyses.hold.options import HoldOptions
 from detente.analyses.hold.ratification import ratification, require_payoffs
@@ -23,7 +23,7 @@ from detente.analyses.talks.compute import compute as negotiations
 from detente.analyses.talks.options import TalksOptions
 from detente.dispute.negotiation import NoDeal
 from detente.dispute.schema import Dispute
-from detente.dispute.session import Progress, Setup, Steps
+from detente.dispute.session import Pair, Progress, Session, Steps
 from detente.enforcement.self_enforcing import SnapBack
 from detente.errors import BadInput
 from detente.optimal_tariffs.governments import wanted
@@ -32,7 +32,7 @@ REVIEWS: Final = {"monthly": 1 / 12, "quarterly": 0.25, "yearly": 1.0}
 """The lag of a snap-back by how often the file has a deal reviewed, years."""
 
 
-def compute(setup: Setup, options: HoldOptions, progress: Progress | None = None) -> Hold:
+def compute(session: Session, options: HoldOptions, progress: Progress | None = None) -> Hold:
     """Whether deals between two sides of a dispute would hold, once signed.
 
     Deals are packages of tariffs: the truce, withdrawal, halved and matched duties, free trade between the two, and the
@@ -49,41 +49,42 @@ def compute(setup: Setup, options: HoldOptions, progress: Progress | None = None
     NotSolved
         Where a state has no equilibrium.
     """
-    pair = setup.pair(options.players, "a hold is")
+    session = session.long_run
+    pair = session.pair(options.players, "a hold is")
     packages = dict(options.packages)
     if options.picks:
         talking = TalksOptions(players=options.players, no_deal=options.no_deal)
-        packages |= packages_of(negotiations(setup, talking, progress))
+        packages |= packages_of(negotiations(session, talking, progress))
     objective = wanted(options.objective, pair)
     tell = Steps(progress, 5)
     tell("Nash tariffs")
-    arena = Arena.of(setup, pair, objective, options.rates, options.seed)
-    require_payoffs(setup.prepared.known, pair, [*arena.terms, *packages])
-    packed, notes = package_deals(setup, pair, packages, arena.terms)
-    war = arena.nash()
-    no_deals = arena.no_deals(war)
+    game = ComplianceGame.of(session, pair, objective, options.rates, options.seed)
+    require_payoffs(session.known, pair, [*game.terms, *packages])
+    packed, notes = package_deals(session, pair, packages, game.terms)
+    war = game.nash()
+    no_deals = game.no_deals(war)
     no_deal: NoDeal = options.no_deal or ("answered" if "answered" in no_deals else "status quo")
     if no_deal not in no_deals:
         raise BadInput(
-            f"{setup.dispute.dispute} has no threat between {pair[0]} and {pair[1]} that could be carried out: "
+            f"{session.dispute.dispute} has no threat between {pair[0]} and {pair[1]} that could be carried out: "
             f"no_deal is one of {', '.join(no_deals)}"
         )
     tell("deals")
-    in_duties, missing = arena.deals()
+    in_duties, missing = game.deals()
     deals = (*in_duties, *packed)
     tell("who would cheat")
-    found = punishments(arena, war, no_deals)
-    lag, lag_note = _lag(setup, pair, options.lag)
+    found = punishments(game, war, no_deals)
+    lag, lag_note = _lag(session, pair, options.lag)
     terms = Terms(options.period, options.annual_rate, SnapBack(lag, options.lasting))
-    kept = enforcement(arena, deals, found, terms)
+    kept = enforcement(game, deals, found, terms)
     tell("groups at home")
-    groups, members, ballots = ratification(arena, deals, no_deals[no_deal][1], options.quota)
+    groups, members, ballots = ratification(game, deals, no_deals[no_deal][1], options.quota)
     tell("where the conflict can rest")
-    conflict, states = conflict_of(arena)
-    frame = state_frame(arena, conflict, states)
+    conflict, states = conflict_of(game)
+    frame = state_frame(game, conflict, states)
     tell("")
     return Hold(
-        **setup.head(options.plain()),
+        **session.head(options.plain()),
         players=pair,
         objective=str(objective),
         rates=options.rates,
@@ -96,12 +97,12 @@ def compute(setup: Setup, options: HoldOptions, progress: Progress | None = None
         verdict=verdict(kept, ballots, pair),
         certificate=str(war.certificate),
         certified=war.certificate.holds,
-        notes=tuple(dict.fromkeys((*arena.notes, *missing, *notes, lag_note))),
-        assumed=_assumed(arena.setup.prepared.known, pair),
-        residual=arena.residual,
-        deals=deal_frame(arena, deals, no_deals),
+        notes=tuple(dict.fromkeys((*game.notes, *missing, *notes, lag_note))),
+        assumed=_assumed(session.known, pair),
+        residual=game.residual,
+        deals=deal_frame(game, deals, no_deals),
         enforcement=kept,
-        punishments=punishment_frame(arena, found),
+        punishments=punishment_frame(game, found),
         groups=groups,
         members=members,
         ballots=ballots,
@@ -111,11 +112,11 @@ def compute(setup: Setup, options: HoldOptions, progress: Progress | None = None
     )
 
 
-def _lag(setup: Setup, pair: tuple[str, str], given: float | None) -> tuple[float, str]:
+def _lag(session: Session, pair: Pair, given: float | None) -> tuple[float, str]:
     """The lag of the snap-back clause (years), and where it is from."""
     if given is not None:
         return given, f"a snap-back takes back what was conceded after {given:g} years, as asked"
-    for demand in setup.prepared.known.demands:
+    for demand in session.known.demands:
         ask = demand.ask.enforcement
         if ask is not None and {demand.by, demand.of} == set(pair) and ask.review in REVIEWS:
             lag = REVIEWS[ask.review]
@@ -127,7 +128,7 @@ def _lag(setup: Setup, pair: tuple[str, str], given: float | None) -> tuple[floa
     return lag, f"a snap-back takes back what was conceded after {lag:g} years, assumed: the file has no review"
 
 
-def _assumed(known: Dispute, pair: tuple[str, str]) -> tuple[str, ...]:
+def _assumed(known: Dispute, pair: Pair) -> tuple[str, ...]:
     """What no source states of the groups at home."""
     found = []
     for side in pair:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from detente.analyses.hold.compliance_game import Arena
+from detente.analyses.hold.compliance_game import ComplianceGame
 from detente.graph_model.conflict import Conflict
 from detente.graph_model.stability import CONCEPTS
 from detente.model.shock import Wedges
@@ -19,52 +19,52 @@ PLAIN: Final = ("00", "10", "01")
 """What one side can do: nothing, act, give way; never both at once."""
 
 
-def conflict_of(arena: Arena) -> tuple[Conflict, dict[str, Wedges]]:
+def conflict_of(game: ComplianceGame) -> tuple[Conflict, dict[str, Wedges]]:
     """The graph model of the dispute, from the payoffs of its states, and the state of each pattern.
 
     Each side has two options: to act (its threat, its answer in kind, or else its Nash tariffs) and to give way
-    (`Arena.conceding`). Raises NotSolved, BadMeasure.
+    (`ComplianceGame.conceding`). Raises NotSolved, BadMeasure.
     """
-    first, second = arena.pair
-    options = {side: [_act(arena, side), "give way"] for side in arena.pair}
+    first, second = game.pair
+    options = {side: [_act(game, side), "give way"] for side in game.pair}
     states: dict[str, Wedges] = {}
     for b in PLAIN:
         for a in PLAIN:
             acting = [side for side, plain in ((first, a), (second, b)) if plain[0] == "1"]
-            measures = [measure for side in acting if side in arena.acts for measure in arena.acts[side][1]]
-            duties = {side: arena.conceding(side) for side, plain in ((first, a), (second, b)) if plain[1] == "1"}
-            duties |= {side: _war_duties(arena, side) for side in acting if side not in arena.acts}
-            states[a + b] = arena.having(measures, duties) if acting or duties else arena.standing
+            measures = [measure for side in acting if side in game.acts for measure in game.acts[side][1]]
+            duties = {side: game.conceding(side) for side, plain in ((first, a), (second, b)) if plain[1] == "1"}
+            duties |= {side: _war_duties(game, side) for side in acting if side not in game.acts}
+            states[a + b] = game.having(measures, duties) if acting or duties else game.standing
     order = sorted(states, key=lambda pattern: int(pattern[::-1], 2))
-    payoffs = np.array([arena.payoffs(states[pattern]) for pattern in order])
+    payoffs = np.array([game.payoffs(states[pattern]) for pattern in order])
     conflict = Conflict.from_payoffs(
-        arena.pair, options, order, {side: payoffs[:, k].tolist() for k, side in enumerate(arena.pair)}, tie=TIE
+        game.pair, options, order, {side: payoffs[:, k].tolist() for k, side in enumerate(game.pair)}, tie=TIE
     )
     return conflict, states
 
 
-def _act(arena: Arena, side: str) -> str:
-    if side not in arena.acts:
+def _act(game: ComplianceGame, side: str) -> str:
+    if side not in game.acts:
         return "charge its best duties"
-    other = arena.acts.get(arena.other(side))
-    answers = other is not None and arena.threatens(arena.other(side)) and not arena.threatens(side)
+    other = game.acts.get(game.other(side))
+    answers = other is not None and game.threatens(game.other(side)) and not game.threatens(side)
     return "retaliate" if answers else "carry out the threat"
 
 
-def _war_duties(arena: Arena, side: str) -> Any:
+def _war_duties(game: ComplianceGame, side: str) -> Any:
     """What a side without a threat or an answer of its own charges where it acts: its best duties now (j,)."""
-    best = arena.best(side, arena.standing)
-    return best.tariffs[arena.game.economy.index(side), arena.game.economy.index(arena.other(side))]
+    best = game.best(side, game.standing)
+    return best.tariffs[game.economy.index(side), game.economy.index(game.other(side))]
 
 
-def state_frame(arena: Arena, conflict: Conflict, states: Mapping[str, Wedges]) -> pd.DataFrame:
+def state_frame(game: ComplianceGame, conflict: Conflict, states: Mapping[str, Wedges]) -> pd.DataFrame:
     """`Hold.states`: one row a state, payoffs and real income of both sides, and equilibria by every notion."""
     table = conflict.states
     frame = pd.DataFrame({"state": table["state"], "pattern": table["pattern"]})
-    frame["title"] = [_title(arena, conflict, state) for state in table["state"]]
-    payoffs = np.array([arena.payoffs(states[pattern]) for pattern in table["pattern"]])
-    usd = np.array([arena.usd(states[pattern])[arena.seats] for pattern in table["pattern"]])
-    for k, side in enumerate(arena.pair):
+    frame["title"] = [_title(game, conflict, state) for state in table["state"]]
+    payoffs = np.array([game.payoffs(states[pattern]) for pattern in table["pattern"]])
+    usd = np.array([game.usd(states[pattern])[game.seats] for pattern in table["pattern"]])
+    for k, side in enumerate(game.pair):
         frame[f"payoff of {side}"], frame[f"real_income_usd of {side}"] = payoffs[:, k], usd[:, k]
         frame[f"tier of {side}"] = table[f"tier of {side}"]
     for concept in CONCEPTS:
@@ -74,9 +74,9 @@ def state_frame(arena: Arena, conflict: Conflict, states: Mapping[str, Wedges]) 
     return frame
 
 
-def _title(arena: Arena, conflict: Conflict, state: int) -> str:
+def _title(game: ComplianceGame, conflict: Conflict, state: int) -> str:
     taken = {option.player: option.name for option in conflict.taken(state)}
-    return "; ".join(f"{side}: {taken.get(side, 'nothing new')}" for side in arena.pair)
+    return "; ".join(f"{side}: {taken.get(side, 'nothing new')}" for side in game.pair)
 
 
 def route_frame(conflict: Conflict) -> pd.DataFrame:

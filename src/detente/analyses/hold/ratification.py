@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from detente.analyses.hold.compliance_game import Arena, Deal
+from detente.analyses.hold.compliance_game import ComplianceGame, Deal
 from detente.dispute.blocks import Faction
 from detente.dispute.schema import Dispute
 from detente.enforcement.ratification import Ballot, DomesticGroup, factor_income
@@ -41,23 +41,23 @@ def require_payoffs(dispute: Dispute, pair: Sequence[str], deals: Iterable[str])
 
 
 def ratification(
-    arena: Arena, deals: Sequence[Deal], no_deal: Wedges, quota: float
+    game: ComplianceGame, deals: Sequence[Deal], no_deal: Wedges, quota: float
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """`Hold.groups`, `.members` and `.ballots`; without rows for a side that has no factions in the file.
 
     What sectors earn is measured where labour is held in its sector, since in the long run all workers earn the same.
     Raises NotSolved.
     """
-    dispute = arena.setup.prepared.known
+    dispute = game.session.known
     ballots: dict[tuple[str, str], Ballot] = {}
     rows: list[dict[str, Any]] = []
     members: list[dict[str, Any]] = []
-    for side in arena.pair:
+    for side in game.pair:
         factions = dispute.factions.get(side, ())
         for deal in deals if factions else ():
             groups = []
             for faction in factions:
-                row = _gain(arena, side, faction, deal, no_deal)
+                row = _gain(game, side, faction, deal, no_deal)
                 rows.append({"side": side, "group": faction.name, "deal": deal.id} | row)
                 groups.append(
                     DomesticGroup(faction.name, row["gain_usd"], faction.weight, faction.veto, row["size_usd"] or 1.0)
@@ -65,15 +65,15 @@ def ratification(
             ballots[side, deal.id] = Ballot(tuple(groups), quota, TIE)
         if factions:
             members += _members(side, factions, ballots[side, deals[0].id])
-    frame = pd.DataFrame(list(_ballots(arena, deals, ballots)), columns=BALLOTS)
+    frame = pd.DataFrame(list(_ballots(game, deals, ballots)), columns=BALLOTS)
     return pd.DataFrame(rows, columns=GROUPS), pd.DataFrame(members, columns=MEMBERS), frame
 
 
-def _gain(arena: Arena, side: str, faction: Faction, deal: Deal, no_deal: Wedges) -> dict[str, Any]:
+def _gain(game: ComplianceGame, side: str, faction: Faction, deal: Deal, no_deal: Wedges) -> dict[str, Any]:
     """What a group gains by a deal over no deal: the file's payoff, or what its sectors earn."""
 
     def earned(wedges: Wedges, long: bool) -> float:
-        return factor_income(arena.solution(wedges, "long" if long else "short"), side, faction.sectors)
+        return factor_income(game.solution(wedges, "long" if long else "short"), side, faction.sectors)
 
     size = earned(no_deal, False) if faction.sectors else 0.0
     given = faction.payoffs.get(deal.id)
@@ -104,11 +104,11 @@ def _members(side: str, factions: Sequence[Faction], ballot: Ballot) -> Iterator
 
 
 def _ballots(
-    arena: Arena, deals: Sequence[Deal], ballots: Mapping[tuple[str, str], Ballot]
+    game: ComplianceGame, deals: Sequence[Deal], ballots: Mapping[tuple[str, str], Ballot]
 ) -> Iterator[dict[str, Any]]:
-    for side in arena.pair:
-        other = arena.seats[arena.pair.index(arena.other(side))]
-        theirs = {deal.id: float(arena.money(deal)[other]) for deal in deals}
+    for side in game.pair:
+        other = game.seats[game.pair.index(game.other(side))]
+        theirs = {deal.id: float(game.money(deal)[other]) for deal in deals}
         passed = [deal.id for deal in deals if (side, deal.id) in ballots and ballots[side, deal.id].ratified]
         for deal in deals:
             if (side, deal.id) not in ballots:

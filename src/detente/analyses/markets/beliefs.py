@@ -16,7 +16,7 @@ from detente.analyses.clock.outlook import other_priors
 from detente.analyses.clock.stages import Stages, Step, calendar, under_other_sets
 from detente.analyses.markets.options import MarketsOptions
 from detente.analyses.markets.result import OTHER_SETS
-from detente.dispute.session import Setup
+from detente.dispute.session import Session
 from detente.errors import BadInput
 from detente.inputs import number
 from detente.markets.implied import equity_value, expected_move, exposure
@@ -38,9 +38,9 @@ class Belief:
     others: tuple[tuple[str, float], ...] = ()
 
 
-def belief_of(setup: Setup, stages: Stages, pair: tuple[str, str], options: MarketsOptions) -> Belief:
+def belief_of(session: Session, stages: Stages, pair: tuple[str, str], options: MarketsOptions) -> Belief:
     """The probability of war by the clock's last day, or as given, with where it is from."""
-    known, losses = setup.prepared.known, stages.losses(pair)
+    known, losses = session.known, stages.losses(pair)
     prior, origin = prior_of(known, pair, losses) if options.prior is None else (options.prior, ("given", "given"))
     if options.probability is not None:
         if not 0 <= number(options.probability, "probability") <= 1:
@@ -77,7 +77,7 @@ class Variant:
 
 
 def variants_of(
-    setup: Setup, steps: Sequence[Step], stages: Stages, code: str, belief: Belief, options: MarketsOptions
+    session: Session, steps: Sequence[Step], stages: Stages, code: str, belief: Belief, options: MarketsOptions
 ) -> tuple[list[Variant], tuple[str, ...]]:
     """What is stated first, then one thing moved at a time; and a note on sets of elasticities that are left out."""
     change = _change(stages, code)
@@ -92,7 +92,7 @@ def variants_of(
     for times in _TIMES:
         value = equity_value(change, options.multiplier * times)
         found.append(replace(first, name=f"multiplier {options.multiplier * times:g}", war=value))
-    others, missing = under_other_sets(setup.prepared.known, setup, steps)
+    others, missing = under_other_sets(session, steps)
     for name, other in others:
         value = equity_value(_change(other, code), options.multiplier)
         found.append(replace(first, name=f"{OTHER_SETS}{name}", war=value))

@@ -16,11 +16,11 @@ from detente.analyses.markets.beliefs import (
 )
 from detente.analyses.markets.options import MarketsOptions
 from detente.analyses.markets.result import Markets
-from detente.dispute.session import Progress, Setup, Steps
+from detente.dispute.session import Progress, Session, Steps
 from detente.timing.prior import Prior
 
 
-def compute(setup: Setup, options: MarketsOptions, progress: Progress | None = None) -> Markets:
+def compute(session: Session, options: MarketsOptions, progress: Progress | None = None) -> Markets:
     """What markets say of a dispute, and what they should fear; without prices, exposures and expected moves alone.
 
     Raises
@@ -31,25 +31,25 @@ def compute(setup: Setup, options: MarketsOptions, progress: Progress | None = N
     NotSolved
         Where a state has no equilibrium.
     """
-    prices = options.prices
-    known, pair = setup.prepared.known, setup.pair(options.players, "a reading of markets is")
+    session, prices = session.long_run, options.prices
+    known, pair = session.known, session.pair(options.players, "a reading of markets is")
     code = pair[0] if options.economy is None else options.economy
-    setup.world.index(code)
+    session.world.index(code)
     asset = asset_of(prices, options)
     tell = Steps(progress, 3)
     tell("payoffs of every stage")
     wait = Prior.review_days if options.prior is None else options.prior.review_days
-    steps = steps_of(known, setup, pair, wait)
-    stages = solve_stages(known, setup, steps, setup.economy)
-    belief = belief_of(setup, stages, pair, options)
+    steps = steps_of(session, pair, wait)
+    stages = solve_stages(session, steps)
+    belief = belief_of(session, stages, pair, options)
     tell("other elasticities")
-    variants, left = variants_of(setup, steps, stages, code, belief, options)
+    variants, left = variants_of(session, steps, stages, code, belief, options)
     tell("events")
     chosen, skipped = events_of(known, prices, options)
     studied = studied_of(prices, chosen, options, known.as_of)
     tell("")
     return Markets(
-        **setup.head(options.plain()),
+        **session.head(options.plain()),
         players=pair,
         notes=(*stages.notes, *left, *skipped),
         residual=stages.residual,

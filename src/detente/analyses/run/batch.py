@@ -14,9 +14,8 @@ import numpy as np
 import pandas as pd
 
 from detente.analyses.run.result import EVERYBODY
-from detente.dispute.moves import decided
 from detente.dispute.scenarios import Plan
-from detente.dispute.session import Setup
+from detente.dispute.session import Session
 from detente.ensemble.batch import StateBatch, StateResults
 from detente.ensemble.numbers import KEYS, NumberKey
 from detente.inputs import FloatArray
@@ -78,13 +77,13 @@ class RunNumbers:
         return np.concatenate(rows)
 
 
-def states(setup: Setup) -> StateBatch:
+def states(session: Session) -> StateBatch:
     """The states of a run. Raises as `detente.run` does before it solves.
 
     An answer by harm or at its best is the one found with the settings of the run, in every draw.
     """
-    economy, horizon = setup.economy, setup.context.horizon
-    plans = [decided(plan, setup.world, economy, horizon) if plan.chosen else plan for plan in setup.prepared.plans]
+    economy = session.economy
+    plans = [session.decided(plan) for plan in session.prepared.plans]
     parts: list[Parts | None] = [None]
     places: dict[tuple[str, ...], int] = {(): 0}
 
@@ -92,26 +91,26 @@ def states(setup: Setup) -> StateBatch:
         key = tuple(ids)
         if key not in places:
             places[key] = len(parts)
-            parts.append(setup.prepared.books.of(plan).shock(key).parts)
+            parts.append(session.schedules.having(plan.all_measures).shock(key).parts)
         return places[key]
 
     pairs = []
     for plan in plans:
         before = place(plans[0], plans[0].ids) if plan.reference == "baseline" else 0
         pairs.append(StatePair(plan.id, before, place(plan, plan.ids)))
-    made = f"elasticities {setup.settings.elasticities} and deficits {setup.settings.deficits}"
-    base = calibrate(setup.world, elasticities=economy.theta)
+    made = f"elasticities {session.settings.elasticities} and deficits {session.settings.deficits}"
+    base = calibrate(session.world, elasticities=economy.theta)
     changing = tuple(pair for pair in pairs if pair.before != pair.after)
-    numbers = RunNumbers(base, tuple(setup.dispute.parties), changing)
+    numbers = RunNumbers(base, tuple(session.dispute.parties), changing)
     return StateBatch(
         economy=base,
-        goods=np.isin(economy.sectors, setup.world.goods),
+        goods=np.isin(economy.sectors, session.world.goods),
         parts=tuple(parts),
         keys=pd.DataFrame(list(numbers.keys()), columns=list(KEYS)),
         numbers=numbers,
         notes=tuple(
             f"{plan.id}: the answer is the one found with {made}, in every draw"
-            for plan in setup.prepared.plans
+            for plan in session.prepared.plans
             if plan.chosen
         ),
     )

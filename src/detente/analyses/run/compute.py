@@ -13,11 +13,10 @@ from detente.analyses.run.options import RunOptions
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.scenario_tables import measure
 from detente.data.world import World
-from detente.dispute.moves import decided
 from detente.dispute.results import id_of
 from detente.dispute.scenarios import leading
 from detente.dispute.schema import Dispute
-from detente.dispute.session import Progress, Setup
+from detente.dispute.session import Progress, Session
 from detente.policy.reach import bases
 
 
@@ -53,7 +52,7 @@ def _bn(amount: float) -> str:
 
 
 def compute(
-    setup: Setup,
+    session: Session,
     options: RunOptions,
     progress: Progress | None = None,
     *,
@@ -70,45 +69,46 @@ def compute(
     BadMeasure, NotSolved
         Where measures cannot hold together, or a state does not solve.
     """
-    lead = _lead(setup)
+    lead = _lead(session)
     solved: dict[int, Scenario] = {}
-    for place, scenario in _measured(setup, lead or 0, progress):
+    for place, scenario in _measured(session, lead or 0, progress):
         solved[place] = scenario
         if early is not None and place == lead:
-            early(_findings(setup, solved))
-    return _findings(setup, solved)
+            early(_findings(session, solved))
+    return _findings(session, solved)
 
 
-def _findings(setup: Setup, solved: Mapping[int, Scenario]) -> Findings:
+def _findings(session: Session, solved: Mapping[int, Scenario]) -> Findings:
     """The states that are solved, by their place, as findings."""
-    prepared = setup.prepared
     baseline, *scenarios = (solved[place] for place in sorted(solved))
+    chosen = [session.decided(state).all_measures for state in session.prepared.plans if state.chosen]
+    law = (*session.schedules.notes, *(note for each in chosen for note in session.schedules.having(each).notes))
     return Findings(
-        id=id_of(setup.dispute, setup.settings),
-        dispute=setup.dispute,
-        settings=setup.settings,
+        id=id_of(session.dispute, session.settings),
+        dispute=session.dispute,
+        settings=session.settings,
         baseline=baseline,
         scenarios=tuple(scenarios),
-        notes=(*setup.dispute.notes, *ratio_notes(setup.world, setup.context.parties), *prepared.books.notes()),
-        assumed=(*_assumed(prepared.known), *setup.defaults),
-        ignored=tuple(str(fact) for fact in prepared.later),
+        notes=(*session.dispute.notes, *ratio_notes(session.world, session.parties), *dict.fromkeys(law)),
+        assumed=(*_assumed(session.known), *session.defaults),
+        ignored=tuple(str(fact) for fact in session.prepared.later),
     )
 
 
-def _lead(setup: Setup) -> int | None:
+def _lead(session: Session) -> int | None:
     """The place of the state of the headline; None where it is known only after answers have been found."""
-    plans = setup.prepared.plans
+    plans = session.prepared.plans
     if any(state.chosen for state in plans):
         return None
     return leading([(state.kind, len(state.ids)) for state in plans])
 
 
-def _measured(setup: Setup, lead: int, progress: Progress | None) -> Iterator[tuple[int, Scenario]]:
+def _measured(session: Session, lead: int, progress: Progress | None) -> Iterator[tuple[int, Scenario]]:
     """Every state with its place: the baseline, against which others are measured, then that at `lead`, then the rest.
 
     No number depends on the order; of states that are one, the first is solved and lends its notes to the others.
     """
-    economy, context, books, plans = setup.economy, setup.context, setup.prepared.books, setup.prepared.plans
+    economy, plans = session.economy, session.prepared.plans
     base = economy
     known: dict[tuple[str, tuple[str, ...]], Scenario] = {}
     same = (
@@ -119,14 +119,13 @@ def _measured(setup: Setup, lead: int, progress: Progress | None) -> Iterator[tu
         state = plans[place]
         if progress is not None:
             progress(done, len(plans), state.title)
-        if state.chosen:
-            state = decided(state, setup.world, economy, context.horizon)
+        state = session.decided(state)
         key = (state.reference, state.ids)
         if key in known:  # the last date on which the law changed is the baseline itself
             scenario = replace(known[key], id=state.id, title=state.title, kind=state.kind, on=state.on)
         else:
             reference = economy if state.reference == "calibrated world" else base
-            scenario = known[key] = measure(state, books.of(state), reference, context)
+            scenario = known[key] = measure(state, session, reference)
         if state.kind == "baseline" and scenario.solution is not None:
             base = economy.at(scenario.solution)
         yield place, scenario

@@ -7,7 +7,7 @@ import pandas as pd
 
 from detente.analyses.run.result import Scenario
 from detente.dispute.scenarios import Plan
-from detente.dispute.session import Context
+from detente.dispute.session import Session
 from detente.inputs import BoolArray, FloatArray
 from detente.model.shock import Parts, Shock
 from detente.policy.schedule import TariffBook
@@ -20,21 +20,19 @@ WORLD_TOTAL = "all"
 """The partner that stands for all other economies together."""
 
 
-def measure(plan: Plan, book: TariffBook, economy: Economy, context: Context) -> Scenario:
-    """Solve a state against its reference `economy`, and draw every table.
-
-    `book` has every measure of the state, and may have more. Raises NotSolved, BadMeasure.
-    """
+def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
+    """Solve a state against its reference `economy`, and draw every table. Raises NotSolved, BadMeasure."""
+    book = session.schedules.having(plan.all_measures)
     shock = book.shock(plan.ids, start=plan.start_ids, theta=economy.theta)
-    solution = solve(economy, shock, horizon=context.horizon)
+    solution = solve(economy, shock, horizon=session.horizon)
     tables = {
         "economies": solution.economies(),
-        "sectors": _sectors(solution, context.parties),
-        "trade": _trade(solution, context.parties),
-        "balances": balances(solution, context),
-        "diversion": _diversion(solution, plan, context.parties),
-        "ledger": _ledger(solution, context),
-        "decomposition": decompose(economy, shock, horizon=context.horizon, solution=solution),
+        "sectors": _sectors(solution, session.parties),
+        "trade": _trade(solution, session.parties),
+        "balances": balances(solution, session),
+        "diversion": _diversion(solution, plan, session.parties),
+        "ledger": _ledger(solution, session),
+        "decomposition": decompose(economy, shock, horizon=session.horizon, solution=solution),
         "tariffs": _tariffs(book, plan),
         "coverage": coverage(economy, shock.parts),
         "averaging": averaging(economy, shock, solution),
@@ -177,16 +175,16 @@ def _trade(solution: Solution, parties: tuple[str, ...]) -> pd.DataFrame:
     )
 
 
-def balances(solution: Solution, context: Context) -> pd.DataFrame:
+def balances(solution: Solution, session: Session) -> pd.DataFrame:
     """One row a party, partner and scope (goods, all): exports, imports and balance before and after, USD million.
 
     The partner `all` is every other economy together. Exports and imports are net of tariffs.
     """
-    base, world = solution.base, context.world
+    base, world = solution.base, session.world
     goods = np.isin(base.sectors, world.goods)
     flows = {"before": base.M, "after": solution.M_cf}
     frames = []
-    for party in context.parties:
+    for party in session.parties:
         n = base.index(party)
         others = [i for i in range(len(base.economies)) if i != n]
         for scope, chosen in (("goods", goods), ("all", np.ones_like(goods))):
@@ -225,11 +223,11 @@ def _diversion(solution: Solution, plan: Plan, parties: tuple[str, ...]) -> pd.D
     )
 
 
-def _ledger(solution: Solution, context: Context) -> pd.DataFrame:
+def _ledger(solution: Solution, session: Session) -> pd.DataFrame:
     """`Solution.ledger` of every party; per household where the count is given, else missing."""
     frames = []
-    for party in context.parties:
-        frame = solution.ledger(party, context.households.get(party))
+    for party in session.parties:
+        frame = solution.ledger(party, session.dispute.settings.households.get(party))
         if "usd_per_household" not in frame:
             frame["usd_per_household"] = np.nan
         frame.insert(0, "economy", party)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from detente.dispute.blocks import Demand
 from detente.dispute.demands import BilateralBalance, PurchaseCommitment
-from detente.dispute.negotiation import Ground
+from detente.dispute.negotiation import Negotiation
 from detente.dispute.pledges import Pledge
 from detente.dispute.promises import Cover
 from detente.policy.reach import bases
@@ -107,33 +107,33 @@ class Commitment:
         return tuple(found)
 
 
-def commitments(ground: Ground) -> dict[str, Commitment]:
+def commitments(negotiation: Negotiation) -> dict[str, Commitment]:
     """Every commitment to trade by amount, kept from the state in force on the day."""
-    return {d.id: _commitment(ground, d) for d in ground.demands if ground.promises[d.id].discriminates}
+    return {d.id: _commitment(negotiation, d) for d in negotiation.demands if negotiation.promises[d.id].discriminates}
 
 
-def with_commitments(ground: Ground, found: Mapping[str, Commitment]) -> Ground:
-    """The ground on which demands for trade by amount have levels to keep, parts of them too."""
+def with_commitments(negotiation: Negotiation, found: Mapping[str, Commitment]) -> Negotiation:
+    """The negotiation on which demands for trade by amount have levels to keep, parts of them too."""
     pledges: dict[str, tuple[Pledge, ...]] = {}
     covers: dict[str, Cover] = {}
     for name, commitment in found.items():
-        whole = commitment.pledges(ground.pair)
+        whole = commitment.pledges(negotiation.pair)
         covers |= commitment.covers()
-        for level in ground.parts[name]:
-            pledges[level] = tuple(pledge.part(ground.promises[level].part) for pledge in whole)
-    return ground.pledging(pledges, covers)
+        for level in negotiation.parts[name]:
+            pledges[level] = tuple(pledge.part(negotiation.promises[level].part) for pledge in whole)
+    return negotiation.pledging(pledges, covers)
 
 
-def _commitment(ground: Ground, demand: Demand) -> Commitment:
+def _commitment(negotiation: Negotiation, demand: Demand) -> Commitment:
     balance, purchases = demand.ask.bilateral_balance, demand.ask.purchases
     if balance is not None:
-        terms = _of_balance(ground, demand, balance)
+        terms = _of_balance(negotiation, demand, balance)
     else:
         assert purchases is not None
-        terms = _of_purchases(ground, demand, purchases)
-    setup, start, horizon = ground.setup, ground.standoff.shock(), ground.setup.context.horizon
+        terms = _of_purchases(negotiation, demand, purchases)
+    session, start = negotiation.session, negotiation.session.standoff.shock()
     stages = tuple(
-        Stage(until, asked, reach(setup.economy, goal, by="purchases", start=start, horizon=horizon))
+        Stage(until, asked, reach(session.economy, goal, by="purchases", start=start, horizon=session.horizon))
         for until, asked, goal in terms.goals
     )
     last = stages[-1].target
@@ -156,8 +156,8 @@ class _Terms:
     notes: tuple[str, ...] = ()
 
 
-def _of_balance(ground: Ground, demand: Demand, ask: BilateralBalance) -> _Terms:
-    world, notes = ground.setup.world, list[str]()
+def _of_balance(negotiation: Negotiation, demand: Demand, ask: BilateralBalance) -> _Terms:
+    world, notes = negotiation.session.world, list[str]()
     if ask.base != world.year:
         notes.append(
             f"{demand.id} counts from {ask.base}; the model counts from the year of {world.name}, {world.year}"
@@ -166,25 +166,27 @@ def _of_balance(ground: Ground, demand: Demand, ask: BilateralBalance) -> _Terms
     if basis == "customs":
         table = bases(world, [(demand.of, ask.partner), (ask.partner, demand.of)])
         if table["customs"].isna().any():
-            notes.append(_without_customs(ground, demand))
+            notes.append(_without_customs(negotiation, demand))
             basis = "world"
         else:
             sold, bought = table["world"].iloc[1] - table["world"].iloc[0], table["customs"].iloc[1]
             ratio = float(sold / (bought - table["customs"].iloc[0]))
     # the file's change is of the balance of the side asked; a goal's is of the imbalance, whosever it is
     plain = goals.Balance(demand.of, ask.partner, ask.change * ratio, ask.scope)
-    goal = plain if plain.level(ground.setup.economy) > 0 else replace(plain, change=-plain.change)
+    goal = plain if plain.level(negotiation.session.economy) > 0 else replace(plain, change=-plain.change)
     return _Terms((("", {goals.GOODS: ask.change}, goal),), basis, {goals.GOODS: ratio}, tuple(notes))
 
 
-def _without_customs(ground: Ground, demand: Demand) -> str:
-    return f"{demand.id}: no customs figures for this pair in {ground.setup.world.year}; its amount is the world's"
+def _without_customs(negotiation: Negotiation, demand: Demand) -> str:
+    return (
+        f"{demand.id}: no customs figures for this pair in {negotiation.session.world.year}; its amount is the world's"
+    )
 
 
-def _of_purchases(ground: Ground, demand: Demand, ask: PurchaseCommitment) -> _Terms:
+def _of_purchases(negotiation: Negotiation, demand: Demand, ask: PurchaseCommitment) -> _Terms:
     if ask.categories:
-        return _by_category(ground, demand, ask)
-    basis, ratio, notes = _customs(ground, demand, ask)
+        return _by_category(negotiation, demand, ask)
+    basis, ratio, notes = _customs(negotiation, demand, ask)
     levels = [(step.by.isoformat(), step.extra) for step in ask.schedule]
     if all(step.share is not None for step in ask.schedule):
         # steps with a share are parts of a growing total, so that they add up; others are levels over the base year
@@ -201,9 +203,9 @@ def _of_purchases(ground: Ground, demand: Demand, ask: PurchaseCommitment) -> _T
     return _Terms(tuple(found), basis, {goals.GOODS: ratio}, tuple(notes))
 
 
-def _by_category(ground: Ground, demand: Demand, ask: PurchaseCommitment) -> _Terms:
+def _by_category(negotiation: Negotiation, demand: Demand, ask: PurchaseCommitment) -> _Terms:
     """A level for each category and date; where a category has a base, its purchases grow by the same part of it."""
-    world = ground.setup.world
+    world = negotiation.session.world
     flows = world.flows[world.index(demand.of), world.index(ask.seller)]
     ratios, basis, notes = dict[str, float](), "file", list[str]()
     held = 0.0
@@ -213,7 +215,7 @@ def _by_category(ground: Ground, demand: Demand, ask: PurchaseCommitment) -> _Te
             ratios[category.name] = bought / category.base
             held += bought
     if len(ratios) < len(ask.categories):
-        basis, ratio, notes = _customs(ground, demand, ask)
+        basis, ratio, notes = _customs(negotiation, demand, ask)
         ratios = {category.name: ratios.get(category.name, ratio) for category in ask.categories}
     else:
         base = sum(category.base or 0.0 for category in ask.categories)
@@ -230,11 +232,11 @@ def _by_category(ground: Ground, demand: Demand, ask: PurchaseCommitment) -> _Te
     return _Terms(tuple(found), basis, ratios, tuple(notes))
 
 
-def _customs(ground: Ground, demand: Demand, ask: PurchaseCommitment) -> tuple[str, float, list[str]]:
+def _customs(negotiation: Negotiation, demand: Demand, ask: PurchaseCommitment) -> tuple[str, float, list[str]]:
     """Whose figures an amount without a base is in, their ratio to the world's, and notes."""
-    table = bases(ground.setup.world, [(demand.of, ask.seller)])
+    table = bases(negotiation.session.world, [(demand.of, ask.seller)])
     if table["customs"].isna().any():
-        return "world", 1.0, [_without_customs(ground, demand)]
+        return "world", 1.0, [_without_customs(negotiation, demand)]
     return "customs", float(table["ratio"].iloc[0]), []
 
 
@@ -248,15 +250,15 @@ CATEGORIES: Final = ("demand", "until", "category", "asked", "ratio", "asked_her
 """Of the table of categories; see `Talks`."""
 
 
-def targets_frame(ground: Ground, found: Mapping[str, Commitment], *, mix: bool = False) -> pd.DataFrame:
+def targets_frame(negotiation: Negotiation, found: Mapping[str, Commitment], *, mix: bool = False) -> pd.DataFrame:
     """Every commitment by every instrument: rates, what is reached, who gains and who pays."""
-    setup, start = ground.setup, ground.standoff.shock()
+    session, start = negotiation.session, negotiation.session.standoff.shock()
     rows: list[dict[str, Any]] = []
     for commitment in found.values():
         for k, stage in enumerate(commitment.stages):
             rows.append(_row(commitment, k, f"purchases of {commitment.trades[0]}", stage.target))
         for name, by, of in _instruments(commitment, mix):
-            target = reach(setup.economy, commitment.goal, by=by, of=of, start=start, horizon=setup.context.horizon)
+            target = reach(session.economy, commitment.goal, by=by, of=of, start=start, horizon=session.horizon)
             rows.append(_row(commitment, -1, name, target))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -35,9 +35,9 @@ from detente.analyses.talks.summary import (
 )
 from detente.analyses.talks.tariff_deals import agreed_duties, values_of_met
 from detente.data.world import World
-from detente.dispute.negotiation import Ground, NoDeal, failures, named
+from detente.dispute.negotiation import Negotiation, NoDeal, disagreement_points, named
 from detente.dispute.schema import Dispute
-from detente.dispute.session import Progress, Setup, Steps, listed, set_up
+from detente.dispute.session import Progress, Session, Steps, listed
 from detente.inputs import names
 from detente.model.benchmark import Deficits
 
@@ -70,13 +70,25 @@ def price_demands(
         As in `talks`.
     """
     chosen = None if only is None else names(only, "only")
-    setup = set_up(dispute, world, elasticities, deficits, "long", accept_defaults)
-    ground = Ground.of(setup, setup.pair(listed(players), _WHO), only=chosen, mfn=mfn)
-    ground = with_commitments(ground, commitments(ground))
-    return prices_frame(ground, trade_table(ground), list(failures(ground, with_nash=False)), values_of(ground))
+    session = Session.of(
+        dispute,
+        world=world,
+        elasticities=elasticities,
+        deficits=deficits,
+        horizon="long",
+        accept_defaults=accept_defaults,
+    )
+    negotiation = Negotiation.of(session, session.pair(listed(players), _WHO), only=chosen, mfn=mfn)
+    negotiation = with_commitments(negotiation, commitments(negotiation))
+    return prices_frame(
+        negotiation,
+        trade_table(negotiation),
+        list(disagreement_points(negotiation, with_nash=False)),
+        values_of(negotiation),
+    )
 
 
-def compute(setup: Setup, options: TalksOptions, progress: Progress | None = None) -> Talks:
+def compute(session: Session, options: TalksOptions, progress: Progress | None = None) -> Talks:
     """What each demand costs and is worth, whether any deal beats no deal for both, which, and what would make one.
 
     Every result tells how it changes with the disagreement point. With `options.mfn`, tariffs that one side cuts for
@@ -93,41 +105,42 @@ def compute(setup: Setup, options: TalksOptions, progress: Progress | None = Non
     NotSolved
         Where a state has no equilibrium.
     """
+    session = session.long_run
     met = options.met if options.tariffs else None
     tell = Steps(progress, _PARTS)
     tell("demands, and targets by instrument")
-    ground = Ground.of(setup, setup.pair(options.players, _WHO), only=options.only, mfn=options.mfn)
-    chosen = named(options.no_deal, ground)
-    values_of_met(ground, options.met)
-    found = commitments(ground)
-    ground = with_commitments(ground, found)
+    negotiation = Negotiation.of(session, session.pair(options.players, _WHO), only=options.only, mfn=options.mfn)
+    chosen = named(options.no_deal, negotiation)
+    values_of_met(negotiation, options.met)
+    found = commitments(negotiation)
+    negotiation = with_commitments(negotiation, found)
     tell("where failed talks lead")
-    failed = list(failures(ground, seed=options.seed))
+    failed = list(disagreement_points(negotiation, seed=options.seed))
     tell("every set of demands that change trade")
-    table = trade_table(ground)
+    table = trade_table(negotiation)
     tell("prices and deals")
-    deals = Deals.of(ground, table, failed, values_of(ground))
-    prices = prices_frame(ground, table, failed, deals.worth)
+    deals = Deals.of(negotiation, table, failed, values_of(negotiation))
+    prices = prices_frame(negotiation, table, failed, deals.worth)
     tell("what would close the gap")
-    closing = closing_frame(ground, found, deals.failures, failed[0])
-    opening = opening_frame(ground, failed[0])
+    closing = closing_frame(negotiation, found, deals.failures, failed[0])
+    opening = opening_frame(negotiation, failed[0])
     tell("the same in other settings")
-    steady = stability_frame(setup, ground, deals, chosen, mfn=options.mfn, robust=options.robust, seed=options.seed)
-    duties = agreed_duties(ground, failed, chosen, met, options.weights, options.seed)
+    steady = stability_frame(negotiation, deals, chosen, mfn=options.mfn, robust=options.robust, seed=options.seed)
+    duties = agreed_duties(negotiation, failed, chosen, met, options.weights, options.seed)
     tell("")
-    parts = Parts(ground, found, failed, table, deals, prices, closing, opening, steady, duties)
-    return _together(setup, options, chosen, parts)
+    parts = Parts(negotiation, found, failed, table, deals, prices, closing, opening, steady, duties)
+    return _together(options, chosen, parts)
 
 
-def _together(setup: Setup, options: TalksOptions, chosen: NoDeal, parts: Parts) -> Talks:
-    ground, deals = parts.ground, parts.deals
+def _together(options: TalksOptions, chosen: NoDeal, parts: Parts) -> Talks:
+    negotiation, deals = parts.negotiation, parts.deals
     zones = zones_frame(deals)
     picks = deals_frame(deals, chosen, options.weights)
     residual = max(parts.table.outcomes.gap, *(failure.solution.gap for failure in parts.failed))
     states = list(named_states(parts, picks, zones, chosen))
     return Talks(
-        **setup.head(options.plain()),
-        players=ground.pair,
+        **negotiation.session.head(options.plain()),
+        players=negotiation.pair,
         no_deal=chosen,
         weights=options.weights,
         mfn=options.mfn,
@@ -138,14 +151,14 @@ def _together(setup: Setup, options: TalksOptions, chosen: NoDeal, parts: Parts)
         solved=parts.table.outcomes.solved,
         demands=demands_frame(deals, picks),
         prices=parts.prices,
-        reasons=reasons_frame(ground, parts.table, parts.failed),
+        reasons=reasons_frame(negotiation, parts.table, parts.failed),
         no_deals=no_deals_frame(parts),
         zones=zones,
         deals=picks,
         packages=packages_frame(deals, chosen),
         economies=pd.concat([economies_frame(parts, *state) for state in states], ignore_index=True),
         balances=pd.concat([balances_frame(parts, *state) for state in states], ignore_index=True),
-        targets=targets_frame(ground, parts.found, mix=options.robust),
+        targets=targets_frame(negotiation, parts.found, mix=options.robust),
         categories=categories_frame(parts.found),
         closing=parts.closing,
         opening=parts.opening,

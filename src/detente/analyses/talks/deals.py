@@ -17,7 +17,7 @@ from detente.bargaining.bargain import Bargain, Pick
 from detente.bargaining.implied_values import implied_prices, least_concessions, logrolling
 from detente.bargaining.packages import Packages, RedLines
 from detente.bargaining.unknowns import Refusal, StructuralDemand
-from detente.dispute.negotiation import Failure, Ground, NoDeal
+from detente.dispute.negotiation import DisagreementPoint, Negotiation, NoDeal
 from detente.inputs import FloatArray
 
 Ends = Literal["middle", "cautious", "generous"]
@@ -38,16 +38,16 @@ LISTED: Final = 4096
 """Packages that are listed one by one; of more, those that nothing dominates."""
 
 
-def values_of(ground: Ground, ends: Ends = "middle") -> dict[str, FloatArray]:
+def values_of(negotiation: Negotiation, ends: Ends = "middle") -> dict[str, FloatArray]:
     """What the file says demands are worth (2,) to both sides beside what the model counts, USD million a year.
 
     Positive for the side that asks, negative for the side that gives; a side without a value has zero.
     """
-    written = ground.setup.prepared.known.values
+    written = negotiation.session.known.values
     found: dict[str, FloatArray] = {}
-    for demand in ground.demands:
+    for demand in negotiation.demands:
         value = np.zeros(2)
-        for w, side in enumerate(ground.pair):
+        for w, side in enumerate(negotiation.pair):
             low, high = written.get(side, {}).get(demand.id, (np.nan, np.nan))
             if np.isnan(low):
                 continue
@@ -66,7 +66,7 @@ class Deals:
     Payoffs are changes of real income since the truce plus the file's values, USD million a year.
     """
 
-    ground: Ground
+    negotiation: Negotiation
     table: TradeTable
     packages: Packages
     red_lines: tuple[str, ...]
@@ -76,15 +76,23 @@ class Deals:
 
     @classmethod
     def of(
-        cls, ground: Ground, table: TradeTable, failures: Sequence[Failure], worth: Mapping[str, FloatArray]
+        cls,
+        negotiation: Negotiation,
+        table: TradeTable,
+        failures: Sequence[DisagreementPoint],
+        worth: Mapping[str, FloatArray],
     ) -> Deals:
         """From the states of the demands that change trade, where failed talks lead, and values."""
-        points: dict[str, FloatArray] = {f.name: payoffs_of(ground, f, failures[0]) for f in failures}
-        return cls.priced(ground, table, points, worth)
+        points: dict[str, FloatArray] = {f.name: payoffs_of(negotiation, f, failures[0]) for f in failures}
+        return cls.priced(negotiation, table, points, worth)
 
     @classmethod
     def priced(
-        cls, ground: Ground, table: TradeTable, points: Mapping[str, FloatArray], worth: Mapping[str, FloatArray]
+        cls,
+        negotiation: Negotiation,
+        table: TradeTable,
+        points: Mapping[str, FloatArray],
+        worth: Mapping[str, FloatArray],
     ) -> Deals:
         """The same from payoffs (2,) of no-deal points."""
         added = np.array([worth.get(name, np.zeros(2)) for name in table.demands]).reshape(-1, 2)
@@ -93,15 +101,15 @@ class Deals:
         packages = table.packages(rows, plain)
         lines = tuple(
             RedLines(low={name: level for name, level in packages.most().items() if name in insisted})
-            for insisted in ({d.id for d in ground.demands if _insists(d, side)} for side in ground.pair)
+            for insisted in ({d.id for d in negotiation.demands if _insists(d, side)} for side in negotiation.pair)
         )
         truce = np.zeros(2)
         bargains = {
-            name: packages.bargain(point, truce, red_lines=(lines[0], lines[1]), sides=ground.pair)
+            name: packages.bargain(point, truce, red_lines=(lines[0], lines[1]), sides=negotiation.pair)
             for name, point in points.items()
         }
-        asked = tuple(d.id for d in ground.demands if d.stance == "red-line")
-        return cls(ground, table, packages, asked, dict(points), bargains, worth)
+        asked = tuple(d.id for d in negotiation.demands if d.stance == "red-line")
+        return cls(negotiation, table, packages, asked, dict(points), bargains, worth)
 
     def row(self, package: int) -> int:
         """The state of trade that a package leads to."""
@@ -130,10 +138,10 @@ def _insists(demand: Any, side: str) -> bool:
     return bool(demand.stance == "red-line" and demand.by == side)
 
 
-def payoffs_of(ground: Ground, failure: Failure, truce: Failure) -> FloatArray:
+def payoffs_of(negotiation: Negotiation, failure: DisagreementPoint, truce: DisagreementPoint) -> FloatArray:
     """What failed talks are worth to both sides over the truce (2,), USD million a year."""
-    changes = (failure.solution.W_hat - truce.solution.W_hat) * ground.setup.economy.I
-    return np.asarray(changes[list(ground.seats)])
+    changes = (failure.solution.W_hat - truce.solution.W_hat) * negotiation.session.economy.I
+    return np.asarray(changes[list(negotiation.seats)])
 
 
 def packages_frame(deals: Deals, no_deal: str) -> pd.DataFrame:
@@ -249,12 +257,12 @@ def implied_frame(deals: Deals, chosen: NoDeal) -> pd.DataFrame:
     asked = _structural(deals)
     if not asked:
         return pd.DataFrame(columns=list(IMPLIED))
-    ground, table = deals.ground, deals.packages
+    negotiation, table = deals.negotiation, deals.packages
     rows = len(deals.table.worth)
     trade = deals.table.packages(table.table[:rows])
     within = trade.within({name: most for name, most in trade.most().items() if name in deals.red_lines})
     found = implied_prices(
-        within, asked, deals.failures[chosen], np.zeros(2), refusals=refusals_of(deals), sides=ground.pair
+        within, asked, deals.failures[chosen], np.zeros(2), refusals=refusals_of(deals), sides=negotiation.pair
     )
     norm = found.least_norm.set_index("demand") if found.least_norm is not None else None
     made: list[dict[str, Any]] = []
@@ -285,33 +293,33 @@ def _finite(value: float) -> float:
 
 def _structural(deals: Deals) -> list[StructuralDemand]:
     """Demands that change no trade, with what the file says of them."""
-    ground = deals.ground
-    written = ground.setup.prepared.known.values
+    negotiation = deals.negotiation
+    written = negotiation.session.known.values
     return [
         StructuralDemand(
             demand.id,
-            ground.pair.index(demand.by),
+            negotiation.pair.index(demand.by),
             value=written.get(demand.by, {}).get(demand.id),
             cost=written.get(demand.of, {}).get(demand.id),
             level=1 if demand.stance == "red-line" else None,
         )
-        for demand in ground.demands
-        if not ground.promises[demand.id].trade
+        for demand in negotiation.demands
+        if not negotiation.promises[demand.id].trade
     ]
 
 
 def refusals_of(deals: Deals) -> tuple[Refusal, ...]:
     """What was refused: where talks held so far ended without a deal, each side refused the other's whole list."""
-    known, ground = deals.ground.setup.prepared.known, deals.ground
+    known, negotiation = deals.negotiation.session.known, deals.negotiation
     if not known.outcomes or max(known.outcomes, key=lambda event: event.date).outcome == "deal":
         return ()
-    lists = [tuple(d.id for d in ground.demands if d.by == other) for other in ground.pair[::-1]]
+    lists = [tuple(d.id for d in negotiation.demands if d.by == other) for other in negotiation.pair[::-1]]
     return tuple(Refusal(side, met) for side, met in enumerate(lists) if met)
 
 
 def trades_frame(deals: Deals) -> pd.DataFrame:
     """Pairs of demands, one of each side, that both gain by exchanging; see `Talks.trades`."""
-    asks = {demand.id: deals.ground.pair.index(demand.by) for demand in deals.ground.demands}
+    asks = {demand.id: deals.negotiation.pair.index(demand.by) for demand in deals.negotiation.demands}
     return logrolling(deals.packages, [asks[name] for name in deals.packages.demands])
 
 
@@ -320,9 +328,11 @@ def concessions_frame(deals: Deals, chosen: NoDeal) -> pd.DataFrame:
     packages = deals.packages
     if not packages.demands:
         return pd.DataFrame(columns=list(CONCESSIONS))
-    asks = {demand.id: demand.by for demand in deals.ground.demands}
+    asks = {demand.id: demand.by for demand in deals.negotiation.demands}
     most = packages.most()
-    positions = [[level if asks[name] == side else 0 for name, level in most.items()] for side in deals.ground.pair]
+    positions = [
+        [level if asks[name] == side else 0 for name, level in most.items()] for side in deals.negotiation.pair
+    ]
     within = packages.within({name: level for name, level in most.items() if name in deals.red_lines})
     found = least_concessions(within, deals.bargains[chosen], positions)
     return pd.DataFrame(

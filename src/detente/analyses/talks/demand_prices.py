@@ -18,7 +18,7 @@ from scipy.optimize import brentq
 from detente.analyses.talks.commitments import Commitment
 from detente.bargaining.implied_values import marginal_contributions
 from detente.bargaining.packages import Packages
-from detente.dispute.negotiation import Failure, Ground
+from detente.dispute.negotiation import DisagreementPoint, Negotiation
 from detente.dispute.pledges import Outcomes, solve_states
 from detente.dispute.promises import Promise
 from detente.inputs import FloatArray, IntArray
@@ -82,45 +82,45 @@ def _names(parts: Sequence[Sequence[str]], levels: Sequence[int]) -> tuple[str, 
     return tuple(names[level - 1] for names, level in zip(parts, levels, strict=True) if level)
 
 
-def trade_table(ground: Ground, progress: Callable[[int, int], None] | None = None) -> TradeTable:
+def trade_table(negotiation: Negotiation, progress: Callable[[int, int], None] | None = None) -> TradeTable:
     """All states that deals lead to: what is threatened is on hold, and some demands are met. Raises NotSolved."""
-    economy, names = ground.setup.economy, ground.trade
-    parts = tuple(ground.parts[name] for name in names)
+    economy, names = negotiation.session.economy, negotiation.trade
+    parts = tuple(negotiation.parts[name] for name in names)
     rows = list(np.ndindex(*(len(each) + 1 for each in parts)))
     levels = np.array(rows, dtype=np.int64).reshape(len(rows), len(parts))
-    duties = ground.duties(ground.standing)
+    duties = negotiation.duties(negotiation.standing)
     sets = [_names(parts, row) for row in levels.tolist()]
-    rates = [ground.rates(ground.law(met), met) for met in sets]
+    rates = [negotiation.rates(negotiation.law(met), met) for met in sets]
     pledges = [
         (k, level, name, pledge)
         for k, each in enumerate(parts)
         for level, name in enumerate(each, 1)
-        for pledge in ground.pledges.get(name, ())
+        for pledge in negotiation.pledges.get(name, ())
     ]
     own = [pledge for *_, pledge in pledges]
     found = solve_states(
         economy,
-        lambda p, y: ground.state(duties, rates[p], own, y),
+        lambda p, y: negotiation.state(duties, rates[p], own, y),
         levels,
         [each.tobytes() for each in rates],
-        ground.seats,
+        negotiation.seats,
         pledges=[(k, level, pledge) for k, level, _, pledge in pledges],
-        horizon=ground.setup.context.horizon,
+        horizon=negotiation.session.horizon,
         progress=progress,
     )
     return TradeTable(
         names,
         parts,
         levels,
-        np.array([[_share(ground, each, level) for each, level in zip(parts, row, strict=True)] for row in rows]),
+        np.array([[_share(negotiation, each, level) for each, level in zip(parts, row, strict=True)] for row in rows]),
         found,
-        sums((found.W_hat - found.W_hat[0]) * economy.I, ground.seats),
+        sums((found.W_hat - found.W_hat[0]) * economy.I, negotiation.seats),
         tuple((name, pledge.cover) for *_, name, pledge in pledges),
     )
 
 
-def _share(ground: Ground, names: Sequence[str], level: int) -> float:
-    return ground.promises[names[level - 1]].part if level else 0.0
+def _share(negotiation: Negotiation, names: Sequence[str], level: int) -> float:
+    return negotiation.promises[names[level - 1]].part if level else 0.0
 
 
 def sums(changes: FloatArray, seats: Sequence[int]) -> FloatArray:
@@ -130,16 +130,18 @@ def sums(changes: FloatArray, seats: Sequence[int]) -> FloatArray:
     return np.concatenate([own, (world - own.sum(-1))[..., None], world[..., None]], axis=-1)
 
 
-def prices_frame(ground: Ground, table: TradeTable, failures: Sequence[Failure], worth: Values) -> pd.DataFrame:
+def prices_frame(
+    negotiation: Negotiation, table: TradeTable, failures: Sequence[DisagreementPoint], worth: Values
+) -> pd.DataFrame:
     """One row a demand and side (and third countries, and the world); see `Talks.prices`."""
-    who = (*ground.pair, THIRD, WORLD)
+    who = (*negotiation.pair, THIRD, WORLD)
     counted = [f for f in failures if f.law is not None and f.name != "status quo"]
     margin = marginal_contributions(table.worth[table.whole]) if table.demands else None
-    income = ground.setup.economy.I[list(ground.seats)]
+    income = negotiation.session.economy.I[list(negotiation.seats)]
     rows: list[dict[str, Any]] = []
-    for demand in ground.demands:
-        promise, value = ground.promises[demand.id], worth.get(demand.id)
-        at = {f.name: _at(ground, promise, f) for f in counted} if promise.trade else {}
+    for demand in negotiation.demands:
+        promise, value = negotiation.promises[demand.id], worth.get(demand.id)
+        at = {f.name: _at(negotiation, promise, f) for f in counted} if promise.trade else {}
         for w, name in enumerate(who):
             added = float(value[w]) if value is not None and w < 2 else 0.0
             row: dict[str, Any] = {"demand": demand.id, "who": name, "priced": promise.trade or value is not None}
@@ -160,11 +162,11 @@ def prices_frame(ground: Ground, table: TradeTable, failures: Sequence[Failure],
     return frame.astype(dict.fromkeys(numbers, np.float64))
 
 
-def reasons_frame(ground: Ground, table: TradeTable, failures: Sequence[Failure]) -> pd.DataFrame:
+def reasons_frame(negotiation: Negotiation, table: TradeTable, failures: Sequence[DisagreementPoint]) -> pd.DataFrame:
     """Why both sides gain or lose, at no-deal points and where one demand is met; see `Talks.reasons`."""
-    before = ground.split(ground.standing)
+    before = negotiation.split(negotiation.standing)
     states = [
-        (f"no deal: {f.name}", ground.split(f.law) - before)
+        (f"no deal: {f.name}", negotiation.split(f.law) - before)
         for f in failures
         if f.law is not None and f.name != "status quo"
     ]
@@ -172,21 +174,23 @@ def reasons_frame(ground: Ground, table: TradeTable, failures: Sequence[Failure]
         row = table.row((name,))
         if np.abs(table.worth[row]).max() < 1.0:
             continue
-        states.append((f"demand: {name}", ground.split(ground.law((name,)), (name,), table.paid(row)) - before))
+        states.append(
+            (f"demand: {name}", negotiation.split(negotiation.law((name,)), (name,), table.paid(row)) - before)
+        )
     rows = [
         {"state": state, "economy": side, "terms": terms, "volume": volume, "total": total}
         for state, found in states
-        for side, (terms, volume, total) in zip(ground.pair, found.tolist(), strict=True)
+        for side, (terms, volume, total) in zip(negotiation.pair, found.tolist(), strict=True)
     ]
     return pd.DataFrame(rows, columns=["state", "economy", "terms", "volume", "total"])
 
 
-def _at(ground: Ground, promise: Promise, failure: Failure) -> FloatArray:
+def _at(negotiation: Negotiation, promise: Promise, failure: DisagreementPoint) -> FloatArray:
     """What meeting one demand changes where talks have failed (4,): threats carried out, answered or not."""
     met = (promise.demand,)
-    law = ground.law(met, carried_out=True, answered=failure.name == "answered")
-    after = ground.settle(law, met, failure.solution)
-    return sums((after.W_hat - failure.solution.W_hat) * ground.setup.economy.I, ground.seats)
+    law = negotiation.law(met, carried_out=True, answered=failure.name == "answered")
+    after = negotiation.settle(law, met, failure.solution)
+    return sums((after.W_hat - failure.solution.W_hat) * negotiation.session.economy.I, negotiation.seats)
 
 
 #: Parts of a commitment are told to this.
@@ -197,21 +201,24 @@ OPENING: Final = ("demand", "to", "first", "second", "third", "world")
 
 
 def closing_frame(
-    ground: Ground, found: Mapping[str, Commitment], failures: Mapping[str, FloatArray], before: Failure
+    negotiation: Negotiation,
+    found: Mapping[str, Commitment],
+    failures: Mapping[str, FloatArray],
+    before: DisagreementPoint,
 ) -> pd.DataFrame:
     """For each commitment and no-deal point the largest part that its giver likes no less than no deal; see `Talks`."""
     rows: list[dict[str, Any]] = []
-    income = ground.setup.economy.I
+    income = negotiation.session.economy.I
     for name, commitment in found.items():
-        giver = ground.pair.index(commitment.demand.of)
+        giver = negotiation.pair.index(commitment.demand.of)
 
         def worth(part: float, name: str = name) -> FloatArray:
             if part <= 0:
                 return np.zeros(2)
-            pledges = tuple(pledge.part(part) for pledge in ground.pledges[name])
-            some = ground.pledging({name: pledges}, ground.covers)
-            row = some.settle(ground.standing, (name,), before.solution)
-            return sums((row.W_hat - before.solution.W_hat) * income, ground.seats)[:2]
+            pledges = tuple(pledge.part(part) for pledge in negotiation.pledges[name])
+            some = negotiation.pledging({name: pledges}, negotiation.covers)
+            row = some.settle(negotiation.standing, (name,), before.solution)
+            return sums((row.W_hat - before.solution.W_hat) * income, negotiation.seats)[:2]
 
         whole = worth(1.0)
         for point, payoffs in failures.items():
@@ -223,7 +230,7 @@ def closing_frame(
                 {
                     "no_deal": point,
                     "demand": name,
-                    "giver": ground.pair[giver],
+                    "giver": negotiation.pair[giver],
                     "part": part,
                     "amount": part * commitment.asked,
                     "asker_worth": float(money[1 - giver]),
@@ -243,19 +250,23 @@ def _largest(gain: Any, whole: float) -> float:
     return float(brentq(gain, 0.0, 1.0, xtol=_PART))
 
 
-def opening_frame(ground: Ground, before: Failure) -> pd.DataFrame:
+def opening_frame(negotiation: Negotiation, before: DisagreementPoint) -> pd.DataFrame:
     """Every tariff cut for the side that asks and for everybody who sells the same; see `Talks.opening`."""
     cuts = [
-        d.id for d in ground.demands if not d.ask.mfn and (cut := ground.promises[d.id].cut) is not None and len(cut)
+        d.id
+        for d in negotiation.demands
+        if not d.ask.mfn and (cut := negotiation.promises[d.id].cut) is not None and len(cut)
     ]
     if not cuts:
         return pd.DataFrame(columns=list(OPENING))
     rows: list[dict[str, Any]] = []
     for to, mfn in (("the side that asks", False), ("everybody", True)):
-        reached = Ground.of(ground.setup, ground.pair, only=cuts, mfn=mfn)
+        reached = Negotiation.of(negotiation.session, negotiation.pair, only=cuts, mfn=mfn)
         for name in cuts:
             row = reached.settle(reached.standing, (name,), before.solution)
-            money = sums((row.W_hat - before.solution.W_hat) * ground.setup.economy.I, ground.seats).tolist()
+            money = sums(
+                (row.W_hat - before.solution.W_hat) * negotiation.session.economy.I, negotiation.seats
+            ).tolist()
             rows.append(
                 {"demand": name, "to": to, **dict(zip(("first", "second", "third", "world"), money, strict=True))}
             )

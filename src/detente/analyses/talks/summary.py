@@ -6,25 +6,23 @@ The tables of talks that need more than one part of them: where each demand stan
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from detente.analyses.talks.commitments import Commitment, commitments, with_commitments
 from detente.analyses.talks.deals import AMONG, Deals, Ends, refusals_of, values_of
 from detente.analyses.talks.demand_prices import TradeTable, sums, trade_table
 from detente.analyses.talks.tariff_deals import AgreedDuties
 from detente.data.bundled import list_elasticities
-from detente.dispute.negotiation import Failure, Ground, NoDeal, failures
+from detente.dispute.negotiation import DisagreementPoint, Negotiation, NoDeal, disagreement_points
 from detente.dispute.promises import demand_of
-from detente.dispute.session import Setup
+from detente.dispute.session import Session
 from detente.errors import NotSolved, UnknownSector
 from detente.inputs import FloatArray
 from detente.model.benchmark import CLOSURES, Deficits
-from detente.solver.economy import calibrate
 
 SOME: Final = ("CP", "LL")
 """Sets of elasticities that are tried beside that of the run unless all are: one with high ones, one with low ones."""
@@ -38,21 +36,21 @@ COLUMNS: Final = (
 
 
 def stability_frame(
-    setup: Setup, ground: Ground, deals: Deals, chosen: NoDeal, *, mfn: bool, robust: bool, seed: int
+    negotiation: Negotiation, deals: Deals, chosen: NoDeal, *, mfn: bool, robust: bool, seed: int
 ) -> pd.DataFrame:
     """One row a setting, that of the run first.
 
     The finding is whether any package that keeps every red line beats no deal for both, and the truce too; ``same``
     says whether a setting agrees with the run's. A setting without an equilibrium is a row that says so.
     """
-    own = setup.settings
+    own = negotiation.session.settings
     rows = [_row(deals, chosen, own.elasticities, own.deficits, "middle", run=True)]
     for ends in ("cautious", "generous"):
-        if _has_ranges(ground):
+        if _has_ranges(negotiation):
             others = _revalued(deals, ends)
             rows.append(_row(others, chosen, own.elasticities, own.deficits, ends, run=False))
-    for name, theta, deficits in _settings(setup, robust):
-        found = _again(setup, ground, chosen, theta, deficits, mfn=mfn, seed=seed)
+    for name, theta, deficits in _settings(negotiation.session, robust):
+        found = _again(negotiation, chosen, theta, deficits, mfn=mfn, seed=seed)
         if isinstance(found, str):
             unsolved = dict.fromkeys(COLUMNS, np.nan) | {
                 "run": False,
@@ -72,11 +70,11 @@ def _finding(row: dict[str, Any]) -> tuple[bool, bool]:
     return bool(row["packages_red_lines"] > 0), bool(row["packages_all"] > 0)
 
 
-def _settings(setup: Setup, robust: bool) -> Iterator[tuple[str, ArrayLike, Deficits]]:
-    """Elasticities by name and value, and closure, of every setting but the run's."""
-    own = setup.settings
+def _settings(session: Session, robust: bool) -> Iterator[tuple[str, str | None, Deficits]]:
+    """Elasticities by name (and the set where it is not the run's), and closure, of every setting but the run's."""
+    own = session.settings
     names = [str(name) for name in list_elasticities()["name"]] if robust else list(SOME)
-    thetas: dict[str, ArrayLike] = {own.elasticities: setup.economy.theta}
+    thetas: dict[str, str | None] = {own.elasticities: None}
     thetas |= {name: name for name in names if name != own.elasticities}
     for name, theta in thetas.items():
         for deficits in CLOSURES:
@@ -86,30 +84,29 @@ def _settings(setup: Setup, robust: bool) -> Iterator[tuple[str, ArrayLike, Defi
 
 
 def _again(
-    setup: Setup, ground: Ground, chosen: NoDeal, theta: ArrayLike, deficits: Deficits, *, mfn: bool, seed: int
+    negotiation: Negotiation, chosen: NoDeal, theta: str | None, deficits: Deficits, *, mfn: bool, seed: int
 ) -> Deals | str:
     """The deals in another setting, or why there are none."""
     try:
-        economy = calibrate(setup.world, elasticities=theta, deficits=deficits)
-        other = replace(setup, economy=economy)
-        only = [demand.id for demand in ground.demands]
-        there = Ground.of(other, ground.pair, only=only, mfn=mfn)
+        other = negotiation.session.under(elasticities=theta, deficits=deficits)
+        only = [demand.id for demand in negotiation.demands]
+        there = Negotiation.of(other, negotiation.pair, only=only, mfn=mfn)
         there = with_commitments(there, commitments(there))
-        failed = list(failures(there, seed=seed, with_nash=chosen == "nash"))
+        failed = list(disagreement_points(there, seed=seed, with_nash=chosen == "nash"))
         return Deals.of(there, trade_table(there), failed, values_of(there))
     except (NotSolved, UnknownSector) as problem:
         return str(problem)
 
 
-def _has_ranges(ground: Ground) -> bool:
-    written = ground.setup.prepared.known.values
-    return any(low < high for side in ground.pair for low, high in written.get(side, {}).values())
+def _has_ranges(negotiation: Negotiation) -> bool:
+    written = negotiation.session.known.values
+    return any(low < high for side in negotiation.pair for low, high in written.get(side, {}).values())
 
 
 def _revalued(deals: Deals, ends: Ends) -> Deals:
     """The same states with other ends of the file's values."""
-    worth = values_of(deals.ground, ends)
-    return Deals.priced(deals.ground, deals.table, deals.failures, worth)
+    worth = values_of(deals.negotiation, ends)
+    return Deals.priced(deals.negotiation, deals.table, deals.failures, worth)
 
 
 def _row(deals: Deals, chosen: NoDeal, elasticities: str, deficits: str, ends: str, *, run: bool) -> dict[str, Any]:
@@ -136,9 +133,9 @@ _NOTHING: Final = 0.1
 class Parts:
     """What the parts of talks found."""
 
-    ground: Ground
+    negotiation: Negotiation
     found: Mapping[str, Commitment]
-    failed: Sequence[Failure]
+    failed: Sequence[DisagreementPoint]
     table: TradeTable
     deals: Deals
     prices: pd.DataFrame
@@ -150,9 +147,9 @@ class Parts:
 
 def notes_of(parts: Parts) -> Iterator[str]:
     """What a reader of any number should know, each once."""
-    ground, deals = parts.ground, parts.deals
-    yield from ground.left_out
-    for promise in ground.promises.values():
+    negotiation, deals = parts.negotiation, parts.deals
+    yield from negotiation.left_out
+    for promise in negotiation.promises.values():
         yield from promise.notes
     for commitment in parts.found.values():
         yield from commitment.notes
@@ -161,28 +158,28 @@ def notes_of(parts: Parts) -> Iterator[str]:
     yield from parts.duties.notes
     for refusal in refusals_of(deals):
         yield (
-            f"{ground.pair[refusal.side]} refused the whole list of the other: no deal has come of the talks, so that "
-            "list is worth no more to it than no deal"
+            f"{negotiation.pair[refusal.side]} refused the whole list of the other: no deal has come of the talks, so "
+            "that list is worth no more to it than no deal"
         )
     for name in deals.red_lines:
         if name not in deals.packages.demands:
             yield f"{name} is a red line without a price: no package can meet it until the file gives it values"
     for name, value in deals.worth.items():
-        silent = [side for side, amount in zip(ground.pair, value, strict=True) if amount == 0]
+        silent = [side for side, amount in zip(negotiation.pair, value, strict=True) if amount == 0]
         if silent and name not in parts.table.demands:
             yield f"{name} has no value for {silent[0]}: it counts as nothing there"
-        if name in parts.table.demands and len(ground.parts[name]) > 1:
+        if name in parts.table.demands and len(negotiation.parts[name]) > 1:
             yield f"{name} has levels: of its value in the file a part of it counts that part"
 
 
 def demands_frame(deals: Deals, picks: pd.DataFrame) -> pd.DataFrame:
     """One row a demand and where it stands; see `Talks.demands`."""
-    known = deals.ground.setup.prepared.known
+    known = deals.negotiation.session.known
     signed = picks[(picks["among"] == "all") & (picks["concept"] == "nash") & (picks["over"] == "packages")]
     agreed = set(map(demand_of, signed["demands"].iloc[0].split(" + "))) if len(signed) else set()
     rows = []
-    for demand in deals.ground.demands:
-        promise, priced = deals.ground.promises[demand.id], demand.id in deals.packages.demands
+    for demand in deals.negotiation.demands:
+        promise, priced = deals.negotiation.promises[demand.id], demand.id in deals.packages.demands
         row: dict[str, Any] = {
             "demand": demand.id,
             "by": demand.by,
@@ -220,11 +217,11 @@ def _board(agreed: bool, stance: str, priced: bool, worth: tuple[float, float] |
 
 def no_deals_frame(parts: Parts) -> pd.DataFrame:
     """One row a no-deal point; see `Talks.no_deals`."""
-    ground, before = parts.ground, parts.failed[0].solution
+    negotiation, before = parts.negotiation, parts.failed[0].solution
     rows = []
     for failure in parts.failed:
-        changes = (failure.solution.W_hat - before.W_hat) * ground.setup.economy.I
-        first, second, third, world = sums(changes, ground.seats).tolist()
+        changes = (failure.solution.W_hat - before.W_hat) * negotiation.session.economy.I
+        first, second, third, world = sums(changes, negotiation.seats).tolist()
         rows.append(
             {
                 "no_deal": failure.name,
@@ -246,8 +243,8 @@ _State = tuple[str, FloatArray, FloatArray, FloatArray]
 
 def named_states(parts: Parts, picks: pd.DataFrame, zones: pd.DataFrame, chosen: NoDeal) -> Iterator[_State]:
     """Every state that has a name: no-deal points, each demand met alone, deals that are picked or nearest."""
-    ground, table = parts.ground, parts.table
-    seats = list(ground.seats)
+    negotiation, table = parts.negotiation, parts.table
+    seats = list(negotiation.seats)
     for failure in parts.failed:
         solution = failure.solution
         yield f"no deal: {failure.name}", solution.W_hat, solution.M_cf[np.ix_(seats, seats)], -solution.D_cf
@@ -265,7 +262,7 @@ def economies_frame(
     parts: Parts, state: str, W_hat: FloatArray, bought: FloatArray, balance: FloatArray
 ) -> pd.DataFrame:
     """The change of real income of everybody in one state; see `Talks.economies`."""
-    before, economy = parts.failed[0].solution.W_hat, parts.ground.setup.economy
+    before, economy = parts.failed[0].solution.W_hat, parts.negotiation.session.economy
     return pd.DataFrame(
         {
             "state": state,
@@ -280,19 +277,19 @@ def balances_frame(
     parts: Parts, state: str, W_hat: FloatArray, bought: FloatArray, balance: FloatArray
 ) -> pd.DataFrame:
     """Balances of both sides in one state; see `Talks.balances`."""
-    ground, before = parts.ground, parts.failed[0].solution
-    world, seats = ground.setup.world, list(ground.seats)
+    negotiation, before = parts.negotiation, parts.failed[0].solution
+    world, seats = negotiation.session.world, list(negotiation.seats)
     goods = [world.sector_index(code) for code in world.goods]
     start = before.M_cf[np.ix_(seats, seats)]
-    held = ground.setup.economy.deficits != "proportional"
+    held = negotiation.session.economy.deficits != "proportional"
     rows = []
-    for k, side in enumerate(ground.pair):
+    for k, side in enumerate(negotiation.pair):
         own = [float((M[1 - k, k, goods] - M[k, 1 - k, goods]).sum()) for M in (start, bought)]
         rows.append(
             {
                 "state": state,
                 "economy": side,
-                "partner": ground.pair[1 - k],
+                "partner": negotiation.pair[1 - k],
                 "goods_before": own[0],
                 "goods_after": own[1],
                 "total_before": -float(before.D_cf[seats[k]]),

@@ -14,10 +14,9 @@ from detente.analyses.talks.deals import values_of
 from detente.bargaining.packages import UnknownDemand
 from detente.data.exported import Exported
 from detente.data.world import World
-from detente.dispute.moves import MOST
-from detente.dispute.negotiation import Failure, Ground, NoDeal, failures, named
+from detente.dispute.negotiation import DisagreementPoint, Negotiation, NoDeal, disagreement_points, named
 from detente.dispute.schema import Dispute
-from detente.dispute.session import listed, set_up
+from detente.dispute.session import MOST, Session, listed
 from detente.errors import BadInput, NotSolved, enumerate_names
 from detente.inputs import names, two, whole
 from detente.model.benchmark import Deficits
@@ -106,17 +105,24 @@ def bargain_tariffs(
         As in `talks`; NotSolved too where no duties leave both better off than no deal.
     """
     seed, powers = whole(seed, "seed", 0), two(weights, "weights", "(0.5, 0.5)")
-    setup = set_up(dispute, world, elasticities, deficits, "long", accept_defaults)
-    ground = Ground.of(setup, setup.pair(listed(players), "a bargain is"))
-    chosen = named(no_deal, ground)
-    values_of_met(ground, met)
-    failed = list(failures(ground, seed=seed, with_nash=chosen == "nash"))
-    return bargained(ground, failed, chosen, concept=concept, met=met, weights=powers, seed=seed)
+    session = Session.of(
+        dispute,
+        world=world,
+        elasticities=elasticities,
+        deficits=deficits,
+        horizon="long",
+        accept_defaults=accept_defaults,
+    )
+    negotiation = Negotiation.of(session, session.pair(listed(players), "a bargain is"))
+    chosen = named(no_deal, negotiation)
+    values_of_met(negotiation, met)
+    failed = list(disagreement_points(negotiation, seed=seed, with_nash=chosen == "nash"))
+    return bargained(negotiation, failed, chosen, concept=concept, met=met, weights=powers, seed=seed)
 
 
 def bargained(
-    ground: Ground,
-    failed: Sequence[Failure],
+    negotiation: Negotiation,
+    failed: Sequence[DisagreementPoint],
     chosen: NoDeal,
     *,
     concept: Fair = "nash-product",
@@ -125,28 +131,28 @@ def bargained(
     seed: int = 0,
 ) -> TariffDeal:
     """`bargain_tariffs` where it is known what failed talks lead to."""
-    extra = values_of_met(ground, met)
+    extra = values_of_met(negotiation, met)
     states = {failure.name: failure for failure in failed}
     found = cooperate(
-        ground.standoff.economy,
-        ground.pair,
-        start=ground.standoff.shock(),
+        negotiation.session.economy,
+        negotiation.pair,
+        start=negotiation.session.standoff.shock(),
         concept=concept,
         no_deal=states[chosen].solution,
-        extra=dict(zip(ground.pair, extra.tolist(), strict=True)),
-        power=dict(zip(ground.pair, weights, strict=True)) if concept == "nash-product" else None,
-        against=ground.pair,
-        sectors=ground.standoff.world.goods,
+        extra=dict(zip(negotiation.pair, extra.tolist(), strict=True)),
+        power=dict(zip(negotiation.pair, weights, strict=True)) if concept == "nash-product" else None,
+        against=negotiation.pair,
+        sectors=negotiation.session.world.goods,
         bounds=(0.0, MOST),
         seed=seed,
     )
     return TariffDeal(
-        players=ground.pair,
+        players=negotiation.pair,
         concept=concept,
         no_deal=chosen,
         met=tuple(met),
-        economies=_economies(ground, found, states, chosen, extra),
-        duties=_duties(ground, found),
+        economies=_economies(negotiation, found, states, chosen, extra),
+        duties=_duties(negotiation, found),
         solution=found.solution,
         certificate=found.certificate,
     )
@@ -162,8 +168,8 @@ class AgreedDuties:
 
 
 def agreed_duties(
-    ground: Ground,
-    failed: Sequence[Failure],
+    negotiation: Negotiation,
+    failed: Sequence[DisagreementPoint],
     chosen: NoDeal,
     met: Sequence[str] | None,
     weights: tuple[float, float],
@@ -174,7 +180,7 @@ def agreed_duties(
     if met is None:
         return none
     try:
-        found = bargained(ground, failed, chosen, met=met, weights=weights, seed=seed)
+        found = bargained(negotiation, failed, chosen, met=met, weights=weights, seed=seed)
     except NotSolved as problem:
         return replace(none, notes=(f"duties that both would agree on are not found: {problem}",))
     beside = enumerate_names(met) or "no demand"
@@ -182,29 +188,33 @@ def agreed_duties(
     return AgreedDuties(found.economies, found.duties, (f"{note}: {found.certificate}",))
 
 
-def values_of_met(ground: Ground, met: Sequence[str]) -> np.ndarray:
+def values_of_met(negotiation: Negotiation, met: Sequence[str]) -> np.ndarray:
     """What demands are worth to both sides (2,) together. Raises UnknownDemand, BadInput."""
-    known, values = {demand.id for demand in ground.demands}, values_of(ground)
+    known, values = {demand.id for demand in negotiation.demands}, values_of(negotiation)
     for name in names(met, "met"):
         if name not in known:
             raise UnknownDemand(name, sorted(known), "met")
-        if name in ground.trade:
+        if name in negotiation.trade:
             raise BadInput(
                 f"{name!r} changes trade, and duties are what is bargained over here: leave it out, or see `talks`"
             )
         if name not in values:
-            priced = enumerate_names(sorted(set(values) - set(ground.trade))) or "none"
+            priced = enumerate_names(sorted(set(values) - set(negotiation.trade))) or "none"
             raise BadInput(f"{name!r} has no value in the file; demands with one: {priced}")
     return np.sum([values[name] for name in dict.fromkeys(met)], axis=0) if met else np.zeros(2)
 
 
 def _economies(
-    ground: Ground, found: Cooperation, states: dict[NoDeal, Failure], chosen: NoDeal, extra: np.ndarray
+    negotiation: Negotiation,
+    found: Cooperation,
+    states: dict[NoDeal, DisagreementPoint],
+    chosen: NoDeal,
+    extra: np.ndarray,
 ) -> pd.DataFrame:
-    economy = ground.standoff.economy
+    economy = negotiation.session.economy
     truce, walked = states["status quo"].solution.W_hat, states[chosen].solution.W_hat
     values = np.zeros(len(economy.economies))
-    values[list(ground.seats)] = extra
+    values[list(negotiation.seats)] = extra
     return pd.DataFrame(
         {
             "economy": list(economy.economies),
@@ -215,11 +225,11 @@ def _economies(
     )
 
 
-def _duties(ground: Ground, found: Cooperation) -> pd.DataFrame:
-    economy, world = ground.standoff.economy, ground.standoff.world
-    before = ground.standoff.shock().wedges(economy).t_cf
+def _duties(negotiation: Negotiation, found: Cooperation) -> pd.DataFrame:
+    economy, world = negotiation.session.economy, negotiation.session.world
+    before = negotiation.session.standoff.shock().wedges(economy).t_cf
     rows = []
-    for n, i in (ground.seats, ground.seats[::-1]):
+    for n, i in (negotiation.seats, negotiation.seats[::-1]):
         for sector in world.goods:
             j = economy.sector_index(sector)
             rates = (float(before[n, i, j]), float(found.tariffs[n, i, j]))

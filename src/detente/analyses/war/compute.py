@@ -1,6 +1,6 @@
-"""Who blinks: which side of a clash is better off giving up its own move.
+"""From a dispute to the tariff war of two of its parties: moves, payoffs, Nash tariffs, best-response curves.
 
-From a dispute to the war of two of its parties: moves, payoffs, who blinks, Nash tariffs, best-response curves.
+Who would make a concession: which side of a clash is better off giving up its own move.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ import pandas as pd
 
 from detente.analyses.war.options import WarOptions
 from detente.analyses.war.result import War
-from detente.dispute.moves import MOST, Move, Name, moves_of
-from detente.dispute.scenarios import in_force
-from detente.dispute.session import Progress, Setup, Steps
+from detente.dispute.moves import Move, Name, moves_of
+from detente.dispute.session import MOST, Pair, Progress, Session, Steps
 from detente.optimal_tariffs.best_response import best_response
 from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import Objective, tariff_instruments, wanted
-from detente.optimal_tariffs.nash import Equilibrium, nash
+from detente.optimal_tariffs.nash import Equilibrium
 from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Goods, Measure
 from detente.solver.solution import Solution
@@ -28,12 +27,11 @@ from detente.solver.solution import Solution
 #: A payoff is over another where it is by more than this, in logs; the audit of solutions leaves that much open.
 _OVER: Final = 1e-9
 
-Pair = tuple[str, str]
 NamePair = tuple[Name, Name]
 
 
-def blinks(players: Pair, moves: Mapping[str, tuple[Move, ...]], payoffs: pd.DataFrame) -> pd.DataFrame:
-    """One row a player: its payoff in the clash, and where it alone backs down; see `War.blinks`.
+def concession_frame(players: Pair, moves: Mapping[str, tuple[Move, ...]], payoffs: pd.DataFrame) -> pd.DataFrame:
+    """One row a player: its payoff in the clash, and where it alone makes a concession; see `War.blinks`.
 
     The clash is each side doing what the file says: its threat, or else its answer in kind. A side that backs down goes
     back to what is in force; where it is the only one that threatens, the answer of the other falls with its threat.
@@ -101,7 +99,7 @@ def verdict(rows: pd.DataFrame) -> str:
 _BETTER: Final = 1e-9
 
 
-def compute(setup: Setup, options: WarOptions, progress: Progress | None = None) -> War:
+def compute(session: Session, options: WarOptions, progress: Progress | None = None) -> War:
     """Where a dispute leads if two governments choose tariffs on each other's goods and nobody gives way.
 
     Labour moves between sectors. `options.grid` are duties of the other side, fractions, at which best one-rate answers
@@ -114,48 +112,49 @@ def compute(setup: Setup, options: WarOptions, progress: Progress | None = None)
     NotSolved
         Where a state has no equilibrium.
     """
-    pair = setup.pair(options.players, "a war is")
+    session = session.long_run
+    pair = session.pair(options.players, "a war is")
     options = options.model_copy(update={"objective": wanted(options.objective, pair)})
-    known = setup.prepared.known
-    standoff = Standoff(setup.world, setup.economy, in_force(known.measures, known.as_of))
     tell = Steps(progress, 4)
     tell("Nash and best tariffs")
-    moves, equilibrium = moves_of(known, standoff, pair, options.objective, options.rates, options.seed)
+    moves = moves_of(session, pair, options.objective, options.rates, options.seed)
+    equilibrium = session.nash(pair, options.objective, options.rates, options.seed)
     tell("payoffs of every pair of moves")
-    payoffs, residual = _payoffs(standoff, pair, moves, options.objective)
-    falls = blinks(pair, moves, payoffs)
+    payoffs, residual = _payoffs(session, pair, moves, options.objective)
+    concessions = concession_frame(pair, moves, payoffs)
     tell("best answers to one rate")
-    curves = pd.DataFrame(list(_curves(standoff, pair, options)))
+    curves = pd.DataFrame(list(_curves(session, pair, options)))
     tell("where one-rate answers cross")
-    crossing, said, holds = _crossing(standoff, pair, equilibrium, options)
+    one = session.nash(pair, options.objective, "one", options.seed)
     tell("")
+    found = [equilibrium] if options.rates == "one" else [equilibrium, one]
     notes = dict.fromkeys(note for side in pair for move in moves[side] for note in move.notes)
     return War(
-        **setup.head(options.plain()),
+        **session.head(options.plain()),
         players=pair,
         objective=str(options.objective),
         rates=options.rates,
-        verdict=verdict(falls),
-        certificate=f"{equilibrium.certificate}{said}",
-        certified=equilibrium.certificate.holds and holds,
+        verdict=verdict(concessions),
+        certificate="; with one rate each: ".join(str(its.certificate) for its in found),
+        certified=all(its.certificate.holds for its in found),
         notes=tuple(notes),
         residual=residual,
-        moves=_moves_frame(standoff, pair, moves),
+        moves=_moves_frame(session.standoff, pair, moves),
         payoffs=payoffs,
-        blinks=falls,
-        sectors=_sectors(standoff, pair, moves, equilibrium),
+        blinks=concessions,
+        sectors=_sectors(session.standoff, pair, moves, equilibrium),
         curves=curves,
-        crossing=crossing,
+        crossing=_crossing(session, pair, one),
     )
 
 
 def _payoffs(
-    standoff: Standoff, pair: tuple[str, str], moves: Mapping[str, tuple[Move, ...]], objective: Objective
+    session: Session, pair: Pair, moves: Mapping[str, tuple[Move, ...]], objective: Objective
 ) -> tuple[pd.DataFrame, float]:
     """The table of payoffs, and the largest gap of any audit in it."""
-    economy, before = standoff.economy, standoff.before
+    economy, before = session.economy, session.before
     game = TariffGame.of(
-        economy, tariff_instruments(economy, list(pair), against=list(pair)), objective, standoff.shock()
+        economy, tariff_instruments(economy, list(pair), against=list(pair)), objective, session.standoff.shock()
     )
     stood = game.payoffs(before)
     seats = [economy.index(code) for code in pair]
@@ -164,8 +163,7 @@ def _payoffs(
     gained = np.zeros((2, *shape))
     solved: dict[tuple[int, int], Solution] = {}
     for a, b in pairs:
-        measures = (*moves[pair[0]][a].measures, *moves[pair[1]][b].measures)
-        solved[a, b] = standoff.solve(measures, near=before) if measures else before
+        solved[a, b] = session.solution((*session.standing, *moves[pair[0]][a].measures, *moves[pair[1]][b].measures))
         gained[:, a, b] = (game.payoffs(solved[a, b]) - stood)[seats]
     stable = (gained[0] >= gained[0].max(0) - _BETTER) & (gained[1] >= gained[1].max(1, keepdims=True) - _BETTER)
     frames = []
@@ -189,7 +187,7 @@ def _payoffs(
     return pd.concat(frames, ignore_index=True), max(solution.gap for solution in solved.values())
 
 
-def _moves_frame(standoff: Standoff, pair: tuple[str, str], moves: Mapping[str, tuple[Move, ...]]) -> pd.DataFrame:
+def _moves_frame(standoff: Standoff, pair: Pair, moves: Mapping[str, tuple[Move, ...]]) -> pd.DataFrame:
     rows = []
     for side, other in (pair, pair[::-1]):
         n, i = standoff.economy.index(side), standoff.economy.index(other)
@@ -209,9 +207,7 @@ def _moves_frame(standoff: Standoff, pair: tuple[str, str], moves: Mapping[str, 
     return pd.DataFrame(rows)
 
 
-def _sectors(
-    standoff: Standoff, pair: tuple[str, str], moves: Mapping[str, tuple[Move, ...]], found: Equilibrium
-) -> pd.DataFrame:
+def _sectors(standoff: Standoff, pair: Pair, moves: Mapping[str, tuple[Move, ...]], found: Equilibrium) -> pd.DataFrame:
     frames = []
     for side, other in (pair, pair[::-1]):
         n, i = standoff.economy.index(side), standoff.economy.index(other)
@@ -248,17 +244,17 @@ def _one_duty(side: str, other: str, rate: float) -> Measure:
     )
 
 
-def _curves(standoff: Standoff, pair: tuple[str, str], options: WarOptions) -> Iterator[dict[str, Any]]:
+def _curves(session: Session, pair: Pair, options: WarOptions) -> Iterator[dict[str, Any]]:
     """The best one-rate answer of each side to each duty of the grid."""
-    goods = standoff.world.goods
+    economy, goods = session.economy, session.world.goods
     for side, other in (pair, pair[::-1]):
-        n, i, j = standoff.economy.index(side), standoff.economy.index(other), standoff.world.sector_index(goods[0])
+        n, i, j = economy.index(side), economy.index(other), economy.sector_index(goods[0])
         for rate in options.grid:
             answer = best_response(
-                standoff.economy,
+                economy,
                 side,
                 [other],
-                standoff.shock([_one_duty(other, side, rate)]),
+                session.standoff.shock([_one_duty(other, side, rate)]),
                 sectors=goods,
                 rates="one",
                 bounds=(0.0, MOST),
@@ -269,28 +265,13 @@ def _curves(standoff: Standoff, pair: tuple[str, str], options: WarOptions) -> I
             yield {"player": side, "partner_rate": rate, "best_rate": best, "gain": answer.gain}
 
 
-def _crossing(
-    standoff: Standoff, pair: tuple[str, str], found: Equilibrium, options: WarOptions
-) -> tuple[pd.DataFrame, str, bool]:
-    """The Nash equilibrium of one rate each, what is to be said of its certificate, and whether that holds."""
-    economy, said = standoff.economy, ""
-    if options.rates != "one":
-        found = nash(
-            economy,
-            pair,
-            start=standoff.shock(),
-            against=pair,
-            sectors=standoff.world.goods,
-            rates="one",
-            bounds=(0.0, MOST),
-            objective=options.objective,
-            seed=options.seed,
-        )
-        said = f"; with one rate each: {found.certificate}"
-    j = standoff.world.sector_index(standoff.world.goods[0])
+def _crossing(session: Session, pair: Pair, found: Equilibrium) -> pd.DataFrame:
+    """Duties and real income in the Nash equilibrium of one rate each."""
+    economy = session.economy
+    j = economy.sector_index(session.world.goods[0])
     rows = []
     for side, other in (pair, pair[::-1]):
         n, i = economy.index(side), economy.index(other)
-        change = float(found.solution.W_hat[n] / standoff.before.W_hat[n] - 1)
+        change = float(found.solution.W_hat[n] / session.before.W_hat[n] - 1)
         rows.append({"player": side, "rate": float(found.tariffs[n, i, j]), "real_income": change})
-    return pd.DataFrame(rows), said, found.certificate.holds
+    return pd.DataFrame(rows)

@@ -44,7 +44,15 @@ class InKind(Rule):
         taken, reached = 0.0, True
         for k, measure in enumerate(measures):
             name = id if len(measures) == 1 else f"{id}-{k + 1}"
-            found = retaliate(standoff.world, measure, by=by, match=self.match, taken=taken, name=name)
+            found = retaliate(
+                standoff.world,
+                measure,
+                by=by,
+                match=self.match,
+                taken=taken,
+                name=name,
+                schedules=standoff.books,
+            )
             taken += found.covered
             made += [] if found.measure is None else [found.measure]
             notes += found.notes

@@ -22,7 +22,7 @@ from detente.inputs import FloatArray, IntArray, number, require
 from detente.model.shock import Shock
 from detente.policy.measure import Goods, Measure, Stacking
 from detente.policy.reach import partners
-from detente.policy.schedule import Laid, TariffBook
+from detente.policy.schedule import Schedules
 from detente.solver.economy import Economy
 from detente.solver.equilibrium import solve
 from detente.solver.fixed_point import HORIZONS, Horizon
@@ -48,8 +48,8 @@ class Standoff(Shown):
         Measures in force before anybody moves.
     horizon
         Whether labour has moved between sectors (``long``) where harm is measured.
-    laid
-        What books of this world have laid out already (`TariffBook`).
+    schedules
+        The tariff books of that world; None to lay them anew.
 
     Raises
     ------
@@ -61,13 +61,14 @@ class Standoff(Shown):
     economy: Economy
     standing: tuple[Measure, ...] = ()
     horizon: Horizon = "long"
-    laid: Laid = field(default_factory=dict, repr=False)
+    schedules: Schedules | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         require(World, self.world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
         require(Economy, self.economy, "economy", "give the Economy of that world, dt.calibrate(world)")
         if self.horizon not in HORIZONS:
             raise BadInput(f"horizon={self.horizon!r} is not known: choose one of {', '.join(HORIZONS)}")
+        object.__setattr__(self, "schedules", self.schedules or Schedules(self.world))
         require(Iterable, self.standing, "standing", "give a list of measures")
         object.__setattr__(self, "standing", tuple(self.standing))
         for measure in self.standing:
@@ -82,6 +83,12 @@ class Standoff(Shown):
     def __repr__(self) -> str:
         return f"<Standoff on {self.world.name}, {len(self.standing)} measures in force>"
 
+    @property
+    def books(self) -> Schedules:
+        """The tariff books of the world, shared with every position on it that measures lead to."""
+        assert self.schedules is not None  # __post_init__ has seen to it
+        return self.schedules
+
     def having(self, measures: Sequence[Measure]) -> Standoff:
         """The position in which these measures are in force too."""
         return replace(self, standing=(*self.standing, *measures))
@@ -91,7 +98,7 @@ class Standoff(Shown):
 
         Raises BadMeasure where they cannot be applied, or not together.
         """
-        book = TariffBook(self.world, (*self.standing, *measures), laid=self.laid)
+        book = self.books.book((*self.standing, *measures))
         return book.shock(book.ids)
 
     def solve(self, measures: Sequence[Measure] = (), near: Solution | None = None) -> Solution:
@@ -109,7 +116,7 @@ class Standoff(Shown):
         Fractions; over the parts of a cell weighted by base-year imports. Raises UnknownEconomy.
         """
         n, i = self.world.index(by), self.world.index(on)
-        book = TariffBook(self.world, (*self.standing, *measures), laid=self.laid)
+        book = self.books.book((*self.standing, *measures))
         return np.asarray(book.tariffs(book.ids)[n, i])
 
     def loss(self, code: str, before: Solution, after: Solution) -> float:
@@ -285,7 +292,7 @@ def as_law(
 
 def _duties(standoff: Standoff, measure: Measure, by: str, against: str) -> tuple[IntArray, FloatArray]:
     """Sector and duty of every part of the pair's cells where the measure holds beside those in force."""
-    book = TariffBook(standoff.world, (*standoff.standing, measure), laid=standoff.laid)
+    book = standoff.books.book((*standoff.standing, measure))
     rows = ((book.atoms["importer"] == by) & (book.atoms["exporter"] == against)).to_numpy()
     place = {sector: j for j, sector in enumerate(standoff.world.sectors)}
     sector = np.array([place[name] for name in book.atoms["sector"][rows]], dtype=np.int64)
