@@ -12,11 +12,11 @@ from detente.analyses.hold.compliance_words import headline
 from detente.analyses.hold.options import HoldOptions
 from detente.analyses.hold.result import Hold
 from detente.cli.main import app
-from detente.dispute.session import Progress, Setup
+from detente.dispute.session import Progress, Session
 from hold_lab import FACTIONS, TEXT, small_hold
 
 runner = CliRunner()
-ASKED: list[tuple[Setup, HoldOptions]] = []
+ASKED: list[tuple[Session, HoldOptions]] = []
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,8 @@ def found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every hold here is the one found once: what is tested is the command."""
     found = small_hold()
 
-    def known(setup: Setup, options: HoldOptions, progress: Progress | None = None) -> Hold:
-        ASKED.append((setup, options))
+    def known(session: Session, options: HoldOptions, progress: Progress | None = None) -> Hold:
+        ASKED.append((session, options))
         return found
 
     monkeypatch.setattr("detente.analyses.hold.compute.compute", known)
@@ -66,7 +66,7 @@ def test_options_are_passed_on(case: Path) -> None:
     words += ("--annual-rate", 0.1, "--lag", 0.2, "--lasting", 3, "--no-deal", "status-quo", "--quota", 0.6)
     code, _, _ = ask(case, "--json", *words, "--deficits", "balanced", "--elasticities", "CP", "--world", "icio-2018")
     assert code == 0
-    setup, asked = ASKED[-1]
+    session, asked = ASKED[-1]
     assert str(asked.objective) == "real income + 0.5 × revenue of CHN + 0.5 × revenue of USA"
     assert asked.given() | {"objective": None} == {
         "players": ("CHN", "USA"),
@@ -83,12 +83,12 @@ def test_options_are_passed_on(case: Path) -> None:
         "elasticities": "CP",
         "deficits": "balanced",
     }
-    assert (setup.dispute.dispute, setup.settings.world, setup.settings.elasticities) == (
+    assert (session.dispute.dispute, session.settings.world, session.settings.elasticities) == (
         "small-hold",
         "icio-2018",
         "CP",
     )
-    assert setup.settings.deficits == "balanced"
+    assert session.settings.deficits == "balanced"
 
 
 def test_a_folder_has_numbers_a_chart_and_a_report(case: Path, tmp_path: Path) -> None:

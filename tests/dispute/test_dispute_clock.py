@@ -14,9 +14,8 @@ from detente.analyses.clock.result import Clock
 from detente.analyses.clock.stages import solve_stages, steps_of
 from detente.data.world import World
 from detente.dispute.schema import Dispute
-from detente.dispute.session import set_up
+from detente.dispute.session import Session
 from detente.errors import BadInput, BadTable, UnknownEconomy
-from detente.solver.economy import calibrate as economy_of
 from detente.timing.game import Course, calibrate, run_game
 from detente.timing.prior import Prior, Resolve
 
@@ -226,12 +225,12 @@ def test_the_backtest_of_may_2018_is_scored_on_the_dated_record() -> None:
 @pytest.mark.slow
 def test_calibration_with_payoffs_of_other_elasticities_and_another_prior() -> None:
     """Forecast under U4 and the stated prior; the truth has other elasticities, and then other resolves too."""
-    setup = set_up(Dispute.read("us-china-2018"), None, None, None, "long", False)
-    known, pair, until = setup.prepared.known, ("USA", "CHN"), date(2020, 12, 31)
-    steps = steps_of(known, setup, pair, 90)
+    session = Session.of(Dispute.read("us-china-2018"), horizon="long")
+    known, pair, until = session.prepared.known, ("USA", "CHN"), date(2020, 12, 31)
+    steps = steps_of(session, pair, 90)
 
     def course(name: str, prior: Prior | None = None) -> Course:
-        losses = solve_stages(known, setup, steps, economy_of(setup.world, elasticities=name)).losses(pair)
+        losses = solve_stages(session.under(elasticities=name), steps).losses(pair)
         believed = prior or prior_of(known, pair, losses)[0]
         return run_game(game_of(losses, steps, pair, believed, known.as_of, until))
 

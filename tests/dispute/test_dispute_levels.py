@@ -14,9 +14,9 @@ from detente.analyses.talks.deals import Deals, values_of
 from detente.analyses.talks.demand_prices import TradeTable, trade_table
 from detente.analyses.talks.findings_words import headline, told
 from detente.data.world import World
-from detente.dispute.negotiation import Ground, failures
+from detente.dispute.negotiation import Negotiation, disagreement_points
 from detente.dispute.schema import Dispute
-from detente.dispute.session import Setup, set_up
+from detente.dispute.session import Session
 from detente.errors import BadDispute, BadInput
 
 HEAD = """\
@@ -59,22 +59,22 @@ values:
 
 
 @pytest.fixture(scope="module")
-def setup(small_world: World) -> Setup:
-    return set_up(Dispute.parse(TEXT, world=small_world), small_world, None, None, "long", False)
+def session(small_world: World) -> Session:
+    return Session.of(Dispute.parse(TEXT, world=small_world), world=small_world, horizon="long")
 
 
 @pytest.fixture(scope="module")
-def plain(setup: Setup) -> Ground:
-    return Ground.of(setup, ("USA", "CHN"))
+def plain(session: Session) -> Negotiation:
+    return Negotiation.of(session, ("USA", "CHN"))
 
 
 @pytest.fixture(scope="module")
-def found(plain: Ground) -> dict[str, Commitment]:
+def found(plain: Negotiation) -> dict[str, Commitment]:
     return commitments(plain)
 
 
 @pytest.fixture(scope="module")
-def table(plain: Ground, found: dict[str, Commitment]) -> TradeTable:
+def table(plain: Negotiation, found: dict[str, Commitment]) -> TradeTable:
     return trade_table(with_commitments(plain, found))
 
 
@@ -88,8 +88,11 @@ def test_packages_are_all_levels(table: TradeTable) -> None:
     assert table.outcomes.gap < 1e-9
 
 
-def test_half_of_a_commitment_is_half_of_the_change_of_trade(plain: Ground, table: TradeTable) -> None:
-    economy, goods = plain.setup.economy, [plain.setup.world.sector_index(code) for code in plain.setup.world.goods]
+def test_half_of_a_commitment_is_half_of_the_change_of_trade(plain: Negotiation, table: TradeTable) -> None:
+    economy, goods = (
+        plain.session.economy,
+        [plain.session.world.sector_index(code) for code in plain.session.world.goods],
+    )
     before = economy.M[np.ix_(plain.seats, plain.seats)][..., goods].sum(-1)
     level = before[0, 1] - before[1, 0]
     for name, part in (("surplus=50%", 0.5), ("surplus", 1.0)):
@@ -97,11 +100,11 @@ def test_half_of_a_commitment_is_half_of_the_change_of_trade(plain: Ground, tabl
         assert bought[0, 1] - bought[1, 0] == pytest.approx(level - part * 40e3, abs=0.1)
 
 
-def test_half_of_a_cut_and_half_of_a_duty_are_the_duties_that_they_say(plain: Ground, table: TradeTable) -> None:
+def test_half_of_a_cut_and_half_of_a_duty_are_the_duties_that_they_say(plain: Negotiation, table: TradeTable) -> None:
     """A quarter of a cut by 80 % leaves 80 % of each tariff; half of a duty of 24 % is one of 12 %."""
-    economy = plain.setup.economy
+    economy = plain.session.economy
     chn, usa, steel = economy.index("CHN"), economy.index("USA"), economy.sector_index("C24A")
-    goods = [economy.sector_index(code) for code in plain.setup.world.goods]
+    goods = [economy.sector_index(code) for code in plain.session.world.goods]
     t_cf = np.array(economy.t)
     t_cf[usa, chn, steel] += 0.12
     t_cf[chn, usa, goods] *= 0.8
@@ -115,11 +118,11 @@ def test_a_cut_for_all_is_for_all_and_says_nothing_of_others(small_world: World)
         ("one", "by: 50%, sectors: [C26]"), ("all", "by: 50%, mfn: true, sectors: [C10T12]")
     )}  # fmt: skip
     text = HEAD + "".join(f"  - {demand}\n" for demand in asked.values())
-    setup = set_up(Dispute.parse(text, world=small_world), small_world, None, None, "long", False)
-    ground = Ground.of(setup, ("USA", "CHN"))
+    session = Session.of(Dispute.parse(text, world=small_world), world=small_world, horizon="long")
+    negotiation = Negotiation.of(session, ("USA", "CHN"))
     sellers = {}
     for name in asked:
-        cut = ground.promises[name].cut
+        cut = negotiation.promises[name].cut
         assert cut is not None
         sellers[name] = {small_world.economies[i] for i in cut.i}
     assert sellers == {"one": {"USA"}, "all": {"USA", "MEX", "VNM", "OTH"}}
@@ -153,9 +156,9 @@ def test_amounts_grow_by_their_part_of_the_base_year_by_year(found: dict[str, Co
 
 
 @pytest.fixture(scope="module")
-def deals(plain: Ground, found: dict[str, Commitment], table: TradeTable) -> Deals:
-    ground = with_commitments(plain, found)
-    return Deals.of(ground, table, list(failures(ground, with_nash=False)), values_of(ground))
+def deals(plain: Negotiation, found: dict[str, Commitment], table: TradeTable) -> Deals:
+    negotiation = with_commitments(plain, found)
+    return Deals.of(negotiation, table, list(disagreement_points(negotiation, with_nash=False)), values_of(negotiation))
 
 
 def test_packages_name_parts_and_count_their_values(deals: Deals) -> None:
@@ -168,9 +171,11 @@ def test_packages_name_parts_and_count_their_values(deals: Deals) -> None:
 
 
 def test_a_red_line_is_the_whole_of_a_demand(deals: Deals) -> None:
-    line = deals.ground.demands[0]
-    ground = replace(deals.ground, demands=(line.model_copy(update={"stance": "red-line"}), *deals.ground.demands[1:]))
-    strict = Deals.priced(ground, deals.table, deals.failures, deals.worth)
+    line = deals.negotiation.demands[0]
+    negotiation = replace(
+        deals.negotiation, demands=(line.model_copy(update={"stance": "red-line"}), *deals.negotiation.demands[1:])
+    )
+    strict = Deals.priced(negotiation, deals.table, deals.failures, deals.worth)
     kept = strict.bargains["answered"].honours[:, 0]
     met = [name for row in np.flatnonzero(kept).tolist() for name in strict.met(row).split(" + ")]
     assert kept.sum() == len(kept) / 3
@@ -178,18 +183,18 @@ def test_a_red_line_is_the_whole_of_a_demand(deals: Deals) -> None:
     assert "surplus=50%" not in met
 
 
-def test_a_deal_that_is_held_to_has_parts_too(setup: Setup) -> None:
-    deals, _ = package_deals(setup, ("USA", "CHN"), {"p": ["surplus=50%", "steel-ends"]}, ())
+def test_a_deal_that_is_held_to_has_parts_too(session: Session) -> None:
+    deals, _ = package_deals(session, ("USA", "CHN"), {"p": ["surplus=50%", "steel-ends"]}, ())
     assert (deals[0].title, deals[0].value) == ("surplus=50%, steel-ends", (1e3, 0.0))
     with pytest.raises(BadInput, match="'surplus=40%' is not a level of surplus: it has surplus=50%, surplus"):
-        package_deals(setup, ("USA", "CHN"), {"p": ["surplus=40%"]}, ())
+        package_deals(session, ("USA", "CHN"), {"p": ["surplus=40%"]}, ())
     with pytest.raises(BadInput, match="at two levels"):
-        package_deals(setup, ("USA", "CHN"), {"p": ["surplus=50%", "surplus"]}, ())
+        package_deals(session, ("USA", "CHN"), {"p": ["surplus=50%", "surplus"]}, ())
 
 
 @pytest.mark.slow
-def test_talks_with_parts_are_told_and_read_back(setup: Setup, small_world: World) -> None:
-    talks = dt.talks(setup.dispute, world=small_world, only=["surplus", "steel-ends"])
+def test_talks_with_parts_are_told_and_read_back(session: Session, small_world: World) -> None:
+    talks = dt.talks(session.dispute, world=small_world, only=["surplus", "steel-ends"])
     assert len(talks.packages) == 9
     assert "surplus=50% + steel-ends" in set(talks.packages["demands"])
     assert dt.Talks.from_json(talks.to_json()).to_json() == talks.to_json()

@@ -10,9 +10,9 @@ from detente.analyses.talks.report import category_table, document, target_table
 from detente.analyses.talks.result import Talks
 from detente.data.bundled import load_world
 from detente.data.world import World
-from detente.dispute.negotiation import Ground
+from detente.dispute.negotiation import Negotiation
 from detente.dispute.schema import Dispute
-from detente.dispute.session import set_up
+from detente.dispute.session import Session
 from detente.targets.phase_one import PhaseOne, phase_one
 from detente.targets.target import Target
 
@@ -34,9 +34,9 @@ def agreed(world: World) -> PhaseOne:
 
 def target_of(dispute: Dispute, world: World, stage: int) -> Target:
     """What keeps a year's purchases from what is in force."""
-    setup = set_up(dispute, world, None, None, "long", False)
-    ground = Ground.of(setup, ("USA", "CHN"), only=["us-purchases"])
-    return commitments(ground)["us-purchases"].stages[stage].target
+    session = Session.of(dispute, world=world, horizon="long")
+    negotiation = Negotiation.of(session, ("USA", "CHN"), only=["us-purchases"])
+    return commitments(negotiation)["us-purchases"].stages[stage].target
 
 
 def until_2020(case: Dispute, *, law: bool) -> Dispute:

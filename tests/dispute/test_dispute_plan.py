@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 
 from detente.data.world import World
-from detente.dispute.scenarios import Books, Plan, plan
+from detente.dispute.scenarios import Plan, plan
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import known_on
 from detente.errors import BadMeasure
+from detente.policy.schedule import Schedules
 
 
 def plans_of(dispute: Dispute, world: World) -> dict[str, Plan]:
     known, _ = known_on(dispute)
-    return {state.id: state for state in plan(known, world)}
+    return {state.id: state for state in plan(known, Schedules(world))}
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +64,12 @@ def test_answers_to_threats_together_share_what_the_partner_buys(plans: dict[str
 def test_few_books_serve_all_states_and_none_is_laid_for_states_that_exclude_each_other(
     plans: dict[str, Plan], small_world: World
 ) -> None:
-    books = Books(small_world, list(plans.values()))
-    made = {id(books.of(state)) for state in plans.values()}
+    schedules = Schedules(small_world)
+    schedules.lay(state.all_measures for state in plans.values())
+    made = {id(schedules.having(state.all_measures)) for state in plans.values()}
     assert len(made) == 2
     for state in plans.values():
-        assert {measure.id for measure in state.all_measures} <= set(books.of(state).ids)
+        assert {measure.id for measure in state.all_measures} <= set(schedules.having(state.all_measures).ids)
 
 
 def with_response(text: str, match: str) -> str:

@@ -276,7 +276,7 @@ def test_what_is_prepared_has_every_state_and_note_and_solves_nothing(
     assert [state.id for state in prepared.plans] == ["baseline", *(scenario.id for scenario in found.scenarios)]
     assert tuple(map(str, prepared.later)) == found.ignored
     assert any("rules still open: duty, harm" in note for note in prepared.notes)
-    assert set(prepared.books.notes()) <= set(found.notes)
+    assert set(prepared.schedules.notes) <= set(found.notes)
 
 
 def test_the_average_of_parts_is_by_trade_net_of_duty(small_world: World) -> None:

@@ -16,9 +16,9 @@ from detente.analyses.talks.deals import Deals, values_of
 from detente.analyses.talks.demand_prices import trade_table
 from detente.analyses.talks.result import TABLES, Talks
 from detente.data.world import World
-from detente.dispute.negotiation import Ground, failures
+from detente.dispute.negotiation import Negotiation, disagreement_points
 from detente.dispute.schema import Dispute
-from detente.dispute.session import set_up
+from detente.dispute.session import Session
 from detente.errors import BadInput, BadTable, UnknownEconomy
 from detente.policy.reach import bases
 from detente.solver.economy import Economy, calibrate
@@ -75,8 +75,8 @@ def economy(small_world: World) -> Economy:
 
 
 @pytest.fixture(scope="module")
-def ground(dispute: Dispute, small_world: World) -> Ground:
-    return Ground.of(set_up(dispute, small_world, None, None, "long", False), ("USA", "CHN"))
+def negotiation(dispute: Dispute, small_world: World) -> Negotiation:
+    return Negotiation.of(Session.of(dispute, world=small_world, horizon="long"), ("USA", "CHN"))
 
 
 def price(talks: Talks, demand: str, who: str, column: str = "alone") -> float:
@@ -117,12 +117,12 @@ def test_failed_talks_lead_to_the_states_of_a_run_and_a_war(
         assert (points[f"pays_{k}"] == (points[k] > 0)).all()
 
 
-def test_a_commitment_costs_what_reaching_it_costs(talks: Talks, ground: Ground, small_world: World) -> None:
-    economy = ground.setup.economy
+def test_a_commitment_costs_what_reaching_it_costs(talks: Talks, negotiation: Negotiation, small_world: World) -> None:
+    economy = negotiation.session.economy
     table = bases(small_world, [("CHN", "USA"), ("USA", "CHN")])
     ratio = (table["world"][1] - table["world"][0]) / (table["customs"][1] - table["customs"][0])
     goal = goals.Balance("CHN", "USA", -50e3 * ratio, scope="goods")
-    target = reach(economy, goal, by="purchases", start=ground.standoff.shock())
+    target = reach(economy, goal, by="purchases", start=negotiation.session.standoff.shock())
     paid = target.payments().set_index("economy")["real_income_usd"]
     assert price(talks, "surplus", "USA") == pytest.approx(paid["USA"], rel=1e-4)
     assert price(talks, "surplus", "CHN") == pytest.approx(paid["CHN"], rel=1e-4)
@@ -149,23 +149,23 @@ def test_a_purchase_that_a_balance_brings_anyway_costs_nothing_more(talks: Talks
     assert price(talks, "buy", "CHN", "last") == pytest.approx(0, abs=1.0)
 
 
-def test_a_threat_on_hold_costs_nothing_to_give_up_and_averts_its_harm(talks: Talks, ground: Ground) -> None:
-    economy = ground.setup.economy
+def test_a_threat_on_hold_costs_nothing_to_give_up_and_averts_its_harm(talks: Talks, negotiation: Negotiation) -> None:
+    economy = negotiation.session.economy
     for who in ("USA", "CHN", "world"):
         assert price(talks, "stop", who) == pytest.approx(0, abs=1e-3)
-    both, only = ground.law(answered=True), ground.law(("stop",), answered=True)
+    both, only = negotiation.law(answered=True), negotiation.law(("stop",), answered=True)
     assert {m.id for m in both} - {m.id for m in only} == {"first", "chn-answers-first"}
-    before, after = ground.solve(both), ground.solve(only)
+    before, after = negotiation.session.solution(both), negotiation.session.solution(only)
     for code in ("USA", "CHN"):
         assert price(talks, "stop", code, "at_answered") == pytest.approx(
             gained(economy, after, before, code), abs=0.01
         )
 
 
-def test_no_retaliation_restricts_the_answers(talks: Talks, ground: Ground) -> None:
-    law = {m.id for m in ground.law(("calm",), answered=True)}
+def test_no_retaliation_restricts_the_answers(talks: Talks, negotiation: Negotiation) -> None:
+    law = {m.id for m in negotiation.law(("calm",), answered=True)}
     assert law == {"steel", "first", "second", "chn-answers-second"}
-    assert {m.id for m in ground.law(("calm",))} == {"steel"}
+    assert {m.id for m in negotiation.law(("calm",))} == {"steel"}
     assert price(talks, "calm", "USA", "at_answered") > 0
     assert price(talks, "calm", "USA", "at_threat") == pytest.approx(price(talks, "calm", "USA"), rel=0.2)
 
@@ -277,8 +277,8 @@ def test_total_balances_are_held_or_hardly_move(talks: Talks, dispute: Dispute, 
     own = talks.balances[talks.balances["state"] == "demand: surplus"].set_index("economy").loc["CHN"]
     assert own["how"] == "held by assumption"
     assert own["total_after"] == pytest.approx(own["total_before"], abs=1e-3)
-    setup = set_up(dispute, small_world, None, "proportional", "long", False)
-    moved = Ground.of(setup, ("USA", "CHN"), only=["surplus"])
+    session = Session.of(dispute, world=small_world, deficits="proportional", horizon="long")
+    moved = Negotiation.of(session, ("USA", "CHN"), only=["surplus"])
     table = trade_table(with_commitments(moved, commitments(moved)))
     i = moved.seats[1]
     goods = [small_world.sector_index(code) for code in small_world.goods]
@@ -370,8 +370,13 @@ def test_forty_demands_that_change_no_trade_are_gone_through(small_world: World)
              for by in ("USA", "CHN")}  # fmt: skip
     values = "".join(f"  {by}: {{{amounts}}}\n" for by, amounts in worth.items())
     dispute = Dispute.parse(f"{head}demands:\n{asks}values:\n{values}", world=small_world)
-    ground = Ground.of(set_up(dispute, small_world, None, None, "long", False), ("USA", "CHN"))
-    deals = Deals.of(ground, trade_table(ground), list(failures(ground, with_nash=False)), values_of(ground))
+    negotiation = Negotiation.of(Session.of(dispute, world=small_world, horizon="long"), ("USA", "CHN"))
+    deals = Deals.of(
+        negotiation,
+        trade_table(negotiation),
+        list(disagreement_points(negotiation, with_nash=False)),
+        values_of(negotiation),
+    )
     assert deals.packages.size == 2**40
     assert not deals.bargains["answered"].complete
     assert deals.bargains["answered"].pick("nash") is not None
@@ -455,11 +460,11 @@ def test_whether_the_bare_threat_pays_depends_on_what_it_covers(
         f"{head}  - {{id: threat, by: USA, on: CHN, status: threatened, goods: {goods}, add: {rate}%}}\n"
         "demands: [{id: stop, by: CHN, of: USA, ask: {withdraw: threat}}]\n"
     )
-    ground = Ground.of(
-        set_up(Dispute.parse(text, world=small_world), small_world, None, None, "long", False), ("USA", "CHN")
+    negotiation = Negotiation.of(
+        Session.of(Dispute.parse(text, world=small_world), world=small_world, horizon="long"), ("USA", "CHN")
     )
-    points = {failure.name: failure for failure in failures(ground, with_nash=False)}
-    economy, before = ground.setup.economy, points["status quo"].solution
+    points = {failure.name: failure for failure in disagreement_points(negotiation, with_nash=False)}
+    economy, before = negotiation.session.economy, points["status quo"].solution
     assert (gained(economy, points["threat"].solution, before, "USA") > 0) == pays
     assert gained(economy, points["threat"].solution, before, "CHN") < 0
 

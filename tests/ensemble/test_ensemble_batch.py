@@ -12,7 +12,7 @@ from detente.analyses.run.batch import states as states_of
 from detente.analyses.run.result import numbers
 from detente.data.world import World
 from detente.dispute.schema import Dispute
-from detente.dispute.session import set_up
+from detente.dispute.session import Session
 from detente.ensemble.batch import StateBatch, solve_again, solve_draws
 from detente.ensemble.draws import Draw, Over, draws
 from detente.solver.solution import AUDIT_BOUND, Outcome
@@ -20,7 +20,7 @@ from detente.solver.solution import AUDIT_BOUND, Outcome
 
 @pytest.fixture(scope="module")
 def states(dispute: Dispute, world: World) -> StateBatch:
-    return states_of(set_up(dispute, world, None, None, None, False))
+    return states_of(Session.of(dispute, world=world))
 
 
 @pytest.fixture(scope="module")
