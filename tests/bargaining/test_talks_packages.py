@@ -210,7 +210,7 @@ def test_the_worst_case_is_refused_at_the_first_demand_too_many(monkeypatch):
     [
         ({"trade": [f"t{k}" for k in range(13)], "table": np.zeros((8192, 2))}, BadInput, "8,192 rows, over 4,096"),
         ({"table": np.zeros((3, 2))}, BadInput, "make 2 rows"),
-        ({"table": [(0, 0), (np.nan, 0)]}, BadInput, "no number"),
+        ({"table": [(0, 0), (np.nan, 0)]}, BadInput, "not a number"),
         ({"structural": {"a": (1, 1)}}, BadInput, "'a' appears twice"),
         ({"structural": {"b": (1, 1, 1)}}, BadInput, "one number a side"),
         ({"structural": {"b": (1, np.inf)}}, BadInput, "one number a side"),

@@ -71,7 +71,7 @@ def test_no_path_is_opened() -> None:
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        (b"{", "not JSON"), (b"[1]", "no JSON object"), (b'{"a": NaN}', "no number of JSON"),
+        (b"{", "not JSON"), (b"[1]", "no JSON object"), (b'{"a": NaN}', "not a number of JSON"),
         (b'{"a": 1, "a": 2}', "given twice"), (b"[" * 100_000, "not JSON"), (b'{"a": "\\ud800"}', "not JSON"),
         (b'{"a":' * 40 + b"1" + b"}" * 40, "nested deeper"), (b"\xff", "not JSON"), (b"", "not JSON"),
         (b'{"a": ' + b"9" * 5000 + b"}", "not JSON"),
