@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -14,9 +15,12 @@ from detente.analyses.doors import answered, session_of
 from detente.analyses.registry import REGISTRY
 from detente.errors import BadInput, UnknownCase
 from detente.report.render import markdown, page
+from detente.report.terminal import Screen, show
 
 OPTIONS: dict[str, dict[str, Any]] = {"war": {"grid": (0.0, 0.4)}, "bands": {"draws": 2, "sets": "CP"}}
 """What keeps an answer short."""
+SEARCHED = ("war", "talks", "hold", "clock", "markets")
+"""Answers that take seconds to find a second time."""
 EVERY = list(REGISTRY.values())
 
 
@@ -52,8 +56,11 @@ def test_an_answer_has_a_report(entry: Analysis) -> None:
     assert report.headline
     assert report.sections
     assert report.headline[:40] in markdown(report)
-    html = page(report, {figure.name: "" for figure in report.figures()})
+    html = page(report, {figure.name: "" for figure in report.figures})
     assert report.id[:12] in html
+    written = StringIO()
+    show(report, Screen(file=written, width=110))
+    assert " ".join(report.headline.split())[:60] in " ".join(written.getvalue().split())
     if entry.heading:
         assert entry.brief(result)
         assert entry.headline(result)
@@ -76,11 +83,12 @@ def test_an_answer_has_numbers_that_can_be_drawn(entry: Analysis) -> None:
     assert all(isinstance(value, float) for value in numbers.values())
 
 
-@pytest.mark.parametrize("entry", EVERY, ids=name_of)
+@pytest.mark.parametrize(
+    "entry",
+    [pytest.param(entry, id=entry.name, marks=[pytest.mark.slow] if entry.name in SEARCHED else []) for entry in EVERY],
+)
 def test_one_session_gives_what_a_session_of_its_own_gives(entry: Analysis) -> None:
     """The doors that take a dispute and those that take a session have the same JSON."""
-    if entry.name in ("war", "hold"):
-        pytest.skip("a search of its own takes half a minute: its room compares them")
     alone = getattr(dt, entry.door)(small_dispute(), world=small_world(), **OPTIONS.get(entry.name, {}))
     assert alone.to_json() == found(entry.name).to_json()
 

@@ -203,8 +203,8 @@ def test_a_note_on_some_states_names_them(findings: dt.Findings) -> None:
 
 def test_the_same_numbers_come_from_what_the_report_tells_to_type(findings: dt.Findings) -> None:
     bundled = replace(findings, settings=replace(findings.settings, world="icio-2017", accept_defaults=True))
-    assert "--elasticities U4 --deficits fixed --horizon long" in command_line(bundled)
-    assert command_line(bundled).endswith("--accept-defaults")
+    assert "--elasticities U4 --deficits fixed --accept-defaults --out report" in command_line(bundled)
+    assert "--horizon long --world icio-2017" in command_line(bundled)
     code = python_lines(bundled)
     compile(code, "report", "exec")
     assert "world='icio-2017', elasticities='U4'" in code
@@ -214,7 +214,7 @@ def test_the_same_numbers_come_from_what_the_report_tells_to_type(findings: dt.F
 
 def test_a_world_of_the_user_s_own_is_his_to_give_again(findings: dt.Findings, report: Document) -> None:
     assert not is_bundled(findings)
-    assert "world=world, elasticities=theta" in python_lines(findings)
+    assert "world=world, elasticities=elasticities" in python_lines(findings)
     assert "$ detente run" not in markdown(report)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import PurePath
 from typing import Any, Final
 
 from detente.analyses.analysis import Analysis
@@ -63,7 +64,7 @@ def _flag(asked: Option, value: Any) -> Iterator[str]:
         yield from (flag, str(value).replace(" ", "-"))
     else:
         text = asked.written(value)
-        yield from (flag, text if _is_plain(value) or asked.kind in ("prices", "path") else "...")
+        yield from (flag, text if _is_plain(value) or asked.kind == "prices" else "...")
 
 
 def _literal(name: str, value: Any) -> str:
@@ -80,5 +81,5 @@ def _literal(name: str, value: Any) -> str:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether text can stand for the value: an object of numpy, a record or a table is more than its text."""
-    return not hasattr(value, "__dict__") and not hasattr(value, "shape")
+    """Whether text can stand for the value: an object of one's own is more than its text."""
+    return isinstance(value, str | int | float | date | tuple | PurePath)

@@ -8,13 +8,15 @@ and what it cannot say.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 
+from detente.analyses import reproduce
+from detente.analyses.options import Options
+from detente.analyses.run.options import RunOptions
 from detente.analyses.run.result import Findings, Scenario
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.report.blocks import number
@@ -310,12 +312,9 @@ def is_bundled(findings: Findings) -> bool:
 
 def command_line(findings: Findings, kinds: Sequence[str] = (), more: Sequence[str] = ()) -> str:
     """The command that makes the same findings from dispute.yaml, and results of other kinds; where `is_bundled`."""
-    s = findings.settings
-    words = ["detente", "run", "dispute.yaml", "--world", s.world, "--elasticities", s.elasticities]
-    words += ["--deficits", s.deficits, "--horizon", s.horizon, "--out", "report"]
-    words += ["--with", ",".join(kinds)] if kinds else []
-    words += more
-    return shlex.join(words + (["--accept-defaults"] if s.accept_defaults else []))
+    options = RunOptions.read({**_settings(findings), "horizon": findings.settings.horizon})
+    beside = ["--with", ",".join(kinds)] if kinds else []
+    return reproduce.command_line("run", options, ["--out", "report", *beside, *more])
 
 
 def python_lines(findings: Findings, made: Sequence[tuple[str, str, str]] = ()) -> str:
@@ -323,17 +322,17 @@ def python_lines(findings: Findings, made: Sequence[tuple[str, str, str]] = ()) 
 
     `made` are results of other kinds: the function that finds it, its kind and its id.
     """
-    s = findings.settings
-    world, theta = (repr(s.world), repr(s.elasticities)) if is_bundled(findings) else ("world", "theta")
-    given = f"world={world}, elasticities={theta}, deficits={s.deficits!r}"
-    given += ", accept_defaults=True" if s.accept_defaults else ""
-    lines = [
-        "import detente as dt",
-        "",
-        'dispute = dt.Dispute.read("dispute.yaml")',
-        f"findings = dt.run(dispute, {given}, horizon={s.horizon!r})",
-        f"assert findings.id == {findings.id!r}",
-    ]
-    for door, kind, id in made:
-        lines += [f"{kind} = dt.{door}(dispute, {given})", f"assert {kind}.id == {id!r}"]
+    others = Options.read(_settings(findings))
+    options = RunOptions.read({**_settings(findings), "horizon": findings.settings.horizon})
+    calls = [("run", "findings", findings.id, options), *((door, kind, id, others) for door, kind, id in made)]
+    lines = ["import detente as dt", "", f'dispute = dt.Dispute.read("{reproduce.FILE}")']
+    for door, name, id, given in calls:
+        lines += [f"{name} = {reproduce.python_call(door, given)}", f"assert {name}.id == {id!r}"]
     return "\n".join(lines)
+
+
+def _settings(findings: Findings) -> dict[str, Any]:
+    """How the numbers were made, as options; a world or elasticities of the user's own are no names."""
+    s, own = findings.settings, object()
+    world, theta = (s.world, s.elasticities) if is_bundled(findings) else (own, own)
+    return {"world": world, "elasticities": theta, "deficits": s.deficits, "accept_defaults": s.accept_defaults}
