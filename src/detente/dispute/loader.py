@@ -1,21 +1,27 @@
-"""From the text of a dispute file to plain values: each scalar as the text that stands there, each node with its line.
+"""From the text of a dispute file to plain values with their lines, and from errors to faults a person can act on.
 
 YAML on its own turns `010121` into a number, `no` into false and `1:30` into 90. Here a scalar stays text: what it
 means is the schema's business. Only a plain `null`, `~` or nothing at all is None. What a dispute file has no use for
 is refused: anchors and aliases (with which a short file unfolds into a huge one), tags, keys given twice, a second
-document, nesting deeper than `MOST_DEPTH`.
+document, nesting deeper than `MOST_DEPTH`. Each node keeps its line.
+
+A fault says the line, what was found, what is allowed, and the nearest name; `faults_of` makes faults of pydantic's
+errors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import yaml
+from pydantic import BaseModel, ValidationError
 
-from detente.errors import BadDispute, Fault
+from detente.errors import BadDispute, Fault, enumerate_names, nearest
 
 MOST_BYTES: Final = 5_000_000
 """Bytes: a dispute with its lists of goods stays far under it, and parsing stays a matter of seconds."""
@@ -27,6 +33,29 @@ Path_ = tuple[str | int, ...]
 
 # libyaml reads ten times faster where it is built in; events and lines are the same.
 _READER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN: Final = {
+    "missing": "is required",
+    "extra_forbidden": "is not a known key",
+    "model_type": "is not a set of keys with values",
+    "model_attributes_type": "is not a set of keys with values",
+    "dict_type": "is not a set of keys with values",
+    "tuple_type": "is not a list",
+    "list_type": "is not a list",
+    "string_type": "is not text",
+    "bool_parsing": "is neither true nor false",
+    "bool_type": "is neither true nor false",
+    "int_parsing": "is not a whole number",
+    "int_type": "is not a whole number",
+    "float_parsing": "is not a number",
+    "float_type": "is not a number",
+    "finite_number": "is not a finite number",
+    "string_too_short": "is empty",
+    "too_short": "is empty",
+}
+"""What pydantic's types of error are called here; other types keep their message."""
+_ALLOWED: Final = {"bool_parsing": "true, false", "bool_type": "true, false"}
+_SAYS_WHAT_IT_FOUND: Final = {"value_error", "assertion_error", "missing", "string_too_short", "too_short"}
+_QUOTED: Final = re.compile(r"'([^']*)'")
 
 
 @dataclass(frozen=True)
@@ -222,3 +251,211 @@ def dotted(path: Path_) -> str:
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
     return text
+
+
+def faults_of(problem: ValidationError, model: type[BaseModel], tree: Tree) -> list[Fault]:
+    """Every error of a validation as a fault, in the order of the file; branches of one union make one fault."""
+    errors = problem.errors(include_url=False)
+    within = {tuple(error["loc"][:depth]) for error in errors for depth in range(len(error["loc"]))}
+    # pydantic calls a list too short whose only entries are faulty: the entries say it already
+    shown = [error for error in errors if error["type"] != "too_short" or tuple(error["loc"]) not in within]
+    faults: dict[str, Fault] = {}
+    for error in shown:
+        fault = _fault(error, model, tree)
+        known = faults.get(fault.path)
+        faults[fault.path] = fault if known is None else _either(known, fault)
+    return sorted(faults.values(), key=lambda fault: fault.line or 0)
+
+
+def _either(first: Fault, second: Fault) -> Fault:
+    """One fault of two branches of a union: the message of one, the names that the other allows beside it."""
+    if second.allowed is None or first.allowed is not None:
+        return first
+    return replace(first, allowed=f"also {second.allowed}")
+
+
+def place(path: Path_, tree: Tree) -> str:
+    """The path as a person says it: an entry of a list by its id where that is given once, else by its position."""
+    text, node = "", tree.value
+    for step in path:
+        label = None
+        if isinstance(step, int):
+            label = _label(node, step)
+            text += f".{label}" if label else f"[{step}]"
+        else:
+            text += f".{step}" if text else step
+        node = _child(node, step)
+    return text
+
+
+def _label(items: Any, position: int) -> str | None:
+    """The id of an entry, if it has one that no other entry of the list has."""
+    ids = (
+        [item.get("id") if isinstance(item, dict) else None for item in items]
+        if isinstance(items, list | tuple)
+        else []
+    )
+    own = ids[position] if position < len(ids) else None
+    return own if isinstance(own, str) and own and ids.count(own) == 1 else None
+
+
+def _child(node: Any, step: str | int) -> Any:
+    if isinstance(node, dict):
+        return node.get(step)
+    return node[step] if isinstance(node, list | tuple) and isinstance(step, int) and step < len(node) else None
+
+
+def _fault(error: Any, model: type[BaseModel], tree: Tree) -> Fault:
+    kind = str(error["type"])
+    path = _in_file(tuple(error["loc"]), tree)
+    where, line = place(path, tree) or "file", tree.line(path)
+    if kind == "extra_forbidden":
+        keys = sorted({key for owner in _models_at(model, path[:-1]) for key in _keys(owner)})
+        near = nearest(str(path[-1]), keys)
+        return Fault(where, _PLAIN[kind], line, allowed=None if near else enumerate_names(keys, 40), near=near)
+    message = _PLAIN.get(kind) or str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    found = None if kind in _SAYS_WHAT_IT_FOUND else described(error["input"])
+    allowed, near = _ALLOWED.get(kind), None
+    if kind in ("literal_error", "enum"):
+        names = _QUOTED.findall(str(error["ctx"]["expected"]))
+        message, allowed, near = (
+            "is not one of the names allowed",
+            enumerate_names(names, 40),
+            nearest_text(error, names),
+        )
+    return Fault(where, message, line, found, allowed, near)
+
+
+def nearest_text(error: Any, names: Sequence[str]) -> str | None:
+    """The nearest allowed name where text was found."""
+    return nearest(error["input"], names) if isinstance(error["input"], str) else None
+
+
+def described(value: object) -> str:
+    """A value as it is shown in a message: short, and with its kind where it is no text."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "keys " + enumerate_names([str(key) for key in value], 6) if value else "no keys"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}"
+    text = repr(value) if isinstance(value, str) else f"{value!r} ({type(value).__name__})"
+    return text if len(text) <= 90 else f"{text[:80]}..."
+
+
+def _in_file(location: Sequence[str | int], tree: Tree) -> Path_:
+    """pydantic's location without the steps that name branches of unions and validators and are not in the file."""
+    node: Any = tree.value
+    path: list[str | int] = []
+    for position, step in enumerate(location):
+        last = position == len(location) - 1
+        known = (isinstance(node, dict) and step in node) or (isinstance(node, list | tuple) and isinstance(step, int))
+        if known:
+            node = _child(node, step)
+            path.append(step)
+        elif last and isinstance(node, dict) and _is_a_key(step):
+            path.append(step)
+    return tuple(path)
+
+
+def _is_a_key(step: str | int) -> bool:
+    return isinstance(step, str) and re.fullmatch(r"[a-z][a-z0-9_]*", step) is not None
+
+
+def _keys(model: type[BaseModel]) -> Iterator[str]:
+    return (field.alias or name for name, field in model.model_fields.items())
+
+
+def _models_at(model: type[BaseModel], path: Path_) -> list[type[BaseModel]]:
+    """The models that may stand at a path of the file."""
+    kinds: list[Any] = [model]
+    for step in path:
+        kinds = [inner for kind in kinds for inner in _inner(kind, step)]
+    return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+
+
+def _inner(kind: Any, step: str | int) -> Iterator[Any]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, field in kind.model_fields.items():
+            if (field.alias or name) == step:
+                yield from _plain_kinds(field.annotation)
+    elif get_origin(kind) is dict and isinstance(step, str):
+        yield from _plain_kinds(get_args(kind)[1])
+    elif get_origin(kind) in (tuple, list) and isinstance(step, int):
+        yield from _plain_kinds(get_args(kind)[0])
+
+
+def _plain_kinds(kind: Any) -> Iterator[Any]:
+    """The types inside unions and annotations."""
+    origin = get_origin(kind)
+    if origin is Annotated:
+        yield from _plain_kinds(get_args(kind)[0])
+    elif origin in (Union, UnionType):
+        for inner in get_args(kind):
+            yield from _plain_kinds(inner)
+    elif origin is not Literal and kind is not type(None):
+        yield kind
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A file's plain values and the lists its names come from; None where the world itself is not known."""
+
+    tree: Tree
+    world: str
+    economies: Sequence[str] | None
+    sectors: Sequence[str] | None
+
+    def fault(self, path: Path_, message: str, found: object = None, known: Sequence[str] | None = None) -> Fault:
+        """A fault at a path; `known` are the names allowed there."""
+        text = described(found) if found is not None else None
+        near = nearest(found, known) if known is not None and isinstance(found, str) else None
+        if isinstance(found, str) and known and known is self.economies:  # a party is likelier than any other
+            near = nearest(found, [code for code in self.keyed("parties") if code in known]) or near
+        allowed = enumerate_names(known, 20) if known and near is None else None
+        return Fault(place(path, self.tree), message, self.tree.line(path), text, allowed, near)
+
+    def entries(self, block: str) -> Iterator[tuple[Path_, dict[str, Any]]]:
+        """Every entry of a block that is a list."""
+        items = self.tree.value.get(block)
+        for position, entry in enumerate(items if isinstance(items, list | tuple) else []):
+            if isinstance(entry, dict):
+                yield (block, position), entry
+
+    def keyed(self, block: str) -> dict[str, Any]:
+        """A block that is a set of keys."""
+        found = self.tree.value.get(block)
+        return found if isinstance(found, dict) else {}
+
+    def ids(self, block: str) -> list[str]:
+        """The ids of a block's entries."""
+        return [entry["id"] for _, entry in self.entries(block) if isinstance(entry.get("id"), str)]
+
+
+def texts(node: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
+    """The text at a path, or each text of the list there, with its path."""
+    if isinstance(node, str):
+        yield path, node
+    elif isinstance(node, list | tuple):
+        for position, item in enumerate(node):
+            if isinstance(item, str):
+                yield (*path, position), item
+
+
+def walk(node: Any, key: str, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
+    """Every value under `key`, at any depth, with its path."""
+    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list | tuple) else ()
+    for step, inner in pairs:
+        if step == key:
+            yield (*path, step), inner
+        yield from walk(inner, key, (*path, step))
+
+
+def keys_of(node: Any) -> list[str]:
+    """The keys of a set of keys, none for anything else."""
+    return [str(key) for key in node] if isinstance(node, dict) else []
+
+
+def is_iso(value: Any) -> bool:
+    """Whether a value is written like a date; anything else is a fault that the schema reports."""
+    return value is not None and len(str(value)) == 10 and str(value)[4:8:3] == "--"

@@ -40,8 +40,7 @@ from detente.dispute.blocks import (
 )
 from detente.dispute.checks import check_facts, world_of
 from detente.dispute.demands import Block
-from detente.dispute.faults import described, faults_of, place
-from detente.dispute.loader import Path_, Tree, Written, load_text, read_bytes
+from detente.dispute.loader import Path_, Tree, Written, described, faults_of, load_text, place, read_bytes
 from detente.dispute.writer import write_yaml
 from detente.errors import BadDispute, BadInput, BadTable, Fault, UnknownCase, UnknownName, nearest
 from detente.inputs import mapping, require
