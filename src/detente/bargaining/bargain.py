@@ -1,4 +1,4 @@
-"""Two sides, packages with payoffs, no deal and the truce: the zone of agreement, the frontier and fair picks.
+"""Two sides, packages with payoffs, no deal and the truce: the zone of agreement, the frontier and solutions.
 
 Payoffs that make no bargain are refused, each with what was found.
 """

@@ -7,7 +7,7 @@ the total index of those draws. What the discrete ones explain only together is 
 share is corrected for what chance alone would give it, (SS_between − (G − 1) MS_within) / SS_total (W. L. Hays 1963),
 and is not negative.
 
-A statement about numbers holds in a share of draws. That share is no probability: nobody knows how likely each
+A statement about numbers holds in a share of draws. That share is not a probability: nobody knows how likely each
 assumption is, so it only says how much of the ground that was varied a statement covers.
 """
 

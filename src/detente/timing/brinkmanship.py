@@ -44,7 +44,7 @@ def brinkmanship(
     Raises
     ------
     BadInput
-        Where `tough` is no probability, or payoffs are not those of a threat: a deal must be worth more to the
+        Where `tough` is not a probability, or payoffs are not those of a threat: a deal must be worth more to the
         threatener than nothing, the tough type must prefer war to backing down and the soft type the reverse, and war
         must be worse for the other side than the threatener's backing down.
     """
@@ -81,7 +81,7 @@ def brinkmanship(
 
 def _check_threat(tough: float, deal: Pair, war_tough: Pair, war_soft: Pair, back_down: Pair, nothing: Pair) -> None:
     if not 0 <= tough <= 1:
-        raise BadInput(f"tough={tough!r} is no probability: give a number from 0 to 1")
+        raise BadInput(f"tough={tough!r} is not a probability: give a number from 0 to 1")
     if not all(math.isfinite(value) for pair in (deal, war_tough, war_soft, back_down, nothing) for value in pair):
         raise BadInput("a payoff of the threat is not a finite number")
     if deal[0] <= nothing[0]:

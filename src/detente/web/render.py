@@ -60,13 +60,13 @@ ENVIRONMENT.globals.update(version=__version__, imports=Markup(IMPORTS))
 
 ANSWERS: Final = (
     ("value", "the same value of goods, at the same rate"),
-    ("duty", "so much that it collects as much duty"),
+    ("duty", "goods on which the same duty is collected"),
     ("rate", "the same rate on all comparable goods"),
-    ("harm", "so much that it does as much harm"),
-    ("best", "as serves it best"),
-    ("", "not at all"),
+    ("harm", "a tariff that does the same harm"),
+    ("best", "the tariff that maximises its own income"),
+    ("", "no response"),
 )
-"""How the other side may answer, in words."""
+"""The responses of the other side, with their labels."""
 
 
 def render(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:

@@ -32,7 +32,7 @@ _CROSSED: Final = {
 
 @dataclass(frozen=True, eq=False)
 class Bands(TableResult):
-    """Numbers over draws of what nobody knows for sure. A share of draws is no probability of anything.
+    """Numbers over draws of what nobody knows for sure. A share of draws is not a probability.
 
     Attributes
     ----------

@@ -250,7 +250,7 @@ CANNOT: Final = (
     ("Investment and growth", "what a trade war does to factories that are not built; true losses are likely larger."),
     ("Uncertainty", "what the mere threat costs before any tariff is levied."),
     ("Unemployment", "how many lose their job: full employment is assumed. Known is who changes sector."),
-    ("The time in between", "how long anything takes: two resting points are compared."),
+    ("The time in between", "how long anything takes: two equilibria are compared."),
     ("Money and exchange rates", "inflation, interest or a currency: prices are relative to wages."),
     ("Single products and firms", "one crop, one chip, one company: a sector is as wide as food, drink and tobacco."),
     ("Rules other than tariffs", "export bans, licences, an investigation: they have no price here."),
