@@ -1,13 +1,15 @@
 """The words of the project: phrases that were retired stay out, and the glossary names what exists.
 
-A phrase is retired because it is no standard English, is a riddle, or stands for a term of the field. It is looked for
-in prose, whatever its capitals and line breaks; blocks of code and shown output are left out, and so is the history in
-the changelog.
+A phrase is retired because it is not standard English, is a riddle, or stands for a term of the field. It is looked for
+in the prose of the pages and in every text of the package (docstrings, help, messages, templates), whatever its
+capitals and line breaks. Blocks of code and shown output are left out, and so is the history in the changelog.
 """
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,14 @@ RETIRED = {
     "what is there to sign": "the deals",
     "told anew": "new",
     "whoever still stands": "the sides that remain",
+    "is no probability": "is not a probability",
+    "is no number": "is not a number",
+    "is no finite number": "is not a finite number",
+    "is no date:": "is not a date:",
+    "is no day:": "is not a day:",
+    "is there twice": "appears twice",
+    "is there already:": "exists already:",
+    "bears no date": "has no date",
 }
 """Phrase, in small letters → what to write instead."""
 
@@ -79,6 +89,41 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize("page", [str(path.relative_to(ROOT)) for path in pages(ROOT)])
 def test_a_page_has_no_retired_phrase(root: Path, page: str) -> None:
     assert retired_in(prose((root / page).read_text("utf-8"))) == {}
+
+
+def texts(path: Path) -> Iterator[str]:
+    """The texts of a file of the package: every string of a module, the whole of a template."""
+    written = path.read_text("utf-8")
+    if path.suffix != ".py":
+        yield written
+        return
+    for node in ast.walk(ast.parse(written)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_no_text_of_the_package_has_a_retired_phrase(root: Path) -> None:
+    files = [path for kind in ("*.py", "*.j2") for path in sorted((root / "src/detente").rglob(kind))]
+    assert len(files) > 100
+    found = {
+        f"{path.relative_to(root)}: {phrase}": instead
+        for path in files
+        for text in texts(path)
+        for phrase, instead in retired_in(text).items()
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize("place", ["docstring", "help", "message"])
+def test_a_retired_phrase_is_found_in_each_text_of_a_module(tmp_path: Path, place: str) -> None:
+    said = dict.fromkeys(("docstring", "help", "message"), "fine") | {place: "what the clock does " + "to whom"}
+    module = tmp_path / "module.py"
+    module.write_text(
+        f'def f(x: object = option(None, "{said["help"]}")) -> None:\n    """{said["docstring"]}"""\n'
+        f'    raise ValueError("{said["message"][:22]}" "{said["message"][22:]}")\n',
+        "utf-8",
+    )
+    assert [found for text in texts(module) for found in retired_in(text)] == ["does to whom"]
 
 
 @pytest.mark.parametrize("phrase", RETIRED)

@@ -209,5 +209,5 @@ def _label(row: dict[str, Any], names: Names, titles: Mapping[str, str]) -> str:
 READ: Final = (
     "Every number is computed again for each draw of what nobody knows for sure. A band holds the draws between the 5 "
     "and the 95 % quantile. The share of draws in which something holds says how much of the ground that was varied it "
-    "covers; it is no probability, for nobody knows how likely each assumption is."
+    "covers; it is not a probability, for nobody knows how likely each assumption is."
 )

@@ -122,7 +122,7 @@ def _state(stage: int, stages: Stages) -> str:
 
 
 def exposures_frame(stages: Stages) -> pd.DataFrame:
-    """What every stage does to whom; see `Markets.exposures`."""
+    """The exposures of economies and sectors in every stage; see `Markets.exposures`."""
     frames = []
     for k, after in enumerate(stages.solutions[1:], start=1):
         frame = exposure(stages.solutions[0], after, _state(k, stages))
