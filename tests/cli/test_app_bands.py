@@ -69,7 +69,8 @@ def test_the_screen_shows_bands_statements_drivers_and_assumptions(case: Path, t
         "of draws (median",
         "holds in",
         "Elasticities within a set",
-        "Assumed: ln theta spreads by 0.25 in every sector of U4",
+        "What the draws assume",
+        "- ln theta spreads by 0.25 in every sector of U4",
         "no probability",
         "16 of 16 draws",
     ):
@@ -86,11 +87,13 @@ def test_a_run_takes_its_bands_beside_it(tmp_path: Path) -> None:
     code, out, _ = ask(path, "--bands", 4, "--out", tmp_path / "out", command="run")
     assert code == 0
     assert out.splitlines()[0].startswith(headline(findings) + " How sure, by 4 draws: ")
-    for said in ("Nine draws in ten", "What drives it most", "no probability", "Assumed in the draws: ln theta"):
+    for said in ("Nine draws in ten", "What drives it most", "no probability", "What the draws assume:"):
         assert said in out, said
     assert (tmp_path / "out/findings.json").read_text("utf-8") == findings.to_json()
     listed = json.loads((tmp_path / "out/manifest.json").read_text("utf-8"))["files"]
-    assert {"bands.json", "tables/bands.csv", "tables/bands_draws.parquet", "charts/bands.svg"} <= set(listed)
+    assert {"bands/bands.json", "bands/tables/bands.csv", "bands/tables/draws.parquet", "charts/bands.svg"} <= set(
+        listed
+    )
     code, out, err = ask(path, "--bands", 4, "--json", command="run")
     assert (code, err) == (0, "")
     assert dt.Findings.from_json(out) == findings

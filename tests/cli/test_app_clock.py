@@ -66,7 +66,7 @@ def test_a_person_reads_the_prior_the_span_and_the_scores(case: Path, monkeypatc
     for word in (
         "The United States would pay a year rather than give way",
         "the span over other priors and elasticities",
-        "Someone gave no probability",
+        "A forecast without a probability is listed and not scored",
         "One dispute is one observation",
         "No probability depends on what is dated after 2018-05-04",
         found.id[:12],

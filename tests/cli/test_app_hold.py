@@ -54,7 +54,7 @@ def test_a_person_reads_what_is_kept_ratified_and_where_it_rests(case: Path, mon
     code, out, _ = ask(case)
     assert code == 0
     assert out.splitlines()[0] == headline(small_hold())
-    for word in ("least truce", "the truce", "Ratification at home", "Vetoed by", "hardliners", "China: give way"):
+    for word in ("Shortest truce", "The truce", "Ratification at home", "Vetoed by", "hardliners", "China: give way"):
         assert word in out
     assert small_hold().id[:12] in out
     assert "\x1b" not in out

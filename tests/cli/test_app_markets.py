@@ -81,7 +81,7 @@ def test_a_person_reads_moves_events_and_exposures(case: Path, tmp_path: Path) -
     assert code == 0
     assert out.splitlines()[0] == headline(found)
     for word in (
-        "to expect when an outcome becomes certain",
+        "Moves of equity to expect",
         "constant mean, rolling variance",
         "after the day of the file",
         "The probability of war that moves imply",
@@ -98,7 +98,7 @@ def test_without_prices_the_screen_has_no_events(case: Path) -> None:
     code, out, _ = ask(case)
     assert code == 0
     assert "Event study" not in out
-    assert "to expect when an outcome becomes certain" in out
+    assert "Moves of equity to expect" in out
 
 
 @pytest.mark.parametrize(

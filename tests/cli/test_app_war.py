@@ -64,10 +64,12 @@ def test_a_person_reads_payoffs_who_blinks_and_duties(case: Path, monkeypatch: p
     code, out, _ = ask(case)
     assert code == 0
     assert out.splitlines()[0] == headline(war)
-    for word in ("Who blinks", "Nash tariffs *", "In kind", "Its threat", "Electronics and optics", "█", "Mexico"):
+    for word in ("Who blinks", "nobody would move", "in kind", "its threat", "Electronics and optics", "█", "Mexico"):
         assert word in out
     assert f"{war.id[:12]}" in out
-    rows = [line for line in out.splitlines() if line.strip().startswith(("In kind", "Best tariffs", "Crops"))]
+    rows = [
+        line for line in out.splitlines() if line.strip().startswith(("China: in kind", "China: best tariffs", "Crops"))
+    ]
     assert rows
     assert all(len(line.rstrip()) <= 110 for line in rows)
     assert "\x1b" not in out

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from detente import run
-from detente.analyses.run.result import TABLES, Findings
+from detente.analyses.run.result import TABLES, Findings, UnknownScenario
 from detente.data.world import World
-from detente.dispute.results import fingerprint, frame_from_json, frame_to_json
+from detente.dispute.results import UnknownChart, fingerprint, frame_from_json, frame_to_json
 from detente.dispute.schema import Dispute
-from detente.errors import BadInput, BadTable
+from detente.errors import BadInput, BadTable, CannotWrite
 
 
 def test_equal_inputs_give_the_same_text(found: Findings, small: Dispute, small_world: World) -> None:
@@ -73,14 +73,32 @@ def test_the_summary_has_a_row_a_scenario_and_a_column_a_party(found: Findings) 
     assert "real_income" in found["first"]._repr_html_()
 
 
-def test_a_scenario_that_is_not_there_is_a_key_error(found: Findings) -> None:
-    with pytest.raises(KeyError):
-        found["third"]
+def test_a_scenario_that_is_not_there_is_refused_with_the_nearest(found: Findings) -> None:
+    for error in (KeyError, BadInput, UnknownScenario):
+        with pytest.raises(error, match="'frist', not a known scenario; did you mean 'first'"):
+            found["frist"]
+    assert found.get("frist") is None
+    assert "frist" not in found
+
+
+def test_findings_are_a_mapping_of_scenarios(found: Findings) -> None:
+    assert list(found) == ["baseline", *(scenario.id for scenario in found.scenarios)]
+    assert len(found) == len(found.states)
+    assert all(found[id] is scenario for id, scenario in found.items())
+    assert found.economies() is found.main.tables["economies"]
+    assert found.main.id == "all-threats-answered" or found.main in found.scenarios
+
+
+def test_findings_have_a_headline_and_charts_like_any_result(found: Findings) -> None:
+    assert found.headline.endswith(".")
+    assert found.plot().to_dict() == found.plot("steps").to_dict()
+    with pytest.raises(UnknownChart, match="did you mean 'steps'"):
+        found.plot("step")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "something else"}'])
 def test_other_text_is_no_findings(text: str) -> None:
-    with pytest.raises(BadTable, match="these are not findings"):
+    with pytest.raises(BadTable, match="this is no findings"):
         Findings.from_json(text)
 
 
@@ -119,7 +137,9 @@ def test_writing_again_replaces_its_files_and_leaves_others(found: Findings, tmp
     folder.mkdir()
     (folder / "mine.txt").write_text("mine")
     (folder / "findings.json").write_text("old")
-    found.write(folder)
+    with pytest.raises(CannotWrite, match="is not empty and holds no results of detente"):
+        found.write(folder)
+    found.write(folder, force=True)
     assert (folder / "mine.txt").read_text() == "mine"
     assert (folder / "findings.json").read_text() == found.to_json()
 
@@ -143,7 +163,7 @@ def test_nothing_is_written_half(found: Findings, tmp_path: Path, monkeypatch: p
     (existing / "manifest.json").write_text("old")
     done = 0
     with pytest.raises(OSError, match="No space left"):
-        found.write(existing)
+        found.write(existing, force=True)
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
     assert (existing / "manifest.json").read_text() == "old", "what was there is still whole"
 
@@ -152,5 +172,5 @@ def test_a_file_in_the_way_is_refused(found: Findings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(BadInput, match="is a file: name a folder"):
         found.write(tmp_path / "file")
-    with pytest.raises(BadInput, match="cannot be written"):
+    with pytest.raises(BadInput, match="cannot be made"):
         found.write(tmp_path / "file" / "out")

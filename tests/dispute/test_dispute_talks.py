@@ -21,6 +21,7 @@ from detente.dispute.schema import Dispute
 from detente.dispute.session import Session
 from detente.errors import BadInput, BadTable, UnknownEconomy
 from detente.policy.reach import bases
+from detente.report.combined import json_together
 from detente.solver.economy import Economy, calibrate
 from detente.solver.solution import Solution
 from detente.targets import target as goals
@@ -435,17 +436,15 @@ def test_demands_are_traded_where_both_gain(talks: Talks) -> None:
     assert set(talks.concessions["side"]) <= {"USA", "CHN"}
 
 
-def test_a_run_with_talks_has_them_and_without_has_none(small_world: World) -> None:
+def test_talks_stand_beside_a_run_and_not_in_it(small_world: World) -> None:
     text = TEXT[: TEXT.index("demands:\n")] + "demands: [{id: stop, by: CHN, of: USA, ask: {withdraw: first}}]\n"
     dispute = Dispute.parse(text, world=small_world)
-    plain, both = dt.run(dispute, world=small_world), dt.run(dispute, world=small_world, talks=True)
-    assert plain.talks is None
-    assert "talks" not in json.loads(plain.to_json())
-    assert both.talks is not None
-    assert both.talks.to_json() == dt.talks(dispute, world=small_world).to_json()
-    assert both.id != plain.id
-    assert dt.Findings.from_json(both.to_json()) == both
-    assert {"talks_prices", "talks_zones"} <= set(both.tables())
+    plain, talks = dt.run(dispute, world=small_world), dt.talks(dispute, world=small_world)
+    together = json.loads(json_together(plain, [talks]))
+    assert dt.Talks.from_dict(together["talks"]).to_json() == talks.to_json()
+    assert dt.Findings.from_dict(together) == plain
+    assert not any(name.startswith("talks_") for name in plain.tables())
+    assert (talks.headline, talks.subject.names) == (talks.presenter.headline(talks), dispute.called)
 
 
 @pytest.mark.parametrize(

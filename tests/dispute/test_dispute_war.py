@@ -18,6 +18,7 @@ from detente.errors import BadInput, BadTable, UnknownEconomy
 from detente.optimal_tariffs.governments import Objective
 from detente.optimal_tariffs.nash import nash
 from detente.policy.schedule import TariffBook
+from detente.report.combined import json_together
 from detente.solver.economy import calibrate
 from detente.solver.equilibrium import solve
 
@@ -168,18 +169,15 @@ def test_other_text_is_no_war(text: str) -> None:
         War.from_json(text)
 
 
-def test_a_run_with_a_war_has_it_and_without_has_none(
-    small: Dispute, small_world: World, found: Findings, war: War
-) -> None:
-    both = run(small, world=small_world, war=True)
-    assert found.war is None
-    assert "war" not in json.loads(found.to_json())
-    assert both.war is not None
-    pd.testing.assert_frame_equal(both.war.payoffs, war.payoffs)
-    assert both.id != found.id
-    assert Findings.from_json(both.to_json()) == both
-    assert {"war_payoffs", "war_sectors"} <= set(both.tables())
-    assert both.scenarios[0].as_dict() == found.scenarios[0].as_dict()
+def test_a_war_stands_beside_a_run_and_not_in_it(small: Dispute, small_world: World, found: Findings, war: War) -> None:
+    with pytest.raises(TypeError, match="war"):
+        run(small, world=small_world, war=True)
+    plain = json.loads(found.to_json())
+    assert "war" not in plain
+    together = json.loads(json_together(found, [war]))
+    assert War.from_dict(together.pop("war")).to_json() == war.to_json()
+    assert together == plain
+    assert not any(name.startswith("war_") for name in found.tables())
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text as Line
 
-from detente.report.blocks import Bullets, Document, Row, Table, Text
+from detente.report.blocks import Block, Bullets, Document, Row, Table, Text
 from detente.report.numbers import MINUS
 
 ITEMS: Final = 6
@@ -44,25 +44,30 @@ SHADE: Final = 4
 
 
 def show(document: Document, to: Console) -> None:
-    """The headline, other findings in a sentence, caveats, the blocks, and how the numbers were made."""
+    """The headline, other findings in a sentence, caveats, section by section, and how the numbers were made."""
     say(document.headline, to, "bold")
     for text in (*(brief.text for brief in document.briefs), *document.caveats):
         say(text, to)
-    blocks = [
-        block for section in document.sections if not section.detail for block in section.blocks if not block.detail
-    ]
-    stamps = Counter(block.stamp for block in blocks if isinstance(block, Table) and block.stamp)
+    shown = [(section, [block for block in section.blocks if not block.detail]) for section in document.sections]
+    parts = [(section.title, blocks) for section, blocks in shown if blocks and not section.detail]
+    stamps = Counter(its.stamp for _, blocks in parts for its in blocks if isinstance(its, Table) and its.stamp)
     last = stamps.most_common(1)[0][0] if stamps else document.about
-    for before, block in zip([None, *blocks], blocks, strict=False):
-        if isinstance(before, Table) and not isinstance(block, Table):
+    for title, blocks in parts:
+        if not isinstance(blocks[0], Table):  # the caption of a table says what comes
             to.print()
-        if isinstance(block, Text):
-            say(block.text, to)
-        elif isinstance(block, Bullets):
-            show_items(block.items, to)
-        elif isinstance(block, Table):
-            show_table(block if block.stamp != last else replace(block, stamp=""), to)
-    if blocks and isinstance(blocks[-1], Table):
+            say(title, to, "italic")
+        before: Block | None = None
+        for block in blocks:
+            if isinstance(before, Table) and not isinstance(block, Table):
+                to.print()
+            if isinstance(block, Table):
+                show_table(block if block.stamp != last else replace(block, stamp=""), to)
+            elif isinstance(block, Bullets):
+                show_items(block.items, to)
+            elif isinstance(block, Text):
+                say(block.text, to)
+            before = block
+    if parts:
         to.print()
     say(last, to, "dim")
 
@@ -101,7 +106,8 @@ def show_table(block: Table, to: Console) -> None:
         else:
             body.append(row)
     if len(widths) < len(head):
-        say(f"{len(head) - len(widths)} more columns: make the window wider, or see --out or --json.", to)
+        left = len(head) - len(widths)
+        say(f"{left} more column{'s' * (left > 1)}: make the window wider, or see --out or --json.", to)
     if block.stamp:
         say(block.stamp, to, "dim")
 

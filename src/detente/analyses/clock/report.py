@@ -301,7 +301,7 @@ def sections(clock: Clock) -> tuple[Section, ...]:
         Section("How much the clock depends on it", (Text(_SENSITIVE), sensitivity_table(clock)), detail=True),
         Section("Legal dates", (calendar_table(clock),), detail=True),
         Section("The games of the clock", (Text(_GAMES, detail=True), stages_table(clock), showdown_table(clock))),
-        Section("Forecasts and scores", (Text(_FORECASTS, detail=True), forecast_table(clock), *said, *scores)),
+        Section("Forecasts and scores", (Text(_FORECASTS), forecast_table(clock), *said, *scores)),
         *((Section("Notes on the clock", (Bullets(_notes(clock)),)),) if _notes(clock) else ()),
     )
 
