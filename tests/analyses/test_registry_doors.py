@@ -104,6 +104,14 @@ def test_a_dispute_is_given_as_an_object_a_name_a_path_or_text(tmp_path: Any) ->
         dt.run(3)  # type: ignore[arg-type]
 
 
+def test_a_session_is_asked_under_other_settings_but_not_on_another_world() -> None:
+    alone = dt.run(small_dispute(), world=small_world(), elasticities="CP", deficits="balanced", horizon="short")
+    again = dt.run(session(), elasticities="CP", deficits="balanced", horizon="short")
+    assert again.to_json() == alone.to_json()
+    with pytest.raises(BadInput, match="world is icio-2018, and the session is on icio-2017"):
+        dt.run(session(), world="icio-2018")
+
+
 def test_each_entry_says_what_a_dispute_lacks() -> None:
     bare = dt.Dispute.parse(SMALL[: SMALL.index("measures")] + "measures: []\n")
     assert REGISTRY["talks"].missing(bare) == ["demands"]

@@ -20,7 +20,7 @@ from detente.data.bundled import list_elasticities, list_worlds
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Progress, Session
 from detente.ensemble.summary import parts_of
-from detente.errors import UnknownElasticities, UnknownName, UnknownWorld
+from detente.errors import BadInput, UnknownElasticities, UnknownName, UnknownWorld
 from detente.inputs import listener, mapping, require
 from detente.markets.prices import Prices, parse_prices, prices_of
 from detente.optimal_tariffs.governments import Objective, wanted
@@ -57,10 +57,11 @@ def answered(
     """
     listener(progress)
     options = given if isinstance(given, Options) else entry.options.read(given)
-    session = subject
-    if isinstance(subject, Dispute | str | Path) or not entry.subjects:
-        session = subject if isinstance(subject, Session) else session_of(disputed(subject), options)
-    parties = session.dispute.parties if isinstance(session, Session) else ()
+    if isinstance(subject, Session):
+        subject = _under(subject, options)
+    elif isinstance(subject, Dispute | str | Path) or not entry.subjects:
+        subject = session_of(disputed(subject), options)
+    parties = subject.parties if isinstance(subject, Session) else ()
     options = settled(options, parties)
     if entry.draws:
         drawn = analysis_of(options.result)
@@ -68,7 +69,7 @@ def answered(
             "drawn": drawn,
             "asked": settled(drawn.options.read(mapping(options.options or {}, "options")), parties),
         }
-    return entry.compute(session, options, progress, **more)
+    return entry.compute(subject, options, progress, **more)
 
 
 def disputed(given: Dispute | str | Path) -> Dispute:
@@ -92,6 +93,17 @@ def session_of(dispute: Dispute, options: Options) -> Session:
         horizon=horizon,
         accept_defaults=options.accept_defaults,
     )
+
+
+def _under(session: Session, options: Options) -> Session:
+    """The session with the elasticities, closure and horizon that options name. Raises BadInput for another world."""
+    world = getattr(options.world, "name", options.world)
+    if world not in (None, session.world.name):
+        raise BadInput(
+            f"world is {world}, and the session is on {session.world.name}: set the dispute up on that world"
+        )
+    horizon: Horizon | None = getattr(options, "horizon", None)
+    return session.under(elasticities=options.elasticities, deficits=options.deficits, horizon=horizon)
 
 
 def settled(options: Any, parties: Iterable[str]) -> Any:
