@@ -8,7 +8,7 @@ import pytest
 from detente.data.bundled import load_world
 from detente.data.world import World
 from detente.dispute.blocks import Demand
-from detente.dispute.pledges import KEPT, MOST, Outcomes, Pledge, Row, State, solve_states
+from detente.dispute.pledges import KEPT, MOST, Outcomes, Pledge, State, StoredEquilibrium, solve_states
 from detente.dispute.promises import Cover, Cut, Duties, promise_of
 from detente.model.shock import Shock
 from detente.policy.measure import Goods, Measure
@@ -123,7 +123,7 @@ def test_trade_kept_is_that_of_the_solution(world: World, economy: Economy) -> N
     n, i = world.index("USA"), world.index("CHN")
     shock = TariffBook(world, [STEEL]).shock(("steel",))
     solution = solve(economy, shock)
-    row = Row.of(solution, [n, i])
+    row = StoredEquilibrium.of(solution, [n, i])
     np.testing.assert_allclose(row.bought[0, 1], solution.M_cf[n, i])
     np.testing.assert_allclose(row.bought[1, 0], solution.M_cf[i, n])
     assert row.balance[n] == pytest.approx(solution.balance("USA")[1])

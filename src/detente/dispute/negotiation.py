@@ -14,7 +14,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from detente.dispute.blocks import Demand
-from detente.dispute.pledges import Pledge, Pledges, Row, State
+from detente.dispute.pledges import Pledge, Pledges, State, StoredEquilibrium
 from detente.dispute.promises import Cover, Duties, Promise, parts_of, promise_of
 from detente.dispute.scenarios import in_force
 from detente.dispute.session import Pair, Session
@@ -180,7 +180,7 @@ class Negotiation:
         terms = table[["terms_of_trade_and_transfers", "volume_of_trade", "total"]].to_numpy(np.float64)
         return np.asarray(terms[list(self.seats)])
 
-    def settle(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> Row:
+    def settle(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> StoredEquilibrium:
         """The equilibrium where measures hold and demands are met, trade by amount kept. Raises NotSolved."""
         return self._settled(law, met, near)[0]
 
@@ -188,12 +188,12 @@ class Negotiation:
         """The duties and subsidies of that equilibrium, as the model takes them. Raises NotSolved."""
         return self._settled(law, met, near)[1]
 
-    def _settled(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> tuple[Row, Wedges]:
+    def _settled(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> tuple[StoredEquilibrium, Wedges]:
         duties, rates = self.duties(law), self.rates(law, met)
         made = [(k, pledge) for k, name in enumerate(met) for pledge in self.pledges.get(name, ())]
         own = [pledge for _, pledge in made]
 
-        def at(y: FloatArray, start: Unknowns | None) -> tuple[Row, FloatArray]:
+        def at(y: FloatArray, start: Unknowns | None) -> tuple[StoredEquilibrium, FloatArray]:
             state = self.state(duties, rates, own, y)
             return state.settled(self.session.economy, self.seats, self.session.horizon, start)
 

@@ -146,7 +146,7 @@ _WORKERS: Final = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class StoredEquilibrium:
     """The stored numbers of one equilibrium, relative to the economy as calibrated; see `Outcomes`."""
 
     W_hat: FloatArray
@@ -156,7 +156,7 @@ class Row:
     unknowns: Unknowns
 
     @classmethod
-    def of(cls, solution: Solution, parties: Sequence[int]) -> Row:
+    def of(cls, solution: Solution, parties: Sequence[int]) -> StoredEquilibrium:
         """From a solution; ``parties`` are positions of economies."""
         pair = np.ix_(parties, parties)
         M = solution.pi_cf[pair] * solution.wedges.v[pair] * solution.X_cf[list(parties)][:, None, :]
@@ -176,9 +176,9 @@ class State:
 
     def settled(
         self, economy: Benchmark, parties: Sequence[int], horizon: Horizon, near: Unknowns | Solution | None
-    ) -> tuple[Row, FloatArray]:
+    ) -> tuple[StoredEquilibrium, FloatArray]:
         """Its equilibrium, and the level of each pledge (c,), USD million a year. Raises NotSolved."""
-        row = Row.of(equilibrium(economy, self.wedges, horizon, start=near), parties)
+        row = StoredEquilibrium.of(equilibrium(economy, self.wedges, horizon, start=near), parties)
         return row, np.asarray((self.weights * row.bought).sum((1, 2, 3)))
 
 
@@ -214,7 +214,7 @@ class Outcomes:
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    row: Row
+    row: StoredEquilibrium
     paid: FloatArray
     short: FloatArray
     slope: FloatArray
@@ -261,7 +261,7 @@ def solve_states(
     found: dict[int, _Found] = {}
 
     def solve(s: int) -> _Found:
-        def at(y: FloatArray, near: Unknowns | None) -> tuple[Row, FloatArray]:
+        def at(y: FloatArray, near: Unknowns | None) -> tuple[StoredEquilibrium, FloatArray]:
             return lay(s, y).settled(economy, parties, horizon, near)
 
         start, y, slope = _start(plan, s, made, found)

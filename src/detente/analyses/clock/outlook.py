@@ -113,7 +113,7 @@ def played_frame(course: Course, as_of: date, marks: Sequence[tuple[date, str]],
 
 
 @dataclass(frozen=True)
-class Variant:
+class ClockVariant:
     """A clock with one assumption moved: its name, what is moved (`prior` or `elasticities`), and its course."""
 
     name: str
@@ -131,24 +131,26 @@ def other_priors(prior: Prior, pair: tuple[str, str]) -> Iterator[tuple[str, Pri
 
 def variants_of(
     session: Session, pair: tuple[str, str], course: Course, steps: Sequence[Step]
-) -> tuple[list[Variant], tuple[str, ...]]:
+) -> tuple[list[ClockVariant], tuple[str, ...]]:
     """The clock as stated, then under other priors, then with payoffs of every other set of elasticities.
 
     With other elasticities resolves stay those of the prior. Also a note on sets that lack sectors of the world.
     Raises BadMeasure, NotSolved.
     """
     game = course.game
-    found = [Variant("as stated", "prior", course)]
+    found = [ClockVariant("as stated", "prior", course)]
     for name, prior in other_priors(game.prior, pair):
-        found.append(Variant(name, "prior", run_game(replace(game, prior=prior))))
+        found.append(ClockVariant(name, "prior", run_game(replace(game, prior=prior))))
     others, missing = under_other_sets(session, steps)
     for name, stages in others:
-        found.append(Variant(name, "elasticities", run_game(replace(game, losses=from_the_truce(stages.losses(pair))))))
+        found.append(
+            ClockVariant(name, "elasticities", run_game(replace(game, losses=from_the_truce(stages.losses(pair)))))
+        )
     left = (f"elasticities {', '.join(missing)} lack sectors of the world, and are not in the sensitivity",)
     return found, left if missing else ()
 
 
-def varied_frame(variants: Sequence[Variant], table: Callable[[Course], pd.DataFrame]) -> pd.DataFrame:
+def varied_frame(variants: Sequence[ClockVariant], table: Callable[[Course], pd.DataFrame]) -> pd.DataFrame:
     """A table of every variant, one under the other, with the columns `variant` and `kind` before its own."""
     frames = []
     for each in variants:

@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from detente.analyses.markets.beliefs import Variant
+from detente.analyses.markets.beliefs import BeliefVariant
 from detente.analyses.markets.options import MarketsOptions
 from detente.dispute.scenarios import name_of
 from detente.dispute.schema import Dispute
@@ -104,14 +104,14 @@ def asset_of(prices: Prices | None, options: MarketsOptions) -> str:
     return next((name for name in prices.names if name != options.market), prices.names[0])
 
 
-def implied_frame(events: pd.DataFrame, variants: Sequence[Variant], asset: str) -> pd.DataFrame:
+def implied_frame(events: pd.DataFrame, variants: Sequence[BeliefVariant], asset: str) -> pd.DataFrame:
     """The probability that each event implies in every reading; see `Markets.implied`."""
     return pd.DataFrame(list(_implications(events[events["asset"] == asset], variants)), columns=list(_IMPLIED)).astype(
         {name: kind for name, kind in _IMPLIED.items() if kind != "str"}
     )
 
 
-def _implications(events: pd.DataFrame, variants: Sequence[Variant]) -> Iterator[dict[str, object]]:
+def _implications(events: pd.DataFrame, variants: Sequence[BeliefVariant]) -> Iterator[dict[str, object]]:
     for event, asset, move in zip(events["event"], events["asset"], events["abnormal"], strict=True):
         for each in variants:
             found = implied_probability(float(move), probability=each.probability, war=each.war, peace=each.peace)

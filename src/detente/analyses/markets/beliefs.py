@@ -67,7 +67,7 @@ def _war(game: ClockGame) -> float:
 
 
 @dataclass(frozen=True)
-class Variant:
+class BeliefVariant:
     """One reading: its name, the probability of war before a move, and the value of equity in war and in peace."""
 
     name: str
@@ -78,11 +78,11 @@ class Variant:
 
 def variants_of(
     session: Session, steps: Sequence[Step], stages: Stages, code: str, belief: Belief, options: MarketsOptions
-) -> tuple[list[Variant], tuple[str, ...]]:
+) -> tuple[list[BeliefVariant], tuple[str, ...]]:
     """What is stated first, then one thing moved at a time; and a note on sets of elasticities that are left out."""
     change = _change(stages, code)
     war, peace = options.values or (equity_value(change, options.multiplier), 1.0)
-    first = Variant(AS_STATED, belief.probability, war, peace)
+    first = BeliefVariant(AS_STATED, belief.probability, war, peace)
     found = [first]
     halved = (("half", belief.probability / 2), ("double", min(2 * belief.probability, 1.0)))
     for name, p in (*((f"probability of war {name}", p) for name, p in halved), *belief.others):
@@ -143,7 +143,7 @@ def values_frame(stages: Stages, pair: tuple[str, str], options: MarketsOptions)
     return pd.DataFrame(rows)
 
 
-def moves_frame(variants: Sequence[Variant]) -> pd.DataFrame:
+def moves_frame(variants: Sequence[BeliefVariant]) -> pd.DataFrame:
     """The moves to expect in every reading; see `Markets.moves`."""
     rows = []
     for each in variants:

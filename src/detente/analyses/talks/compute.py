@@ -23,7 +23,7 @@ from detente.analyses.talks.demand_prices import closing_frame, opening_frame, p
 from detente.analyses.talks.options import TalksOptions
 from detente.analyses.talks.result import Talks
 from detente.analyses.talks.summary import (
-    Parts,
+    TalksParts,
     balances_frame,
     demands_frame,
     economies_frame,
@@ -128,11 +128,11 @@ def compute(session: Session, options: TalksOptions, progress: Progress | None =
     steady = stability_frame(negotiation, deals, chosen, mfn=options.mfn, robust=options.robust, seed=options.seed)
     duties = agreed_duties(negotiation, failed, chosen, met, options.weights, options.seed)
     tell("")
-    parts = Parts(negotiation, found, failed, table, deals, prices, closing, opening, steady, duties)
+    parts = TalksParts(negotiation, found, failed, table, deals, prices, closing, opening, steady, duties)
     return _together(options, chosen, parts)
 
 
-def _together(options: TalksOptions, chosen: NoDeal, parts: Parts) -> Talks:
+def _together(options: TalksOptions, chosen: NoDeal, parts: TalksParts) -> Talks:
     negotiation, deals = parts.negotiation, parts.deals
     zones = zones_frame(deals)
     picks = deals_frame(deals, chosen, options.weights)

@@ -130,7 +130,7 @@ _NOTHING: Final = 0.1
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
+class TalksParts:
     """What the parts of talks found."""
 
     negotiation: Negotiation
@@ -145,7 +145,7 @@ class Parts:
     duties: AgreedDuties
 
 
-def notes_of(parts: Parts) -> Iterator[str]:
+def notes_of(parts: TalksParts) -> Iterator[str]:
     """What a reader of any number should know, each once."""
     negotiation, deals = parts.negotiation, parts.deals
     yield from negotiation.left_out
@@ -215,7 +215,7 @@ def _board(agreed: bool, stance: str, priced: bool, worth: tuple[float, float] |
     return "tradable" if sum(worth) > 0 or stance == "tradable" else "costs more than it is worth"
 
 
-def no_deals_frame(parts: Parts) -> pd.DataFrame:
+def no_deals_frame(parts: TalksParts) -> pd.DataFrame:
     """One row a no-deal point; see `Talks.no_deals`."""
     negotiation, before = parts.negotiation, parts.failed[0].solution
     rows = []
@@ -241,7 +241,7 @@ _State = tuple[str, FloatArray, FloatArray, FloatArray]
 """Name, W_hat (n,), what the sides buy from each other (p, p, j), total balances (n,)."""
 
 
-def named_states(parts: Parts, picks: pd.DataFrame, zones: pd.DataFrame, chosen: NoDeal) -> Iterator[_State]:
+def named_states(parts: TalksParts, picks: pd.DataFrame, zones: pd.DataFrame, chosen: NoDeal) -> Iterator[_State]:
     """Every state that has a name: no-deal points, each demand met alone, deals that are picked or nearest."""
     negotiation, table = parts.negotiation, parts.table
     seats = list(negotiation.seats)
@@ -259,7 +259,7 @@ def named_states(parts: Parts, picks: pd.DataFrame, zones: pd.DataFrame, chosen:
 
 
 def economies_frame(
-    parts: Parts, state: str, W_hat: FloatArray, bought: FloatArray, balance: FloatArray
+    parts: TalksParts, state: str, W_hat: FloatArray, bought: FloatArray, balance: FloatArray
 ) -> pd.DataFrame:
     """The change of real income of everybody in one state; see `Talks.economies`."""
     before, economy = parts.failed[0].solution.W_hat, parts.negotiation.session.economy
@@ -274,7 +274,7 @@ def economies_frame(
 
 
 def balances_frame(
-    parts: Parts, state: str, W_hat: FloatArray, bought: FloatArray, balance: FloatArray
+    parts: TalksParts, state: str, W_hat: FloatArray, bought: FloatArray, balance: FloatArray
 ) -> pd.DataFrame:
     """Balances of both sides in one state; see `Talks.balances`."""
     negotiation, before = parts.negotiation, parts.failed[0].solution
