@@ -42,7 +42,7 @@ def read_wiod(
 
     Value added includes taxes, adjustments and transport margins, so that costs equal output. The tables hold no
     tariffs: see `read_oecd_icio` for `tariffs` and `negative`. Raises BadTable where the layout is another, a cell is
-    no number, or a cell is negative and `negative` is `refuse`.
+    not a number, or a cell is negative and `negative` is `refuse`.
     """
     path = Path(path)
     frame = read_frame(path, ("IndustryCode", "Country"))
