@@ -34,7 +34,7 @@ class DetenteError(Exception):
 
 
 class BadInput(DetenteError, ValueError):
-    """What was given cannot be used. The message says what, where, by how much, and what to try."""
+    """An input that cannot be used. The message states the fault, its place, its size and a remedy."""
 
 
 class UnknownName(BadInput):

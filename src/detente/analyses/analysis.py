@@ -1,4 +1,4 @@
-"""What the house knows of a question: one entry, from which command line, API, page, report and bands are made.
+"""One entry of the registry: the description of a question from which every interface and the report are made.
 
 An entry is light: it loads nothing but the standard library, and enters itself among those who put results into words
 (`detente.dispute.presenters`). What a question needs to be answered is found by convention in the modules of its
@@ -83,7 +83,7 @@ class Analysis:
         PRESENTERS[self.name] = self
 
     def member(self, module: str, name: str) -> Any:
-        """What a module of the folder calls by that name, loaded now."""
+        """The member of that name in a module of the question's folder, loaded now."""
         return getattr(import_module(f"{self.package}.{module}"), name)
 
     @property
@@ -167,7 +167,7 @@ class Analysis:
         return found
 
     def missing(self, dispute: Dispute) -> list[str]:
-        """What the question takes and the dispute does not have, in words: nothing where it can be asked."""
+        """The inputs that the question needs and the dispute lacks, as a text; empty if it can be computed."""
         threatened = any(measure.status in ("threatened", "proposed") for measure in dispute.measures)
         there = {"demands": bool(dispute.demands), "threats": threatened}
         sides = [] if self.sides in (None, len(dispute.parties)) else [f"{self.sides} parties"]

@@ -216,7 +216,7 @@ def signature(entry: Analysis) -> inspect.Signature:
 
 
 def docstring(entry: Analysis) -> str:
-    """What a question answers, its parameters, and what it raises, in the form of numpy."""
+    """The docstring of a question's function, in the form of numpy: result, parameters and errors."""
     lines = [entry.summary, "", *textwrap.wrap(entry.description, 100), "", "Parameters", "----------", "dispute"]
     lines += ["    A dispute, the name of a bundled case, a path, the text of a file, or a session."]
     for each in entry.options.every():

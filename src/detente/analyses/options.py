@@ -66,7 +66,7 @@ _TRUE: Final = {"true": True, "on": True, "yes": True, "1": True, "false": False
 
 @dataclass(frozen=True)
 class Asked:
-    """How doors ask for an option, beside what the field of the model says itself. See `option`."""
+    """The presentation of an option, beside the content of its field in the model. See `option`."""
 
     kind: Kind | None = None
     flags: tuple[str, ...] = ()
@@ -179,11 +179,11 @@ class Option:
 
     @property
     def metavar(self) -> str:
-        """What stands for a value in help."""
+        """The placeholder of a value in help."""
         return self.asked.metavar or _METAVARS.get(self.kind, "TEXT")
 
     def allowed(self) -> str:
-        """What a value may be, in words: `a number over 0, at most 100`; empty where it may be anything."""
+        """The allowed values, as a text: `a number over 0, at most 100`; empty if every value is allowed."""
         if self.choices:
             return f"one of {', '.join(self.choices)}"
         parts = [f"{words} {self.bounds[key]:.12g}" for key, words in _BOUNDS.items() if key in self.bounds]
@@ -192,7 +192,7 @@ class Option:
 
     @property
     def meaning(self) -> str:
-        """What the option means, what it may be, and its default, in the words of every door."""
+        """The meaning of the option, its allowed values and its default, in the same text at every door."""
         text = self.help[:1].upper() + self.help[1:]
         bounds = f" ({self.allowed()})" if self.choices or self.bounds else ""
         none = self.default is None or self.default is False or self.default == ()
@@ -255,7 +255,7 @@ def _bounds(metadata: Iterable[Any]) -> dict[str, Any]:
 
 
 class Options(BaseModel):
-    """What can be asked of every question beside the dispute: how the model is calibrated, and open questions."""
+    """Options of every question: the calibration of the model, and open questions."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, arbitrary_types_allowed=True)
 
@@ -310,7 +310,7 @@ class Options(BaseModel):
         return {name: _value(known[name], value) if name in known else value for name, value in given.items()}
 
     def plain(self) -> dict[str, Any]:
-        """What numbers depend on beside the dispute and its settings, as values of JSON, under the model's name."""
+        """The inputs of the numbers beside the dispute and its settings, as values of JSON, under the model's name."""
         left = {"world", "elasticities", "deficits", "horizon", "accept_defaults"}
         kept = {each.name for each in self.every() if not each.asked.local} - left
         return {type(self).__name__: {name: _plain(getattr(self, name)) for name in sorted(kept)}}
@@ -340,7 +340,7 @@ class SidesOptions(Options):
 
 
 class GovernmentOptions(SidesOptions):
-    """What both governments want, and how their duties may differ."""
+    """The objective of both governments, and the variation of their duties."""
 
     objective: Given = option(
         "real income", "the objective of both governments, such as 'real income + 0.5 revenue'",

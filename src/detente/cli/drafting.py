@@ -1,4 +1,4 @@
-"""What `detente read` does: read, write without replacing anything in silence, and say what was found."""
+"""The work of `detente read`: read, write without replacing files in silence, and report the findings."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def write_draft(file: Path, text: str | None, force: bool) -> None:
 
 
 def show(found: Article, result: Update | None, output: Path | None) -> None:
-    """What was found, what changed, and what is open; on stderr where the draft itself is on stdout."""
+    """The findings, changes and open questions; on stderr if the draft itself is on stdout."""
     err = output is None
     dispute = found.draft if result is None else result.dispute
     kinds = ("measure", "demand", "date", "delegate", "agreement", "statement", "forecast")

@@ -1,4 +1,4 @@
-"""What two sides talk about: the law that stands, what is threatened and answered, and what each demand changes.
+"""The negotiation of two sides: the law in force, threats and answers, and the effect of each demand.
 
 Where talks that fail lead: nothing changes, the threats come, they come and are answered, or tariffs at Nash.
 """
@@ -158,7 +158,7 @@ class Negotiation:
         return self.duties(law).of([m.id for m in law], cuts)
 
     def state(self, duties: Duties, rates: FloatArray, pledges: Sequence[Pledge], y: FloatArray) -> State:
-        """What the model is given with these rates (a,) of a book of duties, where y (c,) is paid for pledges."""
+        """The input of the model with these rates (a,) of a book of duties and payments y (c,) for pledges."""
         paid = dict.fromkeys((pledge.cover for pledge in pledges), 0.0)
         for pledge, part in zip(pledges, y.tolist(), strict=True):
             paid[pledge.cover] += part
@@ -274,7 +274,7 @@ class DisagreementPoint:
 
     @property
     def title(self) -> str:
-        """What it is, in words."""
+        """The title of the disagreement point."""
         return TITLES[self.name]
 
 

@@ -176,7 +176,7 @@ class Duties:
         return Shock(parts=Parts(n, i, j, self._share, self._base, duties))
 
     def _factor(self, duties: FloatArray) -> FloatArray:
-        """What is spent on each part, relative to its cell's base."""
+        """The spending on each part, relative to its cell's base."""
         return np.asarray(self._share * ((1.0 + duties) / (1.0 + self._base)) ** -self._theta)
 
     def _on_rows(self, what: Cut | Cover, values: FloatArray, elsewhere: float, flat: IntArray) -> FloatArray:
@@ -222,7 +222,7 @@ def demand_of(name: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Promise:
-    """What changes once the side asked meets a demand.
+    """The change after the side that is asked meets a demand.
 
     ``ends`` are ids of measures that no longer hold, nor are carried out; ``spares`` ids of measures of the side that
     asks that the side asked does not answer; ``cut`` is on base tariffs. ``part`` of the demand is met: of the trade
@@ -243,7 +243,7 @@ class Promise:
 
     @property
     def name(self) -> str:
-        """What it is called in packages: the demand, and the part of it where that is not the whole."""
+        """The name in packages: the demand, and its part unless it is the whole."""
         return self.demand if self.part == 1.0 else f"{self.demand}{PART}{format_rate(self.part)}"
 
     @property
@@ -258,7 +258,7 @@ class Promise:
 
 
 def promise_of(demand: Demand, world: World, measures: Sequence[Measure], *, mfn: bool = False) -> Promise:
-    """What meeting a demand changes.
+    """The change after a demand is met.
 
     Parameters
     ----------
@@ -290,7 +290,7 @@ def promise_of(demand: Demand, world: World, measures: Sequence[Measure], *, mfn
 
 
 def parts_of(promise: Promise, demand: Demand, world: World) -> tuple[Promise, ...]:
-    """What meeting the levels of a demand changes, in rising order; the whole demand is the last.
+    """The changes after the levels of a demand are met, in rising order; the whole demand is the last.
 
     Half of a cut leaves each tariff half-way, half of a withdrawal leaves half of what the measure adds, and half of
     a commitment is half of the change of trade.

@@ -35,7 +35,7 @@ from detente.inputs import FloatArray
 
 @dataclass(frozen=True)
 class RunSettings:
-    """How the numbers were made: world, elasticities, closure and horizon, and the version of the package.
+    """The settings of the numbers: world, elasticities, closure and horizon, and the version of the package.
 
     `theta` holds the trade elasticity of each sector of the world. `provenance` is the world's. `households` are
     counts by economy.

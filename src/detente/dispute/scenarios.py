@@ -34,7 +34,7 @@ class Chosen:
 
     @property
     def id(self) -> str:
-        """What the answer is called."""
+        """The id of the answer."""
         return f"{self.by.lower()}-answers-{'-and-'.join(measure.id for measure in self.to)}"
 
 
@@ -131,7 +131,7 @@ class Plan:
 
 
 def leading(states: Sequence[tuple[Kind, int]]) -> int:
-    """Which of the states, given by kind and number of measures and the baseline first, is what a headline is about.
+    """The index of the state of the headline among states given by kind and number of measures, the baseline first.
 
     The widest answered threat, else the widest threat, else the measures in force. The widest has the most measures; of
     two as wide the later one counts, since plans go from the part to the whole.
@@ -237,7 +237,7 @@ def _removals(dispute: Dispute, base: tuple[Measure, ...]) -> Iterator[Plan]:
 
 
 def name_of(measure: Measure) -> str:
-    """What people call a measure, or what it is where they call it nothing."""
+    """The title of a measure, or a description if it has none."""
     return measure.title or f"{measure.by} on {', '.join(measure.on)}: {measure.goods}"
 
 
@@ -252,7 +252,7 @@ class Prepared:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What plans and books want a reader to know, each once."""
+        """The notes of plans and books, each once."""
         return tuple(dict.fromkeys((*(note for state in self.plans for note in state.notes), *self.schedules.notes)))
 
 

@@ -280,7 +280,7 @@ class Dispute(Shown, Block):
 
     @property
     def called(self) -> dict[str, str]:
-        """What the parties are called, by code."""
+        """The names of the parties, by code."""
         return {code: party.name for code, party in self.parties.items()}
 
     def measure(self, id: str) -> Measure:
@@ -289,7 +289,7 @@ class Dispute(Shown, Block):
 
 
 def _entries_of(dispute: Dispute) -> tuple[str, ...]:
-    """What tells whether measures and responses stand in the order of the file."""
+    """The key that tells whether measures and responses are in the order of the file."""
     answers = (f"{response.by} to {response.to}" for response in dispute.responses)
     return (*(measure.id for measure in dispute.measures), *answers)
 

@@ -77,7 +77,7 @@ class Steps:
 
 
 class Head(TypedDict):
-    """What every result on a dispute begins with; see `detente.dispute.results.Result`."""
+    """The first fields of every result on a dispute; see `detente.dispute.results.Result`."""
 
     id: str
     dispute: str
@@ -163,7 +163,7 @@ class Session:
         return cls(dispute, defaults, settled, prepared, economy, settings, horizon or chosen.horizon or "long")
 
     def head(self, asked: Mapping[str, Any]) -> Head:
-        """How a result begins; `asked` is what its numbers depend on beside dispute and settings."""
+        """The first fields of a result; `asked` are the further inputs of its numbers beside dispute and settings."""
         return Head(
             id=id_of(self.dispute, self.settings, asked),
             dispute=self.dispute.dispute,

@@ -78,7 +78,7 @@ class Drawable(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """What to compute: the numbers of a question of a dispute, or of a function of an economy.
+    """The work of an ensemble: the numbers of a question of a dispute, or of a function of an economy.
 
     Attributes
     ----------
@@ -134,7 +134,7 @@ class Job:
         )
 
     def about(self) -> dict[str, Any]:
-        """What is asked for in plain words, and the key; how many draws is not among it."""
+        """The request as a text, and its key; the number of draws is not part of it."""
         s = self.settings
         named = self.drawn.name if self.function is None else self.function.__qualname__
         title = None if self.dispute is None else self.dispute.get("dispute")
@@ -163,7 +163,7 @@ class Job:
 
     @property
     def chunk(self) -> int:
-        """How many draws are a chunk: one where each is a search of its own, which takes seconds to minutes."""
+        """The number of draws in a chunk: one if each draw is a search, which takes seconds to minutes."""
         return CHUNK if self.function is not None or self.batched else 1
 
     def world(self, name: str) -> World:
@@ -190,7 +190,7 @@ class Job:
         return Draw(CENTRAL, given.world, given.elasticities, closure, span, theta, still, middle)  # type: ignore[arg-type]
 
     def assumed(self) -> list[str]:
-        """What the draws assume of elasticities and values, and no source states."""
+        """The assumptions of the draws on elasticities and values that have no source."""
         over = self.over
         sectors = self.world(over.worlds[0]).sectors
         where: dict[str, list[str]] = {}
@@ -270,7 +270,7 @@ class Evaluator:
         return np.asarray(row.to_numpy(dtype=np.float64)[0])
 
     def assumed(self) -> tuple[str, ...]:
-        """What the draws assume and no source states."""
+        """The assumptions of the draws that have no source."""
         notes = self.states(self.job.settings.world).notes if self.job.batched else ()
         return (*self.job.assumed(), *notes)
 
@@ -316,7 +316,7 @@ class Evaluator:
         return draw, SOLVED, np.nan, numbers
 
     def _numbers(self, draw: Draw) -> tuple[pd.DataFrame, FloatArray]:
-        """What the numbers of a draw are, and the values."""
+        """The numbers of a draw, and the values."""
         if self.job.function is None:
             found = self.job.drawn.numbers(self._answer(draw))
         else:

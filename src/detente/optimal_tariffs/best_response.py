@@ -173,7 +173,7 @@ def respond(game: TariffGame, starts: Mapping[str, FloatArray]) -> BestResponse:
 
 
 def each(starts: Mapping[str, FloatArray], go: Callable[[FloatArray], _T]) -> tuple[dict[str, _T], dict[str, str]]:
-    """Where each start leads, and why some lead nowhere. Raises NotSolved where all do."""
+    """The end of the search from each start, and the reasons of failures. Raises NotSolved if all fail."""
     found: dict[str, _T] = {}
     failed: dict[str, str] = {}
     for name, y in starts.items():

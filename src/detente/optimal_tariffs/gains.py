@@ -1,4 +1,4 @@
-"""What players gain over no deal, as tariffs move, and the tariffs that share the gains fairly.
+"""The gains of players over no deal, as tariffs move, and the tariffs that share the gains fairly.
 
 A player's gain is the change of what it wants over no deal, in logs: g = ln((G + e)/G₀), G the objective over its level
 in the benchmark (real income, unless it wants something else), G₀ the same without a deal, and e what the deal brings
@@ -45,7 +45,7 @@ _PRODUCT_GAIN = 1e-13
 
 @dataclass(frozen=True, eq=False)
 class Reached:
-    """Where a search ended: rates, their equilibrium, gains (P,), and weights (P,), one in all.
+    """The end of a search: rates, their equilibrium, gains (P,), and weights (P,), one in all.
 
     At the weights no common change of rates raises the weighted sum of gains: they are the slopes of the frontier.
     """
@@ -103,7 +103,7 @@ class Gains:
         return np.asarray(np.log(left) - (self.before - self.level))
 
     def slopes(self, solution: Solution) -> FloatArray:
-        """How a player's gain moves with its payoff (P,): one without anything extra."""
+        """The slope of a player's gain over its payoff (P,): one without anything extra."""
         own = np.exp(self.game.payoffs(solution)[self.game.instruments.positions] - self.level)
         return np.asarray(own / (own + self.extra))
 

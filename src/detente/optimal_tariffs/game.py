@@ -58,7 +58,7 @@ _COARSEST = 1e-6
 
 
 def newton(instruments: TariffInstruments, solution: Solution, slope: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """How far each rate would move, in ln(1+t), and the size of the payoff's second derivative over it alone.
+    """The Newton step of each rate, in ln(1+t), and the size of the payoff's second derivative over it alone.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def _over(a: FloatArray, b: FloatArray) -> FloatArray:
 
 
 class HasTariffs(Protocol):
-    """What a search found: `Equilibrium`, `BestResponse` and `Cooperation` have the tariffs of the whole world."""
+    """The tariffs of the whole world that a search found: `Equilibrium`, `BestResponse` and `Cooperation` have them."""
 
     @property
     def tariffs(self) -> FloatArray:
@@ -97,7 +97,7 @@ Start = Shock | HasTariffs | ArrayLike
 
 @dataclass(frozen=True, eq=False)
 class StrategyProfile:
-    """Where a game stands: rates y = ln(1+t), the equilibrium, payoffs (n,), and what each rate does.
+    """The position of a game: rates y = ln(1+t), the equilibrium, payoffs (n,), and the effect of each rate.
 
     ``slope`` is the slope of its owner's payoff over the rate; ``curvature`` and ``move`` are as in
     `newton`. ``determined`` rates have trade left that depends on them; slope and curvature vanish together as trade
@@ -332,7 +332,7 @@ _mix = jax.jit(mix)
 
 @dataclass(frozen=True, eq=False)
 class Climb:
-    """Where the rounds ended: the position, how many, and the longest move left."""
+    """The end of the rounds: the position, their number, and the longest move left."""
 
     position: StrategyProfile
     rounds: int
@@ -397,7 +397,7 @@ def _reach(game: TariffGame, y: FloatArray, last: StrategyProfile, accuracy: flo
 
 
 def _promised(game: TariffGame, position: StrategyProfile) -> float:
-    """What slopes promise all players together, over what their bounds leave room for."""
+    """The gain that slopes promise to all players together, within the bounds."""
     instruments = game.instruments
     move = np.clip(position.y + position.move, instruments.lower, instruments.upper) - position.y
     return float(np.abs(np.where(position.determined, position.slope * move, 0.0)).sum())

@@ -1,4 +1,4 @@
-"""What a government can set, and what it wants.
+"""The instruments of a government, and its objective.
 
 It sets tariffs: on which cells, in which groups of one rate, between which bounds. It wants real income, with political
 weights on sectors if it has them, and what it adds to that; people write it `real income + 0.5 revenue - 0.1 balance`.
@@ -60,7 +60,7 @@ class TariffInstruments:
 
     @property
     def size(self) -> int:
-        """How many rates there are."""
+        """The number of rates."""
         return len(self.owner)
 
     def of(self, player: str) -> TariffInstruments:

@@ -135,7 +135,7 @@ def sample_of(game: TariffGame, expected: FloatArray) -> list[str]:
 
 
 def deviation(game: TariffGame, position: StrategyProfile, player: str, seed: int) -> BestResponse:
-    """What one player would do better than at the position, searched for from there and from fresh starts."""
+    """The gain of one player over the position, searched for from there and from fresh starts."""
     alone = game.alone(position, player)
     return respond(alone, starts_of(alone, seed))
 
@@ -353,7 +353,7 @@ def reached(
 
 
 def at_bounds(game: TariffGame, arrived: Mapping[str, Climb]) -> list[str]:
-    """Whose rates ended at the highest that they may be in the first equilibrium reached, and why that may be."""
+    """The players whose rates ended at their upper bound in the first equilibrium reached, and a reason."""
     at, instruments = next(iter(arrived.values())).position, game.instruments
     stuck = at.determined & (instruments.upper - at.y <= 1e-9)
     players = [instruments.players[p] for p in np.unique(instruments.owner[stuck])]
@@ -367,7 +367,7 @@ def at_bounds(game: TariffGame, arrived: Mapping[str, Climb]) -> list[str]:
 
 
 def transfers(game: TariffGame) -> str:
-    """What a search that runs off has to do with fixed deficits; empty where no player has one."""
+    """The role of fixed deficits in a search that diverges; empty if no player has a deficit."""
     economy, held = game.economy, game.rest.D_cf
     D = economy.D if held is None else held
     fixed = held is not None or economy.deficits != "proportional"

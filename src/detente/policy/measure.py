@@ -116,7 +116,7 @@ class TariffLine(BaseModel):
 
 
 class Goods(BaseModel):
-    """Which goods: in exactly one of the forms value, sectors, sector_rates, codes, all, table."""
+    """The goods of a measure: in exactly one of the forms value, sectors, sector_rates, codes, all, table."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -173,7 +173,7 @@ class Goods(BaseModel):
 
 
 class Exempt(BaseModel):
-    """What a measure leaves out: economies, sectors or product codes."""
+    """The exemptions of a measure: economies, sectors or product codes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

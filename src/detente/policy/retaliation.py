@@ -96,7 +96,7 @@ def retaliate(
 
 
 def _trade(world: World, measure: Measure, by: str) -> tuple[BaseImports, BaseImports]:
-    """What the measure's side buys from `by`, and what `by` buys from it, in figures of one basis."""
+    """The purchases of the measure's side from `by`, and of `by` from it, in figures of one basis."""
     basis = measure.goods.basis or "customs"
     sold = purchases(world, measure.by, by, basis)
     bought = purchases(world, by, measure.by, basis)

@@ -90,7 +90,7 @@ class TariffBook(Exported):
         )
 
     def _covered(self, laid: Laid) -> list[Covered]:
-        """What the measures cover of each pair, laid out where it is not yet."""
+        """The coverage of each pair by the measures, computed where it is missing."""
         found = []
         for (importer, exporter), its in self.reach.items():
             measures = [self.measures[m] for m in its]
@@ -129,7 +129,7 @@ class TariffBook(Exported):
         )
 
     def _remarks(self) -> list[str]:
-        """What a reader has to know of measures that do nothing, or that the world's base tariffs hold already."""
+        """The remarks on measures that do nothing, or that the world's base tariffs contain already."""
         idle = [name for name in self.ids if not self.covered((name,)).any()]
         said = [f"measure {name!r} reaches no trade of the base year" for name in idle]
         year = self.world.year
@@ -375,7 +375,7 @@ def _over_codes(table: str, importer: str, exporter: str, weights: str, day: dat
 
 
 def _cell_weights(world: World, importer: str, exporter: str, weights: str) -> FloatArray:
-    """What each sector (j,) weighs: by what is bought, or by how many product codes it has."""
+    """The weight of each sector (j,): its purchases, or its number of product codes."""
     if weights == "imports":
         return purchases(world, importer, exporter, "customs").by_sector
     counts = code_table().groupby("sector")["weight"].sum()

@@ -142,7 +142,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Brief:
-    """What one part of a report found, in a sentence, and the title of the section where all of it stands."""
+    """The finding of one part of a report, in a sentence, and the title of its section."""
 
     title: str
     text: str

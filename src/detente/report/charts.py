@@ -1,4 +1,4 @@
-"""How every chart looks: colours that the colour-blind can tell, type of a reader's size, a width that fits a phone.
+"""The style of every chart: colours for the colour-blind, readable type, and a width that fits a phone.
 
 Charts are drawn about 440 px wide, so that their 13 px type is still legible where a phone shrinks them to its own
 width. The colours are those of Okabe and Ito (2008), "Color Universal Design". Two kinds of picture serve most charts:

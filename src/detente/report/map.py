@@ -91,7 +91,7 @@ def shade(change: float, most: float) -> str:
 
 @cache
 def places() -> tuple[dict[str, str], ...]:
-    """Where each economy is: economy, shape (the id of its shape), or longitude and latitude where it is too small."""
+    """The places of economies: economy, shape (the id of its shape), or longitude and latitude if it is too small."""
     return tuple(csv.DictReader((SHAPES / "places.csv").read_text("utf-8").splitlines()))
 
 
@@ -112,7 +112,7 @@ def shapes() -> tuple[dict[str, Any], ...]:
 
 
 def shapes_source() -> str:
-    """Where the shapes are from, with their licence."""
+    """The source of the shapes, with their licence."""
     (entry,) = json.loads((SHAPES / "manifest.json").read_text("utf-8"))
     return f"{entry['package']} {entry['version']}; licence: {entry['licence']}"
 

@@ -120,5 +120,5 @@ def svg(chart: Any) -> str:
 
 
 def png(drawn: str) -> bytes:
-    """What `svg` drew as PNG."""
+    """The drawing of `svg` as PNG."""
     return bytes(vl_convert.svg_to_png(drawn, scale=PNG_SCALE))

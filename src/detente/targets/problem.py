@@ -147,7 +147,7 @@ class Instruments:
         return any(instrument.kind == "restraint" for instrument in self.each)
 
     def charges(self, y: FloatArray) -> FloatArray | None:
-        """What exporters charge (n, i, j), the start's charges included; None where nothing does."""
+        """The export charges (n, i, j), the start's charges included; None if there are none."""
         if not self.restrains:
             return self.start.e_cf
         gross = np.ones(self.economy.pi.shape) if self.start.e_cf is None else 1 + self.start.e_cf
@@ -235,7 +235,7 @@ def _joined(several: Sequence[CoveredGoods]) -> CoveredGoods:
 
 @dataclass(frozen=True, eq=False)
 class Count:
-    """What a goal counts, purchases at border prices with signs, and how much is asked for.
+    """The quantity that a goal counts, purchases at border prices with signs, and the requested amount.
 
     ``names`` (c,) of the levels; ``rows`` (c, r): the sign with which the goods of each row count in each level;
     ``rest`` (c, n, i, j): the same for cells without rows. ``asked`` (c,) USD million; ``scale`` (c,) what gaps are
@@ -286,7 +286,7 @@ class TargetProblem:
 
     @property
     def size(self) -> int:
-        """How many rates there are."""
+        """The number of rates."""
         return len(self.instruments.each)
 
     def at(self, y: FloatArray, near: Point | None = None) -> Point:
@@ -305,12 +305,12 @@ class TargetProblem:
         return np.asarray(np.einsum("cnij,nij->c", self._weights(y, solution.wedges), spent))
 
     def spent(self, y: FloatArray, solution: Solution) -> FloatArray:
-        """What buyers spend on each row of goods (r,), USD million in the numeraire."""
+        """The spending of buyers on each row of goods (r,), USD million in the numeraire."""
         cells = self.instruments.goods.cells
         return np.asarray(self._parts(y)[0] * (solution.pi_cf * solution.X_cf[:, None, :])[cells])
 
     def subsidies(self, point: Point) -> FloatArray:
-        """What each treasury pays for purchases (n,), USD million in the numeraire."""
+        """The payments of each treasury for purchases (n,), USD million in the numeraire."""
         instruments, g = self.instruments, self.instruments.goods
         gross, paid_of = instruments.tariffs(point.y), instruments.factors(point.y)
         paid = self.spent(point.y, point.solution) / paid_of * (gross - paid_of)
@@ -350,7 +350,7 @@ class TargetProblem:
         return share, share / gross, theta
 
     def _weights(self, y: FloatArray, wedges: Wedges) -> FloatArray:
-        """What one unit spent in each cell adds to each level (c, n, i, j)."""
+        """The contribution of one unit spent in each cell to each level (c, n, i, j)."""
         _, net, _ = self._parts(y)
         weights = self.count.rest * wedges.v
         for c, signs in enumerate(self.count.rows):

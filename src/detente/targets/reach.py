@@ -39,12 +39,12 @@ class InstrumentChoice:
 
     @property
     def seller(self) -> str:
-        """Who is to sell more, or buy less."""
+        """The economy that is to sell more, or to buy less."""
         return self.goal.sides(self.economy)[0]
 
     @property
     def buyer(self) -> str:
-        """Who is to buy more, or sell less."""
+        """The economy that is to buy more, or to sell less."""
         return self.goal.sides(self.economy)[1]
 
     @cached_property
@@ -60,7 +60,7 @@ class InstrumentChoice:
 
     @cached_property
     def goods(self) -> CoveredGoods:
-        """What the buyer buys from the seller in those sectors, and for a balance what goes the other way."""
+        """The buyer's purchases from the seller in those sectors, and for a balance also the reverse trade."""
         n, i = self.economy.index(self.buyer), self.economy.index(self.seller)
         cells = [(n, i, j) for j in self.covered]
         if isinstance(self.goal, Balance):
@@ -70,7 +70,7 @@ class InstrumentChoice:
 
     @cached_property
     def count(self) -> Count:
-        """What the goal counts."""
+        """The quantity that the goal counts."""
         return _count(self.economy, self.goal, self.seller, self.buyer, self.goods)
 
     def problem(self, kinds: Sequence[InstrumentName], rates: str) -> TargetProblem:
@@ -110,7 +110,7 @@ class InstrumentChoice:
         return [self._tariff(side, bought) for side in self._tariff_setters(how)]
 
     def _tariff_setters(self, how: str) -> tuple[str, ...]:
-        """Whose tariffs: the side named, or the one whose tariffs go up, or both in a mix. Raises BadInput."""
+        """The side whose tariffs move: the named side, the one that raises them, or both. Raises BadInput."""
         sides = (self.seller, self.buyer) if isinstance(self.goal, Balance) else (self.buyer,)
         if self.of is None:
             return sides if how == "mix" else sides[:1]

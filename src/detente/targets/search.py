@@ -37,7 +37,7 @@ _GAIN = 1e-10
 
 @dataclass(frozen=True, eq=False)
 class SearchEnd:
-    """Where a search ended, and what there is to say about it."""
+    """The end of a search, with a remark."""
 
     point: Point
     note: str = ""
@@ -132,7 +132,7 @@ def complementary(problem: TargetProblem) -> SearchEnd:
 
 
 def _left(point: Point, upper: FloatArray) -> float:
-    """How far a point is from complementary: the largest |y − [y − gap], within bounds|."""
+    """The distance of a point from complementarity: the largest |y − [y − gap], within bounds|."""
     return float(np.abs(point.y - np.clip(point.y - point.gaps, 0.0, upper)).max())
 
 
@@ -152,7 +152,7 @@ def _stepped(problem: TargetProblem, here: Point, step: FloatArray, upper: Float
 
 @dataclass(frozen=True, eq=False)
 class Cheapest:
-    """Where a search for the least costly rates ended, its worth, and what slopes still promise there, USD million.
+    """The end of a search for the least costly rates: worth, and the gain that slopes still promise, USD million.
 
     ``left`` is half of slope²/curvature over the rates that may move along the goal.
     """
@@ -270,7 +270,7 @@ def _curvature(problem: TargetProblem, point: Point) -> FloatArray:
 
 
 def _promised(problem: TargetProblem, walk: _Walk, point: Point, slope: FloatArray, gaps: FloatArray) -> float:
-    """What is left of the slope once the levels that bind are priced, in scaled rates that their bounds let move."""
+    """The remaining slope after the binding levels are priced, in scaled rates that their bounds let move."""
     g, A = slope / walk.scale / walk.unit, gaps / walk.scale
     low, high = point.y <= 1e-9, point.y >= problem.instruments.largest - 1e-9
     free, binds = ~(low | high), walk.binds

@@ -1,4 +1,4 @@
-"""What a target asks for, and what it takes.
+"""A target: the goal, and the means to reach it.
 
 A goal is a bilateral balance, or purchases by category, both at border prices and net of tariffs. A target says by
 which rates it is met, the levels before and after, who pays, and how much trade is only diverted.
@@ -80,7 +80,7 @@ class Balance(Shown):
         return float((economy.M[i, n, counted] - economy.M[n, i, counted]).sum())
 
     def sides(self, economy: Benchmark) -> tuple[str, str]:
-        """Who is to sell more to the other or buy less from it, and who the other way round. Raises BadInput."""
+        """The side that is to sell more to the other or buy less from it, and the other side. Raises BadInput."""
         level = self.level(economy)
         if level == 0:
             raise BadInput(
@@ -132,7 +132,7 @@ class Purchases(Shown):
             raise BadInput(f"sectors are given for {unknown[0]!r}, which has no amount: add it to extra")
 
     def sides(self, economy: Benchmark) -> tuple[str, str]:
-        """Who is to sell more, and who is to buy more, in any benchmark."""
+        """The side that is to sell more, and the side that is to buy more, in any benchmark."""
         return self.seller, self.buyer
 
     @property
@@ -148,7 +148,7 @@ class Purchases(Shown):
         return {GOODS: number(self.extra, "extra")}
 
     def shares(self, economy: Benchmark) -> FloatArray:
-        """What part of each cell each category covers (category, sector).
+        """The share of each cell that each category covers (category, sector).
 
         Raises
         ------
@@ -316,7 +316,7 @@ class Target(Exported):
         )
 
     def payments(self) -> pd.DataFrame:
-        """Who pays: the two sides, third countries together and the world, in the columns of `economies`.
+        """The cost for the two sides, third countries together and the world, in the columns of `economies`.
 
         The change of real income of several is that of their sum, at base prices.
         """
@@ -340,7 +340,7 @@ class Target(Exported):
         return others.sort_values("real_income_usd", ignore_index=True)
 
     def balances(self) -> pd.DataFrame:
-        """Where the balances (exports − imports, USD million) of the two sides go: each other, all others, the world.
+        """The balances (exports − imports, USD million) of the two sides: with each other, all others, the world.
 
         ``how`` says whether the total is computed, or held by the closure: under ``fixed`` and ``balanced`` it cannot
         move, so that all of a bilateral change is made up for elsewhere by assumption.

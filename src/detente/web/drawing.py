@@ -1,4 +1,4 @@
-"""What is drawn of a result, by its name. Runs in a worker process, which keeps the results that it read last.
+"""The drawings of a result, by name. Runs in a worker process, which keeps the results that it read last.
 
 | name | is |
 |---|---|
@@ -73,7 +73,7 @@ class Reported:
         return {self.entry.name: self.entry.tab}
 
     def first(self, result: Any) -> dict[str, Any]:
-        """What is known before anything is drawn, as plain values."""
+        """The content before anything is drawn, as plain values."""
         report = self.entry.document(result)
         return {
             "id": report.id,
@@ -98,7 +98,7 @@ class Reported:
 
 
 def views_of(entry: Analysis) -> Views:
-    """What makes the parts of a result: a run has several, of any other question its report is the one part."""
+    """The parts of a result: a run has several; the report of any other question is its one part."""
     return tabs if entry.name == "run" else Reported(entry)
 
 

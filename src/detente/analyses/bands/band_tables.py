@@ -79,7 +79,7 @@ QUANTITIES: Final = {**CHANGES, **RATES, **MONEY, **COUNTS}
 
 
 def stamp(bands: Bands) -> str:
-    """What was varied and how it was made, on one line."""
+    """The varied assumptions and the settings, on one line."""
     o, s = bands.over, bands.settings
     gap = "" if bands.gap is None else f"largest gap of the audit {bands.gap:.0e}; "
     return (
@@ -135,7 +135,7 @@ def band_table(bands: Bands, quantity: str | None = None) -> Table:
 
 
 def driver_table(bands: Bands, quantity: str | None = None) -> Table:
-    """Which assumption drives each number: shares of its variance over draws."""
+    """The drivers of each number: shares of its variance over draws."""
     names = Names(bands.names)
     table = bands.drivers
     if bands.parties:
@@ -195,7 +195,7 @@ def bands_chart(bands: Bands, titles: Mapping[str, str] | None = None) -> Any:
 
 
 def _label(row: dict[str, Any], names: Names, titles: Mapping[str, str]) -> str:
-    """What a bar is of, on at most four short lines of which the last say of whom."""
+    """The label of a bar, on at most four short lines of which the last name the economy."""
     scenario = titles.get(row["scenario"], str(row["scenario"]))
     whose = names.economy(row["economy"]) if row["economy"] else str(row["quantity"])
     ends = wrap(whose, 24)[:3]

@@ -33,7 +33,7 @@ def compute(
     drawn: Analysis | None = None,
     asked: Options | None = None,
 ) -> Bands:
-    """How sure a result is.
+    """Compute the uncertainty of a result over draws.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def compute(
 
 
 def _varied(options: BandsOptions) -> Over:
-    """What is varied: one object, or what is named one by one. Raises BadInput where it is both."""
+    """The varied assumptions, as one object or named one by one. Raises BadInput if both are given."""
     require((Over, NoneType), options.over, "over", "give what is varied, dt.Over(...)")
     named = {
         "elasticities": options.sets,
@@ -102,7 +102,7 @@ def _job(
     drawn: Analysis | None,
     asked: Options | None,
 ) -> tuple[Job, dict[str, Any]]:
-    """What is to be computed, and what the bands are of: result, dispute, title, names and parties."""
+    """The job, and the description of the bands: result, dispute, title, names and parties."""
     if isinstance(subject, Session | Findings):
         if drawn is None or asked is None:
             raise BadInput("bands of a dispute need the question that is drawn, and its options")
@@ -176,7 +176,7 @@ def _own(world: World, settings: RunSettings, parties: Mapping[str, Any]) -> dic
 
 
 def _filled(over: Over, settings: RunSettings, own: Mapping[str, World]) -> Over:
-    """What is varied, with the world and the horizon of the run where none are named."""
+    """The varied assumptions, completed with the world and the horizon of the run."""
     if own and over.worlds and set(over.worlds) != set(own):
         raise BadInput(f"a world given as an object is the only one: leave worlds={list(over.worlds)} out")
     spans = over.horizons or (settings.horizon,)

@@ -68,7 +68,7 @@ def figures(bands: Bands) -> tuple[Figure, ...]:
 
 
 def sections(bands: Bands) -> tuple[Section, ...]:
-    """What a report says of bands, part by part."""
+    """The sections of a report on bands."""
     held = [f"{its}." for its in bands.holds]
     if bands.of_parties().empty:
         parts = [Section("How sure it is", (Text(headline(bands)),))]
@@ -207,7 +207,7 @@ _SETS: Final = (
 
 
 def _of_sets(findings: Findings, bands: Bands) -> Section:
-    """How far the findings depend on the set of elasticities."""
+    """The dependence of the findings on the set of elasticities."""
     said, names = ranges(findings, bands) or "No scenario changes anything, under any set.", names_of(findings)
     main, rows = findings.main, []
     for code in columns(findings, main) if (bands.bands["scenario"] == main.id).any() else ():
@@ -258,7 +258,7 @@ def by_sets(bands: Bands) -> bool:
 
 
 def ranges(findings: Findings, bands: Bands) -> str:
-    """How far each party's change lies apart between sets of elasticities, and in how many it goes as in the headline.
+    """The range of each party's change over sets of elasticities, and the number of sets that agree with the headline.
 
     Empty where more than sets is varied, or the scenario of the headline changes nothing.
     """
@@ -279,7 +279,7 @@ def row_range(least: float, most: float) -> str:
 
 
 def _sets(bands: Bands, share: float) -> str:
-    """How many sets a share of them is: `all`, `none`, or `5 of them`."""
+    """The number of sets that a share stands for: `all`, `none`, or `5 of them`."""
     number = round(share * bands.solved)
     return {0: "none", bands.solved: "all"}.get(number, f"{number} of them")
 

@@ -1,4 +1,4 @@
-"""What an ensemble found: bands, what holds in how many draws, and which assumption drives each number."""
+"""The results of an ensemble: bands, shares of draws in which statements hold, and drivers of each number."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class Bands(TableResult):
 
     @property
     def solved(self) -> int:
-        """How many draws solved."""
+        """The number of draws that solved."""
         return self.count - len(self.failures)
 
     @property
@@ -175,7 +175,7 @@ class Bands(TableResult):
         return rows.drop(columns=list(ABOUT)).to_numpy(dtype=np.float64)
 
     def covers(self, truth: Bands) -> pd.DataFrame:
-        """How often the band of each number holds what another ensemble's draws give: scenario, ..., share (fraction).
+        """The share of another ensemble's draws within the band of each number: scenario, ..., share (fraction).
 
         With draws from the same spread and another seed as truth, it should be near nine tenths; where the truth comes
         from other elasticities, it says how far these bands can be relied on there. Raises BadInput where the numbers

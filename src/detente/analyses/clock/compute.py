@@ -42,7 +42,7 @@ _LONGEST: Final = 5 * 365
 
 
 def compute(session: Session, options: ClockOptions, progress: Progress | None = None) -> Clock:
-    """What happens when the clock runs out: the probability of deal, truce, partial tariffs and war on every day.
+    """Compute the probability of a deal, a truce, partial tariffs and war on every day.
 
     By default resolves come from the file's `values`, or where it has none from what the war costs; see `prior_of`. A
     score reads the file's outcomes that are dated after its day; nothing else does, and no probability depends on them.

@@ -54,7 +54,7 @@ def named(found: Record, text: str) -> str:
 
 
 def headline(clock: Clock) -> str:
-    """Where things are likeliest to stand when the first threat opens and at the end, and how far priors move it."""
+    """The likeliest outcomes on the day of the first threat and at the end, and their range over priors."""
     first, last = clock.outlook.iloc[0], clock.outlook.iloc[-1]
     parts = [f"{OUTCOMES[name]} {chance(float(last[name]))}" for name in OUTCOMES]
     lowest, highest = span(clock, "deal", str(last["day"]))
@@ -66,7 +66,7 @@ def headline(clock: Clock) -> str:
 
 
 def brief(clock: Clock) -> str:
-    """How likely a deal and a war are by the end, in a sentence, with the span over priors and elasticities."""
+    """The probability of a deal and of a war at the end, in a sentence, with the range over priors and elasticities."""
     last = clock.outlook.iloc[-1]
     (least, most), (lowest, highest) = (span(clock, name, str(last["day"])) for name in ("deal", "war"))
     when = date_words(date.fromisoformat(str(last["day"])))
@@ -147,7 +147,7 @@ def calendar_table(clock: Clock) -> Table:
 
 
 def stages_table(clock: Clock) -> Table:
-    """What each stage costs both sides."""
+    """The cost of each stage for both sides."""
     first, second = (names_of(clock).economy(code) for code in clock.players)
     rows = [
         Row(
@@ -167,7 +167,7 @@ def stages_table(clock: Clock) -> Table:
 
 
 def showdown_table(clock: Clock) -> Table:
-    """What happens on the day on which each threat can be carried out."""
+    """The outcomes on the day on which each threat can be carried out."""
     titles = dict(zip(clock.stages["stage"], clock.stages["title"], strict=True))
     rows = []
     for row in rows_of(clock.showdowns):
@@ -182,7 +182,7 @@ def showdown_table(clock: Clock) -> Table:
 
 
 def unread(clock: Clock) -> str:
-    """Which facts no probability depends on, because they are dated after the day of the dispute."""
+    """The facts that are dated after the day of the dispute and therefore enter no probability."""
     return f"No probability depends on what is dated after {clock.as_of}: {listed(list(clock.ignored))}."
 
 
@@ -291,7 +291,7 @@ def figures(clock: Clock) -> tuple[Figure, ...]:
 
 
 def sections(clock: Clock) -> tuple[Section, ...]:
-    """What a report says of a clock, part by part."""
+    """The sections of a report on a clock."""
     stated = Bullets(tuple(named(clock, text) for text in clock.stated))
     said = (Bullets(sayings(clock)),) if sayings(clock) else ()
     scores = (Text(scored(clock)), score_table(clock)) if len(clock.scores) else ()

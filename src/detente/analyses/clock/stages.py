@@ -74,7 +74,7 @@ class Step:
 
     @property
     def title(self) -> str:
-        """What people call them."""
+        """The title of the stage, for readers."""
         return "; ".join(map(name_of, self.threats))
 
 
@@ -88,7 +88,7 @@ class Stages:
     notes: tuple[str, ...]
 
     def losses(self, pair: tuple[str, str]) -> tuple[Pair, ...]:
-        """What both sides lose in each stage against none of the threats, USD million a year at base-year prices."""
+        """The losses of both sides in each stage against no threats, USD million a year at base-year prices."""
         before, found = self.solutions[0], []
         for after in self.solutions:
             lost = [

@@ -33,7 +33,7 @@ _LEAVES: Final = 1e-6
 
 @dataclass(frozen=True)
 class Terms:
-    """How cheating is found out and discounted: see `Hold`."""
+    """The detection lag and the discounting of cheating: see `Hold`."""
 
     period: float
     annual_rate: float
@@ -42,7 +42,7 @@ class Terms:
 
 @dataclass(frozen=True, eq=False)
 class Punishment:
-    """What follows cheating: a state, and what each side would gain in it by leaving it alone (logs), if known."""
+    """A punishment of cheating: a state, and each side's gain by leaving it alone (logs), if known."""
 
     name: str
     wedges: Wedges
@@ -130,7 +130,7 @@ def _judged(
     terms: Terms,
     credible: bool,
 ) -> dict[str, Any]:
-    """What one punishment does for one side's incentive to keep a deal."""
+    """The effect of one punishment on one side's incentive to keep a deal."""
     punished = float(game.payoffs(punishment.wedges)[k])
     lost = _gained(game, k, game.solution(deal.wedges), punishment.wedges) + deal.value[k]
     its = Incentive(row["keeping"], row["cheating"], punished)
@@ -156,7 +156,7 @@ def _judged(
 
 
 def _gained(game: ComplianceGame, k: int, solution: Solution, over: Wedges) -> float:
-    """What a side's real income is in one state over another, USD million a year."""
+    """The gain of a side's real income in one state over another, USD million a year."""
     n = game.seats[k]
     return float((solution.W_hat[n] - game.solution(over).W_hat[n]) * game.economy.I[n])
 
@@ -211,7 +211,7 @@ def deal_frame(game: ComplianceGame, deals: Sequence[Deal], no_deals: Mapping[st
 
 
 def verdict(kept: pd.DataFrame, ballots: pd.DataFrame, pair: tuple[str, str]) -> str:
-    """Which deals both sides keep, and which of them both ratify, with ids and codes for names."""
+    """The deals that both sides keep, and those that both also ratify, with ids and codes for names."""
     deals = list(dict.fromkeys(kept["deal"]))
     held = [deal for deal in deals if set(sides_kept(kept, deal)) == set(pair)]
     if not held:
@@ -274,7 +274,7 @@ def package_deals(
 
 
 def _named(negotiation: Negotiation, package: str, demands: Sequence[str]) -> list[str]:
-    """What a package meets, in the order of the file. Raises BadInput for a level that a demand does not have."""
+    """The demands that a package meets, in the order of the file. Raises BadInput for an unknown level."""
     for name in demands:
         levels = negotiation.parts[demand_of(name)]
         if name not in levels:

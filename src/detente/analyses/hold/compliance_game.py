@@ -88,7 +88,7 @@ class ComplianceGame:
 
     @property
     def standing(self) -> Wedges:
-        """What is in force on the day: the truce."""
+        """The law in force on the day: the truce."""
         return self.game.rest
 
     def solution(self, wedges: Wedges, horizon: Horizon = "long") -> Solution:
@@ -103,7 +103,7 @@ class ComplianceGame:
         return max(self._gaps)
 
     def payoffs(self, wedges: Wedges) -> FloatArray:
-        """What both sides have in a state over what is in force (2,), in logs of the objective."""
+        """The payoffs of both sides in a state over the law in force (2,), in logs of the objective."""
         found = self.game.payoffs(self.solution(wedges)) - self.game.payoffs(self.solution(self.standing))
         return np.asarray(found[self.seats])
 
@@ -117,7 +117,7 @@ class ComplianceGame:
         return float(np.log1p(deal.value[k] / income))
 
     def payoff(self, deal: Deal) -> FloatArray:
-        """What both sides have under a deal over what is in force (2,), values of the file and all, in logs."""
+        """The payoffs of both sides under a deal over the law in force (2,), with the file's values, in logs."""
         return np.asarray(self.payoffs(deal.wedges) + [self.worth(deal, k) for k in range(2)])
 
     def money(self, deal: Deal) -> FloatArray:
@@ -145,7 +145,7 @@ class ComplianceGame:
         return state
 
     def duties(self, side: str) -> FloatArray:
-        """What a side charges on the other's goods on the day (j,), fractions, averaged by base-year imports."""
+        """The duties of a side on the other's goods on the day (j,), fractions, averaged by base-year imports."""
         return self.session.standoff.average(side, self.other(side))
 
     def base_duties(self, side: str) -> FloatArray:
@@ -166,7 +166,7 @@ class ComplianceGame:
         return self.session.nash(self.pair, self.game.objective, self.rates, self.seed)
 
     def best(self, side: str, wedges: Wedges) -> BestResponse:
-        """What serves a side best while the other does what it does in a state. Raises NotSolved."""
+        """The best response of a side to the other's tariffs in a state. Raises NotSolved."""
         own = tariff_instruments(
             self.economy,
             [side],
@@ -231,7 +231,7 @@ class ComplianceGame:
         return found.solution.wedges
 
     def no_deals(self, war: Equilibrium) -> dict[str, tuple[str, Wedges]]:
-        """Where talks that fail can lead, in words and as a state: status quo, threat, answered, nash.
+        """The disagreement points, as a title and a state: status quo, threat, answered, nash.
 
         Without a threat in the file there is no threat and no answer.
         """

@@ -41,7 +41,7 @@ def capital(text: str) -> str:
 
 
 def packages(hold: Hold) -> tuple[str, ...]:
-    """What each package of demands holds, and what the file's values add to it."""
+    """The demands of each package, and the value that the file adds to it."""
     names, said = names_of(hold), []
     deals = hold.deals[hold.deals["kind"] == "deal"]
     for deal, rows in deals[~deals["deal"].isin(list(DEALS))].groupby("deal", sort=False):
@@ -73,12 +73,12 @@ def years(time: float) -> str:
 
 
 def headline(hold: Hold) -> str:
-    """Which deals both keep, where war pays, and what stands in the way at home."""
+    """The deals that both sides keep, the cases in which war is better, and the obstacles to ratification."""
     return " ".join([brief(hold), *paid_by_war(hold), ratified(hold)]).strip()
 
 
 def brief(hold: Hold) -> str:
-    """Which deals both keep, and at what period and rate."""
+    """The deals that both sides keep, with the period and the rate."""
     held = [deal_words(deal) for deal, yes in hold.holds.items() if yes]
     if not held:
         return f"If {terms(hold)}, fear of a war at Nash tariffs does not make both sides keep any of these deals."
@@ -112,14 +112,14 @@ def clause(hold: Hold) -> str:
 
 
 def caveats(hold: Hold) -> tuple[str, ...]:
-    """What the headline rests on without a source, in a sentence."""
+    """The assumptions without a source behind the headline, in a sentence."""
     if not hold.assumed:
         return ()
     return ("Which sectors the groups at home stand for, their weights and vetoes are assumed: no source has them.",)
 
 
 def ratified(hold: Hold) -> str:
-    """Which deals are ratified on both sides, or the least payment that would get one ratified."""
+    """The deals that both sides ratify, or the least payment that gets one ratified."""
     names = names_of(hold)
     asked = [side for side in hold.players if (hold.ballots["side"] == side).any()]
     if not asked:
@@ -175,7 +175,7 @@ def state_words(hold: Hold, title: str) -> str:
 
 
 def routes(hold: Hold) -> tuple[str, ...]:
-    """How SEQ equilibria are reached from what is in force, or where there are none, GMR equilibria."""
+    """The paths to SEQ equilibria from the law in force, or to GMR equilibria if there are none."""
     found = hold.routes[hold.routes["concept"] == "seq"]
     word = "credible answers (SEQ)"
     if found.empty:
@@ -204,7 +204,7 @@ def _way(hold: Hold, path: str) -> str:
 
 
 def wishes(hold: Hold) -> tuple[str, ...]:
-    """What would have to be worth more for what is in force, and for both giving way, to be Nash equilibria."""
+    """The values at which the law in force, and concessions by both sides, would be Nash equilibria."""
     names = names_of(hold)
     last = hold.states["state"].max()
     said = []

@@ -129,7 +129,7 @@ def _lag(session: Session, pair: Pair, given: float | None) -> tuple[float, str]
 
 
 def _assumed(known: Dispute, pair: Pair) -> tuple[str, ...]:
-    """What no source states of the groups at home."""
+    """The assumptions on groups at home for which no source exists."""
     found = []
     for side in pair:
         for faction in known.factions.get(side, ()):

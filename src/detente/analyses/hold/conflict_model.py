@@ -52,7 +52,7 @@ def _act(game: ComplianceGame, side: str) -> str:
 
 
 def _war_duties(game: ComplianceGame, side: str) -> Any:
-    """What a side without a threat or an answer of its own charges where it acts: its best duties now (j,)."""
+    """The duties of a side without a threat or a response of its own if it acts: its best duties now (j,)."""
     best = game.best(side, game.standing)
     return best.tariffs[game.economy.index(side), game.economy.index(game.other(side))]
 
@@ -101,6 +101,6 @@ def wish_frame(conflict: Conflict, states: pd.DataFrame) -> pd.DataFrame:
 
 
 def _worth(states: pd.DataFrame, change: Mapping[str, Any]) -> float:
-    """What a state would have to be worth to a player beside its real income, USD million a year, to pass its tiers."""
+    """The value that a state must add for a player to pass its tiers, beside real income, USD million a year."""
     usd = dict(zip(states["state"], states[f"real_income_usd of {change['player']}"], strict=True))
     return float(usd[change["beside"]] - usd[change["state"]])

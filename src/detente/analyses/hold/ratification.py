@@ -70,7 +70,7 @@ def ratification(
 
 
 def _gain(game: ComplianceGame, side: str, faction: Faction, deal: Deal, no_deal: Wedges) -> dict[str, Any]:
-    """What a group gains by a deal over no deal: the file's payoff, or what its sectors earn."""
+    """The gain of a group from a deal over no deal: the file's payoff, or the income of its sectors."""
 
     def earned(wedges: Wedges, long: bool) -> float:
         return factor_income(game.solution(wedges, "long" if long else "short"), side, faction.sectors)

@@ -96,7 +96,7 @@ def _years(time: float) -> str:
 
 
 def punishment_table(hold: Hold) -> Table:
-    """What follows cheating, and whether a side would rather leave it alone."""
+    """The punishments of cheating, and each side's incentive to leave them alone."""
     names = names_of(hold)
     words = {"war": "War at Nash tariffs", "threats": "What the file threatens, answered"}
     rows = [
@@ -138,7 +138,7 @@ def ballot_table(hold: Hold) -> Table:
 
 
 def group_table(hold: Hold) -> Table:
-    """What every group gains from every deal, in per cent of what its sectors earn."""
+    """The gain of every group from every deal, in per cent of the income of its sectors."""
     names = names_of(hold)
     deals = list(dict.fromkeys(hold.groups["deal"]))
     rows: list[Row] = []
@@ -230,7 +230,7 @@ def figures(hold: Hold) -> tuple[Figure, ...]:
 
 
 def sections(hold: Hold) -> tuple[Section, ...]:
-    """What a report says of it, part by part."""
+    """The sections of a report on deals after signature."""
     home: tuple[Any, ...] = (Text("The file names no groups at home."),)
     if len(hold.ballots):
         home = (

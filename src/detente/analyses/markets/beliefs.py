@@ -1,4 +1,4 @@
-"""What is asked of markets.
+"""The beliefs behind an analysis of markets: the prior, its variants, and values of equity.
 
 The probability of war that markets are compared with, what equity is worth in war and peace, and other readings.
 """
@@ -79,7 +79,7 @@ class BeliefVariant:
 def variants_of(
     session: Session, steps: Sequence[Step], stages: Stages, code: str, belief: Belief, options: MarketsOptions
 ) -> tuple[list[BeliefVariant], tuple[str, ...]]:
-    """What is stated first, then one thing moved at a time; and a note on sets of elasticities that are left out."""
+    """The stated prior, then its variants with one change each, and a note on left-out sets of elasticities."""
     change = _change(stages, code)
     war, peace = options.values or (equity_value(change, options.multiplier), 1.0)
     first = BeliefVariant(AS_STATED, belief.probability, war, peace)
@@ -101,13 +101,13 @@ def variants_of(
 
 
 def _change(stages: Stages, code: str, stage: int = -1) -> float:
-    """What a stage, by default the war, changes of an economy's real income, a fraction."""
+    """The change of an economy's real income in a stage, by default the war, as a fraction."""
     n = stages.economy.index(code)
     return float(stages.solutions[stage].W_hat[n] / stages.solutions[0].W_hat[n] - 1)
 
 
 def valued(options: MarketsOptions) -> str:
-    """Where values of equity are from, in words."""
+    """The origin of the values of equity, as a text."""
     if options.values is not None:
         return f"values of equity are given: {options.values[0]:g} in war, {options.values[1]:g} in peace"
     times = "" if options.multiplier == 1 else f"{options.multiplier:g} times "
@@ -132,7 +132,7 @@ def exposures_frame(stages: Stages) -> pd.DataFrame:
 
 
 def values_frame(stages: Stages, pair: tuple[str, str], options: MarketsOptions) -> pd.DataFrame:
-    """What equity is worth in every stage; see `Markets.values`."""
+    """The value of equity in every stage; see `Markets.values`."""
     rows = []
     for code in pair:
         for k in range(1, len(stages.solutions)):

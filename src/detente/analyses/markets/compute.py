@@ -21,7 +21,7 @@ from detente.timing.prior import Prior
 
 
 def compute(session: Session, options: MarketsOptions, progress: Progress | None = None) -> Markets:
-    """What markets say of a dispute, and what they should fear; without prices, exposures and expected moves alone.
+    """Compute exposures and expected moves, and with prices also abnormal returns and implied probabilities of war.
 
     Raises
     ------

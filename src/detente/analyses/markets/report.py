@@ -63,7 +63,7 @@ def flagged_events(found: Markets) -> frozenset[str]:
 
 
 def _said(found: Markets) -> list[str]:
-    """What the move of each flagged event implies, or that none is flagged: another day's move may be any day's."""
+    """The implication of each flagged event, or a note that none is flagged."""
     mine = found.events[found.events["asset"].isin(set(found.implied["asset"]))]
     told = found.implied["event"].isin(flagged_events(found))
     stated = found.implied[(found.implied["variant"] == AS_STATED) & told]
@@ -116,7 +116,7 @@ def event_table(found: Markets) -> Table:
 
 
 def flagged(found: Markets) -> str:
-    """How many of all days are flagged, whatever happened on them."""
+    """The number of flagged days among all days."""
     parts = [
         f"of {row['days']} days of {row['asset']} {row['flagged']} ({row['share']:.1%}) have p under {row['level']:.0%}"
         for row in rows_of(found.flags)
@@ -125,7 +125,7 @@ def flagged(found: Markets) -> str:
 
 
 def implied_table(found: Markets) -> Table:
-    """What each event implies, under every variant."""
+    """The probability that each event implies, under every variant."""
     rows: list[Row] = []
     for event, mine in found.implied.groupby("event", sort=False):
         told = "" if event in flagged_events(found) else ", not flagged"
@@ -202,7 +202,7 @@ def figures(found: Markets) -> tuple[Figure, ...]:
 
 
 def sections(found: Markets) -> tuple[Section, ...]:
-    """What a report says of markets, part by part."""
+    """The sections of a report on markets."""
     events: tuple[Section, ...] = ()
     if len(found.events):
         events = (

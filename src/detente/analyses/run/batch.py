@@ -34,7 +34,7 @@ class StatePair:
 
 @dataclass(frozen=True, eq=False)
 class RunNumbers:
-    """What the numbers of a run are, and how they are made of the results of all states of a draw.
+    """The numbers of a run, computed from the results of all states of a draw.
 
     `pairs` are the scenarios in which something changes.
     """

@@ -171,7 +171,7 @@ def sectors(table: pd.DataFrame, economy: str, names: Names, stamp: list[str]) -
 
 
 def diversion(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
-    """What third economies sell more, or less, in a market where another's goods became dearer."""
+    """The change of third economies' sales in a market in which another's goods became dearer."""
     importer, exporter = _only(table, "importer"), _only(table, "exporter")
     order = table.sort_values("change", ascending=False, kind="stable")
     rows = order.head(12) if len(order) <= 15 else pd.concat([order.head(12), order.tail(3)])
@@ -274,7 +274,7 @@ def balances(table: pd.DataFrame, parties: Sequence[str], names: Names, stamp: l
 
 
 def trade(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
-    """What one economy buys from another by sector, before and after."""
+    """The purchases of one economy from another by sector, before and after."""
     importer, exporter = _only(table, "importer"), _only(table, "exporter")
     rows = table[table["before"] > 0].sort_values("before", ascending=False, kind="stable")
     frame = pd.DataFrame(

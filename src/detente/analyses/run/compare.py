@@ -28,7 +28,7 @@ SETTINGS: Final = ("world", "elasticities", "deficits", "horizon")
 
 
 def compared(first: Findings, second: Findings) -> tuple[Section, ...]:
-    """What was changed, both headlines, and the difference for parties, those most affected, and sectors.
+    """The changed inputs, both headlines, and the difference for parties, those most affected, and sectors.
 
     A difference is the second minus the first, in percentage points.
     """

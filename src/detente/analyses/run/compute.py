@@ -134,7 +134,7 @@ def _measured(session: Session, lead: int, progress: Progress | None) -> Iterato
 
 
 def _assumed(dispute: Dispute) -> Iterator[str]:
-    """What no source states, as the file says itself."""
+    """The assumptions that the file itself marks as such."""
     written = {values["id"]: values for values in dispute.values_as_written().get("measures", ())}
     for law in dispute.measures:
         for field in law.assumed:

@@ -48,7 +48,7 @@ class Figures:
         self.stamp = [f"{scenario.title}, {against(findings, scenario)}", scenario_stamp(findings, scenario)]
 
     def of_steps(self) -> list[Figure]:
-        """What each scenario does to each party: bars, and a line over time where there are many dated steps."""
+        """The effect of each scenario on each party: bars, and a line over time if there are many dated steps."""
         every = groups(self.findings)
         dated = [group for group in every if group.kind == "steps" and len(group.scenarios) >= PATH_FROM]
         barred = {self._short_title(group): self._rows(group) for group in every if group not in dated}
@@ -69,7 +69,7 @@ class Figures:
         return found
 
     def of_incomes(self) -> Figure:
-        """Who gains and who loses."""
+        """Gains and losses of real income by economy."""
         table = self.scenario.tables["economies"]
         ranked = sorted(exact_changes(self.scenario).items(), key=lambda pair: -pair[1])
         shown = [ranked[0], *(pair for pair in ranked[1:-1] if pair[0] in self.parties), ranked[-1]]
@@ -78,7 +78,7 @@ class Figures:
         return Figure("gains-and-losses", chart, f"Bars of the change in real income, from most to least: {words}.")
 
     def of_map(self) -> Figure:
-        """Who gains and who loses, on a map."""
+        """Gains and losses of real income on a map."""
         table = self.scenario.tables["economies"]
         ranked = sorted(exact_changes(self.scenario).items(), key=lambda pair: pair[1])
         gaining = sum(change > NOISE for _, change in ranked)
@@ -104,7 +104,7 @@ class Figures:
         return Figure("reasons", chart, f"Bars of the terms of the change in real income. {'; '.join(said)}.")
 
     def of_ledgers(self) -> list[Figure]:
-        """Who pays, for every party that collects a changed tariff."""
+        """The incidence of the tariffs, for every party that collects a changed tariff."""
         collectors = list(dict.fromkeys(n for n, _ in changed_pairs(self.scenario, self.parties)))
         found = []
         for party in collectors:
@@ -122,7 +122,7 @@ class Figures:
         return found
 
     def of_diversion(self) -> list[Figure]:
-        """Who replaces whom, in every market of a party where another party's goods became dearer."""
+        """Trade diversion in every market of a party in which another party's goods became dearer."""
         table, found = self.scenario.tables["diversion"], []
         for importer, exporter in changed_pairs(self.scenario, self.parties):
             mine = pair_of(table, importer, exporter)
@@ -169,7 +169,7 @@ class Figures:
         return found
 
     def of_averaging(self) -> Figure:
-        """What one average tariff a sector would have shown."""
+        """The result with one average tariff a sector."""
         rows = self.scenario.tables["averaging"].set_index("economy")
         each = [
             f"{self.names.the(p)} {signed_percent(number(rows, p, 'real_income'))}, if averaged "
@@ -317,7 +317,7 @@ def balance_moves(name: str, partner: str, before: float, after: float) -> str:
 
 
 def averaging(scenario: Scenario, parties: list[str], names: Names) -> str | None:
-    """What one average tariff a sector would have shown instead; None where the digits shown would be the same."""
+    """The result with one average tariff a sector; None if the digits shown would be the same."""
     rows = scenario.tables["averaging"].set_index("economy")
     shown = [
         tuple(signed_percent(number(rows, p, name)) for name in ("real_income_if_averaged", "real_income"))
@@ -333,7 +333,7 @@ def averaging(scenario: Scenario, parties: list[str], names: Names) -> str | Non
 
 
 def covered(scenario: Scenario, importer: str, exporter: str, names: Names) -> str | None:
-    """How much of the goods that one economy buys from another the measures reach; None where they reach none."""
+    """The share of one economy's purchases from another that the measures cover; None if they cover none."""
     table = scenario.tables["tariffs"]
     rows = pair_of(table, importer, exporter)
     imports = float(rows["imports"].sum())

@@ -141,7 +141,7 @@ def steps_table(findings: Findings, scenario: Scenario) -> Table:
 
 
 def why(findings: Findings, drawn: Figures) -> Section:
-    """What explains the change for each party, and what averaging would have shown."""
+    """The explanation of the change for each party, and the result with an average tariff."""
     scenario, names = drawn.scenario, drawn.names
     blocks: list[Block] = [Text(explanation(scenario, party, names)) for party in drawn.parties[:MOST_PARTIES]]
     blocks += [drawn.of_reasons(), _terms(findings, drawn)]
@@ -168,7 +168,7 @@ def _terms(findings: Findings, drawn: Figures) -> Table:
 
 
 def substitution(findings: Findings, drawn: Figures) -> Section:
-    """Who replaces whom, and balances."""
+    """Trade diversion and balances."""
     scenario, names = drawn.scenario, drawn.names
     blocks: list[Block] = [*drawn.of_diversion()]
     moved = _pairs(drawn)
@@ -272,7 +272,7 @@ def _partly_covered(findings: Findings, drawn: Figures, importer: str, exporter:
 
 
 def cannot() -> Section:
-    """What the model has no word for."""
+    """The limits of the model."""
     return Section(
         "What this cannot tell you", (Bullets(tuple(f"{what}: {why}" for what, why in CANNOT)),), box=True, detail=True
     )
@@ -329,7 +329,7 @@ def _deadline(deadline: date | str | None) -> str:
 
 
 def _what(measure: Measure, names: Names) -> str:
-    """Who charges what on whose goods."""
+    """The importer, exporter, rate and goods of a measure."""
     on = "everybody" if measure.on == ("all",) else ", ".join(map(names.economy, measure.on))
     rate = f"+{format_rate(measure.add)}" if measure.add is not None else "rates by product or sector"
     rate = format_rate(measure.set) if measure.set is not None else rate
@@ -388,7 +388,7 @@ def made_how(findings: Findings) -> Section:
 
 
 def reproduce(findings: Findings, beside: Sequence[Result] = (), qualified: Sequence[Qualification] = ()) -> Section:
-    """How to get the same numbers."""
+    """The steps that reproduce the numbers."""
     more = [word for its in qualified for word in its.command]
     line = Code("console", f"$ {command_line(findings, [result.KIND for result in beside], more)}")
     first: list[Block] = [Text("At a terminal:"), line, Text("In Python:")]

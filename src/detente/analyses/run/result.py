@@ -1,4 +1,4 @@
-"""What a run found: scenarios with their numbers, and everything needed to say where each number is from."""
+"""The result of a run: scenarios with their numbers, and the origin of each number."""
 
 from __future__ import annotations
 

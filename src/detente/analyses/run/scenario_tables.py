@@ -55,7 +55,7 @@ def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
 
 
 def _warnings(book: TariffBook, plan: Plan) -> list[str]:
-    """What a book did not take as it was written."""
+    """The parts of measures that a book did not take as written."""
     notes = []
     if len(book.unmatched):
         codes = ", ".join(f"{row.code} of {row.measure}" for row in book.unmatched.itertuples())
@@ -133,7 +133,7 @@ def averaging(economy: Economy, shock: Shock, solution: Solution) -> pd.DataFram
 
 
 def _mixed(parts: Parts) -> BoolArray:
-    """Which parts are of a cell whose goods are not all treated alike; a book may tell goods apart that are."""
+    """The parts of cells whose goods are not all treated alike; a book may separate goods that are treated alike."""
     shape = tuple(int(axis.max(initial=0)) + 1 for axis in (parts.n, parts.i, parts.j))
     flat = np.ravel_multi_index((parts.n, parts.i, parts.j), shape)
     cells = np.unique(flat, return_inverse=True)[1].ravel()
@@ -200,7 +200,7 @@ def balances(solution: Solution, session: Session) -> pd.DataFrame:
 
 
 def _diversion(solution: Solution, plan: Plan, parties: tuple[str, ...]) -> pd.DataFrame:
-    """What third economies gain where one party's measures on another change: `Solution.diversion` by pair."""
+    """The gains of third economies from changed measures of one party on another: `Solution.diversion` by pair."""
     moved = [measure for measure in plan.all_measures if (measure in plan.measures) != (measure in plan.start)]
     pairs = list(dict.fromkeys((m.by, on) for m in moved for on in m.on if on in parties))
     frames = []

@@ -136,7 +136,7 @@ def headline(findings: Findings) -> str:
 
 
 def subject(findings: Findings, scenario: Scenario) -> str:
-    """What acts, as the subject of a sentence."""
+    """The subject of a sentence on a scenario."""
     if scenario.kind == "removal":
         return f"the removal of tariffs (“{scenario.title}”)"
     if scenario.kind in ("baseline", "step"):
@@ -153,7 +153,7 @@ def subject(findings: Findings, scenario: Scenario) -> str:
 
 
 def effects(findings: Findings, scenario: Scenario) -> str:
-    """What it would cost, bring or leave each party, as the predicate of a sentence."""
+    """The cost or gain of each party, as the predicate of a sentence."""
     names, changes = names_of(findings), incomes(scenario)
     parties = list(findings.dispute.parties)[:MOST_PARTIES]
     by = {
@@ -178,7 +178,7 @@ def effects(findings: Findings, scenario: Scenario) -> str:
 
 
 def against(findings: Findings, scenario: Scenario) -> str:
-    """What a scenario is measured against."""
+    """The reference of a scenario."""
     if scenario.reference == "baseline":
         when = day(findings.dispute.as_of)
         return f"against the tariffs in force on {when}" if findings.baseline.measures else f"against {when}"
@@ -187,7 +187,7 @@ def against(findings: Findings, scenario: Scenario) -> str:
 
 
 def group_title(findings: Findings, group: Group) -> str:
-    """What the scenarios of a group have in common, and what they are measured against."""
+    """The common feature of the scenarios of a group, and their reference."""
     what = {
         "threats": "If threats are carried out",
         "steps": "Tariffs in force by date",
@@ -207,7 +207,7 @@ def change_of(name: str, change: float, amount: float) -> str:
 
 
 def third_countries(scenario: Scenario, parties: Sequence[str], names: Names) -> str:
-    """Who else gains and who else loses: how many, who most as a share, and who most in dollars."""
+    """The third countries that gain and lose: their number, and the largest changes as a share and in dollars."""
     others = third_economies(scenario, parties)
     if others.empty:
         return "The world has no other economies."
@@ -265,7 +265,7 @@ def scenario_stamp(findings: Findings, scenario: Scenario) -> str:
 
 
 def method(findings: Findings) -> list[str]:
-    """How the numbers were made, in a few sentences."""
+    """The method behind the numbers, in a few sentences."""
     s = findings.settings
     goods = sorted(s.theta.values())
     labour = {
@@ -285,7 +285,7 @@ def method(findings: Findings) -> list[str]:
 
 
 def assumed(findings: Findings) -> list[str]:
-    """What no source states, as the run lists it, with the titles of measures in place of their ids."""
+    """The assumptions of the run, with the titles of measures in place of their ids."""
     titles = {f"{measure.id}: ": f"{measure.title}: " for measure in findings.dispute.measures if measure.title}
     found = []
     for text in findings.assumed:

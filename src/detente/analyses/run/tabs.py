@@ -30,7 +30,7 @@ Draw = Callable[[Findings, Figures], tuple[Section, ...]]
 
 
 def first(findings: Findings) -> dict[str, Any]:
-    """What is known before anything is drawn, as plain values: headline, what it rests on, every state, the parts."""
+    """The content before anything is drawn, as plain values: headline, origin, every state, the parts."""
     scenario = findings.main
     return {
         "id": findings.id,
@@ -99,7 +99,7 @@ def sectors(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
 
 
 def prices(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
-    """Who pays, and what consumers pay more by sector."""
+    """The incidence of the tariffs, and the change of consumer prices by sector."""
     return (sections.payers(findings, drawn), Section("What consumers pay", (_consumer_prices(findings, drawn),)))
 
 

@@ -54,7 +54,7 @@ class Commitment:
 
     @property
     def target(self) -> Target:
-        """What keeps the last level."""
+        """The instrument that keeps the last level."""
         return self.stages[-1].target
 
     @property
@@ -69,7 +69,7 @@ class Commitment:
 
     @property
     def trades(self) -> tuple[str, str]:
-        """Who is to buy more, and from whom."""
+        """The buyers and the sellers of the trade that is to grow."""
         return self.goal.sides(self.target.economy)[::-1]
 
     def covers(self) -> dict[str, Cover]:
@@ -148,7 +148,7 @@ def _commitment(negotiation: Negotiation, demand: Demand) -> Commitment:
 
 @dataclass(frozen=True, eq=False)
 class _Terms:
-    """What is asked for, level by level: until when, amounts in the file's figures, and the goal in the world's."""
+    """The request, level by level: its date, amounts in the file's figures, and the goal in the world's."""
 
     goals: tuple[tuple[str, Mapping[str, float], goals.Goal], ...]
     basis: str
@@ -233,7 +233,7 @@ def _by_category(negotiation: Negotiation, demand: Demand, ask: PurchaseCommitme
 
 
 def _customs(negotiation: Negotiation, demand: Demand, ask: PurchaseCommitment) -> tuple[str, float, list[str]]:
-    """Whose figures an amount without a base is in, their ratio to the world's, and notes."""
+    """The statistics of an amount without a base, their ratio to the world's, and notes."""
     table = bases(negotiation.session.world, [(demand.of, ask.seller)])
     if table["customs"].isna().any():
         return "world", 1.0, [_without_customs(negotiation, demand)]

@@ -57,7 +57,7 @@ def price_demands(
     deficits: Deficits | None = None,
     accept_defaults: bool = False,
 ) -> pd.DataFrame:
-    """What each demand costs and is worth: `Talks.prices` without the deals, and without what else talks look for.
+    """Price the demands: `Talks.prices` alone, without the deals and the other tables of talks.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def price_demands(
 
 
 def compute(session: Session, options: TalksOptions, progress: Progress | None = None) -> Talks:
-    """What each demand costs and is worth, whether any deal beats no deal for both, which, and what would make one.
+    """Price the demands, find the deals that both sides prefer to no deal, and the ways to close the gap.
 
     Every result tells how it changes with the disagreement point. With `options.mfn`, tariffs that one side cuts for
     the other it cuts for everybody, and demands for trade by amount are left out. With `options.robust`, the same

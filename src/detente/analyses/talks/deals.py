@@ -39,7 +39,7 @@ LISTED: Final = 4096
 
 
 def values_of(negotiation: Negotiation, ends: Ends = "middle") -> dict[str, FloatArray]:
-    """What the file says demands are worth (2,) to both sides beside what the model counts, USD million a year.
+    """The file's values of demands for both sides (2,), beside the model's payoffs, USD million a year.
 
     Positive for the side that asks, negative for the side that gives; a side without a value has zero.
     """
@@ -122,13 +122,13 @@ class Deals:
         return " + ".join(names.get(name, (name,))[level - 1] for name, level in levels if level)
 
     def money_alone(self, demand: str) -> tuple[float, float]:
-        """What meeting one priced demand by itself is worth to both sides."""
+        """The payoffs of both sides if one priced demand alone is met."""
         levels = [most if name == demand else 0 for name, most in self.packages.most().items()]
         first, second = self.packages.at(self.packages.index(levels)).tolist()
         return first, second
 
     def money(self, package: int) -> dict[str, float]:
-        """What a package is worth to both sides, and its change of real income elsewhere."""
+        """The payoffs of a package for both sides, and its change of real income elsewhere."""
         first, second = self.packages.at(int(package)).tolist()
         third, world = self.table.worth[self.row(package), 2:].tolist()
         return {"first": first, "second": second, "third": third, "world": world}
@@ -139,7 +139,7 @@ def _insists(demand: Any, side: str) -> bool:
 
 
 def payoffs_of(negotiation: Negotiation, failure: DisagreementPoint, truce: DisagreementPoint) -> FloatArray:
-    """What failed talks are worth to both sides over the truce (2,), USD million a year."""
+    """The payoffs of failed talks for both sides over the truce (2,), USD million a year."""
     changes = (failure.solution.W_hat - truce.solution.W_hat) * negotiation.session.economy.I
     return np.asarray(changes[list(negotiation.seats)])
 
@@ -309,7 +309,7 @@ def _structural(deals: Deals) -> list[StructuralDemand]:
 
 
 def refusals_of(deals: Deals) -> tuple[Refusal, ...]:
-    """What was refused: where talks held so far ended without a deal, each side refused the other's whole list."""
+    """The refusals: if talks held so far ended without a deal, each side refused the other's whole list."""
     known, negotiation = deals.negotiation.session.known, deals.negotiation
     if not known.outcomes or max(known.outcomes, key=lambda event: event.date).outcome == "deal":
         return ()
@@ -324,7 +324,7 @@ def trades_frame(deals: Deals) -> pd.DataFrame:
 
 
 def concessions_frame(deals: Deals, chosen: NoDeal) -> pd.DataFrame:
-    """What each side would have to give up of its list; see `Talks.concessions`."""
+    """The concessions that each side would have to make; see `Talks.concessions`."""
     packages = deals.packages
     if not packages.demands:
         return pd.DataFrame(columns=list(CONCESSIONS))

@@ -1,4 +1,4 @@
-"""What demands cost and are worth in real income: alone, last, over all orders, and where talks have failed.
+"""Prices of demands in real income: alone, last, over all orders, and after talks have failed.
 
 Money is USD million a year at base-year prices; changes are since the state in force on the day, the truce.
 
@@ -49,7 +49,7 @@ class TradeTable:
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """How many levels each demand has, that of not being met included."""
+        """The number of levels of each demand, the level of not being met included."""
         return tuple(len(names) + 1 for names in self.parts)
 
     @property
@@ -59,7 +59,7 @@ class TradeTable:
         return np.flatnonzero(((self.levels == 0) | (self.levels == most)).all(axis=1))
 
     def met(self, row: int) -> tuple[str, ...]:
-        """What a row meets, by name."""
+        """The demands that a row meets, by name."""
         return _names(self.parts, self.levels[row].tolist())
 
     def row(self, met: Sequence[str]) -> int:
@@ -72,7 +72,7 @@ class TradeTable:
         return Packages.of(self.demands, payoffs, structural, levels=dict(zip(self.demands, self.counts, strict=True)))
 
     def paid(self, row: int) -> dict[str, float]:
-        """What is paid in a row: cover → y."""
+        """The payments in a row: cover → y."""
         columns = zip(self.pledges, self.outcomes.paid[row].tolist(), strict=True)
         met = self.met(row)
         return {cover: y for (name, cover), y in columns if name in met}
@@ -186,7 +186,7 @@ def reasons_frame(negotiation: Negotiation, table: TradeTable, failures: Sequenc
 
 
 def _at(negotiation: Negotiation, promise: Promise, failure: DisagreementPoint) -> FloatArray:
-    """What meeting one demand changes where talks have failed (4,): threats carried out, answered or not."""
+    """The effect of meeting one demand after talks have failed (4,): threats carried out, answered or not."""
     met = (promise.demand,)
     law = negotiation.law(met, carried_out=True, answered=failure.name == "answered")
     after = negotiation.settle(law, met, failure.solution)

@@ -1,4 +1,4 @@
-"""What talks found, in sentences made from the numbers."""
+"""The findings of talks, in sentences made from the numbers."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def brief(talks: Talks) -> str:
 
 
 def without_lines(talks: Talks) -> Iterator[str]:
-    """How many packages would do without red lines; nothing where some do with them."""
+    """The number of packages without red lines; empty if some packages meet them."""
     lines, plain = talks.zone("red lines"), talks.zone("no deal")
     if talks.red_lines and plain["packages"] and not lines["packages"] and not math.isnan(lines["apart"]):
         number = int(plain["packages"])
@@ -100,7 +100,7 @@ def _lines(talks: Talks) -> str:
 
 
 def _count(row: Any) -> str:
-    """How many packages a row of `Talks.zones` has; where not all are listed, how many at least."""
+    """The number of packages of a row of `Talks.zones`; a lower bound if not all are listed."""
     number = int(row["packages"])
     least = "" if row["complete"] else "at least "
     return f"{least}{number} {_verb(number, 'package', 'packages')}"
@@ -115,7 +115,7 @@ def _apart(row: Any) -> str:
 
 
 def closes(talks: Talks) -> Iterator[str]:
-    """What would close the gap between the sides; nothing where there is none."""
+    """The ways to close the gap between the sides; empty if there is no gap."""
     names = names_of(talks)
     row = talks.zone("red lines")
     if row["packages"] or math.isnan(row["apart"]):
@@ -153,7 +153,7 @@ def _capital(text: str) -> str:
 
 
 def of_the_truce(talks: Talks) -> str:
-    """What the truce is, and that it beats war is no finding."""
+    """The definition of the truce, and a reminder that it beats war by construction."""
     names = names_of(talks)
     point = next(row for row in rows_of(talks.no_deals) if row["no_deal"] == talks.no_deal)
     text = "The truce, no new measure and no concession, is always on the table"
@@ -197,7 +197,7 @@ def of_war(talks: Talks) -> tuple[str, ...]:
 
 
 def of_points(talks: Talks) -> tuple[str, ...]:
-    """How the finding changes with where failed talks lead."""
+    """The dependence of the finding on the disagreement point."""
     found = []
     for name, words in NO_DEALS.items():
         if name == talks.no_deal or name not in set(talks.no_deals["no_deal"]):
@@ -254,7 +254,7 @@ def of_reasons(talks: Talks) -> tuple[str, ...]:
 
 
 def _averted(talks: Talks, demand: dict[str, Any], names: Names) -> str:
-    """What a threat given up averts, where threats have come."""
+    """The loss that a withdrawn threat averts, if threats have been carried out."""
     if talks.no_deal not in ("threat", "answered"):
         return ""
     column = f"at_{talks.no_deal}"
@@ -281,7 +281,7 @@ def _why(demand: dict[str, Any], asker: float, giver: float, world: float, names
 
 
 def of_unpriced(talks: Talks) -> tuple[str, ...]:
-    """What demands without a price would have to be worth, those with the same figure together."""
+    """The implied values of demands without a price, those with the same figure together."""
     names, found = names_of(talks), []
     groups: dict[tuple[str, str], list[str]] = {}
     for row in rows_of(talks.implied):
@@ -385,7 +385,7 @@ def of_thirds(talks: Talks) -> tuple[str, ...]:
 
 
 def of_targets(talks: Talks) -> tuple[str, ...]:
-    """Which way to an amount each side prefers, of those that reach it."""
+    """The instrument that each side prefers for an amount, among those that reach it."""
     names, found = names_of(talks), []
     sides = dict(zip(talks.demands["demand"], zip(talks.demands["by"], talks.demands["of"], strict=True), strict=True))
     for demand in dict.fromkeys(talks.targets["demand"]):

@@ -73,7 +73,7 @@ def _packages(talks: Talks) -> pd.DataFrame:
 
 
 def _points(talks: Talks) -> pd.DataFrame:
-    """Where failed talks lead; the status quo is where the truce is."""
+    """The disagreement points; the status quo coincides with the truce."""
     rows = talks.no_deals
     chosen = rows["no_deal"] == talks.no_deal
     labels = [

@@ -119,7 +119,7 @@ def no_deal_table(talks: Talks) -> Table:
 
 
 def zone_table(talks: Talks) -> Table:
-    """How many packages would do, and how far apart the sides are, for every no-deal point."""
+    """The number of packages and the distance between the sides, for every disagreement point."""
     names = names_of(talks)
     rows: list[Row] = []
     for point, words in NO_DEALS.items():
@@ -224,7 +224,7 @@ def _bounds(low: float, high: float, contradicted: bool) -> str:
 
 
 def third_table(talks: Talks) -> Table:
-    """Who else gains and loses from deals, demands and failed talks."""
+    """Gains and losses of third countries from deals, demands and failed talks."""
     names = names_of(talks)
     rows: list[Row] = []
     for state in dict.fromkeys(talks.economies["state"]):
@@ -283,7 +283,7 @@ def figures(talks: Talks) -> tuple[Figure, ...]:
 
 
 def sections(talks: Talks) -> tuple[Section, ...]:
-    """What a report says of talks, part by part."""
+    """The sections of a report on talks."""
     why = Section("Why the sides gain and lose", (Text(_WHY), Bullets(of_reasons(talks))), detail=True)
     parts = [
         Section(
@@ -382,7 +382,7 @@ def average(talks: Talks, side: str, column: str) -> float:
 
 
 def of_duties(talks: Talks) -> tuple[str, ...]:
-    """What duties would be agreed on, and what both sides and all others would have of it."""
+    """The agreed duties, and their effect on both sides and on third countries."""
     if talks.duties.empty:
         return ()
     names, rows = names_of(talks), {row["economy"]: row for row in rows_of(talks.tariff_deal)}
@@ -419,7 +419,7 @@ def duty_table(talks: Talks) -> Table:
 
 
 def duty_section(talks: Talks) -> Section:
-    """What a report says of duties that were bargained over."""
+    """The section of a report on bargaining over duties."""
     return Section(
         "Duties that both would agree on", (Text(_ABOUT, detail=True), Bullets(of_duties(talks)), duty_table(talks))
     )

@@ -131,7 +131,7 @@ _NOTHING: Final = 0.1
 
 @dataclass(frozen=True, eq=False)
 class TalksParts:
-    """What the parts of talks found."""
+    """The findings of the parts of talks."""
 
     negotiation: Negotiation
     found: Mapping[str, Commitment]
@@ -146,7 +146,7 @@ class TalksParts:
 
 
 def notes_of(parts: TalksParts) -> Iterator[str]:
-    """What a reader of any number should know, each once."""
+    """The notes that concern every number, each once."""
     negotiation, deals = parts.negotiation, parts.deals
     yield from negotiation.left_out
     for promise in negotiation.promises.values():
@@ -203,7 +203,7 @@ def demands_frame(deals: Deals, picks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _board(agreed: bool, stance: str, priced: bool, worth: tuple[float, float] | None) -> str:
-    """Where a demand stands."""
+    """The position of a demand on the list of both sides."""
     if agreed:
         return "agreed"
     if stance == "red-line":

@@ -58,7 +58,7 @@ class TariffDeal(Exported):
     certificate: CooperationCertificate
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """What the deal does to every economy, and the duties of both sides."""
+        """The effect of the deal on every economy, and the duties of both sides."""
         return {"economies": self.economies, "duties": self.duties}
 
     def __repr__(self) -> str:
@@ -189,7 +189,7 @@ def agreed_duties(
 
 
 def values_of_met(negotiation: Negotiation, met: Sequence[str]) -> np.ndarray:
-    """What demands are worth to both sides (2,) together. Raises UnknownDemand, BadInput."""
+    """The values of demands for both sides (2,) together. Raises UnknownDemand, BadInput."""
     known, values = {demand.id for demand in negotiation.demands}, values_of(negotiation)
     for name in names(met, "met"):
         if name not in known:

@@ -100,7 +100,7 @@ _BETTER: Final = 1e-9
 
 
 def compute(session: Session, options: WarOptions, progress: Progress | None = None) -> War:
-    """Where a dispute leads if two governments choose tariffs on each other's goods and nobody gives way.
+    """Compute the tariff war of two governments that choose tariffs on each other's goods and do not give way.
 
     Labour moves between sectors. `options.grid` are duties of the other side, fractions, at which best one-rate answers
     are found.

@@ -75,7 +75,7 @@ def _gains(change: float) -> str:
 
 
 def brief(war: War) -> str:
-    """Where it ends if neither gives way, in a sentence."""
+    """The outcome if neither side gives way, in a sentence."""
     names = names_of(war)
     average = {(row["side"], row["move"]): row["average_tariff"] for row in rows_of(war.moves)}
     rates = listed([f"{level_percent(average[code, 'Nash'])} ({names.economy(code)})" for code in war.players])
@@ -84,7 +84,7 @@ def brief(war: War) -> str:
 
 
 def verdict(war: War) -> str:
-    """Who blinks, with the payoffs that decide it."""
+    """The sides that concede, with the payoffs that decide it."""
     names = names_of(war)
     rows = list(rows_of(war.blinks))
     ready = [row for row in rows if row["blinks"]]
@@ -170,7 +170,7 @@ def _level(row: dict[str, Any] | None, name: str) -> str:
 
 
 def moves_table(war: War) -> Table:
-    """What each move is, and the average duty it makes."""
+    """The moves, and the average duty of each."""
     names = names_of(war)
     rows = [
         Row((f"{names.economy(r['side'])}: {MOVES[r['move']]}", r["title"], level_percent(r["average_tariff"])))
@@ -271,7 +271,7 @@ def _crossing(war: War) -> str:
 
 
 def sections(war: War) -> tuple[Section, ...]:
-    """What a report says of a war, part by part."""
+    """The sections of a report on a war."""
     curves, heat = figures(war)
     return (
         Section("What each side can do in a war", (moves_table(war),), detail=True),

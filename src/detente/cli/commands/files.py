@@ -72,7 +72,7 @@ def new(
 
 
 def _checked(case: str, world: str | None) -> dict[str, Any]:
-    """What is in a dispute without faults: its measures are laid on the world and its states planned."""
+    """The contents of a dispute without faults: its measures are mapped to the world and its scenarios planned."""
     from detente.data.bundled import load_world
     from detente.data.world import with_blocs
     from detente.dispute.scenarios import prepare

@@ -127,7 +127,7 @@ class Standoff(Shown):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a side does about the other's measures.
+    """The answer of a side to the other's measures.
 
     ``measures`` is everything it has in force against the other after the answer, beside what stood before; empty
     where it does nothing. ``reached`` is false where it does all it may and the rule asks for more; ``notes`` say so,
@@ -200,7 +200,7 @@ class Rule(ABC):
         """`respond` after its checks."""
 
     def id_of(self, by: str) -> str:
-        """What an answer is called unless told otherwise."""
+        """The default id of an answer."""
         return f"{by.lower()}-{self.name}"
 
     def made(

@@ -123,7 +123,7 @@ class _Aim:
         return cls(game, sides, first, upper, stands, income)
 
     def starts(self) -> list[FloatArray]:
-        """Where duties stand, and a uniform rate on top."""
+        """The starts: the duties in force, and a uniform rate on top."""
         return [self.first, np.minimum(self.first + np.log1p(_BROAD), self.upper)]
 
     def at(self, y: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -137,7 +137,7 @@ class _Aim:
         return self.game.payoffs(solution)[list(self.sides)] - self.before, np.array(slopes)
 
     def harm(self, y: FloatArray) -> float:
-        """How far the other's payoff falls, in logs."""
+        """The fall of the other's payoff, in logs."""
         return -float(self.at(y)[0][1])
 
     def search(self, start: FloatArray, allowed: float) -> FloatArray:
