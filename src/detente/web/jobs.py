@@ -245,7 +245,7 @@ class Drawings:
     def get(self, asked: Inquiry, name: str, other: Inquiry | None = None) -> tuple[str, bytes]:
         """Media type and content; with `other`, of two results together.
 
-        Raises ApiError: 404 for what there is not, 410 where the numbers are not kept any more, 429 where too much waits
+        Raises ApiError: 404 for what there is not, 410 where the numbers are not kept, 429 where too much waits
         to be drawn.
         """
         label = name if other is None else f"{name}?{other.key}"
