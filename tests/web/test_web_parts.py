@@ -22,8 +22,8 @@ from detente.cli.questions import command_of as command
 from detente.dispute.schema import Dispute
 from detente.ensemble.draws import Over
 from detente.errors import BadInput, BadTable, DetenteError, UnknownName
-from detente.web.parts import DRAWS, changed_part, filled, form_of_part, typed, usual_question
-from detente.web.questions import options_in, question, upload_of
+from detente.web.forms import DRAWS, changed_part, filled, form_of_part, typed, usual_question
+from detente.web.services import options_in, question, upload_of
 from detente.web.store import Inquiry
 
 PRICES = "date,index,bank\n" + "\n".join(
@@ -127,14 +127,9 @@ def test_the_api_describes_the_options_of_every_question(client: httpx.Client, k
     own = {each.name: each for each in kind.options.every() if not each.asked.local and each.kind != "prices"}
     assert set(parameters) == {*own, "case"}
     for name, each in own.items():
-        assert parameters[name]["description"] == each.help
+        assert parameters[name]["description"] == each.meaning
         assert json.dumps(parameters[name]["schema"].get("default")) == json.dumps(each.default)
-        for bound, key in (
-            ("ge", "minimum"),
-            ("gt", "exclusiveMinimum"),
-            ("le", "maximum"),
-            ("lt", "exclusiveMaximum"),
-        ):
+        for bound, key in BOUNDS.items():
             assert (f'"{key}"' in json.dumps(parameters[name]["schema"])) == (bound in each.bounds)
     assert set(own) <= {each["name"] for each in described["/api/runs"]["post"]["parameters"]}
 

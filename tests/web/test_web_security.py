@@ -13,8 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from detente.web.models import ApiError
-from detente.web.security import POLICY, RequestGuard
-from detente.web.settings import ServerSettings
+from detente.web.security import POLICY, RequestGuard, ServerSettings
 
 TOKEN = "a-token-of-some-length"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.errors import BadInput
-from detente.web.settings import ServerSettings, data_folder, is_loopback
+from detente.web.security import ServerSettings, data_folder, is_loopback
 
 LONG = "0123456789abcdef"
 

@@ -19,8 +19,7 @@ from detente.data.bundled import list_elasticities, list_worlds
 from detente.dispute.schema import Dispute, list_cases
 from detente.report.blocks import rows_of
 from detente.web.models import MEDIA, ApiError, CheckedModel, HealthModel, NamedModel, ProblemModel, RunModel
-from detente.web.questions import parameters_of
-from detente.web.services import PostedDispute, Services, client_of, posted_in, services_of
+from detente.web.services import PostedDispute, Services, client_of, parameters_of, posted_in, services_of
 from detente.web.store import ENDED, Inquiry
 
 router = APIRouter(prefix="/api")

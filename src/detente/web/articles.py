@@ -19,9 +19,8 @@ from detente.policy.measure import parse_day
 from detente.web.api import Client, Here, problems
 from detente.web.models import ApiError, ReadModel, problem_of
 from detente.web.pages import Fields, begun
-from detente.web.questions import options_in, question
 from detente.web.render import render
-from detente.web.services import Services
+from detente.web.services import Services, options_in, question
 from detente.web.store import DOCUMENT
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)

@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from detente.web.models import ApiError, RunProgress
-from detente.web.settings import ServerSettings
+from detente.web.security import ServerSettings
 from detente.web.store import ENDED, Inquiry, RunStore, StoredRun
 from detente.web.workers import (
     ComputedAnswer,
@@ -296,7 +296,6 @@ class Drawings:
 
 READING_SECONDS: Final = 60.0
 """Seconds that one article may take."""
-
 
 MOST_READINGS: Final = 20
 """Articles that wait to be read; over it 429."""

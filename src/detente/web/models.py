@@ -9,14 +9,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
 from detente.analyses.registry import REGISTRY
 from detente.errors import BadDispute, DetenteError, NotSolved
-from detente.web.store import Inquiry, StoredRun
 
 MEDIA: Final = "application/problem+json"
 
@@ -38,7 +36,6 @@ TITLES: Final = {
     "own-fault": "A fault of detente itself",
 }
 """Code → title."""
-
 
 _LOG: Final = logging.getLogger("detente.web")
 
@@ -204,38 +201,3 @@ class HealthModel(BaseModel):
     version: str
     running: int
     queued: int
-
-
-def moment(seconds: float | None) -> str | None:
-    """A time of the store as ISO 8601 in UTC."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-
-
-def run_model(run: StoredRun, asked: Inquiry, progress: RunProgress, ahead: int) -> RunModel:
-    """A run as the API shows it."""
-    here = f"/api/runs/{run.id}"
-    links = {"self": here, "page": f"/runs/{run.id}", "dispute": f"{here}/dispute.yaml"}
-    if run.state in ("queued", "running"):
-        links |= {"events": f"{here}/events"}
-    if run.state == "done":
-        links |= {name: f"{here}/{name}" for name in ("result", "tables", "charts", "tables.xlsx", "report.html")}
-    return RunModel(
-        id=run.id,
-        kind=asked.kind,
-        title=asked.title,
-        state=run.state,
-        progress=ProgressModel(
-            done=progress.done,
-            total=progress.total,
-            what=progress.what,
-            version=progress.version,
-            ahead=ahead,
-            headline=None if progress.first is None else progress.first["headline"],
-        ),
-        options={name: value["name"] if name == "prices" else value for name, value in asked.options.items()},
-        created=moment(run.created) or "",
-        started=moment(run.started),
-        ended=moment(run.ended),
-        problem=None if run.problem is None else ProblemModel(**run.problem),
-        links=links,
-    )

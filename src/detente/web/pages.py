@@ -20,13 +20,21 @@ from detente.analyses.reproduce import command_of, python_of
 from detente.dispute.schema import Dispute, list_cases, template
 from detente.errors import BadDispute, DetenteError
 from detente.web.api import LONGEST_WAIT, Client, Here, Id, file_of, found
-from detente.web.forms import OF_THE_RUN, Form, changeable, changed, form_of
+from detente.web.forms import (
+    OF_THE_RUN,
+    Form,
+    changeable,
+    changed,
+    changed_part,
+    filled,
+    form_of,
+    form_of_part,
+    parts_of,
+)
 from detente.web.models import ApiError, problem_of
-from detente.web.parts import changed_part, filled, form_of_part, parts_of
-from detente.web.questions import options_in, question, world_of
 from detente.web.render import choices, render
 from detente.web.security import cookie_of, signed
-from detente.web.services import Services, bundled, case_asked, case_titles
+from detente.web.services import Services, bundled, case_asked, case_titles, options_in, question, world_of
 from detente.web.store import DOCUMENT, ENDED, Inquiry
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)

@@ -1,6 +1,7 @@
-"""What every request passes: host, origin, size, token, and who the client is; what every answer carries.
+"""Where a server listens, its limits, and what every request passes: host, origin, size, token, and who the client is.
 
-A client is a token or a cookie, never an address. Without tokens the cookie is a random name and nothing more. With
+`ServerSettings` says how a server is set up. `RequestGuard` checks every request and adds what every answer carries. A
+client is a token or a cookie, never an address. Without tokens the cookie is a random name and nothing more. With
 them it is signed with the token that was given at `/enter`, so that a page needs no header.
 """
 
@@ -9,26 +10,121 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import ipaddress
 import json
+import os
 import secrets
-from collections.abc import Iterable, MutableMapping
+import sys
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from detente.errors import BadInput
 from detente.web.models import MEDIA, ApiError
-from detente.web.settings import ServerSettings, is_loopback
+
+VARIABLE: Final = "DETENTE_DATA_DIR"
+"""Names the folder in which runs are kept."""
+TOKENS: Final = "DETENTE_TOKEN"
+"""Holds a token, where the list of processes of a shared machine should not show it."""
+SHORTEST_TOKEN: Final = 16
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """A server.
+
+    Attributes
+    ----------
+    folder
+        Where the store lies; one server at a time uses it.
+    host, port
+        The address. Any but a loopback one needs a token.
+    tokens
+        Whoever brings one of them may use the server; none means that everybody who reaches it may.
+    workers
+        Processes that compute. One more draws charts and tables.
+    most_bytes
+        Longest body of a request, in bytes; over it 413.
+    most_seconds
+        Longest time that a run may compute; then it is stopped.
+    most_runs
+        Runs of one client that wait or compute; over it 429.
+    most_waiting
+        Runs of all clients together that wait; over it 429.
+    most_drawings
+        Charts and tables that wait to be drawn; over it 429.
+    keep
+        Finished runs whose numbers are kept; of older ones the dispute stays, so that a link can compute them again.
+    """
+
+    folder: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    tokens: tuple[str, ...] = ()
+    workers: int = 2
+    most_bytes: int = 5_000_000
+    most_seconds: float = 600.0
+    most_runs: int = 4
+    most_waiting: int = 200
+    most_drawings: int = 100
+    keep: int = 1000
+
+    def __post_init__(self) -> None:
+        if not self.tokens and not is_loopback(self.host):
+            raise BadInput(
+                f"{self.host} can be reached from other machines, and no token is set: give --token, or listen on "
+                "127.0.0.1"
+            )
+        for token in self.tokens:
+            if len(token) < SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+                raise BadInput(
+                    f"a token has {len(token)} characters: give at least {SHORTEST_TOKEN} letters, digits or signs "
+                    "without blanks, such as `openssl rand -hex 16` prints"
+                )
+        for name in ("workers", "most_bytes", "most_seconds", "most_runs", "most_waiting", "most_drawings", "keep"):
+            if getattr(self, name) <= 0:
+                raise BadInput(f"{name.replace('_', ' ')} is {getattr(self, name)}: give a number over zero")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def data_folder(environ: Mapping[str, str], platform: str, home: Path) -> Path:
+    """Where runs are kept: DETENTE_DATA_DIR, or the user's data folder by the platform's rules."""
+    given = environ.get(VARIABLE)
+    if given:
+        return Path(given)
+    if platform == "win32":
+        return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "detente" / "Data"
+    if platform == "darwin":
+        return home / "Library" / "Application Support" / "detente"
+    xdg = environ.get("XDG_DATA_HOME", "")
+    return (Path(xdg) if os.path.isabs(xdg) else home / ".local" / "share") / "detente"
+
+
+def own_folder() -> Path:
+    """The folder of whoever runs this process."""
+    return data_folder(os.environ, sys.platform, Path.home())
+
 
 COOKIE: Final = "detente"
 AGE: Final = 180 * 24 * 3600
 """Seconds that a browser keeps the cookie."""
-
 IMPORTS: Final = json.dumps({"imports": {"vega-util": "/static/vega-util.js"}}, separators=(",", ":"))
 """The import map of the page: vega-interpreter asks for vega-util, which the bundle of vega holds."""
 _HASH: Final = base64.b64encode(hashlib.sha256(IMPORTS.encode()).digest()).decode()
-
 POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -51,7 +147,6 @@ HEADERS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
-
 OPEN: Final = ("/enter", "/static/", "/api/health")
 """What needs no token."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -23,9 +23,8 @@ from detente.web import api, articles, pages
 from detente.web.jobs import Drawings, Jobs, Readings
 from detente.web.models import MEDIA, ApiError, FormModel, problem_of
 from detente.web.render import choices, render
-from detente.web.security import RequestGuard
+from detente.web.security import RequestGuard, ServerSettings
 from detente.web.services import Services, case_asked, case_titles
-from detente.web.settings import ServerSettings
 from detente.web.store import RunStore
 
 ABOUT = (

@@ -192,9 +192,8 @@ _SESSIONS: Final[OrderedDict[tuple[Any, ...], Any]] = OrderedDict()
 def _session_of(entry: Analysis, task: ComputeTask) -> Any:
     """The dispute set up, as it was for another question about it, so that the parts of an answer share one."""
     from detente.analyses.doors import session_of
-    from detente.web.questions import options_in
 
-    options = options_in(entry, task.options)
+    options = entry.options.read(task.options)
     dispute = _dispute_of(task.dispute, options.world)
     horizon = getattr(options, "horizon", "long") or dispute.settings.horizon or "long"
     setup = (options.world, options.elasticities, options.deficits, horizon, options.accept_defaults)

@@ -40,8 +40,11 @@ def serve(
     The command prints the address. Runs are stored in a folder and outlive the server. An address that other machines
     can reach needs a token. The command needs the extra `web`: pip install 'detente[web]'.
     """
-    from detente.web.settings import TOKENS, ServerSettings, own_folder
-
+    try:
+        from detente.web.security import TOKENS, ServerSettings, own_folder
+        from detente.web.server import serve as run_server
+    except ModuleNotFoundError as problem:
+        raise CannotWrite(f"{problem.name} is missing: pip install 'detente[web]'") from problem
     given = [*(token or ()), *filter(None, [os.environ.get(TOKENS)])]
     settings = ServerSettings(
         folder=data or own_folder(),
@@ -54,8 +57,4 @@ def serve(
         most_seconds=most_seconds,
         most_bytes=most_bytes,
     )
-    try:
-        from detente.web.server import serve as run_server
-    except ModuleNotFoundError as problem:
-        raise CannotWrite(f"{problem.name} is missing: pip install 'detente[web]'") from problem
     run_server(settings)
