@@ -16,8 +16,9 @@ from detente.analyses.bands.result import Bands
 from detente.analyses.registry import REGISTRY
 from detente.data.world import World
 from detente.dispute.schema import Dispute
+from detente.dispute.session import Session
 from detente.ensemble.draws import Over, draws
-from detente.ensemble.job import SOLVED, Job, evaluator_of
+from detente.ensemble.job import SOLVED, Evaluator, Job, evaluator_of
 from detente.errors import BadInput
 from ensemble.toy_question import ANALYSIS
 from ensemble.toy_question.options import ToyOptions
@@ -74,6 +75,24 @@ def test_another_process_finds_the_question_by_the_place_of_its_entry(
     assert about["options"] == {"ToyOptions": {"times": 1.0}}
     with pytest.raises(BadInput, match="another ensemble"):
         drawn(dispute, world, options={"times": 2}, folder=tmp_path)
+
+
+def test_draws_share_what_does_not_depend_on_them_and_none_is_kept(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Session] = []
+    real = evaluator_of(job).job.drawn.compute
+    monkeypatch.setattr("ensemble.toy_question.compute.compute", lambda s, o: (asked.append(s), real(s, o))[1])
+    evaluator = Evaluator(job)
+    evaluator.compute(draws(job.over, job.sectors(), job.seed, 0, 3))
+    first, *others = asked
+    assert len(asked) == 4  # the run itself, and three draws
+    assert all(other.prepared is first.prepared for other in others)
+    assert len({other.economy.theta.tobytes() for other in others}) == 3
+    base = evaluator.sessions[job.settings.world]
+    one = asked[-1].economy
+    assert base.under(elasticities=one.theta, deficits=one.deficits) is not asked[-1]
+    assert base.under(elasticities=one.theta, deficits=one.deficits) is base.under(
+        elasticities=one.theta, deficits=one.deficits
+    )
 
 
 def test_a_job_that_was_sent_is_the_same_job(job: Job) -> None:

@@ -178,10 +178,12 @@ class Session:
         elasticities: str | ArrayLike | None = None,
         deficits: Deficits | None = None,
         horizon: Horizon | None = None,
+        keep: bool = True,
     ) -> Session:
         """The same dispute under other elasticities, another closure or horizon; the same session for the same ones.
 
-        Schedules are shared. Raises UnknownElasticities, UnknownSector, BadEconomy.
+        Schedules are shared. A session of many, each of which is asked once, need not be kept. Raises
+        UnknownElasticities, UnknownSector, BadEconomy.
         """
         economy, span = self.economy, horizon or self.horizon
         theta = economy.theta if elasticities is None else elasticities
@@ -190,17 +192,20 @@ class Session:
         key = _key(economy, span)
         if key == _key(self.economy, self.horizon):
             return self
-        if key not in self._others:
-            settings = replace(
-                self.settings,
-                elasticities=self.settings.elasticities if elasticities is None else _named(elasticities),
-                theta=dict(zip(self.world.sectors, economy.theta.tolist(), strict=True)),
-                deficits=economy.deficits,
-                horizon=span,
-            )
-            kept = self._kept if economy is self.economy else _Kept()
-            self._others[key] = replace(self, economy=economy, settings=settings, horizon=span, _kept=kept, _others={})
-        return self._others[key]
+        if key in self._others:
+            return self._others[key]
+        settings = replace(
+            self.settings,
+            elasticities=self.settings.elasticities if elasticities is None else _named(elasticities),
+            theta=dict(zip(self.world.sectors, economy.theta.tolist(), strict=True)),
+            deficits=economy.deficits,
+            horizon=span,
+        )
+        kept = self._kept if economy is self.economy else _Kept()
+        other = replace(self, economy=economy, settings=settings, horizon=span, _kept=kept, _others={})
+        if keep:
+            self._others[key] = other
+        return other
 
     @property
     def long_run(self) -> Session:

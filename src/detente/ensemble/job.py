@@ -219,24 +219,14 @@ class Evaluator:
         self._states: dict[str, StateBatch] = {}
         self._economies: dict[str, Economy] = {}
 
-    @cached_property
-    def dispute(self) -> Dispute:
-        """The dispute of the job."""
-        return Dispute.model_validate(self.job.dispute)
-
     def session(self, world: str) -> Session:
         """The dispute set up on a world, with the settings of the run itself."""
         if world not in self.sessions:
             given: Any = self.job.settings
             theta = list(given.theta.values()) if given.elasticities == GIVEN else given.elasticities
-            its = self.job.world(world)
-            self.sessions[world] = Session.of(
-                self.dispute,
-                world=its,
-                elasticities=theta,
-                deficits=given.deficits,
-                horizon=given.horizon,
-            )
+            settings = {"elasticities": theta, "deficits": given.deficits, "horizon": given.horizon}
+            dispute = Dispute.model_validate(self.job.dispute)
+            self.sessions[world] = Session.of(dispute, world=self.job.world(world), **settings)
         return self.sessions[world]
 
     def states(self, world: str) -> StateBatch:
@@ -327,14 +317,9 @@ class Evaluator:
 
     def _answer(self, draw: Draw) -> Any:
         """The answer to the question under the world, the elasticities and the closure of a draw."""
-        session = Session.of(
-            self.dispute,
-            world=self.job.world(draw.world),
-            elasticities=draw.theta,
-            deficits=draw.deficits,
-            horizon=draw.horizon,
-        )
-        return self.job.drawn.compute(session, self.job.asked)
+        base = self.session(draw.world)
+        own = base.under(elasticities=draw.theta, deficits=draw.deficits, horizon=draw.horizon, keep=False)
+        return self.job.drawn.compute(own, self.job.asked)
 
     def _economy(self, draw: Draw) -> Economy:
         """The economy of a draw; the world's shares are made once, and ``balanced`` is closed again for each theta."""
