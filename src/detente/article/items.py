@@ -7,9 +7,7 @@ from datetime import date
 from typing import Final, Literal
 
 from detente.article.numeric_expressions import Amount
-
-Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
-
+from detente.policy.measure import Status as Status
 
 LEFT_OUT: Final = "Left out: "
 """How a note begins on what the text says and the draft does not hold."""

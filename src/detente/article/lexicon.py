@@ -18,9 +18,8 @@ from spacy.util import filter_spans
 
 from detente.article.language import UPPER, load_language, load_rules, load_table
 from detente.data.codes import economy_name
+from detente.policy.reach import EU as EU
 
-EU: Final = "EUN"
-"""What the European Union is called here; worlds have its members."""
 EU_MEMBERS: Final = (
     *("AUT", "BEL", "BGR", "HRV", "CYP", "CZE", "DNK", "EST", "FIN", "FRA", "DEU", "GRC", "HUN", "IRL"),
     *("ITA", "LVA", "LTU", "LUX", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "ESP", "SWE"),

@@ -30,6 +30,7 @@ from detente.inputs import FloatArray
 from detente.policy.measure import EVERYONE, Goods, Measure
 
 EU: Final = "EUN"
+"""What the European Union is called here; worlds have its members."""
 EU_MEMBERS: Final = (
     *("AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN"),
     *("IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "SWE"),

@@ -18,9 +18,9 @@ from scipy.integrate import cumulative_simpson
 
 from detente.errors import BadInput
 from detente.inputs import FloatArray
+from detente.timing.offers import Pair
 from detente.timing.prior import Resolve
 
-Pair = tuple[float, float]
 _FINE = 801
 """Points of the grid of resolves: an odd number, for Simpson's rule. Doubling it moves no probability by 1e-6."""
 _LOWEST = 1e-9

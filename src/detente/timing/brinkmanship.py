@@ -11,9 +11,8 @@ import math
 from dataclasses import dataclass
 
 from detente.errors import BadInput
+from detente.timing.offers import Pair
 from detente.timing.prior import Resolve
-
-Pair = tuple[float, float]
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,9 @@ from detente.errors import BadInput
 from detente.inputs import FloatArray, IntArray
 from detente.timing.attrition import Spell, attrition_under_prior
 from detente.timing.brinkmanship import Showdown, showdown
-from detente.timing.offers import Offers, alternating_offers, offers_under_prior
+from detente.timing.offers import Offers, Pair, alternating_offers, offers_under_prior
 from detente.timing.prior import Prior
 from detente.timing.scores import STATES, brier, log_score
-
-Pair = tuple[float, float]
 
 YEAR: Final = 365.25
 """Days of a year."""

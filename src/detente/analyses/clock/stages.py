@@ -19,6 +19,7 @@ from detente.errors import BadInput, UnknownSector
 from detente.policy.measure import Measure
 from detente.solver.economy import Economy
 from detente.solver.solution import Solution
+from detente.timing.offers import Pair
 
 Kind = Literal["threat", "deadline", "milestone"]
 """threat: the first day on which a threatened measure can become law. deadline: that of a demand. milestone: a day on
@@ -53,9 +54,6 @@ def calendar(
             what = measure.title or f"{measure.by} on {', '.join(measure.on)}: {measure.goods}"
             found.append(LegalDate(measure.earliest, "threat", measure.id, measure.by, what))
     return tuple(sorted(found, key=lambda entry: (entry.day is None, entry.day or as_of, entry.kind, entry.id)))
-
-
-Pair = tuple[float, float]
 
 
 def from_the_truce(losses: Sequence[Pair]) -> tuple[Pair, ...]:
