@@ -11,13 +11,13 @@ ANALYSIS: Final = Analysis(
     package=__name__,
     door="run_clock",
     title="What happens when the clock runs out",
-    summary="Compute probabilities of deal, truce and tariff war, by day.",
-    description="Threats on their legal dates, offers before them and attrition after them, under a stated prior on "
-    "what each side would rather pay than give way. The results under other priors and elasticities are printed "
-    "beside it.",
+    summary="Compute probabilities of a deal, a truce and a tariff war by day.",
+    description="The model combines threats on their legal dates, offers before them and attrition after them. It "
+    "uses a stated prior on each side's resolve. Results under other priors and elasticities are printed next to "
+    "it.",
     tab="Clock",
-    offer="How likely a deal, a truce and a war are on every day to come, under stated beliefs. It takes about half "
-    "a minute.",
+    offer="This part computes the probability of a deal, a truce and a war on every day, under a stated prior. It "
+    "takes about half a minute.",
     heading="The clock",
     sides=2,
     needs=("threats",),

@@ -12,12 +12,12 @@ ANALYSIS: Final = Analysis(
     door="run_hold",
     title="Whether a deal would hold",
     summary="Test whether deals would be kept and ratified.",
-    description="For deals in tariffs: the gain from cheating, the loss from the war that follows, and the patience at "
-    "which a deal is self-enforcing; what groups at home gain, and the least payment that gets a deal ratified; the "
-    "equilibria of the conflict. It takes about a minute.",
+    description="For each deal in tariffs, the analysis computes the gain from cheating, the loss from the war that "
+    "follows, and the patience at which the deal is self-enforcing. It also computes the gains of groups at home, "
+    "the least payment that gets the deal ratified, and the equilibria of the conflict. It takes about a minute.",
     tab="Hold",
-    offer="Whether either side would cheat on a deal, whether every group at home would ratify it, and where the "
-    "conflict can rest. It takes about a minute.",
+    offer="This part tests whether either side would cheat on a deal and whether every group at home would ratify "
+    "it, and finds the equilibria of the conflict. It takes about a minute.",
     heading="Whether a deal would hold",
     sides=2,
 )

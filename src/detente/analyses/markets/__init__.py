@@ -11,13 +11,14 @@ ANALYSIS: Final = Analysis(
     package=__name__,
     door="run_markets",
     title="What markets should fear, and what prices say",
-    summary="Compute exposures of equity, and what prices imply.",
-    description="Abnormal returns on the days that matter, the probability of war that they imply, and the exposure "
-    "of every sector. Without prices: the moves to expect if talks fail or succeed, and the sectors that each outcome "
-    "hits.",
+    summary="Compute exposures of equity and implied probabilities of war.",
+    description="With daily prices, the analysis computes abnormal returns on the days of threats and the "
+    "probability of war that they imply. Without prices, it computes the exposure of every sector and the expected "
+    "moves if talks fail or succeed.",
     tab="Markets",
-    offer="Which sectors each outcome hits, how far equity would move if talks fail or succeed, and, with a file of "
-    "daily prices, what they did on the days that matter and which probability of war that implies.",
+    offer="This part computes the exposure of each sector and the expected moves of equity if talks fail or "
+    "succeed. With a file of daily prices it also computes abnormal returns on the relevant days and the implied "
+    "probability of war.",
     heading="The markets",
     sides=2,
     needs=("threats",),

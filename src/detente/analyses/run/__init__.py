@@ -12,8 +12,8 @@ ANALYSIS: Final = Analysis(
     door="run",
     title="What each step does",
     summary="Compute who gains and who loses from each step of a dispute.",
-    description="Every threat alone and answered, every dated step, and the removal of what is in force: real income, "
-    "prices, output, trade, revenue and third countries.",
+    description="The analysis solves every threat alone and with its response, every dated step, and the removal of "
+    "the measures in force. It reports real income, prices, output, trade, revenue and effects on third countries.",
     record="Findings",
     early=True,
     batched=True,

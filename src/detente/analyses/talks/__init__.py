@@ -12,12 +12,12 @@ ANALYSIS: Final = Analysis(
     door="talks",
     title="What the demands cost, and which deals both prefer",
     summary="Price the demands and find the deals that both sides prefer.",
-    description="What each demand costs and is worth, whether any package of them is better for both sides than no "
-    "deal, how far apart the sides are, and what would close the gap, for every disagreement point. It takes about "
+    description="The analysis computes the value and cost of each demand, the packages that both sides prefer to no "
+    "deal, the distance between the sides, and ways to close the gap, for every disagreement point. It takes about "
     "half a minute.",
     tab="Talks",
-    offer="What each demand costs and is worth, whether any deal is better for both than none, and what would close "
-    "the gap. It takes about half a minute.",
+    offer="This part computes the value and cost of each demand, the deals that both sides prefer to no deal, and "
+    "ways to close the gap. It takes about half a minute.",
     heading="The talks",
     sides=2,
     needs=("demands",),

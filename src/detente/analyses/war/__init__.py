@@ -11,12 +11,13 @@ ANALYSIS: Final = Analysis(
     package=__name__,
     door="run_war",
     title="Where it leads if nobody gives way",
-    summary="Compute where a tariff war between two sides leads.",
-    description="Payoffs of every pair of moves for both sides and for others, who backs down, Nash tariffs by sector, "
-    "and best responses where each side has one rate. It takes about half a minute.",
+    summary="Compute the tariff war of two sides.",
+    description="The analysis computes payoffs of every pair of moves for both sides and for third countries, the "
+    "sides that gain by backing down, Nash tariffs by sector, and best responses with one rate for each side. It "
+    "takes about half a minute.",
     tab="War",
-    offer="What each side could do and what every pair of moves does to both, who blinks, and the tariffs at which "
-    "neither would move. It takes about half a minute.",
+    offer="This part computes the payoffs of every pair of moves, the sides that gain by backing down, and the Nash "
+    "tariffs. It takes about half a minute.",
     heading="The war",
     sides=2,
 )
