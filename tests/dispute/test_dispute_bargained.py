@@ -85,7 +85,7 @@ def standing(economy: dt.Economy) -> dt.Shock:
 @pytest.mark.slow
 def test_talks_bargain_over_the_same_duties(dispute: Dispute, small_world: World) -> None:
     alone = dt.bargain_tariffs(dispute, world=small_world, met=["patents"])
-    beside = dt.talks(dispute, world=small_world, tariffs=["patents"])
+    beside = dt.talks(dispute, world=small_world, tariffs=True, met=["patents"])
     np.testing.assert_allclose(beside.duties["agreed"], alone.duties["agreed"], atol=1e-9)
     np.testing.assert_allclose(beside.tariff_deal["gain"], alone.economies["gain"], atol=1e-3)
     assert dt.Talks.from_json(beside.to_json()).to_json() == beside.to_json()

@@ -193,13 +193,13 @@ def test_a_clock_goes_to_json_and_back_and_into_a_folder(clock: Clock, tmp_path:
 @pytest.mark.parametrize(
     ("given", "error", "said"),
     [
-        ({"players": ["USA"]}, BadInput, "a clock is of two different economies, but players are USA"),
+        ({"players": ["USA"]}, BadInput, "players are USA: name two different economies"),
         ({"players": ["USA", "CHX"]}, UnknownEconomy, "did you mean 'CHN'"),
         ({"players": ["MEX", "CHN"]}, BadInput, "there is no clock to run out"),
         ({"until": date(2018, 5, 4)}, BadInput, "give a later day"),
-        ({"until": "x"}, BadInput, "'x' is not a day: give a date"),
-        ({"prior": 3}, BadInput, "prior is 3: give a Prior"),
-        ({"seed": -1}, BadInput, "seed is -1: give a whole number, 0 or more"),
+        ({"until": "x"}, BadInput, "until is 'x': give a day such as 2018-05-22"),
+        ({"prior": 3}, BadInput, "prior is 3: give words such as"),
+        ({"seed": -1}, BadInput, "seed is -1: give a whole number at least 0"),
         ({"until": date(2018, 5, 10), "score": True}, BadInput, "nothing to score"),
     ],
 )

@@ -273,23 +273,23 @@ def test_a_hold_is_read_back(hold: Hold, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_asked_is_refused(dispute: Dispute, small_world: World) -> None:
-    with pytest.raises(BadInput, match="a hold is of two different economies, but players are USA"):
+    with pytest.raises(BadInput, match="players are USA: name two different economies"):
         run_hold(dispute, players=["USA"], world=small_world)
-    with pytest.raises(BadInput, match="no_deal='war' is not known: choose one of status quo"):
+    with pytest.raises(BadInput, match="no_deal is 'war': give one of status quo"):
         run_hold(dispute, world=small_world, no_deal="war")
     for packages, message in (
         ({"truce": ["open"]}, "package 'truce' has the name of another deal"),
         ({"a": []}, "package 'a' is empty"),
-        ({"a": "open"}, "package 'a' is the text 'open'"),
+        ({"a": "open"}, "packages: 'a' is 'open': give a list"),
         ({"a": ["opne"]}, "opne is not a demand"),
     ):
         with pytest.raises(BadInput, match=message):
             run_hold(Dispute.parse(TEXT, world=small_world), world=small_world, packages=packages)
-    with pytest.raises(BadInput, match="found out is 0"):
+    with pytest.raises(BadInput, match="period is 0: give a number over 0"):
         run_hold(dispute, world=small_world, period=0)
-    with pytest.raises(BadInput, match="discount rate is -1"):
+    with pytest.raises(BadInput, match="annual_rate is -1: give a share"):
         run_hold(dispute, world=small_world, annual_rate=-1)
-    with pytest.raises(BadInput, match=r"a quota of 1\.5"):
+    with pytest.raises(BadInput, match=r"quota is 1\.5: give a share"):
         run_hold(dispute, world=small_world, quota=1.5)
     for payoffs, message in (
         ("{truce: 1bn}", "faction 'f' of USA has no sectors, and no payoffs for withdrawal, halves, match"),

@@ -49,7 +49,7 @@ def prices() -> Prices:
 
 @pytest.fixture(scope="module")
 def found(small: Dispute, small_world: World, prices: Prices) -> Markets:
-    return run_markets(small, prices, world=small_world, multiplier=2.0)
+    return run_markets(small, prices=prices, world=small_world, multiplier=2.0)
 
 
 def test_the_announcements_of_the_file_are_studied(found: Markets) -> None:
@@ -111,7 +111,7 @@ def test_values_of_the_user_take_the_place_of_a_multiplier(
 
 
 def test_the_market_model_leaves_the_market_out(small: Dispute, small_world: World, prices: Prices) -> None:
-    made = run_markets(small, prices, world=small_world, market="index", events=[date(2018, 4, 3)], probability=0.1)
+    made = run_markets(small, prices=prices, world=small_world, market="index", events=[date(2018, 4, 3)], probability=0.1)
     assert made.events["asset"].tolist() == ["other"]
     assert set(made.implied["asset"]) == {"other"}
     assert made.events["model"].iloc[0] == "market model"
@@ -147,13 +147,13 @@ def test_it_goes_to_json_and_back(found: Markets) -> None:
         ({"economy": "USX"}, UnknownEconomy, "did you mean 'USA'"),
         ({"asset": "indx"}, UnknownName, "did you mean 'index'"),
         ({"asset": "index", "market": "index"}, BadInput, "asset and market are both 'index'"),
-        ({"probability": 1.5}, BadInput, "not between 0 and 1"),
-        ({"multiplier": -1.0}, BadInput, "positive number"),
-        ({"values": (0.0, 1.0)}, BadInput, "value of equity in war"),
-        ({"values": (1.0,)}, BadInput, "give two finite numbers"),
-        ({"window": 3}, BadInput, "window is 3"),
-        ({"events": 3}, BadInput, "events is 3: give a list of days"),
-        ({"prior": 3}, BadInput, "prior is 3: give a Prior"),
+        ({"probability": 1.5}, BadInput, "probability is 1.5: give a share"),
+        ({"multiplier": -1.0}, BadInput, "multiplier is -1.0: give a number over 0"),
+        ({"values": (0.0, 1.0)}, BadInput, "values holds 0.0: give two numbers"),
+        ({"values": (1.0,)}, BadInput, "values is 1.0: give two numbers"),
+        ({"window": 3}, BadInput, "window is 3: give two numbers"),
+        ({"events": 3}, BadInput, "events is 3: give days such as"),
+        ({"prior": 3}, BadInput, "prior is 3: give words such as"),
         ({"estimation": 10}, BadInput, "too short"),
     ],
 )
@@ -161,7 +161,7 @@ def test_what_cannot_be_said_of_markets(
     small: Dispute, small_world: World, prices: Prices, given: dict[str, object], error: type[Exception], said: str
 ) -> None:
     with pytest.raises(error, match=said):
-        run_markets(small, prices, world=small_world, **given)  # type: ignore[arg-type]
+        run_markets(small, prices=prices, world=small_world, **given)  # type: ignore[arg-type]
 
 
 def test_events_without_prices_are_refused(small: Dispute, small_world: World) -> None:

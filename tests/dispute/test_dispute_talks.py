@@ -237,7 +237,7 @@ def test_every_no_deal_point_has_its_row_and_the_one_chosen_is_told(
 ) -> None:
     assert talks.no_deal == "answered"
     assert set(talks.zones["no_deal"]) == {"status quo", "threat", "answered", "nash"}
-    other = dt.talks(dispute, "threat", world=small_world, only=["levels", "steel-ends"])
+    other = dt.talks(dispute, no_deal="threat", world=small_world, only=["levels", "steel-ends"])
     assert other.no_deal == "threat"
     assert other.id != talks.id
     assert list(other.demands["demand"]) == ["levels", "steel-ends"]
@@ -328,18 +328,18 @@ def test_other_text_is_no_talks(text: str) -> None:
 @pytest.mark.parametrize(
     ("given", "error", "said"),
     [
-        ({"no_deal": "war"}, BadInput, "choose one of status quo, threat, answered, nash"),
-        ({"players": ["USA"]}, BadInput, "talks are of two different economies, but players are USA"),
+        ({"no_deal": "war"}, BadInput, "no_deal is 'war': give one of status quo, threat, answered, nash"),
+        ({"players": ["USA"]}, BadInput, "players are USA: name two different economies"),
         ({"players": ["USA", "CHX"]}, UnknownEconomy, "did you mean 'CHN'"),
         ({"players": ["USA", "MEX"]}, BadInput, "no demand of USA or MEX on the other"),
         ({"only": ["surplis"]}, BadInput, "surplis is not a demand"),
         ({"only": []}, BadInput, "nobody is not a demand"),
-        ({"weights": (1, 0)}, BadInput, "two numbers over zero"),
-        ({"weights": ("a", "b")}, BadInput, "weights holds no numbers"),
-        ({"weights": 1}, BadInput, r"weights is 1.0: give two finite numbers, such as \(0.5, 0.5\)"),
-        ({"players": 3}, BadInput, "players is 3: give a list of names"),
-        ({"no_deal": 3}, BadInput, "no_deal is 3: give the name of one"),
-        ({"seed": -1}, BadInput, "seed is -1: give a whole number, 0 or more"),
+        ({"weights": (1, 0)}, BadInput, "weights holds 0: give two numbers with a comma between, over 0"),
+        ({"weights": ("a", "b")}, BadInput, "weights holds 'a': give two numbers"),
+        ({"weights": 1}, BadInput, "weights is 1: give two numbers with a comma between"),
+        ({"players": 3}, BadInput, "players is 3: give names with commas between"),
+        ({"no_deal": 3}, BadInput, "no_deal is 3: give one of"),
+        ({"seed": -1}, BadInput, "seed is -1: give a whole number at least 0"),
         ({"progress": 3}, BadInput, "progress is 3: give a function"),
     ],
 )

@@ -170,7 +170,7 @@ def test_other_text_is_no_war(text: str) -> None:
 
 
 def test_a_war_stands_beside_a_run_and_not_in_it(small: Dispute, small_world: World, found: Findings, war: War) -> None:
-    with pytest.raises(TypeError, match="war"):
+    with pytest.raises(BadInput, match="'war' is no option"):
         run(small, world=small_world, war=True)
     plain = json.loads(found.to_json())
     assert "war" not in plain
@@ -183,14 +183,14 @@ def test_a_war_stands_beside_a_run_and_not_in_it(small: Dispute, small_world: Wo
 @pytest.mark.parametrize(
     ("given", "error", "said"),
     [
-        ({"players": []}, BadInput, "players are nobody: name two players"),
+        ({"players": []}, BadInput, "players are nobody: name two"),
         ({"players": ["USA"]}, BadInput, "players are USA: name two"),
         ({"players": ["USA", "USA"]}, BadInput, "two different economies"),
         ({"players": ["USA", "CHN", "MEX"]}, BadInput, "players are USA, CHN, MEX"),
-        ({"players": "USA"}, BadInput, "of two different economies, but players are USA"),
+        ({"players": "USA"}, BadInput, "players are USA: name two different economies"),
         ({"players": ["USA", "CHX"]}, UnknownEconomy, "did you mean 'CHN'"),
-        ({"grid": [-0.1]}, BadInput, "between 0 and 5"),
-        ({"grid": []}, BadInput, "between 0 and 5"),
+        ({"grid": [-0.1]}, BadInput, "grid holds -0.1: give numbers with commas between, at least 0 and at most 5"),
+        ({"grid": []}, BadInput, "grid is empty"),
         ({"objective": Objective(weights=np.ones((2, 2)))}, BadInput, "political weights have shape"),
     ],
 )

@@ -52,7 +52,7 @@ class MarketsOptions(SidesOptions):
         kind="share", gt=0, lt=1,
     )  # fmt: skip
     multiplier: float = option(
-        1.0, "ratio of the change of equity to the change of real income", "Multiplier", page="plain",
+        1.0, "ratio of the change of equity to the change of real income", "Multiplier", gt=0, page="plain",
     )  # fmt: skip
     values: tuple[Positive, Positive] | None = option(
         None, "values of equity in war and in peace, in the same unit, instead of a multiplier",
