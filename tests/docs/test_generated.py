@@ -33,6 +33,10 @@ def test_a_made_page_is_current(root: Path, made: dict[str, str], name: str) -> 
     assert (root / "docs" / name).read_text("utf-8") == made[name], "run `make docs`"
 
 
+def test_the_stub_is_current(root: Path, tool: dict[str, Any]) -> None:
+    assert (root / "src/detente/__init__.pyi").read_text("utf-8") == tool["stub"]().rstrip() + "\n", "run `make docs`"
+
+
 def test_every_made_page_is_listed(made: dict[str, str]) -> None:
     assert sorted(made) == sorted(PAGES)
 
