@@ -103,7 +103,7 @@ class Analysis:
 
     @property
     def kind(self) -> str:
-        """What its result is called: the name of its JSON file."""
+        """The name of its result and of its JSON file."""
         return (self.record or self.name).lower()
 
     @property

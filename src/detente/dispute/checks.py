@@ -1,4 +1,4 @@
-"""What no single field of a dispute file can see: every name means something, every date is in its order.
+"""The checks across fields of a dispute file: every name has a meaning, every date is in its order.
 
 Each check reads the plain values of the file, so that a name can be checked even where another part of the same entry
 is wrong, and yields a fault for each thing that does not hold. Its name is the sentence that has to hold. Demands are

@@ -1,4 +1,4 @@
-"""What every result has: a headline, tables, charts, JSON and back, a folder that is never half written.
+"""The base of every result: a headline, tables, charts, JSON and back, a folder that is never half written.
 
 Tables become JSON and come back: columns of numbers to the last bit, missing numbers as null. A folder of results has
 a manifest with the SHA-256 of every file; the manifest is written last, so that a folder with one is complete.
@@ -258,7 +258,7 @@ class UnknownChart(UnknownName):
 
 
 class Result(Exported, ABC):
-    """What answers a question about a dispute: a headline, tables, charts, JSON and back, and a folder of all of it.
+    """The answer to a question on a dispute: a headline, tables, charts, JSON and back, and a folder of all of it.
 
     `id` is the SHA-256 of the dispute, the settings, and what was asked for; `settings` say how the numbers were made.
     """
@@ -294,7 +294,7 @@ class Result(Exported, ABC):
 
     @property
     def headline(self) -> str:
-        """What was found, in a sentence or a few."""
+        """The finding, in a sentence or a few."""
         return self.presenter.headline(self)
 
     def plot(self, name: str | None = None) -> Any:
@@ -331,7 +331,7 @@ class Result(Exported, ABC):
         return cls.from_dict(from_text(text, f"this is no {cls.KIND}"))
 
     def files(self) -> dict[str, bytes]:
-        """What `write` writes, by path: KIND.json, and every table as tables/NAME.csv and tables/NAME.parquet."""
+        """The files of `write`, by path: KIND.json, and every table as tables/NAME.csv and tables/NAME.parquet."""
         made = {f"{self.KIND}.json": self.to_json().encode()}
         for name, table in self.written().items():
             made[f"tables/{name}.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
@@ -340,7 +340,7 @@ class Result(Exported, ABC):
 
     @property
     def about(self) -> dict[str, str]:
-        """What a manifest says of it: id, dispute, kind and version."""
+        """The entries of a manifest on it: id, dispute, kind and version."""
         return {"id": self.id, "dispute": self.subject.dispute, "kind": self.KIND, "version": self.settings.version}
 
     def write(self, folder: str | Path, *, force: bool = False) -> Path:

@@ -88,7 +88,7 @@ class Head(TypedDict):
 
 @dataclass(frozen=True)
 class _Kept:
-    """What a session has computed so far.
+    """The parts that a session has computed so far.
 
     Answers by horizon and the threats they answer, states with chosen answers by horizon and the measures without them,
     equilibria by horizon, start and the duties of their state, Nash equilibria by setting.
@@ -250,7 +250,7 @@ class Session:
         return in_force(self.known.measures, self.known.as_of)
 
     def threats(self, side: str, other: str) -> tuple[Measure, ...]:
-        """What a side threatens or proposes to charge on the other's goods; listed answers are no threats."""
+        """The tariffs that a side threatens or proposes on the other's goods; listed answers are not threats."""
         answers = {response.measure for response in self.known.responses if response.measure is not None}
         pending = [m for m in self.known.measures if m.by == side and m.status in ("threatened", "proposed")]
         return tuple(m for m in pending if m.id not in answers and other in partners(self.world, m))
@@ -360,7 +360,7 @@ class Session:
 
 
 def _key(economy: Economy, horizon: Horizon) -> tuple[bytes, str, str]:
-    """What tells the sessions of a dispute apart."""
+    """The key that tells the sessions of a dispute apart."""
     return np.ascontiguousarray(economy.theta).tobytes(), economy.deficits, horizon
 
 
@@ -373,7 +373,7 @@ def _content(wedges: Wedges) -> bytes:
 
 
 def _wants(objective: Objective) -> tuple[object, ...]:
-    """What an objective is, as parts of a key."""
+    """The parts of a key for an objective."""
     weights = None if objective.weights is None else np.asarray(objective.weights, dtype=np.float64).tobytes()
     return weights, *(tuple(sorted(map(str, part.items()))) for part in (objective.revenue, objective.balance))
 

@@ -1,4 +1,4 @@
-"""What an ensemble varies, and its draws.
+"""The varied assumptions of an ensemble, and its draws.
 
 What is varied is plain data, known by a hash. Each draw follows from it, the seed and the number of the draw, and from
 nothing else: the first 100 of 1,000 draws are the 100 of 100, in whichever process they are made. Scrambled Sobol

@@ -1,4 +1,4 @@
-"""What draws say: which assumption drives a number, and in how many of them a statement holds.
+"""The evidence of draws: the driver of a number, and the share of draws in which a statement holds.
 
 Shares of the variance over draws are an analysis of variance over the design. Discrete assumptions (world, set of
 elasticities, closure, horizon) have the first-order index Var(E[y | assumption]) / Var(y) of I. M. Sobol (2001); what

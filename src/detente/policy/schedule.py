@@ -318,7 +318,7 @@ class Schedules:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the books laid in advance want a reader to know, each once."""
+        """The notes of the books laid in advance, each once."""
         wide = [book for texts, book in self._books.items() if frozenset(texts) in self._wide]
         return tuple(dict.fromkeys(note for book in wide for note in book.notes))
 

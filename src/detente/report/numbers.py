@@ -185,7 +185,7 @@ def names_of(found: Result) -> Names:
 
 
 def stamp_of(found: Result, gap: float, *about: str) -> str:
-    """How a number was made, on one line: world, elasticities, closure, what else `about` says, gap, version and id.
+    """The origin of a number, on one line: world, elasticities, closure, further parts of `about`, gap, version and id.
 
     `gap` is the largest relative gap of the audit.
     """

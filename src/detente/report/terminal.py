@@ -135,7 +135,7 @@ def _cell(cell: str, number: bool) -> Line:
 
 
 def fitted(head: Sequence[str], rows: Sequence[Row], words: bool, width: int) -> tuple[list[bool], list[int]]:
-    """Which columns hold texts, and how wide the columns are that have room in `width`, at least two.
+    """The columns of text, and the widths of the columns that have room in `width`, at least two.
 
     A column of numbers is as wide as its longest cell and the longest word of its title. Texts share what is left, each
     up to its longest cell; then titles of numbers have what remains.

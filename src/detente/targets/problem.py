@@ -300,7 +300,7 @@ class TargetProblem:
         return Point(y, shock, solution, levels, self.count.gaps(levels))
 
     def levels(self, y: FloatArray, solution: Solution) -> FloatArray:
-        """What the goal counts (c,) at the equilibrium of the instruments at y."""
+        """The levels that the goal counts (c,) at the equilibrium of the instruments at y."""
         spent = solution.pi_cf * solution.X_cf[:, None, :]
         return np.asarray(np.einsum("cnij,nij->c", self._weights(y, solution.wedges), spent))
 

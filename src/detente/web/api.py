@@ -88,7 +88,7 @@ def health(services: Here) -> HealthModel:
 
 @router.get("/kinds", responses=problems())
 def kinds() -> list[NamedModel]:
-    """What can be computed."""
+    """The questions that can be computed."""
     return [NamedModel(name=entry.name, title=entry.title) for entry in REGISTRY.values()]
 
 
@@ -129,7 +129,7 @@ Given = Annotated[dict[str, Any], Depends(given_in)]
 
 
 def routes_of_questions(registry: Mapping[str, Analysis]) -> APIRouter:
-    """Where questions are asked: one address for each, with its own options, and one at which `kind` names it."""
+    """The addresses of questions: one for each, with its own options, and one at which `kind` names it."""
     asking = APIRouter(prefix="/api")
     of_any = {**DISPUTE_BODY, "parameters": parameters_of(registry.values())}
     asking.add_api_route("/disputes/check", check, methods=["POST"], responses=problems(415), openapi_extra=of_any)

@@ -59,7 +59,7 @@ def _missing() -> str | None:
 
 @router.get("/read")
 def paste(request: Request, services: Here) -> HTMLResponse:
-    """Where an article is pasted."""
+    """The form for an article."""
     missing = _missing()
     if missing is None:
         services.readings.begin()
@@ -103,7 +103,7 @@ def settled(draft: str, answers: Mapping[str, str]) -> Dispute:
 
 
 def _read(services: Services, fields: Mapping[str, str]) -> dict[str, Any]:
-    """What the reader finds in the field `article`. Raises ApiError, BadInput."""
+    """The facts that the reader finds in the field `article`. Raises ApiError, BadInput."""
     day = fields.get("day", "").strip()
     try:
         written = parse_day(day).isoformat() if day else None

@@ -72,7 +72,7 @@ _FIELDS: Final = (
 
 @dataclass
 class Form:
-    """What was typed, and what is wrong with it: field → messages, in the words of the command line."""
+    """The typed values and their faults: field → messages, in the words of the command line."""
 
     fields: dict[str, str] = field(default_factory=lambda: dict(DEFAULTS))
     sectors: tuple[str, ...] = ()
@@ -264,7 +264,7 @@ def options_of_the_run(entry: Analysis, asked: Inquiry) -> dict[str, Any]:
 
 
 def statements(dispute: Dispute, first: Mapping[str, Any]) -> list[str]:
-    """What the page asks of draws: whether every party loses in the state of the headline."""
+    """The statements that the page asks of draws: whether every party loses in the state of the headline."""
     threatened = any(measure.status in ("threatened", "proposed") for measure in dispute.measures)
     if not threatened or len(dispute.parties) < 2:
         return []
@@ -277,7 +277,7 @@ def form_of_part(entry: Analysis) -> list[Option]:
 
 
 def filled(entry: Analysis, options: Mapping[str, Any]) -> dict[str, str]:
-    """What the form of a part holds for options; a file is never filled in."""
+    """The values of the form of a part for given options; a file is never filled in."""
     shown = [each for each in form_of_part(entry) if each.kind != "prices"]
     return {each.name: each.written(options[each.name]) if each.name in options else "" for each in shown}
 

@@ -42,7 +42,7 @@ SECONDS_A_RUN: Final = 5
 
 
 class ProgressBoard:
-    """How far every unfinished run is, and who wants to hear of it."""
+    """The progress of every unfinished run, and its listeners."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -50,7 +50,7 @@ class ProgressBoard:
         self._waiting: dict[str, set[tuple[asyncio.AbstractEventLoop, asyncio.Event]]] = defaultdict(set)
 
     def of(self, id: str) -> RunProgress:
-        """How far the run is."""
+        """The progress of the run."""
         with self._lock:
             return self._progress.get(id, RunProgress())
 
@@ -163,7 +163,7 @@ class Jobs:
         return stopped
 
     def ahead(self, id: str) -> int:
-        """How many runs wait before this one."""
+        """The number of runs that wait before this one."""
         waiting = [run.id for run in self.store.unfinished() if run.state == "queued"]
         return waiting.index(id) if id in waiting else 0
 

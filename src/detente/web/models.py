@@ -1,4 +1,4 @@
-"""What the API answers with: runs, lists, drafts of articles, and the one shape of an error.
+"""The answers of the API: runs, lists, drafts of articles, and the one shape of an error.
 
 An error of the API, of a run that failed and of the page is a problem of RFC 9457 ("problem details"). `Problem` is
 raised anywhere in this layer; `problem_of` turns what detente raises elsewhere into one.
@@ -52,7 +52,7 @@ class FaultModel(BaseModel):
 
 
 class ProblemModel(BaseModel):
-    """What every error looks like (RFC 9457)."""
+    """The shape of every error (RFC 9457)."""
 
     type: str = Field(default="about:blank")
     title: str
@@ -95,7 +95,7 @@ class ApiError(Exception):
 
 
 def problem_of(error: BaseException) -> ApiError:
-    """What is said of an error: its own message where detente raised it on purpose, else only that it happened."""
+    """The problem for an error: its own message if detente raised it on purpose, else only that it occurred."""
     if isinstance(error, ApiError):
         return error
     if isinstance(error, BadDispute):
@@ -112,7 +112,7 @@ def problem_of(error: BaseException) -> ApiError:
 
 @dataclass(frozen=True)
 class RunProgress:
-    """How far a run is: states done, states in all, what comes next; `version` grows with every change.
+    """The progress of a run: states done, states in all, the next state; `version` grows with every change.
 
     `first` is what a page shows first of the result, once that is known.
     """
@@ -125,7 +125,7 @@ class RunProgress:
 
 
 class ProgressModel(BaseModel):
-    """How far a run is."""
+    """The progress of a run."""
 
     done: int = Field(description="states that are solved")
     total: int = Field(description="states in all; 0 before it is known")

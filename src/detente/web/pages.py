@@ -79,7 +79,7 @@ def see(place: str) -> RedirectResponse:
 
 
 def place_of(asked: Inquiry, then: str | None) -> str:
-    """Where to look at an answer: by itself, beside the run it was changed from, or as a part of the run it is for."""
+    """The address of an answer: by itself, beside the run it was changed from, or as a part of the run it is for."""
     if then is None:
         return f"/q/{asked.key}"
     return f"/compare/{then}/{asked.key}" if asked.kind == "run" else f"/q/{then}?tab={asked.kind}&part={asked.key}"
@@ -166,7 +166,7 @@ async def watch(
     request: Request, services: Here, client: Client, id: Id, then: Then = None,
     after: Annotated[int | None, Query(ge=0)] = None,
 ) -> Response:  # fmt: skip
-    """How far a run is. With `after` it waits for news, and once the run is done it leads to the answer."""
+    """The progress of a run. With `after` it waits for news, and once the run is done it leads to the answer."""
     run = await run_in_threadpool(services.run, id)
     if after is not None and run.state not in ENDED:
         await services.jobs.board.wait(id, after, LONGEST_WAIT)
@@ -199,7 +199,7 @@ def answer(
     part: Chosen = None,
     whole: bool = False,
 ) -> HTMLResponse:
-    """What was found, part by part; where it is not kept, the question and a button that computes it again.
+    """The answer, part by part; if it is not stored, the question and a button that computes it again.
 
     A part that has not been drawn yet comes after the headline, by a request of its own; with `whole`, which is where a
     browser without JavaScript goes, the page waits for it. `part` names questions in place of the usual ones of parts.
@@ -338,7 +338,7 @@ def whole(services: Here, key: Key, name: Literal["tables.xlsx", "report.html", 
 
 @router.get("/enter")
 def enter(request: Request, to: Annotated[str, Query(max_length=300)] = "/") -> HTMLResponse:
-    """Where a token is given."""
+    """The form for a token."""
     return render(request, "enter", to=to, wrong=False)
 
 

@@ -1,4 +1,4 @@
-"""Where a server listens, its limits, and what every request passes: host, origin, size, token, and who the client is.
+"""The address of a server, its limits, and the checks of every request: host, origin, size, token and client.
 
 `ServerSettings` says how a server is set up. `RequestGuard` checks every request and adds what every answer carries. A
 client is a token or a cookie, never an address. Without tokens the cookie is a random name and nothing more. With
@@ -102,7 +102,7 @@ def is_loopback(host: str) -> bool:
 
 
 def data_folder(environ: Mapping[str, str], platform: str, home: Path) -> Path:
-    """Where runs are kept: DETENTE_DATA_DIR, or the user's data folder by the platform's rules."""
+    """The folder of runs: DETENTE_DATA_DIR, or the user's data folder by the platform's rules."""
     given = environ.get(VARIABLE)
     if given:
         return Path(given)
@@ -218,7 +218,7 @@ class RequestGuard:
         return counted
 
     def _client(self, scope: Scope, headers: dict[str, str]) -> tuple[str, str | None]:
-        """Who asks, and the value of a new cookie where one is due. Raises ApiError (401) without a token."""
+        """The client, and the value of a new cookie where one is due. Raises ApiError (401) without a token."""
         tokens = self._settings.tokens
         kind, _, given = headers.get("authorization", "").partition(" ")
         if tokens and kind.lower() == "bearer":

@@ -1,4 +1,4 @@
-"""What API and page share: the way from a request to a question, and the store, the jobs and the drawings of a server.
+"""The services of API and page: from a request to a question, and the store, jobs and drawings of a server.
 
 A dispute is validated once, against the world that it will be run on, whether it comes as YAML, as JSON or from a form
 of the page. Options come as text, from an address or a form, and are read by the one model that Python and the command
@@ -104,7 +104,7 @@ def upload_of(name: str, body: bytes) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class PostedDispute:
-    """What a request brings: a dispute as it is, with the type it says it has, and a file of prices."""
+    """The content of a request: a dispute as it is, with the type it states, and a file of prices."""
 
     body: bytes
     media: str
@@ -127,7 +127,7 @@ async def posted_in(request: Request) -> PostedDispute:
 
 
 async def _part(name: str, value: UploadFile | str) -> tuple[str, bytes]:
-    """What a part of a form is called, and its bytes."""
+    """The name of a part of a form, and its bytes."""
     if isinstance(value, str):
         return f"{name}.csv", value.encode()
     return value.filename or f"{name}.csv", await value.read()
@@ -321,5 +321,5 @@ def services_of(request: Request) -> Services:
 
 
 def client_of(request: Request) -> str:
-    """Who asks, as the guard found out."""
+    """The client that the guard found."""
     return str(request.state.client)

@@ -73,7 +73,7 @@ Task = ComputeTask | DrawTask | ReadTask
 
 @dataclass(frozen=True)
 class ProgressNews:
-    """How far a task is."""
+    """The progress of a task."""
 
     done: int
     total: int
@@ -82,7 +82,7 @@ class ProgressNews:
 
 @dataclass(frozen=True)
 class EarlyAnswer:
-    """What a page shows first of a result, before all of it is computed; with what is known by then."""
+    """The first content of a page on a result, before all of it is computed."""
 
     first: bytes
 

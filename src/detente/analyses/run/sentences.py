@@ -332,7 +332,7 @@ def python_lines(findings: Findings, made: Sequence[tuple[str, str, str]] = ()) 
 
 
 def _settings(findings: Findings) -> dict[str, Any]:
-    """How the numbers were made, as options; a world or elasticities of the user's own are no names."""
+    """The settings of the numbers, as options; a world or elasticities of the user's own have no name."""
     s, own = findings.settings, object()
     world, theta = (s.world, s.elasticities) if is_bundled(findings) else (own, own)
     return {"world": world, "elasticities": theta, "deficits": s.deficits, "accept_defaults": s.accept_defaults}

@@ -79,7 +79,7 @@ def board(talks: Talks) -> Table:
 
 
 def _in_no_deal(talks: Talks, demand: dict[str, Any], prices: dict[tuple[str, str], dict[str, Any]]) -> str:
-    """What a demand would change of both sides' real income where talks have failed, who asks first."""
+    """The effect of a demand on both sides' real income after talks have failed, the asking side first."""
     both = [prices[demand["demand"], demand[side]][f"at_{talks.no_deal}"] for side in ("by", "of")]
     return MISSING if math.isnan(both[0]) else " ".join(map(signed_usd, both))
 

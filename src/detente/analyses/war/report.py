@@ -260,7 +260,7 @@ def figures(war: War) -> tuple[Figure, Figure]:
 
 
 def _crossing(war: War) -> str:
-    """Where one-rate answers cross, and what that does to each side."""
+    """The crossing of the one-rate best responses, and its effect on each side."""
     names = names_of(war)
     ends = [
         f"{names.the(row['player'])} charges {level_percent(row['rate'])} (real income "
