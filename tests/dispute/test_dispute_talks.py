@@ -21,7 +21,7 @@ from detente.dispute.schema import Dispute
 from detente.dispute.session import Session
 from detente.errors import BadInput, BadTable, UnknownEconomy
 from detente.policy.reach import bases
-from detente.report.combined import json_together
+from detente.report.blocks import json_together
 from detente.solver.economy import Economy, calibrate
 from detente.solver.solution import Solution
 from detente.targets import target as goals

@@ -18,7 +18,7 @@ from detente.errors import BadInput, BadTable, UnknownEconomy
 from detente.optimal_tariffs.governments import Objective
 from detente.optimal_tariffs.nash import nash
 from detente.policy.schedule import TariffBook
-from detente.report.combined import json_together
+from detente.report.blocks import json_together
 from detente.solver.economy import calibrate
 from detente.solver.equilibrium import solve
 

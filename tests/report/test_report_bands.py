@@ -19,8 +19,7 @@ from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.ensemble.draws import Over
 from detente.errors import BadInput
-from detente.report.folder import write_report
-from detente.report.render import markdown
+from detente.report.render import markdown, write_report
 from ensemble.conftest import TEXT
 
 

@@ -25,8 +25,7 @@ from detente.analyses.clock.report import (
     stages_table,
 )
 from detente.analyses.drawing import chart
-from detente.report.folder import write_report
-from detente.report.render import markdown, page, svg
+from detente.report.render import markdown, page, svg, write_report
 
 TEXT = """
 dispute: small

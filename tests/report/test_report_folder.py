@@ -11,10 +11,9 @@ import pytest
 
 import detente as dt
 from detente.errors import BadInput, CannotWrite
-from detente.report import folder as folder_module
+from detente.report import render as render_module
 from detente.report.blocks import Document
-from detente.report.folder import write_report
-from detente.report.render import markdown, page
+from detente.report.render import markdown, page, write_report
 
 
 def test_the_files_are_there_and_in_the_manifest(findings: dt.Findings, tmp_path: Path) -> None:
@@ -61,7 +60,7 @@ def test_nothing_is_left_half(findings: dt.Findings, tmp_path: Path, monkeypatch
     def broken(*_: object) -> bytes:
         raise MemoryError
 
-    monkeypatch.setattr(folder_module, "png", broken)
+    monkeypatch.setattr(render_module, "png", broken)
     with pytest.raises(MemoryError):
         write_report(findings, tmp_path)
     assert list(tmp_path.iterdir()) == []

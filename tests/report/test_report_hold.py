@@ -35,9 +35,8 @@ from detente.analyses.hold.report import (
 )
 from detente.analyses.hold.result import Hold
 from detente.enforcement.self_enforcing import NO_THREAT
-from detente.report.folder import write_report
 from detente.report.numbers import level_usd, signed_usd
-from detente.report.render import markdown, page, svg
+from detente.report.render import markdown, page, svg, write_report
 from hold_lab import small_hold
 
 

@@ -24,8 +24,7 @@ from detente.analyses.markets.report import (
     moves_table,
 )
 from detente.markets.prices import Prices
-from detente.report.folder import write_report
-from detente.report.render import markdown, page, svg
+from detente.report.render import markdown, page, svg, write_report
 
 TEXT = """
 dispute: small

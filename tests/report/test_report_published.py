@@ -6,7 +6,7 @@ import pytest
 from report_lab import small_world
 
 import detente as dt
-from detente.analyses.run.compare import published
+from detente.analyses.run.figures import published
 from detente.errors import BadDispute
 from detente.report.blocks import Bullets, Table
 from detente.report.numbers import signed_percent, signed_usd

@@ -16,10 +16,9 @@ from detente.analyses.bands.report import by_sets, drawn_by_command, in_draws, p
 from detente.analyses.run.report import document
 from detente.analyses.run.sentences import columns, headline
 from detente.errors import BadInput
-from detente.report.combined import json_together
-from detente.report.folder import write_report
+from detente.report.blocks import json_together
 from detente.report.numbers import of_draws, points, signed_percent
-from detente.report.render import markdown
+from detente.report.render import markdown, write_report
 
 FEW = dt.Over(elasticities=["CP", "U4"], deficits=["fixed", "balanced"])
 

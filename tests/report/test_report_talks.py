@@ -43,8 +43,7 @@ from detente.analyses.talks.report import (
     zone_table,
 )
 from detente.report.charts import CHARACTER
-from detente.report.folder import write_report
-from detente.report.render import markdown, page, svg
+from detente.report.render import markdown, page, svg, write_report
 
 TEXT = """
 dispute: small-talks

@@ -24,8 +24,7 @@ from detente.analyses.war.report import (
     verdict,
 )
 from detente.dispute.results import UnknownChart
-from detente.report.folder import write_report
-from detente.report.render import markdown, page, svg
+from detente.report.render import markdown, page, svg, write_report
 
 TEXT = """
 dispute: small

@@ -15,8 +15,7 @@ import detente as dt
 from detente.analyses.run.report import document
 from detente.dispute.results import Record
 from detente.report.blocks import Document
-from detente.report.folder import write_report
-from detente.report.render import markdown, page, svg
+from detente.report.render import markdown, page, svg, write_report
 from hold_lab import hold_dispute, hold_world, small_hold
 
 

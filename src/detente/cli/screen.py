@@ -79,11 +79,11 @@ def deliver(
 
     `beside` are results of other questions, which stand in the same report; those `written` stand in the folder alone.
     """
-    from detente.report.combined import json_together
+    from detente.report.blocks import json_together
 
     names: list[str] = []
     if out is not None:
-        from detente.report.folder import write_report
+        from detente.report.render import write_report
 
         with progress(f"Writing {out}") as tell:
             names = write_report(found, out, beside=(*beside, *written), force=force, progress=tell)

@@ -43,7 +43,7 @@ class Presenter(Protocol):
 
     @property
     def qualify(self) -> Callable[[Any, Any], Any]:
-        """What a result says of another that it stands beside, or None; see `detente.report.combined`."""
+        """What a result says of another that it stands beside, or None; see `detente.report.blocks`."""
 
     @property
     def figures(self) -> Callable[[Any], Sequence[Any]]:

@@ -78,17 +78,6 @@ COUNTS: Final = {"packages": "packages that both prefer"}
 QUANTITIES: Final = {**CHANGES, **RATES, **MONEY, **COUNTS}
 
 
-def stamp(bands: Bands) -> str:
-    """The varied assumptions and the settings, on one line."""
-    o, s = bands.over, bands.settings
-    gap = "" if bands.gap is None else f"largest gap of the audit {bands.gap:.0e}; "
-    return (
-        f"{bands.solved} of {bands.count} draws solved, seed {bands.seed}; {', '.join(o.worlds)}; elasticities "
-        f"{', '.join(o.elasticities)}; deficits {', '.join(o.deficits)}; {', '.join(o.horizons)} run; {gap}"
-        f"the run itself: {s.world}, {s.elasticities}, {s.deficits}; detente {s.version}, {bands.id[:12]}"
-    )
-
-
 def figure_of(bands: Bands, quantity: str, value: float) -> str:
     """A number in its unit: per cent, USD, or as it is, for a function's always: its names are its own."""
     if math.isnan(value):
@@ -131,7 +120,7 @@ def band_table(bands: Bands, quantity: str | None = None) -> Table:
     ways = ("Under 0 in", "Over 0 in") if bands.parties and chosen in RATES else ("Falls in", "Rises in")
     head = ("", "The run", "Median", "5 %", "95 %", *ways)
     title = _called(bands, chosen) if bands.parties else "numbers"
-    return Table(f"Bands of {title}: quantiles over draws, and the shares of draws", head, tuple(rows), stamp(bands))
+    return Table(f"Bands of {title}: quantiles over draws, and the shares of draws", head, tuple(rows), bands.stamp)
 
 
 def driver_table(bands: Bands, quantity: str | None = None) -> Table:
@@ -151,7 +140,7 @@ def driver_table(bands: Bands, quantity: str | None = None) -> Table:
         label = names.economy(str(economy)) if economy else _called(bands, str(its))
         rows.append(Row((label, *(of_draws(share) for share in cells["share"]))))
     head = ("", *(ASSUMPTIONS.get(name, name).capitalize() for name in named))
-    return Table("Which assumption drives it: shares of the variance over draws", head, tuple(rows), stamp(bands))
+    return Table("Which assumption drives it: shares of the variance over draws", head, tuple(rows), bands.stamp)
 
 
 def bands_chart(bands: Bands, titles: Mapping[str, str] | None = None) -> Any:
@@ -191,7 +180,7 @@ def bands_chart(bands: Bands, titles: Mapping[str, str] | None = None) -> Any:
     unit = "%" if times == 100 else "USD million a year" if shown in MONEY else ""
     what = "change in real income" if shown == "real_income" else _called(bands, shown)
     title = f"How sure: {what}, {unit}" if bands.parties and unit else "How sure"
-    return themed(drawn, title, [*about, stamp(bands)])
+    return themed(drawn, title, [*about, bands.stamp])
 
 
 def _label(row: dict[str, Any], names: Names, titles: Mapping[str, str]) -> str:

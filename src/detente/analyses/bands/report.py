@@ -11,14 +11,25 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-from detente.analyses.bands.band_tables import READ, band_table, bands_chart, driver_table, stamp
+from detente.analyses.bands.band_tables import READ, band_table, bands_chart, driver_table
 from detente.analyses.bands.result import Bands
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import MOST_PARTIES, columns, groups, incomes
 from detente.ensemble.draws import Over
 from detente.errors import BadInput
-from detente.report.blocks import Block, Bullets, Document, Figure, Row, Section, Table, Text, number, rows_of
-from detente.report.combined import Qualification
+from detente.report.blocks import (
+    Block,
+    Bullets,
+    Document,
+    Figure,
+    Qualification,
+    Row,
+    Section,
+    Table,
+    Text,
+    number,
+    rows_of,
+)
 from detente.report.numbers import (
     ASSUMPTIONS,
     MISSING,
@@ -94,7 +105,7 @@ def document(bands: Bands) -> Document:
     """The whole report on bands."""
     version = bands.settings.version
     return Document(
-        f"{bands.title}: how sure", stamp(bands), headline(bands), (), sections(bands), bands.id, version
+        f"{bands.title}: how sure", bands.stamp, headline(bands), (), sections(bands), bands.id, version
     )  # fmt: skip
 
 
@@ -163,7 +174,7 @@ def uncertainty_table(findings: Findings, bands: Bands, scenarios: Sequence[Scen
         "which it falls and rises, and the assumption that makes most of the variance over draws (a dash: too few "
         "draws to tell, or it does not vary)"
     )
-    return Table(caption, head, tuple(rows), stamp(bands))
+    return Table(caption, head, tuple(rows), bands.stamp)
 
 
 def qualify(bands: Bands, findings: Findings) -> Qualification | None:
@@ -217,7 +228,7 @@ def _of_sets(findings: Findings, bands: Bands) -> Section:
         rows.append(Row((names.economy(code), run, row_range(band["least"], band["most"]), *counts)))
     head = ("", "The run", "Over the sets", "Loses under", "Gains under")
     caption = f"Change in real income under {listed(list(bands.over.elasticities))}: {main.title}"
-    blocks: list[Block] = [Text(said), Text(_SETS, detail=True), Table(caption, head, tuple(rows), stamp(bands))]
+    blocks: list[Block] = [Text(said), Text(_SETS, detail=True), Table(caption, head, tuple(rows), bands.stamp)]
     if bands.solved < bands.count:
         blocks.append(Text(f"{bands.count - bands.solved} of {bands.count} sets did not solve, and are in no range."))
     return Section("How sure it is", tuple(blocks))

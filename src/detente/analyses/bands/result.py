@@ -118,6 +118,17 @@ class Bands(TableResult):
         return html_of(repr(self), {"bands": self.of_parties()})
 
     @property
+    def stamp(self) -> str:
+        """What was varied and how it was made, on one line."""
+        o, s = self.over, self.settings
+        gap = "" if self.gap is None else f"largest gap of the audit {self.gap:.0e}; "
+        return (
+            f"{self.solved} of {self.count} draws solved, seed {self.seed}; {', '.join(o.worlds)}; elasticities "
+            f"{', '.join(o.elasticities)}; deficits {', '.join(o.deficits)}; {', '.join(o.horizons)} run; {gap}"
+            f"the run itself: {s.world}, {s.elasticities}, {s.deficits}; detente {s.version}, {self.id[:12]}"
+        )
+
+    @property
     def solved(self) -> int:
         """The number of draws that solved."""
         return self.count - len(self.failures)

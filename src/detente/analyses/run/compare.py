@@ -1,7 +1,6 @@
-"""Findings beside other numbers: those that others published, and those of another run.
+"""Two findings side by side: what differs between the disputes, and between the numbers.
 
-Published figures stand beside those computed here, with the reasons why they differ. Two findings stand side by side:
-what differs between the disputes, and between the numbers.
+A difference is always the second less the first. What differs is told by field of the file, and by setting of the run.
 """
 
 from __future__ import annotations
@@ -10,15 +9,12 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
-from detente.analyses.run.result import Findings, Scenario
-from detente.analyses.run.sentences import headline, incomes, most_affected, scenario_stamp
-from detente.dispute.blocks import Estimate
-from detente.report.blocks import Bullets, Row, Section, Table, Text, number, rows_of
+from detente.analyses.run.result import Findings
+from detente.analyses.run.sentences import headline, incomes, most_affected
+from detente.report.blocks import Bullets, Row, Section, Table, Text, rows_of
 from detente.report.numbers import (
-    day,
     names_of,
     points,
-    signed_percent,
     signed_usd,
 )
 
@@ -112,39 +108,3 @@ def _output(findings: Findings, party: str) -> dict[str, float]:
     table = findings.main.tables["sectors"]
     mine = rows_of(table[table["economy"] == party])
     return {row["sector"]: float(row["output"]) for row in mine if row["output"] == row["output"]}  # NaN: not there
-
-
-def in_force_on(findings: Findings, estimate: Estimate) -> Scenario | None:
-    """The state of the day that an estimate is about, measured against the world without measures."""
-    steps = [s for s in findings.scenarios if s.kind == "step" and s.on is not None and s.on <= estimate.of]
-    return max(steps, key=lambda scenario: scenario.on or estimate.of, default=None)
-
-
-def published(findings: Findings) -> tuple[Section, ...]:
-    """A table of figures side by side and the reasons why they differ; nothing where the file has no estimate."""
-    names, rows, reasons = names_of(findings), [], []
-    worst: Scenario | None = None
-    for estimate in findings.dispute.estimates:
-        state = in_force_on(findings, estimate)
-        if state is None or estimate.date > findings.dispute.as_of:
-            continue
-        worst = state if worst is None or state.residual > worst.residual else worst
-        here = incomes(state)
-        theirs = (
-            "–" if estimate.real_income is None else signed_percent(estimate.real_income),
-            "–" if estimate.real_income_usd is None else signed_usd(estimate.real_income_usd),
-        )
-        ours = (
-            signed_percent(number(here, estimate.economy, "real_income")),
-            signed_usd(number(here, estimate.economy, "real_income_usd")),
-        )
-        about = f"{names.economy(estimate.economy)}, tariffs of {day(estimate.of)}"
-        rows.append(Row((f"{estimate.who}: {about}", *theirs, *ours)))
-        reasons.append(f"{estimate.who}: {estimate.differs}")
-    if worst is None:
-        return ()
-    head = ("", "published", "a year", "here", "a year")
-    caption = "Change in real income as published, and in the state in force on the same day here"
-    table = Table(caption, head, tuple(rows), scenario_stamp(findings, worst))
-    blocks = (table, Text("Why they differ:"), Bullets(tuple(reasons)))
-    return (Section("Beside published estimates", blocks, detail=True),)

@@ -1,7 +1,8 @@
 """The charts of a report on findings, and the sentences that explain them.
 
 Each chart has its words for readers who cannot see it. The sentences say why real income changes and who pays, true to
-the split of real income, to the ledger, and to the balances.
+the split of real income, to the ledger, and to the balances. Published figures stand beside those computed here, with
+the reasons why they differ.
 """
 
 from __future__ import annotations
@@ -14,14 +15,24 @@ import pandas as pd
 
 from detente.analyses.run import charts
 from detente.analyses.run.result import Findings, Scenario
-from detente.analyses.run.sentences import Group, against, changed_pairs, exact_changes, groups, scenario_stamp
-from detente.report.blocks import Figure, number, pair_of, rows_of
+from detente.analyses.run.sentences import (
+    Group,
+    against,
+    changed_pairs,
+    exact_changes,
+    groups,
+    incomes,
+    scenario_stamp,
+)
+from detente.dispute.blocks import Estimate
+from detente.report.blocks import Bullets, Figure, Row, Section, Table, Text, number, pair_of, rows_of
 from detente.report.charts import wrap
 from detente.report.map import income_map
 from detente.report.numbers import (
     NO_BREAK,
     NOISE,
     Names,
+    day,
     direction,
     level_percent,
     level_usd,
@@ -354,3 +365,39 @@ def _more_or_less(amount: float, what: str = "") -> str:
     if amount == 0:
         return "as much as before"
     return f"{size} {'more' if amount > 0 else 'less'}{' ' + what if what else ''}"
+
+
+def in_force_on(findings: Findings, estimate: Estimate) -> Scenario | None:
+    """The state of the day that an estimate is about, measured against the world without measures."""
+    steps = [s for s in findings.scenarios if s.kind == "step" and s.on is not None and s.on <= estimate.of]
+    return max(steps, key=lambda scenario: scenario.on or estimate.of, default=None)
+
+
+def published(findings: Findings) -> tuple[Section, ...]:
+    """A table of figures side by side and the reasons why they differ; nothing where the file has no estimate."""
+    names, rows, reasons = names_of(findings), [], []
+    worst: Scenario | None = None
+    for estimate in findings.dispute.estimates:
+        state = in_force_on(findings, estimate)
+        if state is None or estimate.date > findings.dispute.as_of:
+            continue
+        worst = state if worst is None or state.residual > worst.residual else worst
+        here = incomes(state)
+        theirs = (
+            "–" if estimate.real_income is None else signed_percent(estimate.real_income),
+            "–" if estimate.real_income_usd is None else signed_usd(estimate.real_income_usd),
+        )
+        ours = (
+            signed_percent(number(here, estimate.economy, "real_income")),
+            signed_usd(number(here, estimate.economy, "real_income_usd")),
+        )
+        about = f"{names.economy(estimate.economy)}, tariffs of {day(estimate.of)}"
+        rows.append(Row((f"{estimate.who}: {about}", *theirs, *ours)))
+        reasons.append(f"{estimate.who}: {estimate.differs}")
+    if worst is None:
+        return ()
+    head = ("", "published", "a year", "here", "a year")
+    caption = "Change in real income as published, and in the state in force on the same day here"
+    table = Table(caption, head, tuple(rows), scenario_stamp(findings, worst))
+    blocks = (table, Text("Why they differ:"), Bullets(tuple(reasons)))
+    return (Section("Beside published estimates", blocks, detail=True),)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from detente.analyses.run.compare import published
-from detente.analyses.run.figures import Figures, averaging, balance, covered, explanation, who_pays
+from detente.analyses.run.figures import Figures, averaging, balance, covered, explanation, published, who_pays
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import (
     CANNOT,
@@ -41,15 +40,20 @@ from detente.report.blocks import (
     Code,
     Document,
     Figure,
+    Qualification,
     Row,
     Section,
     Table,
     Text,
+    briefs_of,
+    caveats_of,
+    check_together,
     number,
     pair_of,
+    qualifications,
     rows_of,
+    sections_of,
 )
-from detente.report.combined import Qualification, briefs_of, caveats_of, check_together, qualifications, sections_of
 from detente.report.map import shapes_source
 from detente.report.numbers import Names, day, level_percent, level_usd, names_of, points, signed_usd
 
