@@ -216,7 +216,7 @@ def test_unknown_concepts_and_weights_are_refused():
     bargain = Bargain.of([(1, 1)], (0, 0))
     with pytest.raises(UnknownConcept, match="did you mean 'nash'"):
         bargain.pick("nahs")
-    with pytest.raises(BadInput, match="over zero"):
+    with pytest.raises(BadInput, match="above zero"):
         bargain.pick("nash", weights=(1, 0))
     with pytest.raises(BadInput, match="choose one of packages, lotteries"):
         bargain.pick("nash", over="mixtures")

@@ -332,7 +332,7 @@ def test_bounds_from_refusals_hold_and_cannot_be_tightened(dispute, data):
 
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 10_000))
 def test_the_least_distance_is_feasible_and_level(n, m, seed):
-    """x meets G x ≥ h, is a combination of binding rows with multipliers over zero, and none is shorter (KKT)."""
+    """x meets G x ≥ h, is a combination of binding rows with multipliers above zero, and none is shorter (KKT)."""
     random = np.random.default_rng(seed)
     G, h = random.normal(size=(m, n)), random.normal(size=m)
     x = least_distance(G, h)

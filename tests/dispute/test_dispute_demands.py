@@ -87,7 +87,7 @@ def test_every_fault_of_the_demands_is_given_at_once() -> None:
         ),
         (
             ("id: a, by: USA, of: CHN, ask: {purchases: {seller: USA, schedule: [{by: 2020-01-01, extra: -5bn}]}}",),
-            "line 10: demands.a.ask.purchases.schedule[0]: extra: -5bn is not over zero",
+            "line 10: demands.a.ask.purchases.schedule[0]: extra: -5bn is not above zero",
         ),
         (("id: a, by: USA, of: CHN, ask: {tariff_cut: {to: -5%}}",), "to: -5% is a subsidy, not a tariff"),
         (("id: a, by: USA, of: CHN, ask: {tariff_cut: {by: 150%}}",), "by: 150% is not a part of a rate"),

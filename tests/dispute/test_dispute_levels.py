@@ -225,7 +225,7 @@ FOOD = "name: food, sectors: {A01: 60%}, schedule: [{by: 2020-12-31, extra: 5bn}
         (purchases(f"categories: [{{{FOOD}}}, {{{FOOD}}}]"), "two categories have one name"),
         (purchases(f"categories: [{{{FOOD}}}, {{{FOOD.replace('food', 'more')}}}]"), "cover 120% of A01 together"),
         (purchases(f"categories: [{{{FOOD}}}, {{{LATER}}}]"), "steps on different days"),
-        (purchases(f"categories: [{{{FOOD}, base: -5bn}}]"), "base: -5bn is not over zero"),
+        (purchases(f"categories: [{{{FOOD}, base: -5bn}}]"), "base: -5bn is not above zero"),
         (purchases(f"categories: [{{{FOOD.replace('60%', '160%')}}}]"), "160% of A01 is not a part of it"),
         (purchases(f"categories: [{{{FOOD.replace('A01', 'A99')}}}]"), "is not a sector of icio-2017; found 'A99'"),
         (purchases("schedule: [{by: 2021-12-31, extra: 5bn}, {by: 2020-12-31, extra: 6bn}]"), "once, in order"),

@@ -111,7 +111,9 @@ def test_values_of_the_user_take_the_place_of_a_multiplier(
 
 
 def test_the_market_model_leaves_the_market_out(small: Dispute, small_world: World, prices: Prices) -> None:
-    made = run_markets(small, prices=prices, world=small_world, market="index", events=[date(2018, 4, 3)], probability=0.1)
+    made = run_markets(
+        small, prices=prices, world=small_world, market="index", events=[date(2018, 4, 3)], probability=0.1
+    )
     assert made.events["asset"].tolist() == ["other"]
     assert set(made.implied["asset"]) == {"other"}
     assert made.events["model"].iloc[0] == "market model"

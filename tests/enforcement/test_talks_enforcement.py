@@ -157,7 +157,7 @@ def test_what_cannot_be_is_refused() -> None:
             its.shortest_punishment(delta)
         with pytest.raises(BadInput, match="between 0 and 1"):
             its.shortest_truce(delta)
-    with pytest.raises(BadInput, match="found out is 0: give a number over zero, years"):
+    with pytest.raises(BadInput, match="found out is 0: give a number above zero, years"):
         its.annual_rate(0)
     with pytest.raises(BadInput, match=r"discount rate is -0\.1"):
         its.longest_lag(-0.1)

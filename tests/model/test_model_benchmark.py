@@ -52,7 +52,7 @@ def test_arrays_are_read_only_and_convert(economy: dt.Economy) -> None:
         (lambda e: {"pi": e.pi * 1.1}, "import shares of E. in S. sum to 1.1, not 1"),
         (lambda e: {"alpha": e.alpha * 0.9}, "final spending shares of E. sum to 0.9, not 1"),
         (lambda e: {"gamma_va": e.gamma_va * 0.9}, "cost shares of E"),
-        (lambda e: {"theta": e.theta * -1}, "a trade elasticity is over zero"),
+        (lambda e: {"theta": e.theta * -1}, "a trade elasticity is above zero"),
         (lambda e: {"theta": e.theta[:2]}, "theta has shape \\(2,\\), but 4 economies and 3 sectors make it \\(3,\\)"),
         (lambda e: {"X": e.X * np.nan}, "X\\[0, 0\\] is not a number"),
         (lambda e: {"X": -e.X}, "cannot be negative"),

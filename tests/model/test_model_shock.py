@@ -72,7 +72,7 @@ def test_parts_after_a_shock_are_the_base_of_the_next(economy: dt.Economy) -> No
     [
         (lambda e: dt.Shock(t_cf=e.t - 2), "a tariff is a fraction over −1"),
         (lambda e: dt.Shock(t_cf=e.t * np.nan), "to close a cell use d_hat=inf"),
-        (lambda e: dt.Shock(d_hat=e.t * 0), "not over zero"),
+        (lambda e: dt.Shock(d_hat=e.t * 0), "not above zero"),
         (lambda e: dt.Shock(D_cf=[np.inf, 0, 0]), "not a number"),
         (lambda e: dt.Shock(t_cf=e.t[:2]).wedges(e), "t_cf has shape \\(2, 3, 2\\)"),
         (lambda e: dt.Shock(D_cf=[100.0, 0, 0]).wedges(e), "D_cf sums to 100"),

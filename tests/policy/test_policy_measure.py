@@ -53,7 +53,7 @@ def test_objects_are_frozen_and_unknown_keys_refused():
         ({"value": "50bn", "all": True}, "exactly one form"),
         ({"sectors": ["C26"], "all": True}, "exactly one form"),
         ({"all": False}, "names no goods"),
-        ({"value": "-1bn"}, "not over zero"),
+        ({"value": "-1bn"}, "not above zero"),
         ({"value": 50}, "no unit"),
         ({"sectors": ["C26", "C26"]}, "more than once"),
         ({"all": True, "basis": "customs"}, "no value is given"),

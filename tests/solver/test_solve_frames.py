@@ -98,7 +98,7 @@ def test_the_ledger(solution: dt.Solution) -> None:
     assert table["extra cost of the old final basket (consumers)"] > 0
     per_household = solution.ledger("E1", households=2e6)["usd_per_household"]
     np.testing.assert_allclose(per_household, table.to_numpy() * 1e6 / 2e6, rtol=1e-12)
-    with pytest.raises(BadInput, match="over zero"):
+    with pytest.raises(BadInput, match="above zero"):
         solution.ledger("E1", households=0)
 
 

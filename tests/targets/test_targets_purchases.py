@@ -215,7 +215,7 @@ def test_tables_are_plain_and_agree(economy: dt.Economy) -> None:
     ("make", "words"),
     [
         (lambda e: dt.Purchases(BUYER, BUYER, 1.0), "itself"),
-        (lambda e: dt.Purchases(BUYER, SELLER, -1.0), "over zero"),
+        (lambda e: dt.Purchases(BUYER, SELLER, -1.0), "above zero"),
         (lambda e: dt.Purchases(BUYER, SELLER, {}), "no category"),
         (lambda e: dt.Purchases(BUYER, SELLER, {"a": float("inf")}), "give a finite number"),
         (lambda e: dt.Purchases(BUYER, SELLER, {"a": 1.0}, {"b": ["S1"]}), "'b', which has no amount"),

@@ -34,7 +34,7 @@ def test_a_token_is_long_and_plain(token: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["workers", "most_runs", "most_seconds", "most_bytes", "keep"])
 def test_a_limit_is_over_zero(name: str, tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="over zero"):
+    with pytest.raises(BadInput, match="above zero"):
         ServerSettings(tmp_path, **{name: 0})
 
 

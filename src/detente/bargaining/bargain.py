@@ -63,10 +63,10 @@ def one_a_package(what: str, values: ArrayLike, count: int, dtype: Any) -> NDArr
 
 
 def weights_of(weights: ArrayLike) -> FloatArray:
-    """Weights (2,) that sum to one. Raises BadInput where one is not over zero."""
+    """Weights (2,) that sum to one. Raises BadInput where one is not above zero."""
     array = pair("weights", weights)
     if (array <= 0).any():
-        raise BadInput(f"weights are {array.tolist()}: both must be over zero; a side without weight has no say")
+        raise BadInput(f"weights are {array.tolist()}: both must be above zero; a side without weight has no say")
     return np.asarray(array / array.sum())
 
 
@@ -245,12 +245,12 @@ class Bargain(Exported):
         concept
             One of `CONCEPTS`.
         weights
-            (2,), over zero, scaled to sum to one; what they do is said by each concept.
+            (2,), above zero, scaled to sum to one; what they do is said by each concept.
 
         Raises
         ------
         UnknownConcept, BadInput
-            Where there is no such concept, or weights are not over zero.
+            Where there is no such concept, or weights are not above zero.
         """
         require(str, concept, "concept", f"give the name of one: {', '.join(CONCEPTS)}")
         if concept not in CONCEPTS:

@@ -60,7 +60,7 @@ class PurchaseStep(Block):
     def _is_more(self) -> Self:
         if self.extra <= 0:
             raise ValueError(
-                f"extra: {format_money(self.extra)} is not over zero: write how much more is bought, such as 75bn"
+                f"extra: {format_money(self.extra)} is not above zero: write how much more is bought, such as 75bn"
             )
         if self.share is not None and not 0 < self.share <= 1:
             raise ValueError(f"share: {format_rate(self.share)} is not a share: write a part of the total, such as 75%")
@@ -85,7 +85,7 @@ class Category(Block):
             if not 0 < part <= 1:
                 raise ValueError(f"{format_rate(part)} of {sector} is not a part of it: write over 0% and up to 100%")
         if self.base is not None and self.base <= 0:
-            raise ValueError(f"base: {format_money(self.base)} is not over zero: write what was bought, such as 21bn")
+            raise ValueError(f"base: {format_money(self.base)} is not above zero: write what was bought, such as 21bn")
         if any(step.share is not None for step in self.schedule):
             raise ValueError("the steps of a category are levels of their own and have no share: leave it out")
         return self

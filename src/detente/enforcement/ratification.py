@@ -46,7 +46,7 @@ class DomesticGroup:
             raise BadInput(f"group {self.name!r} gains {self.gain}: give a number")
         for what, value in (("weight", self.weight), ("size", self.size)):
             if not (np.isfinite(value) and value > 0):
-                raise BadInput(f"group {self.name!r} has {what} {value:g}: give a number over zero")
+                raise BadInput(f"group {self.name!r} has {what} {value:g}: give a number above zero")
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class Incentive:
 
     @property
     def threat(self) -> float:
-        """The loss from the war in a period, deal − war; not over zero if no threat supports the deal."""
+        """The loss from the war in a period, deal − war; not above zero if no threat supports the deal."""
         return self.deal - self.war
 
     @property
@@ -73,7 +73,7 @@ class Incentive:
         """The highest annual discount rate at which the deal is kept, where cheating is found out after `period` years.
 
         A fraction, (1/δ*)^(1/period) − 1; infinite where there is no temptation, None where no threat supports it.
-        Raises BadInput where the period is not over zero.
+        Raises BadInput where the period is not above zero.
         """
         require_positive(period, "the time until cheating is found out", "years")
         if self.patience is None:
@@ -137,7 +137,7 @@ class SnapBack:
     """A clause: cheating is answered by taking back what was conceded, `lag` years after it began.
 
     The concession stays withdrawn for `lasting` years, or for good where that is None. Raises BadInput where a time is
-    not over zero.
+    not above zero.
     """
 
     lag: float
@@ -165,7 +165,7 @@ class SnapBack:
         def over(b: float) -> float:
             return terms.threat * (b - float(b ** (1 + periods))) - terms.temptation * (1 - b)
 
-        # the slope vanishes once between its zeros, and there the difference is over zero
+        # the slope vanishes once between its zeros, and there the difference is above zero
         top = ((terms.threat + terms.temptation) / (terms.threat * (1 + periods))) ** (1 / periods)
         least = float(brentq(over, 0.0, top, xtol=1e-15))
         return _rate(least, self.lag)
@@ -191,6 +191,6 @@ def _rate(worth: float, period: float) -> float:
 
 
 def require_positive(value: float, what: str, unit: str) -> None:
-    """Raise BadInput where a number is not over zero and finite."""
+    """Raise BadInput where a number is not above zero and finite."""
     if not number(value, what) > 0:
-        raise BadInput(f"{what} is {value:g}: give a number over zero, {unit}")
+        raise BadInput(f"{what} is {value:g}: give a number above zero, {unit}")

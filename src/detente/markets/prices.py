@@ -27,7 +27,7 @@ LONGEST_GAP: Final = 14
 
 @dataclass(frozen=True, eq=False)
 class Prices:
-    """Prices by day: `days` in order, `names` of the assets, `values` (days, assets), all over zero."""
+    """Prices by day: `days` in order, `names` of the assets, `values` (days, assets), all above zero."""
 
     days: tuple[date, ...]
     names: tuple[str, ...]

@@ -107,7 +107,7 @@ class Benchmark:
     alpha
         Shares of final spending (n, j); sum to one over sectors.
     theta
-        Trade elasticities (j,), over zero.
+        Trade elasticities (j,), above zero.
     t
         Tariffs (n, i, j), fractions.
     D
@@ -278,7 +278,7 @@ def _check_shares(base: Benchmark) -> None:
             raise BadEconomy(f"{name}{list(where)} is {array[where]:.6g}: shares and levels cannot be negative")
     if (base.theta <= 0).any():
         j = int(base.theta.argmin())
-        raise BadEconomy(f"theta of {base.sectors[j]} is {base.theta[j]:.6g}: a trade elasticity is over zero")
+        raise BadEconomy(f"theta of {base.sectors[j]} is {base.theta[j]:.6g}: a trade elasticity is above zero")
     if (base.profit_share < 0).any() or (base.profit_share >= 1).any():
         raise BadEconomy("profit_share holds a value outside [0, 1): it is the share of sales that is profit, 1/sigma")
     if (base.t <= -1).any():

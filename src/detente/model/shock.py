@@ -153,7 +153,7 @@ class Shock(Shown):
     Raises
     ------
     BadShock
-        Where a rate is not a number over −100 %, a trade cost is not over zero, or deficits do not sum to zero.
+        Where a rate is not a number over −100 %, a trade cost is not above zero, or deficits do not sum to zero.
     """
 
     __slots__ = ("D_cf", "d_hat", "e_cf", "parts", "t_cf")
@@ -176,7 +176,7 @@ class Shock(Shown):
                 _check_rates(getattr(self, name), name)
         if self.d_hat is not None and not (self.d_hat > 0).all():
             raise BadShock(
-                "d_hat holds a value that is not over zero: a change of trade costs is new over old; inf closes a cell"
+                "d_hat holds a value that is not above zero: a change of trade costs is new over old; inf closes a cell"
             )
         if self.D_cf is not None and not np.isfinite(self.D_cf).all():
             raise BadShock("D_cf holds a value that is not a number")

@@ -129,7 +129,7 @@ def cooperate(
     extra
         What the deal brings a player apart from tariffs, USD million a year: economy → amount, with its sign.
     power
-        Powers of gains in Nash's product, over zero: economy → power, one where it is not named.
+        Powers of gains in Nash's product, above zero: economy → power, one where it is not named.
     objective, weights, against, sectors, rates
         As in `nash`.
     bounds
@@ -190,7 +190,7 @@ def _powers(concept: Fair, set_by: TariffInstruments, power: Mapping[str, float]
     found = _by_player(set_by, "power", power, 1.0)
     if (found <= 0).any():
         raise BadInput(
-            f"the power of {set_by.players[int(found.argmin())]} is {found.min():g}: give a number over zero"
+            f"the power of {set_by.players[int(found.argmin())]} is {found.min():g}: give a number above zero"
         )
     return np.asarray(found / found.sum())
 

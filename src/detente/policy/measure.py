@@ -143,7 +143,7 @@ class Goods(BaseModel):
         if self.all is False:
             raise ValueError("all: false names no goods: write all: true, or name the goods")
         if self.value is not None and self.value <= 0:
-            raise ValueError("the value of the goods is not over zero: give the imports covered, such as 50bn")
+            raise ValueError("the value of the goods is not above zero: give the imports covered, such as 50bn")
         valued = self.value is not None or any(code.value is not None for code in self.codes or ())
         if self.basis is not None and not valued:
             raise ValueError("basis says whose figures a value is in, but no value is given")

@@ -186,7 +186,7 @@ def calibrate(
     world
         Accounts that close (`world.check()`).
     elasticities
-        The name of a bundled set, or theta (j,), over zero.
+        The name of a bundled set, or theta (j,), above zero.
     structure
         ``ricardian``: Caliendo & Parro (2015); without input links, multi-sector Eaton-Kortum / Armington.
         ``monopolistic``: Ossa (2014), for a world without input links; the elasticity of substitution is σ = 1 + θ.

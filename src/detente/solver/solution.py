@@ -179,7 +179,7 @@ def ledger(s: Solution, economy: str, households: float | None) -> pd.DataFrame:
     The items do not sum to the change in real income, which is exact and also counts what is bought less of.
     """
     if households is not None and number(households, "households") <= 0:
-        raise BadInput(f"households is {households}: give a count over zero")
+        raise BadInput(f"households is {households}: give a count above zero")
     b = s.base
     n = b.index(economy)
     extra = s.P_hat[n] / s.w_hat[n] - 1

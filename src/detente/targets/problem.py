@@ -239,7 +239,7 @@ class Count:
 
     ``names`` (c,) of the levels; ``rows`` (c, r): the sign with which the goods of each row count in each level;
     ``rest`` (c, n, i, j): the same for cells without rows. ``asked`` (c,) USD million; ``scale`` (c,) what gaps are
-    measured in. ``logs``: levels are over zero, and their gaps are taken in logs, in which they move evenly with rates.
+    measured in. ``logs``: levels are positive, and their gaps are taken in logs, in which they move evenly with rates.
     """
 
     names: tuple[str, ...]

@@ -125,7 +125,7 @@ class Purchases(Shown):
             if amount <= 0:
                 raise BadInput(
                     f"{self.buyer} is to buy {amount} USD million more of {category} from {self.seller}: give what it "
-                    "buys more than in the benchmark, over zero"
+                    "buys more than in the benchmark, above zero"
                 )
         unknown = [name for name in self._coverage() if name not in self.amounts]
         if unknown:

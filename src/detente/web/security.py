@@ -88,7 +88,7 @@ class ServerSettings:
                 )
         for name in ("workers", "most_bytes", "most_seconds", "most_runs", "most_waiting", "most_drawings", "keep"):
             if getattr(self, name) <= 0:
-                raise BadInput(f"{name.replace('_', ' ')} is {getattr(self, name)}: give a number over zero")
+                raise BadInput(f"{name.replace('_', ' ')} is {getattr(self, name)}: give a number above zero")
 
 
 def is_loopback(host: str) -> bool:

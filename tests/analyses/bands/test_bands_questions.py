@@ -129,7 +129,7 @@ def openness(economy: dt.Economy) -> dict[str, float]:
 
 
 def test_a_nash_war_is_banded(world: World) -> None:
-    """With stronger elasticities markets have less power, so duties differ between draws; each lies over zero."""
+    """With stronger elasticities markets have less power, so duties differ between draws; each lies above zero."""
     found = bands(nash, over=Over(elasticities=("U4",), deficits=("fixed",)), draws=3, world=world)
     row = found.band("", "", "duty of the US")
     assert 0 < row["least"] < row["most"]

@@ -224,7 +224,7 @@ def check_sides(standoff: Standoff, *sides: str) -> None:
 
 
 def check_rate(what: str, rate: float, most: float) -> None:
-    """Raise BadInput where a rate is not over zero or is over the highest that a measure may have."""
+    """Raise BadInput where a rate is not above zero or is over the highest that a measure may have."""
     if not 0 < number(rate, what) <= most:
         raise BadInput(f"{what} is {rate:g}: give a fraction over 0, at most {most:g} ({most:.0%})")
 
