@@ -124,7 +124,7 @@ def test_text_is_settled_as_the_object_it_stands_for() -> None:
         ("run", {"elasticities": "CPP"}, UnknownElasticities, "did you mean 'CP'"),
         ("bands", {"sets": "CP,U5"}, UnknownElasticities, "there are: BSY, CP"),
         ("bands", {"worlds": ["icio-2071"]}, UnknownWorld, "did you mean"),
-        ("bands", {"holds": "USA loses"}, BadInput, "'USA loses' is no statement"),
+        ("bands", {"holds": "USA loses"}, BadInput, "'USA loses' is not a statement"),
         ("bands", {"result": "wars"}, UnknownName, "did you mean 'war'"),
         ("war", {"objective": "glory"}, BadInput, "objective 'glory' is not understood"),
         ("war", {"objective": 3}, BadInput, "objective is 3: give words such as"),
