@@ -106,7 +106,7 @@ def test_other_regimes(
 def test_what_is_no_threat_is_refused(change: dict[str, tuple[float, float]], said: str) -> None:
     with pytest.raises(BadInput, match=said):
         brinkmanship(0.4, **{**TREE, **change})
-    with pytest.raises(BadInput, match="no probability"):
+    with pytest.raises(BadInput, match="is not a probability"):
         brinkmanship(1.4, **TREE)
 
 
