@@ -71,7 +71,7 @@ def test_the_screen_shows_bands_statements_drivers_and_assumptions(case: Path, t
         "Elasticities within a set",
         "What the draws assume",
         "- ln theta spreads by 0.25 in every sector of U4",
-        "no probability",
+        "not a probability",
         "16 of 16 draws",
     ):
         assert said in out, said
@@ -87,7 +87,7 @@ def test_a_run_takes_its_bands_beside_it(tmp_path: Path) -> None:
     code, out, _ = ask(path, "--bands", 4, "--out", tmp_path / "out", command="run")
     assert code == 0
     assert out.splitlines()[0].startswith(headline(findings) + " How sure, by 4 draws: ")
-    for said in ("Nine draws in ten", "What drives it most", "no probability", "What the draws assume:"):
+    for said in ("Nine draws in ten", "What drives it most", "not a probability", "What the draws assume:"):
         assert said in out, said
     assert (tmp_path / "out/findings.json").read_text("utf-8") == findings.to_json()
     listed = json.loads((tmp_path / "out/manifest.json").read_text("utf-8"))["files"]

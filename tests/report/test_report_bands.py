@@ -61,7 +61,7 @@ def test_the_report_never_calls_a_share_a_probability(found: Bands) -> None:
     text = markdown(document(found))
     assert f"holds in {found.holds[0].share:.0%} of draws" in text
     assert "no standard error is known" in text
-    assert text.count("probability") == text.count("no probability") == 1
+    assert text.count("probability") == text.count("not a probability") == 1
     assert "likel" not in text.replace("knows how likely each assumption is", "")
 
 

@@ -82,7 +82,7 @@ def test_the_report_has_a_section_and_without_bands_none(findings: dt.Findings, 
     assert [title for title in titles if title != "How sure it is"] == [s.title for s in without.sections]
     text = markdown(with_bands)
     assert "no standard error is known" in text
-    assert text.count("probability") == text.count("no probability") == 1
+    assert text.count("probability") == text.count("not a probability") == 1
 
 
 def test_json_holds_both_and_each_is_read_back(findings: dt.Findings, bands: dt.Bands) -> None:

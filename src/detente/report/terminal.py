@@ -122,7 +122,8 @@ def _grid(head: Sequence[str], rows: Sequence[Row], numbers: Sequence[bool], wid
         drawn.add_column(str(title), justify="right" if right else "left", width=int(width))
     for row in rows:
         cells = [_cell(cell, right) for cell, right in zip(row.cells[: len(widths)], numbers, strict=False)]
-        cells[0].truncate(LINES * widths[0] - 2, overflow="ellipsis")
+        if any(numbers):
+            cells[0].truncate(LINES * widths[0] - 2, overflow="ellipsis")
         cells[0].stylize("bold" if row.strong else "")
         drawn.add_row(*cells)
     return drawn
