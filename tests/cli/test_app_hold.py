@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from detente.analyses.hold.compliance_words import headline
+from detente.analyses.hold.compliance_sentences import headline
 from detente.analyses.hold.options import HoldOptions
 from detente.analyses.hold.result import Hold
 from detente.cli.main import app

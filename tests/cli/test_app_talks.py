@@ -9,7 +9,7 @@ import pytest
 from app_lab import answer_on
 from typer.testing import CliRunner
 
-from detente.analyses.talks.findings_words import headline
+from detente.analyses.talks.deal_sentences import headline
 from detente.analyses.talks.result import Talks
 from detente.cli.main import app
 from detente.data.bundled import load_world

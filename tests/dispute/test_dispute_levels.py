@@ -10,9 +10,9 @@ import pytest
 import detente as dt
 from detente.analyses.hold.compliance import package_deals, packages_of
 from detente.analyses.talks.commitments import Commitment, commitments, with_commitments
+from detente.analyses.talks.deal_sentences import headline, told
 from detente.analyses.talks.deals import Deals, values_of
 from detente.analyses.talks.demand_prices import TradeTable, trade_table
-from detente.analyses.talks.findings_words import headline, told
 from detente.data.world import World
 from detente.dispute.negotiation import Negotiation, disagreement_points
 from detente.dispute.schema import Dispute

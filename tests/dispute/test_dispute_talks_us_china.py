@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.analyses.talks.findings_words import headline, of_thirds
+from detente.analyses.talks.deal_sentences import headline, of_thirds
 from detente.analyses.talks.report import document, target_table
 from detente.analyses.talks.result import Talks
 from detente.dispute.schema import Dispute

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.analyses.hold.compliance_words import (
+from detente.analyses.hold.compliance_sentences import (
     brief,
     clause,
     headline,

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import detente as dt
-from detente.analyses.talks.findings_words import (
+from detente.analyses.talks.deal_sentences import (
     brief,
     closes,
     headline,

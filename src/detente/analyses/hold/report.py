@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from detente.analyses.hold.compliance_words import (
+from detente.analyses.hold.compliance_sentences import (
     NO_DEAL,
     NOTIONS,
     capital,
@@ -28,13 +28,13 @@ from detente.analyses.hold.compliance_words import (
     with_names,
     years,
 )
-from detente.analyses.hold.compliance_words import (
+from detente.analyses.hold.compliance_sentences import (
     brief as brief,
 )
-from detente.analyses.hold.compliance_words import (
+from detente.analyses.hold.compliance_sentences import (
     caveats as caveats,
 )
-from detente.analyses.hold.compliance_words import (
+from detente.analyses.hold.compliance_sentences import (
     headline as headline,
 )
 from detente.analyses.hold.result import Hold

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from detente.analyses.talks.findings_words import NO_DEALS, stamp, told
+from detente.analyses.talks.deal_sentences import NO_DEALS, package_words, stamp
 from detente.analyses.talks.result import Talks
 from detente.report import altair as alt
 from detente.report.charts import CHARACTER, FAINT, GAIN, INK, LABELS, LOSS, NEUTRAL, PLOT, QUIET, SIZE, themed
@@ -64,7 +64,7 @@ def _packages(talks: Talks) -> pd.DataFrame:
             "y": rows["second"] / 1e3,
             "frontier": rows["frontier"],
             "colour": [GAIN if kept else FAINT for kept in met],
-            "demands": [told(talks, text) for text in rows["demands"]],
+            "demands": [package_words(talks, text) for text in rows["demands"]],
             "worth": [
                 f"{signed_usd(a)} and {signed_usd(b)}" for a, b in zip(rows["first"], rows["second"], strict=True)
             ],

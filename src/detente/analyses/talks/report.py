@@ -9,7 +9,7 @@ import math
 from functools import partial
 from typing import Any, Final
 
-from detente.analyses.talks.findings_words import (
+from detente.analyses.talks.deal_sentences import (
     CONCEPTS,
     NO_DEALS,
     of_demands,
@@ -23,14 +23,14 @@ from detente.analyses.talks.findings_words import (
     of_trades,
     of_unpriced,
     of_war,
+    package_words,
     stamp,
-    told,
     what,
 )
-from detente.analyses.talks.findings_words import (
+from detente.analyses.talks.deal_sentences import (
     brief as brief,
 )
-from detente.analyses.talks.findings_words import (
+from detente.analyses.talks.deal_sentences import (
     headline as headline,
 )
 from detente.analyses.talks.frontier_chart import frontier_chart, frontier_words
@@ -148,7 +148,11 @@ def deal_table(talks: Talks) -> Table:
         last = row["among"]
         odds = f" ({level_percent(row['chance'], 0)} of the time)" if row["over"] == "lotteries" else ""
         title = f"{CONCEPTS[row['concept']]}{', mixed' if row['over'] == 'lotteries' else ''}"
-        deal = "no concession" if not row["demands"] else told(talks, row["demands"]).removeprefix("the package of ")
+        deal = (
+            "no concession"
+            if not row["demands"]
+            else package_words(talks, row["demands"]).removeprefix("the package of ")
+        )
         money = (signed_usd(row[key]) for key in ("first", "second", "gain_first", "gain_second", "third", "world"))
         rows.append(Row((title, deal + odds, *money), detail=row["over"] == "lotteries" or row["tie"] > 0))
     first, second = (names.economy(code) for code in talks.players)
@@ -245,7 +249,7 @@ def _state(talks: Talks, state: str) -> str:
     kind, _, rest = state.partition(": ")
     if kind == "no deal":
         return f"No deal: {NO_DEALS[rest]}"
-    return f"{kind.capitalize()}: {told(talks, rest).removeprefix('the package of ')}"
+    return f"{kind.capitalize()}: {package_words(talks, rest).removeprefix('the package of ')}"
 
 
 def stability_table(talks: Talks) -> Table:

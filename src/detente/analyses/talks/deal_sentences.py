@@ -44,7 +44,7 @@ def what(talks: Talks, demand: str) -> str:
     return f"{part} of: {words[name]}" if part else str(words.get(name, name))
 
 
-def told(talks: Talks, demands: str) -> str:
+def package_words(talks: Talks, demands: str) -> str:
     """A package in words: the truce, its one demand, or the ids of its demands."""
     met = demands.split(" + ") if demands else []
     if len(met) < 2:
@@ -64,7 +64,7 @@ def brief(talks: Talks) -> str:
     kept = f" that meets {_lines(talks)}" if talks.red_lines else ""
     more = kept.replace(" meets ", " meet ", 1)
     if best["packages"]:
-        deal = told(talks, best["nash"])
+        deal = package_words(talks, best["nash"])
         return (
             f"{_capital(_count(best))}{_verb(best['packages'], kept, more)} "
             f"{_verb(best['packages'], 'beats', 'beat')} {point} for both, at no loss "
@@ -124,7 +124,7 @@ def closes(talks: Talks) -> Iterator[str]:
         payee = next(code for code in talks.players if code != row["payer"])
         yield (
             f"It closes if {names.the(row['payer'])} pays {names.the(payee)} {usd(float(row['payment']))} a year for "
-            f"{told(talks, row['paid_for'])}."
+            f"{package_words(talks, row['paid_for'])}."
         )
     else:
         yield (
@@ -319,8 +319,8 @@ def of_trades(talks: Talks) -> tuple[str, ...]:
     """Exchanges that both gain by, and what each side would have to give up."""
     names = names_of(talks)
     found = [
-        f"{_capital(names.the(talks.players[0]))} gets {told(talks, row['first_gets'])} for "
-        f"{told(talks, row['second_gets'])}: {signed_usd(row['first_gain'])} and {signed_usd(row['second_gain'])} a "
+        f"{_capital(names.the(talks.players[0]))} gets {package_words(talks, row['first_gets'])} for "
+        f"{package_words(talks, row['second_gets'])}: {signed_usd(row['first_gain'])} and {signed_usd(row['second_gain'])} a "
         "year, where granting the other's alone would cost "
         f"{usd(row['first_pays'])} and {usd(row['second_pays'])}."
         for row in rows_of(talks.trades)
