@@ -12,7 +12,7 @@ from detente.dispute.pledges import KEPT, MOST, Outcomes, Pledge, State, StoredE
 from detente.dispute.promises import Cover, Cut, Duties, promise_of
 from detente.model.shock import Shock
 from detente.policy.measure import Goods, Measure
-from detente.policy.schedule import TariffBook
+from detente.policy.schedule import Schedules, TariffBook
 from detente.solver.economy import Economy, calibrate
 from detente.solver.equilibrium import solve
 
@@ -44,7 +44,7 @@ def demand(ask: dict[str, object], by: str = "USA", of: str = "CHN", id: str = "
 
 def test_without_promises_duties_are_those_of_the_book(world: World, economy: Economy) -> None:
     book = TariffBook(world, [STEEL, PART])
-    duties = Duties(world, economy, [STEEL, PART], {"c": _cut(world, economy, 0.5)})
+    duties = Duties(Schedules(world), economy, [STEEL, PART], {"c": _cut(world, economy, 0.5)})
     for ids in ((), ("steel",), ("steel", "part")):
         made, wanted = duties.wedges(duties.of(ids)), book.shock(ids).wedges(economy)
         np.testing.assert_allclose(made.K, wanted.K, rtol=0, atol=1e-15)
@@ -58,7 +58,9 @@ def _cut(world: World, economy: Economy, part: float) -> Cut:
 
 
 def test_a_cut_lowers_the_base_and_leaves_what_is_added(world: World, economy: Economy) -> None:
-    duties = Duties(world, economy, [STEEL], {"half": _cut(world, economy, 0.5), "none": _cut(world, economy, 0.0)})
+    duties = Duties(
+        Schedules(world), economy, [STEEL], {"half": _cut(world, economy, 0.5), "none": _cut(world, economy, 0.0)}
+    )
     n, i = world.index("USA"), world.index("CHN")
     for cuts, part in ((("half",), 0.5), (("half", "none"), 0.0)):
         t_cf = duties.wedges(duties.of(("steel",), cuts)).t_cf
@@ -70,7 +72,7 @@ def test_a_cut_lowers_the_base_and_leaves_what_is_added(world: World, economy: E
 def test_a_subsidy_is_a_duty_under_zero(world: World, economy: Economy) -> None:
     n, i, j = world.index("CHN"), world.index("USA"), world.sector_index("A01")
     covers = {name: Cover(np.array([n]), np.array([i]), np.array([j]), np.ones(1), name) for name in ("buy", "more")}
-    duties = Duties(world, economy, [], bought=covers)
+    duties = Duties(Schedules(world), economy, [], bought=covers)
     t_cf = economy.t.copy()
     t_cf[n, i, j] = (1 + t_cf[n, i, j]) * 0.8 * 0.9 - 1
     paid = {"buy": -np.log(0.8), "more": -np.log(0.9)}
@@ -86,7 +88,7 @@ def test_every_state_is_what_one_solve_gives_and_equal_ones_are_solved_once(worl
     n, i = world.index("USA"), world.index("CHN")
     cut = _cut(world, economy, 0.0)
     back = Cut(cut.i, cut.n, cut.j, economy.t[cut.i, cut.n, cut.j] * 0.3)
-    duties = Duties(world, economy, [STEEL, PART], {"a": cut, "b": back})
+    duties = Duties(Schedules(world), economy, [STEEL, PART], {"a": cut, "b": back})
     # bits: 1 the steel duty goes, 2 its namesake, which changes nothing more, 4 cut a, 8 cut b
     states = [
         duties.of(("part",) if s & 3 else ("steel", "part"), [name for bit, name in ((4, "a"), (8, "b")) if s & bit])
@@ -158,7 +160,7 @@ def test_pledges_are_kept_in_every_state_and_by_no_more_than_needed(
     cells = {name: _cover(world, name, codes) for name, codes in (("farm", farm), ("goods", all_goods))}
     cut = _cut(world, economy, 0.0)
     back = Cut(cut.i, cut.n, cut.j, economy.t[cut.i, cut.n, cut.j] * 0.2)
-    duties = Duties(world, economy, [], {"cut": back}, cells)
+    duties = Duties(Schedules(world), economy, [], {"cut": back}, cells)
     states = [duties.of((), ("cut",) if s & 1 else ()) for s in range(8)]
     pledges = [_pledged(world, economy, "farm", farm, 10e3, first)]
     pledges.append(_pledged(world, economy, "goods", all_goods, 40e3, first))
@@ -187,7 +189,7 @@ def test_pledges_are_kept_in_every_state_and_by_no_more_than_needed(
 
 def test_a_pledge_out_of_reach_stays_short(world: World, economy: Economy) -> None:
     n, i = world.index("CHN"), world.index("USA")
-    duties = Duties(world, economy, [], bought={"farm": _cover(world, "farm", ("A01",))})
+    duties = Duties(Schedules(world), economy, [], bought={"farm": _cover(world, "farm", ("A01",))})
     plain, pledge = duties.of(()), _pledged(world, economy, "farm", ("A01",), 5e7)
     found = solve_states(
         economy,

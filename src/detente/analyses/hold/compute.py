@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from detente.analyses.hold.compliance import (
@@ -63,12 +64,7 @@ def compute(session: Session, options: HoldOptions, progress: Progress | None = 
     packed, notes = package_deals(session, pair, packages, game.terms)
     war = game.nash()
     no_deals = game.no_deals(war)
-    no_deal: NoDeal = options.no_deal or ("answered" if "answered" in no_deals else "status quo")
-    if no_deal not in no_deals:
-        raise BadInput(
-            f"{session.dispute.dispute} has no threat between {pair[0]} and {pair[1]} that could be carried out: "
-            f"no_deal is one of {', '.join(no_deals)}"
-        )
+    no_deal = _chosen(options.no_deal, no_deals, game)
     tell("deals")
     in_duties, missing = game.deals()
     deals = (*in_duties, *packed)
@@ -110,6 +106,18 @@ def compute(session: Session, options: HoldOptions, progress: Progress | None = 
         routes=route_frame(conflict),
         wishes=wish_frame(conflict, frame),
     )
+
+
+def _chosen(given: NoDeal | None, no_deals: Collection[str], game: ComplianceGame) -> NoDeal:
+    """What a deal is compared with: as asked, else the answered threat, or the status quo where there is no threat."""
+    chosen: NoDeal = given or ("answered" if "answered" in no_deals else "status quo")
+    if chosen not in no_deals:
+        first, second = game.pair
+        raise BadInput(
+            f"{game.session.dispute.dispute} has no threat between {first} and {second} that could be carried out: "
+            f"no_deal is one of {', '.join(no_deals)}"
+        )
+    return chosen
 
 
 def _lag(session: Session, pair: Pair, given: float | None) -> tuple[float, str]:

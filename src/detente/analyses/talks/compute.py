@@ -43,7 +43,7 @@ from detente.model.benchmark import Deficits
 
 _WHO: Final = "talks are"
 _PARTS: Final = 6
-"""Parts of talks that a listener is told of."""
+"""TalksParts of talks that a listener is told of."""
 
 
 def price_demands(
