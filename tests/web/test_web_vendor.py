@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-FOLDERS = ("src/detente/app/web/static/vendor", "src/detente/report/shapes", "tests/vendor")
+FOLDERS = ("src/detente/web/static/vendor", "src/detente/report/shapes", "tests/vendor")
 #: What may be shipped, and what tests alone may use.
 SHIPPED = ("0BSD", "BSD-3-Clause", "MIT", "ISC")
 
