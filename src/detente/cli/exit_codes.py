@@ -40,14 +40,14 @@ CLOSED_PIPE: Final = 141
 CODES: Final = """\b
 Exit codes:
   0    done
-  1    the input has faults: a name nobody knows, a file that cannot be read,
+  1    the input has faults: an unknown name, a file that cannot be read,
        a measure that cannot be applied
-  2    the command was used wrongly
+  2    wrong use of the command
   3    no solution: the audit of an equilibrium failed
   4    a file or folder cannot be written
-  70   a fault of detente itself
+  70   an internal error of detente
   130  interrupted
-  141  the reader of the output went away"""
+  141  the output was closed"""
 
 
 def guarded(command: Callable[P, R]) -> Callable[P, R]:

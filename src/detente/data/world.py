@@ -82,8 +82,8 @@ class Source(BaseModel):
     quote: str | None = Field(default=None, min_length=1, description="the words of the document that state the fact")
     document: str | None = Field(default=None, min_length=1, description="name of the document, without its suffix")
     span: tuple[int, int] | None = Field(default=None, description="characters of the document: [start, end)")
-    url: str | None = Field(default=None, min_length=1, description="where the document is published")
-    note: str | None = Field(default=None, min_length=1, description="what a reader of the source should know")
+    url: str | None = Field(default=None, min_length=1, description="the address of the document")
+    note: str | None = Field(default=None, min_length=1, description="a remark on the source")
 
     @model_validator(mode="after")
     def _says_where(self) -> Self:

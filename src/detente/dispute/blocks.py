@@ -36,12 +36,12 @@ class Response(BaseModel):
     by: str = Field(description="the economy that answers")
     to: str = Field(description="id of the measure that is answered")
     rule: Literal["in-kind", "listed"] = Field(description="in-kind builds the answer, listed names it")
-    match: Match | None = Field(default=None, description="with in-kind: what is made equal")
+    match: Match | None = Field(default=None, description="with in-kind: the quantity that is equal")
     measure: str | None = Field(default=None, description="with listed: id of the measure that is the answer")
     announced: Day | None = Field(
-        default=None, description="day on which it was first said; if not given, the date of its source's document"
+        default=None, description="the day of its announcement; by default the date of its source's document"
     )
-    source: Source | None = Field(default=None, description="where it was said or reported")
+    source: Source | None = Field(default=None, description="the source of the statement or report")
 
     @model_validator(mode="after")
     def _has_what_its_rule_needs(self) -> Self:
@@ -86,20 +86,22 @@ Worth = Annotated[MoneyRange, AfterValidator(_is_not_negative)]
 class Demand(Shown, Block):
     """A demand of one side to the other."""
 
-    id: str = Field(min_length=1, description="what the rest of the file calls it")
+    id: str = Field(min_length=1, description="the id that the rest of the file uses")
     by: str = Field(description="the party that asks")
     of: str = Field(description="the party that is asked")
-    ask: Ask = Field(description="what is asked for, in one of the kinds of Ask")
-    what: str | None = Field(default=None, min_length=1, description="the demand in words, as it is shown")
+    ask: Ask = Field(description="the content, as one of the kinds of Ask")
+    what: str | None = Field(default=None, min_length=1, description="a description of the demand for readers")
     deadline: Day | Literal["immediate"] | None = Field(default=None, description="a date, or immediate")
     made: Day | None = Field(default=None, description="the day on which it was made or became known")
-    stance: Stance = Field(default="wanted", description="red-line: no deal without it; tradable: there to be given up")
+    stance: Stance = Field(default="wanted", description="red-line: no deal without it; tradable: may be given up")
     levels: tuple[Rate, ...] = Field(
-        default=(), description="parts of it that a deal may meet beside the whole, such as [25%, 50%]"
+        default=(), description="parts that a deal may meet besides the whole, such as [25%, 50%]"
     )
-    sourcing: Sourcing = Field(default="reported", description="how well it is sourced; unverified: recalled only")
+    sourcing: Sourcing = Field(
+        default="reported", description="the quality of its source; unverified: from memory only"
+    )
     also: tuple[str, ...] = Field(default=(), description="ids of further documents that report it")
-    source: Source | None = Field(default=None, description="where the fact is from")
+    source: Source | None = Field(default=None, description="the source of the fact")
 
     @model_validator(mode="after")
     def _levels_are_parts(self) -> Self:
@@ -119,16 +121,16 @@ class Demand(Shown, Block):
 class Faction(Block):
     """A group at home without which, or against which, a deal is hard to ratify."""
 
-    name: str = Field(min_length=1, description="what it is called")
-    sectors: tuple[str, ...] = Field(default=(), description="sectors whose fortune it follows")
+    name: str = Field(min_length=1, description="its name")
+    sectors: tuple[str, ...] = Field(default=(), description="the sectors whose income it represents")
     payoffs: dict[str, Money] = Field(
-        default={}, description="what a deal is worth to it a year over no deal, in place of its sectors: deal → money"
+        default={}, description="the yearly worth of a deal over no deal, instead of sectors: deal → money"
     )
-    veto: bool = Field(default=False, description="whether a deal needs it")
-    weight: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="weight of its vote on a deal")
-    speakers: tuple[str, ...] = Field(default=(), description="members of the delegation who speak for it")
+    veto: bool = Field(default=False, description="true if a deal needs its consent")
+    weight: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="the weight of its vote on a deal")
+    speakers: tuple[str, ...] = Field(default=(), description="members of the delegation that speak for it")
     assumed: tuple[str, ...] = Field(default=(), description="fields that no source states; printed as assumed")
-    source: Source | None = Field(default=None, description="where the fact is from")
+    source: Source | None = Field(default=None, description="the source of the fact")
 
     @model_validator(mode="after")
     def _assumes_what_it_has(self) -> Self:
@@ -144,47 +146,47 @@ class Delegate(Block):
 
     name: str = Field(min_length=1, description="the person")
     role: str | None = Field(default=None, min_length=1, description="the office held")
-    source: Source | None = Field(default=None, description="where the fact is from")
+    source: Source | None = Field(default=None, description="the source of the fact")
 
 
 class Milestone(Block):
     """A date on which something can happen, or stops being possible."""
 
-    id: str = Field(min_length=1, description="what the rest of the file calls it")
+    id: str = Field(min_length=1, description="the id that the rest of the file uses")
     date: Day = Field(description="the day")
-    what: str = Field(min_length=1, description="what can happen on it, or after it no more")
-    source: Source | None = Field(default=None, description="where the fact is from")
+    what: str = Field(min_length=1, description="the event that becomes possible or impossible on it")
+    source: Source | None = Field(default=None, description="the source of the fact")
 
 
 class Agreement(Block):
     """A report that the sides agreed on a topic, or did not agree on it."""
 
-    reported_by: str = Field(min_length=1, description="who reports it")
-    topic: str = Field(min_length=1, description="what it is about")
+    reported_by: str = Field(min_length=1, description="the source of the report")
+    topic: str = Field(min_length=1, description="the subject")
     agreed: bool = Field(description="true: agreed; false: not agreed")
     date: Day | None = Field(default=None, description="the day of the report")
-    source: Source | None = Field(default=None, description="where the fact is from")
+    source: Source | None = Field(default=None, description="the source of the fact")
 
 
 class Forecast(Block):
     """A forecast of a person, to be scored against the outcomes."""
 
-    who: str = Field(min_length=1, description="who made it")
+    who: str = Field(min_length=1, description="the forecaster")
     date: Day = Field(description="the day on which it was made")
-    outcome: Ending = Field(description="how talks were said to end")
-    probability: Probability | None = Field(default=None, description="null where none was said")
-    by: Day | None = Field(default=None, description="the day by which it is to happen, where one was said")
+    outcome: Ending = Field(description="the predicted outcome")
+    probability: Probability | None = Field(default=None, description="null if none was stated")
+    by: Day | None = Field(default=None, description="the predicted date, if one was stated")
     quote: str | None = Field(default=None, min_length=1, description="the words")
-    source: Source | None = Field(default=None, description="where the fact is from")
+    source: Source | None = Field(default=None, description="the source of the fact")
 
 
 class RecordedOutcome(Block):
     """An outcome that has occurred."""
 
     date: Day = Field(description="the day on which it happened")
-    outcome: Ending = Field(description="how things stood after it")
-    what: str | None = Field(default=None, min_length=1, description="what happened, in words")
-    source: Source | None = Field(default=None, description="where the fact is from")
+    outcome: Ending = Field(description="the state after it")
+    what: str | None = Field(default=None, min_length=1, description="a description of the outcome")
+    source: Source | None = Field(default=None, description="the source of the fact")
 
 
 Tone = Literal["pessimistic", "optimistic", "firm", "conciliatory", "neutral"]
@@ -194,20 +196,18 @@ Tone = Literal["pessimistic", "optimistic", "firm", "conciliatory", "neutral"]
 class Party(Block):
     """A side of the dispute: one economy of the world, or a bloc that enters it as one."""
 
-    name: str = Field(min_length=1, description="what people call it")
-    members: tuple[str, ...] = Field(
-        default=(), description="of a bloc: its economies, which the world merges into one"
-    )
+    name: str = Field(min_length=1, description="its usual name")
+    members: tuple[str, ...] = Field(default=(), description="the economies of a bloc, which the world merges into one")
 
 
 class SourceDocument(Block):
     """A document that facts are taken from."""
 
-    title: str = Field(min_length=1, description="its title, or what it is")
-    publisher: str | None = Field(default=None, min_length=1, description="who published it, and where")
-    date: Day | None = Field(default=None, description="the day it bears")
-    url: str | None = Field(default=None, min_length=1, description="where it can be read")
-    note: str | None = Field(default=None, min_length=1, description="what a reader of it should know")
+    title: str = Field(min_length=1, description="its title, or a description")
+    publisher: str | None = Field(default=None, min_length=1, description="the publisher and the place")
+    date: Day | None = Field(default=None, description="its date")
+    url: str | None = Field(default=None, min_length=1, description="its address")
+    note: str | None = Field(default=None, min_length=1, description="a remark on it")
 
 
 class Statement(Block):
@@ -218,7 +218,7 @@ class Statement(Block):
     date: Day = Field(description="the day on which it was said")
     quote: str = Field(min_length=1, description="the words")
     stance: Tone = Field(default="neutral", description="how it sounds, about the talks or towards the other side")
-    source: Source | None = Field(default=None, description="where the fact is from")
+    source: Source | None = Field(default=None, description="the source of the fact")
 
 
 class Estimate(Block):
@@ -226,12 +226,12 @@ class Estimate(Block):
 
     who: str = Field(min_length=1, description="the authors and the year")
     date: Day = Field(description="the day of publication")
-    of: Day = Field(description="the day whose tariffs it is about")
-    economy: str = Field(description="whose real income it is about")
+    of: Day = Field(description="the day of the tariffs that it studies")
+    economy: str = Field(description="the economy of the real income")
     real_income: Rate | None = Field(default=None, description="change in real income, such as -0.04%")
     real_income_usd: Money | None = Field(default=None, description="the same in money a year, such as -7.2bn")
-    differs: str = Field(min_length=1, description="what it counts or assumes that a run of the file does not")
-    source: Source = Field(description="where the figure is from")
+    differs: str = Field(min_length=1, description="its differences in coverage or assumptions from a run of the file")
+    source: Source = Field(description="the source of the figure")
 
     @model_validator(mode="after")
     def _says_how_much(self) -> Self:
@@ -243,14 +243,12 @@ class Estimate(Block):
 class Question(Block):
     """An open point of the source; a run waits for the answer, or takes the default with `accept_defaults`."""
 
-    id: str = Field(min_length=1, description="what messages call it")
+    id: str = Field(min_length=1, description="the id that messages use")
     path: str = Field(min_length=1, description="the field that the answer fills, such as measures.us-301.earliest")
-    ask: str = Field(min_length=1, description="the question in words")
-    choices: tuple[str | None, ...] = Field(default=(), description="the answers that are possible, where they are few")
-    default: str | None = Field(
-        default=None, description="what is taken when the defaults are accepted; null is nothing"
-    )
-    source: Source | None = Field(default=None, description="where the fact is from")
+    ask: str = Field(min_length=1, description="the text of the question")
+    choices: tuple[str | None, ...] = Field(default=(), description="the possible answers, if they are few")
+    default: str | None = Field(default=None, description="the answer with accepted defaults; null is none")
+    source: Source | None = Field(default=None, description="the source of the fact")
 
     @model_validator(mode="after")
     def _default_is_a_choice(self) -> Self:
@@ -264,9 +262,9 @@ class DefaultSettings(Block):
 
     elasticities: str | None = Field(default=None, description="a set of trade elasticities")
     deficits: Literal["fixed", "balanced", "proportional"] | None = Field(
-        default=None, description="what happens to trade deficits"
+        default=None, description="the closure of trade deficits"
     )
     horizon: Literal["long", "short"] | None = Field(
-        default=None, description="long: labour moves between sectors; short: it is held where it is"
+        default=None, description="long: labour moves between sectors; short: it stays in its sector"
     )
     households: dict[str, PositiveInt] = Field(default={}, description="number of households by economy")

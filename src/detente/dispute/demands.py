@@ -33,9 +33,9 @@ class BilateralBalance(Block):
     partner: str = Field(description="the economy with which the balance is counted")
     change: Money = Field(description="change of the yearly balance of the side asked, such as -200bn")
     base: int = Field(ge=1900, le=2200, description="the year from which the change is counted")
-    basis: Literal["customs", "world"] = Field(default="customs", description="whose statistics count it")
+    basis: Literal["customs", "world"] = Field(default="customs", description="the statistics in which it is counted")
     scope: Literal["goods", "all"] = Field(default="goods", description="goods alone, or services too")
-    steps: tuple[BalanceStep, ...] = Field(default=(), description="the way there, if it was spelled out")
+    steps: tuple[BalanceStep, ...] = Field(default=(), description="the steps towards it, if they were stated")
 
     @model_validator(mode="after")
     def _steps_lead_to_the_change(self) -> Self:
@@ -53,8 +53,8 @@ class PurchaseStep(Block):
     """Extra purchases in the year that ends on a date."""
 
     by: Day = Field(description="the last day of the year of purchases")
-    extra: Money = Field(description="purchases over those of the base year")
-    share: Rate | None = Field(default=None, description="the share of a larger total that this is, if it was put so")
+    extra: Money = Field(description="additional purchases over the base year")
+    share: Rate | None = Field(default=None, description="its share of a larger total, if it was stated so")
 
     @model_validator(mode="after")
     def _is_more(self) -> Self:
@@ -70,14 +70,14 @@ class PurchaseStep(Block):
 class Category(Block):
     """One category of a purchase commitment: which goods, and how much more of them is bought."""
 
-    name: str = Field(min_length=1, description="what it is called, such as energy")
+    name: str = Field(min_length=1, description="its name, such as energy")
     sectors: dict[str, Rate] = Field(
-        min_length=1, description="sector → the part of what is bought there that is in the category, such as 62%"
+        min_length=1, description="sector → the share of its purchases that is in the category, such as 62%"
     )
     base: Money | None = Field(
         default=None, description="purchases of the base year in the figures of the commitment, which grow by the same"
     )
-    schedule: tuple[PurchaseStep, ...] = Field(min_length=1, description="how much more, year by year")
+    schedule: tuple[PurchaseStep, ...] = Field(min_length=1, description="the additional purchases by year")
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
@@ -95,10 +95,10 @@ class PurchaseCommitment(Block):
     """The side asked shall buy more from the seller: one amount, or one for each category of goods."""
 
     seller: str = Field(description="the economy whose goods are bought")
-    schedule: tuple[PurchaseStep, ...] = Field(default=(), description="how much more, year by year")
-    sectors: tuple[str, ...] = Field(default=(), description="only these; all goods where none is named")
+    schedule: tuple[PurchaseStep, ...] = Field(default=(), description="the additional purchases by year")
+    sectors: tuple[str, ...] = Field(default=(), description="the sectors; all goods if none is named")
     categories: tuple[Category, ...] = Field(
-        default=(), description="in place of schedule and sectors: an amount for each category"
+        default=(), description="instead of schedule and sectors: an amount for each category"
     )
 
     @model_validator(mode="after")
@@ -137,7 +137,7 @@ class TariffCut(Block):
 
     to: Rate | None = Field(default=None, description="the highest rate that may remain")
     by: Rate | None = Field(default=None, description="the part of each rate that goes, such as 50%")
-    sectors: tuple[str, ...] = Field(default=(), description="only these; all goods where none is named")
+    sectors: tuple[str, ...] = Field(default=(), description="the sectors; all goods if none is named")
     mfn: bool = Field(
         default=False, description="true: for everybody who sells the same, not for the side that asks alone"
     )
@@ -159,7 +159,7 @@ class TariffsAtMost(Block):
     """The side asked shall have no tariff over that of another economy on the same goods."""
 
     levels_of: str = Field(description="the economy whose rates are the ceiling")
-    sectors: tuple[str, ...] = Field(default=(), description="only these; all goods where none is named")
+    sectors: tuple[str, ...] = Field(default=(), description="the sectors; all goods if none is named")
     mfn: bool = Field(
         default=False, description="true: for everybody who sells the same, not for the side that asks alone"
     )
@@ -170,9 +170,11 @@ class NoRetaliation(Block):
     """The side asked shall not answer: neither the measures named nor, where none is, any of the other side."""
 
     to: tuple[str, ...] = Field(default=(), description="ids of the measures that are not to be answered")
-    about: str | None = Field(default=None, min_length=1, description="what else is not to be answered, in words")
-    ends: tuple[str, ...] = Field(default=(), description="ids of measures taken in answer that are to end")
-    sectors: tuple[str, ...] = Field(default=(), description="sectors named as those to be spared")
+    about: str | None = Field(
+        default=None, min_length=1, description="a description of further acts without a response"
+    )
+    ends: tuple[str, ...] = Field(default=(), description="ids of responses in force that are to end")
+    sectors: tuple[str, ...] = Field(default=(), description="sectors to be spared")
 
 
 class WithdrawCase(Block):
@@ -185,9 +187,9 @@ class WithdrawCase(Block):
 class EndInvestigation(Block):
     """The side asked shall end an investigation, or open none; what rests on it goes with it."""
 
-    law: str = Field(min_length=1, description="the law it rests on, such as Section 301")
-    measures: tuple[str, ...] = Field(default=(), description="ids of the measures that rest on it")
-    future: bool = Field(default=False, description="true where it is about cases yet to come")
+    law: str = Field(min_length=1, description="its legal basis, such as Section 301")
+    measures: tuple[str, ...] = Field(default=(), description="ids of the measures based on it")
+    future: bool = Field(default=False, description="true if it concerns future cases")
 
 
 class MarketEconomyStatus(Block):
@@ -200,14 +202,14 @@ class CompanyRelief(Block):
     """The side asked shall lift or ease what it does to one company."""
 
     company: str = Field(min_length=1, description="the company")
-    what: str = Field(min_length=1, description="the relief, in words")
+    what: str = Field(min_length=1, description="a description of the relief")
 
 
 class Enforcement(Block):
     """The monitoring of compliance, and the consequences of a failure."""
 
-    review: Literal["monthly", "quarterly", "yearly", "on request"] = Field(description="how often it is reviewed")
-    remedy: str = Field(min_length=1, description="what the other side may do, in words")
+    review: Literal["monthly", "quarterly", "yearly", "on request"] = Field(description="the frequency of reviews")
+    remedy: str = Field(min_length=1, description="a description of the other side's remedies")
 
 
 Topic = Literal[
@@ -232,7 +234,7 @@ Topic = Literal[
 class StructuralChange(Block):
     """The side asked shall change a policy that is not a tariff."""
 
-    topic: Topic = Field(description="what it is about")
+    topic: Topic = Field(description="the subject")
     what: str = Field(min_length=1, description="the change asked for, in words")
     sectors: tuple[str, ...] = Field(default=(), description="sectors that it touches, where they can be named")
 
@@ -260,17 +262,19 @@ class Ask(Block):
     purchases: PurchaseCommitment | None = Field(default=None, description="purchases from a seller")
     tariff_cut: TariffCut | None = Field(default=None, description="lower tariffs on the side that asks")
     tariffs_at_most: TariffsAtMost | None = Field(default=None, description="no tariff over another economy's")
-    withdraw: str | None = Field(default=None, description="id of the measure that is to go")
-    no_retaliation: NoRetaliation | None = Field(default=None, description="not to answer measures")
-    withdraw_case: WithdrawCase | None = Field(default=None, description="to give up a case before a court or body")
+    withdraw: str | None = Field(default=None, description="id of the measure to be withdrawn")
+    no_retaliation: NoRetaliation | None = Field(default=None, description="no response to measures")
+    withdraw_case: WithdrawCase | None = Field(
+        default=None, description="the withdrawal of a case before a court or body"
+    )
     end_investigation: EndInvestigation | None = Field(
-        default=None, description="to end an investigation, or open none"
+        default=None, description="the end of an investigation, or a promise to open none"
     )
     market_economy_status: MarketEconomyStatus | None = Field(
-        default=None, description="to be treated as a market economy"
+        default=None, description="the status of a market economy"
     )
     company_relief: CompanyRelief | None = Field(default=None, description="relief for one company")
-    enforcement: Enforcement | None = Field(default=None, description="how compliance is watched")
+    enforcement: Enforcement | None = Field(default=None, description="the monitoring of compliance")
     structural: StructuralChange | None = Field(default=None, description="a change of policy that is not a tariff")
 
     @model_validator(mode="after")

@@ -174,30 +174,32 @@ class Dispute(Shown, Block):
     """
 
     dispute: ShortName = Field(description="small letters, digits and hyphens, such as us-china-2018")
-    title: str = Field(min_length=1, description="what it is about, in a line")
+    title: str = Field(min_length=1, description="the subject of the dispute, in one line")
     as_of: Day = Field(description="the day the file describes; no fact dated after it enters a run")
     world: str = Field(description="name of a bundled world")
     parties: dict[str, Party] = Field(min_length=1, description="the sides: economy → party")
     measures: tuple[Measure, ...] = Field(default=(), description="tariffs in force, threatened or proposed")
-    responses: tuple[Response, ...] = Field(default=(), description="who answers which measure, and how")
-    demands: tuple[Demand, ...] = Field(default=(), description="what each side asks of the other")
+    responses: tuple[Response, ...] = Field(default=(), description="the responses to measures, with their rules")
+    demands: tuple[Demand, ...] = Field(default=(), description="the demands of each side")
     values: dict[str, dict[str, Worth]] = Field(
-        default={}, description="what meeting a demand costs the party asked, or is worth to it: party → demand → range"
+        default={}, description="the cost or the worth of a demand for a party: party → demand → range"
     )
     factions: dict[str, tuple[Faction, ...]] = Field(default={}, description="groups at home: party → factions")
-    delegations: dict[str, tuple[Delegate, ...]] = Field(default={}, description="who talks: party → persons")
-    dates: tuple[Milestone, ...] = Field(default=(), description="days to come on which something can happen")
-    agreements: tuple[Agreement, ...] = Field(default=(), description="what is reported as agreed, or as not")
-    statements: tuple[Statement, ...] = Field(default=(), description="what was said")
-    forecasts: tuple[Forecast, ...] = Field(default=(), description="what was said would happen")
-    outcomes: tuple[RecordedOutcome, ...] = Field(default=(), description="what happened")
-    estimates: tuple[Estimate, ...] = Field(default=(), description="published figures to compare with")
-    questions: tuple[Question, ...] = Field(default=(), description="what is open; a run waits for the answers")
-    settings: DefaultSettings = Field(
-        default=DefaultSettings(), description="how it is computed, unless whoever runs it says otherwise"
+    delegations: dict[str, tuple[Delegate, ...]] = Field(default={}, description="the negotiators: party → persons")
+    dates: tuple[Milestone, ...] = Field(default=(), description="future dates of the dispute")
+    agreements: tuple[Agreement, ...] = Field(
+        default=(), description="reported agreements, and reported failures to agree"
     )
-    documents: dict[str, SourceDocument] = Field(default={}, description="where facts are from: name → document")
-    notes: tuple[str, ...] = Field(default=(), description="what the file leaves out or simplifies, and why")
+    statements: tuple[Statement, ...] = Field(default=(), description="statements of persons")
+    forecasts: tuple[Forecast, ...] = Field(default=(), description="forecasts of persons")
+    outcomes: tuple[RecordedOutcome, ...] = Field(default=(), description="outcomes that have occurred")
+    estimates: tuple[Estimate, ...] = Field(default=(), description="published figures to compare with")
+    questions: tuple[Question, ...] = Field(default=(), description="open questions; a run needs the answers")
+    settings: DefaultSettings = Field(default=DefaultSettings(), description="default settings of the computation")
+    documents: dict[str, SourceDocument] = Field(default={}, description="source documents: name → document")
+    notes: tuple[str, ...] = Field(
+        default=(), description="omissions and simplifications of the file, with their reasons"
+    )
     _written: Written = PrivateAttr(default=Written())
 
     @classmethod

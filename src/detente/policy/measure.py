@@ -123,9 +123,11 @@ class Goods(BaseModel):
     value: Money | None = Field(default=None, description="imports covered, in proportion over the goods sectors")
     basis: Literal["customs", "world"] | None = Field(
         default=None,
-        description="whose figures the value is measured in: customs statistics (if not given), or the world",
+        description="the statistics of the value: customs (the default), or the world",
     )
-    sectors: Names | None = Field(default=None, description="sectors covered in full; with value: where the value lies")
+    sectors: Names | None = Field(
+        default=None, description="sectors covered in full; with value: the sectors of the value"
+    )
     sector_rates: dict[str, Rate] | None = Field(default=None, min_length=1, description="added duty by sector")
     codes: tuple[TariffLine, ...] | None = Field(default=None, min_length=1, description="a list of products")
     all: bool | None = Field(default=None, description="true: every goods sector")
@@ -193,10 +195,12 @@ class Measure(Shown, BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
-    id: str = Field(pattern=_ID, description="what the rest of the file calls it")
-    title: str | None = Field(default=None, min_length=1, description="what people call it")
+    id: str = Field(pattern=_ID, description="the id that the rest of the file uses")
+    title: str | None = Field(default=None, min_length=1, description="its usual name")
     by: str = Field(description="the economy that charges the duty")
-    on: Annotated[Names, BeforeValidator(_as_tuple)] = Field(description="whose goods: a code, a list, or all")
+    on: Annotated[Names, BeforeValidator(_as_tuple)] = Field(
+        description="the economy of the goods: a code, a list, or all"
+    )
     status: Status
     goods: Goods
     add: Rate | None = Field(default=None, description="duty on top of the base tariff")
@@ -205,7 +209,7 @@ class Measure(Shown, BaseModel):
     until: Day | None = Field(default=None, description="last day in force")
     earliest: Day | None = Field(default=None, description="first day on which a threat can become law")
     announced: Day | None = Field(
-        default=None, description="day on which it was first said; if not given, the date of its source's document"
+        default=None, description="the day of its announcement; by default the date of its source's document"
     )
     stacking: Stacking = Field(default="add", description="rule where several measures cover the same goods")
     exempt: Exempt | None = None
