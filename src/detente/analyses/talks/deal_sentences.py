@@ -320,8 +320,8 @@ def of_trades(talks: Talks) -> tuple[str, ...]:
     names = names_of(talks)
     found = [
         f"{_capital(names.the(talks.players[0]))} gets {package_words(talks, row['first_gets'])} for "
-        f"{package_words(talks, row['second_gets'])}: {signed_usd(row['first_gain'])} and {signed_usd(row['second_gain'])} a "
-        "year, where granting the other's alone would cost "
+        f"{package_words(talks, row['second_gets'])}: {signed_usd(row['first_gain'])} and "
+        f"{signed_usd(row['second_gain'])} a year, where granting the other's alone would cost "
         f"{usd(row['first_pays'])} and {usd(row['second_pays'])}."
         for row in rows_of(talks.trades)
     ]
