@@ -17,12 +17,14 @@ from detente.analyses.talks.deals import (
     packages_frame,
     trades_frame,
     values_of,
+    values_of_met,
     zones_frame,
 )
 from detente.analyses.talks.demand_prices import closing_frame, opening_frame, prices_frame, reasons_frame, trade_table
 from detente.analyses.talks.options import TalksOptions
 from detente.analyses.talks.result import Talks
 from detente.analyses.talks.summary import (
+    AgreedDuties,
     TalksParts,
     balances_frame,
     demands_frame,
@@ -33,7 +35,7 @@ from detente.analyses.talks.summary import (
     stability_frame,
     verdict,
 )
-from detente.analyses.talks.tariff_deals import agreed_duties, values_of_met
+from detente.analyses.talks.tariff_deals import agreed_duties
 from detente.data.world import World
 from detente.dispute.negotiation import Negotiation, NoDeal, disagreement_points, named
 from detente.dispute.schema import Dispute
@@ -43,7 +45,7 @@ from detente.model.benchmark import Deficits
 
 _WHO: Final = "talks are"
 _PARTS: Final = 6
-"""TalksParts of talks that a listener is told of."""
+"""Parts of talks that a listener is told of."""
 
 
 def price_demands(
@@ -106,7 +108,6 @@ def compute(session: Session, options: TalksOptions, progress: Progress | None =
         Where a state has no equilibrium.
     """
     session = session.long_run
-    met = options.met if options.tariffs else None
     tell = Steps(progress, _PARTS)
     tell("demands, and targets by instrument")
     negotiation = Negotiation.of(session, session.pair(options.players, _WHO), only=options.only, mfn=options.mfn)
@@ -126,7 +127,9 @@ def compute(session: Session, options: TalksOptions, progress: Progress | None =
     opening = opening_frame(negotiation, failed[0])
     tell("the same in other settings")
     steady = stability_frame(negotiation, deals, chosen, mfn=options.mfn, robust=options.robust, seed=options.seed)
-    duties = agreed_duties(negotiation, failed, chosen, met, options.weights, options.seed)
+    duties = AgreedDuties()
+    if options.tariffs:
+        duties = agreed_duties(negotiation, failed, chosen, options.met, options.weights, options.seed)
     tell("")
     parts = TalksParts(negotiation, found, failed, table, deals, prices, closing, opening, steady, duties)
     return _together(options, chosen, parts)

@@ -15,10 +15,11 @@ import pandas as pd
 from detente.analyses.talks.demand_prices import TradeTable
 from detente.bargaining.bargain import Bargain, Pick
 from detente.bargaining.implied_values import implied_prices, least_concessions, logrolling
-from detente.bargaining.packages import Packages, RedLines
+from detente.bargaining.packages import Packages, RedLines, UnknownDemand
 from detente.bargaining.unknowns import Refusal, StructuralDemand
 from detente.dispute.negotiation import DisagreementPoint, Negotiation, NoDeal
-from detente.inputs import FloatArray
+from detente.errors import BadInput, enumerate_names
+from detente.inputs import FloatArray, names
 
 Ends = Literal["middle", "cautious", "generous"]
 """Which ends of the file's ranges of values count. cautious: a demand is worth the least it may be to who asks and
@@ -57,6 +58,22 @@ def values_of(negotiation: Negotiation, ends: Ends = "middle") -> dict[str, Floa
             value[w] = amount if asks else -amount
             found[demand.id] = value
     return found
+
+
+def values_of_met(negotiation: Negotiation, met: Sequence[str]) -> np.ndarray:
+    """The values of demands for both sides (2,) together. Raises UnknownDemand, BadInput."""
+    known, values = {demand.id for demand in negotiation.demands}, values_of(negotiation)
+    for name in names(met, "met"):
+        if name not in known:
+            raise UnknownDemand(name, sorted(known), "met")
+        if name in negotiation.trade:
+            raise BadInput(
+                f"{name!r} changes trade, and duties are what is bargained over here: leave it out, or see `talks`"
+            )
+        if name not in values:
+            priced = enumerate_names(sorted(set(values) - set(negotiation.trade))) or "none"
+            raise BadInput(f"{name!r} has no value in the file; demands with one: {priced}")
+    return np.sum([values[name] for name in dict.fromkeys(met)], axis=0) if met else np.zeros(2)
 
 
 @dataclass(frozen=True, eq=False)

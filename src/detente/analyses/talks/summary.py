@@ -6,7 +6,7 @@ The tables of talks that need more than one part of them: where each demand stan
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +15,6 @@ import pandas as pd
 from detente.analyses.talks.commitments import Commitment, commitments, with_commitments
 from detente.analyses.talks.deals import AMONG, Deals, Ends, refusals_of, values_of
 from detente.analyses.talks.demand_prices import TradeTable, sums, trade_table
-from detente.analyses.talks.tariff_deals import AgreedDuties
 from detente.data.bundled import list_elasticities
 from detente.dispute.negotiation import DisagreementPoint, Negotiation, NoDeal, disagreement_points
 from detente.dispute.promises import demand_of
@@ -127,6 +126,20 @@ def _row(deals: Deals, chosen: NoDeal, elasticities: str, deficits: str, ends: s
 
 #: USD million a year that count as nothing: what the audit of two equilibria leaves open is less.
 _NOTHING: Final = 0.1
+
+
+ECONOMIES: Final = ("economy", "deal", "values", "gain")
+DUTIES: Final = ("by", "on", "sector", "bought", "before", "agreed")
+"""Columns of the tables of a `TariffDeal`."""
+
+
+@dataclass(frozen=True, eq=False)
+class AgreedDuties:
+    """The tables of a `TariffDeal`, empty where there is none, and what there is to say about it."""
+
+    economies: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ECONOMIES)))
+    duties: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DUTIES)))
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from detente.analyses.talks.deals import values_of
-from detente.bargaining.packages import UnknownDemand
+from detente.analyses.talks.deals import values_of_met
+from detente.analyses.talks.summary import DUTIES, AgreedDuties
 from detente.data.exported import Exported
 from detente.data.world import World
 from detente.dispute.negotiation import DisagreementPoint, Negotiation, NoDeal, disagreement_points, named
 from detente.dispute.schema import Dispute
 from detente.dispute.session import MOST, Session, listed
-from detente.errors import BadInput, NotSolved, enumerate_names
-from detente.inputs import names, two, whole
+from detente.errors import NotSolved, enumerate_names
+from detente.inputs import two, whole
 from detente.model.benchmark import Deficits
 from detente.optimal_tariffs.cooperate import Cooperation, CooperationCertificate, Fair, cooperate
 from detente.solver.solution import Solution
-
-ECONOMIES: Final = ("economy", "deal", "values", "gain")
-DUTIES: Final = ("by", "on", "sector", "bought", "before", "agreed")
-"""Columns of the tables of a `TariffDeal`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,50 +153,22 @@ def bargained(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class AgreedDuties:
-    """The tables of a `TariffDeal`, empty where there is none, and what there is to say about it."""
-
-    economies: pd.DataFrame
-    duties: pd.DataFrame
-    notes: tuple[str, ...] = ()
-
-
 def agreed_duties(
     negotiation: Negotiation,
     failed: Sequence[DisagreementPoint],
     chosen: NoDeal,
-    met: Sequence[str] | None,
+    met: Sequence[str],
     weights: tuple[float, float],
     seed: int,
 ) -> AgreedDuties:
-    """The duties that the product of gains picks beside demands; nothing is looked for where ``met`` is None."""
-    none = AgreedDuties(pd.DataFrame(columns=list(ECONOMIES)), pd.DataFrame(columns=list(DUTIES)))
-    if met is None:
-        return none
+    """The duties that the product of gains picks beside demands; empty tables and a note where there are none."""
     try:
         found = bargained(negotiation, failed, chosen, met=met, weights=weights, seed=seed)
     except NotSolved as problem:
-        return replace(none, notes=(f"duties that both would agree on are not found: {problem}",))
+        return AgreedDuties(notes=(f"duties that both would agree on are not found: {problem}",))
     beside = enumerate_names(met) or "no demand"
     note = f"duties on each other's goods are those of the largest product of gains over {chosen}, beside {beside}"
     return AgreedDuties(found.economies, found.duties, (f"{note}: {found.certificate}",))
-
-
-def values_of_met(negotiation: Negotiation, met: Sequence[str]) -> np.ndarray:
-    """The values of demands for both sides (2,) together. Raises UnknownDemand, BadInput."""
-    known, values = {demand.id for demand in negotiation.demands}, values_of(negotiation)
-    for name in names(met, "met"):
-        if name not in known:
-            raise UnknownDemand(name, sorted(known), "met")
-        if name in negotiation.trade:
-            raise BadInput(
-                f"{name!r} changes trade, and duties are what is bargained over here: leave it out, or see `talks`"
-            )
-        if name not in values:
-            priced = enumerate_names(sorted(set(values) - set(negotiation.trade))) or "none"
-            raise BadInput(f"{name!r} has no value in the file; demands with one: {priced}")
-    return np.sum([values[name] for name in dict.fromkeys(met)], axis=0) if met else np.zeros(2)
 
 
 def _economies(
