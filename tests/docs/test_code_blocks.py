@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,17 @@ def test_a_page_is_written_in_what_python_and_the_command_line_know(root: Path, 
         for command, _ in lines if block.language in ("console", "bash") else []:
             if command.removeprefix(".venv/bin/").startswith("detente "):
                 understood(command)
+
+
+@pytest.mark.parametrize("page", pages("python"))
+def test_a_page_imports_what_exists(root: Path, page: str) -> None:
+    """Slow pages are followed seldom, so that a name that moved is looked for in each of them here."""
+    code = "\n".join(block.text for block in page_blocks(root, page) if block.language == "python")
+    asked = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom) and node.level == 0]
+    own = [
+        (node.module, name.name) for node in asked if (node.module or "").startswith("detente") for name in node.names
+    ]
+    assert [f"{module}.{name}" for module, name in own if not hasattr(import_module(str(module)), name)] == []
 
 
 @pytest.mark.parametrize("page", pages("yaml"))
