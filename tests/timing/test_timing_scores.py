@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.analyses.clock.opinion_pool import experts
+from detente.analyses.clock.outlook import experts
 from detente.analyses.clock.stages import calendar
 from detente.dispute.blocks import Demand, Forecast, Milestone
 from detente.errors import BadInput

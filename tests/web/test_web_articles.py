@@ -8,11 +8,11 @@ import re
 import httpx
 import pytest
 
-import detente.web.articles as articles
+import detente.web.pages as articles
 from detente.article.reader import read_article
 from detente.dispute.schema import Dispute
 from detente.errors import BadDispute
-from detente.web.articles import settled
+from detente.web.pages import settled
 from detente.web.render import ENVIRONMENT
 
 TEXT = """GENEVA, March 4, 2019 - Norway threatened on Monday to impose a tariff of 15% on \

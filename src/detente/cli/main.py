@@ -1,7 +1,4 @@
-"""Exit codes, and what happens to an error: one message on stderr, and a traceback only when asked for.
-
-`detente` at a terminal. Loading this module loads typer and nothing heavier, so that help comes at once.
-"""
+"""`detente` at a terminal. Loading this module loads typer and nothing heavier, so that help comes at once."""
 
 from __future__ import annotations
 
@@ -10,9 +7,9 @@ from typing import Annotated, Final
 
 import typer
 
-from detente.cli.commands import files, lists, read, serve, tariffs
-from detente.cli.exit_codes import CODES, guarded
+from detente.cli import other_commands as others
 from detente.cli.questions import SETTINGS, Commands
+from detente.cli.screen import CODES, guarded
 
 app = typer.Typer(
     name="detente",
@@ -25,14 +22,14 @@ app = typer.Typer(
 )
 
 COMMANDS: Final = (
-    read.read,
-    files.check,
-    files.new,
-    lists.worlds,
-    lists.cases,
-    lists.elasticities,
-    tariffs.tariffs,
-    serve.serve,
+    others.read,
+    others.check,
+    others.new,
+    others.worlds,
+    others.cases,
+    others.elasticities,
+    others.tariffs,
+    others.serve,
 )
 """The commands beside those of the questions, in the order in which help lists them."""
 

@@ -16,8 +16,8 @@ from typer.core import TyperGroup
 
 from detente.analyses.analysis import Analysis
 from detente.analyses.registry import REGISTRY, beside_a_run
-from detente.cli.exit_codes import guarded
 from detente.cli.options import Case, Debug, Force, Json, Out, read_case
+from detente.cli.screen import guarded
 
 if TYPE_CHECKING:
     from detente.analyses.options import Option

@@ -79,7 +79,7 @@ class StateBatch:
     parts
         Of each state against `economy`; none for the calibrated world itself.
     keys
-        scenario, quantity, economy, partner (`detente.ensemble.numbers.KEYS`) of every number, one row a number.
+        scenario, quantity, economy, partner (`detente.ensemble.summary.KEYS`) of every number, one row a number.
     numbers
         The results of all states of a draw → its numbers, in the order of `keys`.
     notes

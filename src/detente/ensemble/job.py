@@ -24,7 +24,7 @@ from detente.dispute.schema import Dispute
 from detente.dispute.session import Session
 from detente.ensemble.batch import StateBatch, solve_draws
 from detente.ensemble.draws import Draw, Over, draws, key_of
-from detente.ensemble.numbers import KEYS
+from detente.ensemble.summary import KEYS
 from detente.errors import BadInput, DetenteError
 from detente.inputs import FloatArray
 from detente.solver.economy import GIVEN, Economy, calibrate

@@ -13,16 +13,17 @@ import pandas as pd
 
 from detente.data.exported import Exported
 from detente.errors import BadInput
-from detente.graph_model.inverse import least_lift, slack
 from detente.graph_model.stability import (
     CONCEPTS,
     Path,
     Reachability,
     StabilityConcept,
     joint,
+    least_lift,
     one_step,
     require_concept,
     shortest,
+    slack,
     stable,
 )
 from detente.graph_model.structure import (

@@ -22,13 +22,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from detente.analyses.analysis import Analysis
-from detente.analyses.run import tabs
+from detente.analyses.run import views as tabs
 from detente.data.exported import Exported
 from detente.errors import BadInput, nearest
 from detente.report.blocks import Figure, Section, plain
 
 REMEMBERED: Final = 6
 """Results that a process keeps; each takes some 20 MB with its charts."""
+
 
 MEDIA: Final = {
     "json": "application/json",
@@ -43,7 +44,10 @@ MEDIA: Final = {
 }
 """Ending → media type."""
 
+
 TABLES: Final = ("csv", "parquet", "json", "tex", "xlsx")
+
+
 CHARTS: Final = ("svg", "png", "json")
 
 
@@ -183,7 +187,7 @@ def draw(
 
 
 def _compared(opened: OpenedResult, other: tuple[str, bytes] | None) -> bytes:
-    from detente.analyses.run.compare import compared
+    from detente.analyses.run.views import compared
 
     if other is None or opened.entry.name != "run":
         raise BadInput("two runs are compared, and nothing else")

@@ -19,7 +19,7 @@ from detente import __version__
 from detente.analyses.registry import REGISTRY
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import DetenteError
-from detente.web import api, articles, pages
+from detente.web import api, pages
 from detente.web.jobs import Drawings, Jobs, Readings
 from detente.web.models import MEDIA, ApiError, FormModel, problem_of
 from detente.web.render import choices, render
@@ -61,8 +61,7 @@ def create_app(settings: ServerSettings, *, warm: bool = True) -> FastAPI:
     app.state.services = services
     app.include_router(api.routes_of_questions(REGISTRY))
     app.include_router(api.router)
-    app.include_router(articles.router)
-    app.include_router(articles.api)
+    app.include_router(pages.api)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(packages=[("detente.web", "static")]))
     app.add_api_route("/openapi.json", lambda: schema(app), include_in_schema=False)

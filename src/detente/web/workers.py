@@ -51,7 +51,7 @@ class ComputeTask:
 
 @dataclass(frozen=True)
 class DrawTask:
-    """Draw something of a result, by its name (see `detente.web.drawing`); `other` is a result to compare with."""
+    """Draw something of a result, by its name (see `detente.web.render`); `other` is a result to compare with."""
 
     kind: str
     key: str
@@ -225,7 +225,7 @@ def _draw(task: DrawTask) -> DrawnFile:
 def _read(task: ReadTask) -> DrawnFile:
     from datetime import date
 
-    from detente.article import read_article
+    from detente.article.reader import read_article
 
     day = None if task.day is None else date.fromisoformat(task.day)
     article = read_article(task.text, day=day, today=date.today())

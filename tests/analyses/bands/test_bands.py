@@ -14,7 +14,7 @@ from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.ensemble.draws import Over
 from detente.ensemble.job import ABOUT
-from detente.ensemble.numbers import KEYS
+from detente.ensemble.summary import KEYS
 from detente.errors import BadInput, BadTable, NotSolved
 from ensemble.conftest import DRAWS, FEW
 

@@ -16,7 +16,7 @@ from detente.analyses.registry import REGISTRY
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.ensemble.draws import Over, draws
-from detente.ensemble.numbers import KEYS
+from detente.ensemble.summary import KEYS
 from detente.errors import BadInput
 from detente.report.render import markdown
 from ensemble.conftest import TEXT

@@ -13,8 +13,7 @@ from detente.data.exported import html_of
 from detente.dispute.results import TableResult
 from detente.ensemble.draws import Over
 from detente.ensemble.job import ABOUT, SOLVED, Job
-from detente.ensemble.numbers import KEYS
-from detente.ensemble.summary import Claim, binned, held, variance_shares
+from detente.ensemble.summary import KEYS, Claim, binned, held, variance_shares
 from detente.errors import BadInput
 from detente.inputs import FloatArray
 

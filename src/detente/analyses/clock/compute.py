@@ -10,14 +10,17 @@ from typing import Final
 
 import pandas as pd
 
-from detente.analyses.clock.opinion_pool import ONE, experts, forecast_frame, score_frame
 from detente.analyses.clock.options import ClockOptions
 from detente.analyses.clock.outlook import (
+    ONE,
     at_marks,
     calendar_frame,
     chances_frame,
+    experts,
+    forecast_frame,
     offers_frame,
     played_frame,
+    score_frame,
     showdowns_frame,
     stages_frame,
     variants_of,

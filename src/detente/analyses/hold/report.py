@@ -28,15 +28,9 @@ from detente.analyses.hold.compliance_sentences import (
     with_names,
     years,
 )
-from detente.analyses.hold.compliance_sentences import (
-    brief as brief,
-)
-from detente.analyses.hold.compliance_sentences import (
-    caveats as caveats,
-)
-from detente.analyses.hold.compliance_sentences import (
-    headline as headline,
-)
+from detente.analyses.hold.compliance_sentences import brief as brief
+from detente.analyses.hold.compliance_sentences import caveats as caveats
+from detente.analyses.hold.compliance_sentences import headline as headline
 from detente.analyses.hold.result import Hold
 from detente.report import altair as alt
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of

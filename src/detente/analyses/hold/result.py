@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from detente.dispute.results import Record
-from detente.ensemble.numbers import NumberKey, TableNumbers, numbers_in
+from detente.ensemble.summary import NumberKey, TableNumbers, numbers_in
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from detente.analyses.run.result import EVERYBODY
 from detente.dispute.scenarios import Plan
 from detente.dispute.session import Session
 from detente.ensemble.batch import StateBatch, StateResults
-from detente.ensemble.numbers import KEYS, NumberKey
+from detente.ensemble.summary import KEYS, NumberKey
 from detente.inputs import FloatArray
 from detente.model.shock import Parts
 from detente.solver.economy import Economy, calibrate

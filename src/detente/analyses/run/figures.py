@@ -15,15 +15,7 @@ import pandas as pd
 
 from detente.analyses.run import charts
 from detente.analyses.run.result import Findings, Scenario
-from detente.analyses.run.sentences import (
-    Group,
-    against,
-    changed_pairs,
-    exact_changes,
-    groups,
-    incomes,
-    scenario_stamp,
-)
+from detente.analyses.run.sentences import Group, against, changed_pairs, exact_changes, groups, incomes, scenario_stamp
 from detente.dispute.blocks import Estimate
 from detente.report.blocks import Bullets, Figure, Row, Section, Table, Text, number, pair_of, rows_of
 from detente.report.charts import wrap

@@ -26,9 +26,7 @@ from detente.analyses.run.sentences import (
     scenario_stamp,
     third_countries,
 )
-from detente.analyses.run.sentences import (
-    headline as headline,
-)
+from detente.analyses.run.sentences import headline as headline
 from detente.data.quantities import format_money, format_rate
 from detente.data.world import Source
 from detente.dispute.blocks import SourceDocument

@@ -12,7 +12,7 @@ import pandas as pd
 from detente.dispute.results import Result, RunSettings, Subject, frame_from_json, frame_to_json
 from detente.dispute.scenarios import Kind, Reference, leading
 from detente.dispute.schema import Dispute
-from detente.ensemble.numbers import NumberKey
+from detente.ensemble.summary import NumberKey
 from detente.errors import UnknownName
 from detente.solver.solution import Solution
 

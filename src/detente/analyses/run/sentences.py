@@ -20,17 +20,7 @@ from detente.analyses.run.options import RunOptions
 from detente.analyses.run.result import Findings, Scenario
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.report.blocks import number
-from detente.report.numbers import (
-    NOISE,
-    Names,
-    day,
-    direction,
-    listed,
-    names_of,
-    percent,
-    stamp_of,
-    usd,
-)
+from detente.report.numbers import NOISE, Names, day, direction, listed, names_of, percent, stamp_of, usd
 
 
 def incomes(scenario: Scenario) -> pd.DataFrame:

@@ -27,12 +27,8 @@ from detente.analyses.talks.deal_sentences import (
     stamp,
     what,
 )
-from detente.analyses.talks.deal_sentences import (
-    brief as brief,
-)
-from detente.analyses.talks.deal_sentences import (
-    headline as headline,
-)
+from detente.analyses.talks.deal_sentences import brief as brief
+from detente.analyses.talks.deal_sentences import headline as headline
 from detente.analyses.talks.frontier_chart import frontier_chart, frontier_words
 from detente.analyses.talks.result import Talks
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
