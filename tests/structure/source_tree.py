@@ -102,13 +102,15 @@ def imports_of(module: Module, modules: dict[str, Module]) -> list[Import]:
 
 
 def outside_imports(module: Module) -> set[str]:
-    """The first names of what a module imports from elsewhere."""
+    """The first names of what a module imports from elsewhere, by `import_module` too."""
     names = set()
     for node, _ in _walk(module.tree):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             names.add(node.module.split(".")[0])
+        elif _is_import_call(node) and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
+            names.add(str(node.args[0].value).split(".")[0])
     return names - {PACKAGE}
 
 
