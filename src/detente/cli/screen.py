@@ -1,4 +1,4 @@
-"""How a result reaches whoever asked for it: a folder, JSON alone on stdout, or a terminal; and progress on stderr.
+"""The output of a result: a folder, JSON alone on stdout, or a terminal; and progress on stderr.
 
 Exit codes are here too, and what happens to an error: one message on stderr, and a traceback only when asked for.
 Nothing that draws is loaded before it is asked for: help and JSON come without rich.

@@ -1,4 +1,4 @@
-"""What each side of a tariff war can do: nothing new, its threat, an answer in kind, withdrawal, best and Nash tariffs.
+"""The moves of each side of a war: nothing new, its threat, an answer in kind, withdrawal, best and Nash tariffs.
 
 Moves are a view of a session: threats, answers and Nash tariffs are the session's own.
 """

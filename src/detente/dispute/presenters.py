@@ -1,4 +1,4 @@
-"""Who puts a result into words: each question of the registry enters itself here when it is loaded.
+"""The texts on results: each question of the registry enters itself here when it is loaded.
 
 A result stands below the modules that write about it, and imports none of them. It finds its headline and its charts
 under the name of its question, which is entered before any result of it can be made. Standard library only.
@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 
 class Presenter(Protocol):
-    """What a question says of its results. Each member is a function of a result."""
+    """The texts of a question on its results. Each member is a function of a result."""
 
     @property
     def name(self) -> str:
@@ -19,7 +19,7 @@ class Presenter(Protocol):
 
     @property
     def heading(self) -> str:
-        """What the section on its result is called in a report on several questions."""
+        """The title of the section on its result in a report on several questions."""
 
     @property
     def door(self) -> str:
@@ -27,11 +27,11 @@ class Presenter(Protocol):
 
     @property
     def headline(self) -> Callable[[Any], str]:
-        """What was found, in a sentence or a few."""
+        """The finding, in a sentence or a few."""
 
     @property
     def brief(self) -> Callable[[Any], str]:
-        """What was found, in one sentence."""
+        """The finding, in one sentence."""
 
     @property
     def sections(self) -> Callable[[Any], tuple[Any, ...]]:
@@ -39,11 +39,11 @@ class Presenter(Protocol):
 
     @property
     def caveats(self) -> Callable[[Any], tuple[str, ...]]:
-        """What the headline rests on without a source."""
+        """The assumptions without a source behind the headline."""
 
     @property
     def qualify(self) -> Callable[[Any, Any], Any]:
-        """What a result says of another that it stands beside, or None; see `detente.report.blocks`."""
+        """The statement on another result that it stands beside, or None; see `detente.report.blocks`."""
 
     @property
     def figures(self) -> Callable[[Any], Sequence[Any]]:

@@ -1,4 +1,4 @@
-"""What a report is made of, before it is HTML, Markdown or lines on a terminal; and numbers out of tables, by name.
+"""The parts of a report before it is HTML, Markdown or lines on a terminal; and numbers out of tables, by name.
 
 A terminal shows the answer and what a reader needs at once. What is marked `detail` stands in a written report alone:
 long explanations, further tables, and what is said for the record.
@@ -197,7 +197,7 @@ SETTINGS: Final = ("world", "world_sha256", "elasticities", "theta", "deficits",
 
 
 class Qualification(NamedTuple):
-    """What a result says of another: a sentence after its headline, and a section of its report.
+    """The statement of a result on another: a sentence after its headline, and a section of its report.
 
     `command` are the words that `detente run` takes to make it too, and `python` the lines; empty where there are none.
     """
@@ -209,7 +209,7 @@ class Qualification(NamedTuple):
 
 
 def qualifications(first: Result, beside: Sequence[Result]) -> tuple[list[Qualification], list[Result]]:
-    """What results beside the first say of it, and the results that stand for themselves.
+    """The statements of further results on the first, and the results that stand for themselves.
 
     Raises BadInput where a result is of another one than the first.
     """
@@ -252,12 +252,12 @@ def check_together(first: Result, beside: Sequence[Result]) -> None:
 
 
 def briefs_of(beside: Sequence[Result]) -> tuple[Brief, ...]:
-    """What each result found, in a sentence."""
+    """The finding of each result, in a sentence."""
     return tuple(Brief(result.presenter.heading, result.presenter.brief(result)) for result in beside)
 
 
 def caveats_of(beside: Sequence[Result]) -> tuple[str, ...]:
-    """What the findings of results rest on without a source."""
+    """The assumptions without a source in the findings of results."""
     return tuple(text for result in beside for text in result.presenter.caveats(result))
 
 

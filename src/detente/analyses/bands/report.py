@@ -1,4 +1,4 @@
-"""How sure numbers are, as sentences and as a report, and what that says of the findings of a run.
+"""The uncertainty of numbers, as sentences and as a report, and its effect on the findings of a run.
 
 A share of draws is never called a probability. Beside findings, bands say how sure each number of their report is and
 what drives it; where the draws are the sets of elasticities alone, how far the findings depend on the set.
@@ -178,7 +178,7 @@ def uncertainty_table(findings: Findings, bands: Bands, scenarios: Sequence[Scen
 
 
 def qualify(bands: Bands, findings: Findings) -> Qualification | None:
-    """What bands say of findings: a sentence after their headline, a section, and how to draw the same.
+    """The statement of bands on findings: a sentence after their headline, a section, and the way to draw the same.
 
     None where the bands are of another question. Raises BadInput where they are of other findings.
     """
@@ -193,7 +193,7 @@ def qualify(bands: Bands, findings: Findings) -> Qualification | None:
 
 
 def uncertainty(findings: Findings, bands: Bands) -> Section:
-    """How sure the findings are, over draws."""
+    """The uncertainty of the findings over draws."""
     if bands.of_parties().empty:
         return Section("How sure it is", (Text("No scenario changes anything, in any draw."),))
     said = how_sure(findings, bands) or "What the headline tells of changes nothing, in any draw."

@@ -118,7 +118,7 @@ class Bands(TableResult):
 
     @property
     def stamp(self) -> str:
-        """What was varied and how it was made, on one line."""
+        """The varied assumptions and the settings, on one line."""
         o, s = self.over, self.settings
         gap = "" if self.gap is None else f"largest gap of the audit {self.gap:.0e}; "
         return (

@@ -109,7 +109,7 @@ def compute(session: Session, options: HoldOptions, progress: Progress | None = 
 
 
 def _chosen(given: NoDeal | None, no_deals: Collection[str], game: ComplianceGame) -> NoDeal:
-    """What a deal is compared with: as asked, else the answered threat, or the status quo where there is no threat."""
+    """The disagreement point: as asked, else the answered threat, or the status quo if there is no threat."""
     chosen: NoDeal = given or ("answered" if "answered" in no_deals else "status quo")
     if chosen not in no_deals:
         first, second = game.pair

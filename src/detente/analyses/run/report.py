@@ -92,7 +92,7 @@ def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
 
 
 def sections(findings: Findings) -> tuple[Section, ...]:
-    """What a report says of findings, part by part."""
+    """The sections of a report on findings."""
     return document(findings).sections
 
 
