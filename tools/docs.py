@@ -237,20 +237,19 @@ def options_page() -> str:
         "# Options",
         "",
         MADE,
-        "Each question takes the same options at the command line, in Python, in the API and on the page. A flag",
-        "of the command line is the name with hyphens, such as `--one-rate`. In the API an option is a parameter of",
-        "the address. Lists are written with commas between; a share may be written `5%`.",
+        "A question is one analysis of a dispute: run, war, talks, hold, clock, markets or bands. Each takes the same",
+        "options on the command line, in Python, in the API and on the page. On the command line an option is a flag",
+        "with hyphens, such as `--one-rate`. In the API it is a parameter of the address. Entries of a list are",
+        "separated by commas. A share may be written `5%` or `0.05`. The [glossary](glossary.md) explains the terms.",
         "",
     ]
     for entry in REGISTRY.values():
         rows = []
         for each in entry.options.every():
-            doors = (
-                "Python alone" if each.kind == "object" else "Python and command line" if each.asked.local else "all"
-            )
+            doors = "Python only" if each.kind == "object" else "Python and command line" if each.asked.local else "all"
             rows.append([f"`{each.name}`", f"`{each.python}`", each.meaning, doors])
         lines += [f"## {entry.name}", "", f"{entry.summary} `detente {entry.name}`, `dt.{entry.door}`.", ""]
-        lines += _table(["option", "type in Python", "meaning", "doors"], rows)
+        lines += _table(["option", "type in Python", "meaning", "available in"], rows)
     return "\n".join(lines)
 
 

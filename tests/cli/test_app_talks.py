@@ -128,7 +128,7 @@ def test_options_are_passed_on_and_a_folder_is_written(case: Path, tmp_path: Pat
         (("--players", "USA"), "players are USA: name two different economies, such as USA,CHN"),
         (("--players", "USA,CHX"), "did you mean 'CHN'"),
         (("--only", "by"), "by is not a demand; there are buy, lower, patents, stop"),
-        (("--weights", "a,b"), "weights holds 'a': give two numbers with a comma between, over 0"),
+        (("--weights", "a,b"), "weights holds 'a': give two numbers separated by a comma, over 0"),
         (("--weights", "1,-1"), "weights holds '-1': give two numbers"),
     ],
 )

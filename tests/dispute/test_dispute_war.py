@@ -189,7 +189,7 @@ def test_a_war_stands_beside_a_run_and_not_in_it(small: Dispute, small_world: Wo
         ({"players": ["USA", "CHN", "MEX"]}, BadInput, "players are USA, CHN, MEX"),
         ({"players": "USA"}, BadInput, "players are USA: name two different economies"),
         ({"players": ["USA", "CHX"]}, UnknownEconomy, "did you mean 'CHN'"),
-        ({"grid": [-0.1]}, BadInput, "grid holds -0.1: give numbers with commas between, at least 0 and at most 5"),
+        ({"grid": [-0.1]}, BadInput, "grid holds -0.1: give numbers separated by commas, at least 0 and at most 5"),
         ({"grid": []}, BadInput, "grid is empty"),
         ({"objective": Objective(weights=np.ones((2, 2)))}, BadInput, "political weights have shape"),
     ],

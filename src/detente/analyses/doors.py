@@ -32,13 +32,13 @@ RAISES: Final = """\
 Raises
 ------
 BadInput
-    Where an option is not what its description says.
+    An option has a wrong type or value.
 BadDispute, BadMeasure
-    Where the file has faults, or a measure cannot be applied; with every fault.
+    The file has faults, or a measure cannot be applied. The error lists every fault.
 UnknownWorld, UnknownElasticities, UnknownEconomy
-    Where a name is in none of the lists.
+    A name is unknown.
 NotSolved
-    Where the audit of an equilibrium failed."""
+    The audit of an equilibrium failed."""
 
 
 def answered(
@@ -218,10 +218,13 @@ def signature(entry: Analysis) -> inspect.Signature:
 def docstring(entry: Analysis) -> str:
     """The docstring of a question's function, in the form of numpy: result, parameters and errors."""
     lines = [entry.summary, "", *textwrap.wrap(entry.description, 100), "", "Parameters", "----------", "dispute"]
-    lines += ["    A dispute, the name of a bundled case, a path, the text of a file, or a session."]
+    lines += ["    A dispute, the name of a bundled case, a path, the text of a dispute file, or a session."]
     for each in entry.options.every():
         lines += [each.name, *textwrap.wrap(each.meaning, 96, initial_indent="    ", subsequent_indent="    ")]
-    lines += ["progress", "    Told how many parts are done, how many there are, and the title of the next."]
+    lines += [
+        "progress",
+        "    A function that is called with the number of parts done, their total, and the title of the next part.",
+    ]
     if entry.early:
-        lines += ["early", "    Told of the part of the result that the headline is about, as soon as it is solved."]
+        lines += ["early", "    A function that is called with the scenario of the headline as soon as it is solved."]
     return "\n".join([*lines, "", RAISES])

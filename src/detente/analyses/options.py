@@ -46,12 +46,12 @@ Names = Annotated[tuple[str, ...], Field(min_length=1, max_length=50)]
 Power = Annotated[float, Field(gt=0)]
 
 DEFICITS: Final = {
-    "fixed": "keep their size",
-    "balanced": "are nil before and after",
-    "proportional": "keep their share of income",
+    "fixed": "stay at their size",
+    "balanced": "are zero before and after",
+    "proportional": "stay in proportion to income",
 }
 """Closure of deficits → the words of the page."""
-HORIZONS: Final = {"long": "workers have moved between sectors", "short": "workers are still where they were"}
+HORIZONS: Final = {"long": "workers move between sectors", "short": "workers stay in their sectors"}
 """Horizon → the words of the page."""
 
 _BY_TYPE: Final = {bool: "flag", str: "text", float: "number", int: "whole", date: "day"}
@@ -194,7 +194,8 @@ class Option:
     def meaning(self) -> str:
         """The meaning of the option, its allowed values and its default, in the same text at every door."""
         text = self.help[:1].upper() + self.help[1:]
-        bounds = f" ({self.allowed()})" if self.choices or self.bounds else ""
+        unnamed = any(choice not in text for choice in self.choices)
+        bounds = f" ({self.allowed()})" if unnamed or self.bounds else ""
         none = self.default is None or self.default is False or self.default == ()
         usual = "" if none else f" Default: {self.written(self.default)}."
         return f"{text}{bounds}.{usual}"
@@ -212,10 +213,10 @@ class Option:
 
 _BOUNDS: Final = {"gt": "over", "ge": "at least", "lt": "under", "le": "at most"}
 _NOUNS: Final = {
-    "pair": "two numbers with a comma between",
+    "pair": "two numbers separated by a comma",
     "number": "a number", "share": "a share such as 5% or 0.05", "whole": "a whole number", "day": "a day such as "
-    "2018-05-22", "days": "days such as 2018-03-22,2018-04-03", "names": "names with commas between", "numbers":
-    "numbers with commas between", "flag": "true or false", "text": "text",
+    "2018-05-22", "days": "days such as 2018-03-22,2018-04-03", "names": "names separated by commas", "numbers":
+    "numbers separated by commas", "flag": "true or false", "text": "text",
 }  # fmt: skip
 _PYTHON: Final = {
     "flag": "bool", "number": "float", "share": "float", "whole": "int", "day": "date", "names": "Sequence[str]",
@@ -260,20 +261,23 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, arbitrary_types_allowed=True)
 
     world: Given = option(
-        None, "a world of `detente worlds`; by default the dispute's own", "World", kind="world",
-        page=None, python="World | str | None", empty="the one that the dispute names",
+        None, "the world, one of `detente worlds`; by default the world of the dispute", "World", kind="world",
+        page=None, python="World | str | None", empty="the world of the dispute",
     )  # fmt: skip
     elasticities: Given = option(
-        None, "a set of trade elasticities of `detente elasticities`; by default the dispute's own",
+        None, "the set of trade elasticities, one of `detente elasticities`; by default that of the dispute, or U4",
         "Trade elasticities", kind="elasticities", page=None, python="str | ArrayLike | None",
-        empty="the usual ones",
+        empty="the set of the dispute",
     )  # fmt: skip
     deficits: Deficits | None = option(
-        None, "the closure of trade deficits; by default fixed", "Trade deficits", page=None, words=DEFICITS,
-        empty="the usual: they keep their size",
+        None, "trade deficits after the change: fixed, balanced (zero) or proportional to income; by default fixed",
+        "Trade deficits", page=None, words=DEFICITS, empty="default: they stay at their size",
     )  # fmt: skip
     accept_defaults: bool = option(
-        False, "answer open questions with their defaults, and list them", "Answer open questions", page=None
+        False,
+        "answer the open questions of the file with their defaults, and list the answers",
+        "Answer open questions",
+        page=None,
     )
 
     @classmethod
@@ -325,7 +329,7 @@ class SidesOptions(Options):
     """Options of every question that is about two sides."""
 
     players: tuple[str, ...] | None = option(
-        None, "the two sides; by default the parties of the dispute", "The two sides",
+        None, "the two sides, such as USA,CHN; by default the parties of the dispute", "The two sides",
         metavar="A,B", python="Sequence[str] | None",
     )  # fmt: skip
 
@@ -344,11 +348,11 @@ class GovernmentOptions(SidesOptions):
 
     objective: Given = option(
         "real income", "the objective of both governments, such as 'real income + 0.5 revenue'",
-        "What both governments want", kind="objective", python="Objective | str",
+        "Objective of both governments", kind="objective", python="Objective | str",
     )  # fmt: skip
     one_rate: bool = option(
         False, "one duty on all goods of the other side instead of one for each sector",
-        "One duty on all goods, not one a sector",
+        "One duty on all goods instead of one for each sector",
     )  # fmt: skip
 
     @field_validator("objective", mode="before")
@@ -365,12 +369,17 @@ class GovernmentOptions(SidesOptions):
 SEED: Final = 2**32
 """Seeds are under this."""
 NO_DEAL: Final = {
-    "status quo": "everything stays as it is",
+    "status quo": "the law in force stays",
     "threat": "threats are carried out",
     "answered": "threats are carried out and answered",
-    "nash": "a war to its end",
+    "nash": "both sides set Nash tariffs",
 }
 """Disagreement point → the words of the page."""
+NO_DEALS: Final = (
+    "the law in force stays (status quo), the threats are carried out (threat), they are also answered (answered), or "
+    "both sides set Nash tariffs (nash); by default answered, or status quo where there are no threats"
+)
+"""The disagreement points in one sentence of help."""
 
 
 def _value(asked: Option, value: Any) -> Any:
@@ -396,7 +405,7 @@ def _value(asked: Option, value: Any) -> Any:
 
 
 def _listed(asked: Option, value: Any) -> Any:
-    """Entries of a list, of which each may be text with commas between. Raises ValueError for other arguments."""
+    """Entries of a list, each of which may be text separated by commas. Raises ValueError for other arguments."""
     if isinstance(value, Mapping) or not isinstance(value, Iterable):
         raise ValueError(f"{asked.name} is {_shown(value)}: give {asked.allowed()}")
     parts = [value] if isinstance(value, str) else list(value)

@@ -37,7 +37,7 @@ COMMANDS: Final = (
 @app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="The version.", is_eager=True)] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
 ) -> None:
     """Who gains and who loses from each step of a trade dispute: real income, prices, output, trade."""
     if version:

@@ -12,14 +12,16 @@ from typing import Annotated, Any
 import typer
 
 Case = Annotated[str, typer.Argument(metavar="CASE|FILE", help="A bundled case (`detente cases`) or a dispute file.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the Python traceback of an error.")]
 World = Annotated[
-    str | None, typer.Option("--world", metavar="NAME", help="A world of `detente worlds`; by default the file's.")
+    str | None,
+    typer.Option("--world", metavar="NAME", help="The world, one of `detente worlds`; by default that of the dispute."),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Let --out write into a folder with other files.")]
+Force = Annotated[bool, typer.Option("--force", help="Let --out write to a folder that contains other files.")]
 Out = Annotated[
-    Path | None, typer.Option("--out", metavar="FOLDER", help="Write numbers, tables, charts and a report here.")
+    Path | None,
+    typer.Option("--out", metavar="FOLDER", help="Write a report, tables, charts and all numbers to this folder."),
 ]
 
 

@@ -37,10 +37,11 @@ def tariffs(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Compute average tariffs on a day, compared with those before the dispute.
+    """Compute average tariffs on a day and before the dispute.
 
-    "Before" is without any measure of the dispute. The day has the measures in force, without threats. Averages by
-    partner use two weightings: imports, and equal weights of all product codes. Averages by sector use imports.
+    The tariffs of the day include every measure in force and no threat. The tariffs before the dispute include none
+    of its measures. Averages by partner are computed twice, weighted by imports and with equal weights of all product
+    codes. Averages by sector are weighted by imports.
     """
     from detente.solver.cache import keep_compiled
 
@@ -124,10 +125,10 @@ def read(
     ] = None,
     date: Annotated[
         str | None,
-        typer.Option("--date", metavar="DATE", help="The day of the article; by default the date in its text."),
+        typer.Option("--date", metavar="DATE", help="The date of the article; by default the date in its text."),
     ] = None,
     into: Annotated[
-        str | None, typer.Option("--into", metavar="CASE|FILE", help="Add the new facts to this case instead.")
+        str | None, typer.Option("--into", metavar="CASE|FILE", help="Add the new facts to a copy of this dispute.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Let -o replace an existing file.")] = False,
     as_json: Json = False,
@@ -135,8 +136,8 @@ def read(
 ) -> None:
     """Draft a dispute file from a news article.
 
-    Every entry of the draft quotes the article. An open point becomes a question with a default.
-    Without -o the draft is printed on stdout. The command needs `pip install 'detente[read]'`.
+    Every entry of the draft quotes the article. A point that the article leaves open becomes a question with a
+    default. Without -o the draft is printed. The command needs the extra `read`: pip install 'detente[read]'.
     """
     if output is not None:
         write_draft(output, None, force)
@@ -193,7 +194,7 @@ def _show_list(frame: Any, names: list[str], as_json: bool) -> None:
 def check(case: Case, world: World = None, as_json: Json = False, debug: Debug = False) -> None:
     """Check a dispute file and report all its faults.
 
-    The check maps its measures to the world and plans its scenarios. It solves no equilibrium.
+    The command also maps the measures to the goods of the world and lists the scenarios. It solves no equilibrium.
     """
     from dataclasses import asdict
 
@@ -270,32 +271,39 @@ def _checked(case: str, world: str | None) -> dict[str, Any]:
 
 
 def serve(
-    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="The port.", min=0, max=65535)] = 8000,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", help="The port to listen on.", min=0, max=65535)] = 8000,
     token: Annotated[
         list[str] | None,
-        typer.Option("--token", help="A token that admits a client; DETENTE_TOKEN does the same. Can be repeated."),
+        typer.Option(
+            "--token",
+            metavar="TOKEN",
+            help="A token that admits a client. The option can be repeated. The environment variable DETENTE_TOKEN "
+            "sets one too.",
+        ),
     ] = None,
     data: Annotated[
         Path | None, typer.Option("--data", metavar="FOLDER", help="The folder that stores the runs.")
     ] = None,
-    workers: Annotated[int, typer.Option("--workers", help="Number of computing processes.", min=1)] = 2,
+    workers: Annotated[int, typer.Option("--workers", metavar="N", help="Number of computing processes.", min=1)] = 2,
     most_runs: Annotated[
-        int, typer.Option("--most-runs", help="Largest number of unfinished runs of one client.", min=1)
+        int, typer.Option("--most-runs", metavar="N", help="Maximum number of unfinished runs of one client.", min=1)
     ] = 4,
     most_waiting: Annotated[
-        int, typer.Option("--most-waiting", help="Largest number of waiting runs of all clients.", min=1)
+        int, typer.Option("--most-waiting", metavar="N", help="Maximum number of waiting runs of all clients.", min=1)
     ] = 200,
     most_seconds: Annotated[
-        float, typer.Option("--most-seconds", help="Longest time of a run, in seconds.", min=1)
+        float, typer.Option("--most-seconds", metavar="SECONDS", help="Maximum time of one run, in seconds.", min=1)
     ] = 600.0,
-    most_bytes: Annotated[int, typer.Option("--most-bytes", help="Longest request, in bytes.", min=1000)] = 5_000_000,
+    most_bytes: Annotated[
+        int, typer.Option("--most-bytes", metavar="BYTES", help="Maximum size of a request, in bytes.", min=1000)
+    ] = 5_000_000,
     debug: Debug = False,
 ) -> None:
     """Serve the web page and the API on this machine.
 
-    The command prints the address. Runs are stored in a folder and outlive the server. An address that other machines
-    can reach needs a token. The command needs the extra `web`: pip install 'detente[web]'.
+    The command prints the address. Runs are stored in a folder and remain after the server stops. An address that
+    other machines can reach needs a token. The command needs the extra `web`: pip install 'detente[web]'.
     """
     try:
         from detente.web.security import TOKENS, ServerSettings, own_folder

@@ -114,7 +114,7 @@ BESIDE_A_RUN: Final[dict[str, tuple[Any, Any]]] = {
             typer.Option(
                 "--with",
                 metavar="QUESTION,...",
-                help=f"Add chapters on these questions to the report of --out: {', '.join(beside_a_run())}, or all "
+                help=f"Add chapters on these questions to the report in --out: {', '.join(beside_a_run())}, or all "
                 "that the file allows. Each takes half a minute to a minute.",
             ),
         ],
@@ -123,7 +123,9 @@ BESIDE_A_RUN: Final[dict[str, tuple[Any, Any]]] = {
     "bands": (
         Annotated[
             int | None,
-            typer.Option("--bands", metavar="N", min=2, help="Add bands over N draws, as in `detente bands`."),
+            typer.Option(
+                "--bands", metavar="N", min=2, help="Add bands over N draws of the assumptions, see `detente bands`."
+            ),
         ],
         None,
     ),

@@ -272,29 +272,30 @@ def nash(
     certify: bool = True,
     seed: int = 0,
 ) -> Equilibrium:
-    """Tariffs at which every player's are its best, given the others'.
+    """Compute Nash tariffs: no player gains by a change of its own tariffs alone.
 
-    Climbs from the start, from the factual tariffs, from free trade, from a random point, and with one rate for all
-    from Lashkaripour's formula where it holds (with over 200,000 rates from the start alone, as the certificate then
-    says). Reports every equilibrium found, and certifies the first of them: each player (eight of them, where there
-    are more) searches for a gain from the point found and from fresh starts.
+    The search starts from `start`, from the factual tariffs, from free trade and from a random point; with one rate
+    for each player it also starts from Lashkaripour's formula where that holds. With more than 200,000 rates it starts
+    from `start` alone, and the certificate says so. The result holds every equilibrium found and certifies the first:
+    each player (eight of them if there are more) searches for a gain from the equilibrium and from new starts.
 
     Parameters
     ----------
     players
-        Economies that choose; None for all.
+        Economies that choose tariffs; None for all.
     start
-        Tariffs to begin from: a shock, an array (n, i, j), or what another search found; those that no player sets
-        stay. None for the benchmark's.
+        Tariffs to begin from: a shock, an array (n, i, j), or the result of another search; None for those of the
+        benchmark. Tariffs that no player sets stay as they are.
     weights
-        Political weights (n, j), one on average over sectors; short for an objective with them.
+        Political weights (n, j), with mean 1 over sectors; a short form of an objective with these weights.
     uniform
-        One rate a country; short for ``rates="one"``.
+        One rate for each player; a short form of ``rates="one"``.
     against, sectors, rates, bounds
         See `detente.optimal_tariffs.governments.tariff_instruments`; without `sectors` services are taxed too, as in
         the papers.
     certify
-        Search for deviations; without it ``certificate.searched`` is empty and only slopes speak.
+        Search for deviations. Without it ``certificate.searched`` is empty, and only first-order conditions are
+        checked.
 
     Raises
     ------

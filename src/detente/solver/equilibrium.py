@@ -199,19 +199,19 @@ def solve(
     throw: bool = True,
     start: Solution | None = None,
 ) -> Solution:
-    """The new equilibrium of (1)-(8).
+    """Solve for the equilibrium after a shock: equations (1) to (8) of the page "The model".
 
     Parameters
     ----------
     economy
         A closed benchmark; `economy.closed()` makes one from published shares.
     shock
-        What changes.
+        The new tariffs, trade costs, export charges and deficits.
     horizon
         ``long``: labour moves between sectors until one wage holds in an economy. ``short``: labour is held in its
         sector, and each sector has its own wage.
     throw
-        Raise where the audit fails. With False the solution is returned with its outcome.
+        Raise an error if the audit fails. With False the solution is returned, and its outcome names the failure.
     start
         A solution of a nearby shock on the same economy, to begin from.
 
@@ -222,7 +222,7 @@ def solve(
     BadShock
         Where the shock does not fit.
     NotSolved
-        Where a gap of the audit is over 1e-9 relative, in one leap and in small steps.
+        Where a relative gap of the audit is above 1e-9, both for the whole shock at once and in small steps.
     """
     if horizon not in HORIZONS:
         raise BadInput(f"horizon={horizon!r} is not known: choose one of {', '.join(HORIZONS)}")

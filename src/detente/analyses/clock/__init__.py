@@ -10,11 +10,11 @@ ANALYSIS: Final = Analysis(
     name="clock",
     package=__name__,
     door="run_clock",
-    title="What happens when the clock runs out",
-    summary="Compute probabilities of a deal, a truce and a tariff war by day.",
-    description="The model combines threats on their legal dates, offers before them and attrition after them. It "
-    "uses a stated prior on each side's resolve. Results under other priors and elasticities are printed next to "
-    "it.",
+    title="Probabilities of a deal, a truce and a war by day",
+    summary="Compute the probabilities of a deal, a truce and a tariff war by day.",
+    description="The model combines three games: offers before a deadline, threats on their legal dates, and attrition "
+    "after them. The probabilities depend on a stated prior on each side's resolve. The output also gives them under "
+    "other priors and elasticities. It takes about half a minute.",
     tab="Clock",
     offer="This part computes the probability of a deal, a truce and a war on every day, under a stated prior. It "
     "takes about half a minute.",

@@ -10,12 +10,13 @@ ANALYSIS: Final = Analysis(
     name="hold",
     package=__name__,
     door="run_hold",
-    title="Whether a deal would hold",
-    summary="Test whether deals would be kept and ratified.",
-    description="For each deal in tariffs, the analysis computes the gain from cheating, the loss from the war that "
-    "follows, and the patience at which the deal is self-enforcing. It also computes the gains of groups at home, "
-    "the least payment that gets the deal ratified, and the equilibria of the conflict. It takes about a minute.",
-    tab="Hold",
+    title="Enforcement and ratification of deals",
+    summary="Test whether deals are self-enforcing and would be ratified.",
+    description="For each deal that changes tariffs, the analysis computes the gain from cheating, the loss from the "
+    "tariff war that follows, and the patience at which the deal is self-enforcing. It also computes the gains and "
+    "losses of groups at home, the smallest payment with which the deal is ratified, and the equilibria of the "
+    "conflict. It takes about a minute.",
+    tab="Enforcement",
     offer="This part tests whether either side would cheat on a deal and whether every group at home would ratify "
     "it, and finds the equilibria of the conflict. It takes about a minute.",
     heading="Whether a deal would hold",

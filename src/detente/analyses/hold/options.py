@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema, field_validator
 
-from detente.analyses.options import NO_DEAL, SEED, Disagreement, GovernmentOptions, option
+from detente.analyses.options import NO_DEAL, NO_DEALS, SEED, Disagreement, GovernmentOptions, option
 
 
 def _package(given: Any) -> tuple[str, tuple[str, ...]]:
-    """A name and the ids of demands; of text the ids have commas between, and it is the name too."""
+    """A name and the ids of demands; in a text the ids are separated by commas, and the text is the name."""
     if isinstance(given, str):
         return given, tuple(name.strip() for name in given.split(",") if name.strip())
     name, demands = given
@@ -28,37 +28,38 @@ class HoldOptions(GovernmentOptions):
     """Options of deals after signature: patience, clauses, the disagreement point of groups at home, further deals."""
 
     period: float = option(
-        1.0, "years until cheating is found out and war begins", "Years until cheating is found out", gt=0, le=100,
-        metavar="YEARS",
+        1.0, "years until cheating is detected and the tariff war begins", "Years until cheating is detected", gt=0,
+        le=100, metavar="YEARS",
     )  # fmt: skip
     annual_rate: float = option(
-        0.05, "the annual discount rate at which deals are judged", "Discount rate a year", kind="share", gt=0, le=10,
+        0.05, "the annual discount rate of both governments", "Annual discount rate", kind="share", gt=0, le=10,
     )  # fmt: skip
     lag: float | None = option(
-        None, "years until a snap-back clause acts; by default the file's review, else a quarter",
-        "Years until a snap-back clause acts", ge=0, le=100, metavar="YEARS",
+        None, "years until a snap-back clause takes effect; by default the interval of reviews in the file, or 0.25",
+        "Years until a snap-back clause takes effect", ge=0, le=100, metavar="YEARS",
     )  # fmt: skip
     lasting: float | None = option(
-        None, "years that a snap-back lasts; by default permanently", "Years that a snap-back lasts", gt=0, le=100,
+        None, "years that a snap-back lasts; by default it is permanent", "Years that a snap-back lasts", gt=0, le=100,
         metavar="YEARS",
     )  # fmt: skip
     no_deal: Disagreement | None = option(
-        None, "the disagreement point of groups at home; by default the answered threat", "If there is no deal",
-        words=NO_DEAL, empty="threats are carried out and answered, where there are any",
+        None, f"the state with which groups at home compare a deal: {NO_DEALS}", "State without a deal", words=NO_DEAL,
+        empty="threats are carried out and answered, where there are any",
     )  # fmt: skip
     quota: float = option(
-        0.5, "the share of weight that consent must exceed", "Share of weight that more than must consent",
-        kind="share", ge=0, lt=1,
+        0.5, "the share of political weight that groups in favour must exceed for ratification",
+        "Quota for ratification", kind="share", ge=0, lt=1,
     )  # fmt: skip
     packages: tuple[Package, ...] = option(
-        (), "further deals, one a line, each as the ids of its demands with commas between", "Further deals",
+        (), "further deals to test, each a list of ids of demands separated by commas; one deal a line, or repeat the "
+        "option", "Further deals",
         kind="packages", flags=("--package",), max_length=20,
         python="Mapping[str, Sequence[str]] | Sequence[str]",
     )  # fmt: skip
     picks: bool = option(
-        False, "also test the packages that `detente talks` picks", "The packages that the talks pick, too"
+        False, "also test the bargaining solutions of `detente talks`", "Also test the bargaining solutions"
     )
-    seed: int = option(0, "seed of the random starts of searches", "Seed of searches", ge=0, lt=SEED)
+    seed: int = option(0, "seed of the random starts of searches", "Seed of the random searches", ge=0, lt=SEED)
 
     @field_validator("packages", mode="before")
     @classmethod

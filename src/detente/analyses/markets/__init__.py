@@ -10,11 +10,11 @@ ANALYSIS: Final = Analysis(
     name="markets",
     package=__name__,
     door="run_markets",
-    title="What markets should fear, and what prices say",
-    summary="Compute exposures of equity and implied probabilities of war.",
-    description="With daily prices, the analysis computes abnormal returns on the days of threats and the "
-    "probability of war that they imply. Without prices, it computes the exposure of every sector and the expected "
-    "moves if talks fail or succeed.",
+    title="Exposure of equity and implied probability of war",
+    summary="Compute exposures of equity and the probability of war that prices imply.",
+    description="The analysis computes the exposure of every sector and the expected moves of equity if talks fail or "
+    "succeed. With daily prices, it also computes abnormal returns on the days of threats and the probability of war "
+    "that they imply.",
     tab="Markets",
     offer="This part computes the exposure of each sector and the expected moves of equity if talks fail or "
     "succeed. With a file of daily prices it also computes abnormal returns on the relevant days and the implied "

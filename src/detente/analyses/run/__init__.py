@@ -10,7 +10,7 @@ ANALYSIS: Final = Analysis(
     name="run",
     package=__name__,
     door="run",
-    title="What each step does",
+    title="Gains and losses from each step",
     summary="Compute who gains and who loses from each step of a dispute.",
     description="The analysis solves every threat alone and with its response, every dated step, and the removal of "
     "the measures in force. It reports real income, prices, output, trade, revenue and effects on third countries.",

@@ -10,5 +10,5 @@ class RunOptions(Options):
 
     horizon: Horizon | None = option(
         None, "workers move between sectors (long) or stay in theirs (short); by default long", "Horizon", page=None,
-        words=HORIZONS, empty="the usual: workers have moved between sectors",
+        words=HORIZONS, empty="default: workers move between sectors",
     )  # fmt: skip

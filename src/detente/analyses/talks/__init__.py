@@ -10,11 +10,11 @@ ANALYSIS: Final = Analysis(
     name="talks",
     package=__name__,
     door="talks",
-    title="What the demands cost, and which deals both prefer",
-    summary="Price the demands and find the deals that both sides prefer.",
-    description="The analysis computes the value and cost of each demand, the packages that both sides prefer to no "
-    "deal, the distance between the sides, and ways to close the gap, for every disagreement point. It takes about "
-    "half a minute.",
+    title="Demands and deals",
+    summary="Price the demands and find the deals that both sides prefer to no deal.",
+    description="The analysis computes the value and cost of each demand, the packages of demands that both sides "
+    "prefer to no deal, the distance between the sides, and ways to close it. It repeats this for every disagreement "
+    "point and takes about half a minute.",
     tab="Talks",
     offer="This part computes the value and cost of each demand, the deals that both sides prefer to no deal, and "
     "ways to close the gap. It takes about half a minute.",

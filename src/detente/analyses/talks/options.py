@@ -6,18 +6,18 @@ from typing import Self
 
 from pydantic import field_validator, model_validator
 
-from detente.analyses.options import NO_DEAL, SEED, Disagreement, Power, SidesOptions, option
+from detente.analyses.options import NO_DEAL, NO_DEALS, SEED, Disagreement, Power, SidesOptions, option
 
 
 class TalksOptions(SidesOptions):
     """Options of negotiations: the disagreement point, the demands on the table, and bargaining power."""
 
     no_deal: Disagreement | None = option(
-        None, "the disagreement point; by default the threats are carried out and answered", "If there is no deal",
-        words=NO_DEAL, empty="threats are carried out and answered, where there are any",
+        None, f"the state without a deal: {NO_DEALS}", "State without a deal", words=NO_DEAL,
+        empty="threats are carried out and answered, where there are any",
     )  # fmt: skip
     only: tuple[str, ...] | None = option(
-        None, "ids of the demands on the table; by default all", "The demands that are taken up", metavar="ID,...",
+        None, "ids of the demands on the table; by default all", "Demands on the table", metavar="ID,...",
         python="Sequence[str] | None",
     )  # fmt: skip
     weights: tuple[Power, Power] = option(
@@ -25,22 +25,22 @@ class TalksOptions(SidesOptions):
         python="Sequence[float]",
     )  # fmt: skip
     mfn: bool = option(
-        False, "tariff cuts apply to all partners (MFN); no demands for amounts of trade",
-        "What one cuts for the other it cuts for all",
+        False, "tariff cuts apply to all partners (most-favoured nation); demands for amounts of trade are left out",
+        "Tariff cuts apply to all partners (MFN)",
     )  # fmt: skip
     robust: bool = option(
-        False, "repeat the finding under all elasticities and closures; takes minutes",
-        "Under all elasticities and closures as well; takes minutes",
+        False, "repeat the analysis with all sets of elasticities and all closures of deficits; takes minutes",
+        "Repeat with all elasticities and closures (takes minutes)",
     )  # fmt: skip
     tariffs: bool = option(
         False, "also bargain over the duties on each other's goods; takes a minute",
-        "Bargain over duties as well; takes a minute",
+        "Also bargain over duties (takes a minute)",
     )  # fmt: skip
     met: tuple[str, ...] = option(
-        (), "ids of the demands that are met in addition to the duties; needs tariffs",
-        "Demands that are met beside the duties", metavar="ID,...", python="Sequence[str]",
+        (), "ids of demands that are met while duties are bargained over; needs the option tariffs",
+        "Demands met while duties are bargained over", metavar="ID,...", python="Sequence[str]",
     )  # fmt: skip
-    seed: int = option(0, "seed of the random starts of searches", "Seed of searches", ge=0, lt=SEED)
+    seed: int = option(0, "seed of the random starts of searches", "Seed of the random searches", ge=0, lt=SEED)
 
     @field_validator("weights")
     @classmethod
@@ -52,5 +52,5 @@ class TalksOptions(SidesOptions):
     @model_validator(mode="after")
     def _met_beside_duties(self) -> Self:
         if self.met and not self.tariffs:
-            raise ValueError("met says what is met beside duties that are bargained over: add tariffs, or leave it out")
+            raise ValueError("met lists demands that are met while duties are bargained over: add tariffs, or omit met")
         return self

@@ -10,9 +10,9 @@ ANALYSIS: Final = Analysis(
     name="war",
     package=__name__,
     door="run_war",
-    title="Where it leads if nobody gives way",
+    title="The tariff war",
     summary="Compute the tariff war of two sides.",
-    description="The analysis computes payoffs of every pair of moves for both sides and for third countries, the "
+    description="The analysis computes the payoffs of both sides and of third countries for every pair of moves, the "
     "sides that gain by backing down, Nash tariffs by sector, and best responses with one rate for each side. It "
     "takes about half a minute.",
     tab="War",

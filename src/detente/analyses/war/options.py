@@ -16,8 +16,8 @@ class WarOptions(GovernmentOptions):
     """Options of a tariff war: the objective of governments, and the duties at which best responses are traced."""
 
     grid: tuple[Duty, ...] = option(
-        (0.0, 0.15, 0.3, 0.45, 0.6), "duties of the other side at which best responses are computed, as fractions",
-        "Duties that best responses are found to", min_length=1, max_length=50, metavar="RATE,...",
+        (0.0, 0.15, 0.3, 0.45, 0.6), "duties of the other side for which best responses are computed, as fractions",
+        "Duties for which best responses are computed", min_length=1, max_length=50, metavar="RATE,...",
         python="Sequence[float]",
     )  # fmt: skip
-    seed: int = option(0, "seed of the random starts of searches", "Seed of searches", ge=0, lt=SEED)
+    seed: int = option(0, "seed of the random starts of searches", "Seed of the random searches", ge=0, lt=SEED)
