@@ -95,9 +95,9 @@ def run_war(
 ) -> War: ...
 def talks(
     dispute: Dispute | Session | str | Path,
+    no_deal: str | None = ...,
     *,
     players: Sequence[str] | None = ...,
-    no_deal: str | None = ...,
     only: Sequence[str] | None = ...,
     weights: Sequence[float] = ...,
     mfn: bool = ...,
@@ -148,9 +148,9 @@ def run_clock(
 ) -> Clock: ...
 def run_markets(
     dispute: Dispute | Session | str | Path,
+    prices: Prices | pd.DataFrame | pd.Series[Any] | str | Path | None = ...,
     *,
     players: Sequence[str] | None = ...,
-    prices: Prices | pd.DataFrame | pd.Series[Any] | str | Path | None = ...,
     events: Sequence[date | str] | None = ...,
     economy: str | None = ...,
     asset: str | None = ...,

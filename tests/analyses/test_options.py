@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from registry_lab import small_dispute
 
@@ -44,6 +45,13 @@ def read(name: str, **given: Any) -> Any:
         ("markets", {"window": "-1,1", "probability": "30%"}, {"window": (-1, 1), "probability": 0.3}),
         ("bands", {"holds": "a < 0\nb > 1", "draws": "64"}, {"holds": ("a < 0", "b > 1"), "draws": np.int64(64)}),
         ("war", {"grid": "0,0.5", "seed": "3"}, {"grid": np.array([0, 0.5]), "seed": 3}),
+        ("war", {"grid": "0, 25%"}, {"grid": [0, "25%"]}),
+        ("war", {"players": "USA,CHN"}, {"players": np.array(["USA", "CHN"])}),
+        ("talks", {"weights": "1,1"}, {"weights": (1e308, 1e308)}),
+        ("clock", {"until": " 2019-01-31 "}, {"until": np.datetime64("2019-01-31T00", "ns")}),
+        ("clock", {"until": "2019-01-31"}, {"until": datetime(2019, 1, 31, 12)}),
+        ("markets", {"events": "2018-01-02"}, {"events": np.array(["2018-01-02"], "datetime64[ns]")}),
+        ("markets", {"events": "2018-01-02"}, {"events": pd.DatetimeIndex(["2018-01-02"])}),
     ],
 )  # fmt: skip
 def test_text_and_values_are_read_alike(name: str, text: dict[str, Any], value: dict[str, Any]) -> None:
@@ -79,8 +87,20 @@ def test_text_and_values_are_read_alike(name: str, text: dict[str, Any], value: 
         ("markets", {"events": "soon"}, "events holds 'soon': give days such as 2018-03-22,2018-04-03"),
         ("markets", {"estimation": 1}, "estimation is 1: give a whole number at least 2 and at most 10000"),
         ("bands", {"draws": 1}, "draws is 1: give a whole number at least 2 and at most 65536"),
+        ("bands", {"closures": "fixed,nope"}, "closures names 'nope': choose among fixed, balanced, proportional"),
         ("war", {"grid": "0,9"}, "grid holds '9': give numbers separated by commas, at least 0 and at most 5"),
-        ("war", {"grid": ()}, "grid is empty: "),
+        ("war", {"grid": ()}, "grid is empty: give at least 1"),
+        ("markets", {"asset": "x" * 201}, "write at most 200 characters"),
+        ("war", {"players": np.array(0.3)}, "players is 0.3: give names separated by commas"),
+        ("war", {"players": b"USA,CHN"}, "players is of type bytes: give names"),
+        ("markets", {"economy": b"USA"}, "economy is of type bytes: give a code such as USA"),
+        ("bands", {"sets": [3]}, "sets holds 3: give names separated by commas"),
+        ("hold", {"packages": [None]}, "packages holds None: give the ids of demands"),
+        ("hold", {"packages": [3]}, "packages holds 3: give the ids of demands"),
+        ("hold", {"packages": {"all": 1}}, "packages holds ('all', 1): give the ids"),
+        ("clock", {"until": 0}, "until is 0: give a day such as 2018-05-22"),
+        ("clock", {"until": "0"}, "until is '0': give a day such as 2018-05-22"),
+        ("markets", {"events": [0]}, "events holds 0: give days such as 2018-03-22,2018-04-03"),
         ("run", {"horizon": "medium"}, "horizon is 'medium': give one of long, short"),
     ],
 )
@@ -89,6 +109,12 @@ def test_a_wrong_option_is_said_with_what_it_may_be(name: str, given: dict[str, 
         read(name, **given)
     assert said in str(problem.value)
     assert "\n" not in str(problem.value)
+
+
+def test_an_entry_that_is_refused_is_said_once() -> None:
+    with pytest.raises(BadInput) as problem:
+        read("war", grid="25")
+    assert str(problem.value) == "grid holds '25': give numbers separated by commas, at least 0 and at most 5"
 
 
 def test_every_fault_is_said_at_once() -> None:
@@ -132,6 +158,7 @@ def test_text_is_settled_as_the_object_it_stands_for() -> None:
         ("clock", {"prior": "resolves=20bn,30bn"}, BadInput, "the prior is not understood at 'resolves=20bn,30bn'"),
         ("clock", {"prior": "hope=1"}, BadInput, "the prior has no 'hope'"),
         ("markets", {"prices": {"name": "p.csv", "text": "x"}}, BadTable, "p.csv"),
+        ("markets", {"prices": {}}, BadInput, "give the name of a CSV file and its text"),
         ("markets", {"prices": {"name": "p.csv", "text": "date,a\n2018-01-01,1\n2018-01-02,2\n"}, "market": "b"},
          UnknownName, "'b'"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from functools import cache
 from io import StringIO
 from typing import Any
@@ -13,7 +15,7 @@ import detente as dt
 from detente.analyses.analysis import Analysis
 from detente.analyses.doors import answered, session_of
 from detente.analyses.registry import REGISTRY
-from detente.errors import BadInput, UnknownCase
+from detente.errors import BadInput, BadTable, UnknownCase, UnknownWorld
 from detente.report.render import markdown, page
 from detente.report.terminal import Screen, show
 
@@ -108,8 +110,58 @@ def test_a_session_is_asked_under_other_settings_but_not_on_another_world() -> N
     alone = dt.run(small_dispute(), world=small_world(), elasticities="CP", deficits="balanced", horizon="short")
     again = dt.run(session(), elasticities="CP", deficits="balanced", horizon="short")
     assert again.to_json() == alone.to_json()
-    with pytest.raises(BadInput, match="world is icio-2018, and the session is on icio-2017"):
+    with pytest.raises(BadInput, match="world is 'icio-2018', and the session is on icio-2017"):
         dt.run(session(), world="icio-2018")
+    assert dt.run(session(), world=small_world()).id == found("run").id
+    other = replace(small_world(), flows=2 * small_world().flows)
+    with pytest.raises(BadInput, match="and the session is on icio-2017"):
+        dt.run(session(), world=other)
+
+
+def test_elasticities_given_as_an_array_are_named_as_such() -> None:
+    alone = dt.run(small_dispute(), world=small_world(), elasticities=session().economy.theta)
+    again = dt.run(session(), elasticities=session().economy.theta)
+    assert again.settings.elasticities == alone.settings.elasticities != session().settings.elasticities
+    assert again.to_json() == alone.to_json()
+
+
+@pytest.mark.parametrize("given", [False, 0, [], {}])
+def test_a_world_that_is_none_is_refused(given: Any) -> None:
+    with pytest.raises(UnknownWorld):
+        dt.run(small_dispute(), world=given)
+
+
+def test_the_first_option_of_some_questions_is_given_by_position() -> None:
+    by_name = dt.talks(session(), no_deal="threat")
+    assert dt.talks(session(), "threat").id == by_name.id
+    with pytest.raises(BadInput, match="no_deal is 'peace'"):
+        dt.talks(session(), "peace")  # type: ignore[arg-type]
+    with pytest.raises(BadTable, match=r"none\.csv"):
+        dt.run_markets(session(), "none.csv")
+    for given, named in ((("threat",), {"no_deal": "nash"}), (("threat", "nash"), {})):
+        with pytest.raises(TypeError):
+            dt.talks(session(), *given, **named)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        dt.run(session(), "long")  # type: ignore[misc]
+
+
+def test_a_listener_of_the_early_part_is_checked_before_anything_is_solved() -> None:
+    with pytest.raises(BadInput, match="early is 3: give a function of the result"):
+        dt.run(session(), early=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("entry", EVERY, ids=name_of)
+def test_a_damaged_result_is_refused_in_words(entry: Analysis) -> None:
+    whole = json.loads(found(entry.name).to_json())
+    for key in whole:
+        missing = {name: value for name, value in whole.items() if name != key}
+        with pytest.raises(BadTable):
+            entry.result.from_json(json.dumps(missing))
+    for text in ("", "[]", found(entry.name).to_json()[:-9], b"\xff", json.dumps(whole | {"settings": None})):
+        with pytest.raises(BadTable):
+            entry.result.from_json(text)
+    with pytest.raises(BadInput, match="give the text that to_json wrote"):
+        entry.result.from_json(None)
 
 
 def test_each_entry_says_what_a_dispute_lacks() -> None:

@@ -26,7 +26,8 @@ CASES = [
 def test_python_has_the_option(entry: Analysis, asked: Option) -> None:
     door = getattr(dt, entry.door)
     parameter = inspect.signature(door).parameters[asked.name]
-    assert parameter.kind is parameter.KEYWORD_ONLY
+    by_place = asked.name == entry.position
+    assert parameter.kind is (parameter.POSITIONAL_OR_KEYWORD if by_place else parameter.KEYWORD_ONLY)
     assert parameter.default == asked.default
     described = re.split(r"\n(?=\w+\n    )", door.__doc__)
     text = next(part for part in described if part.startswith(f"{asked.name}\n"))

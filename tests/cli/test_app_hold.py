@@ -101,6 +101,13 @@ def test_a_folder_has_numbers_a_chart_and_a_report(case: Path, tmp_path: Path) -
     assert f"Wrote {len(there)} files to {target}" in out
 
 
+def test_zero_is_a_value(case: Path) -> None:
+    assert ask(case, "--lag", 0, "--quota", "0")[0] == 0
+    assert (ASKED[-1][1].lag, ASKED[-1][1].quota) == (0.0, 0.0)
+    code, _, err = ask(case, "--period", 0)
+    assert (code, "period is 0.0: give a number over 0" in err) == (1, True)
+
+
 def test_a_no_deal_that_is_none_is_refused(case: Path) -> None:
     code, _, err = ask(case, "--no-deal", "peace")
     assert code == 2

@@ -110,6 +110,7 @@ def test_without_prices_the_screen_has_no_events(case: Path) -> None:
         (("--prices", "prices.csv", "--event", "soon"), "events holds 'soon': give days such as"),
         (("--prices", "prices.csv", "--estimation", "5"), "too short"),
         (("--event", "2018-04-03"), "give a CSV of daily prices (--prices)"),
+        (("--asset", "index"), "asset is given, but no prices: give a CSV of daily prices (--prices)"),
         (("--values", "1"), "values is '1': give two numbers"),
         (("--window", "a,b"), "window holds 'a': give two numbers"),
         (("--economy", "USX"), "did you mean 'USA'"),

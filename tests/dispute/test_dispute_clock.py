@@ -197,6 +197,7 @@ def test_a_clock_goes_to_json_and_back_and_into_a_folder(clock: Clock, tmp_path:
         ({"players": ["USA", "CHX"]}, UnknownEconomy, "did you mean 'CHN'"),
         ({"players": ["MEX", "CHN"]}, BadInput, "there is no clock to run out"),
         ({"until": date(2018, 5, 4)}, BadInput, "give a later day"),
+        ({"until": date(9999, 12, 31)}, BadInput, "give a day within 50 years"),
         ({"until": "x"}, BadInput, "until is 'x': give a day such as 2018-05-22"),
         ({"prior": 3}, BadInput, "prior is 3: give words such as"),
         ({"seed": -1}, BadInput, "seed is -1: give a whole number at least 0"),

@@ -62,6 +62,8 @@ def test_a_scheduler_that_does_not_answer_is_said(
     monkeypatch.setattr("detente.ensemble.cluster._PATIENCE", "1s")
     with pytest.raises(BadInput, match="no scheduler"):
         drawn(dispute, world, scheduler="tcp://127.0.0.1:9")
+    with pytest.raises(BadInput, match="answers at nowhere: missing port"):
+        drawn(dispute, world, scheduler="nowhere")
     with pytest.raises(BadInput, match="workers is 0: give a whole number at least 1"):
         drawn(dispute, world, workers=0)
 

@@ -56,6 +56,8 @@ class Analysis:
     draws
         Whether its options name another question, `result`, whose numbers it draws; `compute` is given the entry of
         that question, `drawn`, and its options, `asked`.
+    position
+        The option that the function of Python also takes by position, after the dispute; none where it is empty.
     early
         Whether `compute` takes a listener `early`, told of the part of the result that the headline is about.
     batched
@@ -76,6 +78,7 @@ class Analysis:
     needs: tuple[Need, ...] = ()
     subjects: str = ""
     draws: bool = False
+    position: str = ""
     early: bool = False
     batched: bool = False
 

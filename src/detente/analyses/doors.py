@@ -17,11 +17,13 @@ from detente.analyses.analysis import Analysis
 from detente.analyses.options import Horizon, Options
 from detente.analyses.registry import analysis_of
 from detente.data.bundled import list_elasticities, list_worlds
+from detente.data.world import World, with_blocs
+from detente.dispute.results import fingerprint
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Progress, Session
 from detente.ensemble.summary import parts_of
 from detente.errors import BadInput, UnknownElasticities, UnknownName, UnknownWorld
-from detente.inputs import listener, mapping, require
+from detente.inputs import listener, mapping, require, shown
 from detente.markets.prices import Prices, parse_prices, prices_of
 from detente.optimal_tariffs.governments import Objective, wanted
 from detente.timing.prior import Prior
@@ -97,11 +99,14 @@ def session_of(dispute: Dispute, options: Options) -> Session:
 
 def _under(session: Session, options: Options) -> Session:
     """The session with the elasticities, closure and horizon that options name. Raises BadInput for another world."""
-    world = getattr(options.world, "name", options.world)
-    if world not in (None, session.world.name):
-        raise BadInput(
-            f"world is {world}, and the session is on {session.world.name}: set the dispute up on that world"
-        )
+    world = options.world
+    if isinstance(world, World):
+        same = fingerprint(with_blocs(world, session.dispute.parties)) == session.settings.world_sha256
+    else:
+        same = world is None or world == session.world.name
+    if not same:
+        name = world.name if isinstance(world, World) else shown(world)
+        raise BadInput(f"world is {name}, and the session is on {session.world.name}: set the dispute up on that world")
     horizon: Horizon | None = getattr(options, "horizon", None)
     return session.under(elasticities=options.elasticities, deficits=options.deficits, horizon=horizon)
 
@@ -171,6 +176,8 @@ def _prior(given: Any) -> Prior:
 def _prices(given: Any) -> Prices:
     """Prices from a file that was sent, `{name, text}`, or from what `prices_of` takes."""
     if isinstance(given, Mapping):
+        if not given.keys() >= {"name", "text"}:
+            raise BadInput("prices are a mapping without name and text: give the name of a CSV file and its text")
         return parse_prices(str(given["text"]), str(given["name"]))
     return prices_of(given)
 
@@ -190,24 +197,33 @@ def _look_up(options: Any, prices: Prices | None) -> None:
 def door(entry: Analysis) -> Callable[..., Any]:
     """The function that answers a question, with the signature and the docstring that its options make."""
 
-    def answer(dispute: Any, *, progress: Progress | None = None, **given: Any) -> Any:
+    made = signature(entry)
+
+    def answer(dispute: Any, *placed: Any, progress: Progress | None = None, **given: Any) -> Any:
+        for name, value in list(made.bind(dispute, *placed).arguments.items())[1:]:
+            if name in given:
+                raise TypeError(f"{entry.door}() got multiple values for argument {name!r}")
+            given[name] = value
         more = {"early": given.pop("early", None)} if entry.early else {}
+        if more.get("early") is not None and not callable(more["early"]):
+            raise BadInput(f"early is {shown(more['early'])}: give a function of the result")
         return answered(entry, dispute, given, progress=progress, **more)
 
     answer.__name__ = answer.__qualname__ = entry.door
     answer.__module__ = "detente"
     answer.__doc__ = docstring(entry)
-    answer.__signature__ = signature(entry)  # type: ignore[attr-defined]
+    answer.__signature__ = made  # type: ignore[attr-defined]
     return answer
 
 
 def signature(entry: Analysis) -> inspect.Signature:
-    """The dispute, and every option by keyword."""
+    """The dispute, the option that may stand at its side without a name, and every other by keyword."""
     kinds = inspect.Parameter
     subject = " | ".join([SUBJECT, *([entry.subjects] if entry.subjects else [])])
     made = [kinds("dispute", kinds.POSITIONAL_OR_KEYWORD, annotation=subject)]
-    for each in entry.options.every():
-        made.append(kinds(each.name, kinds.KEYWORD_ONLY, default=each.default, annotation=each.python))
+    for each in sorted(entry.options.every(), key=lambda each: each.name != entry.position):
+        kind = kinds.POSITIONAL_OR_KEYWORD if each.name == entry.position else kinds.KEYWORD_ONLY
+        made.append(kinds(each.name, kind, default=each.default, annotation=each.python))
     made.append(kinds("progress", kinds.KEYWORD_ONLY, default=None, annotation="Progress | None"))
     if entry.early:
         heard = f"Callable[[{entry.record}], None] | None"

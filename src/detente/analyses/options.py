@@ -11,7 +11,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal, Self, Union, get_args, get_origin
 
 from pydantic import (
@@ -59,8 +59,11 @@ _SEVERAL: Final = {"text": "names", "number": "numbers", "whole": "numbers", "da
 _NUMERIC: Final = ("number", "share", "whole", "numbers", "pair")
 _LINES: Final = ("statements", "packages")
 """Kinds of which each line is one: a comma does not part them."""
-_COUNTS: Final = ("too_long", "too_short", "string_too_long")
-"""Faults of pydantic that are about a length."""
+_COUNTS: Final = {
+    "too_short": "give at least {min_length}", "too_long": "give at most {max_length}",
+    "string_too_long": "write at most {max_length} characters",
+}  # fmt: skip
+"""Fault of pydantic about a length → what to do."""
 _TRUE: Final = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
 
 
@@ -216,7 +219,8 @@ _NOUNS: Final = {
     "pair": "two numbers separated by a comma",
     "number": "a number", "share": "a share such as 5% or 0.05", "whole": "a whole number", "day": "a day such as "
     "2018-05-22", "days": "days such as 2018-03-22,2018-04-03", "names": "names separated by commas", "numbers":
-    "numbers separated by commas", "flag": "true or false", "text": "text",
+    "numbers separated by commas", "flag": "true or false", "text": "text", "economy": "a code such as USA",
+    "sets": "names separated by commas", "worlds": "names separated by commas",
 }  # fmt: skip
 _PYTHON: Final = {
     "flag": "bool", "number": "float", "share": "float", "whole": "int", "day": "date", "names": "Sequence[str]",
@@ -384,12 +388,17 @@ NO_DEALS: Final = (
 
 def _value(asked: Option, value: Any) -> Any:
     """A value of an option from text, or from an object of numpy. Raises ValueError for text that is none."""
-    if hasattr(value, "tolist") and asked.kind in _NUMERIC:
-        value = value.tolist()
+    if hasattr(value, "tolist") and (asked.kind in (*_NUMERIC, "day") or asked.several):
+        days = getattr(getattr(value, "dtype", None), "kind", "") == "M"
+        value = (value.astype("datetime64[us]") if days else value).tolist()
     if isinstance(value, bool) and asked.kind in _NUMERIC:
         raise ValueError(f"{asked.name} is {value}: give {asked.allowed()}")
+    if isinstance(value, bytes):
+        raise ValueError(f"{asked.name} is {_shown(value)}: give {asked.allowed() or 'text'}")
     if asked.several and asked.kind not in _LINES and value is not None:
         return _listed(asked, value)
+    if asked.kind == "day" and value is not None:
+        return _day(asked, value)
     if not isinstance(value, str):
         return value
     text = value.strip()
@@ -409,11 +418,26 @@ def _listed(asked: Option, value: Any) -> Any:
     if isinstance(value, Mapping) or not isinstance(value, Iterable):
         raise ValueError(f"{asked.name} is {_shown(value)}: give {asked.allowed()}")
     parts = [value] if isinstance(value, str) else list(value)
-    return [one for part in parts for one in (_split(part) if isinstance(part, str) else [part])]
+    entries = [one for part in parts for one in (_split(part) if isinstance(part, str) else [part])]
+    if asked.kind == "days":
+        return [_day(asked, entry) for entry in entries]
+    percent = asked.kind in _NUMERIC
+    return [_share(asked, one) if percent and isinstance(one, str) and one.endswith("%") else one for one in entries]
 
 
 def _split(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _day(asked: Option, value: Any) -> date:
+    """A day, or one in ISO: a number is none, though pydantic counts it in seconds from 1970."""
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    try:
+        return date.fromisoformat(value.strip())
+    except (AttributeError, ValueError) as problem:
+        verb = "holds" if asked.several else "is"
+        raise ValueError(f"{asked.name} {verb} {_shown(value)}: give {asked.allowed()}") from problem
 
 
 def _share(asked: Option, text: str) -> float:
@@ -426,8 +450,11 @@ def _share(asked: Option, text: str) -> float:
 def _faults(model: type[Options], problem: ValidationError) -> Iterator[str]:
     """Each fault of options in words: what, where, and what is allowed."""
     known = {each.name: each for each in model.every()}
+    entries = {error["loc"][0] for error in problem.errors() if len(error["loc"]) > 1}
     for error in problem.errors():
         name = str(error["loc"][0]) if error["loc"] else ""
+        if error["type"] == "too_short" and name in entries:  # an entry that is refused is also counted as missing
+            continue
         if error["type"] == "value_error":
             yield str(error["ctx"]["error"])
         elif error["type"] == "extra_forbidden":
@@ -437,7 +464,9 @@ def _faults(model: type[Options], problem: ValidationError) -> Iterator[str]:
         else:
             asked = known[name]
             allowed = asked.allowed()
-            reason = f"give {allowed}" if allowed and error["type"] not in _COUNTS else str(error["msg"])
+            reason = f"give {allowed}" if allowed else str(error["msg"])
+            if error["type"] in _COUNTS:
+                reason = _COUNTS[error["type"]].format(**error["ctx"])
             verb = "holds" if len(error["loc"]) > 1 and error["type"] != "missing" else "is"
             yield f"{name} {verb} {_shown(error['input'])}: {reason[:1].lower()}{reason[1:]}"
 

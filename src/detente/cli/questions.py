@@ -141,7 +141,8 @@ def _ask(
     from detente.errors import BadInput
     from detente.solver.cache import keep_compiled
 
-    said = {name: value for name, value in given.items() if value not in (None, [], False)}
+    left_out = (None, False)  # compared by identity: zero equals False, and is a value
+    said = {name: value for name, value in given.items() if not any(value is each for each in left_out) and value != []}
     options = entry.options.read(said)
     keep_compiled()
     from detente.analyses.doors import settled

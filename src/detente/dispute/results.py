@@ -29,8 +29,8 @@ from detente.data.exported import Exported
 from detente.data.world import World
 from detente.dispute.presenters import PRESENTERS, Presenter
 from detente.dispute.schema import Dispute
-from detente.errors import BadTable, CannotWrite, UnknownName
-from detente.inputs import FloatArray
+from detente.errors import BadTable, CannotWrite, DetenteError, UnknownName
+from detente.inputs import FloatArray, require
 
 
 @dataclass(frozen=True)
@@ -144,8 +144,11 @@ def to_text(plain: Mapping[str, Any]) -> str:
 
 def from_text(text: str, otherwise: str) -> dict[str, Any]:
     """The object in a JSON text. Raises BadTable, which begins with `otherwise`, where there is none."""
+    require((str, bytes), text, "the JSON of a result", "give the text that to_json wrote")
     try:
         plain = json.loads(text)
+    except UnicodeDecodeError as problem:
+        raise BadTable(f"{otherwise}: {problem}") from problem
     except json.JSONDecodeError as problem:
         raise BadTable(f"{otherwise}: not JSON at line {problem.lineno}: {problem.msg}") from problem
     if not isinstance(plain, dict):
@@ -320,6 +323,8 @@ class Result(Exported, ABC):
         if given.get("format") != cls._format():
             found = given.get("format")
             raise BadTable(f"this is no {cls.KIND} that this version reads: format is {found!r}, not {cls._format()!r}")
+        if not isinstance(given.get("id"), str):
+            raise BadTable(f"this {cls.KIND} is damaged: its id is {given.get('id')!r}, not a text")
 
     def to_json(self) -> str:
         """All of it as JSON: the same text for the same inputs; `from_json` reads back every number to the last bit."""
@@ -328,7 +333,15 @@ class Result(Exported, ABC):
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The result that `to_json` wrote. Raises BadTable where the text is something else."""
-        return cls.from_dict(from_text(text, f"this is no {cls.KIND}"))
+        plain = from_text(text, f"this is no {cls.KIND}")
+        try:
+            return cls.from_dict(plain)
+        except DetenteError:
+            raise
+        except KeyError as problem:
+            raise BadTable(f"this {cls.KIND} is damaged: it lacks {problem}") from problem
+        except (TypeError, ValueError, AttributeError, IndexError) as problem:
+            raise BadTable(f"this {cls.KIND} is damaged: {problem}") from problem
 
     def files(self) -> dict[str, bytes]:
         """The files of `write`, by path: KIND.json, and every table as tables/NAME.csv and tables/NAME.parquet."""

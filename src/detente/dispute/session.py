@@ -126,7 +126,7 @@ class Session:
     settings: RunSettings
     horizon: Horizon
     _kept: _Kept = field(default_factory=_Kept, repr=False)
-    _others: dict[tuple[bytes, str, str], Session] = field(default_factory=dict, repr=False)
+    _others: dict[tuple[str, str, bytes, str], Session] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -144,7 +144,7 @@ class Session:
         Arguments as in `detente.run`. Raises BadDispute, BadMeasure, UnknownElasticities, BadEconomy.
         """
         require(Dispute, dispute, "dispute", "give a Dispute: dt.Dispute.read('us-china-2018'), or Dispute.parse(text)")
-        given = world if isinstance(world, World) else load_world(world or dispute.world)
+        given = world if isinstance(world, World) else load_world(dispute.world if world is None else world)
         settled = with_blocs(given, dispute.parties)
         dispute, defaults = answered(dispute, accept_defaults, settled)
         prepared = prepare(dispute, settled)
@@ -189,14 +189,17 @@ class Session:
         theta = economy.theta if elasticities is None else elasticities
         if elasticities is not None or deficits not in (None, economy.deficits):
             economy = calibrate(self.world, elasticities=theta, deficits=deficits or economy.deficits)
-        key = _key(economy, span)
-        if key == _key(self.economy, self.horizon):
+            if _content_of(economy) == _content_of(self.economy):
+                economy = self.economy
+        name = self.settings.elasticities if elasticities is None else _named(elasticities)
+        if economy is self.economy and (name, span) == (self.settings.elasticities, self.horizon):
             return self
+        key = (name, span, *_content_of(economy))
         if key in self._others:
             return self._others[key]
         settings = replace(
             self.settings,
-            elasticities=self.settings.elasticities if elasticities is None else _named(elasticities),
+            elasticities=name,
             theta=dict(zip(self.world.sectors, economy.theta.tolist(), strict=True)),
             deficits=economy.deficits,
             horizon=span,
@@ -359,9 +362,9 @@ class Session:
         return self._kept.nash[key]
 
 
-def _key(economy: Economy, horizon: Horizon) -> tuple[bytes, str, str]:
-    """The key that tells the sessions of a dispute apart."""
-    return np.ascontiguousarray(economy.theta).tobytes(), economy.deficits, horizon
+def _content_of(economy: Economy) -> tuple[bytes, str]:
+    """The elasticities and the closure, which tell the economies of one world apart."""
+    return np.ascontiguousarray(economy.theta).tobytes(), economy.deficits
 
 
 def _content(wedges: Wedges) -> bytes:

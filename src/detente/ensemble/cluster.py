@@ -34,7 +34,7 @@ def on_cluster(
         else:
             try:
                 client = stack.enter_context(Client(scheduler, timeout=_PATIENCE))
-            except OSError as problem:
+            except (OSError, ValueError) as problem:
                 raise BadInput(f"no scheduler of dask.distributed answers at {scheduler}: {problem}") from problem
         futures = {
             client.submit(compute_chunk, job, chunk, key=f"{job.key[:16]}-{chunk}", retries=_ATTEMPTS): chunk

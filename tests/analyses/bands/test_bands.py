@@ -96,7 +96,7 @@ def test_options_of_another_kind_are_refused(dispute: Dispute, world: World, giv
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("USA loses", "no statement"),
+        ("USA loses", "is not a statement"),
         ("first USA real_incme < 0", "did you mean 'real_income'"),
         ("fist USA real_income < 0", "did you mean 'first'"),
         ("first USA goods_balance < 0", "there are"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from detente.analyses.options import SEED, Given, Horizon, Names, Options, option
+from detente.analyses.options import DEFICITS, SEED, Given, Horizon, Names, Options, option
 
 Statement = Annotated[str, Field(max_length=300)]
 
@@ -78,3 +78,11 @@ class BandsOptions(Options):
         None, "a folder that stores finished draws, so that an interrupted run can continue", "Folder", kind="path",
         flags=("--keep",), local=True, python="str | Path | None",
     )  # fmt: skip
+
+    @field_validator("closures")
+    @classmethod
+    def _known(cls, closures: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for name in closures or ():
+            if name not in DEFICITS:
+                raise ValueError(f"closures names {name!r}: choose among {', '.join(DEFICITS)}")
+        return closures

@@ -42,6 +42,8 @@ _NARROW: Final = 0.05
 """The least spread of a resolve: a price without a range is no certainty about a government."""
 _LONGEST: Final = 5 * 365
 """Days that a clock runs at most unless told: payoffs are those of one base year."""
+_FARTHEST: Final = 50 * 366
+"""Days that a clock can run: every day is a step of the game."""
 
 
 def compute(session: Session, options: ClockOptions, progress: Progress | None = None) -> Clock:
@@ -174,6 +176,10 @@ def game_of(
     if days < 1:
         raise BadInput(
             f"the clock ends on {until}, which is not after the day of the dispute, {as_of}: give a later day"
+        )
+    if days > _FARTHEST:
+        raise BadInput(
+            f"the clock ends on {until}, {days / 365.25:.0f} years after {as_of}: give a day within 50 years"
         )
     return ClockGame(
         losses=from_the_truce(losses),

@@ -14,10 +14,14 @@ def _package(given: Any) -> tuple[str, tuple[str, ...]]:
     """A name and the ids of demands; in a text the ids are separated by commas, and the text is the name."""
     if isinstance(given, str):
         return given, tuple(name.strip() for name in given.split(",") if name.strip())
-    name, demands = given
-    if isinstance(demands, str) or not all(isinstance(each, str) for each in demands):
+    try:
+        name, demands = given
+        ids = () if isinstance(demands, str) else tuple(demands)
+    except (TypeError, ValueError):
+        raise ValueError(f"packages holds {given!r}: give the ids of demands, or a mapping of names to them") from None
+    if isinstance(demands, str) or not all(isinstance(each, str) for each in ids):
         raise ValueError(f"packages: {name!r} is {demands!r}: give a list of ids of demands")
-    return str(name), tuple(demands)
+    return str(name), ids
 
 
 Package = Annotated[Any, BeforeValidator(_package), WithJsonSchema({"type": "string"})]

@@ -22,4 +22,5 @@ ANALYSIS: Final = Analysis(
     heading="The markets",
     sides=2,
     needs=("threats",),
+    position="prices",
 )

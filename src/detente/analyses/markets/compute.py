@@ -39,9 +39,11 @@ def events_of(
     known: Dispute, prices: Prices | None, options: MarketsOptions
 ) -> tuple[list[tuple[date, str]], tuple[str, ...]]:
     """Days to study and why, and a note on announcements outside the prices."""
+    for name in ("events", "asset", "market"):
+        if prices is None and getattr(options, name) is not None:
+            verb = "are" if name == "events" else "is"
+            raise BadInput(f"{name} {verb} given, but no prices: give a CSV of daily prices (--prices)")
     if options.events is not None:
-        if prices is None:
-            raise BadInput("events are given, but no prices: give a CSV of daily prices (--prices)")
         return [(day, "as asked for") for day in options.events], ()
     if prices is None:
         return [], ()

@@ -21,4 +21,5 @@ ANALYSIS: Final = Analysis(
     heading="The talks",
     sides=2,
     needs=("demands",),
+    position="no_deal",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Self
 
 from pydantic import field_validator, model_validator
@@ -46,7 +47,7 @@ class TalksOptions(SidesOptions):
     @classmethod
     def _as_shares(cls, weights: tuple[float, float]) -> tuple[float, float]:
         """Only the shares of the two weights count."""
-        first, second = weights
+        first, second = weights if isfinite(sum(weights)) else (weights[0] / 2, weights[1] / 2)
         return first / (first + second), second / (first + second)
 
     @model_validator(mode="after")
