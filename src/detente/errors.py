@@ -46,9 +46,9 @@ class UnknownName(BadInput):
         known = [str(k) for k in known]
         self.name = name
         self.near = nearest(name, known) if isinstance(name, str) else None
-        place = f"{where} names " if where else ""
         hint = f"did you mean {self.near!r}?" if self.near else f"there are: {enumerate_names(known)}"
-        super().__init__(f"{place}{name!r}, not a known {self.kind}; {hint}")
+        found = f"{where} names {name!r}, not" if where else f"{name!r} is not"
+        super().__init__(f"{found} a known {self.kind}; {hint}")
 
 
 class UnknownEconomy(UnknownName):

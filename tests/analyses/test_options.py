@@ -65,7 +65,7 @@ def test_text_and_values_are_read_alike(name: str, text: dict[str, Any], value: 
 @pytest.mark.parametrize(
     ("name", "given", "said"),
     [
-        ("hold", {"perod": 1}, "'perod' is no option; did you mean 'period'?"),
+        ("hold", {"perod": 1}, "'perod' is not an option; did you mean 'period'?"),
         ("hold", {"period": -1}, "period is -1: give a number over 0 and at most 100"),
         ("hold", {"period": "soon"}, "period is 'soon': give a number over 0 and at most 100"),
         ("hold", {"period": True}, "period is True: give a number"),
@@ -118,7 +118,7 @@ def test_an_entry_that_is_refused_is_said_once() -> None:
 
 
 def test_every_fault_is_said_at_once() -> None:
-    with pytest.raises(BadInput, match=r"period is -1.*; quota is 2.*; 'x' is no option"):
+    with pytest.raises(BadInput, match=r"period is -1.*; quota is 2.*; 'x' is not an option"):
         read("hold", period=-1, quota=2, x=1)
 
 

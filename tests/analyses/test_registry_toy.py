@@ -57,7 +57,7 @@ def test_a_toy_question_is_a_function_with_its_options(toy: Analysis) -> None:
     assert toy.result.from_json(found.to_json()).to_json() == found.to_json()
     with pytest.raises(BadInput, match="factor is 11: give a number over 0 and at most 10"):
         door(small_dispute(), world=small_world(), factor=11)
-    with pytest.raises(BadInput, match="'factors' is no option; did you mean 'factor'"):
+    with pytest.raises(BadInput, match="'factors' is not an option; did you mean 'factor'"):
         door(small_dispute(), factors=1)
 
 

@@ -130,7 +130,7 @@ def test_a_fault_of_the_input_is_one_message_with_a_remedy(words: tuple[str, ...
 def test_an_unknown_set_of_elasticities_is_refused(small_case: Path) -> None:
     code, out, err = ask("run", small_case, "--elasticities", "U5")
     assert (code, out) == (1, "")
-    assert "'U5', not a known set of elasticities; there are: BSY, CP," in err
+    assert "'U5' is not a known set of elasticities; there are: BSY, CP," in err
 
 
 def test_check_names_every_fault_at_once(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_the_summary_has_a_row_a_scenario_and_a_column_a_party(found: Findings) 
 
 def test_a_scenario_that_is_not_there_is_refused_with_the_nearest(found: Findings) -> None:
     for error in (KeyError, BadInput, UnknownScenario):
-        with pytest.raises(error, match="'frist', not a known scenario; did you mean 'first'"):
+        with pytest.raises(error, match="'frist' is not a known scenario; did you mean 'first'"):
             found["frist"]
     assert found.get("frist") is None
     assert "frist" not in found

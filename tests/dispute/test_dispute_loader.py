@@ -96,8 +96,8 @@ def test_a_file_that_is_no_set_of_keys_is_refused(text: str) -> None:
     [
         ("a:\n\tb: 1\n", 2, "has a tab where a line is indented: use spaces"),
         ("a: 1\n---\nb: 2\n", 2, "has a second document"),
-        ("a: [1,\nb: 2\n", 3, "is not YAML here"),
-        ("a: b: c\n", 1, "is not YAML here"),
+        ("a: [1,\nb: 2\n", 3, "is not valid YAML"),
+        ("a: b: c\n", 1, "is not valid YAML"),
         ("? [a]\n: 2\n", 1, "has a key that is not text"),
         ("ok: 1\nbell: \x07\n", 2, "cannot be read"),
         ("a: " + "[" * 40 + "]" * 40, 1, "nests deeper than 30 levels"),
@@ -110,7 +110,7 @@ def test_what_cannot_be_read_says_where(text: str, line: int, said: str) -> None
 
 
 def test_deep_nesting_is_refused_before_it_exhausts_the_stack() -> None:
-    assert "nests deeper" in refused("[" * 100_000) or "is not YAML" in refused("[" * 100_000)
+    assert "nests deeper" in refused("[" * 100_000) or "is not valid YAML" in refused("[" * 100_000)
 
 
 def test_bytes_that_are_no_utf8_say_which_line() -> None:

@@ -170,7 +170,7 @@ def test_other_text_is_no_war(text: str) -> None:
 
 
 def test_a_war_stands_beside_a_run_and_not_in_it(small: Dispute, small_world: World, found: Findings, war: War) -> None:
-    with pytest.raises(BadInput, match="'war' is no option"):
+    with pytest.raises(BadInput, match="'war' is not an option"):
         run(small, world=small_world, war=True)
     plain = json.loads(found.to_json())
     assert "war" not in plain

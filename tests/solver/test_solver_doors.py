@@ -116,8 +116,8 @@ CELL = {"n": [0], "i": [1], "j": [0], "s": [1.0], "t": [0.0], "t_cf": [0.1]}
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"n": [0.5]}, "no whole number"),
-        ({"n": [np.nan]}, "no whole number"),
+        ({"n": [0.5]}, "not a whole number"),
+        ({"n": [np.nan]}, "not a whole number"),
         ({"n": ["a"]}, "parts' n holds no numbers"),
         ({"n": [0, 1]}, "give one row a part"),
         ({name: value[0] for name, value in CELL.items()}, "give one row a part"),
@@ -174,7 +174,7 @@ def test_doors_take_what_their_signatures_say(economy, world, factual):
     ):
         with pytest.raises(BadInput, match=says):
             call()
-    with pytest.raises(UnknownEconomy, match="3, not a known economy"):
+    with pytest.raises(UnknownEconomy, match="3 is not a known economy"):
         factual.balance("E1", 3)
 
 

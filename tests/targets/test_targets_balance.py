@@ -219,7 +219,7 @@ def test_a_timetable_is_arithmetic_on_the_schedule(economy: dt.Economy) -> None:
         (lambda e: dt.Balance(ONE, OTHER, 0.0), "not zero"),
         (lambda e: dt.Balance(ONE, OTHER, float("nan")), "give a finite number"),
         (lambda e: dt.Balance(ONE, OTHER, 1.0, scope="cars"), "scope='cars'"),
-        (lambda e: dt.reach(e, dt.Balance("E9", OTHER, 1.0)), "'E9', not a known economy"),
+        (lambda e: dt.reach(e, dt.Balance("E9", OTHER, 1.0)), "'E9' is not a known economy"),
         (lambda e: dt.reach(e, moving(e, 1.0), by="quota"), "not an instrument"),
         (lambda e: dt.reach(e, moving(e, 1.0), of="E3"), "not a side of the goal"),
         (lambda e: dt.reach(e, moving(e, 1.0), by="purchases", of=ONE), "leave it out"),

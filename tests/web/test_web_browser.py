@@ -47,15 +47,15 @@ def page(browser: Browser, server: Served) -> Iterator[Page]:
 def fill(page: Page) -> None:
     """The threat of May 2018, in an empty form."""
     page.goto("/new")
-    page.get_by_label("Who charges the duty").select_option(label="United States")
-    page.get_by_label("On whose goods").select_option(label="China")
+    page.get_by_label("Economy that imposes the duty").select_option(label="United States")
+    page.get_by_label("Economy whose goods are taxed").select_option(label="China")
     page.get_by_label("Goods worth an amount").check()
-    page.get_by_label("Worth, a year").fill("50bn")
+    page.get_by_label("Value per year").fill("50bn")
     page.get_by_label("Added duty").fill("25%")
     page.get_by_label("Not before").fill("2018-05-23")
     page.get_by_label("The other side answers").select_option("value")
     page.get_by_text("The day, the world, and how it is computed").click()
-    page.get_by_label("As known on").fill("2018-05-04")
+    page.get_by_label("Day of the dispute").fill("2018-05-04")
 
 
 @pytest.fixture(scope="module")
@@ -312,11 +312,11 @@ def test_an_article_is_read_looked_at_answered_and_run(browser: Browser, server:
             page.get_by_role("button", name="Read it").click()
             expect(page.locator("mark.measure").first).to_be_visible()
             assert (fits(page), serious(page)) == (True, [])
-            draft = page.get_by_label("The dispute, which can be changed")
+            draft = page.get_by_label("The dispute (can be edited)")
             draft.fill(draft.input_value().replace("by: USA", "by: USB", 1))
             page.get_by_role("button", name="Run it").click()
             expect(page.locator("#problem")).to_contain_text("USB")
-            draft = page.get_by_label("The dispute, which can be changed")
+            draft = page.get_by_label("The dispute (can be edited)")
             draft.fill(draft.input_value().replace("by: USB", "by: USA", 1))
             page.get_by_role("button", name="Run it").click()
             expect(answered(page).locator(".figures")).to_contain_text("China")

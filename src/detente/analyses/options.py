@@ -460,7 +460,9 @@ def _faults(model: type[Options], problem: ValidationError) -> Iterator[str]:
         elif error["type"] == "extra_forbidden":
             near = nearest(name, known)
             hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(known)}"
-            yield f"{name!r} is no option; {hint}"
+            yield f"{name!r} is not an option; {hint}"
+        elif error["type"] == "too_short" and any(len(e["loc"]) > 1 and e["loc"][0] == name for e in problem.errors()):
+            continue  # entries that are wrong leave the list short
         else:
             asked = known[name]
             allowed = asked.allowed()

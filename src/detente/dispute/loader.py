@@ -157,7 +157,7 @@ def _syntax(problem: yaml.YAMLError, text: str) -> Fault:
     content = text.splitlines()[mark.line] if mark.line < len(text.splitlines()) else ""
     if "\t" in content[: len(content) - len(content.lstrip())]:
         return Fault("file", "has a tab where a line is indented: use spaces", line=line)
-    return Fault("file", f"is not YAML here: {what}", line=line, found=repr(content.strip()[:80]) if content else None)
+    return Fault("file", f"is not valid YAML: {what}", line=line, found=repr(content.strip()[:80]) if content else None)
 
 
 class _Stop(Exception):

@@ -200,7 +200,7 @@ def _place(words: Sequence[str], text: str, keys: pd.DataFrame) -> int:
             near = nearest(wanted[key], known)
             listed = enumerate_names([name or "nothing" for name in known])
             hint = f"did you mean {near!r}?" if near else f"there are {listed}"
-            raise BadInput(f"{text!r}: {key} {wanted[key]!r} is not there; {hint}")
+            raise BadInput(f"{text!r}: there is no {key} {wanted[key]!r}; {hint}")
         rows &= (keys[key] == wanted[key]).to_numpy()
     return int(np.flatnonzero(rows)[0])
 

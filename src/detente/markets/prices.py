@@ -141,7 +141,8 @@ def read_prices(path: str | Path, columns: Sequence[str] | None = None) -> Price
     try:
         text = Path(path).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
-        raise BadTable(f"{path} cannot be read as a CSV of prices: {problem}") from problem
+        reason = getattr(problem, "strerror", None) or problem
+        raise BadTable(f"{path} cannot be read as a CSV of prices: {reason}") from problem
     return parse_prices(text, str(path), wanted)
 
 
