@@ -149,7 +149,7 @@ def test_a_path_is_written_as_a_person_would() -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: dt.run("us-china-2018"),  # type: ignore[arg-type]
+        lambda: dt.run(3),  # type: ignore[arg-type]
         lambda: dt.talks(None),  # type: ignore[arg-type]
         lambda: dt.Dispute.read(3),  # type: ignore[arg-type]
         lambda: dt.Dispute.parse(None),  # type: ignore[arg-type]
