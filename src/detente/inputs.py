@@ -5,7 +5,7 @@ Python holds no caller to a signature, and what is of the wrong kind else fails 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,12 @@ def require(kind: type | tuple[type, ...], given: object, what: str, remedy: str
     """Raise BadInput where an argument is no object of the kind asked for."""
     if not isinstance(given, kind):
         raise BadInput(f"{what} is {shown(given)}: {remedy}")
+
+
+def one_of(given: object, what: str, known: Sequence[str]) -> None:
+    """Raise BadInput where a word is none of those that are known."""
+    if given not in known:
+        raise BadInput(f"{what}={given!r} is not known: choose one of {', '.join(known)}")
 
 
 def floats(given: Any, what: str, error: type[BadInput] = BadInput) -> FloatArray:

@@ -25,7 +25,7 @@ from detente.bargaining.concepts import (
 )
 from detente.data.exported import Exported
 from detente.errors import BadInput, UnknownName
-from detente.inputs import BoolArray, FloatArray, IntArray, floats, names, require
+from detente.inputs import BoolArray, FloatArray, IntArray, floats, names, one_of, require
 
 #: Payoffs that differ by less than this part of a side's largest gain or loss count as equal: sums in another order do.
 ROUNDING = 1e-9
@@ -255,7 +255,7 @@ class Bargain(Exported):
         require(str, concept, "concept", f"give the name of one: {', '.join(CONCEPTS)}")
         if concept not in CONCEPTS:
             raise UnknownConcept(concept, CONCEPTS)
-        _require_known(over)
+        one_of(over, "over", get_args(Over))
         scaled = weights_of(weights)
         if over == "packages":
             return self._among_packages(concept, scaled, self.zone(truce=truce, red_lines=red_lines))
@@ -280,7 +280,7 @@ class Bargain(Exported):
         Packages that leave both exactly at their floor, as the truce itself does, are no deal and are left out; None
         where no other package honours the red lines.
         """
-        _require_known(over)
+        one_of(over, "over", get_args(Over))
         floor, rows = self.floor(truce), self.allowed(red_lines)
         rows = rows[(np.abs(self.payoffs[rows] - floor) > self.rounding).any(1)]
         if over == "lotteries":
@@ -331,8 +331,3 @@ class Bargain(Exported):
         return Pick(
             concept, "lotteries", rows, self.packages[rows], chances, payoffs, payoffs - self.no_deal, tied, weights
         )  # fmt: skip
-
-
-def _require_known(over: str) -> None:
-    if over not in get_args(Over):
-        raise BadInput(f"over={over!r} is not known: choose one of {', '.join(get_args(Over))}")

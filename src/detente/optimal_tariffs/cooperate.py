@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from detente.data.exported import Exported
 from detente.errors import BadInput
-from detente.inputs import FloatArray, mapping, number
+from detente.inputs import FloatArray, mapping, number, one_of
 from detente.model.benchmark import Benchmark
 from detente.optimal_tariffs.best_response import AGREES, each, objective_of, starts_of, tariffs_of
 from detente.optimal_tariffs.gains import EQUAL, Gains, Reached, equal_gain, mean_gain, nash_product
@@ -146,8 +146,7 @@ def cooperate(
         Where an equilibrium on the way is not found, gains do not become equal from any start, or there is no gain for
         everybody to be multiplied.
     """
-    if concept not in get_args(Fair):
-        raise BadInput(f"concept={concept!r} is not known: choose one of {', '.join(get_args(Fair))}")
+    one_of(concept, "concept", get_args(Fair))
     chosen = objective_of(objective, weights)
     set_by = tariff_instruments(economy, players, against=against, sectors=sectors, rates=rates, bounds=bounds)
     powers = _powers(concept, set_by, power)

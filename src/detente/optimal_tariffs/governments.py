@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 from detente import inputs
 from detente.data.exported import Shown
 from detente.errors import BadInput
-from detente.inputs import FloatArray, IntArray, floats, mapping, names, number
+from detente.inputs import FloatArray, IntArray, floats, mapping, names, number, one_of
 from detente.model import equations as eq
 from detente.model.benchmark import Benchmark
 from detente.solver.fixed_point import Flows, Given, Unknowns
@@ -129,8 +129,7 @@ def tariff_instruments(
     BadInput
         Where nothing is left to set, names repeat, or bounds are not in order over −100 %.
     """
-    if rates not in get_args(Rates):
-        raise BadInput(f"rates={rates!r} is not known: choose one of {', '.join(get_args(Rates))}")
+    one_of(rates, "rates", get_args(Rates))
     inputs.require(Benchmark, economy, "economy", "give an Economy: dt.calibrate(world), or dt.Economy(...)")
     names = _listed("players", players, economy.economies)
     positions = np.array([economy.index(name) for name in names], dtype=np.int64)

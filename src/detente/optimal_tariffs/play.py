@@ -12,7 +12,7 @@ import pandas as pd
 
 from detente.data.exported import Exported
 from detente.errors import BadInput
-from detente.inputs import mapping, require, whole
+from detente.inputs import mapping, one_of, require, whole
 from detente.optimal_tariffs.retaliation.rule import Rule, Standoff, check_sides
 from detente.policy.measure import Measure
 from detente.solver.solution import Solution
@@ -205,8 +205,7 @@ def _checked(
         raise BadInput(
             f"a standoff has two sides, but rules are given for {len(rules)} ({', '.join(rules) or 'nobody'})"
         )
-    if order not in get_args(Order):
-        raise BadInput(f"order={order!r} is not known: choose one of {', '.join(get_args(Order))}")
+    one_of(order, "order", get_args(Order))
     whole(rounds, "rounds (played after the opening)", least=1)
     first, second = rules
     check_sides(standoff, first, second)

@@ -15,7 +15,7 @@ from detente.data.bundled import elasticities as bundled_elasticities
 from detente.data.exported import Exported
 from detente.data.world import World
 from detente.errors import BadEconomy, BadInput
-from detente.inputs import floats, names, require
+from detente.inputs import floats, names, one_of, require
 from detente.model.benchmark import Benchmark, Deficits, absorbed_gap, monopolistic_shares, revenue_on_inputs, shares
 from detente.model.shock import Shock
 from detente.solver.equilibrium import equilibrium
@@ -200,8 +200,7 @@ def calibrate(
         Where the set is unknown or lacks a sector, the accounts do not close, or the world does not fit the structure.
     """
     require(World, world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
-    if structure not in get_args(Structure):
-        raise BadInput(f"structure={structure!r} is not known: choose one of {', '.join(get_args(Structure))}")
+    one_of(structure, "structure", get_args(Structure))
     world.check()
     if isinstance(elasticities, str):
         label, theta = elasticities, bundled_elasticities(elasticities, world.sectors)

@@ -15,7 +15,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int
 
 from detente.errors import BadEconomy, BadInput, NotSolved
-from detente.inputs import FloatArray, require
+from detente.inputs import FloatArray, one_of, require
 from detente.model import equations as eq
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
@@ -224,8 +224,7 @@ def solve(
     NotSolved
         Where a relative gap of the audit is above 1e-9, both for the whole shock at once and in small steps.
     """
-    if horizon not in HORIZONS:
-        raise BadInput(f"horizon={horizon!r} is not known: choose one of {', '.join(HORIZONS)}")
+    one_of(horizon, "horizon", HORIZONS)
     require_closed(economy)
     require(Shock, shock, "shock", "give a Shock, such as dt.Shock(t_cf=tariffs)")
     if start is not None:

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from detente.errors import BadInput
-from detente.inputs import FloatArray, IntArray, names, require
+from detente.inputs import FloatArray, IntArray, names, one_of, require
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.equilibrium import equilibrium, require_closed
@@ -230,9 +230,8 @@ def reach(
     """
     require((Balance, Purchases), goal, "goal", "give a Balance or Purchases, such as dt.Balance('USA', 'CHN', 200e3)")
     kinds = _kinds(by, goal)
-    for given, what, known in ((rates, "rates", get_args(Rates)), (horizon, "horizon", HORIZONS)):
-        if given not in known:
-            raise BadInput(f"{what}={given!r} is not known: choose one of {', '.join(known)}")
+    one_of(rates, "rates", get_args(Rates))
+    one_of(horizon, "horizon", HORIZONS)
     require_closed(economy)
     codes = _bearers(economy, goal, cheapest_for)
     require((Shock, NoneType), start, "start", "give a Shock, dt.Shock(...)")

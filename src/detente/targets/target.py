@@ -16,7 +16,7 @@ import pandas as pd
 
 from detente.data.exported import Exported, Shown, html_of
 from detente.errors import BadInput
-from detente.inputs import FloatArray, names, number, require
+from detente.inputs import FloatArray, names, number, one_of, require
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.solution import Solution
@@ -56,8 +56,7 @@ class Balance(Shown):
 
     def __post_init__(self) -> None:
         _require_two(self.economy, self.partner, "a balance")
-        if self.scope not in get_args(Scope):
-            raise BadInput(f"scope={self.scope!r} is not known: choose one of {', '.join(get_args(Scope))}")
+        one_of(self.scope, "scope", get_args(Scope))
         if number(self.change, f"the change of the balance of {self.economy} with {self.partner}") == 0:
             raise BadInput(
                 f"the imbalance between {self.economy} and {self.partner} is to change by {self.change}: give USD "

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from detente.data.quantities import HIGHEST_RATE
-from detente.errors import BadInput
+from detente.inputs import one_of
 from detente.optimal_tariffs.best_response import best_response
 from detente.optimal_tariffs.governments import Objective, Rates
 from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff, as_law, check_rate
@@ -29,8 +29,7 @@ class Best(Rule):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.rates not in get_args(Rates):
-            raise BadInput(f"rates={self.rates!r} is not known: choose one of {', '.join(get_args(Rates))}")
+        one_of(self.rates, "rates", get_args(Rates))
         check_rate("most", self.most, HIGHEST_RATE)
 
     def answer(

@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 
 from detente.data.quantities import HIGHEST_RATE, format_money
 from detente.errors import BadInput
-from detente.inputs import number
+from detente.inputs import number, one_of
 from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff, check_rate, in_words, nothing_to_answer
 from detente.policy.measure import Goods, Measure
 
@@ -43,8 +43,7 @@ class EqualHarm(Rule):
     most: float = HIGHEST_RATE
 
     def __post_init__(self) -> None:
-        if self.unit not in get_args(Unit):
-            raise BadInput(f"unit={self.unit!r} is not known: choose one of {', '.join(get_args(Unit))}")
+        one_of(self.unit, "unit", get_args(Unit))
         if number(self.factor, "factor") <= 0:
             raise BadInput(f"factor={self.factor:g}: give a number over 0, such as 1 for equal harm")
         check_rate("most", self.most, HIGHEST_RATE)

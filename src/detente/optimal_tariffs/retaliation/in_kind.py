@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
-from detente.errors import BadInput
+from detente.inputs import one_of
 from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff, nothing_to_answer
 from detente.policy.measure import Measure
 from detente.policy.retaliation import Match, retaliate
@@ -24,8 +24,7 @@ class InKind(Rule):
     match: Match = "value"
 
     def __post_init__(self) -> None:
-        if self.match not in get_args(Match):
-            raise BadInput(f"match={self.match!r} is not known: choose one of {', '.join(get_args(Match))}")
+        one_of(self.match, "match", get_args(Match))
 
     def answer(
         self,

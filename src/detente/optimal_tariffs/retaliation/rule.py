@@ -18,7 +18,7 @@ import numpy as np
 from detente.data.exported import Shown
 from detente.data.world import World
 from detente.errors import BadInput, BadMeasure
-from detente.inputs import FloatArray, IntArray, number, require
+from detente.inputs import FloatArray, IntArray, number, one_of, require
 from detente.model.shock import Shock
 from detente.policy.measure import Goods, Measure, Stacking
 from detente.policy.reach import partners
@@ -66,8 +66,7 @@ class Standoff(Shown):
     def __post_init__(self) -> None:
         require(World, self.world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
         require(Economy, self.economy, "economy", "give the Economy of that world, dt.calibrate(world)")
-        if self.horizon not in HORIZONS:
-            raise BadInput(f"horizon={self.horizon!r} is not known: choose one of {', '.join(HORIZONS)}")
+        one_of(self.horizon, "horizon", HORIZONS)
         object.__setattr__(self, "schedules", self.schedules or Schedules(self.world))
         require(Iterable, self.standing, "standing", "give a list of measures")
         object.__setattr__(self, "standing", tuple(self.standing))
