@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 from detente.data.world import World
 from detente.errors import BadInput, UnknownEconomy, UnknownSector
 

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from readers_layouts import table_of, write_oecd
 
+from detente.data.bundled import toy_world
 from detente.data.readers.oecd_icio import read_oecd_icio
-from detente.data.toy import toy_world
 from detente.data.world import World
 from detente.errors import BadTable, BadWorld
 

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from readers_layouts import tidy
 
+from detente.data.bundled import toy_world
 from detente.data.readers.tidy import read_tidy
-from detente.data.toy import toy_world
 from detente.data.world import World
 from detente.errors import BadTable
 

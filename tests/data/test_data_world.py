@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 from detente.data.world import Provenance, World
 from detente.errors import BadTable, BadWorld, UnknownEconomy, UnknownSector
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 from detente.enforcement.ratification import Ballot, DomesticGroup, factor_income
 from detente.errors import BadInput, UnknownSector
 from detente.model.shock import Shock

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import detente as dt
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 from detente.errors import BadInput
 from detente.markets.implied import equity_value, expected_move, exposure, implied_probability
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import detente as dt
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 from detente.errors import BadShock
 from detente.model.shock import Parts
 

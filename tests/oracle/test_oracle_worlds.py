@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import detente as dt
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 from oracle import audit, calibrate, nested
 from oracle.toys import both_ways
 

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from policy_lab import measure, mn, same, small_world, wedges
 
-from detente.data.bundled import load_world
-from detente.data.toy import toy_world
+from detente.data.bundled import load_world, toy_world
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownEconomy, UnknownName, UnknownSector
 from detente.policy.reach import Shares, history, left_over, purchases

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 from detente.model.shock import Parts
 from detente.solver.adjoint import bilateral_balance, log_real_income, tariff_revenue
 

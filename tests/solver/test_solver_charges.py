@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 from detente.errors import BadEconomy, BadShock
 from detente.solver.adjoint import bilateral_balance, log_real_income, log_slopes
 

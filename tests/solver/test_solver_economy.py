@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 from detente.errors import BadEconomy
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 from detente.errors import BadEconomy, BadInput, NotSolved
 from detente.solver import equilibrium
 from detente.solver.solution import AUDIT_BOUND

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 from detente.errors import BadShock
 from detente.model.shock import Parts
 from detente.solver.decomposition import chebyshev, first_order

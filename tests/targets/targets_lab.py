@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import detente as dt
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 
 THETA = np.array([3.0, 5.0, 8.0])
 

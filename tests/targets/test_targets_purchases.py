@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 import detente as dt
-from detente.data.toy import toy_world
+from detente.data.bundled import toy_world
 from targets.targets_lab import before, bought, economy_of
 
 BUYER, SELLER = "E1", "E2"

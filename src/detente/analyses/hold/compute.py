@@ -13,12 +13,13 @@ from detente.analyses.hold.compliance import (
     packages_of,
     punishment_frame,
     punishments,
+    ratification,
+    require_payoffs,
     verdict,
 )
 from detente.analyses.hold.compliance_game import ComplianceGame
 from detente.analyses.hold.conflict_model import conflict_of, route_frame, state_frame, wish_frame
 from detente.analyses.hold.options import HoldOptions
-from detente.analyses.hold.ratification import ratification, require_payoffs
 from detente.analyses.hold.result import Hold
 from detente.analyses.talks.compute import compute as negotiations
 from detente.analyses.talks.options import TalksOptions

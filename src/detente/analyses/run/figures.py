@@ -18,8 +18,7 @@ from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import Group, against, changed_pairs, exact_changes, groups, incomes, scenario_stamp
 from detente.dispute.blocks import Estimate
 from detente.report.blocks import Bullets, Figure, Row, Section, Table, Text, number, pair_of, rows_of
-from detente.report.charts import wrap
-from detente.report.map import income_map
+from detente.report.charts import income_map, wrap
 from detente.report.numbers import (
     NO_BREAK,
     NOISE,

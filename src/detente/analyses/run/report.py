@@ -52,7 +52,7 @@ from detente.report.blocks import (
     rows_of,
     sections_of,
 )
-from detente.report.map import shapes_source
+from detente.report.charts import shapes_source
 from detente.report.numbers import Names, day, level_percent, level_usd, names_of, points, signed_usd
 
 

@@ -13,8 +13,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detente.data.readers.files import existing, header
-from detente.data.readers.tables import InputOutput, Negative, Tariffs, to_world
+from detente.data.readers.tables import InputOutput, Negative, Tariffs, existing, header, to_world
 from detente.data.world import Provenance, World
 from detente.errors import BadTable
 from detente.inputs import FloatArray

@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from detente.data.accounts import cell
-from detente.data.readers.files import numbers, one_year, read_frame
-from detente.data.readers.tables import Tariffs, place, tariff_array
+from detente.data.readers.tables import Tariffs, numbers, one_year, place, read_frame, tariff_array
 from detente.data.world import Provenance, World
 from detente.errors import BadTable
 from detente.inputs import FloatArray

@@ -14,8 +14,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detente.data.readers.files import numbers, one_year, read_frame
-from detente.data.readers.tables import InputOutput, Negative, Tariffs, to_world
+from detente.data.readers.tables import InputOutput, Negative, Tariffs, numbers, one_year, read_frame, to_world
 from detente.data.world import Provenance, World
 from detente.errors import BadTable
 from detente.inputs import FloatArray
