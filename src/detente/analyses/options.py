@@ -185,6 +185,11 @@ class Option:
         """The placeholder of a value in help."""
         return self.asked.metavar or _METAVARS.get(self.kind, "TEXT")
 
+    @property
+    def repeated(self) -> bool:
+        """Whether its flag is given once for each entry."""
+        return self.kind in ("statements", "packages", "days")
+
     def allowed(self) -> str:
         """The allowed values, as a text: `a number over 0, at most 100`; empty if every value is allowed."""
         if self.choices:

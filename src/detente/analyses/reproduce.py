@@ -16,8 +16,6 @@ from detente.analyses.options import Option, Options
 
 FILE: Final = "dispute.yaml"
 """The dispute file that stands beside what is reproduced."""
-REPEATED: Final = ("statements", "packages", "days")
-"""Kinds of options whose flag is given once for each entry."""
 
 
 def command_of(entry: Analysis, given: Mapping[str, Any]) -> str:
@@ -57,7 +55,7 @@ def _flag(asked: Option, value: Any) -> Iterator[str]:
     flag = asked.flags[0]
     if asked.kind == "flag":
         yield flag
-    elif asked.kind in REPEATED:
+    elif asked.repeated:
         for entry in value:
             yield from (flag, asked.written((entry,)))
     elif asked.kind == "choice":

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from spacy.tokens import Doc, Span, Token
 
@@ -84,8 +84,7 @@ class Discourse:
     @cached_property
     def nouns(self) -> dict[str, frozenset[str]]:
         """The words for those without a name of their own."""
-        given: dict[str, Any] = load_rules("nouns")
-        return {name: frozenset(words) for name, words in given.items()}
+        return {name: frozenset(words) for name, words in load_rules("nouns").items()}
 
     @cached_property
     def introduced(self) -> dict[str, Person]:
@@ -95,7 +94,7 @@ class Discourse:
         settled = {}
         for known, person in found.items():
             if not set(person.name.split()) & self.nouns["organisations"]:
-                at = self._token_at(person.start)
+                at = next((token.i for token in self.doc if token.idx + len(token) > person.start), 0)
                 mention = next((m for m in self.mentions if m.kind == "leader" and m.name == person.name), None)
                 side = mention.code if mention else person.side or sides_of_officials().get(person.name)
                 side = (
@@ -151,9 +150,6 @@ class Discourse:
     def _is_source(self, token: Token) -> bool:
         return token.dep_ == "pobj" and token.head.lemma_ == "to" and token.head.head.lemma_ == "accord"
 
-    def _token_at(self, start: int) -> int:
-        return next((token.i for token in self.doc if token.idx + len(token) > start), 0)
-
     def _named(self, token: Token, mention: Mention) -> Actor | None:
         if mention.kind == "capital" and names_a_place(token):
             return None
@@ -188,8 +184,7 @@ class Discourse:
             kinds = ("body", "country")
         elif lower in _THEY:
             kinds = ("group", "body")
-        found = (actor for actor in self.antecedents(token.i) if actor.kind in kinds)
-        return next(found, None)
+        return next((actor for actor in self.antecedents(token.i) if actor.kind in kinds), None)
 
     def _of_a_stranger(self, token: Token) -> bool:
         """Whether `its` is that of the subject of its clause, which is no side: a firm raises its fees."""
@@ -355,8 +350,7 @@ class Discourse:
 
     def _speaks_of_own(self, at: int) -> str | None:
         """The side of which an official says what it will do, hopes or regrets, as one says it of the own side."""
-        sentence = sentence_of(self.doc[at])
-        for token in sentence:
+        for token in sentence_of(self.doc[at]):
             mention = self.by_token.get(token.i)
             verb = token.head
             if mention is None or token.dep_ != "nsubj" or verb.dep_ != "ccomp" or self.quoted(token):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
 from typing import Any, Final, Literal
 
 from spacy.tokens import Span, Token
 
-from detente.article.coreference import Actor, Discourse
+from detente.article.coreference import Discourse
 from detente.article.duty_phrases import token_at
 from detente.article.items import FoundDemand, FoundMeasure
 from detente.article.language import Frame, load_rules, load_trees, load_words
@@ -40,14 +39,12 @@ def demands(discourse: Discourse, measures: Sequence[FoundMeasure], base: date) 
         told = [d for frame in load_trees("demands").find(sentence) for d in _told(discourse, frame, measures, base)]
         told = told or list(_by_words(discourse, sentence, measures, base))
         for demand in (*told, *_by_nouns(discourse, sentence, measures, base)):
-            if not any(overlap(demand.span, other.span) and _within(demand.what, other.what) for other in found):
+            if not any(
+                overlap(demand.span, other.span) and (demand.what in other.what or other.what in demand.what)
+                for other in found
+            ):
                 found.append(demand)
     return sorted(found, key=lambda demand: demand.span)
-
-
-def _within(what: str, other: str) -> bool:
-    """Whether two demands on the same words ask for the same."""
-    return what in other or other in what
 
 
 def _by_nouns(
@@ -168,10 +165,6 @@ def _side_asked(discourse: Discourse, whom: Token) -> str | None:
         if whom.lemma_ in ("country", "neighbor", "neighbour", "partner", "nation", "side"):
             return _side_before(discourse, whom)
         return None
-    return _code(actor)
-
-
-def _code(actor: Actor) -> str | None:
     return None if actor.side == "none" else actor.side
 
 
@@ -252,7 +245,8 @@ def _rule(deed: Token, what: str, of: str, measures: Sequence[FoundMeasure]) -> 
     objects |= {t.lemma_.lower() for c in deed.children if c.dep_ == "nsubjpass" for t in (c, *c.conjuncts)}
     if deed.tag_ in ("NN", "VBN"):
         objects |= {t.lemma_.lower() for t in sentence_of(deed) if t.pos_ == "NOUN" and t.text in what}
-    for rule in _asks():
+    rule: dict[str, Any]
+    for rule in load_rules("asks"):
         fits = re.search(rule["words"], what, re.IGNORECASE) is not None
         if "not" in rule and re.search(rule["not"], what, re.IGNORECASE):
             continue
@@ -271,12 +265,6 @@ def _rule(deed: Token, what: str, of: str, measures: Sequence[FoundMeasure]) -> 
         if fits:
             return rule
     return None
-
-
-@cache
-def _asks() -> list[dict[str, Any]]:
-    rules: list[dict[str, Any]] = load_rules("asks")
-    return rules
 
 
 def _deadline(discourse: Discourse, start: int, end: int, base: date) -> date | Literal["immediate"] | None:

@@ -314,7 +314,7 @@ def _flows_that_way(discourse: Discourse, measure: FoundMeasure, sentence: Span)
         lemma = verb.lemma_.lower()
         if verb.pos_ != "VERB" or lemma not in _SELLS | _BUYS:
             continue
-        sides = {code for t in verb.children if t.dep_ in SUBJECTS for code in _sides(discourse, t)}
+        sides = {code for t in verb.children if t.dep_ in SUBJECTS for code in discourse.sides_within(list(t.subtree))}
         # the parser may take the name before a verb for no subject
         if not sides and verb.i > sentence.start and verb.i - 1 in discourse.by_token:
             sides = {discourse.by_token[verb.i - 1].code}
@@ -322,7 +322,3 @@ def _flows_that_way(discourse: Discourse, measure: FoundMeasure, sentence: Span)
             return False
     named = set(discourse.sides_within(sentence))
     return not named or bool(named & {measure.by, *measure.on})
-
-
-def _sides(discourse: Discourse, noun: Token) -> list[str]:
-    return discourse.sides_within(list(noun.subtree))

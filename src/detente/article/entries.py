@@ -117,12 +117,9 @@ class MeasureEntry:
                 "has; nothing: all of them are taken."
             )
             self._open("goods.value", question, None)
-        if sectors or not self._means_all():
+        if sectors or not (self.found.goods or "").lower().startswith(("all ", "goods", "imports")):
             self.assumed.append("goods")
         return of_sectors or {"all": True}
-
-    def _means_all(self) -> bool:
-        return (self.found.goods or "").lower().startswith(("all ", "goods", "imports"))
 
     def _dollars(self) -> str | None:
         """The value in dollars; that of another currency is asked about."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 from spacy.tokens import Token
@@ -72,9 +71,9 @@ def status_of(frame: Frame) -> Status:
         return "proposed"
     if any(c.dep_ == "mark" and c.lower_ == "whether" for t in near for c in t.children):
         return "proposed"
-    for rule in _statuses():
+    for rule in load_rules("statuses"):
         if words & set(rule["lemmas"]):
-            return rule["status"]  # type: ignore[return-value]
+            return rule["status"]  # type: ignore[no-any-return]
     told = act is not None and (act.tag_ == "VBD" or helpers & {"has", "have"})
     if helpers & AHEAD or (frame.rule == "answers-with" and not told):
         return "threatened"
@@ -85,19 +84,13 @@ def is_considered(what: Token) -> bool:
     """Whether a duty is one of the options, or an object of what somebody considers."""
     above = chain(what)[1:8]
     stop = next((n for n, t in enumerate(above) if t.pos_ == "VERB" and t.lemma_ not in _HOLDS), len(above))
-    return bool({t.lemma_ for t in above[: stop + 1]} & (_OPTIONS | set(_statuses()[0]["lemmas"])))
+    return bool({t.lemma_ for t in above[: stop + 1]} & (_OPTIONS | set(load_rules("statuses")[0]["lemmas"])))
 
 
 def _under_study(verb: Token) -> bool:
     """Whether something is said to be under consideration."""
     under = [c for c in verb.children if c.dep_ == "prep" and c.lower_ == "under"]
     return any(noun.lemma_ in _CONSIDERED for prep in under for noun in prep.children)
-
-
-@cache
-def _statuses() -> list[dict[str, str]]:
-    rules: list[dict[str, str]] = load_rules("statuses")
-    return rules
 
 
 def imposer_of(discourse: Discourse, frame: Frame) -> str | None:

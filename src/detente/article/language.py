@@ -44,8 +44,9 @@ _KNOWN_TO_THE_MODEL: Final = "obama"
 _ENDS: Final = frozenset('.!?…:;”"’)')
 
 
+@cache
 def load_table(name: str) -> list[dict[str, str]]:
-    """The rows of a table of names."""
+    """The rows of a table of names; read once, so they are not to be changed."""
     with (RULES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -65,16 +66,11 @@ def load_language() -> Language:
 @Language.component("detente_leaders")
 def leaders(doc: Doc) -> Doc:
     """Surnames of leaders look to the model like one that its training has: `Trump` begins no sentence as a noun."""
-    known = _surnames()
+    known = frozenset(row["surname"] for row in load_table("leaders")) - {""}
     for token in doc:
         if token.text in known:
             token.norm_ = _KNOWN_TO_THE_MODEL
     return doc
-
-
-@cache
-def _surnames() -> frozenset[str]:
-    return frozenset(row["surname"] for row in load_table("leaders")) - {""}
 
 
 @Language.component("detente_sentence_bounds")
@@ -92,8 +88,9 @@ def sentence_bounds(doc: Doc) -> Doc:
     return doc
 
 
+@cache
 def load_rules(name: str) -> Any:
-    """The content of a rule file, with every scalar as text."""
+    """The content of a rule file, with every scalar as text; read once, so it is not to be changed."""
     return yaml.load((RULES / f"{name}.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
 
 

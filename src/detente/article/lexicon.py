@@ -124,7 +124,9 @@ class Person:
     @property
     def leads(self) -> bool:
         """Whether the office is that of a head of state or government."""
-        return self.office is not None and self.office.lower() in _heads_of_state()
+        return self.office is not None and self.office.lower() in map(
+            str.lower, load_rules("offices")["heads_of_state"]
+        )
 
 
 def people_in(doc: Doc, mentions: Sequence[Mention]) -> dict[str, Person]:
@@ -168,26 +170,17 @@ def introductions(text: str) -> Iterator[tuple[str, re.Match[str]]]:
 def side_of_office(office: str | None, codes: set[str]) -> str | None:
     """The one side among those named that has such an office, such as that of a Treasury Secretary."""
     named = (office or "").lower()
-    having: list[str] = next((row["codes"] for row in _offices_of_sides() if named.endswith(row["office"].lower())), [])
+    having: list[str] = next(
+        (row["codes"] for row in load_rules("offices")["of"] if named.endswith(row["office"].lower())), []
+    )
     possible = [code for code in having if code in codes]
     return possible[0] if len(possible) == 1 else None
-
-
-@cache
-def _offices_of_sides() -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = load_rules("offices")["of"]
-    return rows
 
 
 @cache
 def sides_of_officials() -> dict[str, str]:
     """The side of ministers and envoys of recent disputes, for texts that leave it out."""
     return {row["name"]: row["code"] for row in load_table("officials")}
-
-
-@cache
-def _heads_of_state() -> frozenset[str]:
-    return frozenset(office.lower() for office in load_rules("offices")["heads_of_state"])
 
 
 def leader_offices() -> dict[str, str]:

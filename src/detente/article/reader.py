@@ -71,8 +71,7 @@ def marked_html(text: str, marks: Sequence[Mark]) -> Markup:
     Where marks overlap the text is cut, so that no element crosses another: each piece has the class of its shortest
     mark, `data-kinds` with all kinds and a title that says all of them. Blank lines part paragraphs.
     """
-    paragraphs = "".join(f"<p>{body}</p>\n" for body in _paragraphs(text, marks))
-    return Markup(paragraphs)
+    return Markup("".join(f"<p>{body}</p>\n" for body in _paragraphs(text, marks)))
 
 
 def _paragraphs(text: str, marks: Sequence[Mark]) -> Iterator[str]:
@@ -153,7 +152,7 @@ def read_article(
     none is given; where it tells of no dispute; and where the language model is not installed.
     """
     path = given if isinstance(given, Path) else None
-    called = _document_name(name or (path.stem if path else "article"))
+    called = "-".join(re.findall(r"[\w.]+", name or (path.stem if path else "article"))) or "article"
     text = read_text(path) if path else checked_text(given, called)  # type: ignore[arg-type]
     bears = day or date_of_article(text, called)
     if bears is None and today is None:
@@ -162,8 +161,3 @@ def read_article(
     reading = read_items(text, bears or yearless or today)  # type: ignore[arg-type]
     guessed: Literal["year", "date"] = "date" if yearless is None else "year"
     return Article(called, reading, draft_of(reading, called, lacks=None if bears is not None else guessed))
-
-
-def _document_name(given: str) -> str:
-    """A name that can stand in a path of the file: words and hyphens."""
-    return "-".join(re.findall(r"[\w.]+", given)) or "article"

@@ -96,11 +96,9 @@ def milestones(discourse: Discourse, asked: Sequence[FoundDemand], base: date) -
                 deadline = any(d.deadline == day.day and d.span[0] <= day.start < d.span[1] for d in asked)
                 if not deadline or re.match(r",? when\b", text[day.end :]):
                     seen.add(day.day)
-                    yield FoundDate(day.day, _event(text[slice(*characters(sentence))]), characters(sentence))
-
-
-def _event(sentence: str) -> str:
-    return re.sub(r"\s+", " ", sentence)
+                    yield FoundDate(
+                        day.day, re.sub(r"\s+", " ", text[slice(*characters(sentence))]), characters(sentence)
+                    )
 
 
 def delegates(discourse: Discourse) -> Iterator[FoundDelegate]:

@@ -92,13 +92,12 @@ def summed_by_moves(found: dict[int, Frontier], more: Frontier, stays: BoolArray
             if kept.any():
                 levels = Frontier(more.payoffs[kept], more.packages[kept])
                 parts.setdefault(moves + (not same), []).append(combine(front, levels, name))
-    return {moves: _union(fronts) for moves, fronts in sorted(parts.items())}
-
-
-def _union(fronts: list[Frontier]) -> Frontier:
-    return start(
-        np.concatenate([front.payoffs for front in fronts]), np.concatenate([front.packages for front in fronts])
-    )  # fmt: skip
+    return {
+        moves: start(
+            np.concatenate([front.payoffs for front in fronts]), np.concatenate([front.packages for front in fronts])
+        )
+        for moves, fronts in sorted(parts.items())
+    }
 
 
 def _sums(a: Frontier, b: Frontier) -> tuple[FloatArray, IntArray]:

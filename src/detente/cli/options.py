@@ -5,7 +5,6 @@ The dispute that a command is about.
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,29 +30,3 @@ def read_case(case: str, world: str | None) -> Any:
     from detente.dispute.schema import Dispute
 
     return Dispute.read(case, world=None if world is None else load_world(world))
-
-
-def as_day(written: str, option: str) -> date:
-    """A day from an option; raises BadInput where it is none."""
-    from detente.errors import BadInput
-
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise BadInput(f"{option} {written!r} is not a day: write it as 2018-05-22") from None
-
-
-def as_pair(written: str, option: str, example: str) -> tuple[float, float]:
-    """Two numbers from an option; raises BadInput where they are none."""
-    from detente.errors import BadInput
-
-    try:
-        first, second = (float(each) for each in written.split(","))
-    except ValueError:
-        raise BadInput(f"{option} {written!r} are not two numbers: write them as {example}") from None
-    return first, second
-
-
-def names_in(given: str | None) -> list[str] | None:
-    """The names between commas; None where nothing is given."""
-    return None if given is None else [name.strip() for name in given.split(",") if name.strip()]

@@ -48,8 +48,7 @@ def tariffs(
     keep_compiled()
     from detente.analyses.tariffs_on_a_day import tariffs_on
 
-    dispute = read_case(case, world)
-    found = tariffs_on(dispute, on, world)
+    found = tariffs_on(read_case(case, world), on, world)
     if as_json:
         print_json(found.as_dict())
         return
@@ -70,8 +69,7 @@ def draft_from(article: str, day: str | None) -> Article:
     except ValueError as problem:
         raise BadInput(f"--date: {problem}") from problem
     source = sys.stdin.buffer.read() if article == "-" else Path(article)
-    found: Article = read_article(source, day=given, today=date.today())
-    return found
+    return read_article(source, day=given, today=date.today())
 
 
 def updated(found: Article, into: str) -> Update:

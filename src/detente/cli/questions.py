@@ -28,10 +28,6 @@ TYPES: Final[dict[str, Any]] = {"flag": bool, "number": float, "whole": int}
 """Kind of option → the type that typer reads; the others are text, which the model of the question reads."""
 
 
-REPEATED: Final = ("statements", "packages", "days")
-"""Kinds of options whose flag may be given more than once."""
-
-
 class Commands(TyperGroup):
     """The questions of the registry, in its order, then the other commands."""
 
@@ -91,7 +87,7 @@ def parameter_of(asked: Option) -> tuple[Any, Any]:
         given = {"metavar": f"[{spelled}]", "parser": _chosen(asked.choices)}
     if asked.kind == "question":
         help += f" One of {', '.join(name for name, other in REGISTRY.items() if not other.draws)}."
-    kind = list[once] if asked.kind in REPEATED else once  # type: ignore[valid-type]
+    kind = list[once] if asked.repeated else once  # type: ignore[valid-type]
     return Annotated[kind | None, typer.Option(*asked.flags, help=help, **given)], None
 
 

@@ -171,8 +171,7 @@ def check(world: Labelled) -> None:
     Raises BadWorld naming the worst cell, its gap, and what to try: output[i, j] = Σ_k io[i, k, j] + value_added[i, j];
     final demand = expenditure − Σ_j io ≥ 0; an economy with sales has value added.
     """
-    costs = world.io.sum(axis=1) + world.value_added
-    _check_output(world, world.output, costs)
+    _check_output(world, world.output, world.io.sum(axis=1) + world.value_added)
     _check_final_demand(world)
     idle = (world.value_added.sum(axis=1) == 0) & (world.output.sum(axis=1) > 0)
     if idle.any():

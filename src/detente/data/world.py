@@ -260,10 +260,9 @@ class World(Labelled, Exported):
         require(pd.DataFrame, moved, "moved", f"give a table with the columns {', '.join(accounts.MOVED_COLUMNS)}")
         if tuple(moved.columns) != accounts.MOVED_COLUMNS:
             raise BadWorld(f"moved has the columns {list(moved.columns)}, not {list(accounts.MOVED_COLUMNS)}")
-        object.__setattr__(self, "name", name)
-        object.__setattr__(self, "year", year)
-        object.__setattr__(self, "provenance", provenance or Provenance())
-        object.__setattr__(self, "moved", moved)
+        known = {"name": name, "year": year, "provenance": provenance or Provenance(), "moved": moved}
+        for field, value in known.items():
+            object.__setattr__(self, field, value)
 
     def __repr__(self) -> str:
         year = f", {self.year}" if self.year is not None else ""

@@ -310,7 +310,9 @@ def _fault(error: Any, model: type[BaseModel], tree: Tree) -> Fault:
     path = _in_file(tuple(error["loc"]), tree)
     where, line = place(path, tree) or "file", tree.line(path)
     if kind == "extra_forbidden":
-        keys = sorted({key for owner in _models_at(model, path[:-1]) for key in _keys(owner)})
+        keys = sorted(
+            {its.alias or name for owner in _models_at(model, path[:-1]) for name, its in owner.model_fields.items()}
+        )
         near = nearest(str(path[-1]), keys)
         return Fault(where, _PLAIN[kind], line, allowed=None if near else enumerate_names(keys, 40), near=near)
     message = _PLAIN.get(kind) or str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
@@ -360,10 +362,6 @@ def _in_file(location: Sequence[str | int], tree: Tree) -> Path_:
 
 def _is_a_key(step: str | int) -> bool:
     return isinstance(step, str) and re.fullmatch(r"[a-z][a-z0-9_]*", step) is not None
-
-
-def _keys(model: type[BaseModel]) -> Iterator[str]:
-    return (field.alias or name for name, field in model.model_fields.items())
 
 
 def _models_at(model: type[BaseModel], path: Path_) -> list[type[BaseModel]]:

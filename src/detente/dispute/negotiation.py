@@ -16,12 +16,11 @@ import numpy as np
 from detente.dispute.blocks import Demand
 from detente.dispute.pledges import Pledge, Pledges, State, StoredEquilibrium
 from detente.dispute.promises import Cover, Duties, Promise, parts_of, promise_of
-from detente.dispute.scenarios import in_force
 from detente.dispute.session import Pair, Session
 from detente.errors import BadInput, enumerate_names
 from detente.inputs import FloatArray, require
 from detente.model.shock import Wedges
-from detente.policy.measure import Measure
+from detente.policy.measure import Measure, in_force
 from detente.solver.decomposition import decompose
 from detente.solver.fixed_point import Unknowns
 from detente.solver.solution import Solution

@@ -198,7 +198,10 @@ def write_folder(folder: Path, files: Mapping[str, bytes], about: Mapping[str, s
     Raises CannotWrite as `check_folder` does, and where the disk does not take the files.
     """
     check_folder(folder, about["dispute"], about["kind"], force=force)
-    entries = {name: _entry(content) for name, content in sorted(files.items())}
+    entries = {
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in sorted(files.items())
+    }
     manifest = json.dumps({**about, "files": entries}, indent=2, ensure_ascii=False) + "\n"
     made: Path | None = None
     try:
@@ -216,10 +219,6 @@ def write_folder(folder: Path, files: Mapping[str, bytes], about: Mapping[str, s
         if made is not None:
             shutil.rmtree(made, ignore_errors=True)
     return folder
-
-
-def _entry(content: bytes) -> dict[str, int | str]:
-    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def _move(made: Path, folder: Path, names: list[str]) -> None:

@@ -19,7 +19,7 @@ from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import Later, known_on
 from detente.errors import BadDispute, BadInput
-from detente.policy.measure import Measure, superseded
+from detente.policy.measure import Measure, in_force
 from detente.policy.retaliation import retaliate
 from detente.policy.schedule import Schedules
 
@@ -143,13 +143,6 @@ def leading(states: Sequence[tuple[Kind, int]]) -> int:
             return max(reversed(found), key=lambda k: states[k][1])
     steps = [k for k in places if states[k][0] == "step"]
     return 0 if states[0][1] or not steps else steps[-1]
-
-
-def in_force(measures: Sequence[Measure], day: date) -> tuple[Measure, ...]:
-    """The measures that are law on a day; of the dates of a bundled table the latest."""
-    legal = [measure for measure in measures if measure.legal_on(day)]
-    gone = superseded(legal)
-    return tuple(measure for measure in legal if measure.id not in gone)
 
 
 def plan(dispute: Dispute, schedules: Schedules) -> tuple[Plan, ...]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
@@ -212,7 +211,9 @@ class Dispute(Shown, Block):
         require((str, Path), name_or_path, "the dispute to read", "give a bundled name or the path of a file")
         path = Path(name_or_path)
         if isinstance(name_or_path, str) and name_or_path in list_cases():
-            return cls._from_text(_case(name_or_path).read_bytes(), name_or_path, world, None)
+            return cls._from_text(
+                (files("detente.dispute") / "cases" / f"{name_or_path}.yaml").read_bytes(), name_or_path, world, None
+            )
         if not path.exists() and path.suffix not in (".yaml", ".yml") and len(path.parts) == 1:
             raise UnknownCase(str(name_or_path), list_cases())
         return cls._from_text(read_bytes(path), path.name, world, path.parent)
@@ -305,7 +306,3 @@ def list_cases() -> tuple[str, ...]:
 def template() -> str:
     """The text of a dispute file to start from."""
     return (files("detente.dispute") / "template.yaml").read_text(encoding="utf-8")
-
-
-def _case(name: str) -> Traversable:
-    return files("detente.dispute") / "cases" / f"{name}.yaml"

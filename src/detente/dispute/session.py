@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike
 from detente.data.bundled import DEFAULT, load_world
 from detente.data.world import World, with_blocs
 from detente.dispute.results import RunSettings, id_of
-from detente.dispute.scenarios import Plan, Prepared, answers_to, in_force, prepare
+from detente.dispute.scenarios import Plan, Prepared, answers_to, prepare
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import answered
 from detente.errors import BadInput
@@ -36,7 +36,7 @@ from detente.optimal_tariffs.nash import Equilibrium, nash
 from detente.optimal_tariffs.retaliation.best import Best
 from detente.optimal_tariffs.retaliation.equal_harm import EqualHarm
 from detente.optimal_tariffs.retaliation.rule import Rule, Standoff
-from detente.policy.measure import Measure
+from detente.policy.measure import Measure, in_force
 from detente.policy.reach import partners
 from detente.policy.schedule import Schedules
 from detente.solver.economy import GIVEN, Economy, calibrate

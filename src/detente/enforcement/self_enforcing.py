@@ -167,8 +167,7 @@ class SnapBack:
 
         # the slope vanishes once between its zeros, and there the difference is above zero
         top = ((terms.threat + terms.temptation) / (terms.threat * (1 + periods))) ** (1 / periods)
-        least = float(brentq(over, 0.0, top, xtol=1e-15))
-        return _rate(least, self.lag)
+        return _rate(float(brentq(over, 0.0, top, xtol=1e-15)), self.lag)
 
     def holds(self, terms: Incentive, annual_rate: float) -> bool:
         """Whether the clause keeps a side to a deal at an annual discount rate, a fraction. Raises BadInput."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
@@ -367,15 +367,12 @@ def granted(conflict: Conflict, state: int, concept: StabilityConcept) -> Wish:
             for row in moved
         ]
         rank[moved] = goal
-        now = now.preferring({player: _tiers(rank)})
+        now = now.preferring(
+            {player: [[int(row) + 1 for row in np.flatnonzero(rank == tier)] for tier in np.unique(rank)]}
+        )
     changes = pd.DataFrame(rows, columns=["player", "state", "before", "after", "passed", "beside"])
     return Wish(state, concept, changes, int(changes["passed"].sum()), now)
 
 
-def _tiers(rank: IntArray) -> list[list[int]]:
-    return [[int(row) + 1 for row in np.flatnonzero(rank == tier)] for tier in np.unique(rank)]
-
-
 def _numbers(mask: BoolArray) -> list[int]:
-    rows: Iterable[int] = np.flatnonzero(mask) + 1
-    return [int(row) for row in rows]
+    return [int(row) for row in np.flatnonzero(mask) + 1]

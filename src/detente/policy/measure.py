@@ -294,6 +294,13 @@ def superseded(measures: Sequence[Measure]) -> set[str]:
     return gone
 
 
+def in_force(measures: Sequence[Measure], day: date) -> tuple[Measure, ...]:
+    """The measures that are law on a day; of the dates of a bundled table the latest."""
+    legal = [measure for measure in measures if measure.legal_on(day)]
+    gone = superseded(legal)
+    return tuple(measure for measure in legal if measure.id not in gone)
+
+
 def stacked(base: FloatArray, kinds: Kinds, rates: FloatArray, measures: Sequence[Measure]) -> FloatArray:
     """The duty on each atom before the floor at zero.
 

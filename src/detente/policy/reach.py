@@ -106,8 +106,7 @@ def table_dates(name: str) -> tuple[date, ...]:
 
     A table by code starts from its first date, which is no step.
     """
-    table = find_table(name)
-    if table.kind == "partners":
+    if find_table(name).kind == "partners":
         return tuple(sorted({date.fromisoformat(day) for day in _partners(name)["date"]}))
     return tuple(date.fromisoformat(day) for day in levels(name).columns[1:])
 

@@ -26,7 +26,7 @@ from detente.errors import BadMeasure, UnknownName, enumerate_names
 from detente.inputs import BoolArray, FloatArray, day_of, require
 from detente.model.shock import Parts, Shock
 from detente.policy.coverage import Covered, cover, depends_on_partner
-from detente.policy.measure import NONE, Kinds, Measure, stacked, superseded
+from detente.policy.measure import NONE, Kinds, Measure, in_force, stacked, superseded
 from detente.policy.reach import bases, find_table, levels, partners, purchases, table_dates
 
 Laid = dict[tuple[str, ...], Covered]
@@ -151,9 +151,7 @@ class TariffBook(Exported):
 
         A threat or a proposal never is; of the dates of a bundled table the latest one is.
         """
-        legal = [measure for measure in self.measures if measure.legal_on(on)]
-        gone = superseded(legal)
-        return tuple(measure.id for measure in legal if measure.id not in gone)
+        return tuple(measure.id for measure in in_force(self.measures, on))
 
     def rate(self, ids: Iterable[str], *, base: FloatArray | None = None) -> FloatArray:
         """The tariff on each row of `atoms` where the measures `ids` hold, a fraction, never under zero.
@@ -348,7 +346,8 @@ def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:
             if table is not None:
                 others = after - _mean(rest, cells)
                 before = _over_codes(table, importer, exporter, weights, None)
-                after = _over_codes(table, importer, exporter, weights, _column(book, alone)) + others
+                day = max((since for name in alone if (since := book.measure(name).from_) is not None), default=None)
+                after = _over_codes(table, importer, exporter, weights, day) + others
             rows.append((importer, exporter, weights, before, after, last))
     return pd.DataFrame(rows, columns=["importer", "exporter", "weights", "before", "after", "last_change"])
 
@@ -358,10 +357,6 @@ def _table_of(book: TariffBook, importer: str, exporter: str) -> str | None:
     names = [book.measures[m].goods.table for m in book.reach[importer, exporter]]
     by_code = [name for name in names if name is not None and find_table(name).kind == "codes"]
     return by_code[0] if by_code else None
-
-
-def _column(book: TariffBook, ids: Sequence[str]) -> date | None:
-    return max((day for name in ids if (day := book.measure(name).from_) is not None), default=None)
 
 
 def _over_codes(table: str, importer: str, exporter: str, weights: str, day: date | None) -> float:

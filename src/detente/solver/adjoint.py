@@ -29,7 +29,7 @@ from detente.errors import NotSolved
 from detente.inputs import FloatArray, require
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
-from detente.solver.equilibrium import EquilibriumState, equilibrium_state, given_of, require_alike, solve
+from detente.solver.equilibrium import MAX_PASSES, EquilibriumState, equilibrium_state, given_of, require_alike, solve
 from detente.solver.fixed_point import (
     Flows,
     Given,
@@ -46,10 +46,8 @@ from detente.solver.solution import Solution
 
 #: The adjoint is linear, so its error carries over to the gradient one for one.
 _TOLERANCE = 1e-10
-_MAX_PASSES = 400
 #: The finest that is asked for. The adjoint is linear: its error carries over one for one, relative to each slope.
 TOLERANCE = 1e-9
-MAX_PASSES = 400
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +148,7 @@ def _adjoint(
     _, pull_x = jax.vjp(lambda z: ravel_pytree(joint_pass(unravel(z), given, weight, closure, horizon))[0], flat)
     # scaled so that the tolerance is relative to the outcome's own slope
     scale = jnp.maximum(jnp.abs(F_x).max(), 1e-300)
-    adjoint, _, residual = fixed_point(lambda y: F_x / scale + pull_x(y)[0], F_x / scale, _TOLERANCE, _MAX_PASSES)
+    adjoint, _, residual = fixed_point(lambda y: F_x / scale + pull_x(y)[0], F_x / scale, _TOLERANCE, MAX_PASSES)
     _, pull_p = jax.vjp(lambda wedges: g(flat, wedges), wedges)
     return value, jax.tree.map(jnp.add, F_wedges, pull_p(adjoint * scale)[0]), residual
 

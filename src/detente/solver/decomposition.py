@@ -259,8 +259,7 @@ def chebyshev(degree: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     k = np.arange(degree + 1)
     x = np.cos(np.pi * k / degree)
     scale = np.where((k == 0) | (k == degree), 2.0, 1.0) * (-1.0) ** k
-    apart = x[:, None] - x[None, :] + np.eye(degree + 1)
-    D = scale[:, None] / scale[None, :] / apart
+    D = scale[:, None] / scale[None, :] / (x[:, None] - x[None, :] + np.eye(degree + 1))
     D -= np.diag(D.sum(1))
     moments = np.array([2.0 / (1 - m * m) if m % 2 == 0 else 0.0 for m in k])
     weights = np.linalg.solve(np.polynomial.chebyshev.chebvander(x, degree).T, moments)

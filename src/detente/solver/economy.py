@@ -96,7 +96,8 @@ class Economy(Benchmark, Exported):
         D_cf = np.zeros_like(self.D) if self.deficits == "balanced" else exact.D
         solution = equilibrium(exact, Shock(D_cf=D_cf).wedges(exact), "long")
         moved = exact.at(solution)
-        return replace(moved, notes=(*_without_open(self.notes), *_moved(self, moved)))
+        kept = (note for note in self.notes if not note.startswith("the account is open"))
+        return replace(moved, notes=(*kept, *_moved(self, moved)))
 
     def _summing(self) -> Economy:
         """The same shares and deficits with their sums exact."""
@@ -144,30 +145,21 @@ class Economy(Benchmark, Exported):
         )
 
 
-def _without_open(notes: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(note for note in notes if not note.startswith("the account is open"))
-
-
 def _moved(before: Benchmark, after: Benchmark) -> tuple[str, ...]:
     """The changes that closing made, largest first, as a text."""
     notes = []
-    for name in ("X", "wL", "gamma_va", "alpha", "pi", "D"):
+    for name, axes in {"X": "nj", "wL": "n", "gamma_va": "nj", "alpha": "nj", "pi": "nij", "D": "n"}.items():
         old, new = getattr(before, name), getattr(after, name)
         scale = before.X.sum(1, keepdims=True) if name == "X" else before.wL if name in ("wL", "D") else 1.0
         change = np.abs(new - old) / scale
         if change.max() > 1e-12:
             where = [int(a) for a in np.unravel_index(change.argmax(), change.shape)]
             labels = [
-                before.economies[a] if axis != "j" else before.sectors[a]
-                for axis, a in zip(_axes(name), where, strict=True)
+                before.economies[a] if axis != "j" else before.sectors[a] for axis, a in zip(axes, where, strict=True)
             ]
             unit = {"X": "of its expenditure", "wL": "of itself", "D": "of factor income"}.get(name, "(share)")
             notes.append(f"closing moved {name} by at most {change.max():.3g} {unit}, in {' '.join(labels)}")
     return tuple(notes)
-
-
-def _axes(name: str) -> str:
-    return {"X": "nj", "wL": "n", "gamma_va": "nj", "alpha": "nj", "pi": "nij", "D": "n"}[name]
 
 
 Structure = Literal["ricardian", "monopolistic"]

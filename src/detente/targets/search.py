@@ -263,8 +263,7 @@ def nearest(problem: TargetProblem, first: Point) -> Point:
 def _curvature(problem: TargetProblem, point: Point) -> FloatArray:
     """Spending on what each rate covers times 1 + θ, USD million, and at least a millionth of the largest."""
     goods, solution = problem.instruments.goods, point.solution
-    theta = solution.base.theta[goods.j]
-    each = problem.spent(point.y, solution) * (1 + theta)
+    each = problem.spent(point.y, solution) * (1 + solution.base.theta[goods.j])
     sums = np.array([each[instrument.rows].sum() for instrument in problem.instruments.each])
     return np.asarray(np.maximum(sums, 1e-6 * sums.max()))
 

@@ -28,7 +28,7 @@ from detente.dispute.schema import Dispute, list_cases, template
 from detente.dispute.vintage import put
 from detente.errors import BadDispute, BadInput, DetenteError
 from detente.policy.measure import parse_day
-from detente.web.api import LONGEST_WAIT, Client, Here, Id, file_of, found, problems
+from detente.web.api import LONGEST_WAIT, Client, Here, Id, Name, file_of, found, problems
 from detente.web.forms import (
     OF_THE_RUN,
     Form,
@@ -75,15 +75,10 @@ def read_text(
     return ReadModel(**{name: value for name, value in found.items() if name != "html"})
 
 
-def _missing() -> str | None:
-    """The command that installs what reading needs; None where it is there."""
-    return None if all(find_spec(name) for name in MODULES) else EXTRA
-
-
 @router.get("/read")
 def paste(request: Request, services: Here) -> HTMLResponse:
     """The form for an article."""
-    missing = _missing()
+    missing = None if all(find_spec(name) for name in MODULES) else EXTRA
     if missing is None:
         services.readings.begin()
     return _page(request, {"missing": missing})
@@ -144,7 +139,6 @@ def _page(request: Request, values: Mapping[str, Any], status: int = 200) -> HTM
 _KEY: Final = r"^[0-9a-f]{32}$"
 Key = Annotated[str, Path(pattern=_KEY)]
 Then = Annotated[str | None, Query(pattern=_KEY)]
-Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]+$", max_length=120)]
 State = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_.-]+$", max_length=120)]
 Chosen = Annotated[list[Annotated[str, StringConstraints(pattern=_KEY)]] | None, Query(max_length=len(REGISTRY))]
 Tab = Annotated[str | None, Query(pattern=r"^[a-z-]+$", max_length=40)]

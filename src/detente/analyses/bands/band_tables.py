@@ -186,8 +186,7 @@ def bands_chart(bands: Bands, titles: Mapping[str, str] | None = None) -> Any:
 def _label(row: dict[str, Any], names: Names, titles: Mapping[str, str]) -> str:
     """The label of a bar, on at most four short lines of which the last name the economy."""
     scenario = titles.get(row["scenario"], str(row["scenario"]))
-    whose = names.economy(row["economy"]) if row["economy"] else str(row["quantity"])
-    ends = wrap(whose, 24)[:3]
+    ends = wrap(names.economy(row["economy"]) if row["economy"] else str(row["quantity"]), 24)[:3]
     lines = wrap(f"{scenario}:", 24) if scenario else []
     room = 4 - len(ends)
     if len(lines) > room:

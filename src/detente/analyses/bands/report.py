@@ -84,8 +84,7 @@ def sections(bands: Bands) -> tuple[Section, ...]:
     if bands.of_parties().empty:
         parts = [Section("How sure it is", (Text(headline(bands)),))]
     else:
-        blocks: tuple[Block, ...] = (Text(READ), *figures(bands), band_table(bands))
-        parts = [Section("How sure it is", blocks)]
+        parts = [Section("How sure it is", (Text(READ), *figures(bands), band_table(bands)))]
     if held:
         parts.append(Section("What holds in how many draws", (Bullets(tuple(held)),)))
     if not bands.drivers.empty:

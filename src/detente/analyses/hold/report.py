@@ -59,7 +59,10 @@ def enough_table(hold: Hold) -> Table:
 
     def cells(by: dict[str, dict[str, Any]]) -> tuple[str, ...]:
         war, back = by["war"], by.get("snap-back")
-        times = (_years(time) for time in (war["periods"] * hold.period, war["truce"], war["longest_lag"]))
+        times = (
+            MISSING if time != time else years(time)
+            for time in (war["periods"] * hold.period, war["truce"], war["longest_lag"])
+        )
         return (*times, MISSING if back is None else rate(back))
 
     head = ("", "Shortest war", "Shortest truce", "Longest unnoticed", "With snap-back, up to a rate of")
@@ -83,10 +86,6 @@ def _by_deal(hold: Hold, cells: Callable[[dict[str, dict[str, Any]]], tuple[str,
 
 def _rate(hold: Hold) -> str:
     return level_percent(hold.annual_rate)
-
-
-def _years(time: float) -> str:
-    return MISSING if time != time else years(time)
 
 
 def punishment_table(hold: Hold) -> Table:
@@ -121,8 +120,7 @@ def ballot_table(hold: Hold) -> Table:
             paid = level_usd(row["payment_usd"]) if row["payment_to"] else MISSING
             if row["payment_to"] not in ("", row["vetoed_by"]):
                 paid += f" to {row['payment_to']}"
-            deal = deal_words(row["deal"])
-            rows.append(Row((capital(deal), *cells, row["pivotal"], paid)))
+            rows.append(Row((capital(deal_words(row["deal"])), *cells, row["pivotal"], paid)))
     head = ("", "Ratified", "Weight for it", "Vetoed by", "Who decides", "Least payment a year")
     caption = (
         f"Ratification at home, over {NO_DEAL[hold.no_deal]}; more than {level_percent(hold.quota, 0)} must be for it; "

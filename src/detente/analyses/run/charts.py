@@ -164,8 +164,7 @@ def sectors(table: pd.DataFrame, economy: str, names: Names, stamp: list[str]) -
             }
         )
         heading = alt.TitleParams(title, anchor="middle", fontSize=13, fontWeight=600, offset=6)
-        panel = bars(frame, width=width, axis=not panels)
-        panels.append(panel.properties(title=heading))
+        panels.append(bars(frame, width=width, axis=not panels).properties(title=heading))
     about = "Change in %; prices relative to the wage there, tariffs included; output in volume"
     return themed(alt.hconcat(*panels), f"Prices and output in {names.the(economy)}", [about, *stamp])
 

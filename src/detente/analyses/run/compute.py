@@ -114,8 +114,7 @@ def _measured(session: Session, lead: int, progress: Progress | None) -> Iterato
     same = (
         k for k in range(lead + 1) if (plans[k].reference, plans[k].ids) == (plans[lead].reference, plans[lead].ids)
     )
-    order = dict.fromkeys((0, *same, *range(len(plans))))
-    for done, place in enumerate(order):
+    for done, place in enumerate(dict.fromkeys((0, *same, *range(len(plans))))):
         state = plans[place]
         if progress is not None:
             progress(done, len(plans), state.title)

@@ -37,8 +37,7 @@ def frontier_chart(talks: Talks) -> Any:
         .mark_point(filled=True, size=42, opacity=0.9)
         .encode(x, y, alt.Color("colour:N", scale=None, legend=None), tooltip=["demands:N", "worth:N"])
     )
-    walk = points[points["chosen"]]
-    floor = alt.Chart(walk).mark_rule(strokeDash=[3, 3], color=LOSS)
+    floor = alt.Chart(points[points["chosen"]]).mark_rule(strokeDash=[3, 3], color=LOSS)
     rules = floor.encode(alt.X("x:Q", scale=scales[0])) + floor.encode(alt.Y("y:Q", scale=scales[1]))
     marks = (
         alt.Chart(points)

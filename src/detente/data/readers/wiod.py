@@ -94,8 +94,7 @@ def _sectors(where: str, body: pd.DataFrame, economies: tuple[str, ...]) -> tupl
             )
     if not sectors:
         raise BadTable(f"{where} has no rows of countries, only TOT")
-    blocks = (body["Country"] != body["Country"].shift()).sum()
-    if blocks != len(economies):
+    if (body["Country"] != body["Country"].shift()).sum() != len(economies):
         raise BadTable(f"{where} has the rows of a country in more than one place: keep each country together")
     return sectors
 

@@ -60,7 +60,10 @@ class EqualHarm(Rule):
         """The rate at which the harms are equal, or the one that harms most."""
         if not measures:
             return self.made(by, against, notes=[nothing_to_answer(by, against)])
-        scale = {code: self._scale(standoff, code) for code in (by, against)}
+        scale = {
+            code: 1.0 if self.unit == "usd" else 1.0 / float(standoff.economy.I[standoff.economy.index(code)])
+            for code in (by, against)
+        }
         hit = standoff.solve(measures)
         suffered = standoff.loss(by, standoff.before, hit) * scale[by]
         if suffered <= 0:
@@ -102,9 +105,6 @@ class EqualHarm(Rule):
             lower = rate
         most = max(tried, key=lambda rate: tried[rate])
         return most, tried[most]
-
-    def _scale(self, standoff: Standoff, code: str) -> float:
-        return 1.0 if self.unit == "usd" else 1.0 / float(standoff.economy.I[standoff.economy.index(code)])
 
     def _amount(self, harm: float) -> str:
         """A loss as a person reads it."""
