@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.errors import BadInput
+from detente.errors import BadInput, UnknownName
 
 #: The arrays that cross a border between modules, and those they are indexed and masked with.
 FloatArray = NDArray[np.float64]
@@ -84,6 +84,13 @@ def names(given: Any, what: str, error: type[BadInput] = BadInput) -> tuple[str,
         if not isinstance(name, str) or not name.strip():
             raise error(f"{what} holds {shown(name)}: names are text, such as 'USA'")
     return tuple(str(name) for name in listed)
+
+
+def position(name: str, known: Sequence[str], error: type[UnknownName]) -> int:
+    """Where a name is in a list. Raises the error, which names the nearest, where it is in none."""
+    if name not in known:
+        raise error(name, known)
+    return known.index(name)
 
 
 def mapping(given: Any, what: str) -> Mapping[Any, Any]:

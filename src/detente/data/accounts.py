@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from detente.data.codes import service_codes
 from detente.errors import BadWorld, UnknownEconomy, UnknownSector
-from detente.inputs import BoolArray, FloatArray, floats, names
+from detente.inputs import BoolArray, FloatArray, floats, names, position
 
 AXES: Final = {"flows": "nij", "tariffs": "nij", "io": "nkj", "value_added": "nj"}
 """n importer (or the economy itself), i exporter, k input sector, j sector."""
@@ -97,15 +97,11 @@ class Labelled:
 
     def index(self, economy: str) -> int:
         """Position of an economy on the axes n and i; raises UnknownEconomy."""
-        if economy not in self.economies:
-            raise UnknownEconomy(economy, self.economies)
-        return self.economies.index(economy)
+        return position(economy, self.economies, UnknownEconomy)
 
     def sector_index(self, sector: str) -> int:
         """Position of a sector on the axes j and k; raises UnknownSector."""
-        if sector not in self.sectors:
-            raise UnknownSector(sector, self.sectors)
-        return self.sectors.index(sector)
+        return position(sector, self.sectors, UnknownSector)
 
 
 def cell(name: str, labels: Sequence[str]) -> str:
@@ -219,13 +215,16 @@ def moves(rows: list[tuple[str, str, str, str, float, float, str]]) -> pd.DataFr
     return frame.astype({"old": "float64", "new": "float64"})
 
 
+def _worst(gap: FloatArray, size: FloatArray) -> tuple[float, int, int, int]:
+    """The largest gap of an account relative to its size, its row and column, and how many are over TOLERANCE."""
+    part = np.divide(gap, size, out=np.zeros_like(size), where=size > 0)
+    row, column = np.unravel_index(int(part.argmax()), part.shape)
+    return float(part[row, column]), int(row), int(column), int((part > TOLERANCE).sum())
+
+
 def _check_output(world: Labelled, output: FloatArray, costs: FloatArray) -> None:
-    size = np.maximum(output, costs)
-    gap = np.divide(np.abs(output - costs), size, out=np.zeros_like(size), where=size > 0)
-    worst = float(gap.max())
+    worst, i, j, cells = _worst(np.abs(output - costs), np.maximum(output, costs))
     if worst > TOLERANCE:
-        i, j = np.unravel_index(int(gap.argmax()), gap.shape)
-        cells = int((gap > TOLERANCE).sum())
         raise BadWorld(
             f"output of {world.economies[i]} in {world.sectors[j]} is {output[i, j]:,.6g} (USD mn) but its inputs and "
             f"value added sum to {costs[i, j]:,.6g}, a gap of {worst:.2%} ({cells} such cells): mend flows, io or "
@@ -235,12 +234,8 @@ def _check_output(world: Labelled, output: FloatArray, costs: FloatArray) -> Non
 
 def _check_final_demand(world: Labelled) -> None:
     spent, used = world.expenditure, world.io.sum(axis=2)
-    size = np.maximum(spent, used)
-    short = np.divide(used - spent, size, out=np.zeros_like(size), where=size > 0)
-    worst = float(short.max())
+    worst, n, k, cells = _worst(used - spent, np.maximum(spent, used))
     if worst > TOLERANCE:
-        n, k = np.unravel_index(int(short.argmax()), short.shape)
-        cells = int((short > TOLERANCE).sum())
         raise BadWorld(
             f"firms of {world.economies[n]} use {used[n, k]:,.6g} (USD mn) of {world.sectors[k]} but the economy "
             f"spends only {spent[n, k]:,.6g} on it, so final demand is negative by {worst:.2%} ({cells} such cells): "

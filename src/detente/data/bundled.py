@@ -21,7 +21,7 @@ from detente.data.accounts import MOVED_COLUMNS
 from detente.data.codes import HERE, read_packaged
 from detente.data.world import Provenance, World
 from detente.errors import BadInput, UnknownElasticities, UnknownSector, UnknownWorld
-from detente.inputs import FloatArray
+from detente.inputs import FloatArray, floats
 
 DEFAULT: Final = "U4"
 """The set used where none is named: one elasticity of 4 in every sector (Simonovska & Waugh 2014)."""
@@ -35,9 +35,7 @@ def elasticities(name: str, sectors: Sequence[str]) -> FloatArray:
     sector has no published elasticity, so give theta as an array for it.
     """
     by_sector = _set(name, sectors)
-    theta = np.array([by_sector[sector] for sector in sectors], dtype=np.float64)
-    theta.setflags(write=False)
-    return theta
+    return floats([by_sector[sector] for sector in sectors], "theta")
 
 
 def standard_errors(name: str, sectors: Sequence[str]) -> FloatArray:
@@ -46,10 +44,8 @@ def standard_errors(name: str, sectors: Sequence[str]) -> FloatArray:
     Where a sector's theta is the mean of several estimates, they count as independent. Raises as `elasticities`.
     """
     _set(name, sectors)
-    known = _errors().get(name, {})
-    errors = np.array([known.get(sector, np.nan) for sector in sectors], dtype=np.float64)
-    errors.setflags(write=False)
-    return errors
+    known = _by_set("errors", "standard_error").get(name, {})
+    return floats([known.get(sector, np.nan) for sector in sectors], "standard errors")
 
 
 def errors_checked(name: str) -> bool:
@@ -61,7 +57,7 @@ def errors_checked(name: str) -> bool:
 
 def _set(name: str, sectors: Sequence[str]) -> dict[str, float]:
     """theta of a set by sector, after the names are found."""
-    sets = _theta()
+    sets = _by_set("theta", "theta")
     if name not in sets:
         raise UnknownElasticities(name, sets)
     where = f"the request for the elasticities {name!r} (for sectors of your own give theta as an array)"
@@ -74,7 +70,7 @@ def _set(name: str, sectors: Sequence[str]) -> dict[str, float]:
 def list_elasticities() -> pd.DataFrame:
     """One row a set: name, paper, title, note, and the lowest, median and highest theta over its sectors."""
     frame = read_packaged("elasticities/sets.csv")
-    values = [np.array(list(_theta()[name].values())) for name in frame["name"]]
+    values = [np.array(list(_by_set("theta", "theta")[name].values())) for name in frame["name"]]
     return frame.assign(
         sectors=[len(v) for v in values],
         lowest=[float(v.min()) for v in values],
@@ -84,21 +80,11 @@ def list_elasticities() -> pd.DataFrame:
 
 
 @cache
-def _theta() -> dict[str, dict[str, float]]:
-    """theta by set, then by sector, in the order of the files."""
-    frame = read_packaged("elasticities/theta.csv", numbers=("theta",))
+def _by_set(file: str, column: str) -> dict[str, dict[str, float]]:
+    """A column of a file of elasticities by set, then by sector, in the order of the file."""
+    frame = read_packaged(f"elasticities/{file}.csv", numbers=(column,))
     return {
-        name: dict(zip(rows["sector"], rows["theta"], strict=True))
-        for name, rows in ((name, frame[frame["name"] == name]) for name in frame["name"].unique())
-    }
-
-
-@cache
-def _errors() -> dict[str, dict[str, float]]:
-    """Standard errors by set, then by sector."""
-    frame = read_packaged("elasticities/errors.csv", numbers=("standard_error",))
-    return {
-        name: dict(zip(rows["sector"], rows["standard_error"], strict=True))
+        name: dict(zip(rows["sector"], rows[column], strict=True))
         for name, rows in ((name, frame[frame["name"] == name]) for name in frame["name"].unique())
     }
 

@@ -31,7 +31,7 @@ from numpy.typing import ArrayLike
 
 from detente.data.world import World
 from detente.errors import BadEconomy, BadWorld, UnknownEconomy, UnknownSector
-from detente.inputs import BoolArray, FloatArray, floats, names
+from detente.inputs import BoolArray, FloatArray, floats, names, position
 
 Deficits = Literal["fixed", "balanced", "proportional"]
 CLOSURES: tuple[Deficits, ...] = get_args(Deficits)
@@ -160,17 +160,11 @@ class Benchmark:
 
     def index(self, economy: str) -> int:
         """Position of an economy. Raises UnknownEconomy with the nearest name."""
-        try:
-            return self.economies.index(economy)
-        except ValueError:
-            raise UnknownEconomy(economy, self.economies) from None
+        return position(economy, self.economies, UnknownEconomy)
 
     def sector_index(self, sector: str) -> int:
         """Position of a sector. Raises UnknownSector with the nearest name."""
-        try:
-            return self.sectors.index(sector)
-        except ValueError:
-            raise UnknownSector(sector, self.sectors) from None
+        return position(sector, self.sectors, UnknownSector)
 
     @cached_property
     def market(self) -> BoolArray:

@@ -206,10 +206,7 @@ def partners(world: World, measure: Measure) -> tuple[str, ...]:
                 "name others, or write on: all for the partners it has"
             )
         named = tuple(name for name in named if name in known)
-    idle = [name for name in exempt if name not in named]
-    if idle:
-        raise BadMeasure(f"measure {measure.id!r} exempts {enumerate_names(idle)}, which it is not on: remove it")
-    return tuple(name for name in named if name not in exempt)
+    return _without(measure, named, exempt, "which it is not on")
 
 
 def sectors(world: World, measure: Measure) -> tuple[str, ...]:
@@ -226,9 +223,13 @@ def sectors(world: World, measure: Measure) -> tuple[str, ...]:
     services = [name for name in named if name not in world.goods]
     if services:
         raise BadMeasure(f"measure {measure.id!r}: {enumerate_names(services)} is services, which pay no customs duty")
-    idle = [name for name in exempt if name not in named]
-    if idle:
-        raise BadMeasure(f"measure {measure.id!r} exempts {enumerate_names(idle)}, where it has no goods: remove it")
+    return _without(measure, named, exempt, "where it has no goods")
+
+
+def _without(measure: Measure, named: Sequence[str], exempt: Sequence[str], otherwise: str) -> tuple[str, ...]:
+    """What a measure names without what it exempts; raises BadMeasure where it exempts what it does not name."""
+    if idle := [name for name in exempt if name not in named]:
+        raise BadMeasure(f"measure {measure.id!r} exempts {enumerate_names(idle)}, {otherwise}: remove it")
     return tuple(name for name in named if name not in exempt)
 
 

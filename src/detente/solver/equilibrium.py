@@ -6,7 +6,7 @@ The audit decides: every account of an equilibrium is recomputed from the defini
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -15,7 +15,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int
 
 from detente.errors import BadEconomy, BadInput, NotSolved
-from detente.inputs import FloatArray, one_of, require
+from detente.inputs import floats, one_of, require
 from detente.model import equations as eq
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
@@ -323,7 +323,7 @@ def _by_continuation(
 
 def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw) -> Solution:
     """The solution from what the compiled solve hands back, with the verdict of the audit."""
-    arrays = {name: _read_only(value) for name, value in raw.state._asdict().items() if name != "v"}
+    arrays = {name: floats(value, name) for name, value in raw.state._asdict().items() if name != "v"}
     if arrays["wage_hat"].shape[1] == 1:
         arrays["wage_hat"] = np.broadcast_to(arrays["wage_hat"], base.X.shape)
     return Solution(
@@ -333,17 +333,10 @@ def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw) -> So
         outcome=_outcome(raw),
         passes=int(raw.passes),
         residual=float(raw.residual),
-        gaps={name: _read_only(value) for name, value in raw.gaps._asdict().items()},
+        gaps={name: floats(value, name) for name, value in raw.gaps._asdict().items()},
         unknowns=raw.x,
         **arrays,
     )
-
-
-def _read_only(values: Any) -> FloatArray:
-    """A copy in float64 that cannot be written into."""
-    array = np.asarray(values, dtype=np.float64)
-    array.setflags(write=False)
-    return array
 
 
 def _outcome(raw: Raw) -> Outcome:

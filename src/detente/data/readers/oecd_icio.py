@@ -74,10 +74,7 @@ def read_oecd_icio(
         vintage=str(year) if year is not None else "",
         notes=("value added includes net taxes on products", "tariffs were given by the user"),
     )
-    name = name or path.stem
-    return to_world(
-        table, where=path.name, year=year, tariffs=tariffs, negative=negative, name=name, provenance=provenance
-    )
+    return to_world(table, path, year=year, tariffs=tariffs, negative=negative, name=name, provenance=provenance)
 
 
 def _numbers(path: Path) -> pd.DataFrame:

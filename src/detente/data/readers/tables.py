@@ -159,26 +159,29 @@ class InputOutput:
 
 def to_world(
     table: InputOutput,
+    path: Path,
     *,
-    where: str,
     year: int | None,
     tariffs: Tariffs,
     negative: Negative,
-    name: str,
+    name: str | None,
     provenance: Provenance,
 ) -> World:
-    """The world of an input-output table; raises BadTable for negative cells, unless told, and a wrong output row."""
+    """The world of an input-output table, by default named like its file.
+
+    Raises BadTable for negative cells, unless told what to do with them, and for a wrong output row.
+    """
     sums = table.inputs.sum(axis=(2, 3)) + table.final.sum(axis=(2, 3))
     gap = np.abs(sums - table.output) / np.maximum(np.maximum(np.abs(sums), np.abs(table.output)), 1e-9)
     if gap.max() > 1e-3:
         i, k = np.unravel_index(int(gap.argmax()), gap.shape)
         raise BadTable(
-            f"{where} states an output of {table.output[i, k]:,.6g} for {table.economies[i]} in {table.sectors[k]}, "
-            f"but its row sums to {sums[i, k]:,.6g}: a column is missing or misread"
+            f"{path.name} states an output of {table.output[i, k]:,.6g} for {table.economies[i]} in "
+            f"{table.sectors[k]}, but its row sums to {sums[i, k]:,.6g}: a column is missing or misread"
         )
-    inputs, moved_inputs = _settled(table, table.inputs, "io", table.sectors, negative, where)
-    final, moved_final = _settled(table, table.final, "final demand", table.categories, negative, where)
-    value_added, moved_value = _settled(table, table.value_added, "value added", (), negative, where)
+    inputs, moved_inputs = _settled(table, table.inputs, "io", table.sectors, negative, path.name)
+    final, moved_final = _settled(table, table.final, "final demand", table.categories, negative, path.name)
+    value_added, moved_value = _settled(table, table.value_added, "value added", (), negative, path.name)
     moved = moved_inputs + moved_final + moved_value
     changed = sum(new - old for *_, old, new, _ in moved)
     sentence = f"{len(moved)} negative cells were set to 0, {changed:,.6g} USD mn in all; each is listed in `moved`"
@@ -189,7 +192,7 @@ def to_world(
         value_added,
         table.economies,
         table.sectors,
-        name=name,
+        name=name or path.stem,
         year=year,
         provenance=provenance.with_replaced(sentence) if moved else provenance,
         moved=moves(moved),

@@ -72,10 +72,7 @@ def read_wiod(
         vintage=str(year) if year is not None else "",
         notes=("value added includes taxes, adjustments and transport margins", "tariffs were given by the user"),
     )
-    name = name or path.stem
-    return to_world(
-        table, where=path.name, year=year, tariffs=tariffs, negative=negative, name=name, provenance=provenance
-    )
+    return to_world(table, path, year=year, tariffs=tariffs, negative=negative, name=name, provenance=provenance)
 
 
 def _sectors(where: str, body: pd.DataFrame, economies: tuple[str, ...]) -> tuple[str, ...]:
