@@ -10,7 +10,7 @@ import pytest
 import detente as dt
 from detente.analyses.hold.compliance import package_deals, packages_of
 from detente.analyses.talks.commitments import Commitment, commitments, with_commitments
-from detente.analyses.talks.deal_sentences import headline, told
+from detente.analyses.talks.deal_sentences import headline, package_words
 from detente.analyses.talks.deals import Deals, values_of
 from detente.analyses.talks.demand_prices import TradeTable, trade_table
 from detente.data.world import World
@@ -201,7 +201,7 @@ def test_talks_with_parts_are_told_and_read_back(session: Session, small_world: 
     assert any("of its value in the file a part of it counts that part" in note for note in talks.notes)
     assert set(talks.prices["demand"]) == {"surplus", "steel-ends"}
     assert any("=50%" in name for names in packages_of(talks).values() for name in names)
-    assert told(talks, "surplus=50%") == "“50% of: bilateral balance”"
+    assert package_words(talks, "surplus=50%") == "“50% of: bilateral balance”"
     assert headline(talks)
 
 

@@ -27,6 +27,23 @@ Need = Literal["demands", "threats"]
 """A block of a dispute file that a question cannot do without."""
 
 
+class Part:
+    """A function in a module of a question's folder, found under its own name and loaded when it is asked for.
+
+    `otherwise` takes its place where the module has no such function.
+    """
+
+    def __init__(self, module: str, otherwise: Callable[..., Any] | None = None) -> None:
+        self.module, self.otherwise = module, otherwise
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, entry: Analysis, owner: type) -> Callable[..., Any]:
+        found: Callable[..., Any] = entry.member(self.module, self.name, self.otherwise)
+        return found
+
+
 @dataclass(frozen=True)
 class Analysis:
     """One question: what it is called at every door, what it takes, and where its parts are.
@@ -82,22 +99,38 @@ class Analysis:
     early: bool = False
     batched: bool = False
 
+    #: `compute(session, options, progress)` → result.
+    compute = Part("compute")
+    #: `numbers(result)`: the numbers of a result by key, which bands draw.
+    numbers = Part("result")
+    #: `states(session)`: its states as arrays, from which an ensemble solves many draws together.
+    states = Part("batch")
+    #: `document(result)` → the report, and `sections(result)` → its sections.
+    document, sections = Part("report"), Part("report")
+    #: `headline(result)`: what was found, in a sentence or two; `brief(result)`: in one, under the headline of a run.
+    headline, brief = Part("report"), Part("report")
+    #: `figures(result)` → its charts with their words, each drawn when it is looked at; the first leads.
+    figures = Part("report")
+    #: `caveats(result)`: what the finding rests on without a source; none where report.py does not say.
+    caveats = Part("report", otherwise=lambda result: ())
+    #: `qualify(result, first)`: what a result says of another that it stands beside, or None.
+    qualify = Part("report", otherwise=lambda result, first: None)
+
     def __post_init__(self) -> None:
         PRESENTERS[self.name] = self
 
-    def member(self, module: str, name: str) -> Any:
-        """The member of that name in a module of the question's folder, loaded now."""
-        return getattr(import_module(f"{self.package}.{module}"), name)
+    def member(self, module: str, name: str, otherwise: Any = None) -> Any:
+        """The member of that name in a module of the question's folder, loaded now, or what takes its place.
+
+        Raises AttributeError where there is neither.
+        """
+        home = import_module(f"{self.package}.{module}")
+        return getattr(home, name) if otherwise is None else getattr(home, name, otherwise)
 
     @property
     def options(self) -> Any:
         """The pydantic model of its options."""
         return self.member("options", f"{self.name.capitalize()}Options")
-
-    @property
-    def compute(self) -> Callable[..., Any]:
-        """`compute(session, options, progress)` → result."""
-        return self.function("compute", "compute")
 
     @property
     def result(self) -> Any:
@@ -110,64 +143,9 @@ class Analysis:
         return (self.record or self.name).lower()
 
     @property
-    def numbers(self) -> Callable[..., Any]:
-        """`numbers(result)`: the numbers of a result by key, which bands draw."""
-        return self.function("result", "numbers")
-
-    @property
-    def states(self) -> Callable[..., Any]:
-        """`states(session)`: its states as arrays, from which an ensemble solves many draws together."""
-        return self.function("batch", "states")
-
-    @property
-    def document(self) -> Callable[..., Any]:
-        """`document(result)` → the report."""
-        return self.function("report", "document")
-
-    @property
-    def sections(self) -> Callable[..., Any]:
-        """`sections(result)` → those of its report."""
-        return self.function("report", "sections")
-
-    @property
-    def headline(self) -> Callable[..., str]:
-        """`headline(result)`: what was found, in a sentence or two."""
-        return self.function("report", "headline")
-
-    @property
-    def brief(self) -> Callable[..., str]:
-        """`brief(result)`: what was found, in a sentence that stands under the headline of a run."""
-        return self.function("report", "brief")
-
-    @property
     def charts(self) -> Callable[..., Any]:
         """`charts(result)` → name → chart of altair."""
         return lambda result: {figure.name: figure.chart for figure in self.figures(result)}
-
-    @property
-    def figures(self) -> Callable[..., Any]:
-        """`figures(result)` → its charts with their words, each drawn when it is looked at; the first leads."""
-        return self.function("report", "figures")
-
-    @property
-    def caveats(self) -> Callable[..., tuple[str, ...]]:
-        """`caveats(result)`: what the finding rests on without a source; none where report.py does not say."""
-        return self.optional("caveats", lambda result: ())
-
-    @property
-    def qualify(self) -> Callable[..., Any]:
-        """`qualify(result, first)`: what a result says of another that it stands beside, or None."""
-        return self.optional("qualify", lambda result, first: None)
-
-    def optional(self, name: str, otherwise: Callable[..., Any]) -> Callable[..., Any]:
-        """A function of report.py, or what takes its place where report.py has none of that name."""
-        found: Callable[..., Any] = getattr(import_module(f"{self.package}.report"), name, otherwise)
-        return found
-
-    def function(self, module: str, name: str) -> Callable[..., Any]:
-        """A function of a module of the folder."""
-        found: Callable[..., Any] = self.member(module, name)
-        return found
 
     def missing(self, dispute: Dispute) -> list[str]:
         """The inputs that the question needs and the dispute lacks, as a text; empty if it can be computed."""

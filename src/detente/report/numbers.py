@@ -194,6 +194,11 @@ def stamp_of(found: Result, gap: float, *about: str) -> str:
     return f"{made}; largest gap of the audit {gap:.0e}; detente {s.version}, {found.id[:12]}"
 
 
+def capital(text: str) -> str:
+    """The text with a capital at its head."""
+    return text[:1].upper() + text[1:]
+
+
 def day(when: date) -> str:
     """A date in words: 4 May 2018."""
     return f"{when.day} {when:%B %Y}"

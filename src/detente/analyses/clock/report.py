@@ -14,7 +14,7 @@ from detente.dispute.results import Record
 from detente.report import altair as alt
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import FAINT, GAIN, INK, LABELS, LOSS, LOSS_LIGHT, PLOT, QUIET, SIZE, themed
-from detente.report.numbers import MISSING, NO_BREAK, Names, level_usd, listed, names_of, stamp_of, typeset
+from detente.report.numbers import MISSING, NO_BREAK, Names, capital, level_usd, listed, names_of, stamp_of, typeset
 from detente.report.numbers import day as date_words
 
 OUTCOMES: Final = {
@@ -49,8 +49,7 @@ def stamp(clock: Clock) -> str:
 
 def named(found: Record, text: str) -> str:
     """A sentence made elsewhere, with the names of both sides for their codes and numbers as a report has them."""
-    text = Names(found.names).within(typeset(text), found.players)
-    return text[0].upper() + text[1:]
+    return capital(Names(found.names).within(typeset(text), found.players))
 
 
 def headline(clock: Clock) -> str:

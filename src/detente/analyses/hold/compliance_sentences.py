@@ -9,7 +9,7 @@ from typing import Any, Final
 from detente.analyses.hold.result import Hold
 from detente.enforcement.self_enforcing import NO_THREAT
 from detente.report.blocks import rows_of
-from detente.report.numbers import MISSING, level_percent, level_usd, listed, names_of, signed_usd, stamp_of
+from detente.report.numbers import MISSING, capital, level_percent, level_usd, listed, names_of, signed_usd, stamp_of
 
 DEALS: Final = {
     "truce": "the truce",
@@ -33,11 +33,6 @@ NOTIONS: Final = {"nash": "Nash", "gmr": "GMR", "smr": "SMR", "seq": "SEQ"}
 def deal_words(deal: object) -> str:
     """A deal as a sentence names it; a package by its own name."""
     return DEALS.get(str(deal), str(deal))
-
-
-def capital(text: str) -> str:
-    """The text with a capital at its head."""
-    return text[:1].upper() + text[1:]
 
 
 def packages(hold: Hold) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ import pandas as pd
 from detente.analyses.hold.compliance_sentences import (
     NO_DEAL,
     NOTIONS,
-    capital,
     clause,
     deal_words,
     kept_words,
@@ -35,7 +34,7 @@ from detente.analyses.hold.result import Hold
 from detente.report import altair as alt
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import INK, PLOT, QUIET, SERIES, SIZE, label_axis, themed, wrap
-from detente.report.numbers import MISSING, level_percent, level_usd, names_of, signed_percent, signed_usd
+from detente.report.numbers import MISSING, capital, level_percent, level_usd, names_of, signed_percent, signed_usd
 
 _ROOM: Final = 0.5
 """Patience over which there is room for words on the left of a point."""

@@ -23,6 +23,7 @@ from detente.report.numbers import (
     NO_BREAK,
     NOISE,
     Names,
+    capital,
     day,
     direction,
     level_percent,
@@ -263,7 +264,7 @@ def explained(name: str, terms: Mapping[str, float]) -> str:
     turn = direction(terms[main])
     # with three terms the two smaller ones can together outweigh the largest
     link = "mainly because" if total == turn else "although"
-    said = f"{name[0].upper()}{name[1:]} {verdict}, {link} {_PLAIN[main, turn]} ({_NAMES[main]}, {points(terms[main])})"
+    said = f"{capital(name)} {verdict}, {link} {_PLAIN[main, turn]} ({_NAMES[main]}, {points(terms[main])})"
     rest = [term for term in TERMS if term != main and abs(terms[term]) > NOISE]
     for term in rest:
         verb = "adds" if direction(terms[term]) == "gain" else "takes"

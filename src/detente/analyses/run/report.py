@@ -53,7 +53,7 @@ from detente.report.blocks import (
     sections_of,
 )
 from detente.report.charts import shapes_source
-from detente.report.numbers import Names, day, level_percent, level_usd, names_of, points, signed_usd
+from detente.report.numbers import Names, capital, day, level_percent, level_usd, names_of, points, signed_usd
 
 
 def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
@@ -373,7 +373,7 @@ def made_how(findings: Findings) -> Section:
         for name in ("source", "vintage", "licence", "attribution")
         if provenance.get(name)
     ]
-    facts = [*(fact[0].upper() + fact[1:] for fact in facts), f"Shapes of the map: {shapes_source()}."]
+    facts = [*map(capital, facts), f"Shapes of the map: {shapes_source()}."]
     blocks += [Text("Data:"), Bullets(tuple(facts))]
     for title, key in (
         ("Known defects of the data:", "known_defects"),

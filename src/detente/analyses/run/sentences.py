@@ -20,7 +20,7 @@ from detente.analyses.run.options import RunOptions
 from detente.analyses.run.result import Findings, Scenario
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.report.blocks import number
-from detente.report.numbers import NOISE, Names, day, direction, listed, names_of, percent, stamp_of, usd
+from detente.report.numbers import NOISE, Names, capital, day, direction, listed, names_of, percent, stamp_of, usd
 
 
 def incomes(scenario: Scenario) -> pd.DataFrame:
@@ -122,7 +122,7 @@ def headline(findings: Findings) -> str:
     text = f"{subject(findings, scenario)} {effects(findings, scenario)}, {against(findings, scenario)}."
     left = len(findings.dispute.parties) - MOST_PARTIES
     more = f" The other parties ({left}) are in the table." if left > 0 else ""
-    return f"{text[0].upper()}{text[1:]}{more}"
+    return f"{capital(text)}{more}"
 
 
 def subject(findings: Findings, scenario: Scenario) -> str:

@@ -9,7 +9,17 @@ from typing import Any, Final
 from detente.analyses.talks.result import Talks
 from detente.dispute.promises import PART
 from detente.report.blocks import rows_of
-from detente.report.numbers import Names, level_percent, listed, names_of, signed_percent, signed_usd, stamp_of, usd
+from detente.report.numbers import (
+    Names,
+    capital,
+    level_percent,
+    listed,
+    names_of,
+    signed_percent,
+    signed_usd,
+    stamp_of,
+    usd,
+)
 
 NO_DEALS: Final = {
     "status quo": "the status quo",
@@ -66,12 +76,12 @@ def brief(talks: Talks) -> str:
     if best["packages"]:
         deal = package_words(talks, best["nash"])
         return (
-            f"{_capital(_count(best))}{_verb(best['packages'], kept, more)} "
+            f"{capital(_count(best))}{_verb(best['packages'], kept, more)} "
             f"{_verb(best['packages'], 'beats', 'beat')} {point} for both, at no loss "
             f"to either against the truce; the Nash bargain among them is {deal}."
         )
     if lines["packages"]:
-        those = f"{_capital(_count(lines))}{_verb(lines['packages'], kept, more)}"
+        those = f"{capital(_count(lines))}{_verb(lines['packages'], kept, more)}"
         text = f"{those} {_verb(lines['packages'], 'beats', 'beat')} {point} for both"
         return f"{text}, but none is as good for both as the truce: from that they are {_apart(best)} apart."
     if math.isnan(lines["apart"]):
@@ -143,13 +153,9 @@ def _part(talks: Talks, names: Names, row: dict[str, Any]) -> str:
     if row["part"] >= 1:
         return f"All of “{what(talks, row['demand'])}” by itself leaves {giver} no worse off than {point}."
     return (
-        f"{_capital(giver)} alone would be as well off as with {point} if {usd(row['amount'])} were asked, "
+        f"{capital(giver)} alone would be as well off as with {point} if {usd(row['amount'])} were asked, "
         f"{level_percent(row['part'], 0)} of “{what(talks, row['demand'])}”."
     )
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def of_the_truce(talks: Talks) -> str:
@@ -187,7 +193,7 @@ def of_war(talks: Talks) -> tuple[str, ...]:
         for code, key in zip(talks.players, SIDES, strict=True):
             if row[f"pays_{key}"]:
                 found.append(
-                    f"{_capital(NO_DEALS[row['no_deal']])} would leave {names.the(code)} {usd(row[key])} a year better "
+                    f"{capital(NO_DEALS[row['no_deal']])} would leave {names.the(code)} {usd(row[key])} a year better "
                     "off than the truce: war pays it, a truce is against its interest, and a deal must give it that "
                     "much first."
                 )
@@ -243,7 +249,7 @@ def of_reasons(talks: Talks) -> tuple[str, ...]:
     names, found = names_of(talks), []
     for state in dict.fromkeys(talks.reasons["state"]):
         kind, _, name = state.partition(": ")
-        title = _capital(NO_DEALS[name]) if kind == "no deal" else f"“{what(talks, name)}”"
+        title = capital(NO_DEALS[name]) if kind == "no deal" else f"“{what(talks, name)}”"
         parts = [
             f"{names.the(row['economy'])} {signed_percent(row['total'])}, of it {signed_percent(row['terms'])} by "
             f"terms of trade and {signed_percent(row['volume'])} by volume"
@@ -269,14 +275,14 @@ def _why(demand: dict[str, Any], asker: float, giver: float, world: float, names
     if demand["kind"] in ("balance", "purchases") and giver < 0 < asker:
         more = "more than" if asker < -giver else "no more than"
         loss = " and the world loses, since goods are bought that are worth less than they cost" if world < 0 else ""
-        bids = f" {_capital(who)} pays for what it would not buy and bids up its price"
+        bids = f" {capital(who)} pays for what it would not buy and bids up its price"
         return f"{bids}: it loses {more} {other} gains{loss}."
     if demand["kind"] in ("cut", "restriction", "withdrawal") and giver < 0 < asker:
         good = ", though the world gains" if world > 0 else ""
-        return f" {_capital(who)} gives up terms of trade that its duties win from {other}{good}."
+        return f" {capital(who)} gives up terms of trade that its duties win from {other}{good}."
     if demand["kind"] in ("cut", "restriction", "withdrawal") and giver > 0:
         own = "its duties cost it more in trade than they win in terms of trade"
-        return f" {_capital(who)} gains from its own concession: {own}."
+        return f" {capital(who)} gains from its own concession: {own}."
     return ""
 
 
@@ -319,7 +325,7 @@ def of_trades(talks: Talks) -> tuple[str, ...]:
     """Exchanges that both gain by, and what each side would have to give up."""
     names = names_of(talks)
     found = [
-        f"{_capital(names.the(talks.players[0]))} gets {package_words(talks, row['first_gets'])} for "
+        f"{capital(names.the(talks.players[0]))} gets {package_words(talks, row['first_gets'])} for "
         f"{package_words(talks, row['second_gets'])}: {signed_usd(row['first_gain'])} and "
         f"{signed_usd(row['second_gain'])} a year, where granting the other's alone would cost "
         f"{usd(row['first_pays'])} and {usd(row['second_pays'])}."
@@ -330,7 +336,7 @@ def of_trades(talks: Talks) -> tuple[str, ...]:
             acts = [("grants", row["gives"]), ("drops", row["takes"])]
             said = listed([f"{act} {listed(ids.split(' + '))}" for act, ids in acts if ids]) or "gives up nothing"
             found.append(
-                f"{_capital(names.the(row['side']))} {said}, at {usd(row['cost'])} a year, for there to be a deal."
+                f"{capital(names.the(row['side']))} {said}, at {usd(row['cost'])} a year, for there to be a deal."
             )
     return tuple(found)
 
