@@ -34,20 +34,24 @@ LINES_OF: Final = "USA"
 """The importer whose eight-digit lines are bundled (those on the lists of Section 301)."""
 
 
+@cache
 def read_packaged(name: str, numbers: tuple[str, ...] = ()) -> pd.DataFrame:
-    """The table `name` of this package (a path from `data/`), text except for the columns named in `numbers`."""
+    """The table `name` of this package (a path from `data/`), text except for the columns named in `numbers`.
+
+    It is read once: whoever hands it on hands on a copy.
+    """
     frame = pd.read_csv(HERE / name, dtype=str, keep_default_na=False, encoding="utf-8")
     return frame.astype(dict.fromkeys(numbers, "float64"))
 
 
 def sector_table() -> pd.DataFrame:
     """One row a sector: code (OECD ICIO, and SERV for all services), name, kind (`goods` or `services`)."""
-    return _sectors().copy()
+    return read_packaged("tables/sectors.csv").copy()
 
 
 def economy_table() -> pd.DataFrame:
     """One row an economy of the bundled worlds: code (ISO 3166 alpha-3, and ROW), name."""
-    return _economies().copy()
+    return read_packaged("tables/economies.csv").copy()
 
 
 def sector_name(code: str) -> str:
@@ -63,23 +67,13 @@ def economy_name(code: str) -> str:
 @cache
 def service_codes() -> frozenset[str]:
     """Codes of the sector table that stand for services."""
-    table = _sectors()
+    table = read_packaged("tables/sectors.csv")
     return frozenset(table["code"][table["kind"] == "services"])
 
 
 @cache
-def _sectors() -> pd.DataFrame:
-    return read_packaged("tables/sectors.csv")
-
-
-@cache
-def _economies() -> pd.DataFrame:
-    return read_packaged("tables/economies.csv")
-
-
-@cache
 def _names(which: str) -> dict[str, str]:
-    table = _sectors() if which == "sectors" else _economies()
+    table = read_packaged(f"tables/{which}.csv")
     return dict(zip(table["code"], table["name"], strict=True))
 
 
@@ -89,7 +83,7 @@ def hs6_to_sectors() -> pd.DataFrame:
     Source: the MIT-licensed HS-NAICS-ISIC concordance of the shared data, goods sectors only. A code with several
     sectors is split equally among them, because no trade values by HS6 are at hand.
     """
-    return _hs6().copy()
+    return read_packaged("concordance/hs6-to-icio.csv", numbers=("weight",)).copy()
 
 
 def naics3_to_sectors(importer: str, exporter: str) -> pd.DataFrame:
@@ -99,7 +93,7 @@ def naics3_to_sectors(importer: str, exporter: str) -> pd.DataFrame:
     sectors is split by what flows between them in icio-2017. A code of no goods sector (scrap, used, returned goods)
     has an empty sector and the weight 0. Raises BadInput for another pair.
     """
-    table = _naics3()
+    table = read_packaged("concordance/naics3-to-icio.csv", numbers=("weight",))
     rows = table[(table["importer"] == importer) & (table["exporter"] == exporter)]
     if rows.empty:
         raise BadInput(
@@ -108,16 +102,6 @@ def naics3_to_sectors(importer: str, exporter: str) -> pd.DataFrame:
         )
     columns = ["naics3", "name", "sector", "weight", "basis", "reason"]
     return rows[columns].rename(columns={"naics3": "code"}).reset_index(drop=True)
-
-
-@cache
-def _hs6() -> pd.DataFrame:
-    return read_packaged("concordance/hs6-to-icio.csv", numbers=("weight",))
-
-
-@cache
-def _naics3() -> pd.DataFrame:
-    return read_packaged("concordance/naics3-to-icio.csv", numbers=("weight",))
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +131,7 @@ def customs_trade(importer: str, exporter: str, year: int) -> CustomsTrade | Non
 
     Only the US and China are, in either direction. NAICS3 values go to sectors by `naics3_to_sectors`.
     """
-    annual = _annual()
+    annual = read_packaged("tables/us-china-naics3-annual.csv", numbers=("value",))
     rows = annual[
         (annual["importer"] == importer) & (annual["exporter"] == exporter) & (annual["year"] == str(year))
     ].set_index("naics3")["value"]
@@ -161,11 +145,6 @@ def customs_trade(importer: str, exporter: str, year: int) -> CustomsTrade | Non
     by_sector = parts.groupby(links["sector"]).sum().reindex(goods, fill_value=0.0).rename("value")
     unallocated = float(rows[~rows.index.isin(links["code"])].sum())
     return CustomsTrade(importer, exporter, year, by_sector, unallocated)
-
-
-@cache
-def _annual() -> pd.DataFrame:
-    return read_packaged("tables/us-china-naics3-annual.csv", numbers=("value",))
 
 
 def code_table() -> pd.DataFrame:

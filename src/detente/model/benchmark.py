@@ -210,8 +210,7 @@ class Benchmark:
     def open_account(self) -> tuple[float, str]:
         """The largest relative gap of (5), (7), the shares and the deficits, and where it is. Zero when closed."""
         X = np.einsum("njk,nk->nj", self.gamma_io, self.Y) + self.alpha * self.I[:, None]
-        traded = np.where(self.X > 0, self.X, 1.0)
-        market = np.abs(X - self.X) / traded
+        market = np.abs(X - self.X) / np.where(self.X > 0, self.X, 1.0)
         factor = np.abs(self.labour.sum(1) / self.wL - 1)
         cost = np.abs(self.gamma_va + self.gamma_io.sum(1) - 1)
         final = np.abs(self.alpha.sum(1) - 1)

@@ -35,8 +35,8 @@ STATE_OF: Final[dict[Ending, State]] = {
 in force that was threatened, as in a truce. An escalation says that a threatened measure took effect, and not that all
 did; that all are in force, which is war here, no ending says by itself."""
 
-_SUM: Final = 1e-9
-"""What probabilities may miss 1 by: rounding."""
+SUM: Final = 1e-9
+"""What the sum of probabilities may miss 1 by: rounding."""
 
 Pool = Literal["linear", "log"]
 
@@ -97,7 +97,7 @@ def spread(state: State, probability: float, states: Sequence[State] = STATES) -
 
 def _distribution(given: ArrayLike) -> FloatArray:
     p = np.asarray(given, dtype=np.float64)
-    if p.ndim != 1 or len(p) < 2 or not np.isfinite(p).all() or (p < 0).any() or abs(p.sum() - 1) > _SUM:
+    if p.ndim != 1 or len(p) < 2 or not np.isfinite(p).all() or (p < 0).any() or abs(p.sum() - 1) > SUM:
         raise BadInput(f"{p.tolist()} are no probabilities over states: none may be negative, and they sum to 1")
     return p
 

@@ -25,10 +25,7 @@ from detente.errors import BadInput
 from detente.inputs import FloatArray
 from detente.timing.game import Course, run_game, simulate
 from detente.timing.prior import Prior
-from detente.timing.scores import STATE_OF, STATES, brier, log_score, pool
-
-_SUM = 1e-9
-"""What probabilities may exceed 1 by: rounding."""
+from detente.timing.scores import STATE_OF, STATES, SUM, brier, log_score, pool
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +61,12 @@ def _expert(who: str, day: date, by: date | None, said: Sequence[Forecast]) -> E
             state = STATE_OF[forecast.outcome]
             given[state] = given.get(state, 0.0) + forecast.probability
     total = sum(given.values())
-    if total > 1 + _SUM:
+    if total > 1 + SUM:
         raise BadInput(f"the probabilities that {who} gave on {day} sum to {total:.6g}: at most 1")
     chances = None
     if given:
         others = [state for state in STATES if state not in given]
-        if not others and total < 1 - _SUM:
+        if not others and total < 1 - SUM:
             raise BadInput(
                 f"the probabilities that {who} gave on {day} name every outcome and sum to {total:.6g}, not 1"
             )

@@ -13,7 +13,7 @@ import pandas as pd
 
 from detente.analyses.clock.compute import game_of, last_day, prior_of, stated
 from detente.analyses.clock.outlook import other_priors
-from detente.analyses.clock.stages import Stages, Step, calendar, under_other_sets
+from detente.analyses.clock.stages import Stages, calendar, under_other_sets
 from detente.analyses.markets.options import MarketsOptions
 from detente.analyses.markets.result import OTHER_SETS
 from detente.dispute.session import Session
@@ -77,7 +77,7 @@ class BeliefVariant:
 
 
 def variants_of(
-    session: Session, steps: Sequence[Step], stages: Stages, code: str, belief: Belief, options: MarketsOptions
+    session: Session, stages: Stages, code: str, belief: Belief, options: MarketsOptions
 ) -> tuple[list[BeliefVariant], tuple[str, ...]]:
     """The stated prior, then its variants with one change each, and a note on left-out sets of elasticities."""
     change = _change(stages, code)
@@ -92,7 +92,7 @@ def variants_of(
     for times in _TIMES:
         value = equity_value(change, options.multiplier * times)
         found.append(replace(first, name=f"multiplier {options.multiplier * times:g}", war=value))
-    others, missing = under_other_sets(session, steps)
+    others, missing = under_other_sets(session, stages.steps)
     for name, other in others:
         value = equity_value(_change(other, code), options.multiplier)
         found.append(replace(first, name=f"{OTHER_SETS}{name}", war=value))

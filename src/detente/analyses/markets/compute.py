@@ -176,11 +176,10 @@ def compute(session: Session, options: MarketsOptions, progress: Progress | None
     tell = Steps(progress, 3)
     tell("payoffs of every stage")
     wait = Prior.review_days if options.prior is None else options.prior.review_days
-    steps = steps_of(session, pair, wait)
-    stages = solve_stages(session, steps)
+    stages = solve_stages(session, steps_of(session, pair, wait))
     belief = belief_of(session, stages, pair, options)
     tell("other elasticities")
-    variants, left = variants_of(session, steps, stages, code, belief, options)
+    variants, left = variants_of(session, stages, code, belief, options)
     tell("events")
     chosen, skipped = events_of(known, prices, options)
     studied = studied_of(prices, chosen, options, known.as_of)

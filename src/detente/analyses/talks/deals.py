@@ -275,8 +275,7 @@ def implied_frame(deals: Deals, chosen: NoDeal) -> pd.DataFrame:
     if not asked:
         return pd.DataFrame(columns=list(IMPLIED))
     negotiation, table = deals.negotiation, deals.packages
-    rows = len(deals.table.worth)
-    trade = deals.table.packages(table.table[:rows])
+    trade = deals.table.packages(table.table[: len(deals.table.worth)])
     within = trade.within({name: most for name, most in trade.most().items() if name in deals.red_lines})
     found = implied_prices(
         within, asked, deals.failures[chosen], np.zeros(2), refusals=refusals_of(deals), sides=negotiation.pair

@@ -159,8 +159,7 @@ def _payoffs(
     stood = game.payoffs(before)
     seats = [economy.index(code) for code in pair]
     pairs = list(product(*(range(len(moves[side])) for side in pair)))
-    shape = tuple(len(moves[side]) for side in pair)
-    gained = np.zeros((2, *shape))
+    gained = np.zeros((2, *(len(moves[side]) for side in pair)))
     solved: dict[tuple[int, int], Solution] = {}
     for a, b in pairs:
         solved[a, b] = session.solution((*session.standing, *moves[pair[0]][a].measures, *moves[pair[1]][b].measures))
