@@ -469,8 +469,7 @@ def _faults(model: type[Options], problem: ValidationError) -> Iterator[str]:
         elif error["type"] == "too_short" and any(len(e["loc"]) > 1 and e["loc"][0] == name for e in problem.errors()):
             continue  # entries that are wrong leave the list short
         else:
-            asked = known[name]
-            allowed = asked.allowed()
+            allowed = known[name].allowed()
             reason = f"give {allowed}" if allowed else str(error["msg"])
             if error["type"] in _COUNTS:
                 reason = _COUNTS[error["type"]].format(**error["ctx"])

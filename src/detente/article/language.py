@@ -144,8 +144,7 @@ def load_trees(name: str) -> Trees:
     matcher = DependencyMatcher(load_language().vocab)
     names: dict[str, tuple[str, ...]] = {}
     for rule in load_rules(name):
-        pattern = [_node(token, given) for token, given in rule["tree"].items()]
-        matcher.add(rule["id"], [pattern])
+        matcher.add(rule["id"], [[_node(token, given) for token, given in rule["tree"].items()]])
         names[rule["id"]] = tuple(rule["tree"])
     return Trees(matcher, names)
 

@@ -203,8 +203,7 @@ def _teller(discourse: Discourse, frame: Frame) -> Actor | None:
 
 
 def _frames(doc: Doc) -> list[Frame]:
-    trees = load_trees("speech")
-    return [frame for sentence in doc.sents for frame in trees.find(sentence)]
+    return [frame for sentence in doc.sents for frame in load_trees("speech").find(sentence)]
 
 
 def _reported(discourse: Discourse) -> Iterator[FoundStatement]:

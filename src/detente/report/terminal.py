@@ -155,8 +155,7 @@ def fitted(head: Sequence[str], rows: Sequence[Row], words: bool, width: int) ->
     widths = least[:shown]
     left = width - sum(widths) - GAP * (shown - 1)
     wish = [max(natural[k], cell_len(head[k])) - widths[k] for k in range(shown)]
-    order = sorted(range(shown), key=lambda k: (not text[k], wish[k]))
-    for place, k in enumerate(order):
+    for place, k in enumerate(sorted(range(shown), key=lambda k: (not text[k], wish[k]))):
         more = max(0, min(wish[k], left if not text[k] else left // max(sum(text[:shown]) - place, 1)))
         widths[k] += more
         left -= more

@@ -195,8 +195,7 @@ class Bands(TableResult):
         if not keys.equals(truth.bands[list(KEYS)]):
             raise BadInput(f"the numbers of {truth.title!r} are not those of {self.title!r}: band the same scenarios")
         low, high = (self.bands[name].to_numpy() for name in ("low", "high"))
-        inside = (truth.values >= low) & (truth.values <= high)
-        return keys.assign(share=inside.mean(0))
+        return keys.assign(share=((truth.values >= low) & (truth.values <= high)).mean(0))
 
     def written(self) -> dict[str, pd.DataFrame]:
         """Every table by name, and the draws where they are there."""
@@ -241,6 +240,5 @@ def _drivers(keys: pd.DataFrame, values: FloatArray, draws: pd.DataFrame, job: J
     drawn = job.values_of(list(draws["draw"]))
     design |= {name: binned(numbers) for name, numbers in drawn.items()}
     shares = variance_shares(values, design, cells)
-    order = np.repeat(np.arange(len(keys)), len(shares))
-    long = keys.iloc[order].reset_index(drop=True)
+    long = keys.iloc[np.repeat(np.arange(len(keys)), len(shares))].reset_index(drop=True)
     return long.assign(assumption=np.tile(list(shares.index), len(keys)), share=shares.to_numpy().T.ravel())

@@ -265,8 +265,7 @@ def explained(name: str, terms: Mapping[str, float]) -> str:
     # with three terms the two smaller ones can together outweigh the largest
     link = "mainly because" if total == turn else "although"
     said = f"{capital(name)} {verdict}, {link} {_PLAIN[main, turn]} ({_NAMES[main]}, {points(terms[main])})"
-    rest = [term for term in TERMS if term != main and abs(terms[term]) > NOISE]
-    for term in rest:
+    for term in (term for term in TERMS if term != main and abs(terms[term]) > NOISE):
         verb = "adds" if direction(terms[term]) == "gain" else "takes"
         size = points(terms[term]).lstrip("+−")
         said += f"; {_PLAIN[term, direction(terms[term])]}, which {verb} {size} ({_NAMES[term]})"
