@@ -64,6 +64,17 @@ RETIRED = {
     "is there twice": "appears twice",
     "is there already:": "exists already:",
     "bears no date": "has no date",
+    "is no option": "is not an option",
+    "is not yaml here": "is not valid YAML",
+    "with commas between": "separated by commas",
+    "ask it otherwise": "options",
+    "asks nothing of": "works offline",
+    "what governments want": "the objective of governments",
+    "what both governments want": "the objective of both governments",
+    "it cuts for all": "tariff cuts apply to all partners",
+    "the disputes that are played out": "the simulated disputes",
+    "where it leads if": "the tariff war",
+    "what markets should fear, and": "exposure of equity and",
 }
 """Phrase, in small letters → what to write instead."""
 

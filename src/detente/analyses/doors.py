@@ -232,7 +232,7 @@ def signature(entry: Analysis) -> inspect.Signature:
 
 
 def docstring(entry: Analysis) -> str:
-    """The docstring of a question's function, in the form of numpy: result, parameters and errors."""
+    """The docstring of a question's function, in the form of numpy: parameters, result and errors."""
     lines = [entry.summary, "", *textwrap.wrap(entry.description, 100), "", "Parameters", "----------", "dispute"]
     lines += ["    A dispute, the name of a bundled case, a path, the text of a dispute file, or a session."]
     for each in entry.options.every():
@@ -243,4 +243,6 @@ def docstring(entry: Analysis) -> str:
     ]
     if entry.early:
         lines += ["early", "    A function that is called with the scenario of the headline as soon as it is solved."]
+    lines += ["", "Returns", "-------", entry.record or entry.name.capitalize()]
+    lines += ["    The result: `headline`, tables as data frames, `plot()`, `write(folder)` for a report, `to_json()`."]
     return "\n".join([*lines, "", RAISES])

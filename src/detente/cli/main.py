@@ -14,7 +14,8 @@ from detente.cli.screen import CODES, guarded
 app = typer.Typer(
     name="detente",
     cls=Commands,
-    help="Who gains and who loses from each step of a trade dispute.",
+    help="Who gains and who loses from each step of a trade dispute.\n\nTo begin, type `detente run us-china-2018`. "
+    "The command `detente cases` lists the bundled disputes.",
     epilog=CODES,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

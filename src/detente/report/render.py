@@ -1,4 +1,4 @@
-"""A document as Markdown, as one HTML page that asks nothing of the network, and as files in a folder.
+"""A document as Markdown, as one HTML page that works offline, and as files in a folder.
 
 A result with its report is a folder: numbers, report.md, report.html, and charts as SVG and PNG.
 """

@@ -280,7 +280,7 @@ def workbook(services: Here, id: Id) -> Response:
 
 @router.get("/runs/{id}/report.{ending}", responses=problems(404, 409, 410, 429, 503), response_class=Response)
 def report(services: Here, id: Id, ending: Literal["html", "md"]) -> Response:
-    """The report, one file that asks nothing of the network."""
+    """The report, one file that works offline."""
     return drawn(services, id, f"report.{ending}")
 
 

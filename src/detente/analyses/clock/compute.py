@@ -76,7 +76,7 @@ def compute(session: Session, options: ClockOptions, progress: Progress | None =
     marks = _marks(known.as_of, steps, until)
     say("other elasticities and priors")
     variants, left = variants_of(session, pair, course, steps)
-    say("disputes played out")
+    say("simulated disputes")
     played = played_frame(course, known.as_of, marks, options.seed)
     told = experts(known.forecasts)
     chances = chances_frame(course, known.as_of)

@@ -166,7 +166,7 @@ COLUMNS: Final = tuple(state.replace(" ", "_") for state in STATES)
 """The four outcomes as names of columns."""
 
 PLAYED: Final = 2000
-"""Disputes that are played out beside the probabilities."""
+"""Number of simulated disputes that are compared with the probabilities."""
 
 
 def calendar_frame(legal: Sequence[LegalDate]) -> pd.DataFrame:
@@ -238,7 +238,7 @@ def at_marks(course: Course, as_of: date, marks: Sequence[tuple[date, str]]) -> 
 
 
 def played_frame(course: Course, as_of: date, marks: Sequence[tuple[date, str]], seed: int) -> pd.DataFrame:
-    """Frequencies among disputes played out, beside the probabilities, on marked days."""
+    """Frequencies among simulated disputes, beside the probabilities, on marked days."""
     days = [(day - as_of).days for day, _ in marks]
     seen = simulate(course, days, PLAYED, seed)
     rows = []

@@ -30,7 +30,7 @@ class Clock(Record):
     scored
         What scores of one dispute are worth, in a sentence; empty unless scores were asked for.
     seed
-        Of the disputes that are played out in `played`.
+        Of the simulated disputes in `played`.
     calendar
         One row a legal date: day (missing where none is given), kind (threat, deadline, milestone), id, by, what.
     stages
@@ -54,7 +54,7 @@ class Clock(Record):
     varied_showdowns, varied_offers
         `showdowns` and `offers` of every variant: variant, kind, and their columns.
     played
-        One row a marked day and state: day, state, probability, frequency (among the disputes played out), disputes.
+        One row a marked day and state: day, state, probability, frequency (among the simulated disputes), disputes.
     forecasts
         One row an expert: who, day, by, said, and the four probabilities (missing where none was said); then the linear
         and the logarithmic pool of those that have them, and the clock itself and a uniform forecast, on the last day.

@@ -21,7 +21,8 @@ class Hold(Record):
     Attributes
     ----------
     objective, rates
-        What governments want, in words; `sector` or `one`: whether tariffs of a cheater and of a war differ by sector.
+        The objective of governments, in words; `sector` or `one`: whether tariffs of a cheater and of a war differ by
+        sector.
     period, annual_rate
         Years until cheating is found out, and the annual discount rate at which deals are judged, a fraction.
     lag, lasting

@@ -24,7 +24,7 @@ class War(Record):
     Attributes
     ----------
     objective, rates
-        What governments want, in words; `sector` or `one`: whether best and Nash tariffs differ by sector.
+        The objective of governments, in words; `sector` or `one`: whether best and Nash tariffs differ by sector.
     moves
         One row a move of a side: side, move, title, measures (ids), average_tariff on the other's goods.
     payoffs
