@@ -98,9 +98,9 @@ def test_a_run_takes_its_bands_beside_it(tmp_path: Path) -> None:
     assert (code, err) == (0, "")
     assert dt.Findings.from_json(out) == findings
     assert json.dumps(json.loads(out)["bands"]) == json.dumps(
-        json.loads((tmp_path / "out/bands.json").read_text("utf-8"))
+        json.loads((tmp_path / "out/bands/bands.json").read_text("utf-8"))
     )
-    assert (tmp_path / "out/bands.json").read_text("utf-8") == dt.bands(findings, draws=4).to_json()
+    assert (tmp_path / "out/bands/bands.json").read_text("utf-8") == dt.bands(findings, draws=4).to_json()
     code, out, _ = ask(path, "--json", command="run")
     assert out == findings.to_json() + "\n"
     assert ask(path, "--bands", 1, command="run")[0] == 2

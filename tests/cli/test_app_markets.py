@@ -83,7 +83,7 @@ def test_a_person_reads_moves_events_and_exposures(case: Path, tmp_path: Path) -
     for word in (
         "Moves of equity to expect",
         "constant mean, rolling variance",
-        "after the day of the file",
+        "after the day",
         "The probability of war that moves imply",
         "this prior",
         "- China would pay a year rather than give way",
