@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import detente as dt
-import detente.report
+from detente.analyses.drawing import chart as chart_of
 from detente.analyses.run import charts
 from detente.analyses.run.figures import Figures
 from detente.errors import BadInput
-from detente.report import charts as picture
 from detente.report.blocks import Document
 from detente.report.charts import CHARACTER, PLOT, room, wrap
 from detente.report.numbers import Names, signed_percent
+from detente.report.render import png, svg
 
 PAIR = "importer == 'USA' and exporter == 'CHN'"
 CUT: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
@@ -39,9 +39,9 @@ CUT: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
 }
 
 
-def texts(svg: str) -> list[str]:
+def texts(drawn: str) -> list[str]:
     """What is written in a picture, line by line."""
-    return [re.sub(r"<[^>]+>", " ", line).strip() for line in re.findall(r"<text[^>]*>.*?</text>", svg, re.DOTALL)]
+    return [re.sub(r"<[^>]+>", " ", line).strip() for line in re.findall(r"<text[^>]*>.*?</text>", drawn, re.DOTALL)]
 
 
 @pytest.mark.parametrize("name", CUT)
@@ -49,9 +49,9 @@ def test_every_table_has_its_chart(findings: dt.Findings, name: str) -> None:
     table = findings.tables()[name]
     chosen = CUT[name](table[table["scenario"] == findings.main.id])
     parties = [] if name in ("sectors", "ledger") else ["USA", "CHN"]
-    chart = detente.analyses.drawing.chart(chosen, parties=parties)
+    chart = chart_of(chosen, parties=parties)
     chart.to_dict()  # checked against the schema of Vega-Lite
-    assert len(texts(picture.svg(chart))) > 4
+    assert len(texts(svg(chart))) > 4
 
 
 def test_every_figure_of_a_report_draws_and_carries_its_origin(
@@ -66,7 +66,7 @@ def test_every_figure_of_a_report_draws_and_carries_its_origin(
         assert "NaN" not in written
         assert "undefined" not in written
         assert len(figure.alt) > 40
-    assert picture.png(pictures["steps"]).startswith(b"\x89PNG")
+    assert png(pictures["steps"]).startswith(b"\x89PNG")
 
 
 def test_a_picture_asks_for_nothing_from_elsewhere(pictures: dict[str, str]) -> None:
@@ -78,7 +78,7 @@ def test_a_picture_asks_for_nothing_from_elsewhere(pictures: dict[str, str]) -> 
 
 def test_bars_are_sorted_and_carry_their_numbers(findings: dt.Findings) -> None:
     scenario = findings.main
-    lines = texts(picture.svg(detente.analyses.drawing.chart(scenario, parties=["USA"])))
+    lines = texts(svg(chart_of(scenario, parties=["USA"])))
     income = scenario.tables["economies"].sort_values("real_income", ascending=False)
     labels = [Names().economy(code) for code in income["economy"]]
     assert [line for line in lines if line in labels] == labels
@@ -94,9 +94,9 @@ def test_sectors_have_names_not_codes(pictures: dict[str, str]) -> None:
 def test_a_solution_has_a_chart_that_says_how_it_was_made(findings: dt.Findings) -> None:
     solution = findings.main.solution
     assert solution is not None
-    written = " ".join(texts(picture.svg(detente.analyses.drawing.chart(solution))))
+    written = " ".join(texts(svg(chart_of(solution))))
     assert "elasticities U4" in written
-    assert isinstance(detente.analyses.drawing.chart(findings), alt.VConcatChart)
+    assert isinstance(chart_of(findings), alt.VConcatChart)
 
 
 def test_what_a_search_ended_at_has_the_chart_of_its_equilibrium() -> None:
@@ -104,24 +104,24 @@ def test_what_a_search_ended_at_has_the_chart_of_its_equilibrium() -> None:
     economy = dt.calibrate(dt.World(flows, [[[0.0]] * 2] * 2, economies=["USA", "CHN"], sectors=["C26"]), [4.0])
     war, best = dt.nash(economy, certify=False), dt.best_response(economy, "USA")
     for found in (war, best):
-        drawn = detente.analyses.drawing.chart(found, parties=["USA"]).to_dict()
-        assert drawn == detente.analyses.drawing.chart(found.solution, parties=["USA"]).to_dict()
+        drawn = chart_of(found, parties=["USA"]).to_dict()
+        assert drawn == chart_of(found.solution, parties=["USA"]).to_dict()
 
 
 def test_a_table_of_several_scenarios_is_refused(findings: dt.Findings) -> None:
     with pytest.raises(BadInput, match="several scenarios"):
-        detente.analyses.drawing.chart(findings.tables()["economies"])
+        chart_of(findings.tables()["economies"])
 
 
 def test_what_has_no_chart_is_refused(findings: dt.Findings) -> None:
     with pytest.raises(BadInput, match="no chart is known"):
-        detente.analyses.drawing.chart(pd.DataFrame({"a": [1]}))
+        chart_of(pd.DataFrame({"a": [1]}))
     with pytest.raises(BadInput, match="str has no chart"):
-        detente.analyses.drawing.chart("USA")
+        chart_of("USA")
     with pytest.raises(BadInput, match="2 values of importer"):
-        detente.analyses.drawing.chart(findings.main.tables["tariffs"])
+        chart_of(findings.main.tables["tariffs"])
     with pytest.raises(BadInput, match="this chart shows one"):
-        detente.analyses.drawing.chart(findings.main.tables["sectors"])
+        chart_of(findings.main.tables["sectors"])
 
 
 def test_a_long_path_is_a_line_over_time() -> None:
@@ -131,7 +131,7 @@ def test_a_long_path_is_a_line_over_time() -> None:
     )
     chart = charts.path(table, Names(), ["stamp"])
     chart.to_dict()
-    lines = texts(picture.svg(chart))
+    lines = texts(svg(chart))
     assert any(line.startswith("United States −0.050") for line in lines)
     assert "Mar 2018" in lines
     assert "Jun 2019" in lines
@@ -142,7 +142,7 @@ def test_findings_on_a_path_of_law_show_the_path_first(findings: dt.Findings) ->
     dated = [replace(step, id=f"step-{day}", on=date(2018, 3, day)) for day in (1, 5, 9, 20)]
     law = replace(findings, scenarios=tuple(dated))
     assert Figures(law, law.main).of_steps()[0].name == "path"
-    assert "Mar 2018" in texts(picture.svg(detente.analyses.drawing.chart(law)))
+    assert "Mar 2018" in texts(svg(chart_of(law)))
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8), st.floats(0.01, 0.2))

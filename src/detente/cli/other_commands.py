@@ -26,8 +26,7 @@ from detente.cli.screen import FAULTY_INPUT, print_json, print_text
 from detente.errors import BadInput, CannotWrite
 
 if TYPE_CHECKING:
-    from detente.article.reader import Article
-    from detente.article.updating import Update
+    from detente.article import Article, Update
 
 
 def tariffs(
@@ -61,7 +60,7 @@ def draft_from(article: str, day: str | None) -> Article:
     """The article and its draft. Raises BadInput where the extra is missing or the text cannot be read."""
     from datetime import date
 
-    from detente.article.reader import read_article
+    from detente.article import read_article
     from detente.policy.measure import parse_day
 
     try:
@@ -74,7 +73,7 @@ def draft_from(article: str, day: str | None) -> Article:
 
 def updated(found: Article, into: str) -> Update:
     """The case with what is new in the article. Raises BadDispute where the case has faults."""
-    from detente.article.updating import update
+    from detente.article import update
     from detente.dispute.schema import Dispute
 
     return update(Dispute.read(into), found.draft)

@@ -225,7 +225,7 @@ def _draw(task: DrawTask) -> DrawnFile:
 def _read(task: ReadTask) -> DrawnFile:
     from datetime import date
 
-    from detente.article.reader import read_article
+    from detente.article import read_article
 
     day = None if task.day is None else date.fromisoformat(task.day)
     article = read_article(task.text, day=day, today=date.today())
