@@ -65,6 +65,7 @@ def test_text_and_values_are_read_alike(name: str, text: dict[str, Any], value: 
 @pytest.mark.parametrize(
     ("name", "given", "said"),
     [
+        ("hold", {1: 2}, "'1' is no option; there are: players"),
         ("hold", {"perod": 1}, "'perod' is not an option; did you mean 'period'?"),
         ("hold", {"period": -1}, "period is -1: give a number over 0 and at most 100"),
         ("hold", {"period": "soon"}, "period is 'soon': give a number over 0 and at most 100"),
@@ -104,9 +105,9 @@ def test_text_and_values_are_read_alike(name: str, text: dict[str, Any], value: 
         ("run", {"horizon": "medium"}, "horizon is 'medium': give one of long, short"),
     ],
 )
-def test_a_wrong_option_is_said_with_what_it_may_be(name: str, given: dict[str, Any], said: str) -> None:
+def test_a_wrong_option_is_said_with_what_it_may_be(name: str, given: dict[Any, Any], said: str) -> None:
     with pytest.raises(BadInput) as problem:
-        read(name, **given)
+        REGISTRY[name].options.read(given)
     assert said in str(problem.value)
     assert "\n" not in str(problem.value)
 
@@ -152,6 +153,7 @@ def test_text_is_settled_as_the_object_it_stands_for() -> None:
         ("bands", {"worlds": ["icio-2071"]}, UnknownWorld, "did you mean"),
         ("bands", {"holds": "USA loses"}, BadInput, "'USA loses' is not a statement"),
         ("bands", {"result": "wars"}, UnknownName, "did you mean 'war'"),
+        ("bands", {"result": "bands"}, BadInput, "result='bands' is what draws"),
         ("war", {"objective": "glory"}, BadInput, "objective 'glory' is not understood"),
         ("war", {"objective": 3}, BadInput, "objective is 3: give words such as"),
         ("clock", {"prior": "patience=3"}, BadInput, "does not have two resolves: write resolves=20bn:1,30bn:0.8"),

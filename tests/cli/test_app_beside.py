@@ -43,6 +43,7 @@ def test_all_leaves_out_what_the_dispute_has_not_what_it_takes_for() -> None:
     full = questions_beside(["all"], dt.Dispute.read("us-china-2018"))
     assert [entry.name for entry in full] == ["war", "talks", "hold", "clock", "markets"]
     assert [entry.name for entry in questions_beside(["clock", "war"], dispute)] == ["war", "clock"]
+    assert questions_beside(["war", "all"], dispute) == questions_beside(["all"], dispute)
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,24 @@ def test_other_settings_share_the_schedules_and_are_kept(session: Session) -> No
         session.under(elasticities="none")
 
 
+def test_a_horizon_that_is_given_goes_before_that_of_the_file(small_text: str, small_world: World) -> None:
+    short = Dispute.parse(small_text.replace("settings: {", "settings: {horizon: short, "), world=small_world)
+    assert Session.of(short, world=small_world).horizon == "short"
+    asked = Session.of(short, world=small_world, horizon="long")
+    assert (asked.horizon, asked.settings.horizon) == ("long", "long")
+
+
+def test_a_listed_answer_is_no_threat(small_text: str, small_world: World) -> None:
+    listed = small_text.replace(
+        "responses:\n  - {by: CHN, to: first, rule: in-kind, match: value}",
+        "  - {id: list, by: CHN, on: USA, status: proposed, goods: {sectors: [A01]}, add: 25%}\n"
+        "responses:\n  - {by: CHN, to: first, rule: listed, measure: list}",
+    )
+    session = Session.of(Dispute.parse(listed, world=small_world), world=small_world)
+    assert session.threats("CHN", "USA") == ()
+    assert [threat.id for threat in session.threats("USA", "CHN")] == ["first", "second"]
+
+
 def test_another_horizon_is_of_the_same_economy(session: Session) -> None:
     short = session.under(horizon="short")
     assert short.economy is session.economy

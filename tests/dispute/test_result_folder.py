@@ -39,8 +39,11 @@ def test_an_earlier_run_is_replaced_and_the_user_s_files_stay(tmp_path: Path) ->
     put(tmp_path / "out", "a", "old")
     (tmp_path / "out" / "mine.txt").write_text("mine")
     refuse(tmp_path / "out", force=False)
+    put(tmp_path / "out", "a", "b", "war/tables/c", "talks/d")
+    (tmp_path / "out" / "talks" / "mine.txt").write_text("mine")
     put(tmp_path / "out", "a", "b")
-    assert tree(tmp_path / "out").keys() == {"a", "b", "mine.txt", "manifest.json"}
+    assert tree(tmp_path / "out").keys() == {"a", "b", "mine.txt", "talks/mine.txt", "manifest.json"}
+    assert not (tmp_path / "out" / "war").exists(), "a folder that becomes empty goes too"
     assert tree(tmp_path / "out")["mine.txt"] == "mine"
 
 

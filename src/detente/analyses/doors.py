@@ -128,8 +128,8 @@ def settled(options: Any, parties: Iterable[str]) -> Any:
             found[each.name] = _prior(value)
         elif each.kind == "prices":
             found[each.name] = _prices(value)
-        elif each.kind == "question":
-            analysis_of(value)
+        elif each.kind == "question" and analysis_of(value).draws:
+            raise BadInput(f"{each.name}={value!r} is what draws: name the question whose numbers are drawn")
         elif each.kind == "statements":
             for statement in value:
                 parts_of(statement)

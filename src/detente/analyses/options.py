@@ -462,7 +462,7 @@ def _faults(model: type[Options], problem: ValidationError) -> Iterator[str]:
             continue
         if error["type"] == "value_error":
             yield str(error["ctx"]["error"])
-        elif error["type"] == "extra_forbidden":
+        elif name not in known:
             near = nearest(name, known)
             hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(known)}"
             yield f"{name!r} is not an option; {hint}"

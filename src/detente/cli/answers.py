@@ -59,7 +59,7 @@ def questions_beside(names: Sequence[str], dispute: Dispute) -> list[Analysis]:
     Raises BadInput for a name that is none, and for a question that the dispute lacks something for.
     """
     known = beside_a_run()
-    if list(names) == [ALL]:
+    if ALL in names:
         return [entry for entry in known.values() if entry.fits(dispute)]
     for name in names:
         if name not in known:

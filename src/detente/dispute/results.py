@@ -236,6 +236,9 @@ def _move(made: Path, folder: Path, names: list[str]) -> None:
         os.replace(made / name, folder / name)
     for name in set(before["files"]) - set(names):
         (folder / name).unlink(missing_ok=True)
+        for above in list((folder / name).relative_to(folder).parents)[:-1]:
+            if (folder / above).is_dir() and not any((folder / above).iterdir()):
+                (folder / above).rmdir()
 
 
 def _manifest(folder: Path) -> dict[str, Any] | None:

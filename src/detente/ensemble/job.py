@@ -26,7 +26,7 @@ from detente.ensemble.batch import StateBatch, solve_draws
 from detente.ensemble.draws import Draw, Over, draws, key_of
 from detente.ensemble.summary import KEYS
 from detente.errors import BadInput, DetenteError
-from detente.inputs import FloatArray
+from detente.inputs import FloatArray, mapping
 from detente.solver.economy import GIVEN, Economy, calibrate
 
 CHUNK: Final = 16
@@ -312,7 +312,8 @@ class Evaluator:
         else:
             economy = self._economy(draw)
             given = (economy, draw.values) if self.job.over.ranges else (economy,)
-            found = {("", name, "", ""): float(value) for name, value in self.job.function(*given).items()}
+            answer = mapping(self.job.function(*given), "what the function of an economy returns")
+            found = {("", name, "", ""): float(value) for name, value in answer.items()}
         return pd.DataFrame(list(found), columns=list(KEYS)), np.array(list(found.values()), dtype=np.float64)
 
     def _answer(self, draw: Draw) -> Any:

@@ -132,8 +132,6 @@ def _of_dispute(
 ) -> tuple[Job, dict[str, Any]]:
     """The job of a question of a dispute. Raises BadInput where it is not the one that the findings answer."""
     dispute, settings, its = subject.dispute, subject.settings, drawn.name
-    if drawn.result is Bands:
-        raise BadInput(f"result={its!r} is what draws: name the question whose numbers are drawn")
     if isinstance(subject, Findings):
         if not isinstance(subject, drawn.result):
             raise BadInput(f"result={its!r} is of a dispute, not of Findings")
