@@ -65,7 +65,7 @@ def test_text_and_values_are_read_alike(name: str, text: dict[str, Any], value: 
 @pytest.mark.parametrize(
     ("name", "given", "said"),
     [
-        ("hold", {1: 2}, "'1' is no option; there are: players"),
+        ("hold", {1: 2}, "'1' is not an option; there are: players"),
         ("hold", {"perod": 1}, "'perod' is not an option; did you mean 'period'?"),
         ("hold", {"period": -1}, "period is -1: give a number over 0 and at most 100"),
         ("hold", {"period": "soon"}, "period is 'soon': give a number over 0 and at most 100"),
@@ -77,6 +77,7 @@ def test_text_and_values_are_read_alike(name: str, text: dict[str, Any], value: 
         ("hold", {"packages": {"all": "a"}}, "packages: 'all' is 'a': give a list of ids of demands"),
         ("talks", {"players": "USA"}, "players are USA: name two different economies, such as USA,CHN"),
         ("talks", {"players": ["USA", "USA"]}, "players are USA, USA: name two different"),
+        ("talks", {"players": "USA,CHN,USA"}, "players are USA, CHN, USA: name two different"),
         ("talks", {"players": 3}, "players is 3: give names separated by commas"),
         ("talks", {"weights": (1, 0)}, "weights holds 0: give two numbers separated by a comma, over 0"),
         ("talks", {"weights": "1"}, "weights is '1': give two numbers separated by a comma"),

@@ -32,6 +32,7 @@ def test_a_new_or_empty_folder_appears_whole(tmp_path: Path) -> None:
         refuse(tmp_path / name, force=False)
         put(tmp_path / name, "a", "t/b")
         assert set(tree(tmp_path / name)) == {"a", "t/b", "manifest.json"}
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o755
     assert sorted(p.name for p in tmp_path.iterdir()) == ["deep", "empty", "new"]
 
 
@@ -56,7 +57,17 @@ def test_a_folder_of_others_is_refused_unless_forced(tmp_path: Path) -> None:
     assert tree(tmp_path)["mine.txt"] == "mine"
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"id": 1, "dispute": 1, "version": 1, "files": {"../x": {}}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[]",
+        '{"id": 1, "dispute": 1, "version": 1, "files": {"../x": {}}}',
+        '{"id": 1, "dispute": "d", "version": 1, "kind": "war", "files": {"../x": {}}}',
+        '{"id": 1, "dispute": "d", "version": 1, "kind": "war", "files": {"/etc/x": {}}}',
+    ],
+)
 def test_a_manifest_that_is_not_ours_does_not_open_the_folder(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(CannotWrite):

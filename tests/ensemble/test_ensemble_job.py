@@ -39,8 +39,6 @@ def drawn(dispute: Dispute, world: World, **more: object) -> Bands:
 @pytest.fixture(scope="module")
 def job(dispute: Dispute, world: World) -> Job:
     over = replace(OVER, worlds=(world.name,), horizons=("long",))
-    with pytest.raises(BadInput, match="what the function of an economy returns is 3: give a mapping"):
-        bands(lambda economy: 3, over=OVER, draws=2, world=world)  # type: ignore[arg-type, return-value]
     settings = bands(lambda economy: {"one": 1.0}, over=OVER, draws=2, world=world).settings
     plain = dispute.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return Job(over, 3, settings, plain, "ensemble.toy_question:ANALYSIS", ToyOptions(), worlds={world.name: world})
@@ -116,3 +114,8 @@ def test_everything_that_numbers_depend_on_is_in_the_key(job: Job) -> None:
     ]
     assert len({job.key, *(other.key for other in others)}) == 1 + len(others)
     assert replace(job) == job
+
+
+def test_a_function_of_an_economy_returns_a_mapping(world: World) -> None:
+    with pytest.raises(BadInput, match="what the function of an economy returns is 3: give a mapping"):
+        bands(lambda economy: 3, over=OVER, draws=2, world=world)  # type: ignore[arg-type, return-value]

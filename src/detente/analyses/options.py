@@ -469,10 +469,8 @@ def _faults(model: type[Options], problem: ValidationError) -> Iterator[str]:
         elif error["type"] == "too_short" and any(len(e["loc"]) > 1 and e["loc"][0] == name for e in problem.errors()):
             continue  # entries that are wrong leave the list short
         else:
-            allowed = known[name].allowed()
-            reason = f"give {allowed}" if allowed else str(error["msg"])
-            if error["type"] in _COUNTS:
-                reason = _COUNTS[error["type"]].format(**error["ctx"])
+            reason = _COUNTS.get(error["type"], "").format(**error.get("ctx", {}))
+            reason = reason or (f"give {known[name].allowed()}" if known[name].allowed() else str(error["msg"]))
             verb = "holds" if len(error["loc"]) > 1 and error["type"] != "missing" else "is"
             yield f"{name} {verb} {_shown(error['input'])}: {reason[:1].lower()}{reason[1:]}"
 
