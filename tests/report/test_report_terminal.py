@@ -10,7 +10,7 @@ from rich.console import Console
 import detente as dt
 from detente.analyses.run import report
 from detente.report.blocks import Brief, Bullets, Code, Document, Figure, Row, Section, Table, Text
-from detente.report.terminal import ITEMS, fitted, show, show_table
+from detente.report.terminal import ITEMS, PIPED_WIDTH, console, fitted, show, show_table
 
 STAMP = "icio-2017, elasticities U4"
 
@@ -156,3 +156,11 @@ def test_a_run_fits_its_window(findings: dt.Findings, width: int) -> None:
     assert not any(line.startswith(("─", "Steel", "More")) for line in paragraphs)
     assert len(lines) < 60
     assert findings.id[:12] in lines[-1]
+
+
+@pytest.mark.parametrize(("said", "width"), [("0", PIPED_WIDTH), ("", PIPED_WIDTH), ("90", 90)])
+def test_a_terminal_without_columns_is_as_wide_as_a_pipe(
+    monkeypatch: pytest.MonkeyPatch, said: str, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", said)
+    assert console().width == width

@@ -208,7 +208,8 @@ def console() -> Screen:
     """Stdout for people: no colour where it is piped or NO_COLOR is set."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal without a sign shows a question mark, not an error
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
+    said = os.environ.get("COLUMNS", "").strip("0")  # some say no columns, where rich would print nothing
+    width = None if said or (sys.stdout.isatty() and "COLUMNS" not in os.environ) else PIPED_WIDTH
     return Screen(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
 
 
