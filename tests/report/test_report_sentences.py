@@ -52,14 +52,6 @@ def test_the_headline_says_cost_exactly_of_those_who_lose(findings: dt.Findings,
         assert (name in leaves) == (abs(change) <= NOISE)
 
 
-@given(changes, amounts)
-def test_one_economy_gains_or_loses_as_its_number_does(change: float, amount: float) -> None:
-    text = sentences.change_of("Viet Nam", change, amount)
-    assert ("would gain" in text) == (change > NOISE)
-    assert ("would lose" in text) == (change < -NOISE)
-    assert ("neither" in text) == (abs(change) <= NOISE)
-
-
 @given(st.dictionaries(st.sampled_from(["MEX", "VNM", "CAN", "JPN", "DEU", "ROW", "KOR"]), changes, min_size=1))
 @fixed
 def test_third_countries_are_counted_as_they_are(findings: dt.Findings, income: dict[str, float]) -> None:

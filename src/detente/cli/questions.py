@@ -1,7 +1,8 @@
 """The command of each question, made from its entry of the registry when it is first asked for.
 
 Help of all commands takes nothing but the entries; the options of a question, and pydantic with them, are loaded when
-its command is called or its own help is read.
+its command is called or its own help is read. The options that several commands share are here too; they load typer
+alone.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -16,11 +18,32 @@ from typer.core import TyperGroup
 
 from detente.analyses.analysis import Analysis
 from detente.analyses.registry import REGISTRY, beside_a_run
-from detente.cli.options import Case, Debug, Force, Json, Out, read_case
 from detente.cli.screen import guarded
 
 if TYPE_CHECKING:
     from detente.analyses.options import Option
+
+Case = Annotated[str, typer.Argument(metavar="CASE|FILE", help="A bundled case (`detente cases`) or a dispute file.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the Python traceback of an error.")]
+World = Annotated[
+    str | None,
+    typer.Option("--world", metavar="NAME", help="The world, one of `detente worlds`; by default that of the dispute."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Let --out write to a folder that contains other files.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FOLDER", help="Write a report, tables, charts and all numbers to this folder."),
+]
+
+
+def read_case(case: str, world: str | None) -> Any:
+    """The dispute, its names checked against the world it will be run on."""
+    from detente.data.bundled import load_world
+    from detente.dispute.schema import Dispute
+
+    return Dispute.read(case, world=None if world is None else load_world(world))
+
 
 SETTINGS: Final[dict[str, Any]] = {"help_option_names": ["-h", "--help"]}
 """How every command is asked for help."""

@@ -17,8 +17,7 @@ from detente.analyses.hold.compliance import (
     require_payoffs,
     verdict,
 )
-from detente.analyses.hold.compliance_game import ComplianceGame
-from detente.analyses.hold.conflict_model import conflict_of, route_frame, state_frame, wish_frame
+from detente.analyses.hold.compliance_game import ComplianceGame, conflict_of, route_frame, state_frame, wish_frame
 from detente.analyses.hold.options import HoldOptions
 from detente.analyses.hold.result import Hold
 from detente.analyses.talks.compute import compute as negotiations

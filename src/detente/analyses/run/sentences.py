@@ -186,16 +186,6 @@ def group_title(findings: Findings, group: Group) -> str:
     return f"{what}, {against(findings, group.scenarios[0])}"
 
 
-def change_of(name: str, change: float, amount: float) -> str:
-    """One economy: `Viet Nam would gain 0.082 % of real income ($198mn a year)`."""
-    turn = direction(change)
-    if turn == "none":
-        return f"{name} would neither gain nor lose"
-    return (
-        f"{name} would {'gain' if turn == 'gain' else 'lose'} {percent(change)} of real income ({usd(amount)} a year)"
-    )
-
-
 def third_countries(scenario: Scenario, parties: Sequence[str], names: Names) -> str:
     """The third countries that gain and lose: their number, and the largest changes as a share and in dollars."""
     others = third_economies(scenario, parties)
