@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import typer
 from pages import Block, blocks, matches
@@ -134,6 +135,7 @@ def understood(command: str) -> None:
     words = words[: min([words.index(sign) for sign in (">", "|", "&&") if sign in words], default=len(words))]
     if len(words) > 1 and words[1] in ("--help", "--version"):
         return
-    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    assert words[1] in known, f"no command detente {words[1]}"
-    known[words[1]].make_context(f"detente {words[1]}", words[2:])
+    group: Any = typer.main.get_command(app)
+    known = group.get_command(typer.Context(group), words[1])
+    assert known is not None, f"no command detente {words[1]}"
+    known.make_context(f"detente {words[1]}", words[2:])

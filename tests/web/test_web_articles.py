@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -90,9 +91,12 @@ questions: [{id: q1, path: measures.fish.add, ask: How much?, default: 15%}]
 def test_without_the_extra_the_page_says_what_to_type(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "pip install" not in client.get("/read").text
     monkeypatch.setattr(articles, "find_spec", lambda name: None)
-    assert articles._missing() == "pip install 'detente[read]'"
+    shown: dict[str, Any] = {}
+    monkeypatch.setattr(articles, "_page", lambda request, values, *status: shown.update(values))
+    articles.paste(None, None)  # type: ignore[arg-type]
+    assert shown["missing"] == "pip install 'detente[read]'"
     text = ENVIRONMENT.get_template("read.html.j2").render(
-        path="/read", missing=articles._missing(), given={}, found=None, draft="", problem=None
+        path="/read", missing=shown["missing"], given={}, found=None, draft="", problem=None
     )
     assert html.escape("pip install 'detente[read]'").replace("&#x27;", "&#39;") in text
     assert "<textarea" not in text

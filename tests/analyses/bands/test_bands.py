@@ -100,7 +100,7 @@ def test_options_of_another_kind_are_refused(dispute: Dispute, world: World, giv
         ("first USA real_incme < 0", "did you mean 'real_income'"),
         ("fist USA real_income < 0", "did you mean 'first'"),
         ("first USA goods_balance < 0", "there are"),
-        ("first USA real_income < soon", "no number"),
+        ("first USA real_income < soon", "is not a number"),
     ],
 )
 def test_a_statement_that_cannot_be_read_is_refused(found: Bands, statement: str, said: str) -> None:
