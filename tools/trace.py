@@ -35,7 +35,7 @@ from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 CASE: Final = "us-china-2018"
 FORM: Final = {
@@ -46,7 +46,7 @@ FORM: Final = {
 SECONDS: Final = 180.0
 """The longest that the answer to the form may take."""
 SERVER: Final = "web/server.py"
-"""The file, somewhere in the package, with `create_app` and `Settings`: the one name here that is not public."""
+"""The file, somewhere in the package, with `create_app`: the one name here that is not public."""
 RECORD: Final = "DETENTE_TRACE_RECORD"
 """The environment variable with the file to which every process of a journey adds what is called in it."""
 IMPORTING: Final = "<frozen importlib._bootstrap>"
@@ -113,7 +113,8 @@ def form(folder: Path) -> None:
         testing = import_module("fastapi.testclient")
     file = next(package().rglob(SERVER)).relative_to(package().parent)
     server = import_module(".".join(file.with_suffix("").parts))
-    app = server.create_app(server.Settings(folder=folder / "data", workers=1), warm=False)
+    settings = get_type_hints(server.create_app)["settings"]
+    app = server.create_app(settings(folder=folder / "data", workers=1), warm=False)
     with testing.TestClient(app, base_url="http://127.0.0.1") as client:
         _settle()
         RECORDER.on = True
