@@ -150,7 +150,12 @@ def write_report(
     progress
         Told of every chart before it is drawn.
 
-    Raises CannotWrite as `Result.write` does, and BadInput where results do not go together.
+    Raises
+    ------
+    CannotWrite
+        As `Result.write` does.
+    BadInput
+        Where results do not go together.
     """
     document = result.presenter.document
     files = result.files() | report_files(document(result, beside) if beside else document(result), progress)
