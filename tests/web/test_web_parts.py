@@ -224,7 +224,7 @@ def test_bands_of_the_api_are_those_of_python(client: httpx.Client) -> None:
     assert {"median", "low", "high"} <= set(table)
     page = client.get(f"/q/{client.get(f'/runs/{id}', follow_redirects=True).url.path.rpartition('/')[2]}?whole=true")
     assert "holds in" in page.text
-    assert "no probability" in page.text
+    assert "not a probability" in page.text
 
 
 def test_the_parameters_of_the_api_are_the_options_of_bands(client: httpx.Client) -> None:
