@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import detente as dt
 from detente.analyses.analysis import Analysis
 from detente.analyses.options import Options
 from detente.cli import answers
+from detente.cli.main import app
 
 SMALL = """
 dispute: small
@@ -40,3 +42,16 @@ def answer_on(monkeypatch: pytest.MonkeyPatch, world: dt.World, **fixed: Any) ->
 
     monkeypatch.setattr(answers, "answered", small)
     return asked
+
+
+def answer_on_five(monkeypatch: pytest.MonkeyPatch, **fixed: Any) -> None:
+    """Have every command answer on five economies and with these options: for tests of the command, not of numbers."""
+    whole = dt.load_world("icio-2017")
+    others = [code for code in whole.economies if code not in ("USA", "CHN", "MEX", "VNM")]
+    answer_on(monkeypatch, whole.aggregate(economies={"OTH": others}), **fixed)
+
+
+def typed(*words: object) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of `detente` with these words."""
+    done = CliRunner().invoke(app, [*map(str, words)])
+    return done.exit_code, done.stdout, done.stderr

@@ -5,13 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from app_lab import answer_on
-from typer.testing import CliRunner
+from app_lab import answer_on_five, typed
 
 from detente.analyses.clock.report import headline
 from detente.analyses.clock.result import Clock
-from detente.cli.main import app
-from detente.data.bundled import load_world
 
 TEXT = """
 dispute: small-clock
@@ -25,8 +22,6 @@ measures:
 forecasts: [{who: Someone, date: 2018-05-04, outcome: truce, quote: Not for long}]
 outcomes: [{date: 2018-05-20, outcome: truce}]
 """
-KEPT = {"USA", "CHN", "MEX", "VNM"}
-runner = CliRunner()
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +34,11 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every clock here is on five economies: what is tested is the command."""
-    whole = load_world("icio-2017")
-    world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in KEPT]})
-    answer_on(monkeypatch, world)
+    answer_on_five(monkeypatch)
 
 
 def ask(*words: object) -> tuple[int, str, str]:
-    done = runner.invoke(app, ["clock", *map(str, words)])
-    return done.exit_code, done.stdout, done.stderr
+    return typed("clock", *words)
 
 
 def test_json_is_the_clock_of_the_library(case: Path) -> None:

@@ -7,13 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from app_lab import answer_on
-from typer.testing import CliRunner
+from app_lab import answer_on_five, typed
 
 from detente.analyses.markets.report import headline
 from detente.analyses.markets.result import Markets
-from detente.cli.main import app
-from detente.data.bundled import load_world
 
 TEXT = """
 dispute: small-markets
@@ -25,8 +22,6 @@ measures:
   - {id: us-steel, title: Steel, by: USA, on: CHN, status: threatened, goods: {sectors: [C24A, C26]}, add: 25%,
      announced: 2018-04-03, earliest: 2018-05-23}
 """
-KEPT = {"USA", "CHN", "MEX", "VNM"}
-runner = CliRunner()
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +39,11 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five economies: what is tested is the command."""
-    whole = load_world("icio-2017")
-    world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in KEPT]})
-    answer_on(monkeypatch, world)
+    answer_on_five(monkeypatch)
 
 
 def ask(*words: object) -> tuple[int, str, str]:
-    done = runner.invoke(app, ["markets", *map(str, words)])
-    return done.exit_code, done.stdout, done.stderr
+    return typed("markets", *words)
 
 
 def test_json_is_the_markets_of_the_library(case: Path) -> None:

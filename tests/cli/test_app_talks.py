@@ -6,13 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from app_lab import answer_on
-from typer.testing import CliRunner
+from app_lab import answer_on_five, typed
 
 from detente.analyses.talks.deal_sentences import headline
 from detente.analyses.talks.result import Talks
-from detente.cli.main import app
-from detente.data.bundled import load_world
 
 CASE = """
 dispute: small-talks
@@ -30,8 +27,6 @@ demands:
   - {id: patents, by: USA, of: CHN, ask: {structural: {topic: cyber, what: end it}}}
   - {id: stop, by: CHN, of: USA, ask: {withdraw: steel}}
 """
-KEPT = {"USA", "CHN", "MEX", "VNM"}
-runner = CliRunner()
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +39,11 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """All talks here are on five economies: what is tested is the command."""
-    whole = load_world("icio-2017")
-    world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in KEPT]})
-    answer_on(monkeypatch, world)
+    answer_on_five(monkeypatch)
 
 
 def ask(*words: object) -> tuple[int, str, str]:
-    done = runner.invoke(app, ["talks", *map(str, words)])
-    return done.exit_code, done.stdout, done.stderr
+    return typed("talks", *words)
 
 
 def test_json_is_the_talks_of_the_library_and_a_person_reads_them(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,14 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from app_lab import answer_on
+from app_lab import answer_on_five, typed
 from typer.main import get_command
-from typer.testing import CliRunner
 
 from detente.analyses.war.report import headline
 from detente.analyses.war.result import War
 from detente.cli.main import app
-from detente.data.bundled import load_world
 from detente.report.terminal import shade
 
 WAR = """
@@ -25,8 +23,6 @@ parties: {USA: {name: United States}, CHN: {name: China}}
 measures:
   - {id: us-steel, title: Steel, by: USA, on: CHN, status: threatened, goods: {sectors: [C24A, C26]}, add: 25%}
 """
-KEPT = {"USA", "CHN", "MEX", "VNM"}
-runner = CliRunner()
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +35,11 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every war here is on five economies and two rates: what is tested is the command."""
-    whole = load_world("icio-2017")
-    world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in KEPT]})
-    answer_on(monkeypatch, world, grid=(0.0, 0.4))
+    answer_on_five(monkeypatch, grid=(0.0, 0.4))
 
 
 def ask(*words: object) -> tuple[int, str, str]:
-    done = runner.invoke(app, ["war", *map(str, words)])
-    return done.exit_code, done.stdout, done.stderr
+    return typed("war", *words)
 
 
 def test_json_is_the_war_of_the_library(case: Path) -> None:
