@@ -16,7 +16,7 @@ from detente.data.world import World
 from detente.dispute.negotiation import Negotiation, disagreement_points
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Session
-from detente.errors import UnknownElasticities
+from detente.errors import BadInput, UnknownElasticities
 from detente.optimal_tariffs.governments import Objective
 from detente.policy.schedule import Schedules, TariffBook
 
@@ -172,3 +172,9 @@ def test_schedules_lay_the_same_measures_once(small: Dispute, small_world: World
     assert schedules.book([steel]) is schedules.book([steel.model_copy()])
     assert schedules.having([second]).ids == ("second",)
     assert schedules.book([pork, steel]).ids == ("pork", "steel")
+
+
+@pytest.mark.parametrize("players", [["USA"], ["USA", "USA"], ["USA", "CHN", "CHN"], []], ids=",".join)
+def test_a_pair_is_of_two_different_economies(session: Session, players: list[str]) -> None:
+    with pytest.raises(BadInput, match="two different economies"):
+        session.pair(players, "a war is")
