@@ -20,8 +20,9 @@ import pytest
 
 from detente.model import equations as eq
 from detente.model import shock
+from detente.model.arrays import Array, namespace
 from detente.model.benchmark import Benchmark
-from detente.solver import adjoint, equilibrium
+from detente.solver import adjoint, compiled, equilibrium
 from detente.solver import fixed_point as joint
 
 Patch = pytest.MonkeyPatch
@@ -41,8 +42,8 @@ def broken(name: str) -> Iterator[None]:
         MUTANTS[name](patch)
         patch.setattr(equilibrium, "_CONTINUATION", ())
         patch.setattr(equilibrium, "MAX_PASSES", 60)
-        for compiled in (equilibrium.compiled_solve, adjoint._adjoint):
-            _everywhere(patch, compiled, _on_jax_arrays(compiled))
+        for jitted in (compiled.compiled_solve, adjoint._adjoint):
+            _everywhere(patch, jitted, _on_jax_arrays(jitted))
         with jax.disable_jit():  # nothing compiled before is used, and nothing of this stays
             yield
 
@@ -79,7 +80,7 @@ def _wedges(patch: Patch, change: Callable[[shock.Wedges, Benchmark, shock.Shock
     patch.setattr(shock.Shock, "wedges", lambda self, base: change(right(self, base), base, self))
 
 
-def _numeraire(patch: Patch, level: Callable[[jax.Array], jax.Array]) -> None:
+def _numeraire(patch: Patch, level: Callable[[Array], Array]) -> None:
     """Another numeraire than (8): ln w is measured from level(ln w)."""
     right = joint.joint_pass
 
@@ -135,7 +136,7 @@ def flows_gross_of_tariff(patch: Patch) -> None:
 
     def wrong(*args: Any) -> joint.Weights:
         weight = right(*args)
-        return weight._replace(net=weight.cost, own=jnp.diagonal(weight.cost, axis1=1, axis2=2).T)
+        return weight._replace(net=weight.cost, own=namespace(weight.cost).diagonal(weight.cost, axis1=1, axis2=2).T)
 
     _everywhere(patch, right, wrong)
     patch.setattr(eq, "sales", lambda pi, v, X: (pi * X[:, None, :]).sum(0))
@@ -183,14 +184,14 @@ def the_old_tariff_is_collected(patch: Patch) -> None:
 def parts_are_averaged(patch: Patch) -> None:
     """A measure on part of a cell as its average rate on all of it."""
 
-    def average(parts: shock.Parts, base: Benchmark, K: Any, v: Any) -> tuple[Any, Any]:
+    def average(parts: shock.Parts, base: Benchmark, K: Any, v: Any) -> None:
         t_cf = np.array(1 / v - 1)
         cell = (parts.n, parts.i, parts.j)
         t_cf[cell] = 0.0
         np.add.at(t_cf, cell, parts.s * parts.t_cf)
-        return ((1 + t_cf) / (1 + base.t)) ** -base.theta, 1 / (1 + t_cf)
+        K[:], v[:] = ((1 + t_cf) / (1 + base.t)) ** -base.theta, 1 / (1 + t_cf)
 
-    patch.setattr(shock, "_with_parts", average)
+    patch.setattr(shock, "_put_parts", average)
 
 
 @mutant
@@ -214,19 +215,28 @@ def final_shares_do_not_sum(patch: Patch) -> None:
 
 @mutant
 def inputs_left_out_of_cost(patch: Patch) -> None:
-    patch.setattr(eq, "cost_hat", lambda w, P, va, io: jnp.exp(va * jnp.log(w)) * jnp.ones_like(P))
+    patch.setattr(eq, "ln_cost_hat", lambda ln_w, ln_P, va, io: va * ln_w)
 
 
 @mutant
 def one_wage_for_held_labour(patch: Patch) -> None:
     """Cost takes the average wage where each sector has its own."""
-    right = eq.cost_hat
-    patch.setattr(eq, "cost_hat", lambda w, P, va, io: right(w.mean(1, keepdims=True), P, va, io))
+    right = eq.ln_cost_hat
+
+    def wrong(ln_w: Array, *given: Array) -> Array:
+        xp = namespace(ln_w)
+        return right(xp.log(xp.exp(ln_w).mean(1, keepdims=True)), *given)
+
+    patch.setattr(eq, "ln_cost_hat", wrong)
 
 
 @mutant
 def real_income_by_a_plain_mean_of_prices(patch: Patch) -> None:
-    patch.setattr(eq, "real_income_hat", lambda I, I_cf, P, alpha: I_cf / I / jnp.exp(jnp.log(P).mean(1)))
+    def wrong(I: Array, I_cf: Array, P: Array, alpha: Array) -> Array:
+        xp = namespace(P)
+        return I_cf / I / xp.exp(xp.log(P).mean(1))
+
+    patch.setattr(eq, "real_income_hat", wrong)
 
 
 @mutant
@@ -236,7 +246,11 @@ def numeraire_of_the_first_economy(patch: Patch) -> None:
 
 @mutant
 def numeraire_without_weights(patch: Patch) -> None:
-    _numeraire(patch, lambda ln_w: jnp.log(jnp.exp(ln_w).mean()))
+    def mean(ln_w: Array) -> Array:
+        xp = namespace(ln_w)
+        return xp.log(xp.exp(ln_w).mean())
+
+    _numeraire(patch, mean)
 
 
 @mutant
@@ -255,7 +269,7 @@ def empty_markets_divide(patch: Patch) -> None:
 @mutant
 def deficits_grow_alone(patch: Patch) -> None:
     """Each deficit is a share of its own income, whatever the others lend."""
-    patch.setattr(joint, "proportional_deficits", lambda own, d: (d * own / (1.0 - d), jnp.ones(())))
+    patch.setattr(joint, "proportional_deficits", lambda own, d: (d * own / (1.0 - d), 1.0))
 
 
 @mutant

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 
 import jax
 import numpy as np
@@ -11,7 +13,9 @@ import pytest
 import detente as dt
 from detente.data.bundled import toy_world
 from detente.errors import BadEconomy, BadInput, NotSolved
-from detente.solver import equilibrium
+from detente.model.benchmark import Deficits
+from detente.solver import compiled, equilibrium
+from detente.solver.fixed_point import Horizon
 from detente.solver.solution import AUDIT_BOUND
 
 
@@ -47,11 +51,14 @@ def test_a_solution_is_read_only(economy: dt.Economy) -> None:
 
 
 def test_one_compilation_serves_every_scenario(economy: dt.Economy) -> None:
-    dt.solve(economy, raised(economy, 0.05))
-    before = equilibrium.compiled_solve._cache_size()
+    def solve(rate: float) -> None:
+        equilibrium.equilibrium(economy, raised(economy, rate).wedges(economy), "long", find=compiled.in_jax)
+
+    solve(0.05)
+    before = compiled.compiled_solve._cache_size()
     for rate in (0.1, 0.2, 0.3):
-        dt.solve(economy, raised(economy, rate))
-    assert equilibrium.compiled_solve._cache_size() == before
+        solve(rate)
+    assert compiled.compiled_solve._cache_size() == before
 
 
 def test_a_start_saves_passes_and_changes_nothing(economy: dt.Economy) -> None:
@@ -67,24 +74,16 @@ def test_continuation_reaches_what_one_leap_does_not(economy: dt.Economy, monkey
     direct = dt.solve(economy, shock)
     few = direct.passes - 2  # too few for one leap, enough from a neighbour
     monkeypatch.setattr(equilibrium, "MAX_PASSES", few)
-    equilibrium.compiled_solve.clear_cache()
-    try:
-        stepped = dt.solve(economy, shock)
-    finally:
-        equilibrium.compiled_solve.clear_cache()
+    stepped = dt.solve(economy, shock)
     assert stepped.passes <= few
     np.testing.assert_allclose(stepped.W_hat, direct.W_hat, rtol=1e-9)
 
 
 def test_a_failure_is_an_outcome_with_a_remedy(economy: dt.Economy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(equilibrium, "MAX_PASSES", 2)
-    equilibrium.compiled_solve.clear_cache()
-    try:
-        with pytest.raises(NotSolved, match=r"try smaller tariffs.*largest gap.*account of E"):
-            dt.solve(economy, raised(economy, 0.5))
-        failed = dt.solve(economy, raised(economy, 0.5), throw=False)
-    finally:
-        equilibrium.compiled_solve.clear_cache()
+    with pytest.raises(NotSolved, match=r"try smaller tariffs.*largest gap.*account of E"):
+        dt.solve(economy, raised(economy, 0.5))
+    failed = dt.solve(economy, raised(economy, 0.5), throw=False)
     assert failed.outcome is dt.Outcome.NOT_CONVERGED
 
 
@@ -150,3 +149,31 @@ def test_trade_that_all_but_vanishes_is_still_solved(cost: float) -> None:
     solution = dt.solve(economy, dt.Shock(d_hat=np.where(own, 1.0, cost) * np.ones(economy.t.shape)))
     assert solution.passes < 50
     assert (solution.W_hat < 1).all()
+
+
+@pytest.mark.parametrize("horizon", ["long", "short"])
+@pytest.mark.parametrize("deficits", ["fixed", "balanced", "proportional"])
+def test_numpy_and_jax_find_the_same_equilibrium(deficits: Deficits, horizon: Horizon) -> None:
+    """One set of equations, two array libraries: wherever a number comes from, it is the same."""
+    economy = dt.calibrate(toy_world(7, n=4, j=3, empty=1), np.array([3.0, 5.0, 8.0]), deficits=deficits)
+    shock = raised(economy, 0.25)
+    e_cf = np.zeros(economy.t.shape)
+    e_cf[1, 0] = 0.1
+    for wedges in (shock.wedges(economy), dt.Shock(t_cf=shock.t_cf, e_cf=e_cf).wedges(economy)):
+        ours = equilibrium.equilibrium(economy, wedges, horizon)
+        theirs = equilibrium.equilibrium(economy, wedges, horizon, find=compiled.in_jax)
+        assert ours.passes == theirs.passes
+        for name in ("w_hat", "P_hat", "pi_cf", "X_cf", "I_cf", "W_hat"):
+            np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=1e-11, atol=1e-300)
+
+
+def test_a_process_that_needs_no_slope_loads_no_jax() -> None:
+    script = (
+        "import sys, numpy as np, detente as dt\n"
+        "from detente.data.bundled import toy_world\n"
+        "economy = dt.calibrate(toy_world(7, n=4, j=3), np.array([3.0, 5.0, 8.0]))\n"
+        "dt.decompose(economy, dt.Shock(t_cf=economy.t + 0.1 * (1 - np.eye(4))[:, :, None]))\n"
+        "print([name for name in ('jax', 'jaxlib') if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

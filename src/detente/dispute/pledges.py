@@ -27,6 +27,7 @@ from detente.errors import NotSolved
 from detente.inputs import FloatArray, IntArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Wedges
+from detente.solver.compiled import in_jax
 from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon, Unknowns
 from detente.solver.solution import Solution
@@ -160,7 +161,7 @@ class StoredEquilibrium:
         """From a solution; ``parties`` are positions of economies."""
         pair = np.ix_(parties, parties)
         M = solution.pi_cf[pair] * solution.wedges.v[pair] * solution.X_cf[list(parties)][:, None, :]
-        kept = Unknowns(*(np.asarray(part) for part in solution.unknowns))  # type: ignore[arg-type]
+        kept = Unknowns(*(np.asarray(part) for part in solution.unknowns))
         return cls(solution.W_hat, M, -solution.D_cf, solution.gap, kept)
 
 
@@ -178,7 +179,7 @@ class State:
         self, economy: Benchmark, parties: Sequence[int], horizon: Horizon, near: Unknowns | Solution | None
     ) -> tuple[StoredEquilibrium, FloatArray]:
         """Its equilibrium, and the level of each pledge (c,), USD million a year. Raises NotSolved."""
-        row = StoredEquilibrium.of(equilibrium(economy, self.wedges, horizon, start=near), parties)
+        row = StoredEquilibrium.of(equilibrium(economy, self.wedges, horizon, start=near, find=in_jax), parties)
         return row, np.asarray((self.weights * row.bought).sum((1, 2, 3)))
 
 

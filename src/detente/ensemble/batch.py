@@ -24,8 +24,9 @@ from detente.ensemble.draws import Draw
 from detente.inputs import BoolArray, FloatArray
 from detente.model.benchmark import Deficits
 from detente.model.shock import Parts, Shock
+from detente.solver.compiled import compiled_solve
 from detente.solver.economy import Economy
-from detente.solver.equilibrium import benchmark_unknowns, compiled_solve, equilibrium, given_of
+from detente.solver.equilibrium import benchmark_unknowns, equilibrium, given_of
 from detente.solver.fixed_point import Given, Horizon, Unknowns
 from detente.solver.solution import AUDIT_BOUND, Outcome, Solution, consumer_prices
 

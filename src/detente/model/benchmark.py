@@ -24,14 +24,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, get_args
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from detente.data.world import World
 from detente.errors import BadEconomy, BadWorld, UnknownEconomy, UnknownSector
 from detente.inputs import BoolArray, FloatArray, floats, names, position
+from detente.model.arrays import Array, namespace
 
 Deficits = Literal["fixed", "balanced", "proportional"]
 CLOSURES: tuple[Deficits, ...] = get_args(Deficits)
@@ -79,14 +79,15 @@ def proportional_deficits(
     D_cf, lam
         Transfers in USD million, and the factor on the deficits.
     """
-    paid = jnp.where(d < 0, -d * own_income / (1.0 - d), 0.0).sum()
-    deficit = jnp.maximum(d, 0.0)
-    lam = jnp.ones(())
+    xp = namespace(own_income)
+    paid = xp.where(d < 0, -d * own_income / (1.0 - d), 0.0).sum()
+    deficit = xp.maximum(d, 0.0)
+    lam = xp.ones(())
     for _ in range(_NEWTON_STEPS):
         received = (lam * deficit * own_income / (1.0 - lam * deficit)).sum()
         slope = (deficit * own_income / (1.0 - lam * deficit) ** 2).sum()
-        lam = jnp.where(slope > 0, lam - (received - paid) / jnp.where(slope > 0, slope, 1.0), lam)
-    rate = jnp.where(d < 0, d, lam * d)
+        lam = xp.where(slope > 0, lam - (received - paid) / xp.where(slope > 0, slope, 1.0), lam)
+    rate = xp.where(d < 0, d, lam * d)
     return rate * own_income / (1.0 - rate), lam
 
 
@@ -177,9 +178,14 @@ class Benchmark:
         return np.asarray((self.pi.sum(1) > 0) & demand)
 
     @cached_property
+    def v(self) -> FloatArray:
+        """What producers receive of what buyers pay (n, i, j), 1/(1+t)."""
+        return np.asarray(1 / (1 + self.t))
+
+    @cached_property
     def M(self) -> FloatArray:
         """Imports (n, i, j) net of tariffs, own sales included, USD million."""
-        return np.asarray(self.pi * self.X[:, None, :] / (1 + self.t))
+        return np.asarray(self.pi * self.v * self.X[:, None, :])
 
     @cached_property
     def Y(self) -> FloatArray:

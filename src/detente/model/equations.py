@@ -4,50 +4,63 @@ Axes: n importer, i exporter, j (k) sector. ``x_hat`` is new over old, ``x_cf`` 
 empty economy-sector has no demand and no sales: its expenditure is exactly zero, its price and cost changes are
 exactly one, and nothing is divided by it.
 
+Arrays are NumPy's or JAX's, all of one kind (`detente.model.arrays`).
+
 Source of (1)-(8): L. Caliendo and F. Parro (2015), "Estimates of the Trade and Welfare Effects of NAFTA", Review of
 Economic Studies 82(1), equations in relative changes; parts of a cell by the same algebra for two varieties.
 """
 
 from __future__ import annotations
 
-import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Bool, Float
+
+from detente.model.arrays import Array, namespace
 
 
-def cost_hat(
-    wage_hat: Float[Array, " n #j"],
-    P_hat: Float[Array, "n k"],
+def ln_cost_hat(
+    ln_w: Float[Array, " n #j"],
+    ln_P: Float[Array, "n k"],
     gamma_va: Float[Array, "n j"],
     gamma_io: Float[Array, "n k j"],
 ) -> Float[Array, "n j"]:
-    """(1) ĉ_nj = ŵ_nj^γ_nj · Π_k P̂_nk^γ_nkj. The wage is one an economy unless labour is held in its sector."""
-    log_inputs = jnp.einsum("nkj,nk->nj", gamma_io, jnp.log(P_hat))
-    return jnp.exp(gamma_va * jnp.log(wage_hat) + log_inputs)
+    """(1) ln ĉ_nj = γ_nj ln ŵ_nj + Σ_k γ_nkj ln P̂_nk.
+
+    The wage is one an economy unless labour is held in its sector.
+    """
+    inputs = namespace(ln_P).matmul(ln_P[:, None, :], gamma_io)[:, 0, :]
+    return gamma_va * ln_w + inputs
 
 
-def delivered_weight(
+def price_hat(
     pi: Float[Array, "n i j"],
     K: Float[Array, "n i j"],
     c_hat: Float[Array, "i j"],
     theta: Float[Array, " j"],
-) -> Float[Array, "n i j"]:
-    """π_nij · K_nij · ĉ_ij^−θ_j, the term that (2) sums and (3) divides; K = Σ_m s_m k_m^−θ, so k̂^−θ for one part."""
-    return pi * K * (c_hat**-theta)[None]
-
-
-def price_hat(
-    weight: Float[Array, "n i j"],
-    theta: Float[Array, " j"],
     market: Bool[Array, "n j"],
 ) -> Float[Array, "n j"]:
-    """(2) P̂_nj = ( Σ_i weight_nij )^(−1/θ_j); one where there is no market."""
-    return jnp.where(market, weight.sum(1), 1.0) ** (-1.0 / theta)
+    """(2) P̂_nj = ( Σ_i π_nij K_nij ĉ_ij^−θ_j )^(−1/θ_j), K = Σ_m s_m k_m^−θ, so k̂^−θ for one part.
+
+    One where there is no market.
+    """
+    xp = namespace(pi)
+    total = xp.einsum("nij,nij,ij->nj", pi, K, c_hat**-theta)
+    return xp.where(market, total, 1.0) ** (-1.0 / theta)
 
 
-def trade_shares(weight: Float[Array, "n i j"], market: Bool[Array, "n j"]) -> Float[Array, "n i j"]:
-    """(3) π'_nij = weight_nij / Σ_i weight_nij; zero where there is no market."""
-    total = jnp.where(market, weight.sum(1), 1.0)[:, None, :]
-    return jnp.where(market[:, None, :], weight / total, 0.0)
+def trade_shares(
+    pi: Float[Array, "n i j"],
+    K: Float[Array, "n i j"],
+    c_hat: Float[Array, "i j"],
+    theta: Float[Array, " j"],
+    market: Bool[Array, "n j"],
+) -> Float[Array, "n i j"]:
+    """(3) π'_nij = π_nij K_nij ĉ_ij^−θ_j over its sum across exporters, which is P̂_nj^−θ_j; zero without a market."""
+    xp = namespace(pi)
+    shares = pi * K
+    shares *= (c_hat**-theta)[None]  # in place for NumPy, whose time goes into fresh memory
+    total = xp.where(market, xp.einsum("nij->nj", shares), 1.0)
+    shares *= xp.where(market, 1.0 / total, 0.0)[:, None, :]
+    return shares
 
 
 def sales(
@@ -59,7 +72,7 @@ def sales(
 
     Where exporters charge e', producers receive the part h = 1/(1+e') of what is paid at the border: v·h stands for v.
     """
-    return (pi_cf * v * X_cf[:, None, :]).sum(0)
+    return namespace(pi_cf).einsum("nij,nij,nj->ij", pi_cf, v, X_cf)
 
 
 def expenditure(
@@ -69,7 +82,8 @@ def expenditure(
     alpha: Float[Array, "n j"],
 ) -> Float[Array, "n j"]:
     """(5) X'_nj = Σ_k γ_njk Y'_nk + α_nj I'_n."""
-    return jnp.einsum("njk,nk->nj", gamma_io, Y_cf) + alpha * I_cf[:, None]
+    inputs = namespace(Y_cf).matmul(gamma_io, Y_cf[:, :, None])[:, :, 0]
+    return inputs + alpha * I_cf[:, None]
 
 
 def revenue(
@@ -78,7 +92,7 @@ def revenue(
     X_cf: Float[Array, "n j"],
 ) -> Float[Array, " n"]:
     """(6, second part) R'_n = Σ_ij (1 − v_nij) π'_nij X'_nj, since t'/(1+t') = 1 − 1/(1+t')."""
-    return ((1.0 - v) * pi_cf * X_cf[:, None, :]).sum((1, 2))
+    return namespace(pi_cf).einsum("nij,nij,nj->n", 1.0 - v, pi_cf, X_cf)
 
 
 def rents(
@@ -88,7 +102,7 @@ def rents(
     X_cf: Float[Array, "n j"],
 ) -> Float[Array, " i"]:
     """(6, third part) H'_i = Σ_nj (1 − h_nij) v_nij π'_nij X'_nj: what exporters charge at the border, h = 1/(1+e')."""
-    return ((1.0 - h) * v * pi_cf * X_cf[:, None, :]).sum((0, 2))
+    return namespace(pi_cf).einsum("nij,nij,nij,nj->i", 1.0 - h, v, pi_cf, X_cf)
 
 
 def income(
@@ -127,4 +141,5 @@ def real_income_hat(
     alpha: Float[Array, "n j"],
 ) -> Float[Array, " n"]:
     """Ŵ_n = (I'_n / I_n) / Π_j P̂_nj^α_nj, exact."""
-    return I_cf / I / jnp.exp((alpha * jnp.log(P_hat)).sum(1))
+    xp = namespace(P_hat)
+    return I_cf / I / xp.exp((alpha * xp.log(P_hat)).sum(1))

@@ -197,19 +197,20 @@ class Shock(Shown):
                 raise BadShock(
                     f"{name} has shape {array.shape}, but {base.name} is {shape} (importer, exporter, sector)"
                 )
-        v = 1 / (1 + (base.t if self.t_cf is None else self.t_cf))
-        k_hat = np.ones(shape) if self.t_cf is None else (1 + self.t_cf) / (1 + base.t)
-        K = np.ones(shape)
-        moved = np.nonzero(k_hat != 1)  # few cells move; a power costs fifty times a product
-        K[moved] = k_hat[moved] ** -base.theta[moved[2]]
+        v, K = base.v.copy(), np.ones(shape)
+        if self.t_cf is not None:
+            moved = np.nonzero(self.t_cf != base.t)  # few cells move; a power costs fifty times a product
+            k_hat = (1 + self.t_cf[moved]) / (1 + base.t[moved])
+            v[moved] = 1 / (1 + self.t_cf[moved])
+            K[moved] = k_hat ** -base.theta[moved[2]]
         if self.parts is not None:
-            K, v = _with_parts(self.parts, base, K, v)
+            _put_parts(self.parts, base, K, v)
         if self.d_hat is not None:
-            K = K * self.d_hat**-base.theta
+            K *= self.d_hat**-base.theta
         h = self._received(base)
         if h is not None:
-            K = K * h**base.theta
-        stranded = base.market & ((base.pi * K).sum(1) <= 0)
+            K *= h**base.theta
+        stranded = base.market & (np.einsum("nij,nij->nj", base.pi, K) <= 0)
         if stranded.any():
             n, j = (int(a) for a in np.argwhere(stranded)[0])
             raise BadShock(
@@ -243,29 +244,32 @@ class Shock(Shown):
         return self.D_cf
 
 
-def _with_parts(parts: Parts, base: Benchmark, K: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _put_parts(parts: Parts, base: Benchmark, K: FloatArray, v: FloatArray) -> None:
     """Put the parts in place of the whole-cell K and v, after checking that their base tariffs are the benchmark's."""
     shape = K.shape
-    cell = (parts.n, parts.i, parts.j)
-    if len(parts) and any(index.max() >= size or index.min() < 0 for index, size in zip(cell, shape, strict=True)):
+    index = (parts.n, parts.i, parts.j)
+    if len(parts) and any(axis.max() >= size or axis.min() < 0 for axis, size in zip(index, shape, strict=True)):
         raise BadShock(f"a part names a cell outside {shape} (importer, exporter, sector)")
-    before = np.zeros(shape)
-    np.add.at(before, cell, parts.s / (1 + parts.t))
-    touched = np.zeros(shape, dtype=bool)
-    touched[cell] = True
-    gap = np.where(touched, np.abs(before * (1 + base.t) - 1), 0.0)
-    if gap.max() > 1e-8:
-        n, i, j = (int(a) for a in np.unravel_index(gap.argmax(), shape))
+    flat, row = np.unique(np.ravel_multi_index(index, shape), return_inverse=True)
+    cells = np.unravel_index(flat, shape)
+
+    def sums(values: FloatArray) -> FloatArray:
+        return np.bincount(row.ravel(), weights=values, minlength=len(flat)).astype(np.float64)
+
+    before = sums(parts.s / (1 + parts.t))
+    gap = np.abs(before * (1 + base.t[cells]) - 1)
+    if gap.max(initial=0.0) > 1e-8:
+        worst = int(gap.argmax())
+        n, i, j = (int(axis[worst]) for axis in cells)
         raise BadShock(
             f"parts of {base.economies[n]} from {base.economies[i]} in {base.sectors[j]} average to a tariff of "
-            f"{1 / before[n, i, j] - 1:.9g}, but the benchmark has {base.t[n, i, j]:.9g} (off by {gap.max():.2g}): "
+            f"{1 / before[worst] - 1:.9g}, but the benchmark has {base.t[n, i, j]:.9g} (off by {gap.max():.2g}): "
             "Σ s/(1+t) over the parts must be 1/(1+t) of the cell"
         )
     factor = parts.factors(base.theta)
-    total, net = np.zeros(shape), np.zeros(shape)
-    np.add.at(total, cell, factor)
-    np.add.at(net, cell, factor / (1 + parts.t_cf))
-    return np.where(touched, total, K), np.where(touched, net / np.where(touched, total, 1.0), v)
+    total = sums(factor)
+    K[cells] = total
+    v[cells] = sums(factor / (1 + parts.t_cf)) / total
 
 
 def _check_rates(rates: FloatArray, what: str) -> None:

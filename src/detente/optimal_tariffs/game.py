@@ -35,8 +35,10 @@ from detente.model.shock import Shock, Wedges
 from detente.optimal_tariffs.governments import Objective, Parameters, TariffInstruments, payoffs
 from detente.solver.adjoint import TOLERANCE as SLOPES
 from detente.solver.adjoint import blend_slopes, own_slopes, values
+from detente.solver.anderson import empty, mix
+from detente.solver.compiled import in_jax
 from detente.solver.equilibrium import equilibrium, given_of, require_closed
-from detente.solver.fixed_point import MEMORY, Given, mix
+from detente.solver.fixed_point import Given
 from detente.solver.solution import Solution
 
 #: A cell whose share of its market fell below this has a tariff that nothing depends on: it is undetermined.
@@ -153,7 +155,7 @@ class TariffGame:
 
     def at_start(self) -> FloatArray:
         """Payoffs (n,) at the start as given, before cells of a group take one rate. Raises NotSolved."""
-        return self.payoffs(equilibrium(self.economy, self.rest, "long"))
+        return self.payoffs(equilibrium(self.economy, self.rest, "long", find=in_jax))
 
     def payoffs(self, solution: Solution) -> FloatArray:
         """Payoffs (n,) at an equilibrium of this game."""
@@ -177,7 +179,8 @@ class TariffGame:
         Raises NotSolved where there is no equilibrium, or its slopes are not found.
         """
         wedges = self.wedges(y)
-        solution = equilibrium(self.economy, wedges, "long", start=None if near is None else near.solution)
+        start = None if near is None else near.solution
+        solution = equilibrium(self.economy, wedges, "long", start=start, find=in_jax)
         positions, (n, j) = self.instruments.positions, self.economy.X.shape
         adjoints = np.zeros((len(positions), n + 2 * n * j)) if near is None else near.adjoints
         size = 1 if len(positions) <= _ONE_BY_ONE else len(positions)
@@ -327,8 +330,6 @@ _GROWS, _HALVINGS = 2.0, 8
 #: each time that what is left has fallen by the factor since the last count, the count begins again.
 _ASTRAY, _FALLEN = 3, 10.0
 
-_mix = jax.jit(mix)
-
 
 @dataclass(frozen=True, eq=False)
 class Climb:
@@ -349,7 +350,7 @@ def climb(game: TariffGame, y: FloatArray, near: StrategyProfile | None = None, 
 
     Raises NotSolved where an equilibrium on the way is not found.
     """
-    images = residuals = np.zeros((MEMORY, len(y)))
+    memory = empty(y)
     lower, upper = game.instruments.lower, game.instruments.upper
     here: StrategyProfile | None = None
     written = astray = 0
@@ -359,7 +360,7 @@ def climb(game: TariffGame, y: FloatArray, near: StrategyProfile | None = None, 
         accuracy = float(np.clip(1e-2 * min(smallest, 1e-2), SLOPES, _COARSEST))
         here = game.at(y, near, accuracy) if here is None else _reach(game, y, here, accuracy)
         if here.y is not y or left > 10 * smallest:  # acceleration went astray: forget, and go on from here
-            images, residuals, written, astray = np.zeros_like(images), np.zeros_like(residuals), 0, astray + 1
+            memory, written, astray = empty(y), 0, astray + 1
         y = here.y
         image = np.clip(y + np.clip(here.move, -_LONGEST, _LONGEST), lower, upper)
         # undetermined rates move along, but what is left of them says nothing about the others
@@ -373,10 +374,9 @@ def climb(game: TariffGame, y: FloatArray, near: StrategyProfile | None = None, 
         if astray >= _ASTRAY:
             y = image
             continue
-        with jax.enable_x64(True):
-            following, images, residuals = _mix(image, residual, images, residuals, written)
+        following, memory = mix(image, residual, memory, written)
         written += 1
-        y = np.clip(y + np.clip(np.asarray(following) - y, -_LONGEST, _LONGEST), lower, upper)
+        y = np.clip(y + np.clip(following - y, -_LONGEST, _LONGEST), lower, upper)
     assert here is not None  # rounds is at least one
     return Climb(here, round_, left)
 

@@ -15,9 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, get_args
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from detente import inputs
@@ -25,6 +24,7 @@ from detente.data.exported import Shown
 from detente.errors import BadInput
 from detente.inputs import FloatArray, IntArray, floats, mapping, names, number, one_of
 from detente.model import equations as eq
+from detente.model.arrays import Array, namespace
 from detente.model.benchmark import Benchmark
 from detente.solver.fixed_point import Flows, Given, Unknowns
 
@@ -235,7 +235,7 @@ class Objective(Shown):
                 raise BadInput(f"an objective has the balance of {key!r}: give an economy, or (economy, partner)")
             partners = economy.index(pair[1]) if len(pair) == 2 else slice(None)
             balance[economy.index(pair[0]), partners] += number(weight, f"the weight on the balance of {key}")
-        return Parameters(*map(jnp.asarray, (weights, economy.I, revenue, balance)))
+        return Parameters(weights, economy.I, revenue, balance)
 
 
 def payoffs(x: Unknowns, f: Flows, given: Given, p: Parameters) -> Float[Array, " n"]:
@@ -246,7 +246,7 @@ def payoffs(x: Unknowns, f: Flows, given: Given, p: Parameters) -> Float[Array, 
     ln_cpi = (given.alpha * x.ln_P).sum(1)
     G = (p.weights * (labour * shared[:, None] + profit)).sum(1)
     balances = (p.balance * (f.between.T - f.between)).sum(1)
-    return jnp.log(G) - ln_cpi + (p.revenue * f.R + balances) / p.income
+    return namespace(G).log(G) - ln_cpi + (p.revenue * f.R + balances) / p.income
 
 
 def checked_weights(weights: ArrayLike, economy: Benchmark) -> FloatArray:

@@ -22,13 +22,14 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
 from detente.errors import NotSolved
 from detente.inputs import FloatArray, require
+from detente.model.arrays import Array
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
+from detente.solver.compiled import fixed_point
 from detente.solver.equilibrium import MAX_PASSES, EquilibriumState, equilibrium_state, given_of, require_alike, solve
 from detente.solver.fixed_point import (
     Flows,
@@ -37,7 +38,6 @@ from detente.solver.fixed_point import (
     Shift,
     Unknowns,
     Weights,
-    fixed_point,
     flows,
     joint_pass,
     weights,
@@ -132,7 +132,7 @@ def _adjoint(
     horizon: Horizon,
     h: Float[Array, "n i j"] | None = None,
 ) -> tuple[Array, tuple[Array, Array, Array | None], Array]:
-    flat, unravel = ravel_pytree(x)
+    flat, unravel = x.stacked(), x.unstacked
     wedges = (K, v, h)
 
     def outcome(z: Array, wedges: tuple[Array, Array, Array | None]) -> Array:
@@ -140,12 +140,12 @@ def _adjoint(
         return function(equilibrium_state(unravel(z), given, K, v, I, closure, h), parameters)
 
     def g(z: Array, wedges: tuple[Array, Array, Array | None]) -> Array:
-        return ravel_pytree(joint_pass(unravel(z), given, weights(given, *wedges), closure, horizon))[0]
+        return joint_pass(unravel(z), given, weights(given, *wedges), closure, horizon).stacked()
 
     value, pull_outcome = jax.vjp(outcome, flat, wedges)
     F_x, F_wedges = pull_outcome(jnp.ones_like(value))
     weight = weights(given, *wedges)
-    _, pull_x = jax.vjp(lambda z: ravel_pytree(joint_pass(unravel(z), given, weight, closure, horizon))[0], flat)
+    _, pull_x = jax.vjp(lambda z: joint_pass(unravel(z), given, weight, closure, horizon).stacked(), flat)
     # scaled so that the tolerance is relative to the outcome's own slope
     scale = jnp.maximum(jnp.abs(F_x).max(), 1e-300)
     adjoint, _, residual = fixed_point(lambda y: F_x / scale + pull_x(y)[0], F_x / scale, _TOLERANCE, MAX_PASSES)
@@ -297,7 +297,7 @@ def values(
     h: Float[Array, "n i j"] | None = None,
 ) -> Float[Array, " n"]:
     """Payoffs of all economies (n,) at the equilibrium x of K, v and h."""
-    return payoffs(x, flows(x, given, weights(given, K, v, h), closure), given, parameters)
+    return payoffs(x, flows(x, given, weights(given, K, v, h), closure, pairs=True), given, parameters)
 
 
 @partial(jax.jit, static_argnames=("payoffs", "closure"))
@@ -369,16 +369,16 @@ def _adjoints(
     payoffs: Payoffs, parameters: Any, given: Given, weight: Weights, x: Unknowns, closure: Deficits
 ) -> tuple[Array, _AdjointOf]:
     """Payoffs, and the function (mixture, start, tolerance) → derivatives of Σ mixture·payoff by the shifts."""
-    flat, unravel = ravel_pytree(x)
+    flat, unravel = x.stacked(), x.unstacked
     n, j = given.gamma_va.shape
     none = Shift(*(jnp.zeros((n, n if name == "between" else j)) for name in Shift._fields))
 
     def outcome(z: Array, shift: Shift) -> Array:
         at = unravel(z)
-        return payoffs(at, flows(at, given, weight, closure, shift), given, parameters)
+        return payoffs(at, flows(at, given, weight, closure, shift, pairs=True), given, parameters)
 
     def g(z: Array, shift: Shift) -> Array:
-        return ravel_pytree(joint_pass(unravel(z), given, weight, closure, "long", shift))[0]
+        return joint_pass(unravel(z), given, weight, closure, "long", shift).stacked()
 
     found, pull_outcome = jax.vjp(outcome, flat, none)
     _, pull_pass = jax.vjp(g, flat, none)

@@ -20,7 +20,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-import jax
 import numpy as np
 import pandas as pd
 
@@ -68,9 +67,7 @@ def decompose(
             "the split of real income needs finite trade costs: d_hat=inf closes a cell, for which no path exists"
         )
     last = solve(economy, shock, horizon=horizon) if solution is None else solution
-    with jax.enable_x64(True):
-        begin = benchmark_unknowns(economy, last.horizon)
-    path = {0.0: _start(economy, shock, begin), 1.0: _node(last, shock)}
+    path = {0.0: _start(economy, shock, benchmark_unknowns(economy, last.horizon)), 1.0: _node(last, shock)}
     change = np.log(last.W_hat)
     enough = max(min(ADDS_UP, _OF_THE_CHANGE * float(np.abs(change).max())), _AUDITED)
     for degree in _DEGREES:
@@ -152,8 +149,7 @@ def _between(known: dict[float, _Node], a: float) -> Unknowns:
     points = np.array(sorted(known))
     weights = [np.prod([(a - q) / (p - q) for q in points if q != p]) for p in points]
     columns = zip(*(known[float(p)].unknowns for p in points), strict=True)
-    with jax.enable_x64(True):
-        return Unknowns(*jax.device_put(tuple(np.tensordot(weights, np.stack(column), 1) for column in columns)))
+    return Unknowns(*(np.tensordot(weights, np.stack(column), 1) for column in columns))
 
 
 def _volume(nodes: list[_Node], derivative: FloatArray, dln_c: FloatArray, parts: Parts | None) -> FloatArray:

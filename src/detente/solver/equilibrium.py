@@ -1,24 +1,25 @@
 """Economy + Shock → Solution: the fixed point, and continuation where one leap does not reach it.
 
-The audit decides: every account of an equilibrium is recomputed from the definitions, not from the iterate.
+The audit decides: every account of an equilibrium is recomputed from the definitions, not from the iterate. A single
+counterfactual is solved in NumPy; searches, which need slopes and solve many, hand `equilibrium` the compiled solve of
+`detente.solver.compiled`. Both run the equations of this module, and nothing here imports JAX.
 """
 
 from __future__ import annotations
 
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
 from detente.errors import BadEconomy, BadInput, NotSolved
-from detente.inputs import floats, one_of, require
+from detente.inputs import FloatArray, one_of, require
 from detente.model import equations as eq
+from detente.model.arrays import Array, namespace
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
+from detente.solver.anderson import fixed_point
 from detente.solver.fixed_point import (
     HORIZONS,
     VANISHED,
@@ -26,7 +27,6 @@ from detente.solver.fixed_point import (
     Horizon,
     Unknowns,
     deficits_cf,
-    fixed_point,
     joint_pass,
     weights,
 )
@@ -79,16 +79,17 @@ def equilibrium_state(
     h: Float[Array, "n i j"] | None = None,
 ) -> EquilibriumState:
     """The equilibrium that the unknowns stand for, by (1)-(6) and the definition of real income."""
-    wage_hat = jnp.exp(x.ln_w)
-    P_hat = jnp.exp(x.ln_P)
-    X_cf = jnp.where(given.market, jnp.exp(x.ln_X), 0.0)
-    c_hat = eq.cost_hat(wage_hat, P_hat, given.gamma_va, given.gamma_io)
-    pi_cf = eq.trade_shares(eq.delivered_weight(given.pi, K, c_hat, given.theta), given.market)
+    xp = namespace(x.ln_w)
+    wage_hat = xp.exp(x.ln_w)
+    P_hat = xp.exp(x.ln_P)
+    X_cf = xp.where(given.market, xp.exp(x.ln_X), 0.0)
+    c_hat = xp.exp(eq.ln_cost_hat(x.ln_w, x.ln_P, given.gamma_va, given.gamma_io))
+    pi_cf = eq.trade_shares(given.pi, K, c_hat, given.theta, given.market)
     Y_cf = eq.sales(pi_cf, v if h is None else v * h, X_cf)
     R_cf = eq.revenue(pi_cf, v, X_cf)
     wages = (wage_hat * given.labour).sum(1)
     profits = eq.profits(Y_cf, given.gamma_va, given.profit_share)
-    rents_cf = jnp.zeros_like(R_cf) if h is None else eq.rents(pi_cf, v, h, X_cf)
+    rents_cf = xp.zeros_like(R_cf) if h is None else eq.rents(pi_cf, v, h, X_cf)
     D_cf = deficits_cf(given, wages + profits + R_cf + rents_cf, closure)
     I_cf = eq.income(wages, profits, R_cf, rents_cf, D_cf)
     return EquilibriumState(
@@ -111,64 +112,66 @@ def equilibrium_state(
 def gaps(s: EquilibriumState, given: Given, K: Float[Array, "n i j"]) -> Gaps:
     """The gaps of the accounts, each relative to the account itself."""
     demand = eq.expenditure(s.Y_cf, s.I_cf, given.gamma_io, given.alpha)
-    price = eq.price_hat(eq.delivered_weight(given.pi, K, s.c_hat, given.theta), given.theta, given.market)
+    price = eq.price_hat(given.pi, K, s.c_hat, given.theta, given.market)
     paid = eq.labour_demand(s.Y_cf, given.gamma_va, given.profit_share)
     if s.wage_hat.shape[1] == 1:
         paid = paid.sum(1, keepdims=True)
     earned = s.wage_hat * given.labour
-    bought = s.pi_cf * s.v * s.X_cf[:, None, :]
-    imports, exports = bought.sum((1, 2)), bought.sum((0, 2))
+    xp = namespace(s.X_cf)
+    bought = xp.einsum("nij,nij,nj->ni", s.pi_cf, s.v, s.X_cf)
+    imports, exports = bought.sum(1), bought.sum(0)
     world = given.labour.sum()
-    everyone = jnp.ones_like(imports)
+    everyone = xp.ones_like(imports)
     return Gaps(
         goods=_relative(s.X_cf, demand).max(1),
         price=_relative(s.P_hat, price).max(1),
         factor=_relative(paid, earned).max(1),
-        trade=jnp.abs(imports - exports - s.D_cf) / (imports + exports),
-        transfers=jnp.abs(s.D_cf.sum()) / world * everyone,
-        numeraire=jnp.abs(earned.sum() / world - 1.0) * everyone,
+        trade=xp.abs(imports - exports - s.D_cf) / (imports + exports),
+        transfers=xp.abs(s.D_cf.sum()) / world * everyone,
+        numeraire=xp.abs(earned.sum() / world - 1.0) * everyone,
     )
 
 
 def _relative(a: Float[Array, "n j"], b: Float[Array, "n j"]) -> Float[Array, "n j"]:
     """|a − b| over the larger; two levels that both vanished agree."""
-    size = jnp.maximum(jnp.abs(a), jnp.abs(b))
-    return jnp.where(size > VANISHED, jnp.abs(a - b) / jnp.maximum(size, VANISHED), 0.0)
+    xp = namespace(a)
+    size = xp.maximum(xp.abs(a), xp.abs(b))
+    return xp.where(size > VANISHED, xp.abs(a - b) / xp.maximum(size, VANISHED), 0.0)
 
 
 class Raw(NamedTuple):
-    """The output of the compiled solve."""
+    """The last unknowns, how the iteration ended, the equilibrium they stand for, and its audit."""
 
     x: Unknowns
-    passes: Int[Array, ""]
-    residual: Float[Array, ""]
+    passes: Int[Array, ""] | int
+    residual: Float[Array, ""] | float
     state: EquilibriumState
     gaps: Gaps
 
 
-def given_of(base: Benchmark, D: np.ndarray, horizon: Horizon) -> Given:
+def given_of(base: Benchmark, D: FloatArray, horizon: Horizon) -> Given:
     """The benchmark's arrays as the pass takes them."""
     labour = base.wL[:, None] if horizon == "long" else base.labour
     return Given(
-        *jax.device_put(
-            (
-                base.pi,
-                base.gamma_va,
-                base.gamma_io,
-                base.alpha,
-                base.theta,
-                base.profit_share,
-                D,
-                base.D / base.I,
-                labour,
-                base.market,
-            ),
-        )
+        base.pi,
+        base.gamma_va,
+        base.gamma_io,
+        base.alpha,
+        base.theta,
+        base.profit_share,
+        D,
+        base.D / base.I,
+        labour,
+        base.market,
     )
 
 
-@partial(jax.jit, static_argnames=("closure", "horizon"))
-def compiled_solve(
+Iterate = Callable[[Callable[[Array], Array], Array, float, int], tuple[Array, Any, Any]]
+"""A fixed-point iteration (g, x0, tolerance, max_passes) → (x, passes, residual), in NumPy or in JAX."""
+
+
+def iterated(
+    iterate: Iterate,
     given: Given,
     I: Float[Array, " n"],
     K: Float[Array, "n i j"],
@@ -178,17 +181,48 @@ def compiled_solve(
     horizon: Horizon,
     h: Float[Array, "n i j"] | None = None,
 ) -> Raw:
-    """One compilation serves every scenario of a size, closure and horizon, and one more those with export charges."""
+    """From x0 to the fixed point, what it stands for, and the audit of that."""
     weight = weights(given, K, v, h)
-    flat, unravel = ravel_pytree(x0)
 
     def g(x: Float[Array, " x"]) -> Float[Array, " x"]:
-        return ravel_pytree(joint_pass(unravel(x), given, weight, closure, horizon))[0]
+        return joint_pass(x0.unstacked(x), given, weight, closure, horizon).stacked()
 
-    x, passes, residual = fixed_point(g, flat, TOLERANCE, MAX_PASSES)
-    unknowns = unravel(x)
+    x, passes, residual = iterate(g, x0.stacked(), TOLERANCE, MAX_PASSES)
+    unknowns = x0.unstacked(x)
     solved = equilibrium_state(unknowns, given, K, v, I, closure, h)
     return Raw(unknowns, passes, residual, solved, gaps(solved, given, K))
+
+
+class Find(Protocol):
+    """A solve: `detente.solver.equilibrium.in_numpy`, or `detente.solver.compiled.in_jax`."""
+
+    def __call__(
+        self,
+        given: Given,
+        I: FloatArray,
+        K: FloatArray,
+        v: FloatArray,
+        x0: Unknowns,
+        closure: Deficits,
+        horizon: Horizon,
+        h: FloatArray | None = None,
+    ) -> Raw:
+        """The fixed point from x0, in NumPy's arrays."""
+
+
+def in_numpy(
+    given: Given,
+    I: FloatArray,
+    K: FloatArray,
+    v: FloatArray,
+    x0: Unknowns,
+    closure: Deficits,
+    horizon: Horizon,
+    h: FloatArray | None = None,
+) -> Raw:
+    """The fixed point from x0 in NumPy."""
+    with np.errstate(all="ignore"):  # what is no longer a number ends the iteration, and the audit names it
+        return iterated(fixed_point, given, I, K, v, x0, closure, horizon, h)
 
 
 def solve(
@@ -263,27 +297,26 @@ def equilibrium(
     start: Solution | Unknowns | None = None,
     *,
     leap: bool = False,
+    find: Find = in_numpy,
 ) -> Solution:
     """The equilibrium for given wedges; `solve` and `closed()` come here after their checks.
 
     The iteration begins at ``start``, a solution or unknowns guessed from several. With ``leap`` the equilibrium is not
     looked for in small steps where one leap from the start fails: a search that can itself step back saves the many
-    solves that this takes.
+    solves that this takes. ``find`` solves: in NumPy, or compiled, which pays for itself over many solves.
     """
     closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
     target = economy.D if wedges.D_cf is None else wedges.D_cf
-    with jax.enable_x64(True):
-        if isinstance(start, Unknowns):
-            x0 = start
-        else:
-            x0 = benchmark_unknowns(economy, horizon) if start is None else start.unknowns
-        raw = compiled_solve(
-            given_of(economy, target, horizon), economy.I, wedges.K, wedges.v, x0, closure, horizon, wedges.h
-        )  # fmt: skip
-        for steps in () if leap else _CONTINUATION:
-            if _outcome(raw) is Outcome.SOLVED:
-                break
-            raw = _by_continuation(economy, wedges, target, closure, horizon, steps)
+    if isinstance(start, Unknowns):
+        x0 = start
+    else:
+        x0 = benchmark_unknowns(economy, horizon) if start is None else start.unknowns
+    given = given_of(economy, target, horizon)
+    raw = find(given, economy.I, wedges.K, wedges.v, x0, closure, horizon, wedges.h)
+    for steps in () if leap else _CONTINUATION:
+        if _outcome(raw) is Outcome.SOLVED:
+            break
+        raw = _by_continuation(economy, wedges, target, closure, horizon, steps, find)
     solution = _solution(economy, wedges, horizon, raw)
     if throw and solution.outcome is not Outcome.SOLVED:
         raise NotSolved(f"{economy.name}: {solution.outcome.value} (largest gap {solution.gap:.3g}: {solution.worst})")
@@ -294,11 +327,17 @@ def benchmark_unknowns(economy: Benchmark, horizon: Horizon) -> Unknowns:
     """The start of the iteration: nothing changed."""
     n, j = economy.X.shape
     ln_X = np.log(np.where(economy.market & (economy.X > 0), economy.X, 1.0))
-    return Unknowns(*jax.device_put((np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X)))
+    return Unknowns(np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X)
 
 
 def _by_continuation(
-    economy: Benchmark, wedges: Wedges, target: np.ndarray, closure: Deficits, horizon: Horizon, steps: int
+    economy: Benchmark,
+    wedges: Wedges,
+    target: FloatArray,
+    closure: Deficits,
+    horizon: Horizon,
+    steps: int,
+    find: Find,
 ) -> Raw:
     """Raise the share of every cell that the shock covers from 0 to 1, each equilibrium the start of the next.
 
@@ -306,7 +345,7 @@ def _by_continuation(
     path is made of equilibria of the model.
     """
     x0 = benchmark_unknowns(economy, horizon)
-    untouched = 1 / (1 + economy.t)
+    untouched = economy.v
     for a in np.linspace(0, 1, steps + 1)[1:]:
         K = (1 - a) + a * wedges.K
         v = ((1 - a) * untouched + a * wedges.K * wedges.v) / np.where(K > 0, K, 1.0)
@@ -316,16 +355,18 @@ def _by_continuation(
                 K > 0, ((1 - a) * untouched + a * wedges.K * wedges.v * wedges.h) / np.where(K > 0, v * K, 1.0), 1
             )
         given = given_of(economy, (1 - a) * economy.D + a * target, horizon)
-        raw: Raw = compiled_solve(given, economy.I, K, np.where(K > 0, v, wedges.v), x0, closure, horizon, h)
+        raw = find(given, economy.I, K, np.where(K > 0, v, wedges.v), x0, closure, horizon, h)
         x0 = raw.x
     return raw
 
 
 def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw) -> Solution:
     """The solution from what the compiled solve hands back, with the verdict of the audit."""
-    arrays = {name: floats(value, name) for name, value in raw.state._asdict().items() if name != "v"}
-    if arrays["wage_hat"].shape[1] == 1:
-        arrays["wage_hat"] = np.broadcast_to(arrays["wage_hat"], base.X.shape)
+    arrays = {name: value for name, value in raw.state._asdict().items() if name != "v"}
+    arrays["wage_hat"] = np.broadcast_to(arrays["wage_hat"], base.X.shape)
+    gaps = raw.gaps._asdict()
+    for array in (*arrays.values(), *gaps.values()):
+        array.setflags(write=False)
     return Solution(
         base=base,
         wedges=wedges,
@@ -333,16 +374,16 @@ def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw) -> So
         outcome=_outcome(raw),
         passes=int(raw.passes),
         residual=float(raw.residual),
-        gaps={name: floats(value, name) for name, value in raw.gaps._asdict().items()},
+        gaps=gaps,
         unknowns=raw.x,
         **arrays,
     )
 
 
 def _outcome(raw: Raw) -> Outcome:
-    gap = float(np.max([np.asarray(g) for g in raw.gaps]))
+    gap = float(np.max(raw.gaps))
     if gap <= AUDIT_BOUND:
         return Outcome.SOLVED
-    if not np.isfinite(gap + float(raw.residual)) or float(np.min(np.asarray(raw.state.I_cf))) <= 0:
+    if not np.isfinite(gap + float(raw.residual)) or float(np.min(raw.state.I_cf)) <= 0:
         return Outcome.NOT_FINITE
     return Outcome.ACCOUNT_OPEN if float(raw.residual) <= TOLERANCE else Outcome.NOT_CONVERGED

@@ -1,0 +1,93 @@
+"""Anderson acceleration of a fixed-point iteration: the mixing step for NumPy and JAX alike, and the loop in NumPy.
+
+The next point is the last image, moved along the past steps so that the residual, moved alike, is smallest. Past steps
+are kept with the matrix of their products, so that a pass adds one row to it.
+
+D. G. Anderson (1965), "Iterative Procedures for Nonlinear Integral Equations", Journal of the ACM 12(4); in the form of
+H. F. Walker and P. Ni (2011), "Anderson Acceleration for Fixed-Point Iterations", SIAM J. Numerical Analysis 49(4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from detente.inputs import FloatArray
+from detente.model.arrays import Array, namespace
+
+#: Past steps kept. Six to ten serve 81 × 28 equally; more costs memory traffic and saves few passes.
+MEMORY = 8
+
+#: Regularisation of the small least-squares problem, whose rows are scaled to one: just over rounding in float64.
+_RIDGE = 1e-14
+#: Keeps the problem regular when steps are exactly zero.
+_TINY = 1e-300
+
+
+class Memory(NamedTuple):
+    """The last image and residual, the past steps of both, and the products of the steps of the residual."""
+
+    image: Float[Array, " x"]
+    residual: Float[Array, " x"]
+    images: Float[Array, "memory x"]
+    residuals: Float[Array, "memory x"]
+    gram: Float[Array, "memory memory"]
+
+
+def empty(x: Float[Array, " x"]) -> Memory:
+    """The memory before the first pass from x."""
+    xp = namespace(x)
+    none = xp.zeros_like(x)
+    return Memory(none, none, xp.zeros((MEMORY, len(x))), xp.zeros((MEMORY, len(x))), xp.zeros((MEMORY, MEMORY)))
+
+
+def mix(
+    image: Float[Array, " x"], residual: Float[Array, " x"], memory: Memory, passes: Array | int
+) -> tuple[Float[Array, " x"], Memory]:
+    """The next point from an image and its residual, and the memory with them written in.
+
+    ``passes`` were written before. NumPy's memory is written in place.
+    """
+    xp = namespace(image)
+    slot = (passes - 1) % MEMORY
+    moved = 1.0 * (passes > 0)  # before the first pass there is no step
+    images = _put(memory.images, slot, moved * (image - memory.image))
+    residuals = _put(memory.residuals, slot, moved * (residual - memory.residual))
+    products = xp.matmul(residuals, xp.stack([residuals[slot], residual]).T)
+    gram = _put(_put(memory.gram, slot, products[:, 0]), (slice(None), slot), products[:, 0])
+    scale = 1.0 / xp.sqrt(xp.diagonal(gram) + _TINY)
+    normal = gram * scale[:, None] * scale + _RIDGE * xp.eye(MEMORY)
+    weight = scale * xp.linalg.solve(normal, scale * products[:, 1])
+    return image - xp.matmul(weight, images), Memory(image, residual, images, residuals, gram)
+
+
+def _put(array: Array, where: Any, values: Array) -> Array:
+    if isinstance(array, np.ndarray):
+        array[where] = values
+        return array
+    return array.at[where].set(values)
+
+
+def fixed_point(
+    g: Callable[[FloatArray], FloatArray], x0: FloatArray, tolerance: float, max_passes: int
+) -> tuple[FloatArray, int, float]:
+    """The fixed point of g from x0, in NumPy.
+
+    Returns
+    -------
+    x, passes, residual
+        The last image under g, the number of evaluations of g, and max |g(x) − x| at the last one. Stops at
+        ``residual <= tolerance``, at ``max_passes``, or when the residual is no longer a number.
+    """
+    x, memory = x0, empty(x0)
+    for passes in range(max_passes):
+        image = g(x)
+        residual = image - x
+        size = float(np.abs(residual).max())
+        if not tolerance < size < np.inf:
+            break
+        x, memory = mix(image, residual, memory, passes)
+    return image, passes + 1, size
