@@ -24,8 +24,12 @@ def gaps(
     parts: Parts | None = None,
     e_cf: Floats | None = None,
     wage_hat: Floats | None = None,
+    deficits: str | None = None,
+    D_cf: Floats | None = None,
 ) -> dict[str, float]:
     """The largest relative gap of each account; the benchmark b must itself close.
+
+    Where `deficits` names a closure, D_cf or the deficits of the benchmark must be as it says.
 
     With labour held in its sector give its wages wage_hat (n,j): each sector must then pay what its own labour earns.
     Where exporters charge e_cf (n,i,j) at the border, buyers pay it, tariffs come on top, and it is their income.
@@ -39,12 +43,41 @@ def gaps(
     )
     wage = np.broadcast_to(w[:, None], X.shape) if wage_hat is None else np.asarray(wage_hat)
     held = {} if wage_hat is None else _sector_gaps(b, v / (1 + e), wage, w, pi, X)
+    closure = (
+        {} if deficits is None else {"closure": _closure_gap(b, "fixed" if D_cf is not None else deficits, D, I, D_cf)}
+    )
     return (
         held
+        | closure
         | _price_gaps(b, K, wage, c, P, pi)
         | _money_gaps(b, v, e, w, pi, X, Y, I, R, D, P, W)
         | _world_gaps(b, v, e, w, pi, X, I, D)
     )
+
+
+def faults(b: Benchmark, s: Any) -> list[str]:
+    """The arrays that no equilibrium has: not finite, not positive where they must be, or no shares of a market."""
+    every = ("w_hat", "c_hat", "P_hat", "pi_cf", "X_cf", "Y_cf", "I_cf", "R_cf", "D_cf", "W_hat")
+    found = [name for name in every if not np.isfinite(getattr(s, name)).all()]
+    found += [name for name in ("w_hat", "P_hat", "I_cf", "W_hat") if not (getattr(s, name) > 0).all()]
+    buys = b.X > 0
+    found += ["X_cf"] * int(not (s.X_cf[buys] >= 0).all() or (s.X_cf[~buys] != 0).any())
+    shares = s.pi_cf.sum(1)
+    found += ["pi_cf"] * int(
+        not ((s.pi_cf >= 0) & (s.pi_cf <= 1 + 1e-12)).all() or np.abs(shares[buys] - 1).max() > 1e-9
+    )
+    return found
+
+
+def _closure_gap(b: Benchmark, deficits: str, D: Floats, I: Floats, D_cf: Floats | None) -> float:
+    """Deficits against the closure: levels, or for `proportional` one share of income, scaled alike for who borrows."""
+    if deficits != "proportional":
+        return float(np.abs(D - (b.D if D_cf is None else D_cf)).max() / b.wL.sum())
+    d, after = b.D / b.I, D / I
+    lends, borrows = d < 0, d > 0
+    scale = after[borrows] / d[borrows]
+    off = np.abs(after[lends] - d[lends]).max(initial=0.0)
+    return float(max(off, np.ptp(scale) if scale.size else 0.0, np.abs(after[d == 0]).max(initial=0.0)))
 
 
 def _sector_gaps(b: Benchmark, v: Floats, wage: Floats, w: Floats, pi: Floats, X: Floats) -> dict[str, float]:
@@ -62,7 +95,8 @@ def _price_gaps(b: Benchmark, K: Floats, wage: Floats, c: Floats, P: Floats, pi:
     sells, buys = b.Y > 0, b.X > 0
     cost = wage**b.gamma_va * np.prod(P[:, :, None] ** b.gamma_io, axis=1)
     safe = np.where(sells, c, 1.0)
-    kept = np.where(b.pi > 0, b.pi * K * (safe[None] / P[:, None, :]) ** -b.theta, 0.0)
+    with np.errstate(divide="ignore"):  # in logs, since a power of 65 leaves the range of floating point
+        kept = np.exp(np.log(b.pi * K) - b.theta * (np.log(safe)[None] - np.log(P)[:, None, :]))
     return {
         "unit cost": float(np.abs(np.where(sells, c / cost, 1) - 1).max()),
         "price index": float(np.abs(np.where(buys, kept.sum(1), 1) - 1).max()) / float(b.theta.min()),
