@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import csv
 import inspect
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from detente.analyses.doors import signature
 from detente.analyses.registry import REGISTRY
 from detente.cli.main import app
 from detente.data.bundled import list_elasticities, list_worlds, load_world
-from detente.dispute.schema import Dispute
+from detente.dispute.json_schemas import dispute_schema, result_schema
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -65,6 +66,7 @@ def pages() -> dict[str, str]:
         "reference/options.md": options_page(),
         "reference/cli.md": cli_page(),
         "reference/dispute-file.md": dispute_page(),
+        "reference/schemas.md": schemas_page(),
         "reference/notation.md": notation_page(),
         "reference/worlds.md": worlds_page(),
         "replications.md": replications_page(),
@@ -255,7 +257,7 @@ def options_page() -> str:
 
 def dispute_page() -> str:
     """The dispute file: every key of every block, from the schema that reads it."""
-    schema = Dispute.model_json_schema(by_alias=True)
+    schema = dispute_schema()
     lines = [
         "# The dispute file",
         "",
@@ -269,6 +271,47 @@ def dispute_page() -> str:
     for name, block in sorted(schema["$defs"].items()):
         if "properties" in block:
             lines += [f"## {name}", "", *_block(block)]
+    return "\n".join(lines)
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Path under docs → JSON Schema of every version that is written now; those of earlier versions stay there."""
+    made = [dispute_schema(), *(result_schema(entry.result) for entry in REGISTRY.values())]
+    return {f"schemas/{schema['title'].removeprefix('detente ').replace(' ', '-')}.json": schema for schema in made}
+
+
+def schemas_page() -> str:
+    """What each JSON Schema describes, with its file."""
+    about = {"dispute": "The dispute file: YAML, or JSON with the same keys. Its key `schema` holds the number."}
+    for entry in REGISTRY.values():
+        about[entry.result.KIND] = f"`detente {entry.name} --json`, `dt.{entry.door}(...).to_json()`"
+    kept = {path.relative_to(DOCS).as_posix() for path in DOCS.glob("schemas/*.json")} | set(schemas())
+    rows = []
+    for kind, meaning in about.items():
+        for path in sorted(name for name in kept if name.startswith(f"schemas/{kind}-")):
+            rows.append([f"[{Path(path).stem.replace('-', ' ')}](../{path})", meaning])
+    lines = [
+        "# JSON Schemas",
+        "",
+        MADE,
+        "The dispute file and the JSON of every result have a version, in their key `schema`: a number in a dispute",
+        "file, such as `schema: 1`; the kind and a number in a result, such as `detente war 1`. A number rises when a",
+        "reader of the old layout would misread the new one. A dispute file without the key is of version 1. detente",
+        "refuses what is newer than it reads, and says so.",
+        "",
+        "`detente schema` prints the schema of the dispute file, and `detente schema war` that of a result. They are",
+        "JSON Schemas of the dialect 2020-12. They say which keys and kinds of value there are; what holds between",
+        "them is checked when a file is read (`detente check FILE`). Dates are text, as in YAML 1.2.",
+        "",
+        *_table(["schema", "describes"], rows),
+        "After `detente schema > dispute.schema.json`, an editor with a YAML language server completes and checks a",
+        "dispute file in that folder that begins with this line:",
+        "",
+        "```yaml",
+        "# yaml-language-server: $schema=dispute.schema.json",
+        "```",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -421,7 +464,8 @@ def _typed(name: str, made: inspect.Signature) -> str:
 
 def main() -> int:
     """Write what is stale, or with `--check` only name it; the exit code is 1 where a check finds something stale."""
-    made = {f"docs/{name}": text.rstrip() + "\n" for name, text in pages().items()}
+    made = {f"docs/{name}": json.dumps(schema, indent=1) + "\n" for name, schema in schemas().items()}
+    made |= {f"docs/{name}": text.rstrip() + "\n" for name, text in pages().items()}
     made[STUB.relative_to(ROOT).as_posix()] = stub().rstrip() + "\n"
     stale = [n for n, text in made.items() if not (ROOT / n).exists() or (ROOT / n).read_text("utf-8") != text]
     if "--check" in sys.argv[1:]:

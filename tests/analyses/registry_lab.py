@@ -65,7 +65,7 @@ TOY = {
             """A sum."""
 
             KIND = "toy"
-            FORMAT = 1
+            SCHEMA = 1
             TABLES = ("bought",)
 
             total: float

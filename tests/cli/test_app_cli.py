@@ -15,7 +15,9 @@ from typer.testing import CliRunner
 
 import detente as dt
 from detente.analyses.run.sentences import headline
+from detente.analyses.war.result import War
 from detente.cli.main import app
+from detente.dispute.json_schemas import dispute_schema, result_schema
 from detente.errors import NotSolved
 from detente.policy.schedule import average_tariffs
 from detente.solver.cache import keep_compiled
@@ -32,6 +34,7 @@ COMMANDS = (
     "read",
     "check",
     "new",
+    "schema",
     "worlds",
     "cases",
     "elasticities",
@@ -170,6 +173,16 @@ def test_new_writes_a_file_that_checks_and_never_over_another(tmp_path: Path) ->
     assert ask("new", tmp_path / "no" / "folder.yaml")[0] == 4
 
 
+def test_schema_prints_the_schema_of_the_file_or_of_a_result() -> None:
+    code, out, err = ask("schema")
+    assert (code, err) == (0, "")
+    assert json.loads(out) == dispute_schema()
+    assert json.loads(ask("schema", "war")[1]) == result_schema(War)
+    code, out, err = ask("schema", "wars")
+    assert (code, out) == (1, "")
+    assert "did you mean 'war'?" in err
+
+
 def test_new_names_the_file_so_that_check_finds_it(tmp_path: Path) -> None:
     assert json.loads(ask("new", tmp_path / "my", "--json")[1]) == {"written": str(tmp_path / "my.yaml")}
     assert [path.name for path in tmp_path.iterdir()] == ["my.yaml"]
@@ -256,7 +269,8 @@ def test_an_interrupt_has_its_own_code(small_case: Path, monkeypatch: pytest.Mon
 def test_every_command_has_json_debug_and_help() -> None:
     for command in COMMANDS:
         text = ask(command, "--help")[1]
-        assert "--json" in text or command == "serve"  # which prints nothing but where it listens
+        # serve prints nothing but where it listens, and schema nothing but JSON
+        assert "--json" in text or command in ("serve", "schema")
         assert "--debug" in text
     assert set(get_command(app).list_commands(None)) == set(COMMANDS)  # type: ignore[attr-defined]
 

@@ -77,7 +77,7 @@ def test_a_terminal_has_colour_unless_told_not_to(small_case: Path, tmp_path: Pa
 
 def test_json_is_all_there_is_on_stdout(detente_command: Run, small_case: Path) -> None:
     done = detente_command("run", small_case, "--json")
-    assert json.loads(done.stdout)["format"].startswith("detente findings")
+    assert json.loads(done.stdout)["schema"].startswith("detente findings")
     assert done.stderr == ""
 
 

@@ -96,7 +96,7 @@ def test_findings_have_a_headline_and_charts_like_any_result(found: Findings) ->
         found.plot("step")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "something else"}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": "something else"}'])
 def test_other_text_is_no_findings(text: str) -> None:
     with pytest.raises(BadTable, match="this is no findings"):
         Findings.from_json(text)

@@ -319,7 +319,7 @@ def test_talks_survive_json_and_a_folder(talks: Talks, tmp_path: Path) -> None:
     assert "<table" in talks._repr_html_()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "detente war 1"}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "detente war 1"}'])
 def test_other_text_is_no_talks(text: str) -> None:
     with pytest.raises(BadTable, match="this is no talks"):
         Talks.from_json(text)

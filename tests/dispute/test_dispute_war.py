@@ -163,7 +163,7 @@ def test_a_war_survives_json_and_a_folder(war: War, tmp_path: Path) -> None:
     assert war.verdict in repr(war)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "detente findings 1"}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "detente findings 1"}'])
 def test_other_text_is_no_war(text: str) -> None:
     with pytest.raises(BadTable, match="this is no war"):
         War.from_json(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 from importlib import import_module
@@ -13,7 +14,16 @@ import pytest
 
 import detente
 
-REFERENCE = ["python.md", "modules.md", "cli.md", "options.md", "dispute-file.md", "notation.md", "worlds.md"]
+REFERENCE = [
+    "python.md",
+    "modules.md",
+    "cli.md",
+    "options.md",
+    "dispute-file.md",
+    "schemas.md",
+    "notation.md",
+    "worlds.md",
+]
 PAPERS = [path.parent.name for path in sorted((Path(__file__).parents[2] / "papers").glob("*/README.md"))]
 PAGES = [f"reference/{name}" for name in REFERENCE] + ["replications.md"] + [f"replications/{p}.md" for p in PAPERS]
 
@@ -31,6 +41,11 @@ def made(tool: dict[str, Any]) -> dict[str, str]:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_made_page_is_current(root: Path, made: dict[str, str], name: str) -> None:
     assert (root / "docs" / name).read_text("utf-8") == made[name], "run `make docs`"
+
+
+def test_the_published_schemas_are_current(root: Path, tool: dict[str, Any]) -> None:
+    for name, schema in tool["schemas"]().items():
+        assert json.loads((root / "docs" / name).read_text("utf-8")) == schema, f"{name}: run `make docs`"
 
 
 def test_the_stub_is_current(root: Path, tool: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ they run:
 `detente read`: from a news article to a draft of a dispute file. It replaces no file in silence, and reports the
 findings.
 
-`detente check` and `detente new`: dispute files.
+`detente check`, `detente new` and `detente schema`: dispute files.
 
 `detente worlds`, `cases` and `elasticities`: lists of the bundled data.
 
@@ -250,6 +250,22 @@ def new(
         typer.echo(f"Wrote {file}. Edit it, then: detente check {file}")
 
 
+def schema(
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="dispute, or the question whose result is meant, such as war.")
+    ] = "dispute",
+    debug: Debug = False,
+) -> None:
+    """Print the JSON Schema of the dispute file or of a result.
+
+    An editor that knows the schema of the dispute file completes its keys and marks faults while one types.
+    """
+    from detente.analyses.registry import analysis_of
+    from detente.dispute.json_schemas import dispute_schema, result_schema
+
+    print_json(dispute_schema() if what == "dispute" else result_schema(analysis_of(what).result))
+
+
 def _checked(case: str, world: str | None) -> dict[str, Any]:
     """The contents of a dispute without faults: its measures are mapped to the world and its scenarios planned."""
     from detente.data.bundled import load_world
@@ -341,6 +357,7 @@ COMMANDS: Final = (
     read,
     check,
     new,
+    schema,
     worlds,
     cases,
     elasticities,

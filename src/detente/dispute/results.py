@@ -270,8 +270,8 @@ class Result(Exported, ABC):
 
     KIND: ClassVar[str]
     """What it is, in a word: the name of its JSON file too."""
-    FORMAT: ClassVar[int]
-    """A change of its layout changes the number."""
+    SCHEMA: ClassVar[int]
+    """The version of its JSON: a change of its layout raises the number."""
     QUESTION: ClassVar[str] = ""
     """The question that it answers, where that has another name than `KIND`."""
 
@@ -316,15 +316,22 @@ class Result(Exported, ABC):
         return self.tables()
 
     @classmethod
-    def _format(cls) -> str:
-        return f"detente {cls.KIND} {cls.FORMAT}"
+    def schema(cls) -> str:
+        """The kind and the version of its JSON, such as `detente findings 1`: what its key `schema` holds."""
+        return f"detente {cls.KIND} {cls.SCHEMA}"
 
     @classmethod
     def check(cls, given: Mapping[str, Any]) -> None:
         """Raise BadTable where plain values are not what `as_dict` writes."""
-        if given.get("format") != cls._format():
-            found = given.get("format")
-            raise BadTable(f"this is no {cls.KIND} that this version reads: format is {found!r}, not {cls._format()!r}")
+        found = given.get("schema")
+        if found != cls.schema():
+            kind, _, number = str(found).rpartition(" ")
+            if kind == f"detente {cls.KIND}" and number.isdigit() and int(number) > cls.SCHEMA:
+                raise BadTable(
+                    f"this {cls.KIND} has schema {found!r}, newer than {cls.schema()!r}, the newest that detente "
+                    f"{__version__} reads: install a newer detente, or compute the result again"
+                )
+            raise BadTable(f"this is no {cls.KIND} that this version reads: schema is {found!r}, not {cls.schema()!r}")
         if not isinstance(given.get("id"), str):
             raise BadTable(f"this {cls.KIND} is damaged: its id is {given.get('id')!r}, not a text")
 
@@ -419,7 +426,7 @@ class TableResult(Result):
         plain = {name: getattr(self, name) for name in self._own()}
         plain |= {"settings": asdict(self.settings), "names": dict(self.names)}
         tables = {name: frame_to_json(table) for name, table in self.tables().items()}
-        return {"format": self._format(), **plain, "tables": tables}
+        return {"schema": self.schema(), **plain, "tables": tables}
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Self:

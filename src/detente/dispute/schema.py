@@ -14,10 +14,11 @@ import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PrivateAttr, ValidationError
 
+from detente import __version__
 from detente.data.exported import Shown
 from detente.data.world import World
 from detente.dispute.blocks import (
@@ -165,6 +166,45 @@ ShortName = Annotated[str, AfterValidator(_is_a_short_name)]
 """A pydantic field: a name that can stand in a path and a command."""
 
 
+SCHEMA: Final = 1
+"""The version of the dispute file that is written. A change that an older reader would misread raises it."""
+
+
+def _version(given: object) -> int | None:
+    """The version that was given, as `1` or 1; None for anything that is no version."""
+    text = str(given) if isinstance(given, int | str) else ""
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else None
+
+
+def _newer(version: int) -> str:
+    return (
+        f"is {version}, and detente {__version__} reads files up to {SCHEMA}: install a newer detente, or rewrite the "
+        f"file with the keys of {SCHEMA} (`detente schema` prints them)"
+    )
+
+
+def _as_version(given: object) -> int:
+    """The version of a file; raises ValueError for anything that is none that this version of the package reads."""
+    version = _version(given)
+    if version is None:
+        raise ValueError(f"{described(given)} is not a version of the dispute file: write {SCHEMA}, or leave it out")
+    if version > SCHEMA:
+        raise ValueError(_newer(version))
+    return version
+
+
+SchemaVersion = Annotated[Literal[1], BeforeValidator(_as_version)]
+"""A pydantic field: a version of the dispute file that this version of the package reads."""
+
+
+def newer_fault(tree: Tree) -> Fault | None:
+    """The one fault of a file written for a newer version, whose other keys cannot be judged; None for any other."""
+    version = _version(tree.value.get("schema"))
+    return (
+        Fault("schema", _newer(version), tree.line(("schema",))) if version is not None and version > SCHEMA else None
+    )
+
+
 class Dispute(Shown, Block):
     """A dispute: who threatens which tariffs on what and from when, who demands what by when, who said what.
 
@@ -172,6 +212,9 @@ class Dispute(Shown, Block):
     USD million, economies are ISO 3166 alpha-3 codes and sectors are those of the world.
     """
 
+    schema_version: SchemaVersion = Field(
+        default=1, alias="schema", description="version of the dispute file; a file without it is of version 1"
+    )
     dispute: ShortName = Field(description="small letters, digits and hyphens, such as us-china-2018")
     title: str = Field(min_length=1, description="the subject of the dispute, in one line")
     as_of: Day = Field(description="the day the file describes; no fact dated after it enters a run")
@@ -235,6 +278,9 @@ class Dispute(Shown, Block):
 
     @classmethod
     def _from_tree(cls, given: Tree, document: str, world: World | None, folder: Path | None) -> Self:
+        newer = newer_fault(given)
+        if newer is not None:
+            raise BadDispute(document, [newer])
         tree, of_lists = expand_lists(given, folder)
         dispute = None
         faults = [*tree.faults, *of_lists]
@@ -253,8 +299,8 @@ class Dispute(Shown, Block):
         return dispute
 
     def values_as_written(self) -> dict[str, Any]:
-        """Plain values as the file has them: `25%`, `150bn`, dates; defaults left out."""
-        values = self.model_dump(by_alias=True, exclude_defaults=True)
+        """Plain values as the file has them: `25%`, `150bn`, dates; defaults left out, the version first."""
+        values = {"schema": self.schema_version, **self.model_dump(by_alias=True, exclude_defaults=True)}
         for measure in values.get("measures", ()):
             if len(measure["on"]) == 1:
                 measure["on"] = measure["on"][0]

@@ -198,7 +198,7 @@ class Measure(Shown, BaseModel):
     id: str = Field(pattern=_ID, description="the id that the rest of the file uses")
     title: str | None = Field(default=None, min_length=1, description="its usual name")
     by: str = Field(description="the economy that charges the duty")
-    on: Annotated[Names, BeforeValidator(_as_tuple)] = Field(
+    on: Annotated[Names, BeforeValidator(_as_tuple, json_schema_input_type=str | Names)] = Field(
         description="the economy of the goods: a code, a list, or all"
     )
     status: Status

@@ -64,7 +64,7 @@ class Bands(TableResult):
     """
 
     KIND: ClassVar[str] = "bands"
-    FORMAT: ClassVar[int] = 2
+    SCHEMA: ClassVar[int] = 2
     TABLES: ClassVar[tuple[str, ...]] = ("bands", "drivers", "failures")
     APART: ClassVar[tuple[str, ...]] = ("draws",)
 

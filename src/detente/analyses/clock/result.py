@@ -64,7 +64,7 @@ class Clock(Record):
     """
 
     KIND: ClassVar[str] = "clock"
-    FORMAT: ClassVar[int] = 3
+    SCHEMA: ClassVar[int] = 3
     TABLES: ClassVar[tuple[str, ...]] = (
         "calendar",
         "stages",

@@ -67,7 +67,7 @@ class Hold(Record):
     """
 
     KIND: ClassVar = "hold"
-    FORMAT: ClassVar = 2
+    SCHEMA: ClassVar = 2
     TABLES: ClassVar = (
         "deals", "enforcement", "punishments", "groups", "members", "ballots", "states", "routes", "wishes",
     )  # fmt: skip

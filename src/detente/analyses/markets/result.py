@@ -50,7 +50,7 @@ class Markets(Record):
     """
 
     KIND: ClassVar[str] = "markets"
-    FORMAT: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 1
     TABLES: ClassVar[tuple[str, ...]] = ("exposures", "values", "moves", "events", "abnormal", "implied", "flags")
 
     notes: tuple[str, ...]

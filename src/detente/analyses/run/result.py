@@ -42,6 +42,9 @@ class Scenario:
     in findings that were read back.
     """
 
+    APART: ClassVar = ("solution",)
+    """Fields that are not in the JSON."""
+
     id: str
     title: str
     kind: Kind
@@ -110,7 +113,7 @@ class Findings(Result, Mapping[str, Scenario]):
     """
 
     KIND: ClassVar = "findings"
-    FORMAT: ClassVar = 1
+    SCHEMA: ClassVar = 1
     QUESTION: ClassVar = "run"
 
     id: str
@@ -193,7 +196,7 @@ class Findings(Result, Mapping[str, Scenario]):
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; numbers as they are."""
         return {
-            "format": self._format(),
+            "schema": self.schema(),
             "id": self.id,
             "dispute": self.dispute.model_dump(mode="json", by_alias=True, exclude_defaults=True),
             "settings": asdict(self.settings),

@@ -101,7 +101,7 @@ class Talks(Record):
     """
 
     KIND: ClassVar[str] = "talks"
-    FORMAT: ClassVar[int] = 2
+    SCHEMA: ClassVar[int] = 2
     TABLES: ClassVar[tuple[str, ...]] = TABLES
 
     no_deal: str

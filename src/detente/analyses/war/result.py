@@ -48,7 +48,7 @@ class War(Record):
     """
 
     KIND: ClassVar[str] = "war"
-    FORMAT: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 1
     TABLES: ClassVar[tuple[str, ...]] = TABLES
 
     objective: str
