@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import jax
 import pytest
+from beartype import beartype
 from hypothesis import settings
-from jaxtyping import install_import_hook
+from jaxtyping import Bool, Float, jaxtyped
+
+from detente.model import equations
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 # The axes in the signatures of the equations are checked on every call, so a transposed argument fails its first test.
-install_import_hook(["detente.model.equations"], "beartype.beartype")
+# The package leaves the names of the annotations to type checkers; here they are put in.
+vars(equations).update(Bool=Bool, Float=Float)
+for name, function in inspect.getmembers(equations, inspect.isfunction):
+    if function.__module__ == equations.__name__:
+        setattr(equations, name, jaxtyped(function, typechecker=beartype))
 
 # A solve compiles on first use, so a deadline would only measure which example came first.
 settings.register_profile("local", deadline=None, max_examples=50)

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
-from jaxtyping import Array, Bool, Float
 from numpy.typing import NDArray
 
 from detente.ensemble.draws import Draw
@@ -29,6 +28,9 @@ from detente.solver.economy import Economy
 from detente.solver.equilibrium import benchmark_unknowns, equilibrium, given_of
 from detente.solver.fixed_point import Given, Horizon, Unknowns
 from detente.solver.solution import AUDIT_BOUND, Outcome, Solution, consumer_prices
+
+if TYPE_CHECKING:
+    from jaxtyping import Array, Bool, Float
 
 WIDE: Final = 16
 """Lanes on an accelerator."""

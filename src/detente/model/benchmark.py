@@ -22,16 +22,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from detente.data.world import World
 from detente.errors import BadEconomy, BadWorld, UnknownEconomy, UnknownSector
 from detente.inputs import BoolArray, FloatArray, floats, names, position
 from detente.model.arrays import Array, namespace
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 Deficits = Literal["fixed", "balanced", "proportional"]
 CLOSURES: tuple[Deficits, ...] = get_args(Deficits)

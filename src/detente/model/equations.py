@@ -12,9 +12,12 @@ Economic Studies 82(1), equations in relative changes; parts of a cell by the sa
 
 from __future__ import annotations
 
-from jaxtyping import Bool, Float
+from typing import TYPE_CHECKING
 
 from detente.model.arrays import Array, namespace
+
+if TYPE_CHECKING:
+    from jaxtyping import Bool, Float
 
 
 def ln_cost_hat(

@@ -13,10 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from detente import inputs
@@ -27,6 +26,9 @@ from detente.model import equations as eq
 from detente.model.arrays import Array, namespace
 from detente.model.benchmark import Benchmark
 from detente.solver.fixed_point import Flows, Given, Unknowns
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 Rates = Literal["sector", "mfn", "one"]
 """sector: a rate for each partner and sector. mfn: one for each sector, the same to every partner it applies to. one: a

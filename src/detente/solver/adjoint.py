@@ -17,12 +17,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float, Int
 
 from detente.errors import NotSolved
 from detente.inputs import FloatArray, require
@@ -43,6 +42,9 @@ from detente.solver.fixed_point import (
     weights,
 )
 from detente.solver.solution import Solution
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 #: The adjoint is linear, so its error carries over to the gradient one for one.
 _TOLERANCE = 1e-10
@@ -264,7 +266,7 @@ def _over_tariffs(
     return whole, by_part
 
 
-Payoffs = Callable[[Unknowns, Flows, Given, Any], Float[Array, " n"]]
+Payoffs = Callable[[Unknowns, Flows, Given, Any], Array]
 """Payoffs of all economies (n,) from an equilibrium and the parameters of an objective."""
 
 

@@ -10,13 +10,15 @@ H. F. Walker and P. Ni (2011), "Anderson Acceleration for Fixed-Point Iterations
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 
 from detente.inputs import FloatArray
 from detente.model.arrays import Array, namespace
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 #: Past steps kept. Six to ten serve 81 × 28 equally; more costs memory traffic and saves few passes.
 MEMORY = 8

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
 
 from detente.inputs import FloatArray
 from detente.model.benchmark import Deficits
 from detente.solver.anderson import Memory, empty, mix
 from detente.solver.equilibrium import Raw, iterated
 from detente.solver.fixed_point import Given, Horizon, Unknowns
+
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float, Int
 
 
 def fixed_point(

@@ -8,10 +8,9 @@ counterfactual is solved in NumPy; searches, which need slopes and solve many, h
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from detente.errors import BadEconomy, BadInput, NotSolved
 from detente.inputs import FloatArray, one_of, require
@@ -31,6 +30,9 @@ from detente.solver.fixed_point import (
     weights,
 )
 from detente.solver.solution import AUDIT_BOUND, Outcome, Solution
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 #: The logs of wages, prices and expenditure move less than this in the last pass; a hundredth of the audit's bound,
 #: since a gap adds up the moves of many markets.

@@ -7,13 +7,14 @@ rest, for the equilibrium and for its adjoint alike. Arrays are NumPy's or JAX's
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, get_args
-
-from jaxtyping import Bool, Float
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from detente.model import equations as eq
 from detente.model.arrays import Array, by_sector, namespace
 from detente.model.benchmark import Deficits, proportional_deficits
+
+if TYPE_CHECKING:
+    from jaxtyping import Bool, Float
 
 #: Step of ln w on the trade gap over trade. Exports fall with the wage by more than one for one, the more the higher θ;
 #: a step well under one keeps the plain pass from overshooting, and acceleration does the rest.
