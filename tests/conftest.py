@@ -58,13 +58,11 @@ def jax_settings() -> dict[str, object]:
 
 
 @pytest.fixture(autouse=True)
-def jax_session_is_left_alone(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A user's JAX session is as it was after each test; the command line alone may set its compilation cache."""
+def jax_session_is_left_alone() -> Iterator[None]:
+    """A user's JAX session is as it was after each test."""
     before = jax_settings()
     yield
     moved = {name: (before[name], now) for name, now in jax_settings().items() if now != before[name]}
     for name, (old, _) in moved.items():
         jax.config.update(name, old)
-    may_cache = bool({"cli", "web"} & set(request.path.relative_to(ROOT).parts))
-    left = {name: pair for name, pair in moved.items() if not (may_cache and "cache" in name)}
-    assert not left, f"jax.config was left changed (before, after): {left}"
+    assert not moved, f"jax.config was left changed (before, after): {moved}"

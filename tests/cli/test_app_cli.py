@@ -7,7 +7,6 @@ import re
 from datetime import date
 from pathlib import Path
 
-import jax
 import pytest
 from app_lab import OPEN, SMALL
 from typer.main import get_command
@@ -20,7 +19,6 @@ from detente.cli.main import app
 from detente.dispute.json_schemas import dispute_schema, result_schema
 from detente.errors import NotSolved
 from detente.policy.schedule import average_tariffs
-from detente.solver.cache import keep_compiled
 
 runner = CliRunner()
 COMMANDS = (
@@ -285,10 +283,3 @@ def test_help_documents_every_exit_code() -> None:
 
 def test_version() -> None:
     assert ask("--version")[:2] == (0, f"detente {dt.__version__}\n")
-
-
-def test_a_session_that_has_jax_keeps_its_settings(small_case: Path) -> None:
-    before = jax.config.jax_compilation_cache_dir
-    ask("run", small_case, "--json")
-    assert jax.config.jax_compilation_cache_dir == before
-    assert keep_compiled() is None

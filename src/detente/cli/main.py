@@ -46,9 +46,6 @@ def tariffs(
     of its measures. Averages by partner are computed twice, weighted by imports and with equal weights of all product
     codes. Averages by sector are weighted by imports.
     """
-    from detente.solver.cache import keep_compiled
-
-    keep_compiled()
     from detente.analyses.tariffs_on_a_day import tariffs_on
 
     found = tariffs_on(read_case(case, world), on, world)

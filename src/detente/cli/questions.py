@@ -158,12 +158,10 @@ def _ask(
 ) -> None:  # fmt: skip
     """Check everything that can be checked, answer the question, and deliver the answer."""
     from detente.errors import BadInput
-    from detente.solver.cache import keep_compiled
 
     left_out = (None, False)  # compared by identity: zero equals False, and is a value
     said = {name: value for name, value in given.items() if not any(value is each for each in left_out) and value != []}
     options = entry.options.read(said)
-    keep_compiled()
     from detente.analyses.doors import settled
     from detente.cli.answers import Request, answer
     from detente.dispute.results import check_folder

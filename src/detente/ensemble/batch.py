@@ -27,6 +27,7 @@ from detente.solver.compiled import compiled_solve
 from detente.solver.economy import Economy
 from detente.solver.equilibrium import benchmark_unknowns, equilibrium, given_of
 from detente.solver.fixed_point import Given, Horizon, Unknowns
+from detente.solver.jax_context import compiled
 from detente.solver.solution import AUDIT_BOUND, Outcome, Solution, consumer_prices
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _solve(
     base = states.economy
     closure, D = _closure(states, deficits)
     moved = deficits == "balanced" and horizon == "short"
-    with jax.enable_x64(True):
+    with compiled():
         given = given_of(base, D, horizon)
         x0 = benchmark_unknowns(base, "long"), benchmark_unknowns(base, horizon)
         found = _compiled(

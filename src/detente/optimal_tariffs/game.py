@@ -22,7 +22,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike
@@ -39,6 +38,7 @@ from detente.solver.anderson import empty, mix
 from detente.solver.compiled import in_jax
 from detente.solver.equilibrium import equilibrium, given_of, require_closed
 from detente.solver.fixed_point import Given
+from detente.solver.jax_context import compiled
 from detente.solver.solution import Solution
 
 #: A cell whose share of its market fell below this has a tariff that nothing depends on: it is undetermined.
@@ -159,7 +159,7 @@ class TariffGame:
 
     def payoffs(self, solution: Solution) -> FloatArray:
         """Payoffs (n,) at an equilibrium of this game."""
-        with jax.enable_x64(True):
+        with compiled():
             given, parameters, closure = self._arrays()
             K, v = solution.wedges.K, solution.wedges.v
             h = solution.wedges.h
@@ -184,7 +184,7 @@ class TariffGame:
         positions, (n, j) = self.instruments.positions, self.economy.X.shape
         adjoints = np.zeros((len(positions), n + 2 * n * j)) if near is None else near.adjoints
         size = 1 if len(positions) <= _ONE_BY_ONE else len(positions)
-        with jax.enable_x64(True):
+        with compiled():
             given, parameters, closure = self._arrays()
             parts = [
                 own_slopes(
@@ -221,7 +221,7 @@ class TariffGame:
         n, j = self.economy.X.shape
         first = np.zeros(n + 2 * n * j) if adjoint is None else adjoint
         K, v, h = solution.wedges.K, solution.wedges.v, solution.wedges.h
-        with jax.enable_x64(True):
+        with compiled():
             given, parameters, closure = self._arrays()
             found = blend_slopes(
                 payoffs, parameters, given, K, v, solution.unknowns, mixture, first, SLOPES, closure, h

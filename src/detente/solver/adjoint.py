@@ -41,6 +41,7 @@ from detente.solver.fixed_point import (
     joint_pass,
     weights,
 )
+from detente.solver.jax_context import compiled
 from detente.solver.solution import Solution
 
 if TYPE_CHECKING:
@@ -222,7 +223,7 @@ def log_slopes(
     wedges = solution.wedges
     h = np.ones(wedges.v.shape) if charges and wedges.h is None else wedges.h
     closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
-    with jax.enable_x64(True):
+    with compiled():
         given = given_of(economy, economy.D if wedges.D_cf is None else wedges.D_cf, solution.horizon)
         value, by_wedges, residual = _adjoint(
             outcome.function,

@@ -1,15 +1,23 @@
-"""Compiled solvers are kept between runs of the command line; a library user's JAX is never touched."""
+"""Where compiled solvers are kept between processes, and how a file of the folder is read and written."""
 
 from __future__ import annotations
 
 import os
+import platform
 import sys
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 VARIABLE: Final = "DETENTE_CACHE_DIR"
 """Names the folder; empty means no cache."""
+_SUFFIX: Final = "-cache"
+_DIGEST: Final = sha256().digest_size
 
 
 def cache_folder(environ: Mapping[str, str], platform: str, home: Path) -> Path | None:
@@ -25,24 +33,63 @@ def cache_folder(environ: Mapping[str, str], platform: str, home: Path) -> Path 
     return (Path(xdg) if os.path.isabs(xdg) else home / ".cache") / "detente"
 
 
-def keep_compiled() -> Path | None:
-    """Tell JAX, before it is loaded, where to keep what it compiles; returns the folder, or None where there is none.
+class CompiledStore:
+    """A folder of compiled programs, with the methods that JAX asks of a cache.
 
-    Where JAX is loaded already, or a cache is set by the user's own JAX variables, nothing is changed. A folder that
-    cannot be written means no cache: the run is slower and its numbers are the same.
+    It neither raises nor warns. A file that is absent, damaged or unreadable counts as none: the program is compiled
+    anew and replaces it. Where the folder cannot be written or the disk is full, the next process compiles again.
     """
-    if "jax" in sys.modules or "JAX_COMPILATION_CACHE_DIR" in os.environ:
-        return None
-    folder = cache_folder(os.environ, sys.platform, Path.home())
-    if folder is None:
-        return None
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, key: str) -> bytes | None:
+        """What was put under a key, or None."""
+        try:
+            content = (self.folder / f"{key}{_SUFFIX}").read_bytes()
+        except OSError:
+            return None
+        value = content[_DIGEST:]
+        return value if content[:_DIGEST] == sha256(value).digest() else None
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep a value under a key. Another process sees all of it or nothing."""
+        with suppress(OSError):
+            # Whoever can write here can run code in the user's name, so a new folder is the user's alone.
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.folder)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(sha256(value).digest() + value)
+                os.replace(name, self.folder / f"{key}{_SUFFIX}")
+            except OSError:
+                os.unlink(name)
+
+
+def store() -> CompiledStore | None:
+    """The store of this process by its environment; None where no cache is wanted."""
+    told = tuple(os.environ.get(name) for name in (VARIABLE, "XDG_CACHE_HOME", "HOME"))
+    return _store(told)
+
+
+@lru_cache(maxsize=8)
+def _store(told: tuple[str | None, ...]) -> CompiledStore | None:
+    """The store, looked up once for what the environment tells."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
+        folder = cache_folder(os.environ, sys.platform, Path.home())
+    except RuntimeError:  # an account without a home
         return None
-    if not os.access(folder, os.W_OK):
-        return None
-    os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
-    os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
-    os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
-    return folder
+    return None if folder is None else CompiledStore(folder / f"jaxlib-{version('jaxlib')}-{processor()}")
+
+
+@lru_cache(maxsize=1)
+def processor() -> str:
+    """Eight letters that differ between processors that do not know the same instructions.
+
+    A program compiled for one may stop with an illegal instruction on the other, and home folders are shared.
+    """
+    instructions = ""
+    with suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
+        instructions = next((line for line in lines if line.lower().startswith(("flags", "features"))), "")
+    told = "\n".join((platform.machine(), instructions or platform.processor()))
+    return sha256(told.encode()).hexdigest()[:8]

@@ -18,6 +18,7 @@ from detente.model.benchmark import Deficits
 from detente.solver.anderson import Memory, empty, mix
 from detente.solver.equilibrium import Raw, iterated
 from detente.solver.fixed_point import Given, Horizon, Unknowns
+from detente.solver.jax_context import compiled
 
 if TYPE_CHECKING:
     from jaxtyping import Array, Float, Int
@@ -73,6 +74,6 @@ def in_jax(
     h: FloatArray | None = None,
 ) -> Raw:
     """The fixed point from x0, compiled; its arrays are NumPy's."""
-    with jax.enable_x64(True):
+    with compiled():
         raw: Raw = jax.tree.map(np.asarray, compiled_solve(given, I, K, v, x0, closure, horizon, h))
     return raw

@@ -24,7 +24,6 @@ from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from detente.errors import DetenteError
-from detente.solver.cache import keep_compiled
 
 if TYPE_CHECKING:
     from detente.analyses.analysis import Analysis
@@ -118,7 +117,6 @@ def main(line: Connection, warm: Warmth) -> None:
     """Answer tasks until the other end goes away. `warm`: what it will be asked for most, if anything."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed at the terminal is the server's to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    keep_compiled()
     if warm in ("compute", "draw"):
         _warm(warm == "draw")
     if warm == "read":
