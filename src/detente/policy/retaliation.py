@@ -107,13 +107,11 @@ def _trade(world: World, measure: Measure, by: str) -> tuple[BaseImports, BaseIm
 
 def _hit(schedules: Schedules, measure: Measure, on: str, trade: BaseImports) -> tuple[float, float]:
     """Value of the goods of `on` that a measure covers, and the duty it adds, USD million of base-year trade."""
-    world, book = schedules.world, schedules.book([measure])
-    parts = book.atoms.assign(added=book.rate(book.ids) - book.atoms["base"])
-    parts = parts[(parts["exporter"] == on) & book.covered(book.ids)]
-    worth = parts["share"] * parts["sector"].map(dict(zip(world.sectors, trade.by_sector, strict=True)))
-    value, duty = float(worth.sum()), float((worth * parts["added"]).sum())
+    sector, share, added = schedules.book([measure]).added(on)
+    worth = share * trade.by_sector[sector]
+    value, duty = float(worth.sum()), float((worth * added).sum())
     if measure.goods.all or (measure.goods.value is not None and measure.goods.sectors is None):
-        scale = trade.total / float(trade.by_sector[[world.sector_index(name) for name in set(parts["sector"])]].sum())
+        scale = trade.total / float(trade.by_sector[np.unique(sector)].sum())
         value, duty = value * scale, duty * scale  # goods of no sector are among all goods
     return value, duty
 

@@ -14,16 +14,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from detente.data.codes import code_table, code_values
 from detente.data.exported import Exported
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownName, enumerate_names
-from detente.inputs import BoolArray, FloatArray, day_of, require
+from detente.inputs import BoolArray, FloatArray, IntArray, day_of, require
 from detente.model.shock import Parts, Shock
 from detente.policy.coverage import Covered, cover, depends_on_partner
 from detente.policy.measure import NONE, Kinds, Measure, in_force, stacked, superseded
@@ -56,8 +57,8 @@ class TariffBook(Exported):
         Sentences the reader of a result has to see: how codes were weighed, which figures a value was measured in.
     pairs, reach
         The (importer, exporter) pairs that measures reach, and for each the positions of those measures.
-    unmatched
-        measure, code: product codes that are in no goods sector of the world, too little of a list to refuse it.
+    left_out
+        (measure, code): product codes that are in no goods sector of the world, too little of a list to refuse it.
 
     Raises
     ------
@@ -85,9 +86,7 @@ class TariffBook(Exported):
         found = self._covered({} if laid is None else laid)
         self._lay(found)
         self.notes = tuple(dict.fromkeys([*self._remarks(), *(note for each in found for note in each.notes)]))
-        self.unmatched = pd.DataFrame(
-            sorted({pair for each in found for pair in each.unmatched}), columns=["measure", "code"]
-        )
+        self.left_out = tuple(sorted({pair for each in found for pair in each.unmatched}))
 
     def _covered(self, laid: Laid) -> list[Covered]:
         """The coverage of each pair by the measures, computed where it is missing."""
@@ -117,16 +116,27 @@ class TariffBook(Exported):
         flat = np.ravel_multi_index((self._n, self._i, self._j), world.flows.shape)
         cells, self._cell = np.unique(flat, return_inverse=True)
         self._place = np.unravel_index(cells, world.flows.shape)
-        self.atoms = pd.DataFrame(
-            {
-                "importer": np.array(world.economies, dtype=object)[self._n],
-                "exporter": np.array(world.economies, dtype=object)[self._i],
-                "sector": np.array(world.sectors, dtype=object)[self._j],
-                "share": self._share,
-                "base": self._base,
-                "codes": np.concatenate([empty, *(each.codes for each in found)]),
-            }
-        )
+        self._codes = np.concatenate([empty, *(each.codes for each in found)])
+
+    @cached_property
+    def atoms(self) -> pd.DataFrame:
+        """One row a part of a cell that some measure reaches; see the class."""
+        every = np.ones(len(self._n), dtype=bool)
+        return pd.DataFrame({**self._named(every), "share": self._share, "base": self._base, "codes": self._codes})
+
+    def _named(self, rows: BoolArray) -> dict[str, NDArray[np.object_]]:
+        """The codes of importer, exporter and sector of chosen parts."""
+        economies, sectors = (np.array(codes, dtype=object) for codes in (self.world.economies, self.world.sectors))
+        return {
+            "importer": economies[self._n[rows]],
+            "exporter": economies[self._i[rows]],
+            "sector": sectors[self._j[rows]],
+        }
+
+    @cached_property
+    def unmatched(self) -> pd.DataFrame:
+        """`left_out` as a table: measure, code."""
+        return pd.DataFrame(self.left_out, columns=["measure", "code"])
 
     def _remarks(self) -> list[str]:
         """The remarks on measures that do nothing, or that the world's base tariffs contain already."""
@@ -162,6 +172,14 @@ class TariffBook(Exported):
         level = self._base if base is None else base
         return np.maximum(self._before_floor(ids, level), np.minimum(level, 0.0))
 
+    def added(self, exporter: str) -> tuple[IntArray, FloatArray, FloatArray]:
+        """Of the parts that are an exporter's and that some measure reaches, where all measures hold.
+
+        The position of the sector, the share of the cell, and the duty on top of the world's (fractions), (a,) each.
+        """
+        rows = (self._i == self.world.index(exporter)) & self.covered(self.ids)
+        return self._j[rows], self._share[rows], (self.rate(self.ids) - self._base)[rows]
+
     def covered(self, ids: Iterable[str]) -> BoolArray:
         """Whether some measure of `ids` reaches each row of `atoms`."""
         return np.asarray((self._kinds[:, self._columns(ids)] != NONE).any(axis=1))
@@ -170,8 +188,8 @@ class TariffBook(Exported):
         """The parts whose cuts would go under zero: importer, exporter, sector, share, asked, given (fractions)."""
         wanted = tuple(ids)
         asked, given = self._before_floor(wanted, self._base), self.rate(wanted)
-        rows = self.atoms[["importer", "exporter", "sector", "share"]].assign(asked=asked, given=given)
-        return rows[asked < given].reset_index(drop=True)
+        cut = asked < given
+        return pd.DataFrame({**self._named(cut), "share": self._share[cut], "asked": asked[cut], "given": given[cut]})
 
     def shock(self, ids: Iterable[str], *, start: Iterable[str] = (), theta: ArrayLike | None = None) -> Shock:
         """The shock from the state where the measures `start` hold to the state where `ids` hold.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Final, Self
@@ -31,6 +31,29 @@ TABLES: Final = (
 """The tables that every scenario has, in the order in which they are written."""
 
 
+class Drawn(Mapping[str, pd.DataFrame]):
+    """Tables by name, each drawn when it is first read, and kept: a run has a hundred, and few of them are looked at.
+
+    `how` draws each. Reading one raises what drawing it raises.
+    """
+
+    def __init__(self, how: Mapping[str, Callable[[], pd.DataFrame]]) -> None:
+        self._how = how
+        self._drawn: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """The table of that name; raises KeyError where there is none."""
+        if name not in self._drawn:
+            self._drawn[name] = self._how[name]()
+        return self._drawn[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._how)
+
+    def __len__(self) -> int:
+        return len(self._how)
+
+
 @dataclass(frozen=True, eq=False)
 class Scenario:
     """One state of the world against another.
@@ -38,7 +61,7 @@ class Scenario:
     `reference` says against which: the calibrated world (no measure in force) or the baseline (the measures in force
     on the day of the dispute). `measures` are the ids of all measures in force in it, `responses` the ids of those
     that answer. `residual` is the largest relative gap of the audit. `tables` hold changes as fractions, and USD
-    million where the name says `before`, `after` or `usd`. `solution` is there in the session that solved it, and None
+    million where the name says `before`, `after` or `usd`; each is drawn when it is first read. `solution` is there in the session that solved it, and None
     in findings that were read back.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from detente.analyses.run.result import Scenario
+from detente.analyses.run.result import Drawn, Scenario
 from detente.dispute.scenarios import Plan
 from detente.dispute.session import Session
 from detente.inputs import BoolArray, FloatArray
@@ -21,22 +21,27 @@ WORLD_TOTAL = "all"
 
 
 def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
-    """Solve a state against its reference `economy`, and draw every table. Raises NotSolved, BadMeasure."""
+    """Solve a state against its reference `economy`; its tables are drawn when they are read.
+
+    Raises NotSolved, BadMeasure; a table whose own equilibria are not found raises NotSolved when it is read.
+    """
     book = session.schedules.having(plan.all_measures)
     shock = book.shock(plan.ids, start=plan.start_ids, theta=economy.theta)
     solution = solve(economy, shock, horizon=session.horizon)
-    tables = {
-        "economies": solution.economies(),
-        "sectors": _sectors(solution, session.parties),
-        "trade": _trade(solution, session.parties),
-        "balances": balances(solution, session),
-        "diversion": _diversion(solution, plan, session.parties),
-        "ledger": _ledger(solution, session),
-        "decomposition": decompose(economy, shock, horizon=session.horizon, solution=solution),
-        "tariffs": _tariffs(book, plan),
-        "coverage": coverage(economy, shock.parts),
-        "averaging": averaging(economy, shock, solution),
-    }
+    tables = Drawn(
+        {
+            "economies": solution.economies,
+            "sectors": lambda: _sectors(solution, session.parties),
+            "trade": lambda: _trade(solution, session.parties),
+            "balances": lambda: balances(solution, session),
+            "diversion": lambda: _diversion(solution, plan, session.parties),
+            "ledger": lambda: _ledger(solution, session),
+            "decomposition": lambda: decompose(economy, shock, horizon=session.horizon, solution=solution),
+            "tariffs": lambda: _tariffs(book, plan),
+            "coverage": lambda: coverage(economy, shock.parts),
+            "averaging": lambda: averaging(economy, shock, solution),
+        }
+    )
     return Scenario(
         id=plan.id,
         title=plan.title,
@@ -57,8 +62,8 @@ def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
 def _warnings(book: TariffBook, plan: Plan) -> list[str]:
     """The parts of measures that a book did not take as written."""
     notes = []
-    if len(book.unmatched):
-        codes = ", ".join(f"{row.code} of {row.measure}" for row in book.unmatched.itertuples())
+    if book.left_out:
+        codes = ", ".join(f"{code} of {measure}" for measure, code in book.left_out)
         notes.append(f"product codes in no goods sector of the world, left out: {codes}")
     floored = book.floored(plan.ids)
     if len(floored):
