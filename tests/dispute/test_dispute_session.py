@@ -38,7 +38,7 @@ def counted() -> Iterator[Counter[str]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sessions, "prepare", wrapped("set up", sessions.prepare))
-        patch.setattr(sessions, "nash", wrapped("nash", sessions.nash))
+        patch.setattr(sessions.searches, "nash", wrapped("nash", sessions.searches.nash))
         patch.setattr(TariffBook, "__init__", wrapped("laid", TariffBook.__init__))
         yield counts
 
@@ -147,7 +147,7 @@ def test_an_equilibrium_is_known_by_its_setting(monkeypatch: pytest.MonkeyPatch,
         asked.append(given)
         return object()
 
-    monkeypatch.setattr(sessions, "nash", search)
+    monkeypatch.setattr(sessions.searches, "nash", search)
     fresh = session.under(deficits="proportional")  # nothing is kept of it yet
     first = fresh.nash(PAIR)
     assert first is fresh.nash(PAIR, Objective(), "sector", 0) is fresh.under(horizon="short").nash(PAIR)

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from detente import timing
 from detente.analyses.analysis import Analysis
 from detente.analyses.options import Horizon, Options
 from detente.analyses.registry import analysis_of
@@ -26,7 +27,6 @@ from detente.errors import BadInput, UnknownElasticities, UnknownName, UnknownWo
 from detente.inputs import listener, mapping, require, shown
 from detente.markets.prices import Prices, parse_prices, prices_of
 from detente.optimal_tariffs.governments import Objective, wanted
-from detente.timing.prior import Prior
 
 SUBJECT: Final = "Dispute | Session | str | Path"
 """What a question can be asked of, as a type is written."""
@@ -165,11 +165,11 @@ def _objective(given: Any, players: tuple[str, ...]) -> Objective:
     return objective
 
 
-def _prior(given: Any) -> Prior:
+def _prior(given: Any) -> timing.Prior:
     if isinstance(given, str):
-        return Prior.parse(given)
-    require(Prior, given, "prior", "give words such as 'resolves=20bn:1,30bn:0.8 patience=4', or a Prior")
-    prior: Prior = given
+        return timing.Prior.parse(given)
+    require(timing.Prior, given, "prior", "give words such as 'resolves=20bn:1,30bn:0.8 patience=4', or a Prior")
+    prior: timing.Prior = given
     return prior
 
 

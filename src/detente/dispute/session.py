@@ -16,7 +16,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,11 +31,9 @@ from detente.errors import BadInput
 from detente.inputs import listener, names, require
 from detente.model.benchmark import Deficits
 from detente.model.shock import Wedges
+from detente.optimal_tariffs import retaliation, searches
 from detente.optimal_tariffs.governments import Objective, Rates
-from detente.optimal_tariffs.nash import Equilibrium, nash
-from detente.optimal_tariffs.retaliation.best import Best
-from detente.optimal_tariffs.retaliation.equal_harm import EqualHarm
-from detente.optimal_tariffs.retaliation.rule import Rule, Standoff
+from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure, in_force
 from detente.policy.reach import partners
 from detente.policy.schedule import Schedules
@@ -43,6 +41,9 @@ from detente.solver.economy import GIVEN, Economy, calibrate
 from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon
 from detente.solver.solution import Solution
+
+if TYPE_CHECKING:
+    from detente.optimal_tariffs.nash import Equilibrium
 
 Pair = tuple[str, str]
 """Two sides by their codes."""
@@ -54,7 +55,7 @@ MOST: Final = 5.0
 """The highest best or Nash duty, a fraction: far over any optimum of the bundled elasticities."""
 
 #: What the file calls `match` → the rule by which a government chooses its answer.
-_RULES: Final[dict[str, Rule]] = {"harm": EqualHarm(), "best": Best()}
+_RULES: Final = {"harm": "equal-harm", "best": "best"}
 
 Progress = Callable[[int, int, str], None]
 """Called before each state with how many are done, how many there are, and its title; at the end with no title."""
@@ -290,7 +291,8 @@ class Session:
         for chosen in state.chosen:
             standing = tuple(measure for measure in (*state.measures, *made) if measure not in chosen.to)
             standoff = Standoff(self.world, self.economy, standing, self.horizon, self.schedules)
-            answer = _RULES[chosen.match].respond(standoff, chosen.by, chosen.to[0].by, chosen.to, id=chosen.id)
+            rule = retaliation.RULES[_RULES[chosen.match]]()
+            answer = rule.respond(standoff, chosen.by, chosen.to[0].by, chosen.to, id=chosen.id)
             made += answer.measures
             notes += answer.notes
         return replace(
@@ -348,7 +350,7 @@ class Session:
         wanted = objective or Objective()
         key = (players, *_wants(wanted), rates, seed)
         if key not in self._kept.nash:
-            self._kept.nash[key] = nash(
+            self._kept.nash[key] = searches.nash(
                 self.economy,
                 players,
                 start=self.standoff.shock(),

@@ -61,8 +61,8 @@ class Scenario:
     `reference` says against which: the calibrated world (no measure in force) or the baseline (the measures in force
     on the day of the dispute). `measures` are the ids of all measures in force in it, `responses` the ids of those
     that answer. `residual` is the largest relative gap of the audit. `tables` hold changes as fractions, and USD
-    million where the name says `before`, `after` or `usd`; each is drawn when it is first read. `solution` is there in the session that solved it, and None
-    in findings that were read back.
+    million where the name says `before`, `after` or `usd`; each is drawn when it is first read. `solution` is there in
+    the session that solved it, and None in findings that were read back.
     """
 
     APART: ClassVar = ("solution",)
