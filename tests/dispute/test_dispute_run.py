@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from detente import run
-from detente.analyses.run.result import Findings
+from detente.analyses.run import scenario_tables
+from detente.analyses.run.result import TABLES, Findings
 from detente.analyses.run.scenario_tables import averaged
 from detente.analyses.run.sentences import headline
 from detente.data.world import World
@@ -32,6 +33,31 @@ def test_every_state_is_solved_and_says_how_well(found: Findings) -> None:
         assert scenario.outcome == "SOLVED"
         assert scenario.residual <= 1e-9
         assert scenario.passes > 0
+
+
+def test_a_run_solves_its_states_alone_until_a_table_is_read(
+    small: Dispute, small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solved: list[str] = []
+
+    def counted(name: str) -> None:
+        whole = getattr(scenario_tables, name)
+        monkeypatch.setattr(
+            scenario_tables, name, lambda *args, **kwargs: (solved.append(name), whole(*args, **kwargs))[1]
+        )
+
+    counted("solve")
+    counted("decompose")
+    findings = run(small, world=small_world)
+    assert solved == ["solve"] * len({(each.reference, each.measures) for each in findings.states})
+    scenario = findings["all-threats"]
+    tables = [scenario.tables[name] for name in ("averaging", "decomposition")]
+    assert solved[-2:] == ["solve", "decompose"]
+    assert all(
+        scenario.tables[name] is table for name, table in zip(("averaging", "decomposition"), tables, strict=True)
+    )
+    assert solved[-2:] == ["solve", "decompose"]
+    assert list(scenario.tables) == list(TABLES)
 
 
 def test_both_lose_from_an_answered_threat_and_third_countries_gain(found: Findings) -> None:

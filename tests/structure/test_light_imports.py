@@ -29,3 +29,24 @@ def test_importing_loads_nothing_heavy(statement: str) -> None:
 
 def test_a_name_loads_what_it_needs() -> None:
     assert "detente.data" in loaded_by("import detente; detente.World")
+
+
+COMMAND = """\
+import contextlib, io, sys
+from detente.cli.main import app
+sys.argv = ["detente", "run", "us-china-2018"]
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    app()"""
+
+
+def test_a_run_at_a_terminal_loads_neither_searches_nor_charts() -> None:
+    modules = loaded_by(COMMAND)
+    assert "detente.solver.equilibrium" in modules
+    assert {m.split(".")[0] for m in modules} & {
+        "altair",
+        "jax",
+        "openpyxl",
+        "scipy",
+        "statsmodels",
+        "vl_convert",
+    } == set()
