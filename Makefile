@@ -11,16 +11,20 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$p -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
-.PHONY: help demo test lint chromium docs bench acceptance papers clean
+.PHONY: help demo test lint hooks chromium docs bench acceptance papers wheel versions minimum clean
 
 help:
 	@echo "make demo        install into $(VENV) and run the dispute of May 2018"
 	@echo "make test        style, types and tests"
 	@echo "make lint        style and types alone"
+	@echo "make hooks       run make lint before every commit"
 	@echo "make docs        build the documentation into site/"
 	@echo "make bench       measure speed and memory"
 	@echo "make acceptance  the tests that take minutes"
 	@echo "make papers      published numbers beside computed ones"
+	@echo "make wheel       build sdist and wheel, install the wheel elsewhere and use it"
+	@echo "make versions    the core's tests with every Python that pyproject.toml claims"
+	@echo "make minimum     the core's tests with the oldest libraries that it admits"
 	@echo "make clean       remove $(VENV) and what was built"
 
 demo: $(VENV)/.installed
@@ -33,6 +37,9 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+
+hooks: $(VENV)/.installed-dev
+	@$(BIN)/pre-commit install
 
 chromium:
 	@sh tools/chromium.sh
@@ -51,8 +58,17 @@ papers: $(VENV)/.installed
 	@set -e; for run in papers/*/run.py; do $(BIN)/python "$$run"; done
 	@$(BIN)/python tools/docs.py
 
+wheel: $(VENV)/.installed-release
+	@$(BIN)/python tools/wheel.py
+
+versions: $(VENV)/.installed-release
+	@$(BIN)/tox run --skip-env minimum
+
+minimum: $(VENV)/.installed-release
+	@$(BIN)/tox run -e minimum
+
 clean:
-	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .tox build dist site .pytest_cache .mypy_cache .ruff_cache
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then \

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-TARGETS = ["demo", "test", "lint", "docs", "bench", "acceptance", "papers"]
+TARGETS = ["demo", "test", "lint", "hooks", "docs", "bench", "acceptance", "papers", "wheel", "versions", "minimum"]
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_a_target_installs_first(folder: Path, target: str) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_second_run_installs_nothing(folder: Path, target: str) -> None:
-    installed(folder, "dev", "docs")
+    installed(folder, "dev", "docs", "release")
     planned = make(folder, "-n", target)
     assert "pip install" not in planned.stdout
     assert "-m venv" not in planned.stdout

@@ -21,7 +21,7 @@ def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, int
     folder = tmp_path_factory.mktemp("wheel")
     copy = folder / "copy"
     copy.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         shutil.copy(root / name, copy / name)
     shutil.copytree(root / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     build = [
@@ -58,5 +58,5 @@ def test_the_worlds_take_under_5_mb(wheel: dict[str, int]) -> None:
 
 
 def test_the_licence_travels_and_tests_do_not(wheel: dict[str, int]) -> None:
-    assert any(name.endswith("licenses/LICENSE") for name in wheel)
+    assert {name.rpartition("/")[2] for name in wheel if "/licenses/" in name} == {"LICENSE", "NOTICE"}
     assert {name.split("/")[0] for name in wheel if not name.startswith("detente-")} == {"detente"}
