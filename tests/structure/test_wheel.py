@@ -12,7 +12,7 @@ import pytest
 
 WORLDS_BYTES = 5_000_000
 #: Files beside the code that a run reads; each must reach the wheel.
-DATA = {".csv", ".npz", ".json", ".yaml", ".parquet", ".j2", ".css", ".pyi", ".typed", ".txt", ".md", ".js", ".html"}
+DATA = {".csv", ".npz", ".json", ".yaml", ".parquet", ".j2", ".css", ".pyi", ".typed", ".txt", ".md", ".js", ".html", ".svg"}
 
 
 @pytest.fixture(scope="module")
