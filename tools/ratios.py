@@ -47,7 +47,7 @@ PYTHON = {
     "fresh": _ECONOMY.format(elasticities="U4") + "assert dt.solve(economy, shock).gap <= 1e-9",
     "solve-warm": _SOLVE.format(elasticities="U4"),
     "solve-cp-warm": _SOLVE.format(elasticities="CP"),
-    "run-warm": "import time, detente as dt\n" + _TIMED + "print(seconds(lambda: dt.run('us-china-2018'), 5))",
+    "run-warm": "import time, detente as dt\ndispute = dt.Dispute.read('us-china-2018')\n" + _TIMED + "print(seconds(lambda: dt.run(dispute), 5))",
     "nash-warm": _ECONOMY.format(elasticities="U4")
     + _TIMED
     + "print(seconds(lambda: dt.nash(economy, ['USA', 'CHN'], against=['USA', 'CHN']), 3))",
