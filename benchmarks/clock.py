@@ -6,9 +6,13 @@ them, and a ratio of two medians of the same rounds is steadier than either.
 
 from __future__ import annotations
 
+import os
+import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +32,30 @@ class Timing:
         """The quartiles."""
         low, high = np.quantile(self.seconds, [0.25, 0.75])
         return float(low), float(high)
+
+
+class Cost(NamedTuple):
+    """CPU seconds of a process and what it waited for, its largest memory in MiB, and what it printed."""
+
+    seconds: float
+    memory: float
+    printed: str
+
+
+def process(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Cost:
+    """The cost of a fresh process of this interpreter. Raises RuntimeError where it fails."""
+    with tempfile.TemporaryFile() as out:
+        child = os.posix_spawn(
+            sys.executable,
+            [sys.executable, *arguments],
+            dict(environment),
+            file_actions=[(os.POSIX_SPAWN_DUP2, out.fileno(), 1)],
+        )
+        _, status, usage = os.wait4(child, 0)
+        if status:
+            raise RuntimeError(f"python {' '.join(arguments)} ended with {os.waitstatus_to_exitcode(status)}")
+        out.seek(0)
+        return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.read().decode())
 
 
 def once(task: Callable[[], object]) -> float:

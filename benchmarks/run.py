@@ -8,7 +8,6 @@ import fresh
 import page
 import scaling
 import speed
-import startup
 
 
 def main() -> int:
@@ -16,10 +15,8 @@ def main() -> int:
     speeds = {name: speed.measure(name) for name in ("CP", "U4")}
     print("speed measured", flush=True)
     process = fresh.measure()
-    print("a fresh process measured", flush=True)
-    shell = startup.measure()
-    print("the command line measured", flush=True)
-    lines = page.write(speeds, process, shell, scaling.measure())
+    print("fresh processes measured", flush=True)
+    lines = page.write(speeds, process, scaling.measure())
     for line in lines:
         print(f"{line.found:>10}  ({line.required})  {line.what}{'' if line.met else '  NOT KEPT'}")
     print(f"written: {page.PAGE.relative_to(page.ROOT)}")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import jax
 import numpy as np
 from clock import Timing, in_turn, ratio
 
 import detente as dt
 from detente.solver import adjoint as criteria
+from detente.solver.compiled import compiled_solve
+from detente.solver.equilibrium import benchmark_unknowns, given_of
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -28,11 +32,13 @@ class Speed:
     passes: int
     numpy_pass: Timing
     solve: Timing
+    compiled: Timing
     gradient: Timing
     adjoint: Timing
     published_form: Timing
     quickest_form: Timing
     solve_to_pass: float
+    compiled_to_pass: float
     gradient_to_solve: float
     published_to_solve: float
     quickest_to_solve: float
@@ -47,6 +53,20 @@ def both_ways(economy: dt.Economy, rate: float = 0.25) -> np.ndarray:
     return t
 
 
+def compiled(economy: dt.Economy, shock: dt.Shock) -> Callable[[], object]:
+    """The solve as a batch runs it: its arrays are on the device, and what it finds stays there."""
+    wedges = shock.wedges(economy)
+    start = benchmark_unknowns(economy, "long")
+    with jax.enable_x64(True):
+        given = jax.device_put((given_of(economy, economy.D, "long"), economy.I, wedges.K, wedges.v, start))
+
+    def task() -> object:
+        with jax.enable_x64(True):
+            return jax.block_until_ready(compiled_solve(*given, "fixed", "long"))
+
+    return task
+
+
 def measure(elasticities: str = "CP", rounds: int = 21, slow_rounds: int = 3) -> Speed:
     """25 % both ways on icio-2017, Shock in, audited Solution out; every comparison in the same rounds as the solve."""
     economy = dt.calibrate(dt.load_world("icio-2017"), elasticities=elasticities)
@@ -57,6 +77,7 @@ def measure(elasticities: str = "CP", rounds: int = 21, slow_rounds: int = 3) ->
     tasks = {
         "pass": lambda: (pi * (c[None] ** -theta)).sum(1),
         "solve": lambda: dt.solve(economy, dt.Shock(t_cf=t_cf)),
+        "compiled": compiled(economy, dt.Shock(t_cf=t_cf)),
         "gradient": lambda: dt.gradient(economy, dt.Shock(t_cf=t_cf), outcome),
         "adjoint": lambda: dt.gradient(economy, dt.Shock(t_cf=t_cf), outcome, solution=solution),
         "quickest": lambda: nested.solve(b, t_cf=t_cf, demand="series", tol=REFERENCE_TOLERANCE),
@@ -72,11 +93,13 @@ def measure(elasticities: str = "CP", rounds: int = 21, slow_rounds: int = 3) ->
         passes=solution.passes,
         numpy_pass=quick["pass"],
         solve=quick["solve"],
+        compiled=quick["compiled"],
         gradient=quick["gradient"],
         adjoint=quick["adjoint"],
         published_form=slow["published"],
         quickest_form=quick["quickest"],
         solve_to_pass=ratio(quick["solve"], quick["pass"]),
+        compiled_to_pass=ratio(quick["compiled"], quick["pass"]),
         gradient_to_solve=ratio(quick["gradient"], quick["solve"]),
         published_to_solve=ratio(slow["published"], slow["solve"]),
         quickest_to_solve=ratio(quick["quickest"], quick["solve"]),

@@ -19,9 +19,13 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
-from typing import NamedTuple
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "benchmarks"))
+
+from clock import Cost, process
 
 ROOT = Path(__file__).resolve().parents[1]
+
 _ECONOMY = """
 import time, numpy as np, detente as dt
 economy = dt.calibrate(dt.load_world("icio-2017"), "{elasticities}")
@@ -47,7 +51,9 @@ PYTHON = {
     "fresh": _ECONOMY.format(elasticities="U4") + "assert dt.solve(economy, shock).gap <= 1e-9",
     "solve-warm": _SOLVE.format(elasticities="U4"),
     "solve-cp-warm": _SOLVE.format(elasticities="CP"),
-    "run-warm": "import time, detente as dt\ndispute = dt.Dispute.read('us-china-2018')\n" + _TIMED + "print(seconds(lambda: dt.run(dispute), 5))",
+    "run-warm": "import time, detente as dt\ndispute = dt.Dispute.read('us-china-2018')\n"
+    + _TIMED
+    + "print(seconds(lambda: dt.run(dispute), 5))",
     "nash-warm": _ECONOMY.format(elasticities="U4")
     + _TIMED
     + "print(seconds(lambda: dt.nash(economy, ['USA', 'CHN'], against=['USA', 'CHN']), 3))",
@@ -57,13 +63,6 @@ COMMANDS = {
     "all": ["run", "us-china-2018", "--with", "all"],
     "help": ["--help"],
 }
-
-
-class Cost(NamedTuple):
-    """CPU seconds and the largest memory of one process, MiB."""
-
-    seconds: float
-    memory: float
 
 
 class Checkout:
@@ -85,19 +84,8 @@ class Checkout:
             module, function = self.entry
             command = ["-c", f"import sys; from {module} import {function}; sys.exit({function}())", *COMMANDS[task]]
         environment = os.environ | {"PYTHONPATH": str(self.root / "src"), "DETENTE_CACHE_DIR": str(self.cache)}
-        with tempfile.TemporaryFile() as out:
-            child = os.posix_spawn(
-                sys.executable,
-                [sys.executable, *command],
-                environment,
-                file_actions=[(os.POSIX_SPAWN_DUP2, out.fileno(), 1)],
-            )
-            _, status, usage = os.wait4(child, 0)
-            if status:
-                raise RuntimeError(f"{task} in {self.root} ended with status {os.waitstatus_to_exitcode(status)}")
-            out.seek(0)
-            seconds = float(out.read()) if task.endswith("-warm") else usage.ru_utime + usage.ru_stime
-        return Cost(seconds, usage.ru_maxrss / 1024)
+        cost = process(command, environment)
+        return cost._replace(seconds=float(cost.printed)) if task.endswith("-warm") else cost
 
 
 def row(task: str, mine: list[Cost], others: list[Cost]) -> str:

@@ -58,11 +58,11 @@ def mix(
     moved = 1.0 * (passes > 0)  # before the first pass there is no step
     images = _put(memory.images, slot, moved * (image - memory.image))
     residuals = _put(memory.residuals, slot, moved * (residual - memory.residual))
-    products = xp.matmul(residuals, xp.stack([residuals[slot], residual]).T)
-    gram = _put(_put(memory.gram, slot, products[:, 0]), (slice(None), slot), products[:, 0])
+    row = xp.matmul(residuals, residuals[slot])
+    gram = _put(_put(memory.gram, slot, row), (slice(None), slot), row)
     scale = 1.0 / xp.sqrt(xp.diagonal(gram) + _TINY)
     normal = gram * scale[:, None] * scale + _RIDGE * xp.eye(MEMORY)
-    weight = scale * xp.linalg.solve(normal, scale * products[:, 1])
+    weight = scale * xp.linalg.solve(normal, scale * xp.matmul(residuals, residual))
     return image - xp.matmul(weight, images), Memory(image, residual, images, residuals, gram)
 
 
