@@ -16,6 +16,8 @@ from jaxtyping import Bool, Float, jaxtyped
 from detente.model import equations
 
 ROOT = Path(__file__).resolve().parents[1]
+# What the tests compile, in this process and in those that they start, is kept for the next run of this checkout.
+os.environ.setdefault("DETENTE_CACHE_DIR", str(ROOT / ".cache" / "compiled"))
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 # The axes in the signatures of the equations are checked on every call, so a transposed argument fails its first test.

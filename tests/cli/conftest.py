@@ -15,9 +15,8 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="session")
-def detente_command(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Runs `detente` in a process of its own, with a cache of its own."""
-    cache = tmp_path_factory.mktemp("cache")
+def detente_command() -> Run:
+    """Runs `detente` in a process of its own."""
 
     def run(*words: object, **environ: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
@@ -27,7 +26,7 @@ def detente_command(tmp_path_factory: pytest.TempPathFactory) -> Run:
             text=True,
             encoding="utf-8",
             timeout=120,
-            env={**kept, "DETENTE_CACHE_DIR": str(cache), **environ},
+            env={**kept, **environ},
         )
 
     return run

@@ -66,11 +66,10 @@ def on_a_terminal(words: list[str], **environ: str) -> str:
     return seen.decode("utf-8")
 
 
-def test_a_terminal_has_colour_unless_told_not_to(small_case: Path, tmp_path: Path) -> None:
-    cache = {"DETENTE_CACHE_DIR": str(tmp_path), "FORCE_COLOR": "unset"}
-    coloured = on_a_terminal(["run", str(small_case)], NO_COLOR="unset", **cache)
+def test_a_terminal_has_colour_unless_told_not_to(small_case: Path) -> None:
+    coloured = on_a_terminal(["run", str(small_case)], NO_COLOR="unset", FORCE_COLOR="unset")
     assert "\x1b[3" in coloured  # a colour
-    plain = on_a_terminal(["run", str(small_case)], NO_COLOR="1", **cache)
+    plain = on_a_terminal(["run", str(small_case)], NO_COLOR="1", FORCE_COLOR="unset")
     assert "\x1b[32m" not in plain
     assert "\x1b[31m" not in plain
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import vl_convert
 
 import detente as dt
 from detente.errors import BadInput, CannotWrite
@@ -39,9 +40,14 @@ def test_the_files_are_there_and_in_the_manifest(findings: dt.Findings, tmp_path
 
 
 def test_findings_read_back_give_the_same_report(
-    findings: dt.Findings, report: Document, pictures: dict[str, str], tmp_path: Path
+    findings: dt.Findings,
+    report: Document,
+    pictures: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     target = tmp_path / "new" / "deep"
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", vl_convert.vegalite_to_svg.__wrapped__)  # drawn, not remembered
     write_report(dt.Findings.from_json(findings.to_json()), target)
     assert (target / "report.html").read_text("utf-8") == page(report, pictures)
     assert (target / "report.md").read_text("utf-8") == markdown(report)
@@ -86,7 +92,13 @@ def test_a_broken_manifest_is_refused(findings: dt.Findings, tmp_path: Path, tex
         write_report(findings, tmp_path)
 
 
-def test_a_file_in_the_place_of_the_folder_is_refused(findings: dt.Findings, tmp_path: Path) -> None:
+def test_a_file_in_the_place_of_the_folder_is_refused(
+    findings: dt.Findings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn(*_: object) -> str:
+        raise AssertionError("a folder is refused before anything is drawn")
+
+    monkeypatch.setattr(render_module, "svg", drawn)
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match="is a file"):
         write_report(findings, tmp_path / "file")

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-TARGETS = ["demo", "test", "lint", "hooks", "docs", "bench", "acceptance", "papers", "wheel", "versions", "minimum"]
+TARGETS = [
+    *("demo", "test", "lint", "hooks", "docs", "bench", "acceptance", "papers"),
+    *("wheel", "versions", "minimum", "mutants"),
+]
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def test_a_target_installs_first(folder: Path, target: str) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_second_run_installs_nothing(folder: Path, target: str) -> None:
-    installed(folder, "dev", "docs", "release")
+    installed(folder, "dev", "docs", "release", "mutants")
     planned = make(folder, "-n", target)
     assert "pip install" not in planned.stdout
     assert "-m venv" not in planned.stdout

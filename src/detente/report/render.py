@@ -16,7 +16,7 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from detente.dispute.results import MANIFEST, Result, write_folder
+from detente.dispute.results import MANIFEST, Result, check_folder, write_folder
 from detente.dispute.session import Progress
 from detente.report.blocks import Block, Document, Figure, Row, Table
 
@@ -157,6 +157,7 @@ def write_report(
     BadInput
         Where results do not go together.
     """
+    check_folder(Path(folder), result.about["dispute"], result.about["kind"], force=force)  # before anything is drawn
     document = result.presenter.document
     files = result.files() | report_files(document(result, beside) if beside else document(result), progress)
     for other in beside:
