@@ -1,4 +1,4 @@
-"""Findings of a small dispute on a small world, solved once for all tests of the report."""
+"""Small disputes on small worlds: their findings and the answers to the other questions, found once for the reports."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import pytest
 from report_lab import small_world
 
 import detente as dt
+from detente.analyses.hold.result import Hold
 from detente.analyses.run.report import document
+from detente.dispute.results import Record
 from detente.report.blocks import Document
 from detente.report.render import svg
+from hold_lab import FACTIONS, hold_dispute, hold_world, small_hold
+from hold_lab import TEXT as HOLD
+from stored import stored
 
 TEXT = """
 dispute: small
@@ -46,3 +51,22 @@ def report(findings: dt.Findings) -> Document:
 def pictures(report: Document) -> dict[str, str]:
     """The SVG of every figure of the report."""
     return {figure.name: svg(figure.chart) for figure in report.figures}
+
+
+@pytest.fixture(scope="session")
+def held() -> dt.Findings:
+    """Findings of the dispute whose deals are to hold."""
+    return dt.run(hold_dispute(), world=hold_world())
+
+
+@pytest.fixture(scope="session")
+def parts() -> tuple[Record, ...]:
+    """The war, the talks, whether a deal holds and the clock of that dispute."""
+    dispute, world, text = hold_dispute(), hold_world(), HOLD + FACTIONS
+    grid = (0.0, 0.2, 0.4)
+    return (
+        stored("held-war", dt.War, lambda: dt.run_war(dispute, world=world, one_rate=True, grid=grid), text),
+        stored("held-talks", dt.Talks, lambda: dt.talks(dispute, world=world, only=["stop", "probe"]), text),
+        stored("held-hold", Hold, small_hold, text),
+        stored("held-clock", dt.Clock, lambda: dt.run_clock(dispute, world=world), text),
+    )

@@ -26,6 +26,7 @@ from detente.analyses.clock.report import (
 )
 from detente.analyses.drawing import chart
 from detente.report.render import markdown, page, svg, write_report
+from stored import stored
 
 TEXT = """
 dispute: small
@@ -48,7 +49,7 @@ def clock() -> dt.Clock:
     whole = dt.load_world("icio-2017")
     kept = {"USA", "CHN", "MEX", "VNM"}
     world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in kept]})
-    return dt.run_clock(dt.Dispute.parse(TEXT), world=world, score=True)
+    return stored("clock", dt.Clock, lambda: dt.run_clock(dt.Dispute.parse(TEXT), world=world, score=True), TEXT)
 
 
 @pytest.mark.parametrize(

@@ -12,25 +12,25 @@ import detente as dt
 from detente.analyses.drawing import chart
 from detente.analyses.registry import REGISTRY
 from detente.dispute.presenters import PRESENTERS
-from detente.dispute.results import Result, UnknownChart
+from detente.dispute.results import Record, Result, UnknownChart
 from detente.report.render import markdown
 from detente.report.terminal import show
-from hold_lab import hold_dispute, hold_world, small_hold
+from hold_lab import FACTIONS, TEXT, hold_dispute, hold_world
+from stored import stored
 
 
 @pytest.fixture(scope="module")
-def results() -> Sequence[Result]:
-    """An answer to every question but talks, which have tests of their own."""
+def results(held: dt.Findings, parts: Sequence[Record]) -> Sequence[Result]:
+    """An answer to every question."""
     dispute, world = hold_dispute(), hold_world()
-    findings = dt.run(dispute, world=world)
     over = dt.Over(elasticities=["CP", "U4"], deficits=["fixed"], spread=0)
     return (
-        findings,
-        dt.run_war(dispute, world=world, one_rate=True, grid=(0.0, 0.4)),
-        small_hold(),
-        dt.run_clock(dispute, world=world),
-        dt.run_markets(dispute, world=world, probability=0.2),
-        dt.bands(findings, over=over, draws=2, world=world),
+        held,
+        *parts,
+        stored(
+            "held-markets", dt.Markets, lambda: dt.run_markets(dispute, world=world, probability=0.2), TEXT + FACTIONS
+        ),
+        dt.bands(held, over=over, draws=2, world=world),
     )
 
 

@@ -37,12 +37,13 @@ from detente.analyses.hold.result import Hold
 from detente.enforcement.self_enforcing import NO_THREAT
 from detente.report.numbers import level_usd, signed_usd
 from detente.report.render import markdown, page, svg, write_report
-from hold_lab import small_hold
+from hold_lab import FACTIONS, TEXT, small_hold
+from stored import stored
 
 
 @pytest.fixture(scope="module")
 def hold() -> Hold:
-    return small_hold()
+    return stored("held-hold", Hold, small_hold, TEXT + FACTIONS)
 
 
 def with_war(hold: Hold, **changed: object) -> Hold:

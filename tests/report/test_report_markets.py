@@ -25,6 +25,7 @@ from detente.analyses.markets.report import (
 )
 from detente.markets.prices import Prices
 from detente.report.render import markdown, page, svg, write_report
+from stored import stored
 
 TEXT = """
 dispute: small
@@ -47,7 +48,8 @@ def found() -> dt.Markets:
     moves = np.random.default_rng(4).normal(0, 0.008, 450)
     moves[days.index(date(2018, 4, 3))] = -0.1
     prices = Prices(tuple(days), ("index",), 100 * np.cumprod(1 + moves)[:, None])
-    return dt.run_markets(dt.Dispute.parse(TEXT), prices, world=world, events=[date(2018, 4, 3), date(2018, 6, 1)])
+    dispute, events = dt.Dispute.parse(TEXT), [date(2018, 4, 3), date(2018, 6, 1)]
+    return stored("markets", dt.Markets, lambda: dt.run_markets(dispute, prices, world=world, events=events), TEXT)
 
 
 def test_the_headline_has_the_moves_to_expect_and_what_is_not_explained(found: dt.Markets) -> None:

@@ -44,6 +44,7 @@ from detente.analyses.talks.report import (
 )
 from detente.report.charts import CHARACTER
 from detente.report.render import markdown, page, svg, write_report
+from stored import stored
 
 TEXT = """
 dispute: small-talks
@@ -74,7 +75,7 @@ def talks() -> dt.Talks:
     whole = dt.load_world("icio-2017")
     kept = {"USA", "CHN", "MEX", "VNM"}
     world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in kept]})
-    return dt.talks(dt.Dispute.parse(TEXT), world=world)
+    return stored("talks", dt.Talks, lambda: dt.talks(dt.Dispute.parse(TEXT), world=world), TEXT)
 
 
 def with_zone(talks: dt.Talks, among: str, **values: object) -> dt.Talks:

@@ -25,6 +25,7 @@ from detente.analyses.war.report import (
 )
 from detente.dispute.results import UnknownChart
 from detente.report.render import markdown, page, svg, write_report
+from stored import stored
 
 TEXT = """
 dispute: small
@@ -42,7 +43,7 @@ def war() -> dt.War:
     whole = dt.load_world("icio-2017")
     kept = {"USA", "CHN", "MEX", "VNM"}
     world = whole.aggregate(economies={"OTH": [code for code in whole.economies if code not in kept]})
-    return dt.run_war(dt.Dispute.parse(TEXT), world=world, grid=(0.0, 0.2, 0.4))
+    return stored("war", dt.War, lambda: dt.run_war(dt.Dispute.parse(TEXT), world=world, grid=(0.0, 0.2, 0.4)), TEXT)
 
 
 def with_gains(war: dt.War, first: float, second: float) -> dt.War:

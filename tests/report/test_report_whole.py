@@ -16,23 +16,11 @@ from detente.analyses.run.report import document
 from detente.dispute.results import Record
 from detente.report.blocks import Document
 from detente.report.render import markdown, page, svg, write_report
-from hold_lab import hold_dispute, hold_world, small_hold
 
 
 @pytest.fixture(scope="module")
-def findings() -> dt.Findings:
-    return dt.run(hold_dispute(), world=hold_world())
-
-
-@pytest.fixture(scope="module")
-def parts() -> tuple[Record, ...]:
-    dispute, world = hold_dispute(), hold_world()
-    return (
-        dt.run_war(dispute, world=world, one_rate=True, grid=(0.0, 0.2, 0.4)),
-        dt.talks(dispute, world=world, only=["stop", "probe"]),
-        small_hold(),
-        dt.run_clock(dispute, world=world),
-    )
+def findings(held: dt.Findings) -> dt.Findings:
+    return held
 
 
 @pytest.fixture(scope="module")
