@@ -5,7 +5,7 @@ VENV := .venv
 # What the tests exercise beside the package itself: extras installed along with dev.
 WITH_dev := ,web,read
 WITH_mutants := ,dev,web,read
-# Two processes with one thread each: more threads of one process only wait for each other. One room is over sooner in one process.
+# Two processes with one thread each: more threads of one process wait for each other. One room is over sooner in one.
 WORKERS ?= 2
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NPROC=1
 BIN := $(VENV)/bin
@@ -15,7 +15,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$p -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
-.PHONY: help demo test lint hooks chromium docs bench acceptance papers wheel versions minimum mutants clean
+.PHONY: help demo test lint hooks chromium docs bench acceptance papers wheel versions minimum mutants stored clean
 
 help:
 	@echo "make demo        install into $(VENV) and run the dispute of May 2018"
@@ -30,6 +30,7 @@ help:
 	@echo "make wheel       build sdist and wheel, install the wheel elsewhere and use it"
 	@echo "make versions    the core's tests with every Python that pyproject.toml claims"
 	@echo "make minimum     the core's tests with the oldest libraries that it admits"
+	@echo "make stored      compute the results anew that tests of the report read"
 	@echo "make clean       remove $(VENV) and what was built"
 
 demo: $(VENV)/.installed
@@ -58,6 +59,10 @@ bench: $(VENV)/.installed-dev
 
 acceptance: $(VENV)/.installed-dev chromium
 	@$(BIN)/python -m pytest -m slow
+	@DETENTE_STORED=compare $(BIN)/python -m pytest tests/report
+
+stored: $(VENV)/.installed-dev
+	@DETENTE_STORED=record $(BIN)/python -m pytest -q tests/report
 
 papers: $(VENV)/.installed
 	@set -e; for run in papers/*/run.py; do $(BIN)/python "$$run"; done

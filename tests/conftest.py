@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import jax
 import pytest
+import vl_convert
 from beartype import beartype
 from hypothesis import settings
 from jaxtyping import Bool, Float, jaxtyped
@@ -52,6 +54,15 @@ def shared() -> Path:
     if IN_CI:
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def charts_are_drawn_once() -> Iterator[None]:
+    """Many tests write the same report: the picture of a chart is drawn once in a session."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("vegalite_to_svg", "svg_to_png"):
+            patch.setattr(vl_convert, name, cache(getattr(vl_convert, name)))
+        yield
 
 
 def jax_settings() -> dict[str, object]:

@@ -110,8 +110,11 @@ class _Places(Visitor):
 
 
 def _computes(node: Any) -> bool:
-    """Whether a place is no star of a signature or a call, which Cosmic Ray takes for a product or a power."""
-    return not (getattr(node, "value", "") in ("*", "**") and node.parent.type not in ("term", "power"))
+    """Whether a place computes: the star of a signature or a call is no product, and `strict=` of `zip` is a check."""
+    if getattr(node, "value", "") in ("*", "**"):
+        return node.parent.type in ("term", "power")
+    named = node.get_previous_sibling() if node.parent is not None and node.parent.type == "argument" else None
+    return named is None or node.parent.children[0].value != "strict"
 
 
 def annotations(source: str) -> set[tuple[int, int]]:

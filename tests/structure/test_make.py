@@ -12,7 +12,7 @@ import pytest
 
 TARGETS = [
     *("demo", "test", "lint", "hooks", "docs", "bench", "acceptance", "papers"),
-    *("wheel", "versions", "minimum", "mutants"),
+    *("wheel", "versions", "minimum", "mutants", "stored"),
 ]
 
 
