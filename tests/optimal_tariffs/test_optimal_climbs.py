@@ -7,6 +7,7 @@ import pytest
 from war_lab import game, ricardian
 
 from detente.errors import NotSolved
+from detente.optimal_tariffs import game as climbing
 from detente.optimal_tariffs.game import TariffGame, ascend, climb, newton
 from detente.optimal_tariffs.governments import tariff_instruments
 
@@ -37,6 +38,18 @@ def test_a_move_to_where_there_is_no_equilibrium_is_halved(economy, monkeypatch)
     end = climb(its, its.first())
     assert end.arrived
     np.testing.assert_allclose(refused[1] - its.first(), 0.5 * (refused[0] - its.first()), atol=1e-12)
+
+
+def test_a_move_to_where_slopes_promise_more_is_halved(economy, monkeypatch):
+    its = game(economy)
+    first = climb(its, its.first(), rounds=1).position
+    far = first.y + 0.4
+
+    def promised(self, position):
+        return 1.0 if np.abs(position.y - first.y).max() < 0.11 else 100.0
+
+    monkeypatch.setattr(climbing, "_promised", promised)
+    np.testing.assert_allclose(climbing._reach(its, far, first, 1e-9).y, first.y + 0.1, atol=1e-12)
 
 
 def test_a_climb_that_may_not_leave_its_start_is_an_error(economy, monkeypatch):
