@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from war_lab import game, monopolistic, ricardian, weights
 
 import detente as dt
-from detente.optimal_tariffs.governments import Objective
+from detente.optimal_tariffs.governments import Objective, payoff_slopes, payoffs
+from detente.solver.fixed_point import flows
 
 STEP = 1e-4
 BLEND = Objective(revenue={"E1": 0.3}, balance={("E1", "E2"): 0.2, "E2": 0.1, ("E3", "E1"): -0.4})
@@ -80,12 +85,43 @@ def test_a_blend_of_payoffs_slopes_over_every_tariff():
     np.testing.assert_allclose(slope, numeric, atol=1e-6 * np.abs(slope).max())
 
 
-def test_players_in_a_batch_have_the_slopes_they_have_alone(monkeypatch):
+def test_players_found_together_have_the_slopes_they_have_alone():
     its = game(ricardian())
-    y = somewhere(its)
-    alone = its.at(y)
-    monkeypatch.setattr("detente.optimal_tariffs.game._ONE_BY_ONE", 0)
-    np.testing.assert_allclose(its.at(y).slope, alone.slope, rtol=1e-7)
+    together = its.at(somewhere(its))
+    for player in its.instruments.players:
+        alone = its.alone(together, player)
+        own = its.instruments.owner == its.instruments.players.index(player)
+        np.testing.assert_allclose(together.slope[own], alone.at(together.y[own]).slope, rtol=1e-7)
+
+
+@pytest.mark.parametrize("objective", [Objective(), BLEND])
+@pytest.mark.parametrize("make", [ricardian, monopolistic])
+def test_payoffs_are_differentiated_by_hand(make, objective):
+    """Against jax, in every economy's payoff, away from where prices and flows belong together."""
+    economy = make(deficits="fixed")
+    its = game(economy, objective=replace(objective, weights=weights(economy)))
+    given, x, weight, closure = its._place(its.at(its.first()).solution)
+    f, parameters = flows(x, given, weight, closure, pairs=True), its.objective.parameters(economy)
+    n = len(economy.economies)
+    found = payoff_slopes(f, given, parameters, np.eye(n))
+    with jax.enable_x64(True):
+        arrays = jax.tree.map(jnp.asarray, (x, f, given, parameters))
+
+        def at(ln_P, changed):
+            x, f, given, parameters = arrays
+            return payoffs(x._replace(ln_P=ln_P), f._replace(**changed), given, parameters)
+
+        names = ("Y", "R", "rents", "D", "between")
+        by_P, by = jax.jacrev(at, (0, 1))(arrays[0].ln_P, {name: getattr(arrays[1], name) for name in names})
+    np.testing.assert_allclose(found.ln_P, np.transpose(by_P, (2, 1, 0)), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(found.Y, np.transpose(by["Y"], (2, 1, 0)), rtol=1e-12, atol=1e-20)
+    for name in ("R", "rents", "D"):
+        np.testing.assert_allclose(getattr(found, name), np.transpose(by[name]), rtol=1e-12, atol=1e-20)
+    if objective.balance:
+        np.testing.assert_allclose(found.between, np.transpose(by["between"], (1, 2, 0)), rtol=1e-12, atol=1e-20)
+    else:
+        assert found.between is None
+        assert not np.any(by["between"])
 
 
 def test_the_curvature_of_a_market_is_that_of_its_trade():

@@ -29,7 +29,6 @@ from detente.errors import BadInput, NotSolved
 from detente.inputs import FloatArray
 from detente.model.shock import Shock
 from detente.optimal_tariffs.game import TariffGame, ascend, newton
-from detente.solver.compiled import in_jax
 from detente.solver.equilibrium import equilibrium
 from detente.solver.solution import Solution
 
@@ -120,13 +119,13 @@ class Walk:
 
     def __init__(self, gains: Gains, y: FloatArray) -> None:
         self.of = gains
-        self.solution = equilibrium(gains.game.economy, gains.game.wedges(y), "long", find=in_jax)
+        self.solution = equilibrium(gains.game.economy, gains.game.wedges(y), "long")
         self._adjoint: FloatArray | None = None
 
     def at(self, y: FloatArray) -> FloatArray:
         """Gains (P,) at rates y. Raises NotSolved."""
         game = self.of.game
-        self.solution = equilibrium(game.economy, game.wedges(y), "long", start=self.solution, find=in_jax)
+        self.solution = equilibrium(game.economy, game.wedges(y), "long", start=self.solution)
         return self.of.of(self.solution)
 
     def slope(self, weights: FloatArray) -> FloatArray:

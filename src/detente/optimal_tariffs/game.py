@@ -10,19 +10,19 @@ between those and the rest, with 1 + θ(1 − Σs). Terms of trade are in the sl
 what revenue adds to spending, is left to acceleration.
 
 `climb` solves the stacked first-order conditions. Each round solves the equilibrium once and every government's adjoint
-in one batch, and moves each rate by its slope over its curvature, within its bounds. With one player the fixed point is
-a best response, with several a Nash equilibrium; both are certified elsewhere, by searches that know nothing of this
-iteration. `ascend` is L-BFGS-B over rates in units of the same payoff; it steps back from where there is no
-equilibrium.
+together (`detente.solver.pass_adjoint`), and moves each rate by its slope over its curvature, within its bounds. With
+one player the fixed point is a best response, with several a Nash equilibrium; both are certified elsewhere, by
+searches that know nothing of this iteration. `ascend` is L-BFGS-B over rates in units of the same payoff; it steps
+back from where there is no equilibrium.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
@@ -31,20 +31,17 @@ from detente.errors import BadInput, NotSolved
 from detente.inputs import BoolArray, FloatArray
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
-from detente.optimal_tariffs.governments import Objective, Parameters, TariffInstruments, payoffs
-from detente.solver.adjoint import TOLERANCE as SLOPES
-from detente.solver.adjoint import blend_slopes, own_slopes, values
+from detente.optimal_tariffs.governments import Objective, Parameters, TariffInstruments, payoff_slopes, payoffs
 from detente.solver.anderson import empty, mix
-from detente.solver.compiled import in_jax
 from detente.solver.equilibrium import equilibrium, given_of, require_closed
-from detente.solver.fixed_point import Given
-from detente.solver.jax_context import compiled
+from detente.solver.fixed_point import Given, Unknowns, Weights, flows, weights
+from detente.solver.pass_adjoint import PassAdjoint, WeightSlopes
 from detente.solver.solution import Solution
 
 #: A cell whose share of its market fell below this has a tariff that nothing depends on: it is undetermined.
 PROHIBITIVE = 1e-8
-#: Up to so many players the adjoints are found one by one: a batch of another size is another compilation (seconds).
-_ONE_BY_ONE = 8
+#: The finest that is asked of slopes, relative to each player's largest. The adjoint is linear: its error carries over.
+SLOPES = 1e-9
 #: A loss, in logs of the payoff, that no step makes up for.
 _NO_EQUILIBRIUM = 1.0
 #: Past steps that L-BFGS keeps.
@@ -155,15 +152,14 @@ class TariffGame:
 
     def at_start(self) -> FloatArray:
         """Payoffs (n,) at the start as given, before cells of a group take one rate. Raises NotSolved."""
-        return self.payoffs(equilibrium(self.economy, self.rest, "long", find=in_jax))
+        return self.payoffs(equilibrium(self.economy, self.rest, "long"))
 
+    @np.errstate(all="ignore")
     def payoffs(self, solution: Solution) -> FloatArray:
         """Payoffs (n,) at an equilibrium of this game."""
-        with compiled():
-            given, parameters, closure = self._arrays()
-            K, v = solution.wedges.K, solution.wedges.v
-            h = solution.wedges.h
-            return np.asarray(values(payoffs, parameters, given, K, v, solution.unknowns, closure, h))
+        given, x, weight, closure = self._place(solution)
+        here = flows(x, given, weight, closure, pairs=self._pairs)
+        return np.asarray(payoffs(x, here, given, self._parameters))
 
     def wedges(self, y: FloatArray) -> Wedges:
         """K and v with the players' rates in place of the start's."""
@@ -178,38 +174,15 @@ class TariffGame:
 
         Raises NotSolved where there is no equilibrium, or its slopes are not found.
         """
-        wedges = self.wedges(y)
-        start = None if near is None else near.solution
-        solution = equilibrium(self.economy, wedges, "long", start=start, find=in_jax)
-        positions, (n, j) = self.instruments.positions, self.economy.X.shape
-        adjoints = np.zeros((len(positions), n + 2 * n * j)) if near is None else near.adjoints
-        size = 1 if len(positions) <= _ONE_BY_ONE else len(positions)
-        with compiled():
-            given, parameters, closure = self._arrays()
-            parts = [
-                own_slopes(
-                    payoffs,
-                    parameters,
-                    given,
-                    wedges.K,
-                    wedges.v,
-                    solution.unknowns,
-                    jnp.asarray(positions[k : k + size]),
-                    adjoints[k : k + size],
-                    accuracy,
-                    closure,
-                    wedges.h,
-                )
-                for k in range(0, len(positions), size)
-            ]
-        residual = max(float(found.residual) for found in parts)
-        if not residual <= accuracy:
-            raise NotSolved(
-                f"{self.economy.name}: the slopes of the players' payoffs stopped at a residual of {residual:.3g}: "
-                "try narrower bounds"
-            )
-        own, adjoints = (np.concatenate([np.asarray(getattr(p, name)) for p in parts]) for name in ("own", "adjoints"))
-        return self._position(y, solution, np.asarray(parts[0].payoffs), own, adjoints)
+        solution = equilibrium(self.economy, self.wedges(y), "long", start=None if near is None else near.solution)
+        positions = self.instruments.positions
+        mixture = np.zeros((len(self.economy.economies), len(positions)))
+        mixture[positions, np.arange(len(positions))] = 1.0
+        start = None if near is None else near.adjoints
+        here, by_weights, adjoints = self._slopes(solution, mixture, start, accuracy, "players' payoffs")
+        own = here.over_rates(by_weights, positions, np.arange(len(positions)))
+        found = np.asarray(payoffs(solution.unknowns, here.flows, here.given, self._parameters))
+        return self._position(y, solution, found, own, adjoints)
 
     def blend(
         self, solution: Solution, mixture: FloatArray, adjoint: FloatArray | None = None
@@ -218,25 +191,40 @@ class TariffGame:
 
         Raises NotSolved.
         """
-        n, j = self.economy.X.shape
-        first = np.zeros(n + 2 * n * j) if adjoint is None else adjoint
-        K, v, h = solution.wedges.K, solution.wedges.v, solution.wedges.h
-        with compiled():
-            given, parameters, closure = self._arrays()
-            found = blend_slopes(
-                payoffs, parameters, given, K, v, solution.unknowns, mixture, first, SLOPES, closure, h
-            )  # fmt: skip
-        if not float(found.residual) <= SLOPES:
-            raise NotSolved(
-                f"{self.economy.name}: the slopes of the common objective stopped at a residual of "
-                f"{float(found.residual):.3g}: try narrower bounds"
-            )
-        return self.instruments.sums(np.asarray(found.slope)[self.instruments.cells]), np.asarray(found.adjoint)
+        here, by_weights, adjoint = self._slopes(solution, mixture[:, None], adjoint, SLOPES, "common objective")
+        everyone = np.arange(len(mixture))
+        slope = here.over_rates(by_weights, everyone, np.zeros_like(everyone))
+        return self.instruments.sums(slope[self.instruments.cells]), adjoint
 
-    def _arrays(self) -> tuple[Given, Parameters, Deficits]:
-        held = self.rest.D_cf
+    @cached_property
+    def _parameters(self) -> Parameters:
+        return self.objective.parameters(self.economy)
+
+    @property
+    def _pairs(self) -> bool:
+        return bool(self._parameters.balance.any())
+
+    def _place(self, solution: Solution) -> tuple[Given, Unknowns, Weights, Deficits]:
+        """An equilibrium of this game, as the pass takes it."""
+        held, its = self.rest.D_cf, solution.wedges
         given = given_of(self.economy, self.economy.D if held is None else held, "long")
-        return given, self.objective.parameters(self.economy), self.economy.deficits if held is None else "fixed"
+        closure = self.economy.deficits if held is None else "fixed"
+        return given, solution.unknowns, weights(given, its.K, its.v, its.h), closure
+
+    @np.errstate(all="ignore")  # what is no longer a number is refused by its residual
+    def _slopes(
+        self, solution: Solution, mixture: FloatArray, start: FloatArray | None, accuracy: float, whose: str
+    ) -> tuple[PassAdjoint, WeightSlopes, FloatArray]:
+        """Slopes of blends of payoffs, mixture (n, p), over the weights, and their adjoints. Raises NotSolved."""
+        here = PassAdjoint.at(*self._place(solution), pairs=self._pairs)
+        outcome = payoff_slopes(here.flows, here.given, self._parameters, mixture)
+        by_weights, adjoints, residual = here.slopes(outcome, start, accuracy)
+        if not residual <= accuracy:
+            raise NotSolved(
+                f"{self.economy.name}: the slopes of the {whose} stopped at a residual of {residual:.3g}: "
+                "try narrower bounds"
+            )
+        return here, by_weights, adjoints
 
     def _position(
         self, y: FloatArray, solution: Solution, found: FloatArray, own: FloatArray, adjoints: FloatArray

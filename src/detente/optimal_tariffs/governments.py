@@ -26,6 +26,7 @@ from detente.model import equations as eq
 from detente.model.arrays import Array, namespace
 from detente.model.benchmark import Benchmark
 from detente.solver.fixed_point import Flows, Given, Unknowns
+from detente.solver.pass_adjoint import OutcomeSlopes
 
 if TYPE_CHECKING:
     from jaxtyping import Float
@@ -241,14 +242,47 @@ class Objective(Shown):
 
 
 def payoffs(x: Unknowns, f: Flows, given: Given, p: Parameters) -> Float[Array, " n"]:
-    """The objective of every government (n,) at an equilibrium."""
+    """The objective of every government (n,) at an equilibrium; `payoff_slopes` are its derivatives.
+
+    Flows may be without pairs where no weight is on a balance.
+    """
     labour = eq.labour_demand(f.Y, given.gamma_va, given.profit_share)
     profit = given.profit_share * given.gamma_va * f.Y
     shared = 1.0 + (f.R + f.rents + f.D) / labour.sum(1)
     ln_cpi = (given.alpha * x.ln_P).sum(1)
     G = (p.weights * (labour * shared[:, None] + profit)).sum(1)
-    balances = (p.balance * (f.between.T - f.between)).sum(1)
+    balances = 0.0 if f.between is None else (p.balance * (f.between.T - f.between)).sum(1)
     return namespace(G).log(G) - ln_cpi + (p.revenue * f.R + balances) / p.income
+
+
+def payoff_slopes(f: Flows, given: Given, p: Parameters, mixture: Float[FloatArray, "n p"]) -> OutcomeSlopes:
+    """Derivatives of Σ_n mixture_np · payoff_n, a blend of `payoffs` in each lane p, by what payoffs depend on.
+
+    With labour's income ℓ_nj and transfers τ = R + H + D, G = Σ_j λ (ℓ_j (1 + τ/Σℓ) + profit_j), so that
+    ∂G/∂τ = Σ λℓ / Σℓ and ∂G/∂ℓ_j = λ_j (1 + τ/Σℓ) − (τ/Σℓ) ∂G/∂τ.
+    """
+    labour = eq.labour_demand(f.Y, given.gamma_va, given.profit_share)
+    profit = given.profit_share * given.gamma_va * f.Y
+    earned = labour.sum(1)
+    ratio = (f.R + f.rents + f.D) / earned
+    by_transfers = (p.weights * labour).sum(1) / earned
+    by_labour = p.weights * (1.0 + ratio)[:, None] - (ratio * by_transfers)[:, None]
+    G = (p.weights * (labour * (1.0 + ratio)[:, None] + profit)).sum(1)
+    by_sales = given.gamma_va * ((1.0 - given.profit_share) * by_labour + given.profit_share * p.weights)
+    per_G = mixture / G[:, None]
+    transfers = by_transfers[:, None] * per_G
+    between = None
+    if p.balance.any():
+        bought = p.balance[:, :, None] * (mixture / p.income[:, None])[:, None]
+        between = bought.swapaxes(0, 1) - bought
+    return OutcomeSlopes(
+        ln_P=-given.alpha.T[:, :, None] * mixture,
+        Y=by_sales.T[:, :, None] * per_G,
+        R=transfers + (p.revenue / p.income)[:, None] * mixture,
+        rents=transfers,
+        D=transfers,
+        between=between,
+    )
 
 
 def checked_weights(weights: ArrayLike, economy: Benchmark) -> FloatArray:

@@ -2,14 +2,7 @@
 
 At the fixed point x = g(x, p), an outcome F(x, p) has dF/dp = F_p + λᵀ g_p with λ = F_x + (∂g/∂x)ᵀ λ (implicit function
 theorem). λ is itself a fixed point and is found by the same accelerated iteration. Outcomes are scalar criteria of an
-equilibrium, as `gradient` takes them, or governments' payoffs: the slope of each over its own tariffs, all adjoints in
-one batch, and the slope of a blend of payoffs over all tariffs.
-
-A tariff of importer n enters the equilibrium only through row n of the weights π·K and π·K·v, and those only through
-a few sums. So an adjoint is found with respect to shifts of those sums, which are small
-(`detente.solver.fixed_point.Shift`), and the slope over each tariff follows by hand:
-
-    dA = −θ A dln(1+t),   dB = −(θ+1) B dln(1+t),   A = π K, B = π K v.
+equilibrium, any smooth functions of it. Governments' payoffs have slopes of their own (`detente.solver.pass_adjoint`).
 """
 
 from __future__ import annotations
@@ -17,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -30,27 +23,15 @@ from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
 from detente.solver.compiled import fixed_point
 from detente.solver.equilibrium import MAX_PASSES, EquilibriumState, equilibrium_state, given_of, require_alike, solve
-from detente.solver.fixed_point import (
-    Flows,
-    Given,
-    Horizon,
-    Shift,
-    Unknowns,
-    Weights,
-    flows,
-    joint_pass,
-    weights,
-)
+from detente.solver.fixed_point import Given, Horizon, Unknowns, joint_pass, weights
 from detente.solver.jax_context import compiled
 from detente.solver.solution import Solution
 
 if TYPE_CHECKING:
-    from jaxtyping import Float, Int
+    from jaxtyping import Float
 
 #: The adjoint is linear, so its error carries over to the gradient one for one.
 _TOLERANCE = 1e-10
-#: The finest that is asked for. The adjoint is linear: its error carries over one for one, relative to each slope.
-TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,132 +246,3 @@ def _over_tariffs(
     by_part += share * (theta * wedges.v[cell] - (theta + 1) / (1 + parts.t_cf)) * by_v[cell]
     whole[cell] = 0.0
     return whole, by_part
-
-
-Payoffs = Callable[[Unknowns, Flows, Given, Any], Array]
-"""Payoffs of all economies (n,) from an equilibrium and the parameters of an objective."""
-
-
-class Slopes(NamedTuple):
-    """Payoffs (n,); slopes over ln(1+t) of the players' own tariffs (p, i, j); adjoints, to start the next from."""
-
-    payoffs: Float[Array, " n"]
-    own: Float[Array, "p i j"]
-    adjoints: Float[Array, "p x"]
-    residual: Float[Array, ""]
-
-
-class Blend(NamedTuple):
-    """Slopes of a blend of payoffs over ln(1+t) of every tariff (n, i, j), and the adjoint."""
-
-    slope: Float[Array, "n i j"]
-    adjoint: Float[Array, " x"]
-    residual: Float[Array, ""]
-
-
-@partial(jax.jit, static_argnames=("payoffs", "closure"))
-def values(
-    payoffs: Payoffs,
-    parameters: Any,
-    given: Given,
-    K: Float[Array, "n i j"],
-    v: Float[Array, "n i j"],
-    x: Unknowns,
-    closure: Deficits,
-    h: Float[Array, "n i j"] | None = None,
-) -> Float[Array, " n"]:
-    """Payoffs of all economies (n,) at the equilibrium x of K, v and h."""
-    return payoffs(x, flows(x, given, weights(given, K, v, h), closure, pairs=True), given, parameters)
-
-
-@partial(jax.jit, static_argnames=("payoffs", "closure"))
-def own_slopes(
-    payoffs: Payoffs,
-    parameters: Any,
-    given: Given,
-    K: Float[Array, "n i j"],
-    v: Float[Array, "n i j"],
-    x: Unknowns,
-    players: Int[Array, " p"],
-    adjoints: Float[Array, "p x"],
-    tolerance: Float[Array, ""] | float,
-    closure: Deficits,
-    h: Float[Array, "n i j"] | None = None,
-) -> Slopes:
-    """Slopes at the equilibrium x of K, v and h, for players at positions ``players``; their cells have no parts."""
-    weight = weights(given, K, v, h)
-    here = flows(x, given, weight, closure)
-    found, adjoint_of = _adjoints(payoffs, parameters, given, weight, x, closure)
-
-    def of_player(p: Array, start: Array) -> tuple[Array, Array, Array]:
-        bar, adjoint, residual = adjoint_of(jnp.zeros_like(found).at[p].set(1.0), start, tolerance)
-        exports = jnp.asarray(bar.exports) if h is None else h[p] * jnp.asarray(bar.exports)
-        received = jnp.asarray(bar.imports)[p] + exports + jnp.asarray(bar.between)[p][:, None]
-        cost, net = weight.cost[:, p].T, weight.net[:, p].T
-        slope = _over_rates(given.theta, here.c_power, cost, net, jnp.asarray(bar.total)[p], here.Q[p] * received)
-        return slope, adjoint, residual
-
-    own, adjoints, residual = jax.vmap(of_player)(players, adjoints)
-    return Slopes(found, own, adjoints, residual.max())
-
-
-@partial(jax.jit, static_argnames=("payoffs", "closure"))
-def blend_slopes(
-    payoffs: Payoffs,
-    parameters: Any,
-    given: Given,
-    K: Float[Array, "n i j"],
-    v: Float[Array, "n i j"],
-    x: Unknowns,
-    mixture: Float[Array, " n"],
-    adjoint: Float[Array, " x"],
-    tolerance: Float[Array, ""] | float,
-    closure: Deficits,
-    h: Float[Array, "n i j"] | None = None,
-) -> Blend:
-    """Slopes of Σ_n mixture_n payoff_n over the tariffs of foreign goods everywhere; cells have no parts."""
-    weight = weights(given, K, v, h)
-    here = flows(x, given, weight, closure)
-    _, adjoint_of = _adjoints(payoffs, parameters, given, weight, x, closure)
-    bar, adjoint, residual = adjoint_of(mixture, adjoint, tolerance)
-    total, imports, exports, between = (jnp.asarray(b) for b in (bar.total, bar.imports, bar.exports, bar.between))
-    cost, net = (jnp.transpose(w, (1, 2, 0)) for w in (weight.cost, weight.net))
-    received = imports[:, None] + (1.0 if h is None else h) * exports[None] + between[:, :, None]
-    slope = _over_rates(given.theta, here.c_power, cost, net, total[:, None], here.Q[:, None] * received)
-    return Blend(slope, adjoint, residual)
-
-
-def _over_rates(theta: Array, c_power: Array, cost: Array, net: Array, by_cost: Array, by_net: Array) -> Array:
-    """From derivatives by the weights to slopes over ln(1+t): dA = −θ A and dB = −(θ+1) B, for one importer or all."""
-    return -c_power * (theta * cost * by_cost + (theta + 1.0) * net * by_net)
-
-
-_AdjointOf = Callable[[Array, Array, Array | float], tuple[Shift, Array, Array]]
-
-
-def _adjoints(
-    payoffs: Payoffs, parameters: Any, given: Given, weight: Weights, x: Unknowns, closure: Deficits
-) -> tuple[Array, _AdjointOf]:
-    """Payoffs, and the function (mixture, start, tolerance) → derivatives of Σ mixture·payoff by the shifts."""
-    flat, unravel = x.stacked(), x.unstacked
-    n, j = given.gamma_va.shape
-    none = Shift(*(jnp.zeros((n, n if name == "between" else j)) for name in Shift._fields))
-
-    def outcome(z: Array, shift: Shift) -> Array:
-        at = unravel(z)
-        return payoffs(at, flows(at, given, weight, closure, shift, pairs=True), given, parameters)
-
-    def g(z: Array, shift: Shift) -> Array:
-        return joint_pass(unravel(z), given, weight, closure, "long", shift).stacked()
-
-    found, pull_outcome = jax.vjp(outcome, flat, none)
-    _, pull_pass = jax.vjp(g, flat, none)
-
-    def adjoint_of(mixture: Array, start: Array, tolerance: Array | float) -> tuple[Shift, Array, Array]:
-        by_x, by_shift = pull_outcome(mixture)
-        scale = jnp.abs(by_x).max() + 1e-300
-        adjoint, _, residual = fixed_point(lambda y: by_x / scale + pull_pass(y)[0], start, tolerance, MAX_PASSES)
-        through = pull_pass(adjoint)[1]
-        return Shift(*(a + scale * b for a, b in zip(by_shift, through, strict=True))), adjoint, residual
-
-    return found, adjoint_of

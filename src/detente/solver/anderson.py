@@ -33,21 +33,23 @@ class Memory(NamedTuple):
     """The last image and residual, the past steps of both, and the products of the steps of the residual."""
 
     image: Float[Array, " x"]
-    residual: Float[Array, " x"]
+    residual: Float[Array, " r"]
     images: Float[Array, "memory x"]
-    residuals: Float[Array, "memory x"]
+    residuals: Float[Array, "memory r"]
     gram: Float[Array, "memory memory"]
 
 
-def empty(x: Float[Array, " x"]) -> Memory:
-    """The memory before the first pass from x."""
+def empty(x: Float[Array, " x"], residual: Float[Array, " r"] | None = None) -> Memory:
+    """The memory before the first pass from x; residuals are as long as x, or as the one given."""
     xp = namespace(x)
     none = xp.zeros_like(x)
-    return Memory(none, none, xp.zeros((MEMORY, len(x))), xp.zeros((MEMORY, len(x))), xp.zeros((MEMORY, MEMORY)))
+    nothing = none if residual is None else xp.zeros_like(residual)
+    images, residuals = (xp.zeros((MEMORY, len(last))) for last in (none, nothing))
+    return Memory(none, nothing, images, residuals, xp.zeros((MEMORY, MEMORY)))
 
 
 def mix(
-    image: Float[Array, " x"], residual: Float[Array, " x"], memory: Memory, passes: Array | int
+    image: Float[Array, " x"], residual: Float[Array, " r"], memory: Memory, passes: Array | int
 ) -> tuple[Float[Array, " x"], Memory]:
     """The next point from an image and its residual, and the memory with them written in.
 
@@ -55,15 +57,23 @@ def mix(
     """
     xp = namespace(image)
     slot = (passes - 1) % MEMORY
-    moved = 1.0 * (passes > 0)  # before the first pass there is no step
-    images = _put(memory.images, slot, moved * (image - memory.image))
-    residuals = _put(memory.residuals, slot, moved * (residual - memory.residual))
+    images = _put_step(memory.images, slot, image, memory.image, passes)
+    residuals = _put_step(memory.residuals, slot, residual, memory.residual, passes)
     row = xp.matmul(residuals, residuals[slot])
     gram = _put(_put(memory.gram, slot, row), (slice(None), slot), row)
     scale = 1.0 / xp.sqrt(xp.diagonal(gram) + _TINY)
     normal = gram * scale[:, None] * scale + _RIDGE * xp.eye(MEMORY)
     weight = scale * xp.linalg.solve(normal, scale * xp.matmul(residuals, residual))
     return image - xp.matmul(weight, images), Memory(image, residual, images, residuals, gram)
+
+
+def _put_step(steps: Array, slot: Any, now: Array, before: Array, passes: Any) -> Array:
+    """Steps with the last one put in; before the first pass there is none."""
+    if isinstance(steps, np.ndarray):
+        if passes > 0:
+            np.subtract(now, before, out=steps[slot])
+        return steps
+    return steps.at[slot].set((passes > 0) * (now - before))
 
 
 def _put(array: Array, where: Any, values: Array) -> Array:
@@ -74,9 +84,18 @@ def _put(array: Array, where: Any, values: Array) -> Array:
 
 
 def fixed_point(
-    g: Callable[[FloatArray], FloatArray], x0: FloatArray, tolerance: float, max_passes: int
+    g: Callable[[FloatArray], FloatArray],
+    x0: FloatArray,
+    tolerance: float,
+    max_passes: int,
+    sketch: Callable[[FloatArray], FloatArray] | None = None,
 ) -> tuple[FloatArray, int, float]:
     """The fixed point of g from x0, in NumPy.
+
+    Parameters
+    ----------
+    sketch
+        A linear map to something shorter; residuals are combined by what is left of them under it.
 
     Returns
     -------
@@ -84,12 +103,12 @@ def fixed_point(
         The last image under g, the number of evaluations of g, and max |g(x) − x| at the last one. Stops at
         ``residual <= tolerance``, at ``max_passes``, or when the residual is no longer a number.
     """
-    x, memory = x0, empty(x0)
+    x, memory = x0, empty(x0, None if sketch is None else sketch(x0))
     for passes in range(max_passes):
         image = g(x)
         residual = image - x
         size = float(np.abs(residual).max())
         if not tolerance < size < np.inf:
             break
-        x, memory = mix(image, residual, memory, passes)
+        x, memory = mix(image, residual if sketch is None else sketch(residual), memory, passes)
     return image, passes + 1, size

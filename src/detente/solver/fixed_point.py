@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Step of ln w on the trade gap over trade. Exports fall with the wage by more than one for one, the more the higher θ;
 #: a step well under one keeps the plain pass from overshooting, and acceleration does the rest.
-_WAGE_STEP = 0.2
+WAGE_STEP = 0.2
 #: USD million of spending under which a market counts as emptied by the shock: its only buyers sell nothing any more.
 VANISHED = 1e-200
 
@@ -77,16 +77,6 @@ class Weights(NamedTuple):
     received: Float[Array, "j n i"] | None = None
 
 
-class Shift(NamedTuple):
-    """Additions to the sums over the weights: Σ_i weight, imports, exports and own sales net of tariffs, and pairs."""
-
-    total: Float[Array, "n j"] | float
-    imports: Float[Array, "n j"] | float
-    exports: Float[Array, "i j"] | float
-    own: Float[Array, "n j"] | float
-    between: Float[Array, "n i"] | float
-
-
 class Flows(NamedTuple):
     """The intermediate values of a pass; at the fixed point, the equilibrium in sums over partners.
 
@@ -138,27 +128,23 @@ def deficits_cf(given: Given, own_income: Float[Array, " n"], closure: Deficits)
     return proportional_deficits(own_income, given.d)[0] if closure == "proportional" else given.D
 
 
-def flows(
-    x: Unknowns, given: Given, weight: Weights, closure: Deficits, shift: Shift | None = None, *, pairs: bool = False
-) -> Flows:
+def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, *, pairs: bool = False) -> Flows:
     """(1), (2), (4) and (6) at the unknowns. (3) enters as Q = X'/Σ_i weight, so that the shares are never formed.
 
-    ``shift`` is added to the sums over the weights; it is zero, and its derivative is what one more unit of a
-    weight would do. ``pairs`` asks for ``between`` where no exporter charges anything and no equation needs it.
+    ``pairs`` asks for ``between`` where no exporter charges anything and no equation needs it.
     """
     xp = namespace(x.ln_w)
     w = xp.exp(x.ln_w)
     c_power = xp.exp(-given.theta * eq.ln_cost_hat(x.ln_w, x.ln_P, given.gamma_va, given.gamma_io))
-    add = shift if shift is not None else Shift(0.0, 0.0, 0.0, 0.0, 0.0)
-    total = xp.where(given.market, _over_exporters(weight.cost, c_power) + add.total, 1.0)
+    total = xp.where(given.market, _over_exporters(weight.cost, c_power), 1.0)
     Q = xp.where(given.market, xp.exp(x.ln_X), 0.0) / total
-    imports = Q * _over_exporters(weight.net, c_power) + add.imports
+    imports = Q * _over_exporters(weight.net, c_power)
     received = weight.net if weight.received is None else weight.received
-    exports = c_power * _over_importers(received, Q) + add.exports
-    own = Q * weight.own * c_power + add.own
+    exports = c_power * _over_importers(received, Q)
+    own = Q * weight.own * c_power
     between: Array = None
     if pairs or weight.received is not None:
-        between = xp.einsum("jni,nj,ij->ni", weight.net, Q, c_power) + add.between
+        between = xp.einsum("jni,nj,ij->ni", weight.net, Q, c_power)
     Y = exports + own
     R = (Q * total - imports - own).sum(1)
     wages = (w * given.labour).sum(1)
@@ -179,11 +165,9 @@ def _over_importers(weight: Float[Array, "j n i"], values: Float[Array, "n j"]) 
     return namespace(weight).matmul(values.T[:, None, :], weight)[:, 0, :].T
 
 
-def joint_pass(
-    x: Unknowns, given: Given, weight: Weights, closure: Deficits, horizon: Horizon, shift: Shift | None = None
-) -> Unknowns:
+def joint_pass(x: Unknowns, given: Given, weight: Weights, closure: Deficits, horizon: Horizon) -> Unknowns:
     """One pass: where wages, prices and expenditure go from x."""
-    f = flows(x, given, weight, closure, shift)
+    f = flows(x, given, weight, closure)
     X = eq.expenditure(f.Y, f.I, given.gamma_io, given.alpha)
     if horizon == "long":
         step = _towards_balance(f)[:, None]
@@ -207,4 +191,4 @@ def _towards_balance(f: Flows) -> Float[Array, " n"]:
     xp = namespace(exports)
     size = exports + imports + xp.abs(f.D)
     trades = size > 0  # an economy closed altogether has no terms of trade, and keeps its wage
-    return xp.where(trades, _WAGE_STEP * (exports + f.D - imports) / xp.where(trades, size, 1.0), 0.0)
+    return xp.where(trades, WAGE_STEP * (exports + f.D - imports) / xp.where(trades, size, 1.0), 0.0)

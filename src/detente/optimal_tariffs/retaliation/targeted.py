@@ -16,7 +16,6 @@ from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import Objective, checked_weights, tariff_instruments
 from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff, as_law, check_rate
 from detente.policy.measure import Measure
-from detente.solver.compiled import in_jax
 from detente.solver.equilibrium import equilibrium
 
 #: Own real income may fall by so much more than allowed, in logs: far under what any answer costs.
@@ -120,7 +119,7 @@ class _Aim:
         hit = standoff.solve(measures)
         income = float(hit.W_hat[sides[0]] * economy.I[sides[0]])
         upper = np.maximum(first, np.log1p(most))
-        stands = game.payoffs(equilibrium(economy, game.wedges(first), "long", find=in_jax))[list(sides)]
+        stands = game.payoffs(equilibrium(economy, game.wedges(first), "long"))[list(sides)]
         return cls(game, sides, first, upper, stands, income)
 
     def starts(self) -> list[FloatArray]:
@@ -129,7 +128,7 @@ class _Aim:
 
     def at(self, y: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Payoffs (own, other's) over where they stand, and their slopes (2, rates)."""
-        solution = equilibrium(self.game.economy, self.game.wedges(y), "long", find=in_jax)
+        solution = equilibrium(self.game.economy, self.game.wedges(y), "long")
         slopes = []
         for side in self.sides:
             mixture = np.zeros(len(self.game.economy.economies))
