@@ -20,8 +20,11 @@ from reference import Reference, machine
 
 import detente as dt
 from detente.optimal_tariffs.game import TariffGame
-from detente.optimal_tariffs.governments import Objective, tariff_instruments
+from detente.optimal_tariffs.governments import Objective, payoff_slopes, tariff_instruments
 from detente.optimal_tariffs.nash import certified
+from detente.solver.equilibrium import given_of
+from detente.solver.fixed_point import weights
+from detente.solver.pass_adjoint import PassAdjoint
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("DETENTE_SHARED") or ROOT.parent / "shared").resolve()
@@ -126,6 +129,58 @@ def by_players() -> dict[str, dict[str, float]]:
     return found
 
 
+def slopes_and_products(elasticities: str) -> dict[str, float]:
+    """All 81 × 28 slopes of all 81 payoffs to 1e-9, from nothing, beside NumPy's bare products of the same shapes.
+
+    Processor time in ms, the median of five in turn: what the transposed passes read, once for each product they take.
+    """
+    economy = world(elasticities)
+    n, j = economy.X.shape
+    t_cf = economy.t + 0.1 * (1 - np.eye(n))[:, :, None]
+    solution = dt.solve(economy, dt.Shock(t_cf=t_cf))
+    given, wedges = given_of(economy, economy.D, "long"), solution.wedges
+    everyone, parameters = np.arange(n), Objective().parameters(economy)
+    passes = 0
+
+    class Counted(PassAdjoint):
+        def __call__(self, x: np.ndarray) -> np.ndarray:
+            nonlocal passes
+            passes += 1
+            return super().__call__(x)
+
+    def slopes() -> None:
+        here = Counted.at(given, solution.unknowns, weights(given, wedges.K, wedges.v, wedges.h), economy.deficits)
+        outcome = payoff_slopes(here.flows, given, parameters, np.eye(n))
+        by_weights, _, residual = here.slopes(outcome, None, 1e-9)
+        here.over_rates(by_weights, everyone, everyone)
+        assert residual <= 1e-9
+
+    draw = np.random.default_rng(0)
+    over_partners = draw.random((j, n, n)), draw.random((j, n, n)), np.empty((j, n, n))
+    over_sectors = draw.random((n, 1 + j, j)), draw.random((n, j, n)), np.empty((n, 1 + j, n))
+
+    def products(partners: int, sectors: int) -> None:
+        for count, (left, right, out) in ((partners, over_partners), (sectors, over_sectors)):
+            for _ in range(count):
+                np.matmul(left, right, out=out)
+
+    slopes()
+    once, passes = passes, 0
+    # a pass takes three and two; the outcomes' own slopes and the last step back from the adjoints the rest
+    partners, sectors = 3 * once + 4, 2 * once + 2
+    times = np.array([[_processor(slopes), _processor(lambda: products(partners, sectors))] for _ in range(5)])
+    ours, bare = np.median(times, 0)
+    ratio = float(np.median(times[:, 0] / times[:, 1]))
+    return {"passes": once, "products": partners + sectors, "ms": ours, "bare": bare, "ratio": ratio}
+
+
+def _processor(work: Callable[[], None]) -> float:
+    """Milliseconds of processor time."""
+    start = time.process_time()
+    work()
+    return 1000 * (time.process_time() - start)
+
+
 def largest_certificate() -> dict[str, object]:
     """The certificate of all 81 × 28: seconds, beside those of the search."""
     economy = world("U4")
@@ -152,6 +207,7 @@ def main(words: list[str]) -> int:
         "certificate": largest_certificate,
         "answer": best_answer,
         "reference": reference,
+        "slopes": lambda: {name: slopes_and_products(name) for name in ("U4", "CP")},
     }
     if words and not words[0].startswith("--"):
         print(json.dumps(single[words[0]]() if words[0] in single else alone(words[0])))
@@ -173,7 +229,7 @@ def main(words: list[str]) -> int:
         )
         print(lines[-1], its["certificate"], flush=True)
     proof = elsewhere("certificate") if "--certificate" in words else None
-    write(lines, its_reference, elsewhere("answer"), elsewhere("players"), proof)
+    write(lines, its_reference, elsewhere("answer"), elsewhere("players"), elsewhere("slopes"), proof)
     print(f"written: {RESULTS.relative_to(ROOT)}")
     return 0 if kept else 1
 
@@ -183,6 +239,7 @@ def write(
     its: Reference,
     answer: dict[str, object],
     players: dict[str, object],
+    slopes: dict[str, object],
     certificate: dict[str, object] | None,
 ) -> None:
     """The page of results."""
@@ -190,6 +247,10 @@ def write(
         f"| {count} | {one['rates']:.0f} | {1000 * one['seconds']:.0f} | {its.passes(one['seconds']):.0f} | "  # type: ignore[index]
         f"{its.solves(one['seconds']):.2g} |"  # type: ignore[index]
         for count, one in players.items()
+    ]
+    adjoints = [
+        f"| {name} | {one['passes']} | {one['products']} | {one['ms']:.0f} | {one['bare']:.0f} | {one['ratio']:.2f} |"  # type: ignore[index]
+        for name, one in slopes.items()
     ]
     cold, warm = (float(str(answer[name])) for name in ("cold", "warm"))
     proof = "Run with `--certificate` to measure the certificate of the largest game."
@@ -222,13 +283,22 @@ process, {warm:.2f} s after that, which is {its.solves(warm):.0f} counterfactual
 ## Against the number of players
 
 One warm evaluation on icio-2017, sector by sector: the equilibrium, and the slopes of every player's payoff over its
-own rates, to 1e-6. The adjoints of all players are one batch, so that 81 cost far less than 81 times one. Passes are
-NumPy's over the trade shares, {its.numpy_pass * 1e3:.2f} ms each in the same run; NumPy solves are of one equilibrium,
-without slopes.
+own rates, to 1e-6. The adjoints of all players are found together, so that 81 cost far less than 81 times one. Passes
+are NumPy's over the trade shares, {its.numpy_pass * 1e3:.2f} ms each in the same run; NumPy solves are of one
+equilibrium, without slopes.
 
 | players | rates | ms | passes | NumPy solves |
 |---:|---:|---:|---:|---:|
 {chr(10).join(rows)}
+
+## Slopes and bare products
+
+The slopes of all 81 payoffs over all 81 × 28 of each one's duties, to 1e-9 from nothing: transposed passes, the matrix
+products in them, and processor time beside that of `np.matmul` for as many products of the same shapes, in turn.
+
+| elasticities | passes | products | ms | bare products, ms | ratio |
+|---|---:|---:|---:|---:|---:|
+{chr(10).join(adjoints)}
 """
     RESULTS.write_text(text, encoding="utf-8")
 

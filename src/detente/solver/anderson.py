@@ -107,7 +107,7 @@ def fixed_point(
     for passes in range(max_passes):
         image = g(x)
         residual = image - x
-        size = float(np.abs(residual).max())
+        size = float(max(residual.max(), -residual.min()))
         if not tolerance < size < np.inf:
             break
         x, memory = mix(image, residual if sketch is None else sketch(residual), memory, passes)

@@ -268,7 +268,8 @@ class PassAdjoint:
             ln_Q += np.matmul(self.border, rents)
         if between is not None:
             ln_Q += np.matmul(self.border.swapaxes(0, 1), between).swapaxes(0, 1)
-        found = WeightSlopes(ln_T - ln_Q, imports, exports, rents, between)
+        ln_T = np.subtract(ln_T, ln_Q, out=ln_T if ln_T.shape == ln_Q.shape else None)
+        found = WeightSlopes(ln_T, imports, exports, rents, between)
         return _Pulled(found, ln_Q, R, B, own)
 
     def _unknowns(self, pulled: _Pulled) -> Float[Lanes, "x n p"]:
