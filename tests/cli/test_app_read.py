@@ -62,7 +62,7 @@ def test_a_file_that_is_there_is_left_alone_unless_forced(tmp_path: Path) -> Non
     assert (code, file.read_text()) == (4, "mine")
     assert "exists already" in err
     assert ask("read", STEEL, "-o", file, "--force")[0] == 0
-    assert file.read_text().startswith("dispute: ")
+    assert file.read_text().startswith("schema: 1\ndispute: ")
     assert ask("read", STEEL, "-o", tmp_path)[0] == 4
     assert ask("read", STEEL, "-o", tmp_path / "no" / "draft.yaml")[0] == 4
 

@@ -180,7 +180,7 @@ def test_a_prior_of_the_user_is_taken(small: Dispute, small_world: World) -> Non
 
 def test_a_clock_goes_to_json_and_back_and_into_a_folder(clock: Clock, tmp_path: object) -> None:
     assert Clock.from_json(clock.to_json()).to_json() == clock.to_json()
-    with pytest.raises(BadTable, match="format is None"):
+    with pytest.raises(BadTable, match="schema is None"):
         Clock.from_json("{}")
     with pytest.raises(BadTable, match="not JSON at line 1"):
         Clock.from_json("{")

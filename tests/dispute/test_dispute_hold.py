@@ -262,7 +262,7 @@ def test_a_hold_is_read_back(hold: Hold, tmp_path: Path) -> None:
     hold.write(tmp_path / "out")
     assert Hold.from_json((tmp_path / "out/hold.json").read_text("utf-8")).id == hold.id
     assert (tmp_path / "out/tables/ballots.csv").exists()
-    with pytest.raises(BadTable, match="this is no hold that this version reads: format is 'detente war 1'"):
+    with pytest.raises(BadTable, match="this is no hold that this version reads: schema is 'detente war 1'"):
         Hold.from_json('{"schema": "detente war 1"}')
     with pytest.raises(BadTable, match="not JSON at line 1"):
         Hold.from_json("{")
