@@ -100,6 +100,8 @@ def test_the_page_of_benchmarks_is_made_of_the_results(root: Path, monkeypatch: 
     monkeypatch.syspath_prepend(str(root / "benchmarks"))
     more = import_module("more")
     assert more.PAGE.read_text("utf-8") == more.page(), "run benchmarks/packages.py, talks.py or ensemble.py"
+    shocks = import_module("shocks")
+    assert shocks.PAGE.read_text("utf-8") == shocks.page(), "run benchmarks/shocks.py"
 
 
 @pytest.mark.parametrize("paper", PAPERS)

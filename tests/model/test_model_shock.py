@@ -94,3 +94,13 @@ def test_parts_after_a_shock_are_the_base_of_the_next(economy: dt.Economy) -> No
 def test_shock_refusals(economy: dt.Economy, make: object, words: str) -> None:
     with pytest.raises(BadShock, match=words):
         make(economy)  # type: ignore[operator]
+
+
+def test_demand_beyond_floating_point_is_refused_by_name() -> None:
+    base = dt.calibrate(toy_world(7, n=3, j=2), np.array([3.0, 100.0]))
+    t_cf = np.where(np.eye(3, dtype=bool)[:, :, None], 0.0, -0.9999) * np.ones(base.t.shape)
+    with pytest.raises(BadShock, match=r"E1 would want over 1e308 times as much S2 from E2, at an elasticity of 100"):
+        dt.Shock(t_cf=t_cf).wedges(base)
+    share = np.where(t_cf < 0, 0.5, 0.0)
+    with pytest.raises(BadShock, match="give a rate further from −100 %, or a lower elasticity"):
+        dt.Shock(parts=[(1 - share, base.t, base.t), (share, base.t, np.where(share > 0, t_cf, base.t))]).wedges(base)

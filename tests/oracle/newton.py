@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -60,13 +61,21 @@ class Problem:
     deficits: str = "fixed"
     horizon: str = "long"
 
-    @property
+    @cached_property
     def buys(self) -> Floats:
         return self.b.X > 0
 
-    @property
+    @cached_property
+    def Y(self) -> Floats:
+        return self.b.Y
+
+    @cached_property
+    def labour(self) -> Floats:
+        return self.b.gamma_va * self.Y
+
+    @cached_property
     def employs(self) -> Floats:
-        return self.b.gamma_va * self.b.Y > 0
+        return self.labour > 0
 
 
 def solve(
@@ -104,7 +113,7 @@ def _attempts(p: Problem, at: Callable[[float], Shock], still: Floats) -> Iterat
     yield _raised(p, at, still)
     rng = np.random.default_rng(0)
     for _ in range(_STARTS):
-        yield _newton(p, at(1.0), still + _apart(p, rng))
+        yield _newton(p, at(1.0), still + _apart(p, rng), most=25)
 
 
 def _shock(
@@ -148,20 +157,20 @@ def _apart(p: Problem, rng: np.random.Generator) -> Floats:
     return move
 
 
-def _unpacked(p: Problem, z: Floats) -> tuple[Floats, Floats, Floats, float]:
-    """ln ŵ (n,j), ln P̂ (n,j), ln X' (n,j; −inf where nothing is bought), λ."""
+def _unpacked(p: Problem, z: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """ln ŵ (…,n,j), ln P̂ (…,n,j), ln X' (…,n,j; −inf where nothing is bought), λ (…,1); many z at once."""
     N, J = p.b.X.shape
     markets = int(p.buys.sum())
-    wages = len(z) - 2 * markets - 1
+    wages = z.shape[-1] - 2 * markets - 1
+    many = z.shape[:-1]
+    ln_w, lnP, lnX = np.zeros((*many, N, J)), np.zeros((*many, N, J)), np.full((*many, N, J), -np.inf)
     if p.horizon == "long":
-        ln_w = np.repeat(z[:N, None], J, axis=1)
+        ln_w += z[..., :N, None]
     else:
-        ln_w = np.zeros((N, J))
-        ln_w[p.employs] = z[:wages]
-    lnP, lnX = np.zeros((N, J)), np.full((N, J), -np.inf)
-    lnP[p.buys] = z[wages : wages + markets]
-    lnX[p.buys] = z[wages + markets : -1]
-    return ln_w, lnP, lnX, float(z[-1])
+        ln_w[..., p.employs] = z[..., :wages]
+    lnP[..., p.buys] = z[..., wages : wages + markets]
+    lnX[..., p.buys] = z[..., wages + markets : -1]
+    return ln_w, lnP, lnX, z[..., -1:]
 
 
 @dataclass(frozen=True)
@@ -175,7 +184,6 @@ class _State:
     ln_total: Floats
     ln_spent: Floats
     ln_border: Floats
-    ln_received: Floats
     Y: Floats
     wages: Floats
     R: Floats
@@ -187,24 +195,25 @@ class _State:
 def _state(p: Problem, shock: Shock, z: Floats) -> _State:
     b = p.b
     ln_w, lnP, lnX, lam = _unpacked(p, z)
-    lnc = b.gamma_va * ln_w + np.einsum("nk,nkj->nj", lnP, b.gamma_io)
-    ln_weight = np.log(b.pi) + shock.lnK - b.theta * lnc
-    ln_total = _log_sum(ln_weight, 1)
-    ln_spent = ln_weight - np.where(p.buys, ln_total, 0.0)[:, None] + lnX[:, None, :]
+    lnc = b.gamma_va * ln_w + np.einsum("...nk,nkj->...nj", lnP, b.gamma_io)
+    ln_weight = np.log(b.pi) + shock.lnK - (b.theta * lnc)[..., None, :, :]
+    ln_total = _log_sum(ln_weight, -2)
+    ln_spent = ln_weight + (lnX - np.where(p.buys, ln_total, 0.0))[..., None, :]
     ln_border = ln_spent + shock.lnv
-    ln_received = ln_border + shock.lnh
-    Y = np.exp(ln_received).sum(0)
-    wages = (np.exp(ln_w) * b.gamma_va * b.Y).sum(1)
-    R = (np.exp(ln_spent) * -np.expm1(shock.lnv)).sum((1, 2))
-    rents = (np.exp(ln_border) * -np.expm1(shock.lnh)).sum((0, 2))
+    spent = np.exp(ln_spent)
+    border = spent * np.exp(shock.lnv)
+    Y = (border * np.exp(shock.lnh)).sum(-3)
+    wages = (np.exp(ln_w) * p.labour).sum(-1)
+    R = (spent * -np.expm1(shock.lnv)).sum((-2, -1))
+    rents = (border * -np.expm1(shock.lnh)).sum((-3, -1))
     if p.deficits == "proportional":
         rate = np.where(b.D > 0, lam, 1.0) * b.D / b.I
         I = (wages + R + rents) / (1 - rate)
         D = rate * I
     else:
-        D = shock.D
+        D = np.broadcast_to(shock.D, wages.shape)
         I = wages + R + rents + D
-    return _State(ln_w, lnP, lnX, lnc, ln_total, ln_spent, ln_border, ln_received, Y, wages, R, rents, D, I)
+    return _State(ln_w, lnP, lnX, lnc, ln_total, ln_spent, ln_border, Y, wages, R, rents, D, I)
 
 
 def _off(p: Problem, shock: Shock, z: Floats) -> Floats:
@@ -212,33 +221,36 @@ def _off(p: Problem, shock: Shock, z: Floats) -> Floats:
     b = p.b
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         s = _state(p, shock, z)
-        demand = np.einsum("njk,nk->nj", b.gamma_io, s.Y) + b.alpha * s.I[:, None]
-        prices = (s.lnP + s.ln_total / b.theta)[p.buys]
-        markets = (np.log(demand) - s.lnX)[p.buys]
+        demand = np.einsum("njk,...nk->...nj", b.gamma_io, s.Y) + b.alpha * s.I[..., None]
+        prices = (s.lnP + s.ln_total / b.theta)[..., p.buys]
+        markets = (np.log(demand) - s.lnX)[..., p.buys]
         if p.horizon == "long":
             factors = _balance(b, s)
         else:  # an economy's wages sum to its trade balance, which rounding cannot see where little is traded
-            labour = np.log(s.Y / b.Y) - s.ln_w
-            labour[np.arange(len(b.wL)), np.where(p.employs, b.gamma_va * b.Y, 0.0).argmax(1)] = _balance(b, s)
-            factors = labour[p.employs]
-        level = np.log(s.wages.sum() / b.wL.sum())
-        transfers = s.D.sum() / b.wL.sum() if p.deficits == "proportional" and (b.D > 0).any() else z[-1] - 1.0
-        off = np.concatenate([prices, markets, factors, [level, transfers]])
+            labour = np.log(s.Y / p.Y) - s.ln_w
+            labour[..., np.arange(len(b.wL)), p.labour.argmax(1)] = _balance(b, s)
+            factors = labour[..., p.employs]
+        level = np.log(s.wages.sum(-1) / b.wL.sum())
+        lam = s.D.sum(-1) / b.wL.sum() if p.deficits == "proportional" and (b.D > 0).any() else z[..., -1] - 1.0
+        off = np.concatenate([prices, markets, factors, level[..., None], lam[..., None]], axis=-1)
     return np.where(np.isfinite(off), off, np.inf)
 
 
 def _balance(b: Benchmark, s: _State) -> Floats:
     """ln of what an economy receives from abroad over what it pays, transfers included; zero where neither is."""
     foreign = np.where(np.eye(len(b.wL), dtype=bool)[:, :, None], -np.inf, s.ln_border)
-    imports, exports = (_log_sum(_log_sum(foreign, 2), axis) for axis in (1, 0))
-    receives = np.logaddexp(exports, np.log(np.maximum(s.D, 0)))
-    pays = np.logaddexp(imports, np.log(np.maximum(-s.D, 0)))
+    pairs = _log_sum(foreign, -1)
+    receives = np.logaddexp(_log_sum(pairs, -2), np.log(np.maximum(s.D, 0)))
+    pays = np.logaddexp(_log_sum(pairs, -1), np.log(np.maximum(-s.D, 0)))
     closed = np.isneginf(receives) & np.isneginf(pays)
-    return np.where(closed, s.ln_w[:, 0], np.where(closed, 0.0, receives) - np.where(closed, 0.0, pays))
+    return np.where(closed, s.ln_w[..., 0], np.where(closed, 0.0, receives) - np.where(closed, 0.0, pays))
 
 
 def _log_sum(logs: Floats, axis: int) -> Floats:
-    return np.asarray(np.logaddexp.reduce(logs, axis=axis))
+    """ln Σ exp, from the largest term on."""
+    most = logs.max(axis, keepdims=True)
+    most = np.where(np.isfinite(most), most, 0.0)
+    return np.asarray(np.log(np.exp(logs - most).sum(axis)) + most.squeeze(axis))
 
 
 def _newton(p: Problem, shock: Shock, z: Floats, most: int = 60) -> Floats | None:
@@ -267,11 +279,7 @@ def _newton(p: Problem, shock: Shock, z: Floats, most: int = 60) -> Floats | Non
 def _slopes(p: Problem, shock: Shock, z: Floats, off: Floats) -> Floats:
     """Differences of every equation over every unknown."""
     h = 1e-7
-    slopes = np.empty((len(off), len(z)))
-    for k in range(len(z)):
-        there = z.copy()
-        there[k] += h
-        slopes[:, k] = (_off(p, shock, there) - off) / h
+    slopes = (_off(p, shock, z + h * np.eye(len(z))) - off).T / h
     return np.where(np.isfinite(slopes), slopes, 0.0)
 
 

@@ -237,8 +237,9 @@ def _columns(parts: Parts | None, shape: tuple[int, ...]) -> tuple[NDArray[Any],
 
 
 def _settled(states: StateBatch, draw: Draw, found: StateResults) -> tuple[Draw, StateResults, str]:
-    """Try again what did not close; the name of the first state's outcome that still does not."""
-    for u in np.flatnonzero(~(found.gap <= AUDIT_BOUND)):
+    """Try again what did not close at positive incomes; the name of the first state's outcome that still does not."""
+    holds = (found.gap <= AUDIT_BOUND) & (found.I_cf > 0).all(1) & (found.W_hat > 0).all(1)
+    for u in np.flatnonzero(~holds):
         first, solution = solve_again(states, draw, states.parts[int(u)])
         if solution.outcome is not Outcome.SOLVED:
             return draw, found, solution.outcome.name

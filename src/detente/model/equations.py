@@ -46,8 +46,9 @@ def price_hat(
     One where there is no market.
     """
     xp = namespace(pi)
-    total = xp.einsum("nij,nij,ij->nj", pi, K, c_hat**-theta)
-    return xp.where(market, total, 1.0) ** (-1.0 / theta)
+    scale = _middle(c_hat)
+    total = xp.einsum("nij,nij,ij->nj", pi, K, (c_hat / scale) ** -theta)
+    return xp.where(market, scale * xp.where(market, total, 1.0) ** (-1.0 / theta), 1.0)
 
 
 def trade_shares(
@@ -60,10 +61,16 @@ def trade_shares(
     """(3) π'_nij = π_nij K_nij ĉ_ij^−θ_j over its sum across exporters, which is P̂_nj^−θ_j; zero without a market."""
     xp = namespace(pi)
     shares = pi * K
-    shares *= (c_hat**-theta)[None]  # in place for NumPy, whose time goes into fresh memory
+    shares *= ((c_hat / _middle(c_hat)) ** -theta)[None]  # in place for NumPy, whose time goes into fresh memory
     total = xp.where(market, xp.einsum("nij->nj", shares), 1.0)
     shares *= xp.where(market, 1.0 / total, 0.0)[:, None, :]
     return shares
+
+
+def _middle(c_hat: Float[Array, "i j"]) -> Float[Array, " j"]:
+    """√(least · largest) cost change of a sector; over it, a power of 80 stays in the range of floating point."""
+    xp = namespace(c_hat)
+    return xp.sqrt(c_hat.min(0) * c_hat.max(0))
 
 
 def sales(

@@ -187,8 +187,8 @@ class Shock(Shown):
         Raises
         ------
         BadShock
-            Where axes do not fit, deficits do not sum to zero, parts' base tariffs disagree with the benchmark's, or
-            a market loses every supplier.
+            Where axes do not fit, deficits do not sum to zero, parts' base tariffs disagree with the benchmark's,
+            a market loses every supplier, or demand at a rate near −100 % is beyond floating point.
         """
         shape = base.pi.shape
         for name in ("t_cf", "d_hat", "e_cf"):
@@ -197,7 +197,26 @@ class Shock(Shown):
                 raise BadShock(
                     f"{name} has shape {array.shape}, but {base.name} is {shape} (importer, exporter, sector)"
                 )
-        v, K = base.v.copy(), np.ones(shape)
+        with np.errstate(over="ignore", invalid="ignore"):  # refused below
+            K, v, h = self._factors(base)
+        if not np.isfinite(K).all():
+            n, i, j = (int(a) for a in np.argwhere(~np.isfinite(K))[0])
+            raise BadShock(
+                f"{base.economies[n]} would want over 1e308 times as much {base.sectors[j]} from {base.economies[i]}, "
+                f"at an elasticity of {base.theta[j]:.4g}: give a rate further from −100 %, or a lower elasticity"
+            )
+        stranded = base.market & (np.einsum("nij,nij->nj", base.pi, K) <= 0)
+        if stranded.any():
+            n, j = (int(a) for a in np.argwhere(stranded)[0])
+            raise BadShock(
+                f"{base.economies[n]} buys {base.sectors[j]} but the shock closes every supplier: "
+                "leave its own sales open"
+            )
+        return Wedges(K, v, self._deficits(base), h)
+
+    def _factors(self, base: Benchmark) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+        """K, v and h."""
+        v, K = base.v.copy(), np.ones(base.pi.shape)
         if self.t_cf is not None:
             moved = np.nonzero(self.t_cf != base.t)  # few cells move; a power costs fifty times a product
             k_hat = (1 + self.t_cf[moved]) / (1 + base.t[moved])
@@ -210,14 +229,7 @@ class Shock(Shown):
         h = self._received(base)
         if h is not None:
             K *= h**base.theta
-        stranded = base.market & (np.einsum("nij,nij->nj", base.pi, K) <= 0)
-        if stranded.any():
-            n, j = (int(a) for a in np.argwhere(stranded)[0])
-            raise BadShock(
-                f"{base.economies[n]} buys {base.sectors[j]} but the shock closes every supplier: "
-                "leave its own sales open"
-            )
-        return Wedges(K, v, self._deficits(base), h)
+        return K, v, h
 
     def _received(self, base: Benchmark) -> FloatArray | None:
         """h = 1/(1+e'), None where nothing is charged."""

@@ -18,7 +18,9 @@ from detente.model import equations as eq
 from detente.model.arrays import Array, namespace
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
+from detente.solver import refusal
 from detente.solver.anderson import fixed_point
+from detente.solver.continuation import Continued, part_of, raised
 from detente.solver.fixed_point import (
     HORIZONS,
     VANISHED,
@@ -38,8 +40,6 @@ if TYPE_CHECKING:
 #: since a gap adds up the moves of many markets.
 TOLERANCE = 1e-11
 MAX_PASSES = 400
-#: Steps tried in turn when one leap fails. A step raises the share of every cell that the shock covers.
-_CONTINUATION = (4, 16, 64)
 
 
 class EquilibriumState(NamedTuple):
@@ -121,14 +121,16 @@ def gaps(s: EquilibriumState, given: Given, K: Float[Array, "n i j"]) -> Gaps:
     earned = s.wage_hat * given.labour
     xp = namespace(s.X_cf)
     bought = xp.einsum("nij,nij,nj->ni", s.pi_cf, s.v, s.X_cf)
+    bought = bought * (1.0 - xp.eye(len(bought)))  # own sales would hide a gap where little is traded
     imports, exports = bought.sum(1), bought.sum(0)
+    traded = imports + exports + xp.abs(s.D_cf)
     world = given.labour.sum()
     everyone = xp.ones_like(imports)
     return Gaps(
         goods=_relative(s.X_cf, demand).max(1),
         price=_relative(s.P_hat, price).max(1),
         factor=_relative(paid, earned).max(1),
-        trade=xp.abs(imports - exports - s.D_cf) / (imports + exports),
+        trade=xp.abs(imports - exports - s.D_cf) / xp.where(traded > VANISHED, traded, 1.0),
         transfers=xp.abs(s.D_cf.sum()) / world * everyone,
         numeraire=xp.abs(earned.sum() / world - 1.0) * everyone,
     )
@@ -182,9 +184,10 @@ def iterated(
     closure: Deficits,
     horizon: Horizon,
     h: Float[Array, "n i j"] | None = None,
+    ln_scale: Float[Array, " j"] | None = None,
 ) -> Raw:
-    """From x0 to the fixed point, what it stands for, and the audit of that."""
-    weight = weights(given, K, v, h)
+    """From x0 to the fixed point, what it stands for, and the audit of that; ``ln_scale`` as in `weights`."""
+    weight = weights(given, K, v, h, ln_scale)
 
     def g(x: Float[Array, " x"]) -> Float[Array, " x"]:
         return joint_pass(x0.unstacked(x), given, weight, closure, horizon).stacked()
@@ -221,10 +224,11 @@ def in_numpy(
     closure: Deficits,
     horizon: Horizon,
     h: FloatArray | None = None,
+    ln_scale: FloatArray | None = None,
 ) -> Raw:
     """The fixed point from x0 in NumPy."""
     with np.errstate(all="ignore"):  # what is no longer a number ends the iteration, and the audit names it
-        return iterated(fixed_point, given, I, K, v, x0, closure, horizon, h)
+        return iterated(fixed_point, given, I, K, v, x0, closure, horizon, h, ln_scale)
 
 
 def solve(
@@ -258,7 +262,8 @@ def solve(
     BadShock
         Where the shock does not fit.
     NotSolved
-        Where a relative gap of the audit is above 1e-9, both for the whole shock at once and in small steps.
+        Where no equilibrium with positive incomes was found in which every relative gap of the audit is at most 1e-9,
+        neither for the whole shock at once nor in steps. The message names the economy, the amount and a remedy.
     """
     one_of(horizon, "horizon", HORIZONS)
     require_closed(economy)
@@ -315,13 +320,12 @@ def equilibrium(
         x0 = benchmark_unknowns(economy, horizon) if start is None else start.unknowns
     given = given_of(economy, target, horizon)
     raw = find(given, economy.I, wedges.K, wedges.v, x0, closure, horizon, wedges.h)
-    for steps in () if leap else _CONTINUATION:
-        if _outcome(raw) is Outcome.SOLVED:
-            break
-        raw = _by_continuation(economy, wedges, target, closure, horizon, steps, find)
-    solution = _solution(economy, wedges, horizon, raw)
-    if throw and solution.outcome is not Outcome.SOLVED:
-        raise NotSolved(f"{economy.name}: {solution.outcome.value} (largest gap {solution.gap:.3g}: {solution.worst})")
+    cause = ""
+    if (outcome := _outcome(raw)) is not Outcome.SOLVED and not leap:
+        raw, outcome, cause = _in_steps(economy, wedges, target, closure, horizon, raw)
+    solution = _solution(economy, wedges, horizon, raw, outcome, cause)
+    if throw and outcome is not Outcome.SOLVED:
+        raise NotSolved(f"{economy.name}: {solution.verdict}")
     return solution
 
 
@@ -332,38 +336,42 @@ def benchmark_unknowns(economy: Benchmark, horizon: Horizon) -> Unknowns:
     return Unknowns(np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X)
 
 
-def _by_continuation(
-    economy: Benchmark,
-    wedges: Wedges,
-    target: FloatArray,
-    closure: Deficits,
-    horizon: Horizon,
-    steps: int,
-    find: Find,
-) -> Raw:
-    """Raise the share of every cell that the shock covers from 0 to 1, each equilibrium the start of the next.
+def _in_steps(
+    economy: Benchmark, wedges: Wedges, D: FloatArray, closure: Deficits, horizon: Horizon, leap: Raw
+) -> tuple[Raw, Outcome, str]:
+    """What one leap did not solve, with the shock raised from nothing: the end of it, its outcome, and the cause."""
+    if (cause := refusal.of_closed_borders(economy, wedges, D, closure)) is not None:
+        return leap, Outcome.NOT_ADMISSIBLE, cause
 
-    Covering a share a of a cell mixes 1 and K, 1/(1+t) and v·K, and what producers receive, 1/(1+t) and v·K·h, so the
-    path is made of equilibria of the model.
-    """
-    x0 = benchmark_unknowns(economy, horizon)
-    untouched = economy.v
-    for a in np.linspace(0, 1, steps + 1)[1:]:
-        K = (1 - a) + a * wedges.K
-        v = ((1 - a) * untouched + a * wedges.K * wedges.v) / np.where(K > 0, K, 1.0)
-        h = None
-        if wedges.h is not None:
-            h = np.where(
-                K > 0, ((1 - a) * untouched + a * wedges.K * wedges.v * wedges.h) / np.where(K > 0, v * K, 1.0), 1
-            )
-        given = given_of(economy, (1 - a) * economy.D + a * target, horizon)
-        raw = find(given, economy.I, K, np.where(K > 0, v, wedges.v), x0, closure, horizon, h)
-        x0 = raw.x
-    return raw
+    def at(a: float, x: Unknowns) -> Raw:
+        part, transfers = part_of(wedges, economy, D, a)
+        given = given_of(economy, transfers, horizon)
+        ln_c = eq.ln_cost_hat(x.ln_w, x.ln_P, given.gamma_va, given.gamma_io)
+        middle = (ln_c.min(0) + ln_c.max(0)) / 2
+        return in_numpy(given, economy.I, part.K, part.v, x, closure, horizon, part.h, middle)
+
+    path = raised(at, benchmark_unknowns(economy, horizon), lambda raw: _outcome(raw) is Outcome.SOLVED)
+    if path.last is not None and path.failed is None:
+        return path.last, Outcome.SOLVED, ""
+    return leap, *_cause(economy, path, closure, leap)
 
 
-def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw) -> Solution:
-    """The solution from what the compiled solve hands back, with the verdict of the audit."""
+def _cause(economy: Benchmark, path: Continued[Raw], closure: Deficits, leap: Raw) -> tuple[Outcome, str]:
+    """Why the way to the shock ends where it does."""
+    failed = path.failed
+    ends = [(1.0, leap)] + ([] if failed is None else [(path.tried, failed)])
+    for at, end in ends:
+        if _closes(end) and (cause := refusal.of_income(economy, end.state, closure, path.reached, at)):
+            return Outcome.NOT_ADMISSIBLE, cause
+    if path.last is not None and (
+        cause := refusal.of_vanishing_income(economy, path.last.state, closure, path.reached)
+    ):
+        return Outcome.NOT_ADMISSIBLE, cause
+    return _outcome(leap), refusal.of_standstill(path.reached)
+
+
+def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw, outcome: Outcome, cause: str) -> Solution:
+    """The solution from what the solve hands back, with the verdict."""
     arrays = {name: value for name, value in raw.state._asdict().items() if name != "v"}
     arrays["wage_hat"] = np.broadcast_to(arrays["wage_hat"], base.X.shape)
     gaps = raw.gaps._asdict()
@@ -373,7 +381,8 @@ def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw) -> So
         base=base,
         wedges=wedges,
         horizon=horizon,
-        outcome=_outcome(raw),
+        outcome=outcome,
+        cause=cause,
         passes=int(raw.passes),
         residual=float(raw.residual),
         gaps=gaps,
@@ -382,10 +391,22 @@ def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw) -> So
     )
 
 
+def _closes(raw: Raw) -> bool:
+    return float(np.max(raw.gaps)) <= AUDIT_BOUND
+
+
+def _admissible(state: EquilibriumState) -> bool:
+    """Incomes, wages and prices are finite and positive, and so is real income.
+
+    Purchases and shares need no look: with these, and accounts that close, they are sums and parts of what is positive.
+    """
+    levels = (state.I_cf, state.wage_hat, state.P_hat, state.W_hat)
+    return all(bool((level > 0).all() and np.isfinite(level).all()) for level in levels)
+
+
 def _outcome(raw: Raw) -> Outcome:
-    gap = float(np.max(raw.gaps))
-    if gap <= AUDIT_BOUND:
-        return Outcome.SOLVED
-    if not np.isfinite(gap + float(raw.residual)) or float(np.min(raw.state.I_cf)) <= 0:
+    if _closes(raw):
+        return Outcome.SOLVED if _admissible(raw.state) else Outcome.NOT_ADMISSIBLE
+    if not np.isfinite(float(np.max(raw.gaps)) + float(raw.residual)):
         return Outcome.NOT_FINITE
     return Outcome.ACCOUNT_OPEN if float(raw.residual) <= TOLERANCE else Outcome.NOT_CONVERGED

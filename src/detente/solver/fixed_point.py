@@ -69,12 +69,15 @@ class Weights(NamedTuple):
 
     Own sales are kept apart so that trade is a sum and never a difference: where little is traded it would be rounding.
     ``received`` is π·K·v·h, what producers get of ``net``; None where exporters charge nothing and both are the same.
+    ``ln_scale`` is taken off ln ĉ before the power −θ, which leaves the range of floating point where θ is 80 and wages
+    fall to a thousandth; None for zero.
     """
 
     cost: Float[Array, "j n i"]
     net: Float[Array, "j n i"]
     own: Float[Array, "n j"]
     received: Float[Array, "j n i"] | None = None
+    ln_scale: Float[Array, " j"] | None = None
 
 
 class Flows(NamedTuple):
@@ -99,7 +102,11 @@ class Flows(NamedTuple):
 
 
 def weights(
-    given: Given, K: Float[Array, "n i j"], v: Float[Array, "n i j"], h: Float[Array, "n i j"] | None = None
+    given: Given,
+    K: Float[Array, "n i j"],
+    v: Float[Array, "n i j"],
+    h: Float[Array, "n i j"] | None = None,
+    ln_scale: Float[Array, " j"] | None = None,
 ) -> Weights:
     """The arrays that stay the same in every pass of one solve."""
     xp = namespace(given.pi)
@@ -114,7 +121,7 @@ def weights(
     if h is not None:
         received = by_sector(h)
         received *= net
-    return Weights(cost, net, own, received)
+    return Weights(cost, net, own, received, ln_scale)
 
 
 def log_where(where: Bool[Array, "n j"], values: Float[Array, "n j"]) -> Float[Array, "n j"]:
@@ -135,7 +142,8 @@ def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, *, pair
     """
     xp = namespace(x.ln_w)
     w = xp.exp(x.ln_w)
-    c_power = xp.exp(-given.theta * eq.ln_cost_hat(x.ln_w, x.ln_P, given.gamma_va, given.gamma_io))
+    ln_c = eq.ln_cost_hat(x.ln_w, x.ln_P, given.gamma_va, given.gamma_io)
+    c_power = xp.exp(-given.theta * (ln_c if weight.ln_scale is None else ln_c - weight.ln_scale))
     total = xp.where(given.market, _over_exporters(weight.cost, c_power), 1.0)
     Q = xp.where(given.market, xp.exp(x.ln_X), 0.0) / total
     imports = Q * _over_exporters(weight.net, c_power)
@@ -169,17 +177,16 @@ def joint_pass(x: Unknowns, given: Given, weight: Weights, closure: Deficits, ho
     """One pass: where wages, prices and expenditure go from x."""
     f = flows(x, given, weight, closure)
     X = eq.expenditure(f.Y, f.I, given.gamma_io, given.alpha)
-    if horizon == "long":
-        step = _towards_balance(f)[:, None]
-    else:
-        employs = given.labour > 0
-        paid = eq.labour_demand(f.Y, given.gamma_va, given.profit_share)
-        gap = log_where(employs, paid) - log_where(employs, namespace(x.ln_w).exp(x.ln_w) * given.labour)
-        step = gap / (1.0 + given.theta * given.gamma_va)  # demand for labour falls so with its wage
+    step = _towards_balance(f)[:, None]
+    if horizon == "short":
+        step = step + _between_sectors(x, f, given)
     ln_w = x.ln_w + step
     xp = namespace(ln_w)
     level = (xp.exp(ln_w) * given.labour).sum() / given.labour.sum()  # (8)
-    return Unknowns(ln_w - xp.log(level), -xp.log(f.total) / given.theta, log_where(given.market, X))
+    ln_P = -xp.log(f.total) / given.theta
+    if weight.ln_scale is not None:
+        ln_P = xp.where(given.market, ln_P + weight.ln_scale, 0.0)
+    return Unknowns(ln_w - xp.log(level), ln_P, log_where(given.market, X))
 
 
 def _towards_balance(f: Flows) -> Float[Array, " n"]:
@@ -192,3 +199,19 @@ def _towards_balance(f: Flows) -> Float[Array, " n"]:
     size = exports + imports + xp.abs(f.D)
     trades = size > 0  # an economy closed altogether has no terms of trade, and keeps its wage
     return xp.where(trades, WAGE_STEP * (exports + f.D - imports) / xp.where(trades, size, 1.0), 0.0)
+
+
+def _between_sectors(x: Unknowns, f: Flows, given: Given) -> Float[Array, "n j"]:
+    """The moves of ln w that close the labour market of each sector, relative to the others of its economy.
+
+    How far all wages of an economy move is left to its balance of trade, which their sum cannot see where little is
+    traded.
+    """
+    xp = namespace(x.ln_w)
+    employs = given.labour > 0
+    earned = xp.exp(x.ln_w) * given.labour
+    paid = eq.labour_demand(f.Y, given.gamma_va, given.profit_share)
+    gap = log_where(employs, paid) - log_where(employs, earned)
+    common = (gap * earned).sum(1) / earned.sum(1)
+    relative = xp.where(employs, gap - common[:, None], 0.0)
+    return relative / (1.0 + given.theta * given.gamma_va)  # demand for labour falls so with its wage

@@ -29,20 +29,21 @@ AUDIT_BOUND = 1e-9
 
 
 class Outcome(Enum):
-    """The audit decides: solved means that every gap is within `AUDIT_BOUND`, relative."""
+    """The verdict. Solved means that every gap of the audit is within `AUDIT_BOUND`, relative, at positive incomes."""
 
-    SOLVED = "solved: every account closes"
+    SOLVED = "solved: every account closes, and every income is positive"
+    NOT_ADMISSIBLE = "no equilibrium with positive incomes was found"
     NOT_CONVERGED = (
         "the fixed point was not reached, also not in small steps: try smaller tariffs or a lower elasticity, "
         "and see which market the audit names"
     )
     NOT_FINITE = (
-        "there is no equilibrium that the iteration can hold: a market may have lost nearly all its suppliers, or an "
-        "income turned negative; try a smaller shock, or deficits='balanced'"
+        "there is no equilibrium that the iteration can hold: a market may have lost nearly all its suppliers; try a "
+        "smaller shock, or deficits='balanced'"
     )
     ACCOUNT_OPEN = (
-        "the fixed point was reached but an account does not close: this is a fault of the benchmark or of detente; "
-        "run `economy.open_account`, then please report it"
+        "the fixed point was reached but an account stays open by more than 1e-9 of itself: amounts differ in size by "
+        "more than 16 digits hold; merge the smallest economies or sectors, or lower the highest elasticity"
     )
 
 
@@ -249,7 +250,9 @@ class Solution(Exported):
     ``rents_cf`` is what each economy charges on its exports, zero unless the shock has export charges.
 
     ``base`` is the benchmark it is relative to; ``wedges`` the shock as the equations took it; ``passes`` and
-    ``residual`` how the fixed point ended; ``gaps`` the audit, per economy; ``outcome`` the audit's verdict.
+    ``residual`` how the fixed point ended; ``gaps`` the audit, per economy; ``outcome`` the verdict, and ``cause`` why
+    there is no equilibrium: which economy, which account, by how much, and what to try; empty where one was found.
+    Without an equilibrium the arrays are those of the iteration's end and answer nothing.
     """
 
     base: Benchmark
@@ -272,9 +275,11 @@ class Solution(Exported):
     rents_cf: FloatArray
     D_cf: FloatArray
     W_hat: FloatArray
+    cause: str = ""
 
     def __repr__(self) -> str:
-        return f"<Solution of {self.base.name}: {self.outcome.value}, {self.passes} passes, largest gap {self.gap:.1e}>"
+        verdict = self.outcome.value if self.outcome is Outcome.SOLVED else self.verdict
+        return f"<Solution of {self.base.name}: {verdict}, {self.passes} passes, largest gap {self.gap:.1e}>"
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """economies, sectors and trade, as the functions of these names give them."""
@@ -284,9 +289,17 @@ class Solution(Exported):
         return html_of(repr(self), {"economies": self.economies()})
 
     @property
+    def verdict(self) -> str:
+        """The outcome in words; where it is not solved, with its cause or the account that is open."""
+        if self.outcome in (Outcome.SOLVED, Outcome.NOT_ADMISSIBLE):
+            return f"{self.outcome.value}: {self.cause}" if self.cause else self.outcome.value
+        cause = f"; {self.cause}" if self.cause else ""
+        return f"{self.outcome.value} (largest gap {self.gap:.3g}: {self.worst}{cause})"
+
+    @property
     def gap(self) -> float:
-        """The largest relative gap of the audit."""
-        return float(max(np.max(gap) for gap in self.gaps.values()))
+        """The largest relative gap of the audit; not a number where one is not."""
+        return float(np.max(list(self.gaps.values())))
 
     @property
     def worst(self) -> str:
