@@ -37,3 +37,12 @@ def test_deficits_sum_to_zero_and_surpluses_keep_their_share(seed: int, move: fl
     surplus = D < 0
     np.testing.assert_allclose((D_cf / (own + D_cf))[surplus], (D / income)[surplus], rtol=1e-12)
     np.testing.assert_allclose((D_cf / (own + D_cf))[~surplus], lam * (D / income)[~surplus], rtol=1e-9)
+
+
+def test_the_factor_is_found_far_from_one() -> None:
+    """One who borrows hardly earns any more: λ d is close to one, where the deficit has a pole."""
+    d = np.array([-0.2, 0.3, 0.5])
+    for own in ([100.0, 50.0, 0.01], [100.0, 1e-6, 1e-3], [1e-3, 50.0, 80.0]):
+        D_cf, lam = proportional_deficits(np.array(own), d)
+        assert abs(D_cf.sum()) < 1e-9 * np.abs(D_cf).max()
+        assert 0 < lam < 2

@@ -102,9 +102,15 @@ def solve(
 
     still = _nothing_changed(problem)
     for z in _attempts(problem, at, still):
-        if z is not None and (found := _levels(problem, at(1.0), z)).I_cf.min() > 0:
+        if z is not None and _livable(problem, found := _levels(problem, at(1.0), z)):
             return found
     return None
+
+
+def _livable(p: Problem, found: Found) -> bool:
+    """Incomes are positive, and where deficits are shares of income, which are under one, without them too."""
+    own = found.I_cf - found.D_cf if p.deficits == "proportional" else found.I_cf
+    return bool((found.I_cf > 0).all() and (own > 0).all())
 
 
 def _attempts(p: Problem, at: Callable[[float], Shock], still: Floats) -> Iterator[Floats | None]:

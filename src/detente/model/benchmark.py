@@ -38,8 +38,11 @@ if TYPE_CHECKING:
 Deficits = Literal["fixed", "balanced", "proportional"]
 CLOSURES: tuple[Deficits, ...] = get_args(Deficits)
 
-#: Newton steps on λ. It starts at one, where it stays for a zero shock, and converges quadratically.
+#: Newton steps on 1/λ, over which 1/Σ D' of who borrows is almost straight. It starts at one, where it stays for
+#: a zero shock, and converges from either side.
 _NEWTON_STEPS = 8
+#: How far 1/λ is kept from the largest D/I, where the deficit of that economy would be infinite.
+_OFF_THE_POLE = 1e-6
 #: Published shares are rounded, some to four digits; sums further off than this mean that something is missing. What is
 #: left within it is listed in `notes`, and `closed()` makes the sums exact and lists the move.
 SHARE_TOLERANCE = 2e-3
@@ -84,11 +87,16 @@ def proportional_deficits(
     xp = namespace(own_income)
     paid = xp.where(d < 0, -d * own_income / (1.0 - d), 0.0).sum()
     deficit = xp.maximum(d, 0.0)
-    lam = xp.ones(())
+    least = deficit.max() * (1.0 + _OFF_THE_POLE)
+    inverse = xp.ones(())
     for _ in range(_NEWTON_STEPS):
-        received = (lam * deficit * own_income / (1.0 - lam * deficit)).sum()
-        slope = (deficit * own_income / (1.0 - lam * deficit) ** 2).sum()
-        lam = xp.where(slope > 0, lam - (received - paid) / xp.where(slope > 0, slope, 1.0), lam)
+        apart = inverse - deficit
+        received = (deficit * own_income / apart).sum()
+        slope = (deficit * own_income / apart**2).sum()
+        moves = (slope > 0) & (paid > 0)
+        step = received * (received / xp.where(moves, paid, 1.0) - 1.0) / xp.where(moves, slope, 1.0)
+        inverse = xp.where(moves, xp.maximum(inverse + step, least), inverse)
+    lam = xp.where(paid > 0, 1.0 / inverse, xp.where(deficit.max() > 0, 0.0, 1.0))
     rate = xp.where(d < 0, d, lam * d)
     return rate * own_income / (1.0 - rate), lam
 

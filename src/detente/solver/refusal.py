@@ -78,15 +78,20 @@ def of_income(base: Benchmark, state: Incomes, closure: Deficits, reached: float
 
 
 def of_vanishing_income(base: Benchmark, state: Incomes, closure: Deficits, reached: float) -> str | None:
-    """The income that has nearly gone where the last equilibrium on the way to the shock is; None where none has."""
-    left = state.I_cf / base.I
-    n = int(left.argmin())
-    if not left[n] < _NEARLY_GONE:
+    """The income that has nearly gone where the last equilibrium on the way to the shock is; None where none has.
+
+    Under ``proportional`` deficits it is the income without them, since a deficit is a share of income under one.
+    """
+    before, after, what = base.I, state.I_cf, "income"
+    if closure == "proportional":
+        before, after, what = base.I - base.D, state.I_cf - state.D_cf, "income without its deficit"
+    n = int((after / before).argmin())
+    if not after[n] < _NEARLY_GONE * before[n]:
         return None
     parts, remedy = _parts(base, state, n, closure)
     return (
-        f"at {reached:.1%} of the shock (rates rising evenly in logs), the most that was reached, the income of "
-        f"{base.economies[n]} has fallen from {_usd(base.I[n])} to {_usd(state.I_cf[n])} USD million: {parts}. {remedy}"
+        f"at {reached:.1%} of the shock (rates rising evenly in logs), the most that was reached, the {what} of "
+        f"{base.economies[n]} has fallen from {_usd(before[n])} to {_usd(after[n])} USD million: {parts}: {remedy}"
     )
 
 
