@@ -102,6 +102,8 @@ def test_the_page_of_benchmarks_is_made_of_the_results(root: Path, monkeypatch: 
     assert more.PAGE.read_text("utf-8") == more.page(), "run benchmarks/packages.py, talks.py or ensemble.py"
     shocks = import_module("shocks")
     assert shocks.PAGE.read_text("utf-8") == shocks.page(), "run benchmarks/shocks.py"
+    peers = import_module("peers")
+    assert peers.PAGE.read_text("utf-8") == peers.page(), "run benchmarks/peers.py"
 
 
 @pytest.mark.parametrize("paper", PAPERS)
