@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -140,12 +141,11 @@ def slopes_and_products(elasticities: str) -> dict[str, float]:
     solution = dt.solve(economy, dt.Shock(t_cf=t_cf))
     given, wedges = given_of(economy, economy.D, "long"), solution.wedges
     everyone, parameters = np.arange(n), Objective().parameters(economy)
-    passes = 0
+    passes = {np.dtype(kind): 0 for kind in (np.float64, np.float32)}
 
     class Counted(PassAdjoint):
         def __call__(self, x: np.ndarray) -> np.ndarray:
-            nonlocal passes
-            passes += 1
+            passes[x.dtype] += 1
             return super().__call__(x)
 
     def slopes() -> None:
@@ -155,23 +155,32 @@ def slopes_and_products(elasticities: str) -> dict[str, float]:
         here.over_rates(by_weights, everyone, everyone)
         assert residual <= 1e-9
 
-    draw = np.random.default_rng(0)
-    over_partners = draw.random((j, n, n)), draw.random((j, n, n)), np.empty((j, n, n))
-    over_sectors = draw.random((n, 1 + j, j)), draw.random((n, j, n)), np.empty((n, 1 + j, n))
-
-    def products(partners: int, sectors: int) -> None:
-        for count, (left, right, out) in ((partners, over_partners), (sectors, over_sectors)):
-            for _ in range(count):
-                np.matmul(left, right, out=out)
+    def products(counts: dict[np.dtype, int]) -> float:
+        """Milliseconds of as many passes' products; a pass takes three over partners and two over sectors."""
+        draw, spent = np.random.default_rng(0), 0.0
+        for kind, count in counts.items():
+            for shapes, times in ((((j, n, n), (j, n, n)), 3 * count), (((n, 1 + j, j), (n, j, n)), 2 * count)):
+                left, right = (draw.random(shape).astype(kind) for shape in shapes)
+                out = left @ right
+                spent += _processor(partial(_repeat, times, left, right, out))
+        return spent
 
     slopes()
-    once, passes = passes, 0
-    # a pass takes three and two; the outcomes' own slopes and the last step back from the adjoints the rest
-    partners, sectors = 3 * once + 4, 2 * once + 2
-    times = np.array([[_processor(slopes), _processor(lambda: products(partners, sectors))] for _ in range(5)])
-    ours, bare = np.median(times, 0)
-    ratio = float(np.median(times[:, 0] / times[:, 1]))
-    return {"passes": once, "products": partners + sectors, "ms": ours, "bare": bare, "ratio": ratio}
+    taken = dict(passes)
+    every = {np.dtype(np.float64): sum(taken.values())}
+    times = np.array([[_processor(slopes), products(every), products(taken)] for _ in range(5)])
+    ours, double, _ = np.median(times, 0)
+    ratios = np.median(times[:, :1] / times[:, 1:], 0)
+    single = taken[np.dtype(np.float32)]
+    return {
+        **{"passes": sum(taken.values()), "single": single, "products": 5 * sum(taken.values())},
+        **{"ms": ours, "bare": double, "ratio": float(ratios[0]), "as_taken": float(ratios[1])},
+    }
+
+
+def _repeat(times: int, left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
+    for _ in range(times):
+        np.matmul(left, right, out=out)
 
 
 def _processor(work: Callable[[], None]) -> float:
@@ -249,7 +258,8 @@ def write(
         for count, one in players.items()
     ]
     adjoints = [
-        f"| {name} | {one['passes']} | {one['products']} | {one['ms']:.0f} | {one['bare']:.0f} | {one['ratio']:.2f} |"  # type: ignore[index]
+        f"| {name} | {one['passes']} | {one['single']} | {one['products']} | {one['ms']:.0f} | {one['bare']:.0f} | "  # type: ignore[index]
+        f"{one['ratio']:.2f} | {one['as_taken']:.2f} |"  # type: ignore[index]
         for name, one in slopes.items()
     ]
     cold, warm = (float(str(answer[name])) for name in ("cold", "warm"))
@@ -294,10 +304,11 @@ equilibrium, without slopes.
 ## Slopes and bare products
 
 The slopes of all 81 payoffs over all 81 × 28 of each one's duties, to 1e-9 from nothing: transposed passes, the matrix
-products in them, and processor time beside that of `np.matmul` for as many products of the same shapes, in turn.
+products in them, and processor time beside that of `np.matmul` for as many products of the same shapes, in turn. Most
+passes are in single precision; the last column has the bare products in the precision that each was taken in.
 
-| elasticities | passes | products | ms | bare products, ms | ratio |
-|---|---:|---:|---:|---:|---:|
+| elasticities | passes | in single | products | ms | bare products in double, ms | ratio | as taken |
+|---|---:|---:|---:|---:|---:|---:|---:|
 {chr(10).join(adjoints)}
 """
     RESULTS.write_text(text, encoding="utf-8")

@@ -124,6 +124,14 @@ def test_payoffs_are_differentiated_by_hand(make, objective):
         assert not np.any(by["between"])
 
 
+def test_an_objective_below_zero_has_no_payoff_and_no_warning():
+    """On its way a search may pass where transfers take more than labour earns."""
+    its = game(ricardian())
+    given, x, weight, closure = its._place(its.at(its.first()).solution)
+    f = flows(x, given, weight, closure)
+    assert np.isnan(its._payoffs(x, f._replace(R=-f.I), given)).all()
+
+
 def test_the_curvature_of_a_market_is_that_of_its_trade():
     """Newton's step: Σ t dM with (1+θ) diag(s) − θ s sᵀ, inverted by hand in `detente.optimal_tariffs.game`."""
     its = game(ricardian(io=False), ["E1"])

@@ -14,6 +14,7 @@ import detente as dt
 from detente.data.bundled import toy_world
 from detente.model.benchmark import Deficits
 from detente.model.shock import Wedges
+from detente.solver import pass_adjoint
 from detente.solver.equilibrium import equilibrium, given_of
 from detente.solver.fixed_point import Flows, Given, Unknowns, Weights, flows, joint_pass, weights
 from detente.solver.pass_adjoint import OutcomeSlopes, PassAdjoint
@@ -185,21 +186,73 @@ def test_slopes_over_rates_are_those_of_the_equilibrium(world: str, closure: Def
         np.testing.assert_allclose(found[abroad], expected[lane][abroad], rtol=0, atol=1e-9 * size)
 
 
+MANY = 9
+"""Scalars enough for most passes to be in single precision."""
+
+
+def lane_of(outcome: OutcomeSlopes, lane: int) -> OutcomeSlopes:
+    return OutcomeSlopes(*(None if part is None else part[..., lane : lane + 1] for part in outcome))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("closure", "cost"), [("fixed", 1.0), ("balanced", 1e3)])
+def test_many_scalars_have_the_slopes_they_have_alone(closure: Deficits, cost: float) -> None:
+    """Whatever precision passes have in between; also where own sales are 1e12 times trade."""
+    place = shocked(dt.calibrate(toy_world(23, n=4, j=3), [3.0, 5.0, 8.0], deficits=closure), True, cost)
+    adjoint, outcome = place.adjoint, outcomes(place, MANY)
+    together, _, residual = adjoint.slopes(outcome, None, 1e-11)
+    assert residual <= 1e-11
+    for lane in range(MANY):
+        alone, _, _ = adjoint.slopes(lane_of(outcome, lane), None, 1e-11)
+        for name in ("ln_T", "imports", "exports", "rents"):
+            found, expected = getattr(together, name)[..., lane], getattr(alone, name)[..., 0]
+            np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8 * np.abs(expected).max(), err_msg=name)
+
+
+def precisions(
+    adjoint: PassAdjoint, outcome: OutcomeSlopes, tolerance: float, start: np.ndarray | None = None
+) -> list[str]:
+    """The precision of every pass."""
+    seen = []
+
+    class Watched(PassAdjoint):
+        def __call__(self, x: np.ndarray) -> np.ndarray:
+            seen.append(x.dtype.name)
+            image = super().__call__(x)
+            assert image.dtype == x.dtype
+            return image
+
+    Watched(**vars(adjoint)).slopes(outcome, start, tolerance)
+    return seen
+
+
+def test_most_passes_of_many_scalars_are_in_single_precision() -> None:
+    place = shocked(WORLDS["empty sectors"]("proportional"), True)
+    many = precisions(place.adjoint, outcomes(place, MANY), 1e-10)
+    assert many.count("float64") <= 6 < many.count("float32")
+    assert set(precisions(place.adjoint, outcomes(place, 2), 1e-10)) == {"float64"}
+
+
+def test_what_single_precision_loses_is_found_in_double(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = shocked(WORLDS["empty sectors"]("fixed"), False)
+    outcome = outcomes(place, MANY)
+    expected, _, _ = place.adjoint.slopes(outcome, None, 1e-11)
+    cast = pass_adjoint._in_single
+    monkeypatch.setattr(
+        pass_adjoint,
+        "_in_single",
+        lambda value: cast(value) * np.float32(np.nan) if isinstance(value, np.ndarray) else cast(value),
+    )
+    found, _, residual = place.adjoint.slopes(outcome, None, 1e-11)
+    assert residual <= 1e-11
+    np.testing.assert_allclose(found.ln_T, expected.ln_T, rtol=0, atol=1e-9 * np.abs(expected.ln_T).max())
+
+
 def test_a_start_saves_passes_and_changes_nothing() -> None:
     place = shocked(WORLDS["empty sectors"]("fixed"), False)
     adjoint, outcome = place.adjoint, outcomes(place)
     cold, adjoints, _ = adjoint.slopes(outcome, None, 1e-11)
-    passes = 0
-
-    class Counted(PassAdjoint):
-        def __call__(self, x: np.ndarray) -> np.ndarray:
-            nonlocal passes
-            passes += 1
-            return super().__call__(x)
-
-    counted = Counted(**vars(adjoint))
-    warm, _, _ = counted.slopes(outcome, adjoints, 1e-11)
-    assert passes <= 2
+    warm, _, _ = adjoint.slopes(outcome, adjoints, 1e-11)
+    assert len(precisions(adjoint, outcome, 1e-11, adjoints)) <= 2 < len(precisions(adjoint, outcome, 1e-11))
     np.testing.assert_allclose(warm.ln_T, cold.ln_T, rtol=0, atol=1e-9 * np.abs(cold.ln_T).max())
 
 

@@ -34,7 +34,7 @@ from detente.model.shock import Shock, Wedges
 from detente.optimal_tariffs.governments import Objective, Parameters, TariffInstruments, payoff_slopes, payoffs
 from detente.solver.anderson import empty, mix
 from detente.solver.equilibrium import equilibrium, given_of, require_closed
-from detente.solver.fixed_point import Given, Unknowns, Weights, flows, weights
+from detente.solver.fixed_point import Flows, Given, Unknowns, Weights, flows, weights
 from detente.solver.pass_adjoint import PassAdjoint, WeightSlopes
 from detente.solver.solution import Solution
 
@@ -154,11 +154,14 @@ class TariffGame:
         """Payoffs (n,) at the start as given, before cells of a group take one rate. Raises NotSolved."""
         return self.payoffs(equilibrium(self.economy, self.rest, "long"))
 
-    @np.errstate(all="ignore")
     def payoffs(self, solution: Solution) -> FloatArray:
         """Payoffs (n,) at an equilibrium of this game."""
         given, x, weight, closure = self._place(solution)
         here = flows(x, given, weight, closure, pairs=self._pairs)
+        return self._payoffs(x, here, given)
+
+    @np.errstate(invalid="ignore", divide="ignore")  # nobody prefers a payoff that is not a number
+    def _payoffs(self, x: Unknowns, here: Flows, given: Given) -> FloatArray:
         return np.asarray(payoffs(x, here, given, self._parameters))
 
     def wedges(self, y: FloatArray) -> Wedges:
@@ -181,8 +184,7 @@ class TariffGame:
         start = None if near is None else near.adjoints
         here, by_weights, adjoints = self._slopes(solution, mixture, start, accuracy, "players' payoffs")
         own = here.over_rates(by_weights, positions, np.arange(len(positions)))
-        found = np.asarray(payoffs(solution.unknowns, here.flows, here.given, self._parameters))
-        return self._position(y, solution, found, own, adjoints)
+        return self._position(y, solution, self._payoffs(solution.unknowns, here.flows, here.given), own, adjoints)
 
     def blend(
         self, solution: Solution, mixture: FloatArray, adjoint: FloatArray | None = None

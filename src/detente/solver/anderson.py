@@ -44,7 +44,7 @@ def empty(x: Float[Array, " x"], residual: Float[Array, " r"] | None = None) -> 
     xp = namespace(x)
     none = xp.zeros_like(x)
     nothing = none if residual is None else xp.zeros_like(residual)
-    images, residuals = (xp.zeros((MEMORY, len(last))) for last in (none, nothing))
+    images, residuals = (xp.zeros((MEMORY, len(last)), last.dtype) for last in (none, nothing))
     return Memory(none, nothing, images, residuals, xp.zeros((MEMORY, MEMORY)))
 
 
@@ -64,7 +64,7 @@ def mix(
     scale = 1.0 / xp.sqrt(xp.diagonal(gram) + _TINY)
     normal = gram * scale[:, None] * scale + _RIDGE * xp.eye(MEMORY)
     weight = scale * xp.linalg.solve(normal, scale * xp.matmul(residuals, residual))
-    return image - xp.matmul(weight, images), Memory(image, residual, images, residuals, gram)
+    return image - xp.matmul(weight.astype(images.dtype), images), Memory(image, residual, images, residuals, gram)
 
 
 def _put_step(steps: Array, slot: Any, now: Array, before: Array, passes: Any) -> Array:

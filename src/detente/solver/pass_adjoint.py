@@ -27,13 +27,15 @@ of receipts e = ΣE + H and imports m. With u the derivative by the new ln ŵ, s
 and T̄ = −ln P̄/θ, Ȳ and Ī by (5) transposed, ē = κ s (2m + |D| − D)/(e+m+|D|)² and so on.
 
 Every sum over partners is a batched product (j, n, i) @ (j, i, p), every sum over sectors one (n, k, j) @ (n, j, p).
-All lanes share the matrix, so Anderson's weights are found for them together, as one vector.
+All lanes share the matrix, so Anderson's weights are found for them together, as one vector. Many lanes are iterated in
+single precision, on what the residual in double precision says is missing (iterative refinement): with λ' so far and
+r = F_x + (∂g/∂x)ᵀ λ' − λ', λ − λ' = r + (∂g/∂x)ᵀ (λ − λ'). The residual that counts is in double precision.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Self
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
@@ -54,8 +56,13 @@ Lanes = FloatArray
 #: them: angles in a space of eight steps survive (W. B. Johnson and J. Lindenstrauss 1984). The residual that stops the
 #: iteration is the whole one.
 _SKETCHES = 6
-#: No derivative.
-_NONE = np.zeros((1, 1))
+#: No derivative; it takes on the precision of what it is added to.
+_NONE: FloatArray = np.zeros((1, 1), np.float32)
+#: From so many lanes on, products and memory cost more than the calls, and single precision halves them.
+_MANY = 8
+#: What an adjoint lacks is found to this part of it in single precision, far over its rounding; then the residual is
+#: taken in double precision anew, as long as each time leaves a tenth or less.
+_ROUGH, _LEFT = 1e-4, 0.1
 #: Keeps a scalar that depends on nothing from being divided by zero.
 _TINY = 1e-300
 
@@ -174,23 +181,15 @@ class PassAdjoint:
         """
         direct = self._pull(outcome.Y, outcome.R, outcome.rents, outcome.D, between=outcome.between)
         by_x = self._unknowns(direct)
-        rows, _, lanes = by_x.shape
+        lanes = by_x.shape[2]
         by_x[1 : 1 + len(self.theta)] += outcome.ln_P
         scale = np.abs(by_x).max((0, 1)) + _TINY
         by_x /= scale
-        signs = np.random.default_rng(0).choice((-1.0, 1.0), (_SKETCHES, rows))
-
-        def g(x: FloatArray) -> FloatArray:
-            image = self(x.reshape(by_x.shape))
-            image += by_x
-            return image.ravel()
-
-        def sketch(residual: FloatArray) -> FloatArray:
-            return np.asarray((signs @ residual.reshape(rows, -1)).ravel())
-
-        begin = np.zeros(by_x.size) if start is None else start.ravel()
-        found, _, residual = fixed_point(g, begin, tolerance, MAX_PASSES, sketch)
-        through = self._backwards(found.reshape(by_x.shape) * scale).by_weights
+        begin = np.zeros_like(by_x) if start is None else start.reshape(by_x.shape)
+        if lanes >= _MANY:
+            begin = self._refined(by_x, begin, tolerance)
+        found, residual = self._iterated(by_x, begin, tolerance)
+        through = self._backwards(found * scale).by_weights
         first = direct.by_weights
         both = WeightSlopes(
             first.ln_T + through.ln_T,
@@ -200,6 +199,47 @@ class PassAdjoint:
             first.between,
         )
         return both, found.reshape(-1, lanes), residual
+
+    @np.errstate(all="ignore")  # levels that vanish have no single precision; what is lost is left to the double one
+    def _refined(
+        self, by_x: Float[Lanes, "x n p"], x: Float[Lanes, "x n p"], tolerance: float
+    ) -> Float[Lanes, "x n p"]:
+        """Adjoints within the tolerance, or as near to it as single precision comes."""
+        single = replace(self, **{its.name: _in_single(getattr(self, its.name)) for its in fields(self)})
+        best, last = x, np.inf
+        while True:
+            missing = self(x)
+            missing += by_x
+            missing -= x
+            size = np.abs(missing).max((0, 1)) + _TINY
+            residual = float(size.max())
+            if not residual < last:
+                return best
+            if residual <= tolerance or residual > _LEFT * last:
+                return x
+            missing /= size
+            goal = max(0.5 * tolerance / residual, _ROUGH)
+            step, _ = single._iterated(_in_single(missing), _NONE, goal)
+            best, last, x = x, residual, x + size * step
+
+    def _iterated(
+        self, by_x: Float[Lanes, "x n p"], start: Float[Lanes, "x n p"], tolerance: float
+    ) -> tuple[Float[Lanes, "x n p"], float]:
+        """The fixed points x = by_x + (∂g/∂x)ᵀ x and the largest residual, in the precision of by_x."""
+        rows = len(by_x)
+        signs = np.random.default_rng(0).choice((-1.0, 1.0), (_SKETCHES, rows)).astype(by_x.dtype)
+
+        def g(x: FloatArray) -> FloatArray:
+            image = self(x.reshape(by_x.shape))
+            image += by_x
+            return image.ravel()
+
+        def sketch(residual: FloatArray) -> FloatArray:
+            return np.asarray(signs @ residual.reshape(rows, -1), dtype=np.float64).ravel()
+
+        begin = np.broadcast_to(start, by_x.shape).ravel()
+        found, _, residual = fixed_point(g, begin, tolerance, MAX_PASSES, sketch)
+        return found.reshape(by_x.shape), residual
 
     def over_rates(self, found: WeightSlopes, importers: IntArray, lanes: IntArray) -> Float[FloatArray, "m i j"]:
         """The slopes of some scalars over ln(1+t) of foreign goods, each at one importer; cells have no parts.
@@ -284,7 +324,7 @@ class PassAdjoint:
             ln_C += self.sold * by.rents
         if by.between is not None:
             ln_C += np.matmul(self.border.transpose(2, 0, 1), by.between.swapaxes(0, 1)).swapaxes(0, 1)
-        out = np.empty((1 + 2 * j, n, lanes))
+        out = np.empty((1 + 2 * j, n, lanes), ln_C.dtype)
         _by_economy(self.costs, ln_C, out[: 1 + j])
         out[0] += self.wages * pulled.B + pulled.stays
         np.multiply(self.X, pulled.R, out=out[1 + j :])
@@ -296,7 +336,7 @@ class PassAdjoint:
         if self.deficits is None:
             return _NONE
         per_income, taken = self.deficits
-        return per_income[:, None] * (deficits - taken @ deficits)
+        return np.asarray(per_income[:, None] * (deficits - taken @ deficits))
 
 
 class _Pulled(NamedTuple):
@@ -310,6 +350,13 @@ class _Pulled(NamedTuple):
     stays: Float[Lanes, "n p"] = _NONE
 
 
+def _in_single(value: Any) -> Any:
+    """Arrays in single precision, those of a pair too; everything else as it is."""
+    if isinstance(value, np.ndarray):
+        return value.astype(np.float32)
+    return tuple(map(_in_single, value)) if type(value) is tuple else value
+
+
 def _column(levels: Float[FloatArray, "n j"]) -> Float[FloatArray, "j n 1"]:
     return np.ascontiguousarray(levels.T)[:, :, None]
 
@@ -319,7 +366,7 @@ def _by_economy(
 ) -> Float[Lanes, "a n p"]:
     """Each economy's matrix on its values, sector first on both sides."""
     if out is None:
-        out = np.empty((matrices.shape[1], *values.shape[1:]))
+        out = np.empty((matrices.shape[1], *values.shape[1:]), values.dtype)
     np.matmul(matrices, values.swapaxes(0, 1), out=out.swapaxes(0, 1))
     return out
 
