@@ -80,3 +80,13 @@ def test_an_old_python_is_refused_in_words(folder: Path) -> None:
 def test_help_names_every_target(folder: Path) -> None:
     said = make(folder, "help").stdout
     assert [target for target in TARGETS if f"make {target} " not in said] == []
+
+
+def test_a_part_is_one_room_in_one_process_without_the_checks_of_style(folder: Path) -> None:
+    installed(folder, "dev")
+    whole, part = make(folder, "-n", "test").stdout, make(folder, "-n", "test", "PART=policy").stdout
+    assert "ruff check" in whole
+    assert "pytest -n 2" in whole
+    assert "NPROC=1" in whole
+    assert "ruff" not in part
+    assert part.splitlines()[-1].endswith("-m pytest tests/policy")
