@@ -53,6 +53,15 @@ def test_in_kind_counts_goods_once(face) -> None:
     face.solve((*two, *answer.measures))
 
 
+def test_in_kind_is_not_reached_where_the_goods_run_out(face) -> None:
+    bought, sold = (float(face.world.flows[n, i, :3].sum()) for n, i in ((0, 1), (1, 0)))
+    assert sold > bought
+    each = money(0.45 * sold)
+    two = [measure(id, "CHN", "USA", goods={"value": each, "basis": "world"}, add=0.2) for id in ("a", "b")]
+    assert InKind().respond(face, "USA", "CHN", two[:1]).reached
+    assert not InKind().respond(face, "USA", "CHN", two).reached
+
+
 @pytest.mark.parametrize("unit", ["usd", "share"])
 def test_equal_harm_is_equal(face, threat, unit) -> None:
     small = measure(goods={"sectors": ["C28"]}, add=0.05)
