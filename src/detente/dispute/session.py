@@ -12,7 +12,6 @@ these, and are kept too.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -332,7 +331,7 @@ class Session:
         return self._solved(wedges, horizon or self.horizon)
 
     def _solved(self, wedges: Wedges, horizon: Horizon, start: Solution | None = None) -> Solution:
-        content, found = _content(wedges), self._kept.solutions
+        content, found = wedges.content, self._kept.solutions
         if start is not None and start is found.get((horizon, False, content)):
             return start
         key = (horizon, start is not None, content)
@@ -367,14 +366,6 @@ class Session:
 def _content_of(economy: Economy) -> tuple[bytes, str]:
     """The elasticities and the closure, which tell the economies of one world apart."""
     return np.ascontiguousarray(economy.theta).tobytes(), economy.deficits
-
-
-def _content(wedges: Wedges) -> bytes:
-    """A hash of the duties of a state: equal states have equal ones."""
-    digest = hashlib.blake2b(digest_size=20)
-    for array in (wedges.K, wedges.v, wedges.D_cf, wedges.h):
-        digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())
-    return digest.digest()
 
 
 def _wants(objective: Objective) -> tuple[object, ...]:

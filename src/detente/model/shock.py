@@ -6,8 +6,10 @@ the same cell, each with its base share and its own tariff factor.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -124,6 +126,14 @@ class Wedges:
     v: FloatArray
     D_cf: FloatArray | None
     h: FloatArray | None = None
+
+    @cached_property
+    def content(self) -> bytes:
+        """A hash of the arrays: wedges of equal numbers have equal ones."""
+        digest = hashlib.blake2b(digest_size=20)
+        for array in (self.K, self.v, self.D_cf, self.h):
+            digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())
+        return digest.digest()
 
     @property
     def t_cf(self) -> FloatArray:

@@ -14,7 +14,16 @@ from detente.data.exported import Exported, cells
 from detente.errors import BadInput, NotSolved
 from detente.inputs import FloatArray, require, whole
 from detente.model.benchmark import Benchmark
-from detente.optimal_tariffs.game import Start, StrategyProfile, TariffGame, ascend, climb, require_inside, shock_of
+from detente.optimal_tariffs.game import (
+    TOLERANCE,
+    Start,
+    StrategyProfile,
+    TariffGame,
+    ascend,
+    climb,
+    require_inside,
+    shock_of,
+)
 from detente.optimal_tariffs.governments import Objective, Rates, TariffInstruments, tariff_instruments
 from detente.solver.solution import Solution
 
@@ -22,6 +31,8 @@ _T = TypeVar("_T")
 
 #: L-BFGS-B stops where a step gains less than this, in logs; far less than certificates promise (1e-6).
 _GAIN = 1e-11
+#: Climbs that end within so many times their tolerance of each other, in ln(1+t), arrived at one place.
+_ARRIVED = 10.0
 #: Starts agree where their payoffs do within this, in logs.
 AGREES = 1e-7
 #: An objective whose slopes sum to less than this, in logs by ln(1+t), is flat.
@@ -106,8 +117,8 @@ def best_response(
 ) -> BestResponse:
     """The player's best tariffs, everybody else's as in ``start``.
 
-    Climbs from the start, from the factual tariffs, from free trade and from one random point; each is then searched
-    further by L-BFGS-B, which sees payoffs and not only slopes. The best is returned.
+    Climbs from the start, from the factual tariffs, from free trade and from one random point; each place where one
+    arrives is then searched further by L-BFGS-B, which sees payoffs and not only slopes. The best is returned.
 
     Parameters
     ----------
@@ -135,23 +146,27 @@ def best_response(
     game = TariffGame.of(economy, set_by, chosen, shock_of(start))
     require_inside(game)
     starts = starts_of(game, seed)
-    refuse_flat(game, starts)
-    return respond(game, starts)
+    return respond(game, starts, refuse_flat(game, starts))
 
 
-def respond(game: TariffGame, starts: Mapping[str, FloatArray]) -> BestResponse:
+def respond(game: TariffGame, starts: Mapping[str, FloatArray], near: StrategyProfile | None = None) -> BestResponse:
     """The best response in a game of one player, from several starts; payoffs are over that at the game's start.
 
-    Raises NotSolved where no start leads anywhere.
+    ``near`` is any position of the game, to begin solving from. Raises NotSolved where no start leads anywhere.
     """
     n = int(game.instruments.positions[0])
     before = float(game.at_start()[n])
-    near: StrategyProfile | None = None
+    searched: list[tuple[StrategyProfile, StrategyProfile]] = []  # where a climb arrived, and the best from there
 
     def go(y: FloatArray) -> StrategyProfile:
         nonlocal near
-        near = search(game, y, near)
-        return near
+        top = climb(game, y, near).position
+        best = next((best for other, best in searched if _one_place(top, other)), None)
+        if best is None:
+            best = search(game, top)
+            searched.append((top, best))
+        near = best
+        return best
 
     found, failed = each(starts, go)
     best = max(found.values(), key=lambda position: float(position.payoffs[n]))
@@ -186,10 +201,16 @@ def each(starts: Mapping[str, FloatArray], go: Callable[[FloatArray], _T]) -> tu
     return found, failed
 
 
-def search(game: TariffGame, y: FloatArray, near: StrategyProfile | None = None) -> StrategyProfile:
-    """The best position that a climb and then L-BFGS-B reach from rates y, for the game's one player."""
+def _one_place(one: StrategyProfile, other: StrategyProfile) -> bool:
+    """Whether two climbs arrived at the same rates, within what the tolerance of a climb leaves open."""
+    both = one.determined & other.determined
+    return float(np.abs(one.y - other.y)[both].max(initial=0.0)) <= _ARRIVED * TOLERANCE
+
+
+def search(game: TariffGame, top: StrategyProfile) -> StrategyProfile:
+    """The best position that L-BFGS-B reaches from where a climb arrived, for the game's one player."""
     n = int(game.instruments.positions[0])
-    best = near = climb(game, y, near).position
+    best = near = top
 
     def value(y: FloatArray) -> tuple[float, FloatArray]:
         nonlocal best, near

@@ -22,6 +22,8 @@ from detente.targets.problem import Point, TargetProblem
 
 #: A target is met within this, relative to its own change. The audit leaves 1e-9 of each account.
 MET = 1e-7
+#: A gap under this is no gap: solves end at so much, and a search beyond them would follow their rounding.
+_CLOSED = 1e-11
 #: The first step of a rate in its variable; it doubles until the target is met or the bound is there.
 _FIRST = 0.02
 _ROUNDS = 60
@@ -78,15 +80,17 @@ def one_rate(problem: TargetProblem) -> SearchEnd:
 
 def _crossing(problem: TargetProblem, below: Point, above: Point) -> Point:
     """The rate between two points at which the gap is zero."""
+    known = {float(point.y[0]): point for point in (below, above)}
     last = above
 
     def gap(y: float) -> float:
         nonlocal last
-        last = problem.at(np.array([y]), last)
-        return last.gap
+        if y not in known:
+            known[y] = last = problem.at(np.array([y]), last)
+        found = known[y].gap
+        return 0.0 if abs(found) <= _CLOSED else found  # Brent's method ends at a zero
 
-    root = brentq(gap, float(below.y[0]), float(above.y[0]), xtol=1e-13, rtol=1e-13)
-    return problem.at(np.array([root]), last)
+    return known[brentq(gap, float(below.y[0]), float(above.y[0]), xtol=1e-13, rtol=1e-13)]
 
 
 def _nearest(problem: TargetProblem, passed: list[Point], note: str) -> SearchEnd:

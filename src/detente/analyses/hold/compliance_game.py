@@ -65,6 +65,7 @@ class ComplianceGame:
     rates: Rates
     seed: int
     _gaps: list[float] = field(default_factory=list, repr=False)
+    _payoffs: dict[Solution, FloatArray] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, session: Session, pair: Pair, objective: Objective, rates: Rates, seed: int) -> ComplianceGame:
@@ -110,8 +111,14 @@ class ComplianceGame:
 
     def payoffs(self, wedges: Wedges) -> FloatArray:
         """The payoffs of both sides in a state over the law in force (2,), in logs of the objective."""
-        found = self.game.payoffs(self.solution(wedges)) - self.game.payoffs(self.solution(self.standing))
+        found = self._all_payoffs(wedges) - self._all_payoffs(self.standing)
         return np.asarray(found[self.seats])
+
+    def _all_payoffs(self, wedges: Wedges) -> FloatArray:
+        solution = self.solution(wedges)
+        if solution not in self._payoffs:
+            self._payoffs[solution] = self.game.payoffs(solution)
+        return self._payoffs[solution]
 
     def worth(self, deal: Deal, k: int, solution: Solution | None = None) -> float:
         """What the file's values add to the payoff of side k under a deal, or in another state in which it still has
