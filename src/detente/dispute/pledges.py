@@ -27,7 +27,6 @@ from detente.errors import NotSolved
 from detente.inputs import FloatArray, IntArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Wedges
-from detente.solver.compiled import in_jax
 from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon, Unknowns
 from detente.solver.solution import Solution
@@ -179,7 +178,7 @@ class State:
         self, economy: Benchmark, parties: Sequence[int], horizon: Horizon, near: Unknowns | Solution | None
     ) -> tuple[StoredEquilibrium, FloatArray]:
         """Its equilibrium, and the level of each pledge (c,), USD million a year. Raises NotSolved."""
-        row = StoredEquilibrium.of(equilibrium(economy, self.wedges, horizon, start=near, find=in_jax), parties)
+        row = StoredEquilibrium.of(equilibrium(economy, self.wedges, horizon, start=near), parties)
         return row, np.asarray((self.weights * row.bought).sum((1, 2, 3)))
 
 

@@ -28,7 +28,6 @@ from detente.inputs import BoolArray, FloatArray, IntArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Parts, Shock, Wedges
 from detente.solver.adjoint import LogSlopes, log_slopes, real_income_usd, spending
-from detente.solver.compiled import in_jax
 from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon
 from detente.solver.solution import Solution
@@ -296,7 +295,7 @@ class TargetProblem:
         shock = self.instruments.shock(y)
         wedges = shock.wedges(economy)
         near_by = None if near is None else near.solution
-        solution = equilibrium(economy, wedges, self.horizon, start=near_by, leap=near is not None, find=in_jax)
+        solution = equilibrium(economy, wedges, self.horizon, start=near_by, leap=near is not None)
         levels = self.levels(y, solution)
         return Point(y, shock, solution, levels, self.count.gaps(levels))
 
