@@ -161,12 +161,12 @@ def respond(game: TariffGame, starts: Mapping[str, FloatArray], near: StrategyPr
     def go(y: FloatArray) -> StrategyProfile:
         nonlocal near
         top = climb(game, y, near).position
-        best = next((best for other, best in searched if _one_place(top, other)), None)
-        if best is None:
-            best = search(game, top)
-            searched.append((top, best))
-        near = best
-        return best
+        found = next((best for other, best in searched if _one_place(top, other)), None)
+        if found is None:
+            found = search(game, top)
+            searched.append((top, found))
+        near = max(found, top, key=lambda position: float(position.payoffs[n]))
+        return near
 
     found, failed = each(starts, go)
     best = max(found.values(), key=lambda position: float(position.payoffs[n]))
