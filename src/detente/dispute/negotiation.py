@@ -14,7 +14,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from detente.dispute.blocks import Demand
-from detente.dispute.pledges import Pledge, Pledges, State, StoredEquilibrium
+from detente.dispute.pledges import Pledge, Pledges, Solved, State, StoredEquilibrium
 from detente.dispute.promises import Cover, Duties, Promise, parts_of, promise_of
 from detente.dispute.session import Pair, Session
 from detente.errors import BadInput, enumerate_names
@@ -179,15 +179,18 @@ class Negotiation:
         terms = table[["terms_of_trade_and_transfers", "volume_of_trade", "total"]].to_numpy(np.float64)
         return np.asarray(terms[list(self.seats)])
 
-    def settle(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> StoredEquilibrium:
-        """The equilibrium where measures hold and demands are met, trade by amount kept. Raises NotSolved."""
+    def settle(self, law: Sequence[Measure], met: Sequence[str], near: Solved) -> StoredEquilibrium:
+        """The equilibrium where measures hold and demands are met, trade by amount kept, sought from a near one.
+
+        Raises NotSolved.
+        """
         return self._settled(law, met, near)[0]
 
-    def agreed(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> Wedges:
+    def agreed(self, law: Sequence[Measure], met: Sequence[str], near: Solved) -> Wedges:
         """The duties and subsidies of that equilibrium, as the model takes them. Raises NotSolved."""
         return self._settled(law, met, near)[1]
 
-    def _settled(self, law: Sequence[Measure], met: Sequence[str], near: Solution) -> tuple[StoredEquilibrium, Wedges]:
+    def _settled(self, law: Sequence[Measure], met: Sequence[str], near: Solved) -> tuple[StoredEquilibrium, Wedges]:
         duties, rates = self.duties(law), self.rates(law, met)
         made = [(k, pledge) for k, name in enumerate(met) for pledge in self.pledges.get(name, ())]
         own = [pledge for _, pledge in made]

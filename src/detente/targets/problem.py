@@ -20,17 +20,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from detente import solver
 from detente.inputs import BoolArray, FloatArray, IntArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Parts, Shock, Wedges
-from detente.solver.adjoint import LogSlopes, log_slopes, real_income_usd, spending
 from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon
 from detente.solver.solution import Solution
+
+if TYPE_CHECKING:
+    from detente.solver.adjoint import LogSlopes
 
 Kind = Literal["tariff", "cut", "purchases", "restraint"]
 
@@ -324,8 +327,8 @@ class TargetProblem:
         direct = self._weight_slopes(point.y, weights) * spent
         out = np.zeros((len(weights), self.size))
         for c, name in enumerate(self.count.names):
-            found = log_slopes(
-                economy, point.shock, spending(name, weights[c]), point.solution, charges=instruments.restrains
+            found = solver.log_slopes(
+                economy, point.shock, solver.spending(name, weights[c]), point.solution, charges=instruments.restrains
             )
             # what a row does to the weights of its own cell is summed over the cell's rows
             out[c] = instruments.pull(point.y, found) + instruments.chain(point.y, direct[c])
@@ -334,8 +337,8 @@ class TargetProblem:
     def worth(self, point: Point, codes: tuple[str, ...]) -> tuple[float, FloatArray]:
         """The change of real income of some economies together, USD million, and its slopes over y."""
         economy, instruments = self.instruments.economy, self.instruments
-        outcome = real_income_usd(economy, codes)
-        found = log_slopes(economy, point.shock, outcome, point.solution, charges=instruments.restrains)
+        outcome = solver.real_income_usd(economy, codes)
+        found = solver.log_slopes(economy, point.shock, outcome, point.solution, charges=instruments.restrains)
         return found.value, instruments.pull(point.y, found)
 
     def _parts(self, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

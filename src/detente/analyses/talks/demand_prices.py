@@ -19,7 +19,7 @@ from detente.analyses.talks.commitments import Commitment
 from detente.bargaining.implied_values import marginal_contributions
 from detente.bargaining.packages import Packages
 from detente.dispute.negotiation import DisagreementPoint, Negotiation
-from detente.dispute.pledges import Outcomes, solve_states
+from detente.dispute.pledges import Outcomes, Solved, solve_states
 from detente.dispute.promises import Promise
 from detente.inputs import FloatArray, IntArray
 
@@ -212,13 +212,16 @@ def closing_frame(
     for name, commitment in found.items():
         giver = negotiation.pair.index(commitment.demand.of)
 
+        near: Solved = before.solution
+
         def worth(part: float, name: str = name) -> FloatArray:
+            nonlocal near
             if part <= 0:
                 return np.zeros(2)
             pledges = tuple(pledge.part(part) for pledge in negotiation.pledges[name])
             some = negotiation.pledging({name: pledges}, negotiation.covers)
-            row = some.settle(negotiation.standing, (name,), before.solution)
-            return sums((row.W_hat - before.solution.W_hat) * income, negotiation.seats)[:2]
+            near = some.settle(negotiation.standing, (name,), near)
+            return sums((near.W_hat - before.solution.W_hat) * income, negotiation.seats)[:2]
 
         whole = worth(1.0)
         for point, payoffs in failures.items():
