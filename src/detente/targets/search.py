@@ -80,17 +80,20 @@ def one_rate(problem: TargetProblem) -> SearchEnd:
 
 def _crossing(problem: TargetProblem, below: Point, above: Point) -> Point:
     """The rate between two points at which the gap is zero."""
-    known = {float(point.y[0]): point for point in (below, above)}
+    gaps = {float(point.y[0]): point.gap for point in (below, above)}
     last = above
 
     def gap(y: float) -> float:
         nonlocal last
-        if y not in known:
-            known[y] = last = problem.at(np.array([y]), last)
-        found = known[y].gap
-        return 0.0 if abs(found) <= _CLOSED else found  # Brent's method ends at a zero
+        if y not in gaps:
+            last = problem.at(np.array([y]), last)
+            gaps[y] = 0.0 if abs(last.gap) <= _CLOSED else last.gap  # Brent's method ends at a zero
+        return gaps[y]
 
-    return known[brentq(gap, float(below.y[0]), float(above.y[0]), xtol=1e-13, rtol=1e-13)]
+    root = brentq(gap, float(below.y[0]), float(above.y[0]), xtol=1e-13, rtol=1e-13)
+    found = last if last.y[0] == root else problem.at(np.array([root]), last)
+    del last  # scipy leaves a circle behind that holds `gap`, and with it an equilibrium
+    return found
 
 
 def _nearest(problem: TargetProblem, passed: list[Point], note: str) -> SearchEnd:
