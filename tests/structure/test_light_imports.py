@@ -50,3 +50,10 @@ def test_a_run_at_a_terminal_loads_neither_searches_nor_charts() -> None:
         "statsmodels",
         "vl_convert",
     } == set()
+
+
+@pytest.mark.parametrize("question", ["war", "talks", "hold", "markets", "clock"])
+def test_no_question_loads_jax_before_it_needs_slopes_of_a_target(question: str) -> None:
+    modules = loaded_by(f"import detente.analyses.{question}.compute")
+    assert "scipy" in modules
+    assert "jax" not in modules
