@@ -105,7 +105,8 @@ class Jobs:
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._computing: dict[str, Worker] = {}
-        self._workers = [Worker(f"detente-run-{k}", "compute" if warm else "cold") for k in range(settings.workers)]
+        many = settings.workers
+        self._workers = [Worker(f"detente-run-{k}", "compute" if warm else "cold", beside=many) for k in range(many)]
         self._threads = [threading.Thread(target=self._work, args=(worker,), daemon=True) for worker in self._workers]
 
     def begin(self) -> None:

@@ -35,6 +35,10 @@ SESSIONS: Final = 2
 """Disputes that a process keeps set up, with what was found on the way."""
 
 
+THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC")
+"""Variables that say how many threads the libraries of a process may start, XLA's among them."""
+
+
 Warmth = Literal["cold", "compute", "draw", "read"]
 """What a process does before its first task, so that the first is as fast as the next."""
 
@@ -113,8 +117,14 @@ News = ProgressNews | EarlyAnswer
 Message = News | ComputedAnswer | DrawnFile | FailedTask
 
 
-def main(line: Connection, warm: Warmth) -> None:
-    """Answer tasks until the other end goes away. `warm`: what it will be asked for most, if anything."""
+def main(line: Connection, warm: Warmth, threads: int) -> None:
+    """Answer tasks until the other end goes away.
+
+    `warm`: what it will be asked for most, if anything. `threads`: its share of the processors, which its libraries
+    keep to where the environment does not say otherwise; they read it when they are loaded, after this.
+    """
+    for variable in THREADS:
+        os.environ.setdefault(variable, str(threads))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed at the terminal is the server's to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if warm in ("compute", "draw"):
@@ -250,9 +260,11 @@ class WorkerTooSlow(Exception):
 class Worker:
     """A process that is there whenever it is asked. One thread asks; any thread may kill."""
 
-    def __init__(self, name: str, warm: Warmth) -> None:
+    def __init__(self, name: str, warm: Warmth, beside: int = 1) -> None:
+        """`beside`: how many processes compute at a time, which share the processors."""
         self._name = name
         self._warm = warm
+        self._threads = max((os.cpu_count() or 1) // beside, 1)
         self._lock = threading.Lock()
         self._process: BaseProcess | None = None
         self._line: Connection | None = None
@@ -267,7 +279,9 @@ class Worker:
             # a fresh interpreter: a fork of a process with threads and a compiled JAX does not work reliably
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
-            self._process = context.Process(target=main, args=(theirs, self._warm), name=self._name, daemon=True)
+            self._process = context.Process(
+                target=main, args=(theirs, self._warm, self._threads), name=self._name, daemon=True
+            )
             self._process.start()
             theirs.close()
             self._line = ours
