@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, wraps
 from pathlib import Path
+from typing import Any
 
 import jax
 import pytest
@@ -61,8 +62,19 @@ def charts_are_drawn_once() -> Iterator[None]:
     """Many tests write the same report: the picture of a chart is drawn once in a session."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("vegalite_to_svg", "svg_to_png"):
-            patch.setattr(vl_convert, name, cache(getattr(vl_convert, name)))
+            patch.setattr(vl_convert, name, drawn_once(getattr(vl_convert, name)))
         yield
+
+
+def drawn_once(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of vl_convert that remembers what it drew of a text."""
+    remembered = cache(draw)
+
+    @wraps(draw)
+    def drawn(chart: Any, **how: Any) -> Any:
+        return (remembered if isinstance(chart, str) else draw)(chart, **how)
+
+    return drawn
 
 
 def jax_settings() -> dict[str, object]:
