@@ -47,13 +47,15 @@ def report(**found):
 """
 REAL = """
 import detente as dt
+from detente.solver.adjoint import log_real_income
 flows = np.full((2, 2, 1), 10.0) + 100 * np.eye(2)[:, :, None]
 world = dt.World(flows=flows, tariffs=np.zeros((2, 2, 1)), economies=["USA", "CHN"], sectors=["A"])
 economy = dt.calibrate(world, elasticities=np.array([4.0]), deficits="balanced")
-found = dt.best_response(economy, "USA", against=["CHN"]).gain, dt.solve(economy, dt.Shock()).w_hat.tolist()
+shock = dt.Shock()
+found = dt.gradient(economy, shock, log_real_income(economy, "USA")).tolist(), dt.solve(economy, shock).w_hat.tolist()
 report(found=found, hits=events.count("cache_hits"), misses=events.count("cache_misses"), same=settings() == before)
 """
-"""Every entry into JAX that a search makes, on the smallest world there is."""
+"""The entry into JAX that slopes make, on the smallest world there is."""
 Program = Callable[..., dict[str, Any]]
 
 
