@@ -55,7 +55,7 @@ def row(answer: Any, first: str, second: str) -> int:
 def test_what_is_kept_can_be_read() -> None:
     for case, question in product(goldens.CASES, goldens.QUESTIONS):
         answer = goldens.read(HERE, case, question)
-        assert answer["message"] if answer["exit"] else answer["output"]["format"].startswith("detente "), question
+        assert answer["message"] if answer["exit"] else answer["output"]["schema"].startswith("detente "), question
     assert sum(path.stat().st_size for path in HERE.iterdir() if path.is_file()) <= MOST_BYTES
 
 
