@@ -23,6 +23,9 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("DETENTE_CACHE_DIR", str(ROOT / ".cache" / "compiled"))
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
+# Processes of pytest-xdist are told of a terminal of 80 columns; what the tests read is as wide as in a pipe.
+os.environ.pop("COLUMNS", None)
+
 # The axes in the signatures of the equations are checked on every call, so a transposed argument fails its first test.
 # The package leaves the names of the annotations to type checkers; here they are put in.
 vars(equations).update(Bool=Bool, Float=Float)

@@ -195,7 +195,7 @@ def test_a_fault_in_the_text_has_its_line(page: Page) -> None:
     text = page.get_by_label("The dispute").input_value()
     page.get_by_label("The dispute").fill(text.replace("world: icio-2017", "world: icio-2071"))
     page.get_by_role("button", name="Run it").click()
-    expect(page.locator("#problem")).to_contain_text("line 4 world")
+    expect(page.locator("#problem")).to_contain_text("line 5 world")
     expect(page.locator("#problem")).to_be_focused()
     assert serious(page) == []
 
