@@ -8,12 +8,11 @@ import jax
 import numpy as np
 import pandas as pd
 from clock import in_turn, once
+from speed import compiled
 from worlds import of_size
 
 import detente as dt
 from detente.data.bundled import elasticities
-from detente.solver.compiled import in_jax
-from detente.solver.equilibrium import equilibrium
 
 ECONOMIES = (20, 40, 81, 120, 160)
 SECTORS = (8, 16, 28, 45, 56)
@@ -51,15 +50,13 @@ def _one(n: int, j: int, rounds: int) -> dict[str, float]:
     solution = dt.solve(economy, shock)
     pi, c = np.array(economy.pi), np.array(solution.c_hat)
 
-    def compiled() -> object:
-        return equilibrium(economy, shock.wedges(economy), "long", find=in_jax)
-
+    task = compiled(economy, shock)
     jax.clear_caches()  # a size that was solved before would find its compilation
-    first = once(compiled)
+    first = once(task)
     times = in_turn(
         {
             "solve": lambda: dt.solve(economy, shock),
-            "compiled": compiled,
+            "compiled": task,
             "pass": lambda: (pi * (c[None] ** -theta)).sum(1),
         },
         rounds,

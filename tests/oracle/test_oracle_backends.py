@@ -8,9 +8,9 @@ import pytest
 import detente as dt
 from detente.errors import DetenteError
 from detente.model.benchmark import CLOSURES
-from detente.solver.compiled import in_jax
 from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import HORIZONS
+from jax_lab import solved_in_jax
 
 WORLDS = tuple(dt.list_worlds()["name"])
 SETS = tuple(dt.list_elasticities()["name"])
@@ -35,7 +35,8 @@ def test_numpy_and_jax_agree(name: str) -> None:
             wedges = dt.Shock(t_cf=t_cf).wedges(economy)
             for horizon in HORIZONS:
                 ours = equilibrium(economy, wedges, horizon)
-                theirs = equilibrium(economy, wedges, horizon, find=in_jax)
+                with solved_in_jax():
+                    theirs = equilibrium(economy, wedges, horizon)
                 for array in ("w_hat", "P_hat", "X_cf", "I_cf", "W_hat"):
                     np.testing.assert_allclose(getattr(ours, array), getattr(theirs, array), rtol=1e-11)
                 compared += 1

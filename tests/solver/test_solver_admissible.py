@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from detente.errors import NotSolved
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Wedges
 from detente.solver import continuation, equilibrium, refusal
-from detente.solver.compiled import in_jax
+from jax_lab import solved_in_jax
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +123,9 @@ def test_steps_from_the_benchmark_reach_what_one_leap_loses(
 def test_a_search_is_told_that_a_root_is_not_admissible(real: dt.Economy) -> None:
     """A leap looks no further, in JAX as in NumPy."""
     wedges = on_all_imports(real, real.index("LUX"), -0.29).wedges(real)
-    for find in (equilibrium.in_numpy, in_jax):
-        found = equilibrium.equilibrium(real, wedges, "long", throw=False, leap=True, find=find)
+    for backend in (nullcontext, solved_in_jax):
+        with backend():
+            found = equilibrium.equilibrium(real, wedges, "long", throw=False, leap=True)
         assert found.outcome is not dt.Outcome.SOLVED
 
 

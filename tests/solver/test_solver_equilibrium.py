@@ -18,6 +18,7 @@ from detente.model.benchmark import Deficits
 from detente.solver import compiled, equilibrium
 from detente.solver.fixed_point import Horizon
 from detente.solver.solution import AUDIT_BOUND
+from jax_lab import solved_in_jax
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,8 @@ def test_a_solution_is_read_only(economy: dt.Economy) -> None:
 
 def test_one_compilation_serves_every_scenario(economy: dt.Economy) -> None:
     def solve(rate: float) -> None:
-        equilibrium.equilibrium(economy, raised(economy, rate).wedges(economy), "long", find=compiled.in_jax)
+        with solved_in_jax():
+            dt.solve(economy, raised(economy, rate))
 
     solve(0.05)
     before = compiled.compiled_solve._cache_size()
@@ -163,7 +165,8 @@ def test_numpy_and_jax_find_the_same_equilibrium(deficits: Deficits, horizon: Ho
     e_cf[1, 0] = 0.1
     for wedges in (shock.wedges(economy), dt.Shock(t_cf=shock.t_cf, e_cf=e_cf).wedges(economy)):
         ours = equilibrium.equilibrium(economy, wedges, horizon)
-        theirs = equilibrium.equilibrium(economy, wedges, horizon, find=compiled.in_jax)
+        with solved_in_jax():
+            theirs = equilibrium.equilibrium(economy, wedges, horizon)
         assert ours.passes == theirs.passes
         for name in ("w_hat", "P_hat", "pi_cf", "X_cf", "I_cf", "W_hat"):
             np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=1e-11, atol=1e-300)

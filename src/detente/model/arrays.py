@@ -1,6 +1,6 @@
 """Arrays of NumPy or of JAX: the equations take their functions from the arrays that they are handed.
 
-NumPy solves single counterfactuals, JAX slopes, batches and searches. What both run is written once, with the functions
+NumPy solves single counterfactuals, JAX slopes and batches. What both run is written once, with the functions
 that the array itself names (the Python array API standard, `x.__array_namespace__()`).
 """
 

@@ -1,4 +1,4 @@
-"""The solve in JAX: compiled once for a size, closure and horizon, for searches and batches that solve many.
+"""The solve in JAX: compiled once for a size, closure and horizon, for batches that solve many.
 
 The equations are those that NumPy solves (`detente.solver.equilibrium.iterated`); only the loop is JAX's.
 """
@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
-from detente.inputs import FloatArray
 from detente.model.benchmark import Deficits
 from detente.solver.anderson import Memory, empty, mix
 from detente.solver.equilibrium import Raw, iterated
 from detente.solver.fixed_point import Given, Horizon, Unknowns
-from detente.solver.jax_context import compiled
 
 if TYPE_CHECKING:
     from jaxtyping import Array, Float, Int
@@ -61,19 +58,3 @@ def compiled_solve(
 ) -> Raw:
     """One compilation serves every scenario of a size, closure and horizon, and one more those with export charges."""
     return iterated(fixed_point, given, I, K, v, x0, closure, horizon, h)
-
-
-def in_jax(
-    given: Given,
-    I: FloatArray,
-    K: FloatArray,
-    v: FloatArray,
-    x0: Unknowns,
-    closure: Deficits,
-    horizon: Horizon,
-    h: FloatArray | None = None,
-) -> Raw:
-    """The fixed point from x0, compiled; its arrays are NumPy's."""
-    with compiled():
-        raw: Raw = jax.tree.map(np.asarray, compiled_solve(given, I, K, v, x0, closure, horizon, h))
-    return raw

@@ -1,14 +1,14 @@
 """Economy + Shock → Solution: the fixed point, and continuation where one leap does not reach it.
 
-The audit decides: every account of an equilibrium is recomputed from the definitions, not from the iterate. A single
-counterfactual is solved in NumPy; searches, which need slopes and solve many, hand `equilibrium` the compiled solve of
-`detente.solver.compiled`. Both run the equations of this module, and nothing here imports JAX.
+The audit decides: every account of an equilibrium is recomputed from the definitions, not from the iterate. What is
+solved by itself is solved in NumPy; batches are solved by `detente.solver.compiled`. Both run the equations of this
+module, and nothing here imports JAX.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -198,23 +198,6 @@ def iterated(
     return Raw(unknowns, passes, residual, solved, gaps(solved, given, K))
 
 
-class Find(Protocol):
-    """A solve: `detente.solver.equilibrium.in_numpy`, or `detente.solver.compiled.in_jax`."""
-
-    def __call__(
-        self,
-        given: Given,
-        I: FloatArray,
-        K: FloatArray,
-        v: FloatArray,
-        x0: Unknowns,
-        closure: Deficits,
-        horizon: Horizon,
-        h: FloatArray | None = None,
-    ) -> Raw:
-        """The fixed point from x0, in NumPy's arrays."""
-
-
 def in_numpy(
     given: Given,
     I: FloatArray,
@@ -304,13 +287,12 @@ def equilibrium(
     start: Solution | Unknowns | None = None,
     *,
     leap: bool = False,
-    find: Find = in_numpy,
 ) -> Solution:
     """The equilibrium for given wedges; `solve` and `closed()` come here after their checks.
 
     The iteration begins at ``start``, a solution or unknowns guessed from several. With ``leap`` the equilibrium is not
     looked for in small steps where one leap from the start fails: a search that can itself step back saves the many
-    solves that this takes. ``find`` solves: in NumPy, or compiled, which pays for itself over many solves.
+    solves that this takes.
     """
     closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
     target = economy.D if wedges.D_cf is None else wedges.D_cf
@@ -319,7 +301,7 @@ def equilibrium(
     else:
         x0 = benchmark_unknowns(economy, horizon) if start is None else start.unknowns
     given = given_of(economy, target, horizon)
-    raw = find(given, economy.I, wedges.K, wedges.v, x0, closure, horizon, wedges.h)
+    raw = in_numpy(given, economy.I, wedges.K, wedges.v, x0, closure, horizon, wedges.h)
     cause = ""
     if (outcome := _outcome(raw)) is not Outcome.SOLVED and not leap:
         raw, outcome, cause = _in_steps(economy, wedges, target, closure, horizon, raw)
