@@ -75,7 +75,7 @@ def call_itself(version: str) -> None:
 
 def test_a_worker_with_another_version_is_refused(dispute: Dispute, world: World, two: LocalCluster) -> None:
     said = r"has detente 0\.0\.9, the process that asks .*install the same version"
-    with Client(two.scheduler_address) as client:
+    with Client(two) as client:
         client.run(call_itself, "0.0.9")
         with pytest.raises(BadInput, match=said):
             drawn(dispute, world, scheduler=two.scheduler_address)
@@ -109,7 +109,7 @@ def test_a_large_ensemble_survives_a_killed_worker_and_a_killed_run(tmp_path: Pa
 
     def kill(done: int, total: int, what: str) -> None:
         if done >= 4 * CHUNK and not killed:
-            with Client(two.scheduler_address) as client:
+            with Client(two) as client:
                 pids = client.run(os.getpid)
             killed.append(next(iter(pids.values())))
             threading.Thread(target=os.kill, args=(killed[0], signal.SIGKILL)).start()
