@@ -17,9 +17,12 @@ from detente.solver.jax_context import compiled
 
 @contextmanager
 def solved_in_jax() -> Iterator[None]:
-    """Within it `detente.solver.equilibrium` solves by JAX where one leap does."""
+    """Within it `detente.solver.equilibrium` solves by JAX where one leap does; that it solved at all is checked."""
+    solved = 0
 
     def in_jax(*given: Any) -> equilibrium.Raw:
+        nonlocal solved
+        solved += 1
         with compiled():
             raw: equilibrium.Raw = jax.tree.map(np.asarray, compiled_solve(*given))
         return raw
@@ -27,3 +30,4 @@ def solved_in_jax() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(equilibrium, "in_numpy", in_jax)
         yield
+    assert solved, "nothing was solved in JAX: what is compared is NumPy with itself"

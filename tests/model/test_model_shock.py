@@ -104,3 +104,16 @@ def test_demand_beyond_floating_point_is_refused_by_name() -> None:
     share = np.where(t_cf < 0, 0.5, 0.0)
     with pytest.raises(BadShock, match="give a rate further from −100 %, or a lower elasticity"):
         dt.Shock(parts=[(1 - share, base.t, base.t), (share, base.t, np.where(share > 0, t_cf, base.t))]).wedges(base)
+
+
+def test_parts_whose_trade_ends_close_their_cell() -> None:
+    """A rate whose power is below floating point ends the trade of a cell, whole or in parts."""
+    economy = dt.calibrate(toy_world(7, n=4, j=3), np.array([3.0, 5.0, 8.0]))
+    t, rate = float(economy.t[0, 1, 2]), 1e150
+    t_cf = economy.t.copy()
+    t_cf[0, 1, 2] = rate
+    parts = dt.Parts([0, 0], [1, 1], [2, 2], [0.25, 0.75], [t, t], [rate, rate])
+    whole, parted = (dt.solve(economy, shock) for shock in (dt.Shock(t_cf=t_cf), dt.Shock(parts=parts)))
+    assert parted.pi_cf[0, 1, 2] == 0
+    np.testing.assert_array_equal(parts.at(economy.theta).s, parts.s)
+    np.testing.assert_allclose(parted.W_hat, whole.W_hat, rtol=1e-12)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 PACKAGE = "detente"
 FLOORS = (
-    *(("errors",), ("inputs",), ("data",), ("model",), ("solver",), ("policy",), ("optimal_tariffs",)),
+    *(("lazy",), ("errors",), ("inputs",), ("data",), ("model",), ("solver",), ("policy",), ("optimal_tariffs",)),
     ("bargaining", "targets", "enforcement", "timing", "graph_model", "markets"),
     *(("dispute",), ("ensemble",), ("report",), ("analyses",), ("article",), ("web",), ("cli",)),
 )
@@ -62,8 +62,10 @@ def read_modules(source: Path) -> dict[str, Module]:
 
 def is_lazy(module: Module) -> bool:
     """Whether a package's `__init__` loads names when they are first used (PEP 562); its table then is its imports."""
-    functions = {node.name for node in module.tree.body if isinstance(node, ast.FunctionDef)}
-    return module.path.name == "__init__.py" and "__getattr__" in functions
+    named = {node.name for node in module.tree.body if isinstance(node, ast.FunctionDef)}
+    assigned = (node.targets for node in module.tree.body if isinstance(node, ast.Assign))
+    named |= {ast.unparse(target) for targets in assigned for target in targets}
+    return module.path.name == "__init__.py" and "__getattr__" in named
 
 
 def lazy_table(package: Module) -> dict[str, str]:
@@ -143,11 +145,13 @@ def upward(modules: dict[str, Module]) -> list[str]:
 def waiting(modules: dict[str, Module]) -> list[str]:
     """Imports inside functions, of anything, where none may wait.
 
-    One may in the shells, in an `__init__` that loads names when they are used, and in the table of analyses.
+    One may in the shells, in an `__init__` that loads names when they are used, in what such an `__init__` is made by,
+    and in the table of analyses.
     """
+    tables = (f"{PACKAGE}.lazy", f"{PACKAGE}.analyses.analysis")
     faults = []
     for module in modules.values():
-        if module.layer in ("cli", "web") or is_lazy(module) or module.name == f"{PACKAGE}.analyses.analysis":
+        if module.layer in ("cli", "web") or is_lazy(module) or module.name in tables:
             continue
         for node, hidden in _walk(module.tree):
             if hidden and (isinstance(node, ast.Import | ast.ImportFrom) or _is_import_call(node)):

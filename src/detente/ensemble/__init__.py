@@ -7,17 +7,14 @@ first used (PEP 562); `summary` finds what drives a number, and in how many draw
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
+
+from detente.lazy import lazily
 
 if TYPE_CHECKING:
     from detente.ensemble.cluster import on_cluster as on_cluster
 
-_HOMES = {"on_cluster": "detente.ensemble.cluster"}
+_HOMES: Final = {"on_cluster": "detente.ensemble.cluster"}
 """Name → the module it is loaded from."""
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'detente.ensemble' has no attribute {name!r}")
-    return globals().setdefault(name, getattr(import_module(_HOMES[name]), name))
+__getattr__ = lazily(__name__, _HOMES)

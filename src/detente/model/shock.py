@@ -106,12 +106,28 @@ class Parts(Shown):
         """s_m k_m^−θ of each part, with k_m = (1+t_cf)/(1+t)."""
         return np.asarray(self.s * ((1 + self.t_cf) / (1 + self.t)) ** -theta[self.j])
 
-    def at(self, theta: FloatArray) -> Parts:
-        """The same parts after the shock: shares s_m k_m^−θ / K, and the new tariffs as their base."""
+    @cached_property
+    def cells(self) -> tuple[tuple[IntArray, ...], IntArray]:
+        """The cells that have parts, as (n, i, j), and the place of each part's cell among them."""
+        index = (self.n, self.i, self.j)
+        shape = [axis.max(initial=0) + 1 for axis in index]
+        flat, row = np.unique(np.ravel_multi_index(index, shape), return_inverse=True)
+        return np.unravel_index(flat, shape), row.ravel()
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Values of the parts, summed over those of each of the `cells`."""
+        cells, row = self.cells
+        return np.bincount(row, weights=values, minlength=len(cells[0])).astype(np.float64)
+
+    def shares(self, theta: FloatArray) -> FloatArray:
+        """The share of each part in its cell after the shock, s_m k_m^−θ / K; the old one where trade ends, K = 0."""
         factor = self.factors(theta)
-        total = np.zeros([cells.max(initial=0) + 1 for cells in (self.n, self.i, self.j)])
-        np.add.at(total, (self.n, self.i, self.j), factor)
-        return Parts(self.n, self.i, self.j, factor / total[self.n, self.i, self.j], self.t_cf, self.t_cf)
+        total = self.sums(factor)[self.cells[1]]
+        return np.where(total > 0, factor / np.where(total > 0, total, 1.0), self.s)
+
+    def at(self, theta: FloatArray) -> Parts:
+        """The same parts after the shock: their shares then, and the new tariffs as their base."""
+        return Parts(self.n, self.i, self.j, self.shares(theta), self.t_cf, self.t_cf)
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,13 +288,8 @@ def _put_parts(parts: Parts, base: Benchmark, K: FloatArray, v: FloatArray) -> N
     index = (parts.n, parts.i, parts.j)
     if len(parts) and any(axis.max() >= size or axis.min() < 0 for axis, size in zip(index, shape, strict=True)):
         raise BadShock(f"a part names a cell outside {shape} (importer, exporter, sector)")
-    flat, row = np.unique(np.ravel_multi_index(index, shape), return_inverse=True)
-    cells = np.unravel_index(flat, shape)
-
-    def sums(values: FloatArray) -> FloatArray:
-        return np.bincount(row.ravel(), weights=values, minlength=len(flat)).astype(np.float64)
-
-    before = sums(parts.s / (1 + parts.t))
+    cells, _ = parts.cells
+    before = parts.sums(parts.s / (1 + parts.t))
     gap = np.abs(before * (1 + base.t[cells]) - 1)
     if gap.max(initial=0.0) > 1e-8:
         worst = int(gap.argmax())
@@ -288,10 +299,8 @@ def _put_parts(parts: Parts, base: Benchmark, K: FloatArray, v: FloatArray) -> N
             f"{1 / before[worst] - 1:.9g}, but the benchmark has {base.t[n, i, j]:.9g} (off by {gap.max():.2g}): "
             "Σ s/(1+t) over the parts must be 1/(1+t) of the cell"
         )
-    factor = parts.factors(base.theta)
-    total = sums(factor)
-    K[cells] = total
-    v[cells] = sums(factor / (1 + parts.t_cf)) / total
+    K[cells] = parts.sums(parts.factors(base.theta))
+    v[cells] = parts.sums(parts.shares(base.theta) / (1 + parts.t_cf))
 
 
 def _check_rates(rates: FloatArray, what: str) -> None:

@@ -5,23 +5,20 @@ The adjoint is loaded when it is first used (PEP 562): it needs JAX, which takes
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
+
+from detente.lazy import lazily
 
 if TYPE_CHECKING:
     from detente.solver.adjoint import log_slopes as log_slopes
     from detente.solver.adjoint import real_income_usd as real_income_usd
     from detente.solver.adjoint import spending as spending
 
-_HOMES = {
+_HOMES: Final = {
     "log_slopes": "detente.solver.adjoint",
     "real_income_usd": "detente.solver.adjoint",
     "spending": "detente.solver.adjoint",
 }
 """Name → the module it is loaded from."""
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'detente.solver' has no attribute {name!r}")
-    return globals().setdefault(name, getattr(import_module(_HOMES[name]), name))
+__getattr__ = lazily(__name__, _HOMES)

@@ -241,7 +241,7 @@ def _over_tariffs(
         return whole, np.zeros(0)
     cell = (parts.n, parts.i, parts.j)
     theta = economy.theta[parts.j]
-    share = parts.at(economy.theta).s  # f / K
+    share = parts.shares(economy.theta)  # f / K
     by_part = -theta * share * wedges.K[cell] * by_K[cell]
     by_part += share * (theta * wedges.v[cell] - (theta + 1) / (1 + parts.t_cf)) * by_v[cell]
     whole[cell] = 0.0

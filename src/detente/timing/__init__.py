@@ -6,17 +6,14 @@ loaded when it is first used (PEP 562): its distributions come from scipy, and f
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
+
+from detente.lazy import lazily
 
 if TYPE_CHECKING:
     from detente.timing.prior import Prior as Prior
 
-_HOMES = {"Prior": "detente.timing.prior"}
+_HOMES: Final = {"Prior": "detente.timing.prior"}
 """Name → the module it is loaded from."""
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'detente.timing' has no attribute {name!r}")
-    return globals().setdefault(name, getattr(import_module(_HOMES[name]), name))
+__getattr__ = lazily(__name__, _HOMES)

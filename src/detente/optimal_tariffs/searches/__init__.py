@@ -1,19 +1,16 @@
-"""Searches for tariffs, loaded when one is first run (PEP 562): they need slopes, and loading what finds slopes takes
-longer than a whole run without them."""
+"""Searches for tariffs, loaded when one is first run (PEP 562): they bring scipy's optimisers along, and few questions
+search."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
+
+from detente.lazy import lazily
 
 if TYPE_CHECKING:
     from detente.optimal_tariffs.nash import nash as nash
 
-_HOMES = {"nash": "detente.optimal_tariffs.nash"}
+_HOMES: Final = {"nash": "detente.optimal_tariffs.nash"}
 """Name → the module it is loaded from."""
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'detente.optimal_tariffs.searches' has no attribute {name!r}")
-    return globals().setdefault(name, getattr(import_module(_HOMES[name]), name))
+__getattr__ = lazily(__name__, _HOMES)
