@@ -22,7 +22,7 @@ from reference import Reference, machine
 import detente as dt
 from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import Objective, payoff_slopes, tariff_instruments
-from detente.optimal_tariffs.nash import certified
+from detente.optimal_tariffs.nash_equilibrium import certified
 from detente.solver.equilibrium import given_of
 from detente.solver.fixed_point import weights
 from detente.solver.pass_adjoint import PassAdjoint

@@ -18,7 +18,7 @@ from detente.dispute.moves import MOST
 from detente.enforcement.ratification import MAJORITY
 from detente.ensemble.draws import STATED
 from detente.errors import BadInput, BadTable, UnknownElasticities, UnknownName, UnknownWorld
-from detente.markets.event_study import ESTIMATION, LEVEL
+from detente.markets.abnormal_returns import ESTIMATION, LEVEL
 from detente.optimal_tariffs.governments import Objective
 from detente.timing.prior import Prior, Resolve
 

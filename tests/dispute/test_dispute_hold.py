@@ -21,9 +21,9 @@ from detente.errors import BadInput, BadTable
 from detente.graph_model.conflict import Conflict
 from detente.graph_model.stability import CONCEPTS
 from detente.model.shock import Shock
-from detente.optimal_tariffs.best_response import best_response
-from detente.optimal_tariffs.cooperate import cooperate
-from detente.optimal_tariffs.nash import nash
+from detente.optimal_tariffs.best_responses import best_response
+from detente.optimal_tariffs.cooperation import cooperate
+from detente.optimal_tariffs.nash_equilibrium import nash
 from detente.solver.economy import Economy, calibrate
 from detente.solver.equilibrium import solve
 from hold_lab import TEXT, hold_dispute, hold_world, small_hold

@@ -25,7 +25,7 @@ from detente.report.blocks import json_together
 from detente.solver.economy import Economy, calibrate
 from detente.solver.solution import Solution
 from detente.targets import target as goals
-from detente.targets.reach import reach
+from detente.targets.attainment import reach
 
 TEXT = """\
 dispute: small-talks

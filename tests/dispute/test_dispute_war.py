@@ -16,7 +16,7 @@ from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput, BadTable, UnknownEconomy
 from detente.optimal_tariffs.governments import Objective
-from detente.optimal_tariffs.nash import nash
+from detente.optimal_tariffs.nash_equilibrium import nash
 from detente.policy.schedule import TariffBook
 from detente.report.blocks import json_together
 from detente.solver.economy import calibrate

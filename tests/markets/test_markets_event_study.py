@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from detente.errors import BadInput, BadTable, UnknownName
-from detente.markets.event_study import event_study, flag_days, freedom
+from detente.markets.abnormal_returns import event_study, flag_days, freedom
 from detente.markets.prices import Prices, prices_of, read_prices
 
 SHOCK = 0.02

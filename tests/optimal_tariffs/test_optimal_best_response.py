@@ -9,7 +9,7 @@ from war_lab import game, monopolistic, ricardian, uniform_tariffs, weights
 import detente as dt
 from detente.errors import BadInput, BadShock, UnknownEconomy
 from detente.model.shock import Parts
-from detente.optimal_tariffs.best_response import AGREES
+from detente.optimal_tariffs.best_responses import AGREES
 
 
 @pytest.fixture(scope="module")

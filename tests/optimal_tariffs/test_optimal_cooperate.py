@@ -8,7 +8,7 @@ from war_lab import monopolistic, ricardian, weights
 
 import detente as dt
 from detente.errors import BadInput, BadShock
-from detente.optimal_tariffs.cooperate import EQUAL
+from detente.optimal_tariffs.cooperation import EQUAL
 
 
 @pytest.fixture(scope="module")

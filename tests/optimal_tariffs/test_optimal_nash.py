@@ -11,7 +11,7 @@ from detente.errors import BadInput, NotSolved, UnknownEconomy
 from detente.optimal_tariffs import nash as certificates
 from detente.optimal_tariffs import nash as module
 from detente.optimal_tariffs.game import climb
-from detente.optimal_tariffs.nash import BOUND, certified
+from detente.optimal_tariffs.nash_equilibrium import BOUND, certified
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 
 from detente.data.world import World
 from detente.errors import BadInput, UnknownEconomy
-from detente.optimal_tariffs.nash import nash
-from detente.optimal_tariffs.play import play
+from detente.optimal_tariffs.history import play
+from detente.optimal_tariffs.nash_equilibrium import nash
 from detente.optimal_tariffs.retaliation import RULES
 from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure

@@ -211,6 +211,37 @@ def leaves_of(modules: dict[str, Module]) -> dict[tuple[str, str], list[str]]:
     return found
 
 
+def shadowed(modules: dict[str, Module]) -> list[str]:
+    """Names that are both a module and something else: imported, the module takes the place of the other.
+
+    Every name that a package's `__init__` binds, defines or lists in its table of lazy names, with its submodules; and
+    each public name of the package, with the module that it is loaded from.
+    """
+    faults = []
+    for name, module in modules.items():
+        if module.path.name == "__init__.py":
+            bound = {*lazy_table(module), *_bound(module, modules)}
+            faults += [f"{name}.{each} is a module too" for each in sorted(bound) if f"{name}.{each}" in modules]
+    for name, home in lazy_table(modules[PACKAGE]).items() if PACKAGE in modules else ():
+        if home.rpartition(".")[2] == name:
+            faults.append(f"{name} is loaded from a module of its own name, {home}")
+    return faults
+
+
+def _bound(package: Module, modules: dict[str, Module]) -> set[str]:
+    """The names that an `__init__` defines, assigns or imports, submodules that it imports as such left out."""
+    names = set()
+    for node in package.tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {each.id for target in node.targets for each in ast.walk(target) if isinstance(each, ast.Name)}
+        elif isinstance(node, ast.ImportFrom):
+            base = _base(node, package)
+            names |= {alias.asname or alias.name for alias in node.names if f"{base}.{alias.name}" not in modules}
+    return names
+
+
 def _walk(tree: ast.AST, hidden: bool = False) -> Iterator[tuple[ast.stmt | ast.expr, bool]]:
     for node in ast.iter_child_nodes(tree):
         inside = hidden or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
@@ -230,17 +261,23 @@ def _targets(node: ast.AST, module: Module, modules: dict[str, Module], table: d
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
-        base = node.module or ""
-        if node.level:
-            parts = module.package.split(".")
-            start = ".".join(parts[: len(parts) - node.level + 1])
-            base = f"{start}.{base}" if base else start
+        base = _base(node, module)
         # The version is a constant of the package, not a door to a layer above.
         names = [alias.name for alias in node.names if (base, alias.name) != (PACKAGE, "__version__")]
         return [_resolve(base, name, modules, table) for name in names]
     if _is_import_call(node) and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
         return [str(node.args[0].value)]
     return []
+
+
+def _base(node: ast.ImportFrom, module: Module) -> str:
+    """The module that an import takes names from, a relative one written out."""
+    base = node.module or ""
+    if node.level:
+        parts = module.package.split(".")
+        start = ".".join(parts[: len(parts) - node.level + 1])
+        base = f"{start}.{base}" if base else start
+    return base
 
 
 def _resolve(base: str, name: str, modules: dict[str, Module], table: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ from source_tree import (
     leaves_of,
     outside_imports,
     read_modules,
+    shadowed,
     upward,
     waiting,
 )
@@ -70,7 +71,7 @@ def test_a_module_name_is_used_once_in_a_layer(modules: dict[str, Module]) -> No
 
 
 def test_no_public_name_is_a_module_too(modules: dict[str, Module]) -> None:
-    assert {name for name in lazy_table(modules[PACKAGE]) if f"{PACKAGE}.{name}" in modules} == set()
+    assert shadowed(modules) == []
 
 
 def test_every_lazy_name_comes_from_a_module_that_exists(modules: dict[str, Module]) -> None:
@@ -241,6 +242,34 @@ def test_layers_of_one_floor_are_independent(tmp_path: Path) -> None:
         "markets/b.py": "",
     }
     assert upward(package(tmp_path, files)) == ["detente.timing.a:1 imports detente.markets.b, beside timing"]
+
+
+@pytest.mark.parametrize(
+    "init",
+    [
+        "_HOMES = {'find': 'detente.model.find'}\n__getattr__ = lazily(__name__, _HOMES)",
+        "from detente.model.find import find",
+        "from .find import find",
+        "from detente.model.find import other as find",
+        "def find(): pass",
+        "find = 3",
+    ],
+)
+def test_a_name_that_a_submodule_shadows_is_seen(tmp_path: Path, init: str) -> None:
+    files = {"model/__init__.py": init, "model/find.py": "def find(): pass"}
+    assert shadowed(package(tmp_path, files)) == ["detente.model.find is a module too"]
+
+
+def test_a_public_name_from_a_module_of_its_own_name_is_seen(tmp_path: Path) -> None:
+    files = {
+        "__init__.py": "_HOMES = {'find': 'detente.model.find', 'seek': 'detente.model.searching'}",
+        "model/__init__.py": "from detente.model import find",
+        "model/find.py": "",
+        "model/searching.py": "",
+    }
+    assert shadowed(package(tmp_path, files)) == [
+        "find is loaded from a module of its own name, detente.model.find",
+    ]
 
 
 def test_a_name_given_twice_is_seen(tmp_path: Path) -> None:

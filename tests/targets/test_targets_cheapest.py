@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq
 
 import detente as dt
-from detente.targets.reach import InstrumentChoice
+from detente.targets.attainment import InstrumentChoice
 from targets.targets_lab import economy_of, moving
 
 ONE, OTHER = "E1", "E2"

@@ -12,10 +12,10 @@ from detente.analyses.run.result import Scenario
 from detente.analyses.run.sentences import HORIZONS
 from detente.dispute.results import Result
 from detente.errors import BadInput, enumerate_names
-from detente.optimal_tariffs.best_response import BestResponse
-from detente.optimal_tariffs.cooperate import Cooperation
-from detente.optimal_tariffs.nash import Equilibrium
-from detente.optimal_tariffs.play import History
+from detente.optimal_tariffs.best_responses import BestResponse
+from detente.optimal_tariffs.cooperation import Cooperation
+from detente.optimal_tariffs.history import History
+from detente.optimal_tariffs.nash_equilibrium import Equilibrium
 from detente.report.numbers import Names
 from detente.solver.solution import Solution
 from detente.targets.target import Target

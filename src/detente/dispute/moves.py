@@ -12,7 +12,7 @@ from typing import Literal
 from detente.dispute.scenarios import answers_to, name_of
 from detente.dispute.session import MOST, Pair, Session
 from detente.optimal_tariffs.governments import Objective, Rates
-from detente.optimal_tariffs.nash import Equilibrium
+from detente.optimal_tariffs.nash_equilibrium import Equilibrium
 from detente.optimal_tariffs.retaliation.best import Best
 from detente.optimal_tariffs.retaliation.in_kind import InKind
 from detente.optimal_tariffs.retaliation.rule import Standoff, as_law

@@ -42,7 +42,7 @@ from detente.solver.fixed_point import Horizon
 from detente.solver.solution import Solution
 
 if TYPE_CHECKING:
-    from detente.optimal_tariffs.nash import Equilibrium
+    from detente.optimal_tariffs.nash_equilibrium import Equilibrium
 
 Pair = tuple[str, str]
 """Two sides by their codes."""

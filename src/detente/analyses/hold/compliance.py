@@ -29,7 +29,7 @@ from detente.enforcement.ratification import Ballot, DomesticGroup, factor_incom
 from detente.enforcement.self_enforcing import NO_THREAT, Incentive, SnapBack, worth_of_next
 from detente.errors import BadInput, enumerate_names
 from detente.model.shock import Wedges
-from detente.optimal_tariffs.nash import Equilibrium
+from detente.optimal_tariffs.nash_equilibrium import Equilibrium
 from detente.solver.solution import Solution
 
 #: A side would leave a punishment where it gains by more than this, in logs; as certificates of Nash tariffs have it.

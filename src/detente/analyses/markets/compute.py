@@ -29,7 +29,7 @@ from detente.dispute.scenarios import name_of
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Progress, Session, Steps
 from detente.errors import BadInput
-from detente.markets.event_study import event_study, flag_days
+from detente.markets.abnormal_returns import event_study, flag_days
 from detente.markets.implied import implied_probability
 from detente.markets.prices import Prices
 from detente.timing.prior import Prior

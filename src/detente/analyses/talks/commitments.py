@@ -22,7 +22,7 @@ from detente.dispute.pledges import Pledge
 from detente.dispute.promises import Cover
 from detente.policy.reach import bases
 from detente.targets import target as goals
-from detente.targets.reach import By, reach
+from detente.targets.attainment import By, reach
 from detente.targets.target import Target
 
 

@@ -19,7 +19,7 @@ from detente.dispute.session import MOST, Session, listed
 from detente.errors import NotSolved, enumerate_names
 from detente.inputs import two, whole
 from detente.model.benchmark import Deficits
-from detente.optimal_tariffs.cooperate import Cooperation, CooperationCertificate, Fair, cooperate
+from detente.optimal_tariffs.cooperation import Cooperation, CooperationCertificate, Fair, cooperate
 from detente.solver.solution import Solution
 
 

@@ -16,10 +16,10 @@ from detente.analyses.war.options import WarOptions
 from detente.analyses.war.result import War
 from detente.dispute.moves import Move, Name, moves_of
 from detente.dispute.session import MOST, Pair, Progress, Session, Steps
-from detente.optimal_tariffs.best_response import best_response
+from detente.optimal_tariffs.best_responses import best_response
 from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import Objective, tariff_instruments, wanted
-from detente.optimal_tariffs.nash import Equilibrium
+from detente.optimal_tariffs.nash_equilibrium import Equilibrium
 from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Goods, Measure
 from detente.solver.solution import Solution

@@ -7,7 +7,7 @@ from typing import get_args
 
 from detente.data.quantities import HIGHEST_RATE
 from detente.inputs import one_of
-from detente.optimal_tariffs.best_response import best_response
+from detente.optimal_tariffs.best_responses import best_response
 from detente.optimal_tariffs.governments import Objective, Rates
 from detente.optimal_tariffs.retaliation.rule import Answer, Rule, Standoff, as_law, check_rate
 from detente.policy.measure import Measure

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from detente.lazy import lazily
 
 if TYPE_CHECKING:
-    from detente.optimal_tariffs.nash import nash as nash
+    from detente.optimal_tariffs.nash_equilibrium import nash as nash
 
-_HOMES: Final = {"nash": "detente.optimal_tariffs.nash"}
+_HOMES: Final = {"nash": "detente.optimal_tariffs.nash_equilibrium"}
 """Name → the module it is loaded from."""
 
 __getattr__ = lazily(__name__, _HOMES)

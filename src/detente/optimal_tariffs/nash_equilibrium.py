@@ -18,7 +18,7 @@ from detente.errors import BadShock, NotSolved, enumerate_names
 from detente.inputs import BoolArray, FloatArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
-from detente.optimal_tariffs.best_response import (
+from detente.optimal_tariffs.best_responses import (
     BestResponse,
     each,
     objective_of,

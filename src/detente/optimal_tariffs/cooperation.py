@@ -19,7 +19,7 @@ from detente.data.exported import Exported
 from detente.errors import BadInput
 from detente.inputs import FloatArray, mapping, number, one_of
 from detente.model.benchmark import Benchmark
-from detente.optimal_tariffs.best_response import AGREES, each, objective_of, starts_of, tariffs_of
+from detente.optimal_tariffs.best_responses import AGREES, each, objective_of, starts_of, tariffs_of
 from detente.optimal_tariffs.gains import EQUAL, Gains, Reached, equal_gain, mean_gain, nash_product
 from detente.optimal_tariffs.game import Start, TariffGame, require_inside, shock_of
 from detente.optimal_tariffs.governments import BOUNDS as WIDEST
