@@ -75,6 +75,12 @@ class UnknownElasticities(UnknownName):
     kind = "set of elasticities"
 
 
+class UnknownTariffs(UnknownName):
+    """A rule of base tariffs that the world does not have. `world.tariff_sources` lists those it has."""
+
+    kind = "rule of base tariffs"
+
+
 class UnknownCase(UnknownName):
     """A case that is neither bundled nor a file. `detente cases` lists the bundled ones."""
 

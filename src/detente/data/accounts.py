@@ -58,21 +58,21 @@ class Labelled:
         size = {"n": len(economies), "i": len(economies), "j": len(sectors), "k": len(sectors)}
         labels = {"n": economies, "i": economies, "j": sectors, "k": sectors}
 
-        def settle(name: str, given: ArrayLike, lowest: float) -> FloatArray:
+        def settle(name: str, given: ArrayLike) -> FloatArray:
             axes = AXES[name]
             array = _floats(name, given, tuple(size[a] for a in axes), axes)
-            _refuse(name, array, lowest, [labels[a] for a in axes])
+            _refuse(name, array, 0.0, [labels[a] for a in axes])
             return array
 
-        flows = settle("flows", flows, 0.0)
+        flows = settle("flows", flows)
         output = flows.sum(axis=0)
         if io is not None and value_added is None:
             raise BadWorld("io is given without value_added: give both, or neither for a world without input links")
         known = {
             "flows": flows,
-            "tariffs": settle("tariffs", tariffs, -1.0),
-            "io": settle("io", np.zeros((size["n"], size["k"], size["j"])) if io is None else io, 0.0),
-            "value_added": settle("value_added", output if value_added is None else value_added, 0.0),
+            "tariffs": tariff_array(tariffs, economies, sectors),
+            "io": settle("io", np.zeros((size["n"], size["k"], size["j"])) if io is None else io),
+            "value_added": settle("value_added", output if value_added is None else value_added),
             "economies": economies,
             "sectors": sectors,
             "services": _services(services, sectors),
@@ -102,6 +102,16 @@ class Labelled:
     def sector_index(self, sector: str) -> int:
         """Position of a sector on the axes j and k; raises UnknownSector."""
         return position(sector, self.sectors, UnknownSector)
+
+
+def tariff_array(
+    given: ArrayLike, economies: tuple[str, ...], sectors: tuple[str, ...], what: str = "tariffs"
+) -> FloatArray:
+    """Tariffs (n, i, j), fractions, read-only; raises BadWorld for another shape, NaN, and rates at or under −100 %."""
+    size = len(economies), len(economies), len(sectors)
+    array = _floats(what, given, size, AXES["tariffs"])
+    _refuse(what, array, -1.0, [economies, economies, sectors])
+    return array
 
 
 def cell(name: str, labels: Sequence[str]) -> str:
@@ -142,10 +152,10 @@ def _refuse(name: str, array: FloatArray, lowest: float, labels: list[tuple[str,
     broken = ~np.isfinite(array)
     if broken.any():
         raise BadWorld(f"{place(broken)} is NaN or infinite ({broken.sum()} such cells): fill or drop it at the source")
-    low = array <= lowest if name == "tariffs" else array < lowest
+    low = array < lowest if lowest == 0.0 else array <= lowest
     if low.any():
         worst = float(array.min())
-        bound = "at or under −100 %" if name == "tariffs" else "negative"
+        bound = "negative" if lowest == 0.0 else "at or under −100 %"
         raise BadWorld(
             f"{place(array == worst)} is {worst:g}, {bound} ({low.sum()} such cells): mend the source, or read it "
             "with a reader's `negative=` option, which lists what it moves"

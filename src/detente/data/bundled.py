@@ -98,19 +98,26 @@ def load_world(name: str) -> World:
 
 @cache
 def _load(name: str) -> World:
-    entry = _index()[name]
+    entry, moved = _index()[name], _moved(name)
     with np.load(WORLDS / f"{name}.npz", allow_pickle=False) as stored:
+        economies, sectors = ([str(code) for code in stored[axis]] for axis in ("economies", "sectors"))
+        tariffs = stored["tariffs"]
+        simple = tariffs.copy()
+        for importer, exporter, sector, old in moved[["importer", "exporter", "sector", "old"]].to_numpy():
+            simple[economies.index(importer), economies.index(exporter), sectors.index(sector)] = old
         return World(
             stored["flows"],
-            stored["tariffs"],
+            tariffs,
             stored["io"],
             stored["value_added"],
-            [str(code) for code in stored["economies"]],
-            [str(code) for code in stored["sectors"]],
+            economies,
+            sectors,
             name=name,
             year=entry["year"],
             provenance=Provenance.from_dict(entry["provenance"]),
-            moved=_moved(name),
+            moved=moved,
+            tariff_sources={"simple": simple, "collected": tariffs},
+            tariff_source="collected",
         )
 
 

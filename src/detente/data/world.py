@@ -3,8 +3,8 @@
 `Provenance` travels with a world into every result: its source, its known defects, and what was changed to make it.
 `Source` says where a single fact comes from: the words, the document, and their place in it.
 
-Economies and sectors can be merged: sums stay sums, and tariff revenue stays tariff revenue. A party that is a bloc, a
-customs union, enters the world as one economy made of its members.
+Economies and sectors can be merged: see `detente.data.merging`. A party that is a bloc, a customs union, enters the
+world as one economy made of its members. Base tariffs may be known by several rules: see `detente.data.base_tariffs`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,22 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from detente import inputs
 from detente.data import accounts
 from detente.data.accounts import Labelled
+from detente.data.base_tariffs import (
+    GIVEN,
+    NOTE,
+    BaseRevenue,
+    Origins,
+    TariffSources,
+    cells_of,
+    revenue_of,
+    sources_of,
+)
 from detente.data.exported import Exported, cells
-from detente.errors import BadInput, BadTable, BadWorld, UnknownEconomy, UnknownName, UnknownSector
-from detente.inputs import FloatArray, require
+from detente.data.merging import merge
+from detente.errors import BadInput, BadTable, BadWorld, UnknownTariffs
+from detente.inputs import require
 
 
 @dataclass(frozen=True)
@@ -112,98 +122,6 @@ class Source(BaseModel):
             raise BadInput(f"{self.document or 'the document'} does not say {self.quote!r}: quote its words exactly")
 
 
-@dataclass(frozen=True)
-class Merged:
-    """The arrays and codes of a merged world, and the tariff revenue (USD mn) on the own sales of each merger."""
-
-    flows: FloatArray
-    tariffs: FloatArray
-    io: FloatArray
-    value_added: FloatArray
-    economies: tuple[str, ...]
-    sectors: tuple[str, ...]
-    services: tuple[str, ...]
-    own_revenue: dict[str, float]
-
-
-def merge(
-    world: Labelled,
-    economies: Mapping[str, Sequence[str]] | None = None,
-    sectors: Mapping[str, Sequence[str]] | None = None,
-) -> Merged:
-    """Merge the members of each group into one economy or sector; what is not named stays.
-
-    A merger takes the place of its first member on the axis, so the order in which groups or members are written
-    changes nothing. Flows, io and value added are summed. A tariff is weighted by trade, Σ t F / Σ F, so the revenue of
-    every merged cell is the sum of its members'; where the members trade nothing it is their plain mean. Trade between
-    members becomes own sales and keeps its tariff, on the diagonal, so revenue, expenditure and deficits stay as they
-    were. A merged sector is a service only if all its members are.
-
-    Raises UnknownEconomy or UnknownSector for a member that the world lacks, BadInput for a code used twice, an empty
-    group, or a new code that an economy or sector outside the group already has.
-    """
-    names, group = _groups(world.economies, economies or {}, "economies", UnknownEconomy)
-    sector_names, sector_group = _groups(world.sectors, sectors or {}, "sectors", UnknownSector)
-    at = _membership(group, len(names))
-    of = _membership(sector_group, len(sector_names))
-
-    def cells(array: FloatArray) -> FloatArray:
-        return np.asarray(np.einsum("nij,nN,iI,jJ->NIJ", array, at, at, of, optimize=True))
-
-    flows, revenue = cells(world.flows), cells(world.flows * world.tariffs)
-    members = cells(np.ones_like(world.tariffs))
-    plain = cells(world.tariffs) / members
-    tariffs = np.divide(revenue, flows, out=plain, where=(flows > 0) & (members > 1))
-    services = tuple(
-        name
-        for J, name in enumerate(sector_names)
-        if all(code in world.services for code, g in zip(world.sectors, sector_group, strict=True) if g == J)
-    )
-    own = np.einsum("NNJ,NNJ->N", flows, tariffs)
-    return Merged(
-        flows=flows,
-        tariffs=tariffs,
-        io=np.asarray(np.einsum("nkj,nN,kK,jJ->NKJ", world.io, at, of, of, optimize=True)),
-        value_added=at.T @ world.value_added @ of,
-        economies=names,
-        sectors=sector_names,
-        services=services,
-        own_revenue={names[g]: float(own[g]) for g in range(len(names)) if group.count(g) > 1 and own[g] > 0},
-    )
-
-
-def _groups(
-    codes: tuple[str, ...], wanted: Mapping[str, Sequence[str]], what: str, unknown: type[UnknownName]
-) -> tuple[tuple[str, ...], list[int]]:
-    """The new codes in order, and for each old code the position of its new one."""
-    into: dict[str, str] = {}
-    for name, given in inputs.mapping(wanted, what).items():
-        inputs.names([name], f"the new codes of {what}")
-        members = inputs.names(given, f"group {name!r} of {what}")
-        if not members:
-            raise BadInput(f"group {name!r} of {what} is empty: list at least one code")
-        for code in members:
-            if code not in codes:
-                raise unknown(code, codes, where=f"group {name!r} of {what}")
-            if code in into:
-                raise BadInput(f"{code!r} is used twice among the {what}: in {into[code]!r} and in {name!r}")
-            into[code] = name
-    for name in wanted:
-        if name in codes and into.get(name) != name:
-            raise BadInput(f"group {name!r} has the code of one of the {what} outside it: give the group another code")
-    new = [into.get(code, code) for code in codes]
-    names = tuple(dict.fromkeys(new))
-    place = {name: position for position, name in enumerate(names)}
-    return names, [place[name] for name in new]
-
-
-def _membership(group: list[int], size: int) -> FloatArray:
-    """(old, new) matrix of ones and zeros."""
-    member = np.zeros((len(group), size))
-    member[np.arange(len(group)), group] = 1.0
-    return member
-
-
 def with_blocs(world: World, parties: Mapping[str, Any]) -> World:
     """The world with every bloc among the parties as one economy; `parties` as the file has them, or validated.
 
@@ -232,6 +150,10 @@ class World(Labelled, Exported):
     every cell that a build, a reader or `balance` changed. `services` are the sectors that are no goods; None takes
     them from the sector table, where a code it does not know counts as goods.
 
+    `tariff_sources` holds the base tariffs (n, i, j) by rule, and `tariff_source` names the rule of `tariffs`. A world
+    of your own has one rule, called `given`, unless you give more; bundled worlds have several. `origins` says where
+    each cell is from; a world of your own needs none.
+
     Raises BadWorld for NaN, infinite or negative values, tariffs at or under −100 %, wrong shapes and repeated codes;
     whether the accounts close is `check`'s to say.
     """
@@ -240,6 +162,9 @@ class World(Labelled, Exported):
     year: int | None
     provenance: Provenance
     moved: pd.DataFrame
+    tariff_source: str
+    tariff_sources: TariffSources
+    origins: Origins
 
     def __init__(
         self,
@@ -254,13 +179,24 @@ class World(Labelled, Exported):
         provenance: Provenance | None = None,
         services: Sequence[str] | None = None,
         moved: pd.DataFrame | None = None,
+        tariff_sources: Mapping[str, ArrayLike] | None = None,
+        tariff_source: str = GIVEN,
+        origins: Origins | None = None,
     ) -> None:
         super().__init__(flows, tariffs, io, value_added, economies, sectors, services)
         moved = accounts.no_moves() if moved is None else moved
         require(pd.DataFrame, moved, "moved", f"give a table with the columns {', '.join(accounts.MOVED_COLUMNS)}")
         if tuple(moved.columns) != accounts.MOVED_COLUMNS:
             raise BadWorld(f"moved has the columns {list(moved.columns)}, not {list(accounts.MOVED_COLUMNS)}")
-        known = {"name": name, "year": year, "provenance": provenance or Provenance(), "moved": moved}
+        known = {
+            "name": name,
+            "year": year,
+            "provenance": provenance or Provenance(),
+            "moved": moved,
+            "tariff_source": tariff_source,
+            "tariff_sources": sources_of(self.tariffs, tariff_source, tariff_sources, self.economies, self.sectors),
+            "origins": origins or Origins(),
+        }
         for field, value in known.items():
             object.__setattr__(self, field, value)
 
@@ -322,7 +258,58 @@ class World(Labelled, Exported):
             self.provenance.with_replaced(sentence),
             self.services,
             moved if self.moved.empty else pd.concat([self.moved, moved], ignore_index=True),
+            self.tariff_sources,
+            self.tariff_source,
+            self.origins,
         )
+
+    def with_tariffs(self, rule: str) -> World:
+        """The world with the base tariffs of another rule, a name in `tariff_sources`; the provenance says so.
+
+        Raises UnknownTariffs for a name that the world does not have.
+        """
+        if rule not in self.tariff_sources:
+            raise UnknownTariffs(rule, self.tariff_sources, where=self.name)
+        if rule == self.tariff_source:
+            return self
+        kept = tuple(note for note in self.provenance.notes if not note.startswith(NOTE))
+        return World(
+            self.flows,
+            self.tariff_sources[rule],
+            self.io,
+            self.value_added,
+            self.economies,
+            self.sectors,
+            self.name,
+            self.year,
+            replace(self.provenance, notes=(f"{NOTE}the rule {rule!r}", *kept)),
+            self.services,
+            self.moved,
+            self.tariff_sources,
+            rule,
+            self.origins,
+        )
+
+    def tariff_cells(self, importer: str | None = None, exporter: str | None = None) -> pd.DataFrame:
+        """One row a cell between two economies, at the rule in use; rates are fractions.
+
+        Columns: importer, exporter, sector, tariff; source, such as `customs 2017` or `simple average`; ordinary and
+        additional, the ordinary duty and the measures in force, which sum to the tariff; preference, the agreement or
+        scheme under which the importer takes the exporter's goods, empty where none is known; and a column an authority
+        of the measures in force, which sum to `additional`. Give an importer or an exporter for its cells alone.
+
+        Raises UnknownEconomy.
+        """
+        return cells_of(self, self.origins, self.tariff_source, importer, exporter)
+
+    def base_revenue(self, importer: str) -> BaseRevenue:
+        """Tariff revenue of an importer before any shock, at the rule in use, beside what customs collected.
+
+        The difference of rates is split into coverage and composition, and the ratio of imports says why dollars
+        differ where rates agree: see `detente.data.base_tariffs.BaseRevenue`. An importer that was merged with others,
+        or is of a world of your own, has no collected figure. Raises UnknownEconomy.
+        """
+        return revenue_of(self, self.origins, importer)
 
     def aggregate(
         self,
@@ -336,10 +323,12 @@ class World(Labelled, Exported):
         `name` is what the new world is called, by default the old name and the new size.
 
         Sums stay, tariffs are weighted by trade and revenue stays, trade inside a merger becomes own sales that keep
-        their tariff: see `detente.data.world.merge`, errors included.
+        their tariff: see `detente.data.merging.merge`, errors included. The tariffs of every rule are merged alike.
         """
-        merged = merge(self, economies, sectors)
-        size = f"{len(merged.economies)} × {len(merged.sectors)}"
+        others = {rule: tariffs for rule, tariffs in self.tariff_sources.items() if rule != self.tariff_source}
+        merged = merge(self, economies, sectors, others)
+        groups = merged.groups
+        size = f"{len(groups.economies)} × {len(groups.sectors)}"
         notes = [f"aggregated from {len(self.economies)} × {len(self.sectors)} to {size}, tariffs weighted by trade"]
         notes += [
             f"trade inside {code} is own sales now and carries {revenue:,.6g} USD mn of its tariffs"
@@ -350,11 +339,14 @@ class World(Labelled, Exported):
             merged.tariffs,
             merged.io,
             merged.value_added,
-            merged.economies,
-            merged.sectors,
+            groups.economies,
+            groups.sectors,
             name=name or f"{self.name}, aggregated to {size}",
             year=self.year,
             provenance=self.provenance.with_notes(*notes),
             services=merged.services,
             moved=self.moved,
+            tariff_sources={rule: merged.rates.get(rule, merged.tariffs) for rule in self.tariff_sources},
+            tariff_source=self.tariff_source,
+            origins=self.origins.merged(groups, self.economies, self.flows),
         )
