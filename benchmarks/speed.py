@@ -37,7 +37,9 @@ class Speed:
     adjoint: Timing
     published_form: Timing
     quickest_form: Timing
+    parted: Timing
     solve_to_pass: float
+    parted_to_solve: float
     compiled_to_pass: float
     gradient_to_solve: float
     published_to_solve: float
@@ -51,6 +53,13 @@ def both_ways(economy: dt.Economy, rate: float = 0.25) -> np.ndarray:
     t[usa, chn, :-1] += rate
     t[chn, usa, :-1] += rate
     return t
+
+
+def in_two_varieties(economy: dt.Economy, t_cf: np.ndarray) -> dt.Shock:
+    """The new tariffs on half of every goods cell of the world; the other half keeps its own."""
+    half = np.full(economy.t.shape, 0.5)
+    half[:, :, -1] = 0.0  # services are the last sector, and are not split
+    return dt.Shock(parts=[(half, economy.t, t_cf), (1 - half, economy.t, economy.t)])
 
 
 def compiled(economy: dt.Economy, shock: dt.Shock) -> Callable[[], object]:
@@ -72,12 +81,15 @@ def measure(elasticities: str = "CP", rounds: int = 21, slow_rounds: int = 3) ->
     economy = dt.calibrate(dt.load_world("icio-2017"), elasticities=elasticities)
     b = calibrate.from_economy(economy)
     t_cf, outcome = both_ways(economy), criteria.log_real_income(economy, "USA")
-    solution = dt.solve(economy, dt.Shock(t_cf=t_cf))
+    whole, parted = dt.Shock(t_cf=t_cf), in_two_varieties(economy, t_cf)
+    solution = dt.solve(economy, whole)
     pi, c, theta = np.array(economy.pi), np.array(solution.c_hat), np.array(economy.theta)
     tasks = {
         "pass": lambda: (pi * (c[None] ** -theta)).sum(1),
         "solve": lambda: dt.solve(economy, dt.Shock(t_cf=t_cf)),
-        "compiled": compiled(economy, dt.Shock(t_cf=t_cf)),
+        "without parts": lambda: dt.solve(economy, whole),
+        "parted": lambda: dt.solve(economy, parted),
+        "compiled": compiled(economy, whole),
         "gradient": lambda: dt.gradient(economy, dt.Shock(t_cf=t_cf), outcome),
         "adjoint": lambda: dt.gradient(economy, dt.Shock(t_cf=t_cf), outcome, solution=solution),
         "quickest": lambda: nested.solve(b, t_cf=t_cf, demand="series", tol=REFERENCE_TOLERANCE),
@@ -98,7 +110,9 @@ def measure(elasticities: str = "CP", rounds: int = 21, slow_rounds: int = 3) ->
         adjoint=quick["adjoint"],
         published_form=slow["published"],
         quickest_form=quick["quickest"],
+        parted=quick["parted"],
         solve_to_pass=ratio(quick["solve"], quick["pass"]),
+        parted_to_solve=ratio(quick["parted"], quick["without parts"]),
         compiled_to_pass=ratio(quick["compiled"], quick["pass"]),
         gradient_to_solve=ratio(quick["gradient"], quick["solve"]),
         published_to_solve=ratio(slow["published"], slow["solve"]),

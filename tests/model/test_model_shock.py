@@ -43,6 +43,38 @@ def test_dense_parts_are_the_same_parts(economy: dt.Economy) -> None:
     np.testing.assert_allclose(a.v, b.v, rtol=1e-14)
 
 
+def split(economy: dt.Economy, share: float, rate: float) -> Parts:
+    """Every cell in two parts, and `rate` more on `share` of cell (0, 1, 0) alone."""
+    covered = np.full(economy.t.shape, share)
+    t_cf = economy.t.copy()
+    t_cf[0, 1, 0] += rate
+    return Parts.from_dense([(covered, economy.t, t_cf), (1 - covered, economy.t, economy.t)])
+
+
+def test_cells_in_which_no_tariff_changes_stay_as_they_were(economy: dt.Economy) -> None:
+    alone, every = one_cell(economy, 0.3, 0.25), split(economy, 0.3, 0.25)
+    assert len(every.moving) == 2
+    for t_cf in (None, economy.t + 0.5):
+        wedges = dt.Shock(t_cf=t_cf, parts=every).wedges(economy)
+        expected = dt.Shock(parts=alone).wedges(economy)  # parts take the place of t_cf, those that stay too
+        np.testing.assert_array_equal(wedges.K, expected.K)
+        np.testing.assert_array_equal(wedges.v, expected.v)
+
+
+def test_the_order_of_parts_and_their_number_change_nothing(economy: dt.Economy) -> None:
+    """Many parts find their cells in a table, few by sorting."""
+    every = split(economy, 0.3, 0.25)
+    shuffled = np.random.default_rng(1).permutation(len(every))
+    columns = [getattr(every, name)[shuffled] for name in ("n", "i", "j", "s", "t", "t_cf")]
+    for parts in (every, Parts(*columns), one_cell(economy, 0.3, 0.25)):
+        cells, row = parts.cells
+        np.testing.assert_array_equal(np.stack(cells)[:, row], np.stack([parts.n, parts.i, parts.j]))
+        assert len(np.unique(row)) == len(cells[0])
+    a, b = dt.Shock(parts=every).wedges(economy), dt.Shock(parts=Parts(*columns)).wedges(economy)
+    np.testing.assert_allclose(a.K, b.K, rtol=1e-14)
+    np.testing.assert_allclose(a.v, b.v, rtol=1e-14)
+
+
 @given(share=st.floats(0.01, 0.99), rate=st.floats(0.01, 3.0))
 def test_covered_goods_lose_share_and_the_average_rate_lies_between(share: float, rate: float) -> None:
     economy = dt.calibrate(toy_world(5, n=3, j=2), np.array([4.0, 6.0]))
@@ -81,6 +113,8 @@ def test_parts_after_a_shock_are_the_base_of_the_next(economy: dt.Economy) -> No
         (lambda e: dt.Shock(parts=[(0.3, e.t, e.t)]), "give \\(importer, exporter, sector\\)"),
         (lambda e: dt.Shock(parts=[]), "an empty list of parts"),
         (lambda e: Parts([0], [1], [0], [0.3], [0.1], [0.2]), "sum to 0.3, not 1"),
+        (lambda e: Parts([-1], [1], [0], [1.0], [0.1], [0.2]), "from -1 to -1: give positions of cells, from 0"),
+        (lambda e: Parts([1e18], [1], [0], [1.0], [0.1], [0.2]), "give positions of cells, from 0"),
         (lambda e: Parts([0], [1], [0], [-1.0], [0.1], [0.2]), "negative or not a number"),
         (lambda e: Parts([0, 0], [1], [0], [1.0], [0.1], [0.2]), "one row a part"),
         (

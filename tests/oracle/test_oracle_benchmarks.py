@@ -25,8 +25,13 @@ def measured(bench):
         return bench.clock.Timing((seconds, seconds, seconds))
 
     def speed(solve_to_pass: float):
-        times = ("numpy_pass", "solve", "compiled", "gradient", "adjoint", "published_form", "quickest_form")
-        ratios = {"gradient_to_solve": 2.0, "published_to_solve": 300.0, "quickest_to_solve": 5.0}
+        times = ("numpy_pass", "solve", "compiled", "gradient", "adjoint", "published_form", "quickest_form", "parted")
+        ratios = {
+            "gradient_to_solve": 2.0,
+            "parted_to_solve": 1.05,
+            "published_to_solve": 300.0,
+            "quickest_to_solve": 5.0,
+        }
         return bench.speed.Speed(
             elasticities="CP",
             passes=60,
