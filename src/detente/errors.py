@@ -19,11 +19,15 @@ DetenteError
 └── NotSolved (RuntimeError)       the audit of an equilibrium failed
 ```
 
+`DetenteWarning (UserWarning)` tells of what was read with something left out or unlikely.
+
 Every message says what, where, by how much, and what to try.
 """
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -142,6 +146,32 @@ class CannotWrite(BadInput):
 
 class NotSolved(DetenteError, RuntimeError):
     """The audit of an equilibrium failed. The message is the outcome's remedy; no number is returned."""
+
+
+class DetenteWarning(UserWarning):
+    """What was left out, or looks unlikely, where an input was read all the same: unread columns, figures out of range.
+
+    Python prints it once for each place; the command line prints it as a note on standard error.
+    """
+
+
+_OURS = (__name__.partition(".")[0], "contextlib")
+
+
+def warn(message: str) -> None:
+    """Warn the user, at the line of theirs that called detente."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, DetenteWarning, stacklevel=level)
+
+
+def short(text: str, most: int = 80) -> str:
+    """Text as a message quotes it: one line of at most `most` characters, the cut counted."""
+    line = " ".join(text[: 4 * most].split())
+    if len(text) <= 4 * most and len(line) <= most:
+        return line
+    return f"{line[: most - 24]}... ({len(text):,} characters)"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

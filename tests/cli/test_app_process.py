@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from detente.cli.screen import guarded
+from detente.errors import warn
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 HEAVY = {"jax", "numpy", "pandas", "pydantic", "altair", "yaml", "rich", "detente.data", "detente.report"}
 
@@ -142,3 +145,15 @@ def test_a_run_without_a_folder_draws_nothing(small_case: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.strip() == "0 []"
+
+
+def test_a_warning_is_a_note_on_stderr_and_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    @guarded
+    def command() -> int:
+        for sentence in ("a.csv: 1 column is not read: 'unit'",) * 2:
+            warn(sentence)
+        return 7
+
+    assert command() == 7
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "note: a.csv: 1 column is not read: 'unit'\n")

@@ -131,10 +131,13 @@ def test_bad_tables_are_refused_with_their_place(world, tmp_path, account, edit,
 
 def test_a_file_that_is_no_table_is_refused(world, tmp_path):
     files = write(world, tmp_path)
-    for suffix in (".parquet", ".xlsx"):
+    for suffix, first, says in ((".parquet", b"PAR1", "as a table"), (".xlsx", b"PK\x03\x04", "as a zip")):
         bad = tmp_path / f"bad{suffix}"
+        bad.write_bytes(first + b"not a table")
+        with pytest.raises(BadTable, match=f"cannot be read {says}"):
+            read_tidy(bad, tariffs=0.0)
         bad.write_bytes(b"not a table")
-        with pytest.raises(BadTable, match="cannot be read as a table"):
+        with pytest.raises(BadTable, match="has no column exporter, importer, sector; it has not a table"):
             read_tidy(bad, tariffs=0.0)
     empty = tmp_path / "empty.csv"
     empty.touch()
@@ -143,7 +146,7 @@ def test_a_file_that_is_no_table_is_refused(world, tmp_path):
     with pytest.raises(BadTable, match="is not a file"):
         read_tidy(tmp_path / "none.csv", tariffs=files["tariffs"])
     (tmp_path / "ragged.csv").write_text("exporter,importer,sector,value\nA,A,S,1\nA,A,S,1,2,3\n")
-    with pytest.raises(BadTable, match="cannot be read as a table"):
+    with pytest.raises(BadTable, match=r"ragged.csv, line 3: 6 cells, but the header has 4"):
         read_tidy(tmp_path / "ragged.csv", tariffs=0.0)
 
 

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeVar
 
 import typer
 
-from detente.errors import CannotWrite, DetenteError, NotSolved
+from detente.errors import CannotWrite, DetenteError, DetenteWarning, NotSolved
 
 if TYPE_CHECKING:
     from detente.dispute.results import Result
@@ -150,7 +151,8 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            result = command(*args, **kwargs)
+            with _notes():
+                result = command(*args, **kwargs)
             sys.stdout.flush()
             return result
         except typer.Exit:
@@ -168,6 +170,25 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(code) from None
 
     return run
+
+
+@contextmanager
+def _notes() -> Iterator[None]:
+    """Every warning of detente as a line on stderr, once; others as Python shows them."""
+    said: set[str] = set()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", DetenteWarning)
+        plain = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+            if not issubclass(category, DetenteWarning):
+                plain(message, category, *place, **more)
+            elif str(message) not in said:
+                said.add(str(message))
+                typer.echo(f"note: {message}", err=True)
+
+        warnings.showwarning = show
+        yield
 
 
 def _told(problem: BaseException) -> tuple[int, str]:

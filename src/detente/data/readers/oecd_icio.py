@@ -7,13 +7,15 @@ exporter (MX1, MX2, CN1, CN2); the parts are added to MEX and CHN.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from detente.data.readers.tables import InputOutput, Negative, Tariffs, existing, header, to_world
+from detente.data.readers.tables import InputOutput, Negative, Tariffs, to_world
+from detente.data.sheets import open_numbers
 from detente.data.world import Provenance, World
 from detente.errors import BadTable
 from detente.inputs import FloatArray
@@ -23,6 +25,9 @@ PARTS: Final = {"MX1": "MEX", "MX2": "MEX", "CN1": "CHN", "CN2": "CHN"}
 
 FINAL_DEMAND: Final = ("HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR", "P33", "NONRES", "CONS_ABR", "CONS_NONRES")
 """Household, non-profit and government consumption, investment, stocks, purchases abroad, by edition."""
+
+_CELL: Final = re.compile(r"[A-Z][A-Z0-9]{1,2}_[A-Z]")
+"""A label of the OECD's, `USA_A01`, which tells the header from lines above it."""
 
 TAXES: Final = ("TLS", "TAXSUB")
 VALUE_ADDED: Final = ("VA", "VALU")
@@ -46,8 +51,8 @@ def read_oecd_icio(
     Raises BadTable where the layout is not the OECD's, a cell is not a number, or a cell is negative and `negative` is
     `refuse`.
     """
-    path = existing(path)
-    frame = _numbers(path)
+    path = Path(path)
+    frame, notes = _numbers(path)
     economies, sectors = _axes(path.name, frame)
     categories = _categories(path.name, frame, sectors)
     taxes, value = _bottom(frame, TAXES), _bottom(frame, VALUE_ADDED)
@@ -72,17 +77,19 @@ def read_oecd_icio(
         licence="attribution to the OECD is required",
         attribution="OECD Inter-Country Input-Output (ICIO) tables",
         vintage=str(year) if year is not None else "",
-        notes=("value added includes net taxes on products", "tariffs were given by the user"),
+        notes=("value added includes net taxes on products", "tariffs were given by the user", *notes),
     )
     return to_world(table, path, year=year, tariffs=tariffs, negative=negative, name=name, provenance=provenance)
 
 
-def _numbers(path: Path) -> pd.DataFrame:
-    """The file as floats labelled by its first row and column; the cell that is not a number is named."""
-    names = header(path)
-    if len(names) < 2:
-        raise BadTable(f"{path.name} has {len(names)} columns: the OECD layout has one a country and sector")
-    raw = pd.read_csv(path, index_col=0, dtype={names[0]: str}, encoding="utf-8-sig", low_memory=False)
+def _numbers(path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The file as floats labelled by its first row and column, and notes; the cell that is not a number is named."""
+    table = open_numbers(path, lambda cells: any(map(_CELL.match, cells[1:])))
+    raw = table.frame
+    if raw.shape[1] < 1:
+        raise BadTable(f"{path.name} has {raw.shape[1] + 1} columns: the OECD layout has one a country and sector")
+    raw = raw[[label for label in raw.columns if not (str(label).startswith("Unnamed: ") and raw[label].isna().all())]]
+    notes = table.warn_unread(table.columns)
     if not raw.index.is_unique:
         raise BadTable(f"{path.name} has the row {raw.index[raw.index.duplicated()][0]!r} more than once: keep one")
     frame = pd.DataFrame({label: pd.to_numeric(raw[label], errors="coerce") for label in raw.columns})
@@ -93,7 +100,7 @@ def _numbers(path: Path) -> pd.DataFrame:
             f"{path.name}, row {frame.index[r]}, column {frame.columns[c]}: {str(raw.iloc[r, c])!r} is not a "
             f"finite number ({bad.sum()} such cells)"
         )
-    return frame
+    return frame, notes
 
 
 def _split(label: str) -> tuple[str, str]:

@@ -6,13 +6,11 @@ negative cells, tariffs, and the conversion of a table.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -21,6 +19,7 @@ from pandas.api.types import is_numeric_dtype
 
 from detente.data.accounts import moves
 from detente.data.codes import service_codes
+from detente.data.sheets import TableCells, open_table
 from detente.data.world import Provenance, World
 from detente.errors import BadTable
 from detente.inputs import FloatArray
@@ -28,48 +27,14 @@ from detente.inputs import FloatArray
 _DECIMAL: Final = re.compile(r"[0-9]+\.[0-9]*|[0-9]+(\.[0-9]*)?[eE][+-]?[0-9]+")
 
 
-def existing(path: Path | str) -> Path:
-    """The path of a file that is there and not empty; raises BadTable."""
-    path = Path(path)
-    if not path.is_file():
-        raise BadTable(f"{path} is not a file: check the path")
-    if path.stat().st_size == 0:
-        raise BadTable(f"{path.name} is empty: export it again from its source")
-    return path
-
-
-def read_frame(path: Path | str, codes: Sequence[str]) -> pd.DataFrame:
-    """A CSV, Parquet or Excel file with one header row, the columns `codes` as text; raises BadTable.
+def read_frame(path: Path | str, codes: Sequence[str]) -> TableCells:
+    """Any table that `open_table` opens, with the columns `codes` as text; raises BadTable.
 
     In a CSV every cell stays the text it is, so `010121` keeps its zero; other columns become numbers in `numbers`.
     """
-    path = existing(path)
-    try:
-        if path.suffix == ".parquet":
-            frame = pd.read_parquet(path)
-        elif path.suffix in (".xlsx", ".xlsm"):
-            frame = pd.read_excel(path, dtype=object)
-        else:
-            header(path)
-            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (ValueError, OSError, KeyError, BadZipFile) as fault:
-        raise BadTable(f"{path.name} cannot be read as a table ({fault}): give CSV, Parquet or Excel") from fault
-    missing = [column for column in codes if column not in frame.columns]
-    if missing:
-        raise BadTable(f"{path.name} has no column {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}")
-    if frame.empty:
-        raise BadTable(f"{path.name} has a header and no rows: export it again from its source")
-    return frame.assign(**{column: texts(frame[column], f"{path.name}, column {column}") for column in codes})
-
-
-def header(path: Path) -> list[str]:
-    """The names in the first row of a CSV; raises BadTable where one appears twice."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        names = next(csv.reader(file), [])
-    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
-    if twice:
-        raise BadTable(f"{path.name} has the column {', '.join(map(repr, twice))} more than once: keep one of them")
-    return names
+    table = open_table(path, codes)
+    named = {column: texts(table.frame[column], f"{table.name}, column {column}") for column in codes}
+    return replace(table, frame=table.frame.assign(**named))
 
 
 def texts(column: pd.Series, where: str) -> list[str]:
@@ -122,6 +87,9 @@ def numbers(frame: pd.DataFrame, columns: Iterable[str], where: str) -> pd.DataF
 def one_year(frame: pd.DataFrame, year: int | None, where: str) -> tuple[pd.DataFrame, int]:
     """The rows of one year and the year; raises BadTable where the file has several and none is asked for."""
     found = numbers(frame, ["year"], where)["year"]
+    odd = found != found.round()
+    if odd.any():
+        raise BadTable(f"{where}, row {int(odd.argmax()) + 1}: {found[odd].iloc[0]:g} is no year: write 2017")
     years = sorted({int(value) for value in found})
     if year is None and len(years) > 1:
         raise BadTable(f"{where} holds {len(years)} years, {years[0]} to {years[-1]}: say which with year=")
@@ -240,7 +208,9 @@ def place(frame: pd.DataFrame, axes: dict[str, Sequence[str]], value: str, where
 
 
 def _tidy_tariffs(path: Path, economies: list[str], sectors: list[str], year: int | None) -> FloatArray:
-    frame = read_frame(path, ("importer", "exporter", "sector"))
+    table = read_frame(path, ("importer", "exporter", "sector"))
+    table.warn_unread(("importer", "exporter", "sector", "rate", "year"))
+    frame = table.frame
     if "year" in frame.columns:
         frame, _ = one_year(frame, year, path.name)
     frame = numbers(frame, ["rate"], path.name)

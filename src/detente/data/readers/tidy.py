@@ -41,7 +41,8 @@ def read_tidy(
     numbers, values that are no numbers, cells given twice, and codes that only one of the tables has.
     """
     path = Path(flows)
-    frame, year = _read(path, ("exporter", "importer", "sector"), year)
+    notes: list[str] = []
+    frame, year = _read(path, ("exporter", "importer", "sector"), year, notes)
     economies = tuple(dict.fromkeys(frame["exporter"]))
     sectors = tuple(dict.fromkeys(frame["sector"]))
     strays = sorted(set(frame["importer"]) ^ set(economies))
@@ -70,9 +71,9 @@ def read_tidy(
     bought = settle("flows", path, frame, {"importer": economies, "exporter": economies, "sector": sectors})
     uses = added = None
     if io is not None and value_added is not None:
-        table, _ = _read(Path(io), ("economy", "input", "sector"), year)
+        table, _ = _read(Path(io), ("economy", "input", "sector"), year, notes)
         uses = settle("io", Path(io), table, {"economy": economies, "input": sectors, "sector": sectors})
-        table, _ = _read(Path(value_added), ("economy", "sector"), year)
+        table, _ = _read(Path(value_added), ("economy", "sector"), year, notes)
         added = settle("value_added", Path(value_added), table, {"economy": economies, "sector": sectors})
     return World(
         bought,
@@ -83,13 +84,15 @@ def read_tidy(
         sectors,
         name=name or path.stem,
         year=year,
-        provenance=Provenance(source=f"tidy tables, file {path.name}", replaced=tuple(counted)),
+        provenance=Provenance(source=f"tidy tables, file {path.name}", replaced=tuple(counted), notes=tuple(notes)),
     )
 
 
-def _read(path: Path, codes: tuple[str, ...], year: int | None) -> tuple[pd.DataFrame, int | None]:
-    """One year of a tidy table, with its values as numbers."""
-    frame = read_frame(path, codes)
+def _read(path: Path, codes: tuple[str, ...], year: int | None, notes: list[str]) -> tuple[pd.DataFrame, int | None]:
+    """One year of a tidy table, with its values as numbers; `notes` take what was not read."""
+    table = read_frame(path, codes)
+    notes += table.warn_unread((*codes, "value", "year"))
+    frame = table.frame
     if "year" in frame.columns:
-        frame, year = one_year(frame, year, path.name)
-    return numbers(frame, ["value"], path.name), year
+        frame, year = one_year(frame, year, table.name)
+    return numbers(frame, ["value"], table.name), year

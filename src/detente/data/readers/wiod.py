@@ -26,6 +26,8 @@ OUTPUT: Final = "GO"
 INPUTS: Final = "II_fob"
 """The sum of the inputs, which the rows above already hold."""
 
+_KNOWN: Final = ("IndustryCode", "IndustryDescription", "Country", "RNr", "Year", "TOT")
+"""Columns beside those of the buyers."""
 _BUYER: Final = re.compile(r"([A-Z]{3})([0-9]+)")
 
 
@@ -44,21 +46,23 @@ def read_wiod(
     not a number, or a cell is negative and `negative` is `refuse`.
     """
     path = Path(path)
-    frame = read_frame(path, ("IndustryCode", "Country"))
+    cells = read_frame(path, ("IndustryCode", "Country"))
+    frame = cells.frame
     if "Year" in frame.columns:
         frame, year = one_year(frame.rename(columns={"Year": "year"}), year, path.name)
     buyers = [str(column) for column in frame.columns if _BUYER.fullmatch(str(column))]
+    unread = cells.warn_unread([*_KNOWN, *buyers])
     frame = numbers(frame, ["RNr", *buyers], path.name)
     body, below = frame[frame["Country"] != "TOT"], frame[frame["Country"] == "TOT"]
     economies = tuple(dict.fromkeys(body["Country"]))
     sectors = _sectors(path.name, body, economies)
     categories = _categories(path.name, buyers, economies, len(sectors))
     n, j, c = len(economies), len(sectors), len(categories)
-    cells = body[_columns(economies, range(1, j + 1 + c))].to_numpy(dtype=np.float64).reshape(n, j, n, j + c)
+    flows = body[_columns(economies, range(1, j + 1 + c))].to_numpy(dtype=np.float64).reshape(n, j, n, j + c)
     below = below.set_index("IndustryCode")
     table = InputOutput(
-        inputs=cells[..., :j],
-        final=cells[..., j:],
+        inputs=flows[..., :j],
+        final=flows[..., j:],
         value_added=_bottom(path.name, below, VALUE_ADDED, economies, j),
         output=_bottom(path.name, below, (OUTPUT,), economies, j),
         economies=economies,
@@ -70,7 +74,11 @@ def read_wiod(
         licence="see its source",
         attribution="World Input-Output Database, where the file is from it",
         vintage=str(year) if year is not None else "",
-        notes=("value added includes taxes, adjustments and transport margins", "tariffs were given by the user"),
+        notes=(
+            "value added includes taxes, adjustments and transport margins",
+            "tariffs were given by the user",
+            *unread,
+        ),
     )
     return to_world(table, path, year=year, tariffs=tariffs, negative=negative, name=name, provenance=provenance)
 
