@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 import detente as dt
-from detente.data.codes import code_values, industry_imports, section_301_lists
+from detente.data.products.concordance import section_301_lists
+from detente.data.products.trade import code_values, industry_imports
 from detente.policy.reach import history, levels, mended
 from detente.policy.schedule import TariffBook, average_tariffs
 

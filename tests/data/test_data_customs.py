@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 from detente.data.bundled import load_world
-from detente.data.codes import customs_trade, hs6_to_sectors, naics3_to_sectors
+from detente.data.products.concordance import hs6_to_sectors, naics3_to_sectors
+from detente.data.products.trade import customs_trade
 from detente.errors import BadInput
 
 DIRECTIONS = [("USA", "CHN"), ("CHN", "USA")]

@@ -9,7 +9,8 @@ import pytest
 from policy_lab import measure, small_world
 
 from detente.data.bundled import load_world
-from detente.data.codes import code_table, code_values
+from detente.data.products.concordance import code_table
+from detente.data.products.trade import code_values
 from detente.policy.reach import history, levels
 from detente.policy.schedule import TariffBook, average_tariffs
 

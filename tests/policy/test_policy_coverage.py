@@ -7,15 +7,13 @@ import pytest
 from policy_lab import measure, mn, small_world
 
 from detente.data.bundled import load_world
-from detente.data.codes import (
-    NO_SECTOR,
-    code_table,
+from detente.data.products.concordance import NO_SECTOR, code_table, section_301_lists
+from detente.data.products.trade import (
     code_values,
     customs_trade,
     has_customs,
     industry_imports,
     line_count,
-    section_301_lists,
     weight_note,
 )
 from detente.errors import BadMeasure

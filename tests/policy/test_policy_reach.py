@@ -11,7 +11,8 @@ import pytest
 from policy_lab import measure, small_world
 
 from detente.data.bundled import load_world
-from detente.data.codes import HERE, section_301_lists
+from detente.data.codes import HERE
+from detente.data.products.concordance import section_301_lists
 from detente.errors import BadMeasure, UnknownName
 from detente.policy.reach import (
     EU_MEMBERS,

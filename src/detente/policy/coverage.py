@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.data.codes import code_values, has_customs, line_count, weight_note
+from detente.data.products.trade import code_values, has_customs, line_count, weight_note
 from detente.data.quantities import format_money
 from detente.data.world import World
 from detente.errors import BadMeasure, enumerate_names

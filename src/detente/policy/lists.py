@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from detente.data.codes import code_table
+from detente.data.products.concordance import code_table
 from detente.errors import BadTable, enumerate_names, nearest
 from detente.inputs import require
 from detente.policy.measure import Goods

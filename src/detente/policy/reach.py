@@ -22,7 +22,8 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
-from detente.data.codes import HERE, customs_trade
+from detente.data.codes import HERE
+from detente.data.products.trade import customs_trade
 from detente.data.quantities import format_money
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownEconomy, UnknownName, UnknownSector, enumerate_names

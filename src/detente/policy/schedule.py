@@ -20,8 +20,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from detente.data.codes import code_table, code_values
 from detente.data.exported import Exported
+from detente.data.products.concordance import code_table
+from detente.data.products.trade import code_values
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownName, enumerate_names
 from detente.inputs import BoolArray, FloatArray, IntArray, day_of, require

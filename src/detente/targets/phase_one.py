@@ -1,7 +1,7 @@
 """The purchase commitments of Phase One (15 January 2020) on a world: categories, what they cover, and how much.
 
 The agreement lists headings by category (Annex 6.1) and amounts over 2017. No trade values by product code are bundled,
-so codes weigh as everywhere (`detente.data.codes`): industries by what China bought in 2017, codes equally in each.
+so codes weigh as everywhere (`detente.data.products`): industries by what China bought in 2017, codes equally in each.
 What that gives for each category is shown beside its published value of 2017. An amount adds to a category's purchases
 in the world the part that it adds to the published ones.
 
@@ -18,7 +18,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detente.data.codes import HERE, NO_SECTOR, code_values
+from detente.data.codes import HERE
+from detente.data.products.concordance import NO_SECTOR
+from detente.data.products.trade import code_values
 from detente.data.world import World
 from detente.errors import BadInput
 from detente.solver.solution import goods as goods
