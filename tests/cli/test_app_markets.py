@@ -32,7 +32,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     levels = 100 * np.cumprod(1 + moves)
     lines = [f"{date(2017, 4, 1) + timedelta(k)},{level:.6f}" for k, level in enumerate(levels)]
     (folder / "prices.csv").write_text("date,index\n" + "\n".join(lines) + "\n", "utf-8")
-    (folder / "unsorted.csv").write_text("date,index\n" + "\n".join(lines[::-1]) + "\n", "utf-8")
+    (folder / "unsorted.csv").write_text("date,index\n" + "\n".join([*lines[1:], lines[0]]) + "\n", "utf-8")
     return folder / "markets.yaml"
 
 
@@ -98,7 +98,7 @@ def test_without_prices_the_screen_has_no_events(case: Path) -> None:
     ("words", "said"),
     [
         (("--prices", "unsorted.csv"), "prices are unsorted"),
-        (("--prices", "none.csv"), "cannot be read"),
+        (("--prices", "none.csv"), "is not a file"),
         (("--prices", "prices.csv", "--event", "2012-01-01"), "outside the prices"),
         (("--prices", "prices.csv", "--event", "soon"), "events holds 'soon': give days such as"),
         (("--prices", "prices.csv", "--estimation", "5"), "too short"),

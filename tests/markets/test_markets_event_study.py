@@ -156,13 +156,14 @@ def test_a_hole_in_the_prices_is_said_where_it_matters() -> None:
 def test_a_table_that_is_no_prices_is_refused_with_its_place() -> None:
     days = pd.DatetimeIndex(["2018-01-02", "2018-01-03"])
     for values, index, said in (
-        ([1.0, "x"], days, "'x', the price of a on 2018-01-03, is not a number"),
-        ([1.0, None], days, "the price of a on 2018-01-03 is missing"),
-        ([1.0, 2.0], days[::-1], "unsorted: 2018-01-02 comes after 2018-01-03"),
-        ([1.0, 2.0], pd.DatetimeIndex(["2018-01-02", None]), "row 2 of the prices has no day"),
+        ([1.0, "x"], days, "row 2: 'x' in column a is not a price"),
+        ([1.0, 2.0, 3.0], days[[1, 0, 1]], "unsorted: 2018-01-02 comes after 2018-01-03"),
+        ([1.0, 2.0], pd.DatetimeIndex(["2018-01-02", None]), "row 2: the date is missing"),
     ):
         with pytest.raises(BadTable, match=said):
             event_study(pd.DataFrame({"a": values}, index=index), "2018-01-03")
+    with pytest.raises(BadTable, match="the price of b on 2018-01-03 is missing"):
+        event_study(pd.DataFrame({"a": [1.0, 2.0], "b": [1.0, None]}, index=days), "2018-01-03")
     with pytest.raises(BadInput, match="prices is of type list: give Prices"):
         event_study([1.0, 2.0], "2018-01-03")  # type: ignore[arg-type]
     with pytest.raises(BadInput, match="path is 3: give the path of a CSV"):
@@ -179,6 +180,95 @@ def test_prices_that_never_move_are_refused() -> None:
         event_study(flat, [flat.days[80]], estimation=40)
     with pytest.raises(BadInput, match="give more prices"):
         flag_days(flat, "a")
+
+
+def refused_on(asset: np.ndarray, market: np.ndarray, said: str, given: dict[str, object] | None = None) -> None:
+    """The study of an asset on a market is refused, from both doors, and no library warns."""
+    days = weekdays(len(asset))
+    prices = Prices(days, ("x", "m"), np.column_stack([asset, market]))
+    asked: dict[str, object] = {"market": "m", "estimation": 100, **(given or {})}
+    with pytest.raises(BadInput, match=said):
+        event_study(prices, [days[280]], **asked)  # type: ignore[arg-type]
+
+
+MARKET = 100 * np.cumprod(1 + np.random.default_rng(4).normal(0, 0.01, 320))
+
+
+@pytest.mark.parametrize(
+    ("asset", "market"),
+    [
+        (2 * MARKET, MARKET),
+        (MARKET, MARKET),
+        (MARKET, 1 / MARKET),
+        (50 + 2 * MARKET, MARKET),
+        (MARKET**2, MARKET),
+        (np.cumprod(1 + 3 * np.diff(MARKET, prepend=100) / np.append(100, MARKET[:-1])), MARKET),
+        (np.cumprod(1 + 1e-4 - 2 * np.diff(MARKET, prepend=100) / np.append(100, MARKET[:-1])), MARKET),
+        (MARKET.astype(np.float32).astype(np.float64), MARKET),
+        (np.round(MARKET / 4, 2), np.round(MARKET, 2)),
+        (np.round(24 * MARKET, 2), np.round(MARKET, 1)),
+    ],
+    ids=["twice", "itself", "inverse", "affine", "square", "leveraged", "leveraged short", "single precision",
+         "rounded", "both rounded"],
+)  # fmt: skip
+def test_the_market_in_another_unit_is_refused(asset: np.ndarray, market: np.ndarray) -> None:
+    refused_on(asset, market, "x moves as the market m does")
+
+
+@pytest.mark.parametrize(
+    ("asset", "market", "said", "given"),
+    [
+        (MARKET, np.full(320, 7.0), "the market m moves by the same rate every day", {}),
+        (MARKET, 7 * 1.001 ** np.arange(320), "the market m moves by the same rate every day", {}),
+        (np.full(320, 7.0), MARKET, "the price of x moves by the same rate every day", {}),
+        (7 * 1.001 ** np.arange(320), MARKET, "the price of x moves by the same rate every day", {"market": None}),
+        (np.where(np.arange(320) < 250, 7.0, 8.0), MARKET, "the price of x moves on 1 of 100 days", {}),
+        (np.where(np.arange(320) < 250, 7.0, 8.0), MARKET, "the price of x moves on 1 of 100 days", {"market": None}),
+        (MARKET, MARKET, "begins after the event, so that an estimation window", {"window": (2, 3)}),
+        (MARKET, MARKET, "leave a gap of 5 days or more", {"window": (5, 6), "gap": 4}),
+    ],
+)
+def test_what_leaves_nothing_to_test_is_refused(
+    asset: np.ndarray, market: np.ndarray, said: str, given: dict[str, object]
+) -> None:
+    refused_on(asset, market, said, given)
+
+
+def test_a_close_relative_of_the_market_is_studied() -> None:
+    """A fund off its index by two basis points a day, a share of a dollar printed in cents, a pegged currency."""
+    draw = np.random.default_rng(6)
+    market = np.diff(np.log(MARKET), prepend=np.log(100))
+    for asset in (
+        np.round(10 * np.exp(np.cumsum(market + draw.normal(0, 2e-4, 320))), 4),
+        np.round(np.exp(np.cumsum(0.8 * market + draw.normal(0, 0.02, 320))), 2),
+        np.round(7.8 * np.exp(draw.normal(0, 2e-4, 320)), 4),
+    ):
+        prices = Prices(weekdays(320), ("x", "m"), np.column_stack([asset, MARKET]))
+        row = event_study(prices, [prices.days[280]], market="m", window=(0, 1), estimation=100).cumulated.iloc[0]
+        assert 0 <= row["p"] <= 1
+        assert row["se"] > 1e-5
+
+
+def test_a_gap_lets_a_window_begin_after_its_event() -> None:
+    prices = Prices(weekdays(320), ("m",), MARKET[:, None])
+    row = event_study(prices, [prices.days[280]], window=(2, 3), gap=2, estimation=100).cumulated.iloc[0]
+    assert row["estimated_to"] < row["on"]
+
+
+def test_other_events_in_an_estimation_window_are_said() -> None:
+    prices = Prices(weekdays(320), ("m",), MARKET[:, None])
+    found = event_study(prices, [prices.days[250], prices.days[280]], estimation=100)
+    assert found.notes == (f"estimation windows that hold other events: {prices.days[280]} ({prices.days[250]})",)
+    assert event_study(prices, [prices.days[280]], estimation=100).notes == ()
+
+
+def test_days_whose_window_never_moves_are_not_flagged() -> None:
+    """A price that moves, stands still for a year and moves again: no p-value out of the rounding of a rolling sum."""
+    still = np.concatenate([MARKET, np.full(200, MARKET[-1]), MARKET])
+    every = flag_days(Prices(weekdays(len(still)), ("a",), still[:, None]), "a", estimation=100)
+    assert every["p"].notna().all()
+    assert len(every) < len(still) - 101
+    assert every["se"].min() > 1e-5
 
 
 CSV = "Date,Open,Close,Adj Close,Volume\n3/21/18,1,2,3.5,10\n3/22/18,1,2,3.4,10\n"
@@ -202,15 +292,15 @@ def test_the_adjusted_close_of_a_table_of_one_asset_is_taken(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("date,a\n2018-01-03,1\n2018-01-02,2\n", "unsorted: 2018-01-02 comes after 2018-01-03"),
+        ("date,a\n2018-01-03,1\n2018-01-02,2\n2018-01-04,2\n", "unsorted: 2018-01-02 comes after 2018-01-03"),
         ("date,a\n2018-01-03,1\n2018-01-03,2\n", "comes twice"),
-        ("date,a\n2018-01-02,1\n2018-01-03,\n", "the price of a on 2018-01-03 is missing"),
+        ("date,a,b\n2018-01-02,1,1\n2018-01-03,,2\n", "the price of a on 2018-01-03 is missing"),
         ("date,a\n2018-01-02,1\n2018-01-03,-4\n", "is -4"),
         ("date,a\n2018-01-02,1\n2018-01-03,x\n", "line 3: 'x' in column a is not a price"),
         ("date,a\n2018-01-02,1\nyesterday,2\n", "line 3: 'yesterday' is not a date"),
         ("date,a\n2018-01-02,1\n1/3/18,2\n", "more than one way"),
         ("date\n2018-01-02\n", "a column of dates and one of prices"),
-        ("", "cannot be read"),
+        ("", "is empty"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_place(tmp_path: Path, text: str, said: str) -> None:
@@ -221,7 +311,7 @@ def test_a_bad_file_is_refused_with_its_place(tmp_path: Path, text: str, said: s
 def test_a_column_that_is_not_there_and_a_file_that_is_not(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="did you mean 'Close'"):
         read_prices(write(tmp_path, CSV), ["Closed"])
-    with pytest.raises(BadTable, match="cannot be read"):
+    with pytest.raises(BadTable, match="is not a file"):
         read_prices(tmp_path / "none.csv")
 
 
@@ -239,7 +329,10 @@ def test_tables_series_files_and_single_days_are_taken_too(tmp_path: Path) -> No
     table[["asset"]].rename_axis("date").to_csv(path)
     read = event_study(path, day, estimation=100).cumulated
     assert alone["p"].iloc[0] == pytest.approx(read["p"].iloc[0])
-    with pytest.raises(BadTable, match="not by days"):
-        event_study(table.reset_index(), day)
+    pd.testing.assert_frame_equal(
+        event_study(table.reset_index(), day, market="market", estimation=100).cumulated, expected
+    )
+    with pytest.raises(BadTable, match=r"row 1: 100\.0 is not a date"):
+        event_study(table.reset_index(drop=True), day)
     with pytest.raises(BadInput, match="is not a day"):
         event_study(table, "yesterday")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import io
 import json
 import shlex
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -22,6 +24,7 @@ from detente.cli.questions import command_of as command
 from detente.dispute.schema import Dispute
 from detente.ensemble.draws import Over
 from detente.errors import BadInput, BadTable, DetenteError, UnknownName
+from detente.markets.prices import parse_prices
 from detente.web.forms import DRAWS, changed_part, filled, form_of_part, typed, usual_question
 from detente.web.services import options_in, question, upload_of
 from detente.web.store import Inquiry
@@ -206,8 +209,9 @@ def test_prices_are_read_before_anything_is_computed() -> None:
         changed_part(of, kind, {"events": "2012-01-01"}, sent)
     with pytest.raises(BadTable, match=r"prices\.csv, line 3: 'x' in column index is not a price"):
         changed_part(of, kind, {}, ("prices.csv", b"date,index\n2018-01-02,1\n2018-01-03,x\n"))
-    with pytest.raises(BadTable, match="not UTF-8"):
-        upload_of("prices.csv", b"\xff\xfe")
+    for body, said in ((b"\xff\xfe", "no cells"), (b"\x00\xff\x00\x01", "no text and no file that is read")):
+        with pytest.raises(BadTable, match=said):
+            upload_of("prices.csv", body)
 
 
 @pytest.mark.slow
@@ -258,3 +262,24 @@ def test_a_dispute_and_prices_are_sent_as_one_form(client: httpx.Client) -> None
     assert says({"list": ("l.csv", "1")}) == "a form has the parts dispute and prices, not 'list'"
     assert "'x' is not a date" in says({**files, "prices": ("p.csv", "date,index\nx,1")})
     assert client.post("/api/disputes/check", params={"kind": "war"}, files=files).status_code == 422
+
+
+@pytest.mark.parametrize("pack", [
+    lambda table: table.to_csv(index=False).encode("utf-16"),
+    lambda table: table.to_csv(index=False, sep=";").encode("cp1252"),
+    lambda table: gzip.compress(table.to_csv(index=False).encode()),
+    lambda table: written(table.to_excel, index=False),
+    lambda table: written(table.to_parquet),
+], ids=["UTF-16", "Windows-1252", "gzip", "Excel", "Parquet"])  # fmt: skip
+def test_prices_that_are_sent_in_another_form_are_the_same_prices(pack: Callable[[pd.DataFrame], bytes]) -> None:
+    table = pd.DataFrame({"date": ["2018-01-02", "2018-01-03"], "Börse": [1.5, 2.25]})
+    sent = upload_of("prices.csv", pack(table))
+    assert parse_prices(sent["text"], sent["name"]).values[:, 0].tolist() == [1.5, 2.25]
+    assert parse_prices(sent["text"], sent["name"]).names == ("Börse",)
+
+
+def written(write: Callable[..., None], **how: object) -> bytes:
+    """What a table writes into a file."""
+    into = io.BytesIO()
+    write(into, **how)
+    return into.getvalue()

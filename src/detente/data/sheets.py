@@ -71,6 +71,16 @@ class TableCells:
         return tuple(said)
 
 
+@dataclass(frozen=True, eq=False)
+class RowCells:
+    """All rows of a file, and the line of each, counted from 1."""
+
+    name: str
+    lines: Sequence[int] = field(repr=False)
+    rows: Sequence[Sequence[Any]] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+
 def open_table(given: Path | str | bytes, needs: Needs = (), *, name: str = "", most: int = MOST_BYTES) -> TableCells:
     """The table in a file, in a member of a zip (`tables.zip/2017.csv`), or in bytes that came with a `name`.
 
@@ -83,6 +93,17 @@ def open_table(given: Path | str | bytes, needs: Needs = (), *, name: str = "", 
     """
     file = table_file(given, name, most)
     return _parquet(file, needs) if file.kind == "parquet" else _sheet(file, needs)
+
+
+def open_rows(given: Path | str | bytes, *, name: str = "", most: int = MOST_BYTES) -> RowCells:
+    """The rows of a file that `open_table` opens, names and lines above them among them: for layouts of their own."""
+    file = table_file(given, name, most)
+    if file.kind == "parquet":
+        table = _parquet(file, ())
+        rows = [list(table.columns), *map(list, table.frame.itertuples(index=False, name=None))]
+        return RowCells(file.name, [0, *table.lines], rows, table.notes)
+    lines, found, notes = _rows(file)
+    return RowCells(file.name, lines, found, tuple(notes))
 
 
 def cell_text(cell: Any) -> str:
@@ -102,11 +123,7 @@ def cell_text(cell: Any) -> str:
 
 def _sheet(file: TableFile, needs: Needs) -> TableCells:
     """A table of lines: text, or a sheet of Excel."""
-    notes = list(file.notes)
-    if file.kind == "text":
-        lines, rows = _csv_rows(file)
-    else:
-        lines, rows = _excel_rows(file, notes)
+    lines, rows, notes = _rows(file)
     filled = [k for k, cells in enumerate(rows) if any(_filled(cell) for cell in cells)]
     if not filled:
         raise BadTable(f"{file.name} has no cells: export it again from its source")
@@ -127,6 +144,13 @@ def _sheet(file: TableFile, needs: Needs) -> TableCells:
         raise BadTable(f"{file.name} has a header and no rows: export it again from its source")
     frame = pd.DataFrame({called: _object(columns[c]) for called, c in zip(names, kept, strict=True)})
     return TableCells(file.name, frame, [lines[k] for k in body], tuple(unnamed), tuple(notes))
+
+
+def _rows(file: TableFile) -> tuple[list[int], list[list[Any]], list[str]]:
+    """The lines of text or of a sheet, with their numbers and notes."""
+    notes = list(file.notes)
+    lines, rows = _csv_rows(file) if file.kind == "text" else _excel_rows(file, notes)
+    return lines, rows, notes
 
 
 def _columns(rows: list[list[Any]], width: int) -> list[list[Any]]:

@@ -7,7 +7,7 @@ year, because days of large moves come together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,14 @@ SHORTEST: Final = 30
 """Fewer days than this estimate no variance worth a test."""
 LEVEL: Final = 0.01
 """Probability under which a day is flagged."""
+MOVING: Final = 10
+"""Fewer days on which a price moves estimate no variance, however long the window."""
+_ROUNDING: Final = 1e-10
+"""Returns that differ by less than this, as a standard deviation, differ by floating point alone."""
+_SAME: Final = 1e-9
+"""1 − r² under which an asset is the market itself in floating point, of single precision too."""
+_NEARLY: Final = 0.01
+"""1 − r² under which what is left of the market may be the rounding of printed prices."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,10 +52,13 @@ class EventStudy:
     cumulated
         One row an event and asset: event, on (the trading day of the event), asset, model, days, abnormal (cumulated),
         se, t, p, flagged (p under the level), estimated_from, estimated_to, observations.
+    notes
+        What was left out when prices were read, and which estimation windows hold other events, in sentences.
     """
 
     abnormal: pd.DataFrame = field(repr=False)
     cumulated: pd.DataFrame = field(repr=False)
+    notes: tuple[str, ...] = ()
 
 
 def event_study(
@@ -65,7 +76,7 @@ def event_study(
     Parameters
     ----------
     prices
-        From `read_prices` or made of arrays; a CSV; or a table or series of pandas indexed by days.
+        From `read_prices` or made of arrays; or a file, table or series of pandas, read as `read_prices` does.
     events
         Days, or one day, as dates or ISO; one on which nothing was traded stands for the next trading day.
     market
@@ -80,8 +91,10 @@ def event_study(
     Raises
     ------
     BadInput
-        Where an event or its window is outside the data, the estimation window is too short or begins before the data,
-        prices of more than two weeks are missing in either, or nothing is left to study.
+        Where an event or its window is outside the data, the estimation window is too short, begins before the data or
+        holds the event, prices of more than two weeks are missing in either, or nothing is left to study. Where
+        nothing can be tested: the market does not move, an asset moves as the market does (another unit or another name
+        of it), or an asset moves at one rate or on fewer than 10 days.
     UnknownName
         Where the market is no asset of the prices.
     """
@@ -93,7 +106,11 @@ def event_study(
         prices.place(market)
     if not studied or not days:
         raise BadInput("an event study needs an event, and an asset that is not the market itself")
-    whole(gap, "gap", 0)
+    if whole(gap, "gap", 0) < first_day:
+        raise BadInput(
+            f"the window {window} begins after the event, so that an estimation window before it would hold the event: "
+            f"begin the window on day 0 or before, or leave a gap of {first_day} days or more"
+        )
     _require_level(level)
     if whole(estimation, "estimation", 0) < SHORTEST:
         raise BadInput(f"an estimation window of {estimation} days is too short: give {SHORTEST} or more")
@@ -129,7 +146,19 @@ def event_study(
                     "observations": estimation,
                 }
             )
-    return EventStudy(pd.DataFrame(rows), pd.DataFrame(sums))
+    together = pd.DataFrame(sums)
+    return EventStudy(pd.DataFrame(rows), together, (*prices.notes, *_holding(together)))
+
+
+def _holding(sums: pd.DataFrame) -> list[str]:
+    """A sentence on estimation windows that hold other events, whose moves make their normal returns wider."""
+    events = sums.drop_duplicates("event")
+    held = [
+        f"{row.event} ({', '.join(others)})"
+        for row in events.itertuples()
+        if (others := [day for day in events["on"] if row.estimated_from <= day <= row.estimated_to])
+    ]
+    return [f"estimation windows that hold other events: {'; '.join(held)}"] if held else []
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,20 +185,72 @@ class _Days:
 def _study(prices: Prices, name: str, market: str | None, before: slice, around: slice) -> _Days:
     returns = prices.returns(name)
     past, now = returns[before], returns[around]
-    if past.std() <= 0:
-        raise BadInput(
-            f"the price of {name} moves by the same rate every day before the event: nothing to test against"
-        )
+    _require_moving(past, name)
     if market is None:
         variance = float(rolling_variance(past))
         count = len(now)
         covariance = variance * (np.eye(count) + 1 / len(past))
         return _Days(now, np.full(count, past.mean()), covariance, freedom(len(past)))
     index = prices.returns(market)
+    _require_market(prices, name, market, before)
     fit = sm.OLS(past, sm.add_constant(index[before], has_constant="raise")).fit()
     design = np.column_stack([np.ones(len(now)), index[around]])
     covariance = fit.scale * np.eye(len(now)) + design @ fit.cov_params() @ design.T
     return _Days(now, design @ fit.params, np.asarray(covariance), float(fit.df_resid))
+
+
+def _require_moving(past: FloatArray, name: str) -> None:
+    """Raise BadInput where returns before the event have no variance to test with."""
+    if past.std() <= _ROUNDING:
+        raise BadInput(
+            f"the price of {name} moves by the same rate every day before the event: nothing to test against"
+        )
+    moving = int((np.abs(past) > _ROUNDING).sum())
+    if moving < MOVING:
+        raise BadInput(
+            f"the price of {name} moves on {moving} of {len(past)} days before the event, and {MOVING} or more "
+            "estimate a variance: give prices of days with trade"
+        )
+
+
+def _require_market(prices: Prices, name: str, market: str, before: slice) -> None:
+    """Raise BadInput where returns of the window leave no residual, or no slope, of an asset on the market."""
+    past, index = prices.returns(name)[before], prices.returns(market)[before]
+    if index.std() <= _ROUNDING:
+        raise BadInput(
+            f"the market {market} moves by the same rate every day before the event, so that no asset has a slope on "
+            "it: name another column as market, or none"
+        )
+    r = float(np.corrcoef(index, past)[0, 1])
+    left = 1 - r**2
+    slope = r * past.std() / index.std()
+    rounding = _rounding(prices, name, before) + slope**2 * _rounding(prices, market, before)
+    if _same(prices, name, market, before) or (left < _NEARLY and left * past.var() <= 4 * rounding):
+        raise BadInput(
+            f"{name} moves as the market {market} does (correlation {r:.8f}): it is the market itself in another unit "
+            "or under another name, and what is left of it is rounding; study another asset, or name no market"
+        )
+
+
+def _same(prices: Prices, name: str, market: str, before: slice) -> bool:
+    """Whether an asset is a function of the market: in its returns, their logs, or the differences of prices."""
+    one, two = (prices.values[:, prices.place(each)] for each in (name, market))
+    moves: tuple[Callable[[FloatArray], FloatArray], ...] = (
+        lambda price: price[1:] / price[:-1],
+        lambda price: np.diff(np.log(price)),
+        np.diff,
+    )
+    return any(1 - np.corrcoef(move(one)[before], move(two)[before])[0, 1] ** 2 < _SAME for move in moves)
+
+
+def _rounding(prices: Prices, name: str, before: slice) -> float:
+    """The variance of returns that comes of prices printed with few decimals; 0 where they have many."""
+    price = prices.values[:, prices.place(name)]
+    for decimals in range(5):
+        scaled = price * 10.0**decimals
+        if np.abs(scaled - np.round(scaled)).max() < 1e-6:
+            return float(10.0 ** (-2 * decimals) / 6 * np.mean(price[1:][before] ** -2.0))
+    return 0.0
 
 
 def days_of(events: Sequence[date | str] | date | str) -> tuple[date, ...]:
@@ -211,7 +292,8 @@ def freedom(count: int) -> float:
 def flag_days(prices: Prices, name: str, *, estimation: int = ESTIMATION, level: float = LEVEL) -> pd.DataFrame:
     """Every day against the window before it, by constant mean and rolling variance.
 
-    One row a day with a full window: on, return, normal, se, t, p, flagged. Raises as `event_study`.
+    One row a day with a full window whose returns vary: on, return, normal, se, t, p, flagged. Raises as
+    `event_study`.
     """
     require(Prices, prices, "prices", "give Prices, such as of read_prices")
     returns = prices.returns(name)
@@ -225,7 +307,9 @@ def flag_days(prices: Prices, name: str, *, estimation: int = ESTIMATION, level:
     normal = series.rolling(estimation).mean().shift(1)
     variance = (series.rolling(MONTH).var().shift(1) + series.rolling(estimation).var().shift(1)) / 2
     se = np.sqrt(variance * (1 + 1 / estimation))
-    t = (series - normal) / se
+    moving = (series.abs() > _ROUNDING).rolling(estimation).sum().shift(1)
+    varies = (se > _ROUNDING) & (moving >= MOVING)
+    t = (series - normal) / se.where(varies)
     p = 2 * stats.t.sf(np.abs(t), freedom(estimation))
     table = pd.DataFrame(
         {
@@ -238,4 +322,5 @@ def flag_days(prices: Prices, name: str, *, estimation: int = ESTIMATION, level:
             "flagged": p < level,
         }
     )
-    return table.iloc[estimation:].reset_index(drop=True)
+    tested: pd.DataFrame = table[varies].reset_index(drop=True)
+    return tested

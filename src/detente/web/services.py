@@ -7,6 +7,7 @@ line have too, so that bounds and messages are the same.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import threading
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from io import StringIO
 from typing import Any, Final
 
 from starlette.datastructures import UploadFile
@@ -24,11 +26,12 @@ from detente.analyses.analysis import Analysis
 from detente.analyses.doors import settled
 from detente.analyses.options import Option, Options
 from detente.data.bundled import load_world
+from detente.data.sheets import cell_text, open_rows
 from detente.data.world import World, with_blocs
 from detente.dispute.loader import MOST_DEPTH
 from detente.dispute.schema import Dispute, list_cases
 from detente.dispute.vintage import answered
-from detente.errors import BadDispute, BadTable, UnknownCase
+from detente.errors import BadDispute, UnknownCase
 from detente.web.jobs import Drawings, Jobs, Readings
 from detente.web.models import ApiError, ProblemModel, ProgressModel, RunModel
 from detente.web.security import ServerSettings
@@ -36,6 +39,9 @@ from detente.web.store import DOCUMENT, Inquiry, RunStore, StoredRun
 
 _CHECKING: Final = threading.Semaphore(2)
 """Disputes that are looked through at once: forty threads that share one interpreter would each wait for all others."""
+
+_MOST_UNPACKED: Final = 20_000_000
+"""Bytes of a table that was sent, unpacked: daily prices of a hundred assets over fifty years."""
 
 YAML: Final = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain")
 
@@ -94,12 +100,19 @@ def _refuse_depth(values: Any) -> None:
 
 
 def upload_of(name: str, body: bytes) -> dict[str, str]:
-    """Name and text of a file that was sent, by the last part of its name. Raises BadTable where it is no text."""
+    """Name and text of a file that was sent, by the last part of its name; of what is no UTF-8 text, its cells as CSV.
+
+    Raises BadTable where it holds no table.
+    """
     called = name.replace("\\", "/").rpartition("/")[2][-100:] or "file"
     try:
         return {"name": called, "text": body.decode("utf-8-sig")}
-    except UnicodeDecodeError as problem:
-        raise BadTable(f"{called} is not UTF-8 text (byte {problem.start}): save it as CSV in UTF-8") from problem
+    except UnicodeDecodeError:
+        text = StringIO()
+        csv.writer(text).writerows(
+            map(cell_text, row) for row in open_rows(body, name=called, most=_MOST_UNPACKED).rows
+        )
+        return {"name": called, "text": text.getvalue()}
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ class Studied:
 
     events: pd.DataFrame
     abnormal: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
 
 def studied_of(
@@ -86,7 +87,7 @@ def studied_of(
 ) -> Studied:
     """The event study of chosen days, or empty tables where there is nothing to study."""
     if prices is None or not chosen:
-        return Studied(_empty(_EVENTS), _empty(_ABNORMAL))
+        return Studied(_empty(_EVENTS), _empty(_ABNORMAL), () if prices is None else prices.notes)
     found = event_study(
         prices,
         [day for day, _ in chosen],
@@ -100,7 +101,7 @@ def studied_of(
         after_as_of=[date.fromisoformat(day) > as_of for day in found.cumulated["event"]],
         what=[why[day] for day in found.cumulated["event"]],
     )
-    return Studied(events[list(_EVENTS)], found.abnormal[list(_ABNORMAL)])
+    return Studied(events[list(_EVENTS)], found.abnormal[list(_ABNORMAL)], found.notes)
 
 
 def _empty(columns: dict[str, str]) -> pd.DataFrame:
@@ -187,12 +188,12 @@ def compute(session: Session, options: MarketsOptions, progress: Progress | None
     return Markets(
         **session.head(options.plain()),
         players=pair,
-        notes=(*stages.notes, *left, *skipped),
+        notes=(*stages.notes, *left, *skipped, *(f"prices: {note}" for note in studied.notes)),
         residual=stages.residual,
         as_of=known.as_of.isoformat(),
         economy=code,
         valued=valued(options),
-        prices="" if prices is None else prices.note or ", ".join(prices.names),
+        prices="" if prices is None else prices.source or ", ".join(prices.names),
         stated=belief.stated,
         probability=belief.probability,
         prior=asdict(belief.prior),
