@@ -125,8 +125,6 @@ def _sheet(file: TableFile, needs: Needs) -> TableCells:
     """A table of lines: text, or a sheet of Excel."""
     lines, rows, notes = _rows(file)
     filled = [k for k, cells in enumerate(rows) if any(_filled(cell) for cell in cells)]
-    if not filled:
-        raise BadTable(f"{file.name} has no cells: export it again from its source")
     top = _header_row(rows, filled, needs)
     above = sum(k < top for k in filled)
     if above:
@@ -150,6 +148,8 @@ def _rows(file: TableFile) -> tuple[list[int], list[list[Any]], list[str]]:
     """The lines of text or of a sheet, with their numbers and notes."""
     notes = list(file.notes)
     lines, rows = _csv_rows(file) if file.kind == "text" else _excel_rows(file, notes)
+    if not any(_filled(cell) for cells in rows for cell in cells):
+        raise BadTable(f"{file.name} has no cells: export it again from its source")
     return lines, rows, notes
 
 
