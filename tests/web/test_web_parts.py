@@ -209,7 +209,7 @@ def test_prices_are_read_before_anything_is_computed() -> None:
         changed_part(of, kind, {"events": "2012-01-01"}, sent)
     with pytest.raises(BadTable, match=r"prices\.csv, line 3: 'x' in column index is not a price"):
         changed_part(of, kind, {}, ("prices.csv", b"date,index\n2018-01-02,1\n2018-01-03,x\n"))
-    for body, said in ((b"\xff\xfe", "no cells"), (b"\x00\xff\x00\x01", "no text and no file that is read")):
+    for body, said in ((b"\xff\xfe", "no cells"), (b"\xff\x00\x00\x00\x07\x01", "no text and no file that is read")):
         with pytest.raises(BadTable, match=said):
             upload_of("prices.csv", body)
 
