@@ -75,6 +75,7 @@ def run(
     world: World | str | None = ...,
     elasticities: str | ArrayLike | None = ...,
     deficits: str | None = ...,
+    base_tariffs: str | None = ...,
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
     early: Callable[[Findings], None] | None = ...,
@@ -90,6 +91,7 @@ def run_war(
     world: World | str | None = ...,
     elasticities: str | ArrayLike | None = ...,
     deficits: str | None = ...,
+    base_tariffs: str | None = ...,
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> War: ...
@@ -108,6 +110,7 @@ def talks(
     world: World | str | None = ...,
     elasticities: str | ArrayLike | None = ...,
     deficits: str | None = ...,
+    base_tariffs: str | None = ...,
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> Talks: ...
@@ -129,6 +132,7 @@ def run_hold(
     world: World | str | None = ...,
     elasticities: str | ArrayLike | None = ...,
     deficits: str | None = ...,
+    base_tariffs: str | None = ...,
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> Hold: ...
@@ -143,6 +147,7 @@ def run_clock(
     world: World | str | None = ...,
     elasticities: str | ArrayLike | None = ...,
     deficits: str | None = ...,
+    base_tariffs: str | None = ...,
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> Clock: ...
@@ -165,6 +170,7 @@ def run_markets(
     world: World | str | None = ...,
     elasticities: str | ArrayLike | None = ...,
     deficits: str | None = ...,
+    base_tariffs: str | None = ...,
     accept_defaults: bool = ...,
     progress: Progress | None = ...,
 ) -> Markets: ...
@@ -183,6 +189,7 @@ def bands(
     world: World | str | None = ...,
     elasticities: str | ArrayLike | None = ...,
     deficits: str | None = ...,
+    base_tariffs: str | None = ...,
     accept_defaults: bool = ...,
     options: Mapping[str, Any] | None = ...,
     over: Over | None = ...,

@@ -173,6 +173,11 @@ delegatons: {}
             "statements[0].side: is not a party of the dispute; found 'CHI'; did you mean 'CHN'?",
         ),
         ("settings: {elasticities: CPP}", "settings.elasticities: is not a known set of elasticities; found 'CPP'"),
+        (
+            "settings: {base_tariffs: simpel}",
+            "settings.base_tariffs: is not a rule of the base tariffs of icio-2017; found 'simpel'; "
+            "did you mean 'simple'?",
+        ),
         ("settings: {households: {USA: many}}", "settings.households.USA: is not a whole number; found 'many'"),
         (
             "documents: {a: {title: A}}\nagreements: [{reported_by: X, topic: t, agreed: true, source: {document: b}}]",

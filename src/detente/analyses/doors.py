@@ -37,7 +37,7 @@ BadInput
     An option has a wrong type or value.
 BadDispute, BadMeasure
     The file has faults, or a measure cannot be applied. The error lists every fault.
-UnknownWorld, UnknownElasticities, UnknownEconomy
+UnknownWorld, UnknownElasticities, UnknownTariffs, UnknownEconomy
     A name is unknown.
 NotSolved
     The audit of an equilibrium failed."""
@@ -92,13 +92,17 @@ def session_of(dispute: Dispute, options: Options) -> Session:
         world=options.world,
         elasticities=options.elasticities,
         deficits=options.deficits,
+        base_tariffs=options.base_tariffs,
         horizon=horizon,
         accept_defaults=options.accept_defaults,
     )
 
 
 def _under(session: Session, options: Options) -> Session:
-    """The session with the elasticities, closure and horizon that options name. Raises BadInput for another world."""
+    """The session with the elasticities, closure, base tariffs and horizon that options name.
+
+    Raises BadInput for another world.
+    """
     world = options.world
     if isinstance(world, World):
         same = fingerprint(with_blocs(world, session.dispute.parties)) == session.settings.world_sha256
@@ -108,7 +112,8 @@ def _under(session: Session, options: Options) -> Session:
         name = world.name if isinstance(world, World) else shown(world)
         raise BadInput(f"world is {name}, and the session is on {session.world.name}: set the dispute up on that world")
     horizon: Horizon | None = getattr(options, "horizon", None)
-    return session.under(elasticities=options.elasticities, deficits=options.deficits, horizon=horizon)
+    given = {name: getattr(options, name) for name in ("elasticities", "deficits", "base_tariffs")}
+    return session.under(**given, horizon=horizon)
 
 
 def settled(options: Any, parties: Iterable[str]) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal, Self, Union, get_args, get_origin
 
@@ -26,6 +26,7 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
+from detente.analyses.option_values import plain_value, shown_value
 from detente.errors import BadInput, nearest
 
 Deficits = Literal["fixed", "balanced", "proportional"]
@@ -51,6 +52,12 @@ DEFICITS: Final = {
     "proportional": "stay in proportion to income",
 }
 """Closure of deficits → the words of the page."""
+BASE_TARIFFS: Final = {
+    "collected": "duties collected at customs",
+    "scaled": "averages scaled to the mean of each importer",
+    "simple": "simple averages within a sector",
+}
+"""Rule of the base tariffs of bundled worlds → the words of the page."""
 HORIZONS: Final = {"long": "workers move between sectors", "short": "workers stay in their sectors"}
 """Horizon → the words of the page."""
 
@@ -282,6 +289,11 @@ class Options(BaseModel):
         None, "trade deficits after the change: fixed, balanced (zero) or proportional to income; by default fixed",
         "Trade deficits", page=None, words=DEFICITS, empty="default: they stay at their size",
     )  # fmt: skip
+    base_tariffs: str | None = option(
+        None, "the rule of the base tariffs, one of the world's, such as collected, scaled or simple; by default the "
+        "rule that the dispute or the world names",
+        "Base tariffs", metavar="RULE", page=None, words=BASE_TARIFFS, empty="the rule of the world",
+    )  # fmt: skip
     accept_defaults: bool = option(
         False,
         "answer the open questions of the file with their defaults, and list the answers",
@@ -324,9 +336,9 @@ class Options(BaseModel):
 
     def plain(self) -> dict[str, Any]:
         """The inputs of the numbers beside the dispute and its settings, as values of JSON, under the model's name."""
-        left = {"world", "elasticities", "deficits", "horizon", "accept_defaults"}
+        left = {"world", "elasticities", "deficits", "base_tariffs", "horizon", "accept_defaults"}
         kept = {each.name for each in self.every() if not each.asked.local} - left
-        return {type(self).__name__: {name: _plain(getattr(self, name)) for name in sorted(kept)}}
+        return {type(self).__name__: {name: plain_value(getattr(self, name)) for name in sorted(kept)}}
 
     def given(self) -> dict[str, Any]:
         """The options that are not at their defaults."""
@@ -399,7 +411,7 @@ def _value(asked: Option, value: Any) -> Any:
     if isinstance(value, bool) and asked.kind in _NUMERIC:
         raise ValueError(f"{asked.name} is {value}: give {asked.allowed()}")
     if isinstance(value, bytes):
-        raise ValueError(f"{asked.name} is {_shown(value)}: give {asked.allowed() or 'text'}")
+        raise ValueError(f"{asked.name} is {shown_value(value)}: give {asked.allowed() or 'text'}")
     if asked.several and asked.kind not in _LINES and value is not None:
         return _listed(asked, value)
     if asked.kind == "day" and value is not None:
@@ -421,7 +433,7 @@ def _value(asked: Option, value: Any) -> Any:
 def _listed(asked: Option, value: Any) -> Any:
     """Entries of a list, each of which may be text separated by commas. Raises ValueError for other arguments."""
     if isinstance(value, Mapping) or not isinstance(value, Iterable):
-        raise ValueError(f"{asked.name} is {_shown(value)}: give {asked.allowed()}")
+        raise ValueError(f"{asked.name} is {shown_value(value)}: give {asked.allowed()}")
     parts = [value] if isinstance(value, str) else list(value)
     entries = [one for part in parts for one in (_split(part) if isinstance(part, str) else [part])]
     if asked.kind == "days":
@@ -442,7 +454,7 @@ def _day(asked: Option, value: Any) -> date:
         return date.fromisoformat(value.strip())
     except (AttributeError, ValueError) as problem:
         verb = "holds" if asked.several else "is"
-        raise ValueError(f"{asked.name} {verb} {_shown(value)}: give {asked.allowed()}") from problem
+        raise ValueError(f"{asked.name} {verb} {shown_value(value)}: give {asked.allowed()}") from problem
 
 
 def _share(asked: Option, text: str) -> float:
@@ -472,29 +484,4 @@ def _faults(model: type[Options], problem: ValidationError) -> Iterator[str]:
             reason = _COUNTS.get(error["type"], "").format(**error.get("ctx", {}))
             reason = reason or (f"give {known[name].allowed()}" if known[name].allowed() else str(error["msg"]))
             verb = "holds" if len(error["loc"]) > 1 and error["type"] != "missing" else "is"
-            yield f"{name} {verb} {_shown(error['input'])}: {reason[:1].lower()}{reason[1:]}"
-
-
-def _shown(value: object) -> str:
-    """A value as a message shows it: short, or its type where it is no plain value."""
-    if value is None or isinstance(value, bool | int | float | str | date):
-        text = str(value) if isinstance(value, date) else repr(value)
-        return text if len(text) <= 60 else f"{text[:57]}..."
-    if isinstance(value, list | tuple) and len(value) <= 6:
-        return ", ".join(map(_shown, value)) or "empty"
-    return f"of type {type(value).__name__}"
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON holds it: records as mappings, arrays and tuples as lists, days as text."""
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+            yield f"{name} {verb} {shown_value(error['input'])}: {reason[:1].lower()}{reason[1:]}"

@@ -96,6 +96,11 @@ def load_world(name: str) -> World:
     return _load(name)
 
 
+def usual_tariffs(world: World) -> str:
+    """The rule of the base tariffs that a world comes with: for a bundled name the package's, else the one in use."""
+    return load_world(world.name).tariff_source if world.name in _index() else world.tariff_source
+
+
 @cache
 def _load(name: str) -> World:
     entry, moved = _index()[name], _moved(name)

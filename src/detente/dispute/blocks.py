@@ -264,6 +264,7 @@ class DefaultSettings(Block):
     deficits: Literal["fixed", "balanced", "proportional"] | None = Field(
         default=None, description="the closure of trade deficits"
     )
+    base_tariffs: str | None = Field(default=None, description="the rule of the base tariffs, one of the world's")
     horizon: Literal["long", "short"] | None = Field(
         default=None, description="long: labour moves between sectors; short: it stays in its sector"
     )

@@ -243,6 +243,16 @@ def the_elasticities_are_bundled(facts: Facts) -> Iterator[Fault]:
         yield facts.fault(("settings", "elasticities"), "is not a known set of elasticities", name, known)
 
 
+def the_base_tariffs_are_of_the_world(facts: Facts) -> Iterator[Fault]:
+    """The rule of the base tariffs in the settings is one of the file's world."""
+    rule, world = facts.keyed("settings").get("base_tariffs"), facts.tree.value.get("world")
+    if not isinstance(rule, str) or world not in world_names():
+        return  # a world of the user's own says it when the dispute is set up on it
+    known = tuple(load_world(world).tariff_sources)
+    if rule not in known:
+        yield facts.fault(("settings", "base_tariffs"), f"is not a rule of the base tariffs of {world}", rule, known)
+
+
 def economies_are_of_the_world(facts: Facts) -> Iterator[Fault]:
     """Every economy that the file names is one of its world."""
     named: list[tuple[Path_, str]] = []
@@ -443,6 +453,7 @@ def dates_are_in_order(facts: Facts) -> Iterator[Fault]:
 
 CHECKS: Final[tuple[Callable[[Facts], Iterator[Fault]], ...]] = (
     the_elasticities_are_bundled,
+    the_base_tariffs_are_of_the_world,
     economies_are_of_the_world,
     sectors_are_of_the_world,
     sides_are_parties,

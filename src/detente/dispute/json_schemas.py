@@ -7,7 +7,7 @@ when the file is read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
@@ -69,9 +69,10 @@ def result_schema(kind: type[Result]) -> dict[str, Any]:
     return {**about, **_object(properties), "additionalProperties": False, "$defs": definitions}
 
 
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """An object that has all of these keys."""
-    return {"type": "object", "properties": dict(properties), "required": list(properties)}
+def _object(properties: Mapping[str, Any], optional: Collection[str] = ()) -> dict[str, Any]:
+    """An object that has all of these keys, apart from optional ones."""
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": dict(properties), "required": required}
 
 
 def _fields(kind: type[Any], definitions: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +87,8 @@ def _of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if hint is pd.DataFrame:
         return _TABLE
     if is_dataclass(hint) and isinstance(hint, type):
-        definitions.setdefault(hint.__name__, _object(_fields(hint, definitions)))
+        added = [each.name for each in fields(hint) if each.default is None]  # older results do not have them
+        definitions.setdefault(hint.__name__, _object(_fields(hint, definitions), added))
         return {"$ref": f"#/$defs/{hint.__name__}"}
     if get_origin(hint) is Mapping:
         return {"type": "object", "additionalProperties": _of(parts[1], definitions)}

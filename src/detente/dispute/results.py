@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 
 from detente import __version__
+from detente.data.bundled import usual_tariffs
 from detente.data.exported import Exported
 from detente.data.world import World
 from detente.dispute.presenters import PRESENTERS, Presenter
@@ -38,7 +39,7 @@ class RunSettings:
     """The settings of the numbers: world, elasticities, closure and horizon, and the version of the package.
 
     `theta` holds the trade elasticity of each sector of the world. `provenance` is the world's. `households` are
-    counts by economy.
+    counts by economy. `base_tariffs` is the rule of the base tariffs where it is not the one that the world comes with.
     """
 
     world: str
@@ -52,6 +53,12 @@ class RunSettings:
     accept_defaults: bool
     households: Mapping[str, int]
     provenance: Mapping[str, Any]
+    base_tariffs: str | None = None
+
+    @property
+    def on(self) -> str:
+        """The world by name, with the rule of its base tariffs where it is not the usual one."""
+        return self.world if self.base_tariffs is None else f"{self.world} with {self.base_tariffs} base tariffs"
 
     @classmethod
     def of(
@@ -78,6 +85,7 @@ class RunSettings:
             accept_defaults=accept_defaults,
             households=dict(households or {}),
             provenance=world.provenance.as_dict(),
+            base_tariffs=None if world.tariff_source == usual_tariffs(world) else world.tariff_source,
         )
 
 

@@ -249,14 +249,16 @@ class Prepared:
         return tuple(dict.fromkeys((*(note for state in self.plans for note in state.notes), *self.schedules.notes)))
 
 
-def prepare(dispute: Dispute, world: World) -> Prepared:
+def prepare(dispute: Dispute, world: World, like: Prepared | None = None) -> Prepared:
     """Check the names of a dispute against a world, plan its states, and lay all measures on the world.
+
+    `like` is the same dispute prepared on the same world under other base tariffs.
 
     Raises BadDispute with every name that is not in the world, and every measure and answer that cannot be laid on it
     by itself; BadMeasure where measures cannot hold together.
     """
     known, later = known_on(dispute.checked(world))
-    schedules = Schedules(world)
+    schedules = Schedules(world, None if like is None else like.schedules)
     try:
         plans = plan(known, schedules)
         schedules.lay(state.all_measures for state in plans)

@@ -127,6 +127,7 @@ class Session:
     horizon: Horizon
     _kept: _Kept = field(default_factory=_Kept, repr=False)
     _others: dict[tuple[str, str, bytes, str], Session] = field(default_factory=dict, repr=False)
+    _rules: dict[str, Session] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -136,16 +137,19 @@ class Session:
         world: World | str | None = None,
         elasticities: str | ArrayLike | None = None,
         deficits: Deficits | None = None,
+        base_tariffs: str | None = None,
         horizon: Horizon | None = None,
         accept_defaults: bool = False,
     ) -> Session:
         """A dispute set up: open questions answered if told to, states planned, measures laid, the world calibrated.
 
-        Arguments as in `detente.run`. Raises BadDispute, BadMeasure, UnknownElasticities, BadEconomy.
+        Arguments as in `detente.run`; a world that is given as an object keeps the base tariffs that it has, unless a
+        rule is given beside it. Raises BadDispute, BadMeasure, UnknownElasticities, UnknownTariffs, BadEconomy.
         """
         require(Dispute, dispute, "dispute", "give a Dispute: dt.Dispute.read('us-china-2018'), or Dispute.parse(text)")
         given = world if isinstance(world, World) else load_world(dispute.world if world is None else world)
-        settled = with_blocs(given, dispute.parties)
+        rule = base_tariffs or (None if isinstance(world, World) else dispute.settings.base_tariffs)
+        settled = with_blocs(given if rule is None else given.with_tariffs(rule), dispute.parties)
         dispute, defaults = answered(dispute, accept_defaults, settled)
         prepared = prepare(dispute, settled)
         chosen = dispute.settings
@@ -177,14 +181,19 @@ class Session:
         *,
         elasticities: str | ArrayLike | None = None,
         deficits: Deficits | None = None,
+        base_tariffs: str | None = None,
         horizon: Horizon | None = None,
         keep: bool = True,
     ) -> Session:
-        """The same dispute under other elasticities, another closure or horizon; the same session for the same ones.
+        """The same dispute under other elasticities, another closure, horizon or rule of the base tariffs.
 
-        Schedules are shared. A session of many, each of which is asked once, need not be kept. Raises
-        UnknownElasticities, UnknownSector, BadEconomy.
+        The same session for the same ones. Schedules are shared where base tariffs are the same. A session of many,
+        each of which is asked once, need not be kept. Raises UnknownElasticities, UnknownSector, UnknownTariffs,
+        BadEconomy.
         """
+        if base_tariffs not in (None, self.world.tariff_source):
+            other = self._with_tariffs(str(base_tariffs), keep)
+            return other.under(elasticities=elasticities, deficits=deficits, horizon=horizon, keep=keep)
         economy, span = self.economy, horizon or self.horizon
         theta = economy.theta if elasticities is None else elasticities
         if elasticities is not None or deficits not in (None, economy.deficits):
@@ -208,6 +217,35 @@ class Session:
         other = replace(self, economy=economy, settings=settings, horizon=span, _kept=kept, _others={})
         if keep:
             self._others[key] = other
+        return other
+
+    def _with_tariffs(self, rule: str, keep: bool) -> Session:
+        """The same dispute and settings on the world with the base tariffs of another rule. Raises UnknownTariffs."""
+        if rule in self._rules:
+            return self._rules[rule]
+        world = self.world.with_tariffs(rule)
+        settings = self.settings
+        economy = calibrate(world, elasticities=self.economy.theta, deficits=self.economy.deficits)
+        other = replace(
+            self,
+            world=world,
+            prepared=prepare(self.dispute, world, self.prepared),
+            economy=economy,
+            settings=RunSettings.of(
+                world,
+                settings.elasticities,
+                economy.theta,
+                economy.deficits,
+                self.horizon,
+                accept_defaults=settings.accept_defaults,
+                households=settings.households,
+            ),
+            _kept=_Kept(),
+            _others={},
+            _rules={},
+        )
+        if keep:
+            self._rules[rule] = other
         return other
 
     @property

@@ -297,11 +297,14 @@ class Schedules:
 
     Laying product codes on many pairs takes longer than solving. The states of a run, which are laid in advance
     (`lay`), take as few books as will do: `having` reads measures that are all in one of these from it.
+
+    `like` are those of the same world under other base tariffs. What measures cover follows from trade, not from
+    tariffs, so that nothing is laid twice.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, like: Schedules | None = None) -> None:
         self.world = world
-        self._laid: Laid = {}
+        self._laid: Laid = {} if like is None else like._laid
         self._books: dict[tuple[str, ...], TariffBook] = {}
         self._wide: dict[frozenset[str], tuple[Measure, ...]] = {}
 

@@ -190,7 +190,7 @@ def stamp_of(found: Result, gap: float, *about: str) -> str:
     `gap` is the largest relative gap of the audit.
     """
     s = found.settings
-    made = f"{s.world}, elasticities {s.elasticities}, deficits {s.deficits}, {'; '.join(about)}"
+    made = f"{s.on}, elasticities {s.elasticities}, deficits {s.deficits}, {'; '.join(about)}"
     return f"{made}; largest gap of the audit {gap:.0e}; detente {s.version}, {found.id[:12]}"
 
 

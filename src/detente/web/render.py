@@ -100,7 +100,7 @@ def offers(asked: Option, sides: list[tuple[str, str]]) -> list[tuple[str, str]]
         return found
     if asked.kind == "question":
         return [(entry.name, entry.title) for entry in REGISTRY.values() if not entry.draws]
-    return [(choice, words.get(choice, choice)) for choice in asked.choices]
+    return [(choice, words.get(choice, choice)) for choice in asked.choices or words]
 
 
 ENVIRONMENT.filters.update(said=said, bodies=bodies, day=day, laid=laid, offers=offers)

@@ -204,7 +204,8 @@ def _session_of(entry: Analysis, task: ComputeTask) -> Any:
     options = entry.options.read(task.options)
     dispute = _dispute_of(task.dispute, options.world)
     horizon = getattr(options, "horizon", "long") or dispute.settings.horizon or "long"
-    setup = (options.world, options.elasticities, options.deficits, horizon, options.accept_defaults)
+    chosen = (options.world, options.elasticities, options.deficits, options.base_tariffs)
+    setup = (*chosen, horizon, options.accept_defaults)
     if (task.dispute, *setup) not in _SESSIONS:
         _SESSIONS[task.dispute, *setup] = session_of(dispute, options)
         while len(_SESSIONS) > SESSIONS:

@@ -124,7 +124,7 @@ class Bands(TableResult):
         return (
             f"{self.solved} of {self.count} draws solved, seed {self.seed}; {', '.join(o.worlds)}; elasticities "
             f"{', '.join(o.elasticities)}; deficits {', '.join(o.deficits)}; {', '.join(o.horizons)} run; {gap}"
-            f"the run itself: {s.world}, {s.elasticities}, {s.deficits}; detente {s.version}, {self.id[:12]}"
+            f"the run itself: {s.on}, {s.elasticities}, {s.deficits}; detente {s.version}, {self.id[:12]}"
         )
 
     @property

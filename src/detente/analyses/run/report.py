@@ -104,7 +104,7 @@ def figures(findings: Findings) -> tuple[Figure, ...]:
 def about(findings: Findings) -> str:
     """The day, the world, the version and the id, on one line."""
     s = findings.settings
-    return f"As of {day(findings.dispute.as_of)}. World {s.world}. detente {s.version}, findings {findings.id[:12]}."
+    return f"As of {day(findings.dispute.as_of)}. World {s.on}. detente {s.version}, findings {findings.id[:12]}."
 
 
 def who_gains(findings: Findings, drawn: Figures) -> Section:

@@ -256,7 +256,7 @@ def method(findings: Findings) -> list[str]:
         "The model is that of Caliendo and Parro (2015, Review of Economic Studies 82): many economies and sectors, "
         "perfect competition, inputs from every sector, tariff revenue paid out to households. It is solved in "
         "changes, for all economies together, and a solution is used only if an audit closes every account to 1e-9.",
-        f"The world is {s.world} ({s.provenance['source']}). The trade elasticities are the set {s.elasticities}: "
+        f"The world is {s.on} ({s.provenance['source']}). The trade elasticities are the set {s.elasticities}: "
         f"from {goods[0]:.3g} to {goods[-1]:.3g} by sector. As closure, {CLOSURES[s.deficits]}. {labour[s.horizon]}",
         "A change in real income is what consumers can buy more or less, exact and not first-order; in dollars it is "
         "that share of their income before the change. It is a level that lasts as long as the measures do. The split "
@@ -315,4 +315,5 @@ def _settings(findings: Findings) -> dict[str, Any]:
     """The settings of the numbers, as options; a world or elasticities of the user's own have no name."""
     s, own = findings.settings, object()
     world, theta = (s.world, s.elasticities) if is_bundled(findings) else (own, own)
-    return {"world": world, "elasticities": theta, "deficits": s.deficits, "accept_defaults": s.accept_defaults}
+    rest = {name: getattr(s, name) for name in ("deficits", "base_tariffs", "accept_defaults")}
+    return {"world": world, "elasticities": theta, **rest}

@@ -33,7 +33,7 @@ from detente.report.numbers import direction, names_of, points, signed_percent, 
 
 MOST_SECTORS: Final = 10
 """Sectors that a table shows: those in which the two differ most."""
-SETTINGS: Final = ("world", "elasticities", "deficits", "horizon")
+SETTINGS: Final = ("world", "elasticities", "deficits", "base_tariffs", "horizon")
 
 
 def compared(first: Findings, second: Findings) -> tuple[Section, ...]:

@@ -57,13 +57,14 @@ def price_demands(
     world: World | str | None = None,
     elasticities: str | ArrayLike | None = None,
     deficits: Deficits | None = None,
+    base_tariffs: str | None = None,
     accept_defaults: bool = False,
 ) -> pd.DataFrame:
     """Price the demands: `Talks.prices` alone, without the deals and the other tables of talks.
 
     Parameters
     ----------
-    players, only, mfn, world, elasticities, deficits, accept_defaults
+    players, only, mfn, world, elasticities, deficits, base_tariffs, accept_defaults
         As in `talks`.
 
     Raises
@@ -77,6 +78,7 @@ def price_demands(
         world=world,
         elasticities=elasticities,
         deficits=deficits,
+        base_tariffs=base_tariffs,
         horizon="long",
         accept_defaults=accept_defaults,
     )

@@ -73,6 +73,7 @@ def bargain_tariffs(
     world: World | str | None = None,
     elasticities: str | ArrayLike | None = None,
     deficits: Deficits | None = None,
+    base_tariffs: str | None = None,
     seed: int = 0,
     accept_defaults: bool = False,
 ) -> TariffDeal:
@@ -89,7 +90,7 @@ def bargain_tariffs(
         Demands that are met beside: such as change no trade, each at the middle of its values in the file.
     weights
         Powers of gains in Nash's product.
-    players, world, elasticities, deficits, seed, accept_defaults
+    players, world, elasticities, deficits, base_tariffs, seed, accept_defaults
         As in `talks`.
 
     Raises
@@ -105,6 +106,7 @@ def bargain_tariffs(
         world=world,
         elasticities=elasticities,
         deficits=deficits,
+        base_tariffs=base_tariffs,
         horizon="long",
         accept_defaults=accept_defaults,
     )
