@@ -154,7 +154,7 @@ def test_check_says_what_is_there(small_case: Path) -> None:
     assert (code, "no faults; measures: 1, demands: 0, states: 2" in out) == (0, True)
     assert json.loads(ask("check", small_case, "--json")[1]) | {"notes": []} == {
         "case": str(small_case), "ok": True, "faults": [], "dispute": "small", "world": "icio-2017",
-        "measures": 1, "demands": 0, "states": 2, "questions": [], "notes": [],
+        "measures": 1, "demands": 0, "states": 2, "questions": [], "notes": [], "lists": [], "codes": [],
     }  # fmt: skip
 
 

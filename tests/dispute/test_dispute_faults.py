@@ -60,8 +60,8 @@ delegatons: {}
         "line 11: measures.us-301.goods.bases: is not a known key; did you mean 'basis'?",
         "line 12: measures.us-301.add: a rate of '2500%' is over 1000 %: rates run from -100% to 1000%",
         "line 13: measures.us-301.erliest: is not a known key; did you mean 'earliest'?",
-        "line 14: measures.hs.goods.codes[0].hs: product code '10121' has 5 digits; has it lost its leading zero? "
-        "write '010121'",
+        "line 14: measures.hs.goods.codes[0].hs: product code '10121' has 5 digits, so it lost its leading "
+        "zero: keep the column as text; '010121' may be meant",
         "line 14: measures.hs.add: 'nan' is not a rate: write a percentage such as 25%, or a fraction such as 0.25",
         "line 16: responses[0].match: is not one of the names allowed; found 'valu'; "
         "allowed: rate, value, duty, harm, best; did you mean 'value'?",
@@ -217,7 +217,7 @@ def test_codes_that_json_turned_into_numbers_are_refused() -> None:
     values = Dispute.parse(HEAD).values_as_written()
     codes = [{"hs": 10121}]
     measure = {"id": "m", "by": "USA", "on": "CHN", "status": "threatened", "goods": {"codes": codes}, "add": "25%"}
-    with pytest.raises(BadDispute, match=r"measures\.m\.goods\.codes\[0\]\.hs: product code 10121 is a number"):
+    with pytest.raises(BadDispute, match=r"measures\.m\.goods\.codes\[0\]\.hs: product code '10121' is a number"):
         Dispute.from_values({**values, "measures": [measure]})
 
 

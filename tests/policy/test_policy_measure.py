@@ -58,7 +58,11 @@ def test_objects_are_frozen_and_unknown_keys_refused():
         ({"sectors": ["C26", "C26"]}, "more than once"),
         ({"all": True, "basis": "customs"}, "no value is given"),
         ({"codes": [{"hs": "854231"}, {"hs": "854231"}]}, "more than once"),
-        ({"codes": [{"hs": "854231"}, {"hs": "85423100"}]}, "part of a 6-digit code"),
+        ({"codes": [{"hs": "854231"}, {"hs": "8542.31"}]}, "code 854231 is named more than once"),
+        ({"codes": [{"hs": "854231"}], "sectors": ["C26"]}, "exactly one form"),
+        ({"codes": [{"hs": "854231"}], "hs": 2022, "all": True}, "exactly one form"),
+        ({"all": True, "hs": 2022}, "hs is the edition of codes"),
+        ({"codes": [{"hs": "854231"}], "hs": 2007}, "no edition that is read"),
         ({"codes": [{"hs": "854231", "add": "25%", "set": "30%"}]}, "both add and set"),
         ({"codes": [{"hs": "854231", "value": "-1bn"}]}, "negative value"),
         ({"codes": []}, "at least 1"),
@@ -75,18 +79,27 @@ def test_goods_in_no_form_or_two_are_refused(goods, message):
         (10121, "is a number, not text"),
         ("10121", "leading zero"),
         ("8542310", "leading zero"),
-        ("8542", "write 6 or 8"),
-        ("8542.31", "not digits alone"),
-        ("８５４２３１", "not digits alone"),
+        ("ex 854231", "a part of a code"),
+        ("8542-8544", "is a range"),
+        ("chips", "is not digits"),
     ],
 )
-def test_a_code_is_text_of_six_or_eight_digits(hs, message):
+def test_a_code_is_text_of_two_to_ten_digits(hs, message):
     with pytest.raises(ValidationError, match=message):
         TariffLine(hs=hs)
 
 
-def test_a_code_keeps_its_leading_zero():
+def test_a_code_keeps_its_leading_zero_and_loses_its_dots():
     assert TariffLine(hs="010121").hs == "010121"
+    assert [TariffLine(hs=hs).hs for hs in ("72", "85.42", "0101.21.00", "8542 31 00 01")] == [
+        *("72", "8542", "01012100", "8542310001"),
+    ]
+
+
+def test_codes_may_have_an_official_total_an_edition_and_lie_in_each_other():
+    goods = Goods.model_validate({"codes": [{"hs": "8542"}, {"hs": "854231"}], "value": "34bn", "hs": 2022})
+    assert (goods.value, goods.hs) == (34000.0, "2022")
+    assert str(goods) == "2 product codes worth 34bn"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,7 @@ from detente.errors import BadInput, UnknownElasticities, UnknownName, UnknownWo
 from detente.inputs import listener, mapping, require, shown
 from detente.markets.prices import Prices, parse_prices, prices_of
 from detente.optimal_tariffs.governments import Objective, wanted
+from detente.policy.list_readings import list_readings
 
 SUBJECT: Final = "Dispute | Session | str | Path"
 """What a question can be asked of, as a type is written."""
@@ -71,7 +73,17 @@ def answered(
             "drawn": drawn,
             "asked": settled(drawn.options.read(mapping(options.options or {}, "options")), parties),
         }
-    return entry.compute(subject, options, progress, **more)
+    found = entry.compute(subject, options, progress, **more)
+    return _with_lists(found, subject.dispute) if isinstance(subject, Session) else found
+
+
+def _with_lists(found: Any, dispute: Dispute) -> Any:
+    """A result whose notes say how the product lists of the dispute were read, where it has notes."""
+    notes = getattr(found, "notes", None)
+    if notes is None:
+        return found
+    said = (sentence for its in list_readings(dispute.measures) for sentence in its.sentences())
+    return replace(found, notes=(*notes, *(sentence for sentence in said if sentence not in notes)))
 
 
 def disputed(given: Dispute | str | Path) -> Dispute:

@@ -10,10 +10,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from detente.analyses.product_lists import lists_as_dict, lists_table
 from detente.data.bundled import load_world
 from detente.data.world import with_blocs
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput
+from detente.policy.list_readings import ListReading
 from detente.policy.measure import parse_day
 from detente.policy.schedule import TariffBook, average_tariffs
 from detente.report.blocks import Bullets, Document, Row, Section, Table, Text, rows_of
@@ -40,6 +42,7 @@ class TariffsOn:
     every_average: pd.DataFrame
     every_sector: pd.DataFrame
     notes: tuple[str, ...]
+    lists: tuple[ListReading, ...]
     parties: tuple[str, ...]
     names: Names
 
@@ -49,10 +52,13 @@ class TariffsOn:
         Where measures are on everybody, only pairs of parties are shown, and how many others there are is said.
         """
         averages = self._shown(self.every_average)
-        pairs, others = (frame[["importer", "exporter"]].drop_duplicates() for frame in (averages, self.every_average))
-        left = len(others) - len(pairs)
-        notes = (*((f"{left} more pairs are in --json",) if left else ()), *self.notes[:NOTES])
-        blocks = (self._averages(averages), Text(WEIGHTS), self._sectors(), Bullets(notes))
+        pairs, every = (frame[["importer", "exporter"]].drop_duplicates() for frame in (averages, self.every_average))
+        left = len(every) - len(pairs)
+        of_lists = tuple(sentence for its in self.lists for sentence in its.sentences())
+        others = [note for note in self.notes if note not in of_lists]
+        notes = (*((f"{left} more pairs are in --json",) if left else ()), *of_lists, *others[:NOTES])
+        lists = (lists_table(self.lists),) if self.lists else ()
+        blocks = (self._averages(averages), Text(WEIGHTS), self._sectors(), *lists, Bullets(notes))
         title = f"Average tariffs on {self.day}, {self.world}; measures in force: {len(self.in_force)}"
         return Document(title, "", title, (), (Section(title, blocks),), "", "")
 
@@ -105,6 +111,7 @@ class TariffsOn:
             "averages": averages,
             "sectors": list(rows_of(self.every_sector)),
             "notes": list(self.notes),
+            **lists_as_dict(self.lists),
         }
 
 
@@ -124,6 +131,7 @@ def tariffs_on(dispute: Dispute, on: str, world: str | None) -> TariffsOn:
         every_average=average_tariffs(book, day),
         every_sector=book.effective(ids),
         notes=book.notes,
+        lists=book.lists,
         parties=tuple(dispute.parties),
         names=Names(dispute.called),
     )

@@ -193,13 +193,15 @@ def check(case: Case, world: World = None, as_json: Json = False, debug: Debug =
     """Check a dispute file and report all its faults.
 
     The command also maps the measures to the goods of the world and lists the scenarios. It solves no equilibrium.
+    Of every product list it says how many codes are read, moved to another HS edition, unknown, and without a goods
+    sector; with --json it lists every code.
     """
     from dataclasses import asdict
 
     from detente.errors import BadDispute
 
     try:
-        found = _checked(case, world)
+        found, sentences = _checked(case, world)
     except BadDispute as problem:
         if not as_json:
             raise
@@ -214,8 +216,11 @@ def check(case: Case, world: World = None, as_json: Json = False, debug: Debug =
     typer.echo(f"{case}: no faults; {counts}")
     for question in found["questions"]:
         typer.echo(f"Open question {question['id']}: {question['ask']} ({question['path']})")
+    for sentence in sentences:
+        typer.echo(f"List: {sentence}")
     for note in found["notes"]:
-        typer.echo(f"Note: {note}")
+        if note not in sentences:
+            typer.echo(f"Note: {note}")
 
 
 def new(
@@ -263,12 +268,17 @@ def schema(
     print_json(dispute_schema() if what == "dispute" else result_schema(analysis_of(what).result))
 
 
-def _checked(case: str, world: str | None) -> dict[str, Any]:
-    """The contents of a dispute without faults: its measures are mapped to the world and its scenarios planned."""
+def _checked(case: str, world: str | None) -> tuple[dict[str, Any], list[str]]:
+    """The contents of a dispute without faults, and what is said of its product lists.
+
+    Its measures are mapped to the world and its scenarios planned.
+    """
+    from detente.analyses.product_lists import lists_as_dict
     from detente.data.bundled import load_world
     from detente.data.world import with_blocs
     from detente.dispute.scenarios import prepare
     from detente.errors import BadDispute
+    from detente.policy.list_readings import list_readings
 
     dispute = read_case(case, world)
     settled = with_blocs(load_world(world or dispute.world), dispute.parties)
@@ -281,7 +291,9 @@ def _checked(case: str, world: str | None) -> dict[str, Any]:
         raise BadDispute(dispute.dispute, faults)
     asked = [{"id": q.id, "path": q.path, "ask": q.ask, "default": q.default} for q in dispute.questions]
     counts = {"measures": len(dispute.measures), "demands": len(dispute.demands), "states": states}
-    return {"dispute": dispute.dispute, "world": settled.name, **counts, "questions": asked, "notes": notes}
+    about = {"dispute": dispute.dispute, "world": settled.name, **counts, "questions": asked, "notes": notes}
+    lists = list_readings(dispute.measures)
+    return about | lists_as_dict(lists), [sentence for its in lists for sentence in its.sentences()]
 
 
 def serve(

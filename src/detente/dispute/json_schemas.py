@@ -14,16 +14,27 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 import pandas as pd
 from pydantic import TypeAdapter
 
+from detente.dispute.list_files import WHOLE
 from detente.dispute.results import Result, TableResult
 from detente.dispute.schema import SCHEMA, Dispute
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-LIST: Final = {
-    "anyOf": [{"type": "string"}, {"type": "null"}],
-    "default": None,
-    "description": "name of a file of codes beside the dispute file, such as goods.csv",
+_TEXT: Final = {"type": "string"}
+_PLAIN: Final = {"type": ["string", "number", "boolean"]}
+LIST: Final[dict[str, Any]] = {
+    "list": {
+        "anyOf": [_TEXT, {"type": "null"}],
+        "default": None,
+        "description": "name of a file of codes beside the dispute file, such as goods.csv",
+    },
+    "where": {
+        "type": "object",
+        "additionalProperties": {"anyOf": [_PLAIN, {"type": "array", "items": _PLAIN}]},
+        "description": "the rows of the list that are meant: column and value, or values, such as {list: 4A}",
+    },
+    "ex": {"enum": [WHOLE], "description": "a part of a code of the list (ex 8542.31) stands for all of it"},
 }
-"""The form of goods that is read from its file, as `codes`, before the model sees it."""
+"""The keys of a list of goods or exemptions, which is read from its file, as `codes`, before the model sees it."""
 
 
 def _column(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,7 +65,8 @@ _TABLE: Final = {"$ref": "#/$defs/Table"}
 def dispute_schema() -> dict[str, Any]:
     """The JSON Schema of the dispute file."""
     made = Dispute.model_json_schema(by_alias=True)
-    made["$defs"]["Goods"]["properties"]["list"] = LIST
+    for name in ("Goods", "Exempt"):
+        made["$defs"][name]["properties"] |= LIST
     about = {"$schema": DIALECT, "$id": f"urn:detente:dispute:{SCHEMA}"}
     return about | made | {"title": f"detente dispute {SCHEMA}"}
 

@@ -6,7 +6,7 @@ A measure of the dispute file names its goods in exactly one of these forms::
     goods: {value: 3bn, basis: customs, sectors: [C24A]}  # the same, and where
     goods: {sectors: [C24A, C24B]}                        # all goods of these sectors
     goods: {sector_rates: {C24A: 25%, C24B: 10%}}         # the same, each with its own rate
-    goods: {codes: [{hs: "854231", value: 1.2bn, add: 25%}, {hs: "87032301"}]}    # HS 2017, 6 or 8 digits, text
+    goods: {codes: [{hs: "854231", value: 1.2bn, add: 25%}, {hs: "87032301"}]}    # 2 to 10 digits, text
     goods: {all: true}                                    # every goods sector
     goods: {table: us-on-china-2018-2020}                 # a bundled table by name, never a path
 

@@ -1,143 +1,250 @@
-"""Product lists from a file: HS6 or HS8 codes with, where the list has them, trade values and rates.
+"""Product lists as files: codes of 2 to 10 digits with, where the list has them, trade values and rates.
 
-Codes stay text from the first byte to the last: a column of numbers, or a code that lost its leading zero, is refused.
+A list passes as its author published it: headings in any of the usual words, titles above them, columns of other
+things, a code in several rows, several lists in one file. Whatever was not read, or was decided to read the rest, is a
+note. Nothing is guessed: a code that a spreadsheet turned into a number, a rate without a unit, or a part of a code
+("ex") is refused with its lines.
 """
 
 from __future__ import annotations
 
-import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import ValidationError
+import pandas as pd
 
-from detente.data.products.concordance import code_table
-from detente.errors import BadTable, enumerate_names, nearest
+from detente.data.products.spelling import Misspelt, digits_of
+from detente.data.sheets import TableCells, cell_text, open_table
+from detente.errors import BadTable, enumerate_names, nearest, short
 from detente.inputs import require
-from detente.policy.measure import Goods
+from detente.policy.headings import UNCLEAR_DUTY, Column, code_columns, code_rank, column_of, plain
+from detente.policy.list_rows import ListRows
+from detente.policy.measure import TariffLine
 
 MOST_BYTES: Final = 10_000_000
-"""Bytes: over four times the longest list of Section 301 with descriptions."""
+"""Bytes of a list when unpacked: over thirty times the longest of Section 301."""
 
-_CODE: Final = {"hs6": (6,), "hs8": (8,), "hs": (6, 8)}
-_COLUMNS: Final = (*_CODE, "value", "rate", "add", "set")
-_MOST_SHOWN: Final = 5
+_EDITION: Final = re.compile(r"\b(?:hs|cn|hts) ?(2012|2017|2022)\b")
+_SAMPLE: Final = 50
+"""Rows by which it is judged whether a column holds codes."""
+
+Where = Mapping[str, Any]
+"""Column → value or values of the rows of a list that are meant: `{list: 4A}`."""
 
 
-def read_list(path: Path | str) -> Goods:
-    """The goods of a list: a CSV file with a header and the columns below, in any order; others are ignored.
+@dataclass(frozen=True)
+class ListFile:
+    """A list as it was read.
 
-    hs6, hs8 or hs (exactly one): the code. value: imports in the base year, as `1.2bn`. rate (or add): duty on top of
-    the base, as `25%`; set: the duty itself. An empty value or rate is none. Raises BadTable with every fault and its
-    line: no such file, empty, over 10 MB, not UTF-8, no code column, a code that is no text of 6 or 8 digits, a code
-    listed twice, an amount or rate that cannot be read, a list of which no code is known in HS 2017.
+    codes: each once; edition: of the Harmonized System, where the heading names one; notes: sentences on what was not
+    read, or was decided to read the rest; doubtful: headings of duties that do not say whether they are additional.
     """
-    require((str, Path), path, "path", "give the path of a CSV of product codes")
-    file = Path(path)
-    if not file.is_file():
-        raise BadTable(f"{file.name} is not a file: give the list beside the dispute file")
-    _refuse_long(file.name, file.stat().st_size)
-    return parse_list(file.read_bytes(), file.name)
+
+    codes: tuple[TariffLine, ...]
+    edition: str | None
+    notes: tuple[str, ...]
+    doubtful: tuple[str, ...] = ()
 
 
-def parse_list(data: bytes, name: str) -> Goods:
-    """The goods of a list that is at hand as bytes, under the name that messages call it; see `read_list`."""
-    require(bytes, data, "data", "give the bytes of a CSV; a file on disk is read by read_list")
-    _refuse_long(name, len(data))
-    rows = _rows(data, name)
-    header = [name.strip().casefold() for name in rows[0][1]]
-    column = _code_column(name, header)
-    faults: list[str] = []
-    codes: list[dict[str, Any]] = []
-    first: dict[str, int] = {}
-    for line, cells in rows[1:]:
-        if len(cells) != len(header):
-            faults.append(f"line {line}: {len(cells)} cells, but the header has {len(header)}")
-            continue
-        entry = _entry(dict(zip(header, (cell.strip() for cell in cells), strict=True)), column)
-        problem = _code_fault(entry["hs"], column) or _entry_fault(entry)
-        if problem is None and entry["hs"] in first:
-            problem = f"code {entry['hs']} is listed already on line {first[entry['hs']]}"
-        if problem is not None:
-            faults.append(f"line {line}: {problem}")
-            continue
-        first[entry["hs"]] = line
-        codes.append(entry)
-    if faults:
-        more = f"\n  and {len(faults) - _MOST_SHOWN} more lines" if len(faults) > _MOST_SHOWN else ""
-        raise BadTable(f"{name}: {len(faults)} faults\n  " + "\n  ".join(faults[:_MOST_SHOWN]) + more)
-    _refuse_unknown(name, [entry["hs"] for entry in codes])
-    return Goods.model_validate({"codes": codes})
+def read_list(
+    given: Path | str | bytes,
+    *,
+    name: str = "",
+    where: Where | None = None,
+    rated: bool = False,
+    codes_only: bool = False,
+    whole: bool = False,
+) -> ListFile:
+    """The products of a list.
+
+    Parameters
+    ----------
+    given
+        A file, or the bytes of one that messages call `name`: CSV, Excel or Parquet, also packed by zip or gzip.
+    where
+        Of a file with several lists, the rows that are meant: column → value, or values.
+    rated
+        Whether the measure has a rate for all goods: then only columns called rate, add or set are read as rates.
+    codes_only
+        Whether values and rates are left unread, as in a list of exemptions.
+    whole
+        Whether a part of a code ("ex 8542.31") stands for all of it. A part that has a value of its own is read anyway.
+
+    Raises
+    ------
+    BadTable
+        With every fault and its lines: no file, no table, over 10 MB, no column of codes or several, a code that cannot
+        be read, a code twice on different terms, an amount or rate that cannot be read, rows that are not there.
+    """
+    require((str, Path, bytes), given, "the list", "give the path of a file of product codes")
+    table = _headed(_opened(given, name))
+    columns = [column_of(place, heading) for place, heading in enumerate(table.columns)]
+    rows, chosen = _chosen(table, where or {})
+    code = _code_column(table, columns, rows)
+    terms, reasons = _terms(table, columns, rated, codes_only)
+    reader = ListRows(table.name, code, terms, whole)
+    cells = table.frame.to_numpy(dtype=object)
+    for row in rows:
+        reader.read(table.line(row), cells[row])
+    reader.refuse()
+    reader.refuse_doubtful_percents()
+    if not reader.entries:
+        raise BadTable(f"{table.name} lists no goods: it needs a header such as hs6,value,rate and a line a code")
+    found = _EDITION.search(plain(code.heading))
+    used = {code.heading, *(term.heading for term in terms), *chosen, *reasons}
+    notes = [*table.notes, *_said_of_rows(table, rows, chosen), *reader.notes()]
+    notes += [_said_of_term(term) for term in terms if plain(term.heading) not in ("value", "rate", "add", "set")]
+    notes += [f"column {heading!r} is not read: {why}" for heading, why in reasons.items()] + _unread(table, used)
+    lines = tuple(TariffLine.model_construct(**entry) for entry in reader.entries.values())
+    doubtful = tuple(heading for heading, why in reasons.items() if why == UNCLEAR_DUTY)
+    return ListFile(lines, found and found[1], tuple(_of(table.name, note) for note in notes), doubtful)
 
 
-def _refuse_long(name: str, size: int) -> None:
-    if size > MOST_BYTES:
-        raise BadTable(f"{name} is {size / 1e6:.1f} MB, over the {MOST_BYTES / 1e6:.0f} MB that are read")
+def _opened(given: Path | str | bytes, name: str) -> TableCells:
+    """The table of a list. A heading alone in a row of several cells is a title if a fuller header comes below."""
+    table = open_table(given, _is_full_header, name=name, most=MOST_BYTES)
+    return table if _is_header(table.columns) else open_table(given, _is_header, name=name, most=MOST_BYTES)
 
 
-def _rows(data: bytes, name: str) -> list[tuple[int, list[str]]]:
-    """Lines with anything on them, each with its number."""
+def _is_header(cells: Sequence[str]) -> bool:
+    return any(code_rank(plain(cell)) is not None for cell in cells)
+
+
+def _is_full_header(cells: Sequence[str]) -> bool:
+    return _is_header(cells) and (len(cells) == 1 or sum(map(bool, cells)) > 1)
+
+
+def _headed(table: TableCells) -> TableCells:
+    """The table; columns of a list that has no header are named by their places."""
+    columns = [str(name) for name in table.columns]
+    if not _is_header(columns) and any(_is_code(name) for name in columns):
+        first = pd.DataFrame([columns], columns=range(len(columns)), dtype=object)
+        frame = pd.concat([first, table.frame.set_axis(range(len(columns)), axis=1)], ignore_index=True)
+        names = [f"column {place + 1}" for place in range(len(columns))]
+        note = "there is no header: columns are known by their places"
+        lines = [max(table.line(0) - 1, 1), *table.lines]
+        return replace(table, frame=frame.set_axis(names, axis=1), lines=lines, notes=(*table.notes, note))
+    return table
+
+
+def _is_code(text: object) -> bool:
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise BadTable(f"{name} is not UTF-8 text (byte {problem.start}): save it as CSV in UTF-8") from problem
-    reader = csv.reader(text.splitlines(), strict=True)
-    try:
-        rows = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as problem:
-        raise BadTable(f"{name}, line {reader.line_num}: not CSV ({problem})") from problem
-    if len(rows) < 2:
-        raise BadTable(f"{name} lists no goods: it needs a header such as hs6,value,rate and a line a code")
-    return rows
+        return len(digits_of(cell_text(text).strip())) >= 4
+    except Misspelt:
+        return False
 
 
-def _code_column(name: str, header: list[str]) -> str:
-    found = [name for name in header if name in _CODE]
-    if len(found) != 1 or len(set(header)) < len(header):
-        near = next((f"; is {name!r} meant for {best!r}?" for name in header if (best := nearest(name, _CODE))), "")
+def _chosen(table: TableCells, where: Where) -> tuple[list[int], dict[str, list[str]]]:
+    """The rows that are meant, and by which values of which columns; raises BadTable for what is not there."""
+    rows = list(range(len(table.frame)))
+    chosen: dict[str, list[str]] = {}
+    for asked, given in where.items():
+        by_fold = {name.casefold(): name for name in table.columns}
+        column = by_fold.get(str(asked).strip().casefold())
+        if column is None:
+            near = nearest(str(asked), table.columns)
+            hint = f"did you mean {near!r}?" if near else f"it has {enumerate_names(table.columns)}"
+            raise BadTable(f"{table.name} has no column {short(str(asked))!r} to choose rows by; {hint}")
+        cells = [cell_text(cell).strip() for cell in table.frame[column]]
+        wanted = [str(value).strip() for value in (given if isinstance(given, list | tuple) else [given])]
+        there = {cell.casefold(): cell for cell in cells if cell}
+        for value in wanted:
+            if value.casefold() not in there:
+                listed = enumerate_names(sorted(there.values()), 24)
+                raise BadTable(f"{table.name} has no row where {column} is {short(value)!r}; it has {listed}")
+        folds = {value.casefold() for value in wanted}
+        rows = [row for row in rows if cells[row].casefold() in folds]
+        chosen[column] = wanted
+    if not rows:
+        raise BadTable(f"{table.name} has no row where {_said_where(chosen)}: each value is there, but never together")
+    return rows, chosen
+
+
+def _code_column(table: TableCells, columns: Sequence[Column], rows: Sequence[int]) -> Column:
+    """The column of the codes; of two of which one is the start of the other the longer one."""
+    frame = table.frame.iloc[list(rows)[:_SAMPLE]]
+    texts = [[cell_text(cell).strip() for cell in frame.iloc[:, place]] for place in range(len(columns))]
+    if not any(each.role == "code" for each in columns):
+        if all(each.heading.startswith("column ") for each in columns):
+            found = [each for each in columns if all(map(_is_code, filter(None, texts[each.place])))]
+            if len(found) == 1:
+                return found[0]
+        like = [each.heading for each in columns if sum(map(_is_code, texts[each.place])) > len(frame) / 2]
+        hint = f"; {like[0]!r} looks like it: call it hs" if like else ""
         raise BadTable(
-            f"{name} has the columns {enumerate_names(header)}: it needs exactly one of hs6, hs8 or hs, and no "
-            f"column twice{near}"
+            f"{table.name} has the columns {enumerate_names(table.columns)}: none is known to hold product codes"
+            f"{hint}. Known are HS, HTS or CN code, commodity code, tariff line, heading and the like"
         )
-    if "rate" in header and "add" in header:
-        raise BadTable(f"{name} has both rate and add, which mean the same: keep one")
-    return found[0]
+    found = code_columns(columns)
+    longest = max(found, key=lambda each: sum(map(len, texts[each.place])))
+    for other in found:
+        pairs = zip(texts[longest.place], texts[other.place], strict=True)
+        if not all(_bare(long).startswith(_bare(part)) for long, part in pairs):
+            listed = enumerate_names([each.heading for each in found])
+            raise BadTable(f"{table.name} has several columns of codes, {listed}, which differ: keep one of them")
+    return longest
 
 
-def _entry(cells: dict[str, str], column: str) -> dict[str, Any]:
-    """The cells of a line as the fields of a Code; empty ones are left out."""
-    entry: dict[str, Any] = {"hs": cells[column]}
-    for name, field in (("value", "value"), ("rate", "add"), ("add", "add"), ("set", "set")):
-        if cells.get(name):
-            entry[field] = cells[name]
-    return entry
+def _bare(code: str) -> str:
+    return re.sub(r"\D", "", code)
 
 
-def _code_fault(code: str, column: str) -> str | None:
-    """The fault in the text of a code, or None."""
-    lengths = _CODE[column]
-    if code.isascii() and code.isdigit() and len(code) in lengths:
-        return None
-    wanted = " or ".join(str(length) for length in lengths)
-    if any(mark in code for mark in ".eE,") and any(digit.isdigit() for digit in code):
-        return f"code {code!r} was turned into a number: keep the column as text, {wanted} digits"
-    if code.isascii() and code.isdigit() and len(code) + 1 in lengths:
-        return f"code {code!r} has {len(code)} digits, so it lost its leading zero: keep the column as text"
-    return f"code {code!r} is not {wanted} digits"
+def _terms(
+    table: TableCells, columns: Sequence[Column], rated: bool, codes_only: bool
+) -> tuple[tuple[Column, ...], dict[str, str]]:
+    """The columns of rates and values that are read, and of others the reason why they are not."""
+    if codes_only:
+        return (), {}
+    terms: list[Column] = []
+    reasons: dict[str, str] = {}
+    for each in columns:
+        if each.role in ("add", "set") and rated and plain(each.heading) not in ("rate", "add", "set"):
+            why = "the measure has a rate of its own, which holds for all; leave that out to take the column's"
+            reasons[each.heading] = why
+        elif each.role in ("add", "set", "value"):
+            terms.append(each)
+        elif each.unread:
+            reasons[each.heading] = each.unread
+    for role in ("add", "value", "set"):
+        same = [each.heading for each in terms if each.role == role]
+        if len(same) > 1:
+            what = "values" if role == "value" else "rates"
+            raise BadTable(f"{table.name} has several columns of {what}, {enumerate_names(same)}: keep one of them")
+    return tuple(terms), reasons
 
 
-def _entry_fault(entry: dict[str, Any]) -> str | None:
-    try:
-        Goods.model_validate({"codes": [entry]})
-    except ValidationError as problem:
-        return "; ".join(str(error["msg"]).removeprefix("Value error, ") for error in problem.errors())
-    return None
-
-
-def _refuse_unknown(name: str, codes: list[str]) -> None:
-    known = set(code_table()["hs6"])
-    if not any(code[:6] in known for code in codes):
-        raise BadTable(
-            f"{name} matches nothing: none of its {len(codes)} codes ({enumerate_names(codes, 3)}) is in HS 2017; "
-            "check the edition and the leading zeros"
+def _said_of_term(term: Column) -> str:
+    if term.role == "value":
+        units = {
+            6: "trillions of US dollars",
+            3: "billions",
+            0: "USD million",
+            -3: "thousands of US dollars",
+            -6: "US dollars",
+        }
+        return f"column {term.heading!r} is read as imports in the base year" + (
+            f", in {units[term.unit]}" if isinstance(term.unit, int) else ""
         )
+    what = "the duty on top of the base tariff" if term.role == "add" else "the duty itself"
+    return f"column {term.heading!r} is read as {what}" + (f", as {term.unit}" if term.unit is not None else "")
+
+
+def _said_where(chosen: Mapping[str, Sequence[str]]) -> str:
+    return " and ".join(f"{column} is {' or '.join(map(short, values))}" for column, values in chosen.items())
+
+
+def _said_of_rows(table: TableCells, rows: Sequence[int], chosen: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"{len(rows):,} of {len(table.frame):,} rows, where {_said_where(chosen)}"] if chosen else []
+
+
+def _unread(table: TableCells, used: set[str]) -> list[str]:
+    """One sentence on the columns that hold other things."""
+    left = [short(name) for name in table.columns if name not in used] + list(table.unnamed)
+    return [f"columns not read: {enumerate_names(left, 24)}"] if left else []
+
+
+def _of(name: str, note: str) -> str:
+    return note if note.startswith(name) else f"{name}: {note}"

@@ -29,7 +29,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from detente.data.exported import Shown
-from detente.data.quantities import Money, Rate, format_rate
+from detente.data.products.editions import parse_edition
+from detente.data.products.spelling import digits_of
+from detente.data.quantities import Money, Rate, format_money, format_rate
 from detente.data.world import Source
 from detente.errors import BadMeasure, enumerate_names
 from detente.inputs import BoolArray, FloatArray
@@ -43,7 +45,6 @@ Stacking = Literal["add", "replace", "max"]
 only the highest counts. replace: this duty takes the place of all other additional duties on the goods (of several,
 the one with the latest `from`)."""
 
-HS_EDITION: Final = "HS 2017"
 EVERYONE: Final = "all"
 
 _ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -70,23 +71,11 @@ Day = Annotated[date, BeforeValidator(parse_day)]
 """A pydantic field: a date, read from and written as `2018-05-04`."""
 
 
-def parse_hs(given: object) -> str:
-    """A product code of 6 or 8 digits, as text; raises ValueError for anything else, a number above all."""
-    if not isinstance(given, str):
-        raise ValueError(f"product code {given!r} is a number, not text: put it in quotes, with its leading zero")
-    if not given.isascii() or not given.isdigit():
-        raise ValueError(f"product code {given!r} is not digits alone: write 6 or 8 digits, such as 854231")
-    if len(given) in (5, 7):
-        raise ValueError(
-            f"product code {given!r} has {len(given)} digits; has it lost its leading zero? write '0{given}'"
-        )
-    if len(given) not in (6, 8):
-        raise ValueError(f"product code {given!r} has {len(given)} digits: write 6 or 8, such as 854231")
-    return given
+HsCode = Annotated[str, BeforeValidator(digits_of)]
+"""A pydantic field: a product code of 2 to 10 digits, text from first to last, kept as its digits alone."""
 
-
-HsCode = Annotated[str, BeforeValidator(parse_hs)]
-"""A pydantic field: a product code of the Harmonized System, 6 or 8 digits, text from first to last."""
+HsEdition = Annotated[str, BeforeValidator(parse_edition, json_schema_input_type=str | int)]
+"""A pydantic field: an edition of the Harmonized System, `2012`, `2017` or `2022`."""
 
 
 def _as_tuple(given: object) -> object:
@@ -101,7 +90,7 @@ class TariffLine(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    hs: HsCode = Field(description=f"product code, {HS_EDITION}, 6 digits, or 8 of the importer's own schedule")
+    hs: HsCode = Field(description="product code of 2 to 10 digits, with or without dots")
     value: Money | None = Field(default=None, description="imports of it from the partner in the base year")
     add: Rate | None = Field(default=None, description="duty on top of the base tariff, for this code alone")
     set: Rate | None = Field(default=None, description="the duty itself, for this code alone")
@@ -116,11 +105,17 @@ class TariffLine(BaseModel):
 
 
 class Goods(BaseModel):
-    """The goods of a measure: in exactly one of the forms value, sectors, sector_rates, codes, all, table."""
+    """The goods of a measure: in exactly one of the forms value, sectors, sector_rates, codes, all, table.
+
+    `codes` may have a `value` beside them, the official total that the list is scaled to.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    value: Money | None = Field(default=None, description="imports covered, in proportion over the goods sectors")
+    value: Money | None = Field(
+        default=None,
+        description="imports covered, in proportion over the goods sectors; with codes: the official total of the list",
+    )
     basis: Literal["customs", "world"] | None = Field(
         default=None,
         description="the statistics of the value: customs (the default), or the world",
@@ -130,16 +125,22 @@ class Goods(BaseModel):
     )
     sector_rates: dict[str, Rate] | None = Field(default=None, min_length=1, description="added duty by sector")
     codes: tuple[TariffLine, ...] | None = Field(default=None, min_length=1, description="a list of products")
+    hs: HsEdition | None = Field(
+        default=None, description="the HS edition of the codes; by default the one that knows most of them"
+    )
+    notes: tuple[str, ...] = Field(default=(), description="what of the file of a list was not read")
     all: bool | None = Field(default=None, description="true: every goods sector")
     table: str | None = Field(default=None, description="name of a bundled table of rates by date")
 
     @model_validator(mode="after")
     def _has_one_form(self) -> Self:
         forms = [name for name in ("value", "sector_rates", "codes", "all", "table") if getattr(self, name) is not None]
-        if self.sectors is not None and self.value is None:
+        if self.sectors is not None and (self.value is None or self.codes is not None):
             forms.append("sectors")
+        if self.codes is not None and "value" in forms:
+            forms.remove("value")
         if len(forms) != 1:
-            allowed = "value, sectors, sector_rates, codes, all or table"
+            allowed = "value, sectors, sector_rates, codes (or list), all or table"
             found = enumerate_names(forms) or "none"
             raise ValueError(f"goods are named in exactly one form, {allowed}; found {found}")
         if self.all is False:
@@ -149,6 +150,8 @@ class Goods(BaseModel):
         valued = self.value is not None or any(code.value is not None for code in self.codes or ())
         if self.basis is not None and not valued:
             raise ValueError("basis says whose figures a value is in, but no value is given")
+        if self.hs is not None and self.codes is None:
+            raise ValueError("hs is the edition of codes, but no codes are given")
         self._refuse_repeats()
         return self
 
@@ -157,10 +160,6 @@ class Goods(BaseModel):
             twice = sorted(name for name, count in Counter(names).items() if count > 1)
             if twice:
                 raise ValueError(f"{what} {enumerate_names(twice)} is named more than once: keep one")
-        sixes = {code.hs for code in self.codes or () if len(code.hs) == 6}
-        both = sorted({code.hs for code in self.codes or () if len(code.hs) == 8 and code.hs[:6] in sixes})
-        if both:
-            raise ValueError(f"code {enumerate_names(both)} is part of a 6-digit code that is listed too: keep one")
 
     def __str__(self) -> str:
         if self.table is not None:
@@ -168,7 +167,8 @@ class Goods(BaseModel):
         if self.all:
             return "all goods"
         if self.codes is not None:
-            return f"{len(self.codes)} product code{'s' if len(self.codes) > 1 else ''}"
+            total = f" worth {format_money(self.value)}" if self.value is not None else ""
+            return f"{len(self.codes)} product code{'s' if len(self.codes) > 1 else ''}{total}"
         if self.sector_rates is not None:
             return ", ".join(f"{sector} {format_rate(rate)}" for sector, rate in self.sector_rates.items())
         return f"USD {(self.value or 0) / 1e3:g}bn" if self.value is not None else ", ".join(self.sectors or ())
@@ -182,11 +182,17 @@ class Exempt(BaseModel):
     economies: Names | None = None
     sectors: Names | None = None
     codes: Annotated[tuple[HsCode, ...], Field(min_length=1)] | None = None
+    hs: HsEdition | None = Field(
+        default=None, description="the HS edition of the codes; by default the one that knows most of them"
+    )
+    notes: tuple[str, ...] = Field(default=(), description="what of the file of a list was not read")
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:
         if self.economies is None and self.sectors is None and self.codes is None:
-            raise ValueError("exempt names nothing: list economies, sectors or codes, or leave it out")
+            raise ValueError("exempt names nothing: list economies, sectors or codes (or list), or leave it out")
+        if self.hs is not None and self.codes is None:
+            raise ValueError("hs is the edition of codes, but no codes are exempt")
         return self
 
 

@@ -28,6 +28,7 @@ from detente.errors import BadMeasure, UnknownName, enumerate_names
 from detente.inputs import BoolArray, FloatArray, IntArray, day_of, require
 from detente.model.shock import Parts, Shock
 from detente.policy.coverage import Covered, cover, depends_on_partner
+from detente.policy.list_readings import codes_table, counts_table, list_readings, refuse_unknown
 from detente.policy.measure import NONE, Kinds, Measure, in_force, stacked, superseded
 from detente.policy.reach import bases, find_table, levels, partners, purchases, table_dates
 
@@ -82,6 +83,8 @@ class TariffBook(Exported):
         for m, measure in enumerate(self.measures):
             for exporter in partners(world, measure):
                 reach.setdefault((measure.by, exporter), []).append(m)
+        self.lists = list_readings(self.measures)
+        refuse_unknown(self.lists)
         self.reach = {pair: tuple(its) for pair, its in reach.items()}
         self.pairs = tuple(reach)
         found = self._covered({} if laid is None else laid)
@@ -143,6 +146,7 @@ class TariffBook(Exported):
         """The remarks on measures that do nothing, or that the world's base tariffs contain already."""
         idle = [name for name in self.ids if not self.covered((name,)).any()]
         said = [f"measure {name!r} reaches no trade of the base year" for name in idle]
+        said += [sentence for its in self.lists for sentence in its.sentences()]
         year = self.world.year
         for name in dict.fromkeys(measure.goods.table for measure in self.measures if measure.goods.table is not None):
             first = table_dates(name)[0].year
@@ -255,8 +259,9 @@ class TariffBook(Exported):
         return f"<TariffBook on {self.world.name}: {', '.join(self.ids) or 'no measures'}>"
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """The parts that measures reach, both figures of each pair, and product codes that are in no sector."""
-        return {"atoms": self.atoms, "bases": self.bases(), "unmatched": self.unmatched}
+        """The parts that measures reach, both figures of each pair, and the lists with their counts and codes."""
+        lists = {"lists": counts_table(self.lists), "codes": codes_table(self.lists)}
+        return {"atoms": self.atoms, "bases": self.bases(), "unmatched": self.unmatched, **lists}
 
     def bases(self) -> pd.DataFrame:
         """importer, exporter, world, customs (USD million of goods), ratio: both figures of each pair, for printing."""

@@ -21,7 +21,7 @@ from detente.data.codes import economy_name
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import put
 from detente.errors import BadInput, Fault
-from detente.policy.lists import parse_list
+from detente.policy.lists import read_list
 from detente.web.models import ApiError
 from detente.web.services import Services, key_of, options_in, question, upload_of, world_of
 from detente.web.store import DOCUMENT, Inquiry
@@ -135,14 +135,15 @@ class Form:
 
     def _list(self) -> dict[str, Any]:
         if self.upload is None or not self.upload[1]:
-            self.say("list", "choose a CSV file with a header such as hs6,value,rate and a line a code")
+            self.say("list", "choose a file with a header such as hs6,value,rate and a line a code")
             return {"all": True}
         try:
-            goods = parse_list(self.upload[1], self.upload[0])
+            read = read_list(self.upload[1], name=self.upload[0] or "the list", rated=bool(self.fields["rate"].strip()))
         except BadInput as problem:
             self.say("list", str(problem))
             return {"all": True}
-        return {"codes": goods.model_dump(mode="json", exclude_none=True)["codes"]}
+        codes = [line.model_dump(mode="json", exclude_none=True) for line in read.codes]
+        return {"codes": codes, "hs": read.edition, "notes": list(read.notes)}
 
 
 def form_of(given: Mapping[str, str], sectors: list[str], upload: tuple[str, bytes] | None) -> Form:

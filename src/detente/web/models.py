@@ -171,6 +171,10 @@ class CheckedModel(BaseModel):
     ok: bool
     yaml: str = Field(description="its canonical text")
     key: str = Field(description="the same for the same question to the same version")
+    lists: list[dict[str, Any]] = Field(
+        description="each product list: how many codes are read, moved, unknown and without a sector, with their values"
+    )
+    codes: list[dict[str, Any]] = Field(description="every code of the lists, with its status")
 
 
 class MarkModel(BaseModel):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from detente.analyses.product_lists import lists_table
 from detente.analyses.run.figures import Figures, averaging, balance, covered, explanation, published, who_pays
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import (
@@ -31,6 +32,7 @@ from detente.data.quantities import format_money, format_rate
 from detente.data.world import Source
 from detente.dispute.blocks import SourceDocument
 from detente.dispute.results import Result
+from detente.policy.list_readings import list_readings
 from detente.policy.measure import Measure
 from detente.report.blocks import (
     Block,
@@ -306,6 +308,8 @@ def said(findings: Findings, priced: bool = False) -> Section:
     blocks: list[Block] = [
         Table("The measures of the dispute", ("", "what", "status", "when", "source"), rows, words=True)
     ]
+    if lists := list_readings(dispute.measures):
+        blocks.append(lists_table(lists))
     if dispute.demands:
         asked = tuple(
             Row((names.economy(d.by), d.what or d.id, _deadline(d.deadline), _source(d.source)))
@@ -336,9 +340,8 @@ def _what(measure: Measure, names: Names) -> str:
     rate = f"+{format_rate(measure.add)}" if measure.add is not None else "rates by product or sector"
     rate = format_rate(measure.set) if measure.set is not None else rate
     goods = measure.goods
-    what = (
-        str(goods) if goods.value is None else f"{format_money(goods.value)} of goods ({goods.basis or 'world'} basis)"
-    )
+    by_value = goods.value is not None and goods.codes is None
+    what = f"{format_money(goods.value or 0)} of goods ({goods.basis or 'world'} basis)" if by_value else str(goods)
     if goods.sectors is not None:
         what = (
             ", ".join(map(names.sector, goods.sectors))
@@ -348,7 +351,9 @@ def _what(measure: Measure, names: Names) -> str:
     assumed = f"; assumed: {', '.join(measure.assumed)}" if measure.assumed else ""
     left = measure.exempt.economies if measure.exempt is not None and measure.exempt.economies else ()
     but = f", except {', '.join(map(names.economy, left))}" if left else ""
-    return f"{names.economy(measure.by)} on {on}{but}: {rate} on {what}{assumed}"
+    codes = measure.exempt.codes if measure.exempt is not None and measure.exempt.codes else ()
+    without = f" without {len(codes):,} exempt product codes" if codes else ""
+    return f"{names.economy(measure.by)} on {on}{but}: {rate} on {what}{without}{assumed}"
 
 
 def _when(measure: Measure) -> str:

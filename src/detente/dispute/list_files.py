@@ -1,0 +1,132 @@
+"""`goods: {list: file.csv}` becomes `goods: {codes: [...]}`: a list beside the dispute file, read once.
+
+So does `exempt: {list: file.csv}`. Only a file front end reads lists, and only inside the folder of the dispute file:
+no path that leaves it, no link out. What the reader of lists did not read becomes `notes` beside the codes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from detente.dispute.loader import Path_, Tree, described, place
+from detente.errors import BadTable, Fault, enumerate_names, nearest
+from detente.policy.lists import ListFile, read_list
+
+KEYS: Final = ("list", "where", "ex")
+"""Keys that stand beside each other in the file alone: the name of a list, the rows meant, and parts of codes."""
+WHOLE: Final = "whole"
+"""What `ex` may say: a part of a code ("ex 8542.31") stands for all of it."""
+_ENDINGS: Final = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".parquet", ".zip", ".gz")
+
+
+def expand_lists(tree: Tree, folder: Path | None) -> tuple[Tree, tuple[Fault, ...]]:
+    """The tree with every list of goods and exemptions read from its file, and what is wrong with the lists.
+
+    `folder` is that of the dispute file, None where files are not read at all. Goods whose list has a fault are left
+    without a form, and only its own fault is reported.
+    """
+    measures = tree.value.get("measures")
+    if not isinstance(measures, list | tuple):
+        return tree, ()
+    faults: list[Fault] = []
+    expanded = []
+    for position, measure in enumerate(measures):
+        made = measure
+        for block in ("goods", "exempt"):
+            if isinstance(made, dict) and isinstance(made.get(block), dict):
+                its = _expanded(made, block, ("measures", position, block), tree, folder, faults)
+                made = {**made, block: its}
+        expanded.append(made)
+    return Tree({**tree.value, "measures": expanded}, tree.lines, tree.faults), tuple(faults)
+
+
+def _expanded(
+    measure: dict[str, Any], block: str, path: Path_, tree: Tree, folder: Path | None, faults: list[Fault]
+) -> Any:
+    """The goods or exemptions of a measure with the codes of its list in the list's place."""
+    given: dict[str, Any] = measure[block]
+    if not any(key in given for key in KEYS):
+        return given
+    left = {key: value for key, value in given.items() if key not in KEYS}
+    key, message, found, near = _problem(given, folder)
+    read: ListFile | None = None
+    if message is None and folder is not None:
+        try:
+            read = _read(measure, block, folder)
+        except BadTable as problem:
+            message = str(problem)
+    if read is None:
+        spot: Path_ = (*path, key)
+        faults.append(Fault(place(spot, tree), message or "", tree.line(spot), found, near=near))
+        return left
+    if block == "exempt":
+        codes: Any = [line.hs for line in read.codes]
+    else:
+        codes = [line.model_dump(mode="json", exclude_none=True) for line in read.codes]
+    edition = {"hs": read.edition} if read.edition is not None and "hs" not in given else {}
+    return {**left, "codes": codes, **edition, **({"notes": list(read.notes)} if read.notes else {})}
+
+
+def _read(measure: dict[str, Any], block: str, folder: Path) -> ListFile:
+    """The list of a measure; raises BadTable where it has faults, or its only rates do not say what they are."""
+    given = measure[block]
+    rated = measure.get("add") is not None or measure.get("set") is not None
+    read = read_list(
+        folder / given["list"],
+        where=given.get("where"),
+        rated=rated,
+        codes_only=block == "exempt",
+        whole=given.get("ex") == WHOLE,
+    )
+    bare = not any(line.add is not None or line.set is not None for line in read.codes)
+    if block == "goods" and not rated and bare and read.doubtful:
+        doubtful = enumerate_names([repr(name) for name in read.doubtful])
+        raise BadTable(
+            f"{given['list']} has no column of rates, and {doubtful} may be the ordinary duty: call it "
+            "'additional duty (%)' or 'set (%)', or give the measure add or set"
+        )
+    return read
+
+
+def _problem(given: dict[str, Any], folder: Path | None) -> tuple[str, str | None, str | None, str | None]:
+    """Why a list may not be read: the key at fault, the message, what was found, and the nearest file."""
+    name = given.get("list")
+    if "list" not in given:
+        key = next(key for key in KEYS if key in given)
+        return key, "says which rows of a list are meant, but there is no list beside it", None, None
+    if "codes" in given:
+        return "list", "stands beside codes: give one of them", None, None
+    if folder is None:
+        return "list", "is read only beside a dispute file: give the goods as codes", described(name), None
+    message, found, near = _no_file(name, folder)
+    if message is None and given.get("ex") not in (None, WHOLE):
+        return "ex", f"is not {WHOLE}, which takes all of a code of which a part is meant", described(given["ex"]), None
+    if message is None and not _is_where(given.get("where")):
+        return "where", "is not a set of columns with values, such as {list: 4A}", described(given["where"]), None
+    return "list", message, found, near
+
+
+def _is_where(where: Any) -> bool:
+    if where is None:
+        return True
+    return isinstance(where, dict) and all(
+        isinstance(value, str | list | tuple) and value and all(isinstance(each, str) for each in value)
+        for value in where.values()
+    )
+
+
+def _no_file(name: Any, folder: Path) -> tuple[str | None, str | None, str | None]:
+    """Why a name is not that of a file in the folder: the message, what was found, and the nearest file."""
+    if not isinstance(name, str) or not name:
+        return "is not the name of a file, such as goods.csv", described(name), None
+    path = folder / name
+    if Path(name).is_absolute() or ".." in Path(name).parts or "\\" in name or ":" in name:
+        return "leaves the folder of the dispute file: put the list beside it and name it alone", described(name), None
+    inside = next((part for part in path.parents if part.suffix.lower() == ".zip" and part.is_file()), path)
+    if not inside.is_file():
+        there = sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() in _ENDINGS)
+        return "is not a file beside the dispute file", described(name), nearest(name, there)
+    if not inside.resolve().is_relative_to(folder.resolve()):
+        return "is a link out of the folder of the dispute file: copy the list into it", described(name), None
+    return None, None, None
