@@ -182,7 +182,6 @@ def bands(
     seed: int = ...,
     sets: Sequence[str] | None = ...,
     closures: Sequence[str] | None = ...,
-    rules: Sequence[str] | None = ...,
     worlds: Sequence[str] | None = ...,
     spread: float | None = ...,
     holds: Sequence[str] = ...,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+from detente.data.files import is_file
 from detente.dispute.loader import Path_, Tree, described, place
 from detente.errors import BadTable, Fault, enumerate_names, nearest
 from detente.policy.lists import ListFile, read_list
@@ -123,8 +124,8 @@ def _no_file(name: Any, folder: Path) -> tuple[str | None, str | None, str | Non
     path = folder / name
     if Path(name).is_absolute() or ".." in Path(name).parts or "\\" in name or ":" in name:
         return "leaves the folder of the dispute file: put the list beside it and name it alone", described(name), None
-    inside = next((part for part in path.parents if part.suffix.lower() == ".zip" and part.is_file()), path)
-    if not inside.is_file():
+    inside = next((part for part in path.parents if part.suffix.lower() == ".zip" and is_file(part)), path)
+    if not is_file(inside):
         there = sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() in _ENDINGS)
         return "is not a file beside the dispute file", described(name), nearest(name, there)
     if not inside.resolve().is_relative_to(folder.resolve()):
