@@ -1,43 +1,30 @@
-"""US-China baseline tariffs by sector, from the import-weighted monthly series by NAICS3."""
+"""China's additional duties on US goods by sector, from the import-weighted monthly series by NAICS3."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+import build_policy
 from build_worlds import RawWorld
 
 FILES = {("USA", "CHN"): "us-imports-naics3-monthly.csv", ("CHN", "USA"): "us-exports-naics3-monthly.csv"}
 """The series of each direction, importer first."""
-
 FULL_YEARS = ("2015", "2016", "2017", "2018", "2019")
-
-
-@dataclass(frozen=True)
-class Window:
-    """Months whose tariffs make a baseline, months whose trade weighs them, and why these."""
-
-    rates: tuple[str, str]
-    trade: tuple[str, str]
-    why: str
-
-
-WINDOWS = {
-    "icio-2014": Window(
-        ("2015-01", "2015-12"), ("2015-01", "2015-12"), "2015, the first year of the series, before any measure"
-    ),
-    "icio-2017": Window(("2017-01", "2017-12"), ("2017-01", "2017-12"), "2017, before any measure"),
-    "icio-2018": Window(
-        ("2018-01", "2018-12"), ("2018-01", "2018-12"), "2018, months weighted by trade, measures in force included"
-    ),
-    "icio-2022": Window(
-        ("2020-02", "2020-03"), ("2019-04", "2020-03"), "as of 2020-02-14, weighted by the trade of the year to 2020-03"
-    ),
-}
+BEFORE = ("2018-01", "2018-03")
+"""Months before any answer."""
+GENERAL = {"2018-05-01": "2018-05", "2018-07-01": "2018-07", "2018-11-01": "2018-11", "2019-01-02": "2019-01"}
+"""Dates on which China changed its ordinary duties, and the month from which the series has them."""
+SUSPENDED = 5.0
+"""Points: a larger fall on 2019-01-02 is the suspension of the answer on cars, not a change of an ordinary duty."""
+RAISED = ("2019-08", "2019-09")
+"""The months around what China halved on 2020-02-14, which the series does not show."""
+AUTHORITY = "china-answers"
+WINDOWS = {"icio-2018": (("2018-01", "2018-12"), ("2018-01", "2018-12")),
+           "icio-2022": (("2020-02", "2020-03"), ("2019-04", "2020-03"))}  # fmt: skip
+"""World → the months of the rates and of the trade that weighs them: 2018 by month, and as of 2020-02-14."""
 
 
 def read_series(shared: Path) -> pd.DataFrame:
@@ -68,90 +55,64 @@ def annual_trade(series: pd.DataFrame) -> pd.DataFrame:
     return full.groupby(keys, as_index=False, sort=True)["trade"].sum().round(6).rename(columns={"trade": "value"})
 
 
-def baselines(world: RawWorld, window: Window, series: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """importer, exporter, sector, old, new, flow: one row a goods sector and direction; new is NaN where none is found.
+def additional(series: pd.DataFrame, shared: Path) -> pd.DataFrame:
+    """Month × NAICS3: what China's answers add to its duty on US goods, a fraction.
 
-    new = Σ weight · trade · tariff / Σ weight · trade over the NAICS3 codes of the sector and the months of the window.
+    The level of the series less its level before any answer and less what ordinary duties changed since. From
+    2020-02 half of what was added on 2019-09-01 is taken off.
     """
-    rates = _within(series, window.rates).dropna(subset="tariff")
-    trade = _within(series, window.trade)
-    if window.rates != window.trade:  # one rate a code, weighed by the trade of other months
-        rates = rates.groupby(["importer", "exporter", "naics3"], as_index=False)["tariff"].mean()
-        trade = trade.groupby(["importer", "exporter", "naics3"], as_index=False)["trade"].sum()
-        joined = rates.merge(trade, on=["importer", "exporter", "naics3"], validate="one_to_one")
+    level = series[series["importer"] == "CHN"].pivot(index="month", columns="naics3", values="tariff")
+    before = level.loc[BEFORE[0] : BEFORE[1]].mean()
+    changed = _ordinary_changes(shared).reindex(level.columns).fillna(0.0)
+    since = pd.DataFrame(0.0, index=level.index, columns=level.columns)
+    for date, month in GENERAL.items():
+        since.loc[since.index >= month] += changed[date]
+    halved = (level.loc[RAISED[1]] - level.loc[RAISED[0]]).clip(lower=0.0) / 2
+    since.loc[since.index >= "2020-02"] += halved.fillna(0.0)
+    return (level - before - since).clip(lower=0.0)
+
+
+def _ordinary_changes(shared: Path) -> pd.DataFrame:
+    """NAICS3 × date: how China's ordinary duties changed, a fraction; codes of an industry weigh the same."""
+    raw = build_policy.wide(shared, "china-on-us-hs6-2018-2020.csv")
+    filled, _ = build_policy.china_on_us(raw)
+    codes = build_policy.code_table(shared, raw.index).set_index("hs6")[["naics3", "weight"]]
+    dates = [column for column in filled.columns if column[:1] == "2"]
+    steps = filled[dates].diff(axis=1)[list(GENERAL)] / 100.0
+    steps["2019-01-02"] = steps["2019-01-02"].where(steps["2019-01-02"] > -SUSPENDED / 100.0, 0.0)
+    joined = codes.join(steps, how="inner").fillna(0.0)
+    weighted = joined[list(GENERAL)].mul(joined["weight"], axis=0).groupby(joined["naics3"]).sum()
+    return weighted.div(joined.groupby("naics3")["weight"].sum(), axis=0)
+
+
+def answers(name: str, world: RawWorld, series: pd.DataFrame, links: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
+    """authority, importer, exporter, sector, rate of China's answers in a world; empty before 2018.
+
+    rate = Σ weight · trade · additional ÷ Σ weight · trade over the NAICS3 codes of the sector and the months; `added`
+    is what `additional` found.
+    """
+    columns = ["authority", "importer", "exporter", "sector", "rate"]
+    if name not in WINDOWS:
+        return pd.DataFrame(columns=columns)
+    rates, months = WINDOWS[name]
+    table = added.stack().rename("rate").reset_index()
+    bought = series[(series["importer"] == "CHN") & series["month"].between(*months)]
+    if rates == months:
+        joined = bought.merge(table, on=["month", "naics3"])
     else:
-        joined = rates
-    spread = joined.merge(links[links["weight"] > 0], on=["importer", "exporter", "naics3"])
+        mean = table[table["month"].between(*rates)].groupby("naics3", as_index=False)["rate"].mean()
+        joined = bought.groupby("naics3", as_index=False)["trade"].sum().merge(mean, on="naics3")
+    mine = links[(links["importer"] == "CHN") & (links["weight"] > 0)]
+    spread = joined.merge(mine[["naics3", "sector", "weight"]], on="naics3")
     spread["base"] = spread["weight"] * spread["trade"]
-    spread["duty"] = spread["base"] * spread["tariff"]
-    sums = spread.groupby(["importer", "exporter", "sector"])[["base", "duty"]].sum()
-    rows = []
-    for importer, exporter in FILES:
-        n, i = world.at(importer, exporter)
-        for j, sector in enumerate(world.sectors):
-            key = (importer, exporter, sector)
-            found = key in sums.index and sums.loc[key, "base"] > 0
-            new = round(float(sums.loc[key, "duty"] / sums.loc[key, "base"]), 6) if found else np.nan
-            old, flow = float(world.tariffs[n, i, j]), float(world.flows[n, i, j])
-            rows.append((*key, old, new, flow))
-    return pd.DataFrame(rows, columns=["importer", "exporter", "sector", "old", "new", "flow"])
+    sums = spread.assign(duty=spread["base"] * spread["rate"]).groupby("sector")[["base", "duty"]].sum()
+    found = (sums["duty"] / sums["base"].where(sums["base"] > 0)).fillna(0.0).round(6)
+    rows = [(AUTHORITY, "CHN", "USA", code, float(found[code])) for code in world.sectors if found.get(code, 0.0) > 0]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def apply(world: RawWorld, table: pd.DataFrame) -> RawWorld:
-    """The world with the new baselines."""
-    tariffs = world.tariffs.copy()
-    for row in table.dropna(subset="new").itertuples():
-        n, i = world.at(row.importer, row.exporter)
-        tariffs[n, i, world.sectors.index(row.sector)] = row.new
-    return replace(world, tariffs=tariffs)
-
-
-def replaced_rows(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """One row a replaced tariff: world, account, importer, exporter, sector, old, new, why."""
-    rows = table.dropna(subset="new")
-    rows = rows.assign(world=name, account="tariffs", why=f"NAICS3 series: {WINDOWS[name].why}")
-    return rows[["world", "account", "importer", "exporter", "sector", "old", "new", "why"]]
-
-
-def kept_rows(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """One row a tariff that stays as the world file has it: world, importer, exporter, sector, tariff, why."""
-    rows = table[table["new"].isna()]
-    why = ["services" if sector == "SERV" else "no NAICS3 code trades in this sector" for sector in rows["sector"]]
-    rows = rows.assign(world=name, tariff=rows["old"], why=why)
-    return rows[["world", "importer", "exporter", "sector", "tariff", "why"]]
-
-
-def sentences(name: str, table: pd.DataFrame, series: pd.DataFrame) -> dict[str, Any]:
-    """What provenance says of it: averages by the world's own trade in goods, old and new, and what was kept."""
-    said, notes = [], []
-    for (importer, exporter), rows in table.groupby(["importer", "exporter"], sort=False):
-        goods = rows[rows["sector"] != "SERV"]
-        new = goods["new"].fillna(goods["old"])
-        old_mean = float(np.average(goods["old"], weights=goods["flow"]))
-        new_mean = float(np.average(new, weights=goods["flow"]))
-        said.append(
-            f"tariffs of {importer} on {exporter} in {int(goods['new'].notna().sum())} sectors are the averages of the "
-            f"monthly NAICS3 series ({WINDOWS[name].why}): on goods {new_mean:.2%} on average, before {old_mean:.2%}"
-        )
-        kept = goods.loc[goods["new"].isna(), "sector"]
-        notes.append(
-            f"tariffs of {importer} on {exporter} in {', '.join(kept)} are the source's: no NAICS3 trade there"
-        )
-    return {"replaced": said, "notes": notes, "halving_points": halving_points(series)}
-
-
-def halving_points(series: pd.DataFrame) -> float:
-    """Percentage points that China's halving of 2020-02-14, missing from the series, takes off its average at most.
-
-    Half of the rise from August to September 2019, weighed by China's purchases of 2019.
-    """
-    china = series[series["importer"] == "CHN"]
-    rate = china.pivot(index="naics3", columns="month", values="tariff")
-    weight = china[china["month"].str[:4] == "2019"].groupby("naics3")["trade"].sum()
-    rise = ((rate["2019-09"] - rate["2019-08"]) / 2.0).dropna()
-    return float(np.average(rise, weights=weight.reindex(rise.index))) * 100.0
-
-
-def _within(series: pd.DataFrame, months: tuple[str, str]) -> pd.DataFrame:
-    first, last = months
-    return series[(series["month"] >= first) & (series["month"] <= last)]
+def average(table: pd.DataFrame, world: RawWorld) -> float:
+    """The mean of rates of a pair, weighted by the world's own trade in goods."""
+    usa, chn = world.at("USA", "CHN")
+    flow = dict(zip(world.sectors[:-1], world.flows[chn, usa, :-1].astype(np.float64), strict=True))
+    return float(sum(flow[row.sector] * row.rate for row in table.itertuples()) / sum(flow.values()))

@@ -3,8 +3,10 @@
     python tools/build_data.py [--shared DIR] [--out DIR]
 
 The shared folder is found through DETENTE_SHARED (default `../shared` beside the repository). What is written, under
-`src/detente/data`: worlds/*.npz with index.json, replaced-tariffs.csv and kept-tariffs.csv, elasticities/theta.csv,
-concordance/*.csv and tables/us-china-naics3-annual.csv. docs/decisions/0001-worlds.md says why each step is as it is.
+`src/detente/data`: worlds/*.npz with index.json, elasticities/theta.csv, concordance/*.csv,
+tables/us-china-naics3-annual.csv and the tables of base tariffs in duties/. It reads duties/us-arrangements.csv,
+duties/us-measures.csv and policy/codes.parquet, which are not written here. docs/decisions/0001-worlds.md and
+0077-base-tariffs.md say why each step is as it is.
 """
 
 from __future__ import annotations
@@ -16,9 +18,11 @@ from pathlib import Path
 
 import pandas as pd
 
+import base_tariffs
 import build_baselines
 import build_concordance
 import build_worlds
+import sentences
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,7 +38,7 @@ def main() -> None:
 
 def build(shared: Path, out: Path) -> None:
     """Write every derived file under `out`, from `shared`."""
-    for folder in ("worlds", "elasticities", "concordance", "tables"):
+    for folder in ("worlds", "elasticities", "concordance", "tables", "duties"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     _elasticities(shared, out)
     raw = {name: build_worlds.read(shared, name) for name in build_worlds.WORLDS}
@@ -43,16 +47,20 @@ def build(shared: Path, out: Path) -> None:
     write_csv(build_concordance.hs6_links(shared), out / "concordance" / "hs6-to-icio.csv")
     series = build_baselines.read_series(shared)
     write_csv(build_baselines.annual_trade(series), out / "tables" / "us-china-naics3-annual.csv")
-    replaced, kept, index = [], [], {}
+    customs = base_tariffs.read_customs(shared)
+    china = series, links, build_baselines.additional(series, shared)
+    for name, table in (("us-mfn", customs.records.mfn), ("us-preferential", customs.records.own)):
+        _write_parquet(table, out / "duties" / f"{name}.parquet")
+    made, fits, index = {}, [], {}
     for name, world in raw.items():
-        table = build_baselines.baselines(world, build_baselines.WINDOWS[name], series, links)
-        new = build_baselines.apply(world, table)
-        build_worlds.write(new, out / "worlds" / f"{name}.npz")
-        replaced.append(build_baselines.replaced_rows(name, table))
-        kept.append(build_baselines.kept_rows(name, table))
-        index[name] = build_worlds.entry(world, build_baselines.sentences(name, table, series))
-    write_csv(pd.concat(replaced), out / "worlds" / "replaced-tariffs.csv")
-    write_csv(pd.concat(kept), out / "worlds" / "kept-tariffs.csv")
+        made[name], fit = base_tariffs.build(name, world, customs, china, shared)
+        build_worlds.write(world, made[name], base_tariffs.US_YEAR[name], out / "worlds" / f"{name}.npz")
+        index[name] = build_worlds.entry(world, sentences.of(name, world, made[name]))
+        fits.append(fit)
+    write_csv(pd.concat([base.importers for base in made.values()]), out / "duties" / "importers.csv")
+    rows = [{"world": name, **base.collected} for name, base in made.items()]
+    write_csv(pd.DataFrame(rows), out / "duties" / "collected.csv")
+    _write_parquet(pd.concat([fit for fit in fits if len(fit)], ignore_index=True), out / "duties" / "us-fits.parquet")
     text = json.dumps(index, indent=2, ensure_ascii=False)
     (out / "worlds" / "index.json").write_text(text + "\n", encoding="utf-8")
 
@@ -60,6 +68,10 @@ def build(shared: Path, out: Path) -> None:
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """The frame as CSV: no index, one newline a row, floats as the shortest text that reads back."""
     frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    frame.to_parquet(path, index=False, compression="zstd", compression_level=19)
 
 
 def _elasticities(shared: Path, out: Path) -> None:

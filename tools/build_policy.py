@@ -44,8 +44,8 @@ def main() -> None:
 
 def build(shared: Path) -> dict[str, pd.DataFrame]:
     """Every derived table by the name of its file."""
-    china_raw = _wide(shared, "china-on-us-hs6-2018-2020.csv")
-    us_raw = _wide(shared, "us-on-china-hs6-2018-2020.csv")
+    china_raw = wide(shared, "china-on-us-hs6-2018-2020.csv")
+    us_raw = wide(shared, "us-on-china-hs6-2018-2020.csv")
     codes = code_table(shared, china_raw.index)
     lists = section_301(shared)
     china, china_mended = china_on_us(china_raw)
@@ -244,7 +244,7 @@ def by_partner(shared: Path) -> pd.DataFrame:
     return sums[["date", "economy", "add", "partners"]]
 
 
-def _wide(shared: Path, file: str) -> pd.DataFrame:
+def wide(shared: Path, file: str) -> pd.DataFrame:
     """Percent by code (rows) and date (columns); a code is text, and is there once a date."""
     raw = pd.read_csv(shared / "data" / "policy" / file, dtype={"hs6": str})
     return raw.pivot(index="hs6", columns="time_of_tariff", values="tariff").sort_index()

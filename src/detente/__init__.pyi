@@ -182,6 +182,7 @@ def bands(
     seed: int = ...,
     sets: Sequence[str] | None = ...,
     closures: Sequence[str] | None = ...,
+    rules: Sequence[str] | None = ...,
     worlds: Sequence[str] | None = ...,
     spread: float | None = ...,
     holds: Sequence[str] = ...,

@@ -155,8 +155,15 @@ def test_an_unknown_rule_is_refused_with_the_nearest_name(world):
         world.with_tariffs("hihg")
 
 
-def test_the_bundled_worlds_have_the_averages_of_their_source(shared):
-    world = load_world("icio-2017")
-    with np.load(shared / "data" / "worlds" / "icio-2017.npz") as stored:
-        np.testing.assert_array_equal(world.tariff_sources["simple"].astype(np.float32), stored["tariffs"])
-    assert world.tariff_source in world.tariff_sources
+@pytest.mark.parametrize("name", ["icio-2014", "icio-2017", "icio-2018", "icio-2022"])
+def test_bundled_worlds_have_three_rules_and_close_under_each(name):
+    world = load_world(name)
+    assert list(world.tariff_sources) == ["simple", "scaled", "collected"]
+    assert world.tariff_source == "collected"
+    usa = world.index("USA")
+    for rule in world.tariff_sources:
+        world.with_tariffs(rule).check()
+    apart = world.tariff_sources["scaled"] != world.tariff_sources["collected"]
+    assert set(np.argwhere(apart)[:, 0]) == {usa}
+    sources = set(world.tariff_cells("USA")["source"])
+    assert sources == {f"customs {world.origins.customs_year}", "MFN by product, customs 2024"}

@@ -27,8 +27,11 @@ def built(tools, shared, tmp_path_factory):
 
 def test_the_build_makes_what_is_shipped(built):
     made = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
-    assert len(made) == 11
+    assert len(made) == 14
     for path in made:
+        if path.suffix == ".parquet":
+            pd.testing.assert_frame_equal(pd.read_parquet(built / path), pd.read_parquet(HERE / path))
+            continue
         if path.suffix != ".npz":
             assert (built / path).read_bytes() == (HERE / path).read_bytes(), f"{path} is not what the build makes"
             continue
@@ -46,49 +49,32 @@ def test_the_build_is_the_same_every_time(tools, shared, built, tmp_path):
 
 
 @pytest.mark.parametrize("year", [2014, 2017, 2018, 2022])
-def test_all_but_the_replaced_tariffs_is_the_source(shared, year):
+def test_accounts_and_simple_averages_are_the_source(shared, year):
     world = load_world(f"icio-{year}")
     with np.load(shared / "data" / "worlds" / f"icio-{year}.npz") as source:
         for name in ("flows", "io", "value_added"):
             np.testing.assert_array_equal(getattr(world, name), source[name].astype(np.float64))
         assert [str(code) for code in source["countries"]] == list(world.economies)
-        other = source["tariffs"] != world.tariffs.astype(np.float32)
-        old = source["tariffs"]
-    assert int(other.sum()) <= len(world.moved)
-    for row in world.moved.itertuples():
-        at = world.index(row.importer), world.index(row.exporter), world.sector_index(row.sector)
-        assert np.float32(row.old) == old[at]
-        other[at] = False
-    assert not other.any()
+        measures = sum(world.origins.in_force.values(), np.zeros(world.tariffs.shape))
+        np.testing.assert_allclose(world.tariff_sources["simple"] - measures, source["tariffs"], atol=1e-7)
 
 
 def series(shared, file):
     return pd.read_csv(shared / "data" / "policy" / file, dtype={"naics3": str})
 
 
-@pytest.mark.parametrize(
-    ("file", "importer", "exporter"),
-    [("us-imports-naics3-monthly.csv", "USA", "CHN"), ("us-exports-naics3-monthly.csv", "CHN", "USA")],
-)
-def test_baselines_are_the_trade_weighted_series(shared, file, importer, exporter):
-    """Recomputed by hand for a sector of one code, a sector of several, and the two other windows."""
-    raw = series(shared, file)
-
-    def mean(codes, months):
-        rows = raw[raw["naics3"].isin(codes) & raw["time"].str[:7].isin(months)]
-        return (rows["tariff_trd_w_avg"] * rows["china_trade"]).sum() / rows["china_trade"].sum() / 100
-
-    def baseline(year, sector):
-        world = load_world(f"icio-{year}")
-        return world.tariffs[world.index(importer), world.index(exporter), world.sector_index(sector)]
-
-    whole = {year: [f"{year}-{month:02d}" for month in range(1, 13)] for year in (2015, 2017, 2018)}
-    assert baseline(2017, "C26") == pytest.approx(mean(["334"], whole[2017]), abs=1e-6)
-    clothing = ["313", "314", "315", "316"]
-    assert baseline(2017, "C13T15") == pytest.approx(mean(clothing, whole[2017]), abs=1e-6)
-    assert baseline(2018, "C13T15") == pytest.approx(mean(clothing, whole[2018]), abs=1e-6)
-    assert baseline(2014, "C28") == pytest.approx(mean(["333"], whole[2015]), abs=1e-6)
-    assert baseline(2022, "C28") == pytest.approx(mean(["333"], ["2020-03"]), abs=1e-6)
+def test_china_answers_are_the_rise_of_the_series_less_changes_of_ordinary_duties(shared):
+    """Iron and steel (331 is C24A and C24B): by hand from the level of the series, and ordinary duties hardly moved."""
+    raw = series(shared, "us-exports-naics3-monthly.csv")
+    raw = raw[(raw["naics3"] == "331") & (raw["time"].str[:4] == "2018")]
+    rise = raw["tariff_trd_w_avg"] - raw["tariff_trd_w_avg"].iloc[:3].mean()
+    by_hand = (rise * raw["china_trade"]).sum() / raw["china_trade"].sum() / 100
+    world = load_world("icio-2018")
+    found = world.origins.in_force["china-answers"]
+    at = world.index("CHN"), world.index("USA")
+    assert found[(*at, world.sector_index("C24A"))] == found[(*at, world.sector_index("C24B"))]
+    assert found[(*at, world.sector_index("C24A"))] == pytest.approx(by_hand, abs=0.004)
+    assert (found > 0).sum() == (found[at] > 0).sum()  # no other pair has them
 
 
 def test_the_series_holds_levels_by_month_with_the_measures(shared):
@@ -105,7 +91,7 @@ def test_the_series_holds_levels_by_month_with_the_measures(shared):
     assert steel["2018-06-01"] == pytest.approx(steel["2018-02-01"], abs=0.01)  # no Section 232 in it
 
 
-def test_china_halving_is_missing_from_the_series(shared):
+def test_the_series_lacks_the_halving_that_the_build_takes_off(shared):
     raw = series(shared, "us-exports-naics3-monthly.csv").pivot(
         index="naics3", columns="time", values="tariff_trd_w_avg"
     )

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import detente as dt
 from detente.analyses.doors import answered
 from detente.analyses.registry import REGISTRY
+from detente.analyses.run.base_sentences import revenue
+from detente.analyses.run.report import document
+from detente.analyses.run.result import Findings, OtherRule
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Session
 from detente.errors import UnknownTariffs
+from detente.report.numbers import Names
 
 LOW = "low"
 
@@ -83,3 +89,67 @@ def test_every_question_takes_the_rule() -> None:
     for entry in REGISTRY.values():
         names = [each.name for each in entry.options.every()]
         assert "base_tariffs" in names, entry.name
+
+
+@pytest.fixture(scope="module")
+def findings(small: Dispute, two_rules: World) -> Findings:
+    return dt.run(small, world=two_rules)
+
+
+def test_findings_hold_the_headline_under_other_rules(small: Dispute, two_rules: World, findings: Findings) -> None:
+    assert [other.rule for other in findings.other_rules or ()] == [LOW]
+    alone = dt.run(small, world=two_rules, base_tariffs=LOW)
+    changes = alone.economies().set_index("economy")["real_income"]
+    for other in findings.other_rules or ():
+        for party in small.parties:
+            assert other.real_income[party] == pytest.approx(changes[party], abs=1e-9)  # the bound of the audit
+    assert [other.rule for other in alone.other_rules or ()] == ["usual"]
+    assert Findings.from_json(findings.to_json()) == findings
+
+
+def test_findings_of_before_have_no_other_rules(findings: Findings) -> None:
+    plain = {key: value for key, value in findings.as_dict().items() if key not in ("base_revenue", "other_rules")}
+    read = Findings.from_dict(plain)
+    assert (read.base_revenue, read.other_rules) == (None, None)
+    assert "Base tariffs" not in [section.title for section in document(read).sections]
+
+
+def test_a_sign_that_hangs_on_the_base_tariffs_is_said_in_the_headline(findings: Findings) -> None:
+    own = findings.economies().set_index("economy")["real_income"]
+    assert own["USA"] < 0
+    assert own["CHN"] < 0
+    assert "base tariffs" not in findings.headline
+    turned = replace(findings, other_rules=(OtherRule(LOW, {"USA": 0.0012, "CHN": -0.002}),))
+    assert turned.headline.endswith(
+        "The sign hangs on the base tariffs: with low ones the United States would gain 0.12\N{NO-BREAK SPACE}%."
+    )
+    unsolved = replace(findings, other_rules=(OtherRule(LOW, {}),))
+    assert unsolved.headline == findings.headline
+    assert "low –" in "\n".join(map(str, _table(unsolved)))
+
+
+def _table(findings: Findings) -> list[str]:
+    section = next(section for section in document(findings).sections if section.title == "Base tariffs")
+    return [" ".join(row.cells) for block in section.blocks for row in getattr(block, "rows", ())]
+
+
+def test_reports_say_base_revenue_beside_what_was_collected(findings: Findings) -> None:
+    names = Names(findings.dispute.called)
+    (own, _) = findings.base_revenue or ()
+    world = dt.load_world("icio-2017")
+    goods, usa = [world.sector_index(code) for code in world.goods], world.index("USA")
+    abroad = np.arange(len(world.economies)) != usa
+    levied = (world.flows[usa] * world.tariffs[usa])[abroad][:, goods].sum()
+    assert own.revenue == pytest.approx(levied, rel=1e-9)  # the small world merges economies, and revenue stays
+    text = revenue(own, names)
+    assert "No collected figure of the United States is at hand" in text
+    known = replace(
+        own, revenue=30e3, imports=1.8e6, rate=1 / 60, year=2017, source="customs", collected=32.9e3,
+        customs_imports=2327e3, collected_rate=0.0142, imports_ratio=0.77, coverage=-0.001, composition=0.0035,
+    )  # fmt: skip
+    text = revenue(known, names).replace("\N{NO-BREAK SPACE}", " ")
+    assert "tariffs bring the United States $30.0bn a year on $1.80tn of imported goods, 1.67 %." in text
+    assert "Customs collected $32.9bn on $2.33tn in 2017, 1.42 % (customs). The world holds 0.77 times" in text
+    assert "−0.10 from goods without a sector and +0.35 from other weights of partners and sectors" in text
+    mean = replace(known, collected=None, customs_imports=None, imports_ratio=None, coverage=None, composition=None)
+    assert "The mean of applied rates, weighted by trade, was 1.42" in revenue(mean, names)

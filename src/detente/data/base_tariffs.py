@@ -78,6 +78,8 @@ class BaseRevenue:
     amounts in dollars differ where rates agree.
     coverage, composition: the parts of rate − collected_rate, fractions. Coverage is the rate of the goods that have a
     sector less the rate of all goods. Composition is what the world's weights of partners and sectors add to it.
+    additional: the part of `rate` that is measures in force. Published means of applied rates leave it out, customs
+    records have it.
     """
 
     importer: str
@@ -92,6 +94,7 @@ class BaseRevenue:
     imports_ratio: float | None = None
     coverage: float | None = None
     composition: float | None = None
+    additional: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +103,8 @@ class Origins:
 
     sources: rule → the source of each cell. in_force: authority → the part of the rate that is a measure in force, a
     fraction, the same under every rule. preferences: the preference under which the pair trades, −1 for none.
-    collected: importer → customs records. union: importers that levy no duty on each other.
+    collected: importer → customs records. union: importers that levy no duty on each other. customs_year: the year of
+    the records that the US row is made of; missing where the world has none, or was merged.
     """
 
     names: tuple[str, ...] = ()
@@ -109,6 +113,7 @@ class Origins:
     preferences: Labels | None = None
     collected: Mapping[str, Collected] = field(default_factory=dict)
     union: frozenset[str] = frozenset()
+    customs_year: int | None = None
 
     def merged(self, groups: Groups, old: tuple[str, ...], flows: FloatArray) -> Self:
         """The same for merged economies and sectors; customs records of a merged importer are left out."""
@@ -121,6 +126,7 @@ class Origins:
             preferences=None if self.preferences is None else groups.labels(self.preferences),
             collected={code: record for code, record in self.collected.items() if code in alone},
             union=frozenset(inside) if self.union else self.union,
+            customs_year=self.customs_year if len(groups.economies) * len(groups.sectors) == flows[0].size else None,
         )
 
     def named(self, labels: Labels | None, other: str, mixed: str) -> FloatArray:
@@ -195,9 +201,11 @@ def revenue_of(world: Labelled, origins: Origins, importer: str) -> BaseRevenue:
     flows, rates = world.flows[n][abroad][:, goods], world.tariffs[n][abroad][:, goods]
     imports, revenue = float(flows.sum()), float((flows * rates).sum())
     rate = revenue / imports if imports else 0.0
+    measures = sum(float((flows * part[n][abroad][:, goods]).sum()) for part in origins.in_force.values())
+    additional = measures / imports if imports else 0.0
     record = origins.collected.get(importer)
     if record is None:
-        return BaseRevenue(importer, revenue, imports, rate)
+        return BaseRevenue(importer, revenue, imports, rate, additional=additional)
     placed = record.placed_duty / record.placed_imports if record.placed_duty and record.placed_imports else None
     return BaseRevenue(
         importer,
@@ -212,4 +220,5 @@ def revenue_of(world: Labelled, origins: Origins, importer: str) -> BaseRevenue:
         imports / record.imports if record.imports else None,
         None if placed is None else placed - record.rate,
         None if placed is None else rate - placed,
+        additional,
     )

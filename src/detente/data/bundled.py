@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from detente.data.accounts import MOVED_COLUMNS
+from detente.data.base_rules import COLLECTED, origins, rules
 from detente.data.codes import HERE, read_packaged
 from detente.data.world import Provenance, World
 from detente.errors import BadInput, UnknownElasticities, UnknownSector, UnknownWorld
@@ -103,27 +103,25 @@ def usual_tariffs(world: World) -> str:
 
 @cache
 def _load(name: str) -> World:
-    entry, moved = _index()[name], _moved(name)
-    with np.load(WORLDS / f"{name}.npz", allow_pickle=False) as stored:
-        economies, sectors = ([str(code) for code in stored[axis]] for axis in ("economies", "sectors"))
-        tariffs = stored["tariffs"]
-        simple = tariffs.copy()
-        for importer, exporter, sector, old in moved[["importer", "exporter", "sector", "old"]].to_numpy():
-            simple[economies.index(importer), economies.index(exporter), sectors.index(sector)] = old
-        return World(
-            stored["flows"],
-            tariffs,
-            stored["io"],
-            stored["value_added"],
-            economies,
-            sectors,
-            name=name,
-            year=entry["year"],
-            provenance=Provenance.from_dict(entry["provenance"]),
-            moved=moved,
-            tariff_sources={"simple": simple, "collected": tariffs},
-            tariff_source="collected",
-        )
+    entry = _index()[name]
+    with np.load(WORLDS / f"{name}.npz", allow_pickle=False) as file:
+        stored = {key: file[key] for key in file.files}
+    economies, sectors = ([str(code) for code in stored[axis]] for axis in ("economies", "sectors"))
+    by_rule = rules(stored, economies)
+    return World(
+        stored["flows"],
+        by_rule[COLLECTED],
+        stored["io"],
+        stored["value_added"],
+        economies,
+        sectors,
+        name=name,
+        year=entry["year"],
+        provenance=Provenance.from_dict(entry["provenance"]),
+        tariff_sources=by_rule,
+        tariff_source=COLLECTED,
+        origins=origins(stored, economies, name),
+    )
 
 
 def list_worlds() -> pd.DataFrame:
@@ -152,12 +150,6 @@ def _index() -> dict[str, Any]:
     """The descriptions of the worlds in `worlds/index.json`, by name."""
     index: dict[str, Any] = json.loads((WORLDS / "index.json").read_text(encoding="utf-8"))
     return index
-
-
-def _moved(name: str) -> pd.DataFrame:
-    """The baseline tariffs that the build replaced in this world."""
-    table = read_packaged("worlds/replaced-tariffs.csv", numbers=("old", "new"))
-    return table.loc[table["world"] == name, list(MOVED_COLUMNS)].reset_index(drop=True)
 
 
 def toy_world(

@@ -53,12 +53,12 @@ class Groups:
 
     def labels(self, labels: Labels) -> Labels:
         """The label that all members of a cell have, −1 where they differ."""
-        shape = (len(self.economies), len(self.economies), len(self.sectors))
-        n, i, j = np.ix_(self.economy_of, self.economy_of, self.sector_of)
-        low, high = np.full(shape, np.iinfo(np.int16).max, dtype=np.int16), np.full(shape, -1, dtype=np.int16)
-        np.minimum.at(low, (n, i, j), labels)
-        np.maximum.at(high, (n, i, j), labels)
-        return np.where(low == high, low, np.int16(-1))
+        back = np.ix_(self.economy_of, self.economy_of, self.sector_of)
+        one = np.empty((len(self.economies), len(self.economies), len(self.sectors)), dtype=np.int16)
+        one[back] = labels
+        differ = one[back] != labels
+        one[tuple(np.broadcast_arrays(*back)[axis][differ] for axis in range(3))] = -1
+        return one
 
 
 @dataclass(frozen=True)

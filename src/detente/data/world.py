@@ -32,6 +32,7 @@ from detente.data.base_tariffs import (
 )
 from detente.data.exported import Exported, cells
 from detente.data.merging import merge
+from detente.data.us_check import check_products
 from detente.errors import BadInput, BadTable, BadWorld, UnknownTariffs
 from detente.inputs import require
 
@@ -147,12 +148,12 @@ class World(Labelled, Exported):
     flows (n, i, j), USD million a year, n importer, i exporter, net of tariffs, own sales on the diagonal; tariffs
     (n, i, j), fractions; io (n, k, j), USD million of input k, from anywhere, used by sector j of n; value_added
     (n, j), USD million. Without io and value_added there are no input links and value added is output. `moved` lists
-    every cell that a build, a reader or `balance` changed. `services` are the sectors that are no goods; None takes
+    every cell that a reader or `balance` changed. `services` are the sectors that are no goods; None takes
     them from the sector table, where a code it does not know counts as goods.
 
     `tariff_sources` holds the base tariffs (n, i, j) by rule, and `tariff_source` names the rule of `tariffs`. A world
-    of your own has one rule, called `given`, unless you give more; bundled worlds have several. `origins` says where
-    each cell is from; a world of your own needs none.
+    of your own has one rule, called `given`, unless you give more. Bundled worlds have `simple`, `scaled` and
+    `collected`: see `detente.data.base_rules`. `origins` says where each cell is from; a world of your own needs none.
 
     Raises BadWorld for NaN, infinite or negative values, tariffs at or under −100 %, wrong shapes and repeated codes;
     whether the accounts close is `check`'s to say.
@@ -230,8 +231,13 @@ class World(Labelled, Exported):
         }  # fmt: skip
 
     def check(self) -> None:
-        """Close every account to 1e-6 relative; raises BadWorld naming the worst cell, its gap and what to try."""
+        """Close every account to 1e-6 relative; raises BadWorld naming the worst cell, its gap and what to try.
+
+        In a bundled world the US row is also compared with its products: partners without a named preference pay the
+        same on the same code. See `detente.data.us_check`.
+        """
         accounts.check(self)
+        check_products(self, self.tariff_sources, self.origins)
 
     def balance(self) -> World:
         """A world whose accounts close, flows and tariffs unchanged: see `detente.data.accounts.balance`.

@@ -75,16 +75,22 @@ def result_schema(kind: type[Result]) -> dict[str, Any]:
     """The JSON Schema of a kind of result."""
     definitions: dict[str, Any] = {"Table": TABLE}
     properties = {"schema": {"const": kind.schema()}, **_fields(kind, definitions)}
+    added = _added(kind)
     if issubclass(kind, TableResult):
         properties["tables"] = _object(dict.fromkeys(kind.TABLES, _TABLE))
     about = {"$schema": DIALECT, "$id": f"urn:detente:{kind.KIND}:{kind.SCHEMA}", "title": kind.schema()}
-    return {**about, **_object(properties), "additionalProperties": False, "$defs": definitions}
+    return {**about, **_object(properties, added), "additionalProperties": False, "$defs": definitions}
 
 
 def _object(properties: Mapping[str, Any], optional: Collection[str] = ()) -> dict[str, Any]:
     """An object that has all of these keys, apart from optional ones."""
     required = [name for name in properties if name not in optional]
     return {"type": "object", "properties": dict(properties), "required": required}
+
+
+def _added(kind: type[Any]) -> list[str]:
+    """The fields of a record that results of older versions do not have: those that are None by default."""
+    return [each.name for each in fields(kind) if each.default is None]
 
 
 def _fields(kind: type[Any], definitions: dict[str, Any]) -> dict[str, Any]:
@@ -99,8 +105,7 @@ def _of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if hint is pd.DataFrame:
         return _TABLE
     if is_dataclass(hint) and isinstance(hint, type):
-        added = [each.name for each in fields(hint) if each.default is None]  # older results do not have them
-        definitions.setdefault(hint.__name__, _object(_fields(hint, definitions), added))
+        definitions.setdefault(hint.__name__, _object(_fields(hint, definitions), _added(hint)))
         return {"$ref": f"#/$defs/{hint.__name__}"}
     if get_origin(hint) is Mapping:
         return {"type": "object", "additionalProperties": _of(parts[1], definitions)}

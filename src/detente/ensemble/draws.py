@@ -58,6 +58,8 @@ class Over(Shown):
     values
         Ranges of other numbers by name, `{"farm purchases": (5e3, 60e3)}`, even between the ends; a function that is
         banded is given them.
+    base_tariffs
+        Rules of the base tariffs that every world has; None for the one the result is of.
 
     Raises
     ------
@@ -71,10 +73,13 @@ class Over(Shown):
     horizons: tuple[Horizon, ...] = ()
     spread: float = STATED
     values: Mapping[str, tuple[float, float]] | tuple[tuple[str, float, float], ...] = ()
+    base_tariffs: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         for name in ("elasticities", "deficits", "worlds", "horizons"):
             object.__setattr__(self, name, _names(name, getattr(self, name)))
+        if self.base_tariffs is not None:
+            object.__setattr__(self, "base_tariffs", _names("base_tariffs", self.base_tariffs))
         given = self.values if isinstance(self.values, Mapping) else _by_name(self.values)
         ranges = tuple((str(key), *two(pair, f"the range of {key!r}", "(5e3, 60e3)")) for key, pair in given.items())
         object.__setattr__(self, "values", ranges)
@@ -86,13 +91,20 @@ class Over(Shown):
             for name in getattr(self, axis):
                 if name not in allowed:
                     raise BadInput(f"{axis} names {name!r}: choose among {', '.join(allowed)}")
-        if not self.elasticities or not self.deficits:
-            raise BadInput("an ensemble needs at least one set of elasticities and one closure")
+        if not self.elasticities or not self.deficits or self.base_tariffs == ():
+            raise BadInput(
+                "an ensemble needs at least one set of elasticities, one closure and one rule of base tariffs"
+            )
         if not 0 <= number(self.spread, "spread") < 2:
             raise BadInput(f"spread is {self.spread}: give a standard deviation of ln theta, such as {STATED}")
         for name, low, high in self.ranges:
             if not low <= high:
                 raise BadInput(f"the range of {name!r} runs from {low} to {high}: give the lower end first")
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules of the base tariffs that are named."""
+        return self.base_tariffs or ()
 
     @property
     def ranges(self) -> tuple[tuple[str, float, float], ...]:
@@ -132,7 +144,10 @@ def key_of(plain: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Draw:
-    """One draw. `theta` (j,); `z` (j,): how many standard deviations ln theta is from its set's number."""
+    """One draw. `theta` (j,); `z` (j,): how many standard deviations ln theta is from its set's number.
+
+    `base_tariffs` is a rule; empty where none is named.
+    """
 
     number: int
     world: str
@@ -142,11 +157,13 @@ class Draw:
     theta: FloatArray
     z: FloatArray
     values: Mapping[str, float]
+    base_tariffs: str = ""
 
 
 def draws(over: Over, sectors: Mapping[str, Sequence[str]], seed: int, start: int, stop: int) -> tuple[Draw, ...]:
-    """Draws `start` to `stop` − 1. `over` names worlds and horizons; `sectors` are those of each world."""
+    """Draws `start` to `stop` − 1. `over` names worlds, horizons and rules; `sectors` are those of each world."""
     width = _CHOICES + len(over.ranges) + max(len(its) for its in sectors.values())
+    width += len(over.rules) > 1  # the last coordinate chooses the rule, so that draws of one rule are as they were
     points = _points(width, seed, stop)[start:]
     return tuple(_draw(over, sectors, number, u) for number, u in enumerate(points, start))
 
@@ -171,7 +188,8 @@ def _draw(over: Over, sectors: Mapping[str, Sequence[str]], number: int, u: Floa
     alike = first[1][first[2]]  # sectors of one number take the coordinate of the first of them
     z = ndtri(u[_CHOICES + len(over.ranges) :])[alike]
     drawn = theta * np.exp(deviations(name, its, over.spread) * z)
-    return Draw(number, world, name, deficits, horizon, drawn, z, values)
+    rule = _of(over.rules, u[-1]) if over.rules else ""
+    return Draw(number, world, name, deficits, horizon, drawn, z, values, rule)
 
 
 def _of(axis: tuple[T, ...], u: float) -> T:

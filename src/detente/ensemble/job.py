@@ -32,7 +32,7 @@ from detente.solver.economy import GIVEN, Economy, calibrate
 CHUNK: Final = 16
 """Draws that are computed, written and resumed together. Numbers do not depend on it. A search is a chunk by itself."""
 
-ABOUT: Final = ("draw", "world", "elasticities", "deficits", "horizon", "outcome", "gap")
+ABOUT: Final = ("draw", "world", "elasticities", "deficits", "horizon", "base_tariffs", "outcome", "gap")
 """Columns of a chunk that say what a draw is and how it ended; numbers follow, named `0`, `1`, ... as in the keys."""
 
 SOLVED: Final = "SOLVED"
@@ -83,7 +83,7 @@ class Job:
     Attributes
     ----------
     over, seed
-        What is varied, with worlds and horizons named, and the seed of the draws.
+        What is varied, with worlds, horizons and rules named, and the seed of the draws.
     settings
         Those of the run that the bands are about.
     dispute
@@ -139,6 +139,7 @@ class Job:
         named = self.drawn.name if self.function is None else self.function.__qualname__
         title = None if self.dispute is None else self.dispute.get("dispute")
         run = {name: getattr(s, name) for name in ("world", "elasticities", "deficits", "horizon", "version")}
+        run["base_tariffs"] = self.rule
         asked = {} if self.asked is None else {"options": self.asked.plain()}
         return {
             "of": named,
@@ -170,6 +171,11 @@ class Job:
         """A world by name: its own, or a bundled one."""
         return self.worlds[name] if name in self.worlds else load_world(name)
 
+    @property
+    def rule(self) -> str:
+        """The rule of the base tariffs of the run itself."""
+        return self.settings.base_tariffs or self.world(self.settings.world).tariff_source
+
     def sectors(self) -> dict[str, tuple[str, ...]]:
         """The sectors of each world."""
         return {name: self.world(name).sectors for name in self.over.worlds}
@@ -187,7 +193,7 @@ class Job:
         theta = np.array(list(given.theta.values()))
         middle = {name: (low + high) / 2 for name, low, high in self.over.ranges}
         closure, span, still = given.deficits, given.horizon, np.zeros(len(theta))
-        return Draw(CENTRAL, given.world, given.elasticities, closure, span, theta, still, middle)  # type: ignore[arg-type]
+        return Draw(CENTRAL, given.world, given.elasticities, closure, span, theta, still, middle, self.rule)  # type: ignore[arg-type]
 
     def assumed(self) -> list[str]:
         """The assumptions of the draws on elasticities and values that have no source."""
@@ -216,24 +222,25 @@ class Evaluator:
         self.job = job
         self.sessions: dict[str, Session] = {}
         """The dispute set up with the settings of the run itself, by world."""
-        self._states: dict[str, StateBatch] = {}
-        self._economies: dict[str, Economy] = {}
+        self._states: dict[tuple[str, str], StateBatch] = {}
+        self._economies: dict[tuple[str, str], Economy] = {}
 
-    def session(self, world: str) -> Session:
-        """The dispute set up on a world, with the settings of the run itself."""
+    def session(self, world: str, rule: str) -> Session:
+        """The dispute set up on a world, with a rule of its base tariffs and the settings of the run itself."""
         if world not in self.sessions:
             given: Any = self.job.settings
             theta = list(given.theta.values()) if given.elasticities == GIVEN else given.elasticities
             settings = {"elasticities": theta, "deficits": given.deficits, "horizon": given.horizon}
             dispute = Dispute.model_validate(self.job.dispute)
             self.sessions[world] = Session.of(dispute, world=self.job.world(world), **settings)
-        return self.sessions[world]
+        return self.sessions[world].under(base_tariffs=rule)
 
-    def states(self, world: str) -> StateBatch:
-        """The states of the question on a world, with the settings of the run itself."""
-        if world not in self._states:
-            self._states[world] = self.job.drawn.states(self.session(world))
-        return self._states[world]
+    def states(self, world: str, rule: str) -> StateBatch:
+        """The states of the question on a world, with a rule of its base tariffs and the settings of the run itself."""
+        key = (world, rule)
+        if key not in self._states:
+            self._states[key] = self.job.drawn.states(self.session(world, rule))
+        return self._states[key]
 
     @cached_property
     def middle(self) -> tuple[pd.DataFrame, FloatArray]:
@@ -245,7 +252,10 @@ class Evaluator:
         """scenario, quantity, economy, partner of every number. Raises BadInput where two worlds have other ones."""
         if not self.job.batched:
             return self.middle[0]
-        first, *others = (self.states(world).keys for world in self.job.over.worlds)
+        over = self.job.over
+        first, *others = (
+            self.states(world, rule).keys for world in over.worlds for rule in over.rules or (self.job.rule,)
+        )
         if not all(first.equals(other) for other in others):
             raise BadInput(
                 f"the worlds {', '.join(self.job.over.worlds)} have other economies or states: band them apart"
@@ -261,7 +271,7 @@ class Evaluator:
 
     def assumed(self) -> tuple[str, ...]:
         """The assumptions of the draws that have no source."""
-        notes = self.states(self.job.settings.world).notes if self.job.batched else ()
+        notes = self.states(self.job.settings.world, self.job.rule).notes if self.job.batched else ()
         return (*self.job.assumed(), *notes)
 
     def chunk(self, number: int, stop: int | None = None) -> pd.DataFrame:
@@ -276,7 +286,10 @@ class Evaluator:
     def compute(self, wanted: Sequence[Draw]) -> pd.DataFrame:
         """The rows of given draws, in their order."""
         rows = self._in_batch(wanted) if self.job.batched else [self._by_itself(draw) for draw in wanted]
-        about = [(d.number, d.world, d.elasticities, d.deficits, d.horizon, end, gap) for d, end, gap, _ in rows]
+        about = [
+            (d.number, d.world, d.elasticities, d.deficits, d.horizon, d.base_tariffs, end, gap)
+            for d, end, gap, _ in rows
+        ]
         width = max((len(numbers) for *_, numbers in rows if numbers is not None), default=len(self.keys))
         missing = np.full(width, np.nan)
         values = np.stack([missing if numbers is None else numbers for *_, numbers in rows])
@@ -287,12 +300,16 @@ class Evaluator:
 
     def _in_batch(self, wanted: Sequence[Draw]) -> list[Computed]:
         done: dict[int, Computed] = {}
-        for world in dict.fromkeys(draw.world for draw in wanted):
-            states = self.states(world)
-            for draw, found, end in solve_draws(states, [d for d in wanted if d.world == world]):
+        for where in dict.fromkeys(map(self._where, wanted)):
+            states = self.states(*where)
+            for draw, found, end in solve_draws(states, [draw for draw in wanted if self._where(draw) == where]):
                 numbers = states.numbers(found) if end == SOLVED else None
                 done[draw.number] = (draw, end, float(np.max(found.gap)), numbers)
         return [done[draw.number] for draw in wanted]
+
+    def _where(self, draw: Draw) -> tuple[str, str]:
+        """The world of a draw and the rule of its base tariffs, by default that of the run."""
+        return draw.world, draw.base_tariffs or self.job.rule
 
     def _by_itself(self, draw: Draw) -> Computed:
         try:
@@ -317,16 +334,17 @@ class Evaluator:
         return pd.DataFrame(list(found), columns=list(KEYS)), np.array(list(found.values()), dtype=np.float64)
 
     def _answer(self, draw: Draw) -> Any:
-        """The answer to the question under the world, the elasticities and the closure of a draw."""
-        base = self.session(draw.world)
+        """The answer to the question under the world, its base tariffs, the elasticities and the closure of a draw."""
+        base = self.session(*self._where(draw))
         own = base.under(elasticities=draw.theta, deficits=draw.deficits, horizon=draw.horizon, keep=False)
         return self.job.drawn.compute(own, self.job.asked)
 
     def _economy(self, draw: Draw) -> Economy:
         """The economy of a draw; the world's shares are made once, and ``balanced`` is closed again for each theta."""
-        if draw.world not in self._economies:
-            self._economies[draw.world] = calibrate(self.job.world(draw.world), elasticities=draw.theta)
-        base = self._economies[draw.world]
+        key = (name, rule) = self._where(draw)
+        if key not in self._economies:
+            self._economies[key] = calibrate(self.job.world(name).with_tariffs(rule), elasticities=draw.theta)
+        base = self._economies[key]
         provenance = {**base.provenance, "elasticities": f"{draw.elasticities}, draw {draw.number}"}
         economy = replace(base, theta=draw.theta, deficits=draw.deficits, provenance=provenance)
         return economy.closed() if draw.deficits == "balanced" else economy

@@ -138,6 +138,7 @@ ASSUMPTIONS: Final = {
     "elasticities": "set of elasticities",
     "deficits": "closure of deficits",
     "horizon": "long or short run",
+    "base_tariffs": "rule of the base tariffs",
     "interaction": "several together",
     "elasticity draws": "elasticities within a set",
 }

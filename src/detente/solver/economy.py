@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from detente.data import accounts
 from detente.data.bundled import DEFAULT
 from detente.data.bundled import elasticities as bundled_elasticities
 from detente.data.exported import Exported
@@ -193,7 +194,7 @@ def calibrate(
     """
     require(World, world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
     one_of(structure, "structure", get_args(Structure))
-    world.check()
+    accounts.check(world)
     if isinstance(elasticities, str):
         label, theta = elasticities, bundled_elasticities(elasticities, world.sectors)
     else:

@@ -1,4 +1,4 @@
-"""Any result, banded: the same numbers over sets of elasticities, draws of elasticities, closures and worlds."""
+"""Any result, banded: the same numbers over sets and draws of elasticities, closures, base tariffs and worlds."""
 
 from __future__ import annotations
 
@@ -85,12 +85,13 @@ def _varied(options: BandsOptions) -> Over:
     named = {
         "elasticities": options.sets,
         "deficits": options.closures,
+        "base_tariffs": options.rules,
         "worlds": options.worlds,
         "spread": options.spread,
     }
     given: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if options.over is not None and given:
-        raise BadInput("over says all that is varied: leave sets, closures, worlds and spread out")
+        raise BadInput("over says all that is varied: leave sets, closures, rules, worlds and spread out")
     over: Over = options.over or Over(**given)
     return over
 
@@ -117,13 +118,14 @@ def _job(
     if given is None:
         raise BadInput("a function needs a world: give world='icio-2017', or Over(worlds=[...])")
     world = given if isinstance(given, World) else load_world(given)
+    world = world if options.base_tariffs is None else world.with_tariffs(options.base_tariffs)
     elasticities = DEFAULT if options.elasticities is None else options.elasticities
     label = elasticities if isinstance(elasticities, str) else GIVEN
     theta = calibrate(world, elasticities=elasticities).theta
     settings = RunSettings.of(world, label, theta, options.deficits or "fixed", options.horizon or "long")
     own = _own(world, settings, {})
     name = getattr(subject, "__name__", type(subject).__name__)
-    job = Job(_filled(over, settings, own), options.seed, settings, function=subject, worlds=own)
+    job = Job(_filled(over, settings, own, world), options.seed, settings, function=subject, worlds=own)
     return job, {"result": name, "dispute": name, "title": name, "names": {}, "parties": ()}
 
 
@@ -135,16 +137,17 @@ def _of_dispute(
     if isinstance(subject, Findings):
         if not isinstance(subject, drawn.result):
             raise BadInput(f"result={its!r} is of a dispute, not of Findings")
-        own = _own(_world_of(subject, options), settings, dispute.parties)
+        world = _world_of(subject, options)
     else:
-        own = _own(subject.world, settings, dispute.parties)
+        world = subject.world
+    own = _own(world, settings, dispute.parties)
     timed = "horizon" in drawn.options.model_fields
     if own_options := [name for name in asked.given() if name in (*Options.model_fields, "horizon")]:
         raise BadInput(f"{own_options[0]} is an option of bands, not of what is drawn: give it beside options")
     if not timed and options.horizon == "short":
         raise BadInput(f"{its} is of the long run: leave horizon={options.horizon!r} out")
     settings = settings if timed else replace(settings, horizon="long")
-    full = _filled(over, settings, own)
+    full = _filled(over, settings, own, world)
     if not timed and full.horizons != ("long",):
         raise BadInput(f"{its} is of the long run: leave horizons={list(full.horizons)} out")
     plain = dispute.model_dump(mode="json", by_alias=True, exclude_defaults=True)
@@ -156,10 +159,13 @@ def _of_dispute(
 def _world_of(findings: Findings, options: BandsOptions) -> World:
     """The world of findings, whose settings no option changes. Raises BadInput where one is given."""
     world = options.world
-    changed = (options.elasticities, options.deficits, options.horizon)
+    changed = (options.elasticities, options.deficits, options.horizon, options.base_tariffs)
     if isinstance(world, str) or any(option is not None for option in changed):
-        raise BadInput("findings have their own world, elasticities, closure and horizon: band the dispute instead")
+        raise BadInput(
+            "findings have their own world, base tariffs, elasticities, closure and horizon: band the dispute instead"
+        )
     given = load_world(findings.settings.world) if world is None else world
+    given = given.with_tariffs(findings.settings.base_tariffs or given.tariff_source)
     merged = with_blocs(given, findings.dispute.parties)
     if fingerprint(merged) != findings.settings.world_sha256:
         raise BadInput(f"{merged.name} is not the world of the findings: give the one they were run on")
@@ -168,14 +174,25 @@ def _world_of(findings: Findings, options: BandsOptions) -> World:
 
 def _own(world: World, settings: RunSettings, parties: Mapping[str, Any]) -> dict[str, World]:
     """The world by its name where it is none of the bundled ones, which every process has."""
-    bundled = world.name in set(list_worlds()["name"])
-    same = bundled and fingerprint(with_blocs(load_world(world.name), parties)) == settings.world_sha256
-    return {} if same else {world.name: world}
+    known = load_world(world.name) if world.name in set(list_worlds()["name"]) else None
+    rule = settings.base_tariffs or (known or world).tariff_source
+    if known is not None and rule in known.tariff_sources:
+        same = fingerprint(with_blocs(known.with_tariffs(rule), parties)) == settings.world_sha256
+        return {} if same else {world.name: world}
+    return {world.name: world}
 
 
-def _filled(over: Over, settings: RunSettings, own: Mapping[str, World]) -> Over:
-    """The varied assumptions, completed with the world and the horizon of the run."""
+def _filled(over: Over, settings: RunSettings, own: Mapping[str, World], world: World) -> Over:
+    """The varied assumptions, completed with the world, the horizon and the base tariffs of the run.
+
+    Raises UnknownTariffs for a rule that one of the worlds does not have.
+    """
     if own and over.worlds and set(over.worlds) != set(own):
         raise BadInput(f"a world given as an object is the only one: leave worlds={list(over.worlds)} out")
     spans = over.horizons or (settings.horizon,)
-    return replace(over, worlds=over.worlds or (settings.world,), horizons=spans)  # type: ignore[arg-type]
+    worlds, rules = over.worlds or (settings.world,), over.base_tariffs or (world.tariff_source,)
+    for name in worlds:
+        varied = own.get(name) or (world if name == settings.world else load_world(name))
+        for rule in rules:
+            varied.with_tariffs(rule)
+    return replace(over, worlds=worlds, horizons=spans, base_tariffs=rules)  # type: ignore[arg-type]

@@ -42,6 +42,10 @@ class BandsOptions(Options):
         None, "closures of deficits to vary; by default all", "Closures of deficits",
         python="Sequence[str] | None",
     )  # fmt: skip
+    rules: Names | None = option(
+        None, "rules of the base tariffs to vary, such as collected,scaled; by default only that of the run",
+        "Rules of the base tariffs", python="Sequence[str] | None",
+    )  # fmt: skip
     worlds: Names | None = option(
         None, "worlds to vary; by default only the world of the run", "Worlds", kind="worlds",
         python="Sequence[str] | None",
@@ -51,7 +55,7 @@ class BandsOptions(Options):
         "Spread of elasticities", ge=0, lt=2,
     )  # fmt: skip
     over: Given = option(
-        None, "the varied assumptions as one object, in place of sets, closures, worlds and spread",
+        None, "the varied assumptions as one object, in place of sets, closures, rules, worlds and spread",
         "Varied assumptions",
         kind="object", page=None, python="Over | None", local=True,
     )  # fmt: skip

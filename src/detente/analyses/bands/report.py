@@ -93,7 +93,7 @@ def sections(bands: Bands) -> tuple[Section, ...]:
         more = [band_table(bands, name) for name in bands.quantities[1:]]
         parts.append(Section("Bands of other numbers", tuple(more), detail=True))
     lost = [
-        f"draw {row['draw']} ({row['elasticities']}, {row['deficits']}): {row['outcome']}"
+        f"draw {row['draw']} ({row['elasticities']}, {row['deficits']}, {row['base_tariffs']}): {row['outcome']}"
         for row in rows_of(bands.failures)
     ]
     said = (*bands.assumed, *(lost or ["Every draw solved to the bound of the audit."]))
@@ -136,7 +136,9 @@ def check_bands(findings: Findings, bands: Bands) -> None:
 
 def drawn_by_command(bands: Bands) -> bool:
     """Whether `detente run --bands` draws the same: all sets and closures, its seed, and no statements."""
-    usual = Over(worlds=bands.over.worlds, horizons=bands.over.horizons)
+    usual = Over(worlds=bands.over.worlds, horizons=bands.over.horizons, base_tariffs=bands.over.base_tariffs)
+    if len(bands.over.rules) > 1:
+        return False
     return bands.over == usual and bands.seed == 0 and not bands.holds
 
 
@@ -263,7 +265,8 @@ def how_sure(findings: Findings, bands: Bands) -> str:
 def by_sets(bands: Bands) -> bool:
     """Whether the draws are the sets of elasticities as published, each once, and nothing else is varied."""
     over = bands.over
-    alone = all(len(axis) == 1 for axis in (over.worlds, over.deficits, over.horizons)) and not over.ranges
+    axes = (over.worlds, over.deficits, over.horizons)
+    alone = all(len(axis) == 1 for axis in axes) and len(over.rules) < 2 and not over.ranges
     return alone and over.spread == 0 and bands.count == len(over.elasticities)
 
 

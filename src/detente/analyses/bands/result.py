@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Self
@@ -25,6 +26,7 @@ _CROSSED: Final = {
     "elasticities": "elasticities",
     "deficits": "deficits",
     "horizon": "horizons",
+    "base_tariffs": "rules",
 }
 """Columns of a draw and the fields of `Over` that they are drawn from."""
 
@@ -121,9 +123,10 @@ class Bands(TableResult):
         """The varied assumptions and the settings, on one line."""
         o, s = self.over, self.settings
         gap = "" if self.gap is None else f"largest gap of the audit {self.gap:.0e}; "
+        rules = f"base tariffs {', '.join(o.rules)}; " if len(o.rules) > 1 else ""
         return (
             f"{self.solved} of {self.count} draws solved, seed {self.seed}; {', '.join(o.worlds)}; elasticities "
-            f"{', '.join(o.elasticities)}; deficits {', '.join(o.deficits)}; {', '.join(o.horizons)} run; {gap}"
+            f"{', '.join(o.elasticities)}; deficits {', '.join(o.deficits)}; {rules}{', '.join(o.horizons)} run; {gap}"
             f"the run itself: {s.on}, {s.elasticities}, {s.deficits}; detente {s.version}, {self.id[:12]}"
         )
 
@@ -230,13 +233,17 @@ def _bands(keys: pd.DataFrame, values: FloatArray, run: FloatArray) -> pd.DataFr
 
 
 def _drivers(keys: pd.DataFrame, values: FloatArray, draws: pd.DataFrame, job: Job) -> pd.DataFrame:
-    """Shares of the variance, in long form; assumptions that were not varied are left out."""
+    """Shares of the variance, in long form; assumptions that were not varied are left out.
+
+    Where draws are too few for all combinations, base tariffs are not combined with the others.
+    """
     design = {
         column: np.unique(draws[column], return_inverse=True)[1].astype(np.int64)
         for column, axis in _CROSSED.items()
         if len(getattr(job.over, axis)) > 1
     }
-    cells = tuple(design)
+    many = math.prod(len(getattr(job.over, _CROSSED[column])) for column in design)
+    cells = tuple(column for column in design if column != "base_tariffs" or 2 * many <= len(draws))
     drawn = job.values_of(list(draws["draw"]))
     design |= {name: binned(numbers) for name, numbers in drawn.items()}
     shares = variance_shares(values, design, cells)

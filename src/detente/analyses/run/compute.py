@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from detente.analyses.run.options import RunOptions
+from detente.analyses.run.other_rules import other_rules
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.scenario_tables import measure
 from detente.data.world import World
@@ -75,7 +76,10 @@ def compute(
         solved[place] = scenario
         if early is not None and place == lead:
             early(_findings(session, solved))
-    return _findings(session, solved)
+    plans = session.prepared.plans
+    main = session.decided(plans[leading([(solved[k].kind, len(solved[k].measures)) for k in range(len(plans))])])
+    revenue = tuple(session.world.base_revenue(party) for party in session.parties)
+    return replace(_findings(session, solved), base_revenue=revenue, other_rules=other_rules(session, main))
 
 
 def _findings(session: Session, solved: Mapping[int, Scenario]) -> Findings:

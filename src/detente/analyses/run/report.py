@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from detente.analyses.product_lists import lists_table
+from detente.analyses.run.base_sentences import base_section
 from detente.analyses.run.figures import Figures, averaging, balance, covered, explanation, published, who_pays
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import (
@@ -79,6 +80,7 @@ def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
             Section("What each step does", (steps_table(findings, findings.main), *drawn.of_steps())),
             Section("Prices and output by sector", (Text(_PRICES), *drawn.of_sectors()), detail=True),
             *(replace(make(findings, drawn), detail=True) for make in (payers, substitution, tariffs)),
+            *base_section(findings),
             *sections_of(others),
             *published(findings),
             cannot(),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 import pandas as pd
 
+from detente.data.base_tariffs import BaseRevenue
 from detente.dispute.results import Result, RunSettings, Subject, frame_from_json, frame_to_json
 from detente.dispute.scenarios import Kind, Reference, leading
 from detente.dispute.schema import Dispute
@@ -16,6 +17,7 @@ from detente.ensemble.summary import NumberKey
 from detente.errors import UnknownName
 from detente.solver.solution import Solution
 
+Made = TypeVar("Made")
 TABLES: Final = (
     "economies",
     "sectors",
@@ -117,6 +119,17 @@ _SCENARIO_FIELDS: Final = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class OtherRule:
+    """The state of the headline under another rule of the base tariffs.
+
+    `real_income` is the change of each party, a fraction; empty where no equilibrium was found.
+    """
+
+    rule: str
+    real_income: Mapping[str, float]
+
+
 class UnknownScenario(UnknownName, KeyError):
     """A scenario that findings do not have. `findings.summary()` lists them."""
 
@@ -132,7 +145,9 @@ class Findings(Result, Mapping[str, Scenario]):
 
     `id` is the SHA-256 of the dispute, the settings, the world's numbers and the package version: equal inputs give
     equal ids. `notes` say what a reader of any number should know, `assumed` what no source states, `ignored` which
-    facts of the file are dated after its day and were not read.
+    facts of the file are dated after its day and were not read. `base_revenue` holds the tariff revenue of each party
+    before any measure, beside what was collected; `other_rules` the state of the headline under other base tariffs.
+    Both are None in findings of versions that did not compute them, and before all states are solved.
     """
 
     KIND: ClassVar = "findings"
@@ -147,6 +162,8 @@ class Findings(Result, Mapping[str, Scenario]):
     notes: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    base_revenue: tuple[BaseRevenue, ...] | None = None
+    other_rules: tuple[OtherRule, ...] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Findings) and self.to_json() == other.to_json()
@@ -228,6 +245,8 @@ class Findings(Result, Mapping[str, Scenario]):
             "ignored": list(self.ignored),
             "baseline": self.baseline.as_dict(),
             "scenarios": [scenario.as_dict() for scenario in self.scenarios],
+            "base_revenue": None if self.base_revenue is None else [asdict(each) for each in self.base_revenue],
+            "other_rules": None if self.other_rules is None else [asdict(each) for each in self.other_rules],
         }
 
     @classmethod
@@ -243,11 +262,18 @@ class Findings(Result, Mapping[str, Scenario]):
             notes=tuple(given["notes"]),
             assumed=tuple(given["assumed"]),
             ignored=tuple(given["ignored"]),
+            base_revenue=_records(BaseRevenue, given.get("base_revenue")),
+            other_rules=_records(OtherRule, given.get("other_rules")),
         )
 
     def files(self) -> dict[str, bytes]:
         """findings.json, dispute.yaml, and every table as CSV and Parquet."""
         return {**super().files(), "dispute.yaml": self.dispute.to_yaml().encode()}
+
+
+def _records(kind: Callable[..., Made], given: Sequence[Mapping[str, Any]] | None) -> tuple[Made, ...] | None:
+    """Records of a kind from plain values; None where there are none."""
+    return None if given is None else tuple(kind(**each) for each in given)
 
 
 EVERYBODY: Final = "all"

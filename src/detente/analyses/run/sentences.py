@@ -17,7 +17,7 @@ import pandas as pd
 from detente.analyses import reproduce
 from detente.analyses.options import Options
 from detente.analyses.run.options import RunOptions
-from detente.analyses.run.result import Findings, Scenario
+from detente.analyses.run.result import Findings, OtherRule, Scenario
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.report.blocks import number
 from detente.report.numbers import NOISE, Names, capital, day, direction, listed, names_of, percent, stamp_of, usd
@@ -122,7 +122,32 @@ def headline(findings: Findings) -> str:
     text = f"{subject(findings, scenario)} {effects(findings, scenario)}, {against(findings, scenario)}."
     left = len(findings.dispute.parties) - MOST_PARTIES
     more = f" The other parties ({left}) are in the table." if left > 0 else ""
-    return f"{capital(text)}{more}"
+    return " ".join(filter(None, (f"{capital(text)}{more}", flips(findings))))
+
+
+def flips(findings: Findings) -> str:
+    """The parties whose gain or loss turns into the other under another rule of the base tariffs; empty for none."""
+    return " ".join(_flip(findings, other) for other in findings.other_rules or () if _turned(findings, other))
+
+
+def _turned(findings: Findings, other: OtherRule) -> dict[str, float]:
+    """The changes, by party, that have the other sign under the rule."""
+    own = exact_changes(findings.main)
+    signs = {"gain", "loss"}
+    return {
+        party: other.real_income[party]
+        for party in list(findings.dispute.parties)[:MOST_PARTIES]
+        if party in other.real_income and {direction(own[party]), direction(other.real_income[party])} == signs
+    }
+
+
+def _flip(findings: Findings, other: OtherRule) -> str:
+    names = names_of(findings)
+    said = [
+        f"{names.the(party)} would {'gain' if change > 0 else 'lose'} {percent(change)}"
+        for party, change in _turned(findings, other).items()
+    ]
+    return f"The sign hangs on the base tariffs: with {other.rule} ones {listed(said)}."
 
 
 def subject(findings: Findings, scenario: Scenario) -> str:
