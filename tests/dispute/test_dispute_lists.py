@@ -175,6 +175,7 @@ def test_a_rate_of_the_measure_stands_before_a_column_of_rates(tmp_path: Path) -
     assert [line.add for line in column.codes or ()] == [0.25, 0.5]
     ordinary = rates.replace("Additional duty", "Duty")
     assert "'Duty (%)' may be the ordinary duty" in fault(put(tmp_path, "goods: {list: rates.csv}", rates=ordinary))
+    assert "give it add or set" in fault(put(tmp_path, "goods: {list: rates.csv}", rates="hs6\n854231\n"))
 
 
 def test_a_list_in_an_archive_is_named_like_a_file_in_a_folder(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_codes_values_and_rates_are_read(write):
         *("HTSUS", "hts_code", "hts_prefix", "hts10", "HS6", "hs", "HS Code", "HS code (2017)", "Commodity code"),
         *("CN code", "CN code 2024", "Tariff line", "Tariff item number", "Tariff heading", "Heading/Subheading"),
         *("GTİP", "GTIP No", "HTSUS Subheading", "HS 6-digit", "ITC (HS) Code", "HSN", "NCM", "Product code"),
-        *("Код ТН ВЭД", "fracción arancelaria", "税则号列", "Warennummer", "Code", "Customs tariff number"),
+        *("GTÝP", "Код ТН ВЭД", "fracción arancelaria", "税则号列", "Warennummer", "Code", "Customs tariff number"),
     ],
 )
 def test_headings_of_official_lists_are_known(heading):
@@ -55,8 +55,9 @@ def test_headings_of_official_lists_are_known(heading):
 
 
 def test_codes_are_read_as_customs_write_them():
-    found = read("Heading\n85.42\n8542.31\n8542.31.00\n8542 31 00 01\n72\n\xa08703.23\n")
-    assert [line.hs for line in found.codes] == ["8542", "854231", "85423100", "8542310001", "72", "870323"]
+    found = read("Heading\n85.42\n8542.31\n8542.31.00\n8542 31 00 01\n72\n\xa08703.23\n8704 23 910 8\n")
+    codes = ["8542", "854231", "85423100", "8542310001", "72", "870323", "8704239108"]
+    assert [line.hs for line in found.codes] == codes
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,7 @@ def test_codes_are_read_as_customs_write_them():
         ("rate", "25%", 0.25),
         ("rate", "0.25", 0.25),
         ("rate", "1", 1.0),
+        ("Rate of surtax", "25%", 0.25),
         ("add (fraction)", "2.5", 2.5),
     ],
 )
@@ -183,6 +185,21 @@ def test_rows_without_a_code_are_named():
     assert "list.csv: not read, as it holds no code: line 6" in found.notes
     with pytest.raises(BadTable, match="line 3: has no code, but a rate or a value"):
         read("hs6,rate\n010121,5%\n,5%\n")
+
+
+def test_a_header_that_comes_again_is_no_code():
+    found = read("hs6,what\n010121,a\nHS6,what\n854231,b\n")
+    assert [line.hs for line in found.codes] == ["010121", "854231"]
+    assert "list.csv: 1 rows without a code are not read: line 3" in found.notes
+
+
+@pytest.mark.parametrize(
+    "text", ["hs6,rate\n854231,{}\n", "hs6,value\n854231,{}\n", "hs6,a\n{},x\n", "{},b\n854231,x\n"]
+)
+def test_no_message_echoes_a_long_cell(text):
+    with pytest.raises(BadTable) as caught:
+        read(text.format("9" * 100_000))
+    assert len(str(caught.value)) < 1_000
 
 
 def test_a_part_of_a_code_is_refused_unless_it_is_valued_or_said_to_be_all_of_it():

@@ -93,6 +93,13 @@ def test_exemptions_and_a_duty_that_is_set_are_mirrored():
     assert answer.exempt == original.exempt
 
 
+def test_a_list_with_an_official_total_is_mirrored_as_a_list():
+    original = measure("m", add="5%", goods={"codes": [{"hs": "854231"}, {"hs": "870323"}], "value": "1bn", "hs": 2017})
+    answer = retaliate(load_world("icio-2017"), original, by="CHN", match="rate").measure
+    assert [line.hs for line in answer.goods.codes] == ["854231", "870323"]
+    assert (answer.goods.value, answer.goods.hs) == (None, "2017")
+
+
 def test_a_table_is_mirrored_code_by_code():
     world = load_world("icio-2017")
     step = measure("m", goods={"table": "us-on-china-2018-2020"}, **{"from": "2018-07-06"})
@@ -129,7 +136,7 @@ def test_what_cannot_be_answered_is_refused():
         retaliate(WORLD, threat(), by="MEX", match="value")
     with pytest.raises(BadMeasure, match="adds no duty"):
         retaliate(WORLD, threat(add="0%"), by="CHN", match="value")
-    with pytest.raises(BadMeasure, match="eight-digit lines"):
+    with pytest.raises(BadMeasure, match="lines of more than six digits"):
         retaliate(WORLD, measure("m", add="5%", goods={"codes": [{"hs": "85423100"}]}), by="CHN", match="rate")
     with pytest.raises(BadMeasure, match="over 1000%: match value or harm"):
         retaliate(WORLD, threat(add="900%"), by="CHN", match="duty", taken=0.999 * BOUGHT)

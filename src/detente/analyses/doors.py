@@ -82,8 +82,8 @@ def _with_lists(found: Any, dispute: Dispute) -> Any:
     notes = getattr(found, "notes", None)
     if notes is None:
         return found
-    said = (sentence for its in list_readings(dispute.measures) for sentence in its.sentences())
-    return replace(found, notes=(*notes, *(sentence for sentence in said if sentence not in notes)))
+    said = (its.note for its in list_readings(dispute.measures))
+    return replace(found, notes=(*(note for note in said if note not in notes), *notes))
 
 
 def disputed(given: Dispute | str | Path) -> Dispute:

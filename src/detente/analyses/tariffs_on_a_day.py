@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from detente.analyses.product_lists import lists_as_dict, lists_table
+from detente.analyses.product_lists import lists_as_dict
 from detente.data.bundled import load_world
 from detente.data.world import with_blocs
 from detente.dispute.schema import Dispute
@@ -18,7 +18,7 @@ from detente.errors import BadInput
 from detente.policy.list_readings import ListReading
 from detente.policy.measure import parse_day
 from detente.policy.schedule import TariffBook, average_tariffs
-from detente.report.blocks import Bullets, Document, Row, Section, Table, Text, rows_of
+from detente.report.blocks import Block, Bullets, Document, Row, Section, Table, Text, rows_of
 from detente.report.numbers import MISSING, Names, level_percent
 
 SHOWN: Final = 12
@@ -54,11 +54,11 @@ class TariffsOn:
         averages = self._shown(self.every_average)
         pairs, every = (frame[["importer", "exporter"]].drop_duplicates() for frame in (averages, self.every_average))
         left = len(every) - len(pairs)
-        of_lists = tuple(sentence for its in self.lists for sentence in its.sentences())
+        of_lists = [its.note for its in self.lists]
         others = [note for note in self.notes if note not in of_lists]
-        notes = (*((f"{left} more pairs are in --json",) if left else ()), *of_lists, *others[:NOTES])
-        lists = (lists_table(self.lists),) if self.lists else ()
-        blocks = (self._averages(averages), Text(WEIGHTS), self._sectors(), *lists, Bullets(notes))
+        notes = (*((f"{left} more pairs are in --json",) if left else ()), *others[:NOTES])
+        lists = tuple(Text(note) for note in of_lists)
+        blocks: tuple[Block, ...] = (self._averages(averages), Text(WEIGHTS), self._sectors(), *lists, Bullets(notes))
         title = f"Average tariffs on {self.day}, {self.world}; measures in force: {len(self.in_force)}"
         return Document(title, "", title, (), (Section(title, blocks),), "", "")
 

@@ -11,8 +11,9 @@ from detente.analyses.analysis import Analysis
 from detente.analyses.doors import answered, session_of
 from detente.analyses.options import Options
 from detente.analyses.registry import REGISTRY, beside_a_run
-from detente.cli.screen import deliver, progress
+from detente.cli.screen import deliver, progress, say_lists
 from detente.errors import BadInput, nearest
+from detente.policy.list_readings import list_readings
 
 if TYPE_CHECKING:
     from detente.analyses.bands.result import Bands
@@ -46,6 +47,8 @@ def answer(request: Request) -> None:
     """Answer a question and deliver the answer: a folder, JSON, or a screen."""
     if request.entry.name == "run":
         _run(request)
+        if not request.as_json:  # the screen of a run shows no notes
+            say_lists(its.note for its in list_readings(request.dispute.measures))
         return
     entry = request.entry
     with progress(f"Solving {request.dispute.dispute}") as tell:

@@ -26,11 +26,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from detente.cli.questions import SETTINGS, Case, Commands, Debug, Json, World, read_case
-from detente.cli.screen import CODES, FAULTY_INPUT, guarded, print_json, print_text
+from detente.cli.screen import CODES, FAULTY_INPUT, guarded, print_json, print_text, say_lists
 from detente.errors import BadInput, CannotWrite
 
 if TYPE_CHECKING:
     from detente.article import Article, Update
+    from detente.policy.list_readings import ListReading
 
 
 def tariffs(
@@ -201,7 +202,7 @@ def check(case: Case, world: World = None, as_json: Json = False, debug: Debug =
     from detente.errors import BadDispute
 
     try:
-        found, sentences = _checked(case, world)
+        found, lists = _checked(case, world)
     except BadDispute as problem:
         if not as_json:
             raise
@@ -216,10 +217,9 @@ def check(case: Case, world: World = None, as_json: Json = False, debug: Debug =
     typer.echo(f"{case}: no faults; {counts}")
     for question in found["questions"]:
         typer.echo(f"Open question {question['id']}: {question['ask']} ({question['path']})")
-    for sentence in sentences:
-        typer.echo(f"List: {sentence}")
+    say_lists(sentence for its in lists for sentence in its.sentences())
     for note in found["notes"]:
-        if note not in sentences:
+        if note not in [its.note for its in lists]:
             typer.echo(f"Note: {note}")
 
 
@@ -268,8 +268,8 @@ def schema(
     print_json(dispute_schema() if what == "dispute" else result_schema(analysis_of(what).result))
 
 
-def _checked(case: str, world: str | None) -> tuple[dict[str, Any], list[str]]:
-    """The contents of a dispute without faults, and what is said of its product lists.
+def _checked(case: str, world: str | None) -> tuple[dict[str, Any], tuple[ListReading, ...]]:
+    """The contents of a dispute without faults, and its product lists as they were read.
 
     Its measures are mapped to the world and its scenarios planned.
     """
@@ -293,7 +293,7 @@ def _checked(case: str, world: str | None) -> tuple[dict[str, Any], list[str]]:
     counts = {"measures": len(dispute.measures), "demands": len(dispute.demands), "states": states}
     about = {"dispute": dispute.dispute, "world": settled.name, **counts, "questions": asked, "notes": notes}
     lists = list_readings(dispute.measures)
-    return about | lists_as_dict(lists), [sentence for its in lists for sentence in its.sentences()]
+    return about | lists_as_dict(lists), lists
 
 
 def serve(

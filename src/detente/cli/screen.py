@@ -12,7 +12,7 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
@@ -106,6 +106,12 @@ def deliver(
     show(document(found, beside) if beside else document(found), screen)
     if out is not None:
         say(f"Wrote {len(names)} files to {out}; begin with {out / 'report.html'}", screen)
+
+
+def say_lists(sentences: Iterable[str]) -> None:
+    """What is said of the product lists of a dispute, a line each."""
+    for sentence in sentences:
+        typer.echo(f"List: {sentence}")
 
 
 P = ParamSpec("P")

@@ -28,8 +28,6 @@ from detente.errors import BadTable, enumerate_names, short, warn
 Needs = Sequence[str] | Callable[[Sequence[str]], bool]
 """Columns that a table must have, or what tells its header from the lines above it."""
 
-_MOST_CELLS: Final = 100_000_000
-"""Cells of a sheet, empty ones within its width counted."""
 _DEEPEST: Final = 40
 """Lines, from the top, among which a header is looked for."""
 
@@ -132,9 +130,8 @@ def _sheet(file: TableFile, needs: Needs) -> TableCells:
     if above:
         is_are = "line above the header is" if above == 1 else "lines above the header are"
         notes.append(f"{file.name}: {above} {is_are} not read")
+    header = [cell_text(cell).strip() for cell in rows[top]]
     body = [k for k in filled if k > top]
-    width = max(_end(rows[k]) for k in (top, *body))
-    header = [cell_text(cell).strip() for cell in rows[top][:width]]
     if file.kind == "text":
         _refuse_ragged(file.name, [(lines[k], rows[k]) for k in body], header)
     columns = _columns([rows[k] for k in body], len(header))
@@ -172,11 +169,6 @@ def _filled(cell: Any) -> bool:
     return cell_text(cell).strip() != ""
 
 
-def _end(cells: Sequence[Any]) -> int:
-    """The number of cells up to the last that is not empty."""
-    return next((k + 1 for k in range(len(cells) - 1, -1, -1) if _filled(cells[k])), 0)
-
-
 def _csv_rows(file: TableFile) -> tuple[list[int], list[list[Any]]]:
     """The lines of a text file, each with its number; a cell in quotation marks may hold line breaks."""
     lines: list[int] = []
@@ -202,13 +194,12 @@ def _csv_rows(file: TableFile) -> tuple[list[int], list[list[Any]]]:
 
 def _excel_rows(file: TableFile, notes: list[str]) -> tuple[list[int], list[list[Any]]]:
     """The rows of the first sheet with cells, which a note names where others have cells too."""
-    found: list[tuple[str, dict[int, list[Any]]]] = []
+    found: list[tuple[str, list[list[Any]]]] = []
     with file.stream() as stream, pd.ExcelFile(stream, engine="openpyxl") as book:
         for sheet in book.book.worksheets:
             sheet.reset_dimensions()  # a wrong size that another program wrote would cut the sheet
-            every = enumerate(sheet.iter_rows(values_only=True), start=1)
-            rows = {line: list(cells[:end]) for line, cells in every if (end := _end(cells))}
-            if rows:
+            rows = [list(cells) for cells in sheet.iter_rows(values_only=True)]
+            if any(_filled(cell) for cells in rows for cell in cells):
                 found.append((str(sheet.title), rows))
     if not found:
         raise BadTable(f"{file.name} has no cells on any sheet: export it again from its source")
@@ -216,14 +207,8 @@ def _excel_rows(file: TableFile, notes: list[str]) -> tuple[list[int], list[list
     if others:
         listed = enumerate_names([repr(short(other)) for other, _ in others])
         notes.append(f"{file.name}: sheet {short(title)!r} is read; not read: {listed}")
-    width = max(map(len, rows.values()))
-    if width * len(rows) > _MOST_CELLS:
-        line = next(line for line, cells in rows.items() if len(cells) == width)
-        raise BadTable(
-            f"{file.name}, line {line} has a cell in column {width:,}, which makes a table of {width * len(rows):,} "
-            "cells: remove the cell, or give the table as CSV"
-        )
-    return list(rows), [cells + [None] * (width - len(cells)) for cells in rows.values()]
+    width = max(len(cells) for cells in rows)
+    return list(range(1, len(rows) + 1)), [cells + [None] * (width - len(cells)) for cells in rows]
 
 
 def _header_row(rows: list[list[Any]], filled: list[int], needs: Needs) -> int:

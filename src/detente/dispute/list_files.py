@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from detente.data.files import is_file
 from detente.dispute.loader import Path_, Tree, described, place
 from detente.errors import BadTable, Fault, enumerate_names, nearest
 from detente.policy.lists import ListFile, read_list
@@ -18,6 +17,8 @@ KEYS: Final = ("list", "where", "ex")
 """Keys that stand beside each other in the file alone: the name of a list, the rows meant, and parts of codes."""
 WHOLE: Final = "whole"
 """What `ex` may say: a part of a code ("ex 8542.31") stands for all of it."""
+_LONGEST: Final = 240
+"""Characters of a name; file systems refuse longer ones."""
 _ENDINGS: Final = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".parquet", ".zip", ".gz")
 
 
@@ -81,11 +82,12 @@ def _read(measure: dict[str, Any], block: str, folder: Path) -> ListFile:
         whole=given.get("ex") == WHOLE,
     )
     bare = not any(line.add is not None or line.set is not None for line in read.codes)
-    if block == "goods" and not rated and bare and read.doubtful:
+    if block == "goods" and not rated and bare:
         doubtful = enumerate_names([repr(name) for name in read.doubtful])
+        may_be = f" ({doubtful} may be the ordinary duty)" if doubtful else ""
         raise BadTable(
-            f"{given['list']} has no column of rates, and {doubtful} may be the ordinary duty: call it "
-            "'additional duty (%)' or 'set (%)', or give the measure add or set"
+            f"{given['list']} has no rates that are known as such{may_be}, and the measure has none: give it add or "
+            "set, or call a column 'additional duty (%)' or 'set (%)'"
         )
     return read
 
@@ -124,8 +126,10 @@ def _no_file(name: Any, folder: Path) -> tuple[str | None, str | None, str | Non
     path = folder / name
     if Path(name).is_absolute() or ".." in Path(name).parts or "\\" in name or ":" in name:
         return "leaves the folder of the dispute file: put the list beside it and name it alone", described(name), None
-    inside = next((part for part in path.parents if part.suffix.lower() == ".zip" and is_file(part)), path)
-    if not is_file(inside):
+    inside = path
+    if len(name) <= _LONGEST:
+        inside = next((part for part in path.parents if part.suffix.lower() == ".zip" and part.is_file()), path)
+    if len(name) > _LONGEST or not inside.is_file():
         there = sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() in _ENDINGS)
         return "is not a file beside the dispute file", described(name), nearest(name, there)
     if not inside.resolve().is_relative_to(folder.resolve()):

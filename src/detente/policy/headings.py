@@ -18,7 +18,10 @@ Role = Literal["code", "value", "add", "set", "other"]
 UNCLEAR_DUTY: Final = "it does not say that the duty is additional"
 """The reason for leaving a column of duties unread."""
 
-_NATIONAL: Final = "hs hts htsus htsusa cn kn nc sh sa taric ncm hsn itchs gtip tnved tnvd ahtn ctn nandina zolltarif"
+_NATIONAL: Final = (
+    "hs hts htsus htsusa cn kn nc sh sa taric ncm hsn itchs gtip gtyp tnved tnvd ahtn ctn nandina zolltarif"
+)
+# gtyp is GTİP of Türkiye where Windows-1254 was read as Windows-1252
 _NOUN: Final = rf"(?:{'|'.join(_NATIONAL.split())}|itc hs|g t i p|tn ved|schedule b|combined nomenclature)"
 _KIND: Final = (
     r"(?:codes?|numbers?|no|nos|nr|num|prefix(?:es)?|headings?|subheadings?|lines?|items?|digits?|positions?|chapters?|"
@@ -41,7 +44,7 @@ _NOT_CODES: Final = re.compile(r"\b(?:ch ?99|chapter 99|country|partner|old|from
 _PERCENT: Final = re.compile(r"%|per ?cent(?:age)?|\bpct\b|\bprozent\b|\bporcentaje\b|\bpourcent")
 _FRACTION: Final = re.compile(r"\bfraction\b|\bdecimal\b")
 _ON_TOP: Final = {
-    *("add", "surcharge", "additional", "added", "extra", "retaliatory", "supplementary", "punitive"),
+    *("add", "surcharge", "surtax", "additional", "added", "extra", "retaliatory", "supplementary", "punitive"),
 }
 """Words one of which says that a duty comes on top."""
 _AROUND: Final = {

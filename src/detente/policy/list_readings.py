@@ -104,6 +104,13 @@ class ListReading:
             said.append(f"{self.measure}, {self.part}: where codes overlap, the longest has the goods: {listed}")
         return (*said, *(f"{self.measure}, {self.part}: {note}" for note in self.notes))
 
+    @property
+    def note(self) -> str:
+        """All that is said of the list, as one note of a result."""
+        start = f"{self.measure}, {self.part}: "
+        first, *more = self.sentences()
+        return "; ".join([first, *(sentence.removeprefix(start) for sentence in more)])
+
 
 def list_readings(measures: Iterable[Measure]) -> tuple[ListReading, ...]:
     """The lists of measures in their order, goods before exemptions."""
@@ -121,15 +128,19 @@ def refuse_unknown(readings: Iterable[ListReading]) -> None:
 
 
 def counts_table(readings: Sequence[ListReading]) -> pd.DataFrame:
-    """One row a list: measure, part, edition, the four counts, their values (USD million, NaN where unknown), basis."""
+    """One row a list: measure, part, edition, the four counts, their values (USD million, NaN where unknown), basis.
+
+    official_usd_mn is the total that the list is scaled to, NaN where it has none.
+    """
     rows = []
     for its in readings:
         values = its.values or dict.fromkeys(STATUSES, float("nan"))
         counts = [its.reading.counts[status] for status in STATUSES]
         worth = [values[status] for status in STATUSES]
-        rows.append((its.measure, its.part, its.reading.edition, *counts, *worth, its.basis))
+        official = float("nan") if its.total is None else its.total
+        rows.append((its.measure, its.part, its.reading.edition, *counts, *worth, its.basis, official))
     named = [f"{name}_usd_mn" for name in COUNTS]
-    return pd.DataFrame(rows, columns=["measure", "part", "edition", *COUNTS, *named, "basis"])
+    return pd.DataFrame(rows, columns=["measure", "part", "edition", *COUNTS, *named, "basis", "official_usd_mn"])
 
 
 def codes_table(readings: Sequence[ListReading]) -> pd.DataFrame:
@@ -149,16 +160,17 @@ def _of(measure: Measure) -> list[ListReading]:
     if goods.codes is not None:
         values = {line.hs: line.value for line in goods.codes if line.value is not None}
         worth = values if len(values) == len(goods.codes) else {}
-        reading = _reading(tuple(line.hs for line in goods.codes), goods.hs, measure.by)
+        reading = reading_of(tuple(line.hs for line in goods.codes), goods.hs, measure.by)
         found.append(ListReading(measure.id, "goods", reading, worth, goods.value, goods.notes))
     if exempt is not None and exempt.codes is not None:
-        reading = _reading(exempt.codes, exempt.hs, measure.by)
+        reading = reading_of(exempt.codes, exempt.hs, measure.by)
         found.append(ListReading(measure.id, "exempt", reading, {}, None, exempt.notes))
     return found
 
 
 @lru_cache(maxsize=256)
-def _reading(codes: tuple[str, ...], edition: str | None, importer: str) -> ProductList:
+def reading_of(codes: tuple[str, ...], edition: str | None, importer: str) -> ProductList:
+    """A list as the one reader of codes reads it, kept."""
     return read_codes(codes, edition=edition, importer=importer)
 
 

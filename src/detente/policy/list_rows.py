@@ -17,6 +17,8 @@ from detente.policy.headings import Column
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(r"(\d{1,3}),(\d{1,2})(\s*%?)")
 _PART: Final = re.compile(r"(?<![a-z])(?:ex|parts?|partly|aus)(?![a-z])[.\s-]*|[()*]", re.IGNORECASE)
+_LONGEST: Final = 80
+"""Characters of a number with its unit; a longer cell is none."""
 _ASK_UNIT: Final = "per cent or a fraction? write 25% or 0.25, or name the unit in the heading, as rate_percent"
 _TAKE_ALL: Final = "; `ex: whole` beside the list takes all of every such code"
 
@@ -66,7 +68,7 @@ class ListRows:
                 fields[term.role] = number
         given = cells[self.code.place]
         text = cell_text(given).strip()
-        if not text:
+        if not text or text.casefold() == self.code.heading.casefold():
             if fields:
                 self._say(line, "empty", "has no code, but a rate or a value")
             else:
@@ -122,6 +124,8 @@ class ListRows:
         text = cell_text(cell).strip().replace("−", "-")
         if not text:
             return None
+        if len(text) > _LONGEST:
+            raise BadInput(f"{short(text, _LONGEST)!r} is not {'an amount' if term.role == 'value' else 'a rate'}")
         if term.role == "value":
             if term.unit is None or re.search(r"[a-z]", text.casefold().replace("e", "")):
                 amount = parse_money(text)

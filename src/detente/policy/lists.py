@@ -146,14 +146,14 @@ def _chosen(table: TableCells, where: Where) -> tuple[list[int], dict[str, list[
         column = by_fold.get(str(asked).strip().casefold())
         if column is None:
             near = nearest(str(asked), table.columns)
-            hint = f"did you mean {near!r}?" if near else f"it has {enumerate_names(table.columns)}"
+            hint = f"did you mean {near!r}?" if near else f"it has {enumerate_names([*map(short, table.columns)])}"
             raise BadTable(f"{table.name} has no column {short(str(asked))!r} to choose rows by; {hint}")
         cells = [cell_text(cell).strip() for cell in table.frame[column]]
         wanted = [str(value).strip() for value in (given if isinstance(given, list | tuple) else [given])]
         there = {cell.casefold(): cell for cell in cells if cell}
         for value in wanted:
             if value.casefold() not in there:
-                listed = enumerate_names(sorted(there.values()), 24)
+                listed = enumerate_names([short(each, 40) for each in sorted(there.values())], 24)
                 raise BadTable(f"{table.name} has no row where {column} is {short(value)!r}; it has {listed}")
         folds = {value.casefold() for value in wanted}
         rows = [row for row in rows if cells[row].casefold() in folds]
@@ -173,10 +173,11 @@ def _code_column(table: TableCells, columns: Sequence[Column], rows: Sequence[in
             if len(found) == 1:
                 return found[0]
         like = [each.heading for each in columns if sum(map(_is_code, texts[each.place])) > len(frame) / 2]
-        hint = f"; {like[0]!r} looks like it: call it hs" if like else ""
+        hint = f"; {short(like[0], 40)!r} looks like it: call it hs" if like else ""
+        there = enumerate_names([short(each, 40) for each in table.columns])
         raise BadTable(
-            f"{table.name} has the columns {enumerate_names(table.columns)}: none is known to hold product codes"
-            f"{hint}. Known are HS, HTS or CN code, commodity code, tariff line, heading and the like"
+            f"{table.name} has the columns {there}: none is known to hold product codes{hint}. Known are HS, HTS or CN "
+            "code, commodity code, tariff line, heading and the like"
         )
     found = code_columns(columns)
     longest = max(found, key=lambda each: sum(map(len, texts[each.place])))

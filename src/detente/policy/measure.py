@@ -161,6 +161,11 @@ class Goods(BaseModel):
             if twice:
                 raise ValueError(f"{what} {enumerate_names(twice)} is named more than once: keep one")
 
+    @property
+    def by_value(self) -> bool:
+        """Whether the goods are named by a value alone, and not by codes whose total it is."""
+        return self.value is not None and self.codes is None
+
     def __str__(self) -> str:
         if self.table is not None:
             return f"table {self.table}"

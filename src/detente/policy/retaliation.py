@@ -24,6 +24,8 @@ from detente.policy.schedule import Schedules
 
 Match = Literal["rate", "value", "duty"]
 
+SHARED_DIGITS: Final = 6
+"""Digits of a code that mean the same in every schedule of the Harmonized System."""
 _TINY: Final = 1e-9
 """Share of what was asked below which a shortfall is rounding."""
 
@@ -110,7 +112,7 @@ def _hit(schedules: Schedules, measure: Measure, on: str, trade: BaseImports) ->
     sector, share, added = schedules.book([measure]).added(on)
     worth = share * trade.by_sector[sector]
     value, duty = float(worth.sum()), float((worth * added).sum())
-    if measure.goods.all or (measure.goods.value is not None and measure.goods.sectors is None):
+    if measure.goods.all or (measure.goods.by_value and measure.goods.sectors is None):
         scale = trade.total / float(trade.by_sector[np.unique(sector)].sum())
         value, duty = value * scale, duty * scale  # goods of no sector are among all goods
     return value, duty
@@ -121,19 +123,20 @@ def _same_rate(
 ) -> Measure | None:
     """The original's rates on the same goods of the other side; None where nothing is left of them."""
     goods: Goods | None = measure.goods
-    if measure.goods.value is not None:
+    if measure.goods.by_value:
         where = np.isin(world.sectors, measure.goods.sectors or world.goods)
         whole = measure.goods.sectors is None
         base = sold.total if whole else float(sold.by_sector[where].sum())
         pool = bought.total if whole else float(bought.by_sector[where].sum())
-        goods = _by_value(min(pool * measure.goods.value / base, left), bought, measure.goods.sectors)
+        goods = _by_value(min(pool * (measure.goods.value or 0.0) / base, left), bought, measure.goods.sectors)
     elif measure.goods.codes is not None:
-        if any(len(code.hs) == 8 for code in measure.goods.codes):
+        if any(len(code.hs) > SHARED_DIGITS for code in measure.goods.codes):
             raise BadMeasure(
-                f"measure {measure.id!r} lists eight-digit lines, which only the schedule of {measure.by} has: answer "
-                "by value or duty"
+                f"measure {measure.id!r} lists lines of more than six digits, which only the schedule of {measure.by} "
+                "has: answer by value or duty"
             )
-        goods = Goods(codes=tuple(TariffLine(hs=code.hs, add=code.add, set=code.set) for code in measure.goods.codes))
+        lines = tuple(TariffLine(hs=code.hs, add=code.add, set=code.set) for code in measure.goods.codes)
+        goods = Goods(codes=lines, hs=measure.goods.hs)
     elif measure.goods.table is not None and find_table(measure.goods.table).kind == "codes":
         added = added_by_code(measure)
         goods = Goods(codes=tuple(TariffLine(hs=str(hs6), add=float(rate)) for hs6, rate in added.items()))
@@ -144,7 +147,7 @@ def _same_rate(
         return None
     exempt = measure.exempt
     if exempt is not None and (exempt.sectors or exempt.codes):
-        exempt = Exempt(sectors=exempt.sectors, codes=exempt.codes)
+        exempt = Exempt(sectors=exempt.sectors, codes=exempt.codes, hs=exempt.hs if exempt.codes else None)
     else:
         exempt = None
     return _answer(measure, by, goods, name, add=measure.add, put=measure.set, exempt=exempt)

@@ -146,7 +146,7 @@ class TariffBook(Exported):
         """The remarks on measures that do nothing, or that the world's base tariffs contain already."""
         idle = [name for name in self.ids if not self.covered((name,)).any()]
         said = [f"measure {name!r} reaches no trade of the base year" for name in idle]
-        said += [sentence for its in self.lists for sentence in its.sentences()]
+        said += [its.note for its in self.lists]
         year = self.world.year
         for name in dict.fromkeys(measure.goods.table for measure in self.measures if measure.goods.table is not None):
             first = table_dates(name)[0].year

@@ -342,8 +342,8 @@ def _what(measure: Measure, names: Names) -> str:
     rate = f"+{format_rate(measure.add)}" if measure.add is not None else "rates by product or sector"
     rate = format_rate(measure.set) if measure.set is not None else rate
     goods = measure.goods
-    by_value = goods.value is not None and goods.codes is None
-    what = f"{format_money(goods.value or 0)} of goods ({goods.basis or 'world'} basis)" if by_value else str(goods)
+    amount = f"{format_money(goods.value or 0)} of goods ({goods.basis or 'world'} basis)"
+    what = amount if goods.by_value else str(goods)
     if goods.sectors is not None:
         what = (
             ", ".join(map(names.sector, goods.sectors))

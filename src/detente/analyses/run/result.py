@@ -15,6 +15,7 @@ from detente.dispute.scenarios import Kind, Reference, leading
 from detente.dispute.schema import Dispute
 from detente.ensemble.summary import NumberKey
 from detente.errors import UnknownName
+from detente.policy.list_readings import codes_table, counts_table, list_readings
 from detente.solver.solution import Solution
 
 Made = TypeVar("Made")
@@ -232,6 +233,12 @@ class Findings(Result, Mapping[str, Scenario]):
                 frames.append(frame)
             together[name] = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
         return together
+
+    def written(self) -> dict[str, pd.DataFrame]:
+        """The tables that `write` writes: those of the scenarios, and the product lists with every code."""
+        lists = list_readings(self.dispute.measures)
+        more = {"product_lists": counts_table(lists), "product_codes": codes_table(lists)} if lists else {}
+        return self.tables() | more
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; numbers as they are."""

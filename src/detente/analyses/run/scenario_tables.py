@@ -62,9 +62,6 @@ def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
 def _warnings(book: TariffBook, plan: Plan) -> list[str]:
     """The parts of measures that a book did not take as written."""
     notes = []
-    if book.left_out:
-        codes = ", ".join(f"{code} of {measure}" for measure, code in book.left_out)
-        notes.append(f"product codes in no goods sector of the world, left out: {codes}")
     floored = book.floored(plan.ids)
     if len(floored):
         cells = floored[["importer", "exporter", "sector"]].drop_duplicates()

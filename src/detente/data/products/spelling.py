@@ -19,6 +19,8 @@ _EMPTY: Final = "a product code is empty: write its digits, or leave the row out
 _PREFIX: Final = re.compile(r"^(?:HS|HTS|HTSUS|CN|NCM)\s*(?:20\d\d\s)?:?\s*(?=\d)", re.IGNORECASE)
 _PART: Final = re.compile(r"(?<![a-z])(?:ex|part|parts|partly|aus)(?![a-z])", re.IGNORECASE)
 _PAIRS: Final = re.compile(r"(?:\d{2}|\d{4}|\d{6}|\d{8})(?:[ .\-]\d{2}(?:\d{2})?)*")
+_TN_VED: Final = re.compile(r"\d{4} \d{2} \d{3} \d")
+"""Ten digits as customs of the Eurasian Economic Union group them."""
 _FLOAT: Final = re.compile(r"\d{5,12}\.0{1,2}")
 _LOST_END: Final = re.compile(r"\d{4}\.\d|\d{4}\.\d{2}\.\d|\d{4}\.\d{3}")
 _SCIENTIFIC: Final = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
@@ -59,7 +61,7 @@ def digits_of(given: object) -> str:
     text = _PREFIX.sub("", text)
     _refuse_words(text, given)
     _refuse_numbers(text, given)
-    if _PAIRS.fullmatch(text) is None and not (text.isascii() and text.isdigit()):
+    if _PAIRS.fullmatch(text) is None and _TN_VED.fullmatch(text) is None and not (text.isascii() and text.isdigit()):
         raise Misspelt("not digits", f"product code {echoed(given)} is not digits: write 2 to 10, such as 854231")
     digits = re.sub(r"[ .\-]", "", text)
     if len(digits) > _LONGEST:
