@@ -34,6 +34,14 @@ def test_goods_and_exemptions_are_counted_the_same_way():
         assert any("in no goods sector" in line and "760200, 99038801" in line for line in said)
 
 
+def test_codes_of_another_edition_are_named_with_what_they_become():
+    (its,) = list_readings([measure(["854231", "852491", "240412", "870323"], hs=2022)])
+    assert its.reading.counts["moved"] == 2
+    said = next(line for line in its.sentences() if "moved by the conversion tables to HS 2017" in line)
+    for moved in its.reading.of("moved"):
+        assert f"{moved.code} to {moved.covers[0]}" in said
+
+
 def test_counts_and_codes_are_tables():
     lists = list_readings([measure(["85.42", "854231", "760200"], exempt={"codes": ["010121"]})])
     counts, codes = counts_table(lists), codes_table(lists)

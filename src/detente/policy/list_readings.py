@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from detente.data.products.editions import BASE
 from detente.data.products.reading import MOST_UNKNOWN, STATUSES, ProductList, Status, read_codes
 from detente.data.quantities import format_money
 from detente.errors import BadMeasure, enumerate_names
@@ -95,6 +96,10 @@ class ListReading:
                 said.append(
                     f"{self.measure}, {self.part}: {what}: {enumerate_names(list(dict.fromkeys(codes)), _NAMED)}"
                 )
+        moved = [f"{its.code} to {enumerate_names(its.covers, 3)}" for its in self.reading.of("moved")]
+        if moved:
+            listed = enumerate_names(moved, _NAMED)
+            said.append(f"{self.measure}, {self.part}: moved by the conversion tables to HS {BASE}: {listed}")
         near = [f"{its.code}: {', '.join(its.suggestions)}" for its in self.reading.of("unknown") if its.suggestions]
         if near:
             said.append(f"{self.measure}, {self.part}: near unknown codes are {'; '.join(near[:_NAMED])}")
