@@ -43,6 +43,12 @@ def test_a_made_page_is_current(root: Path, made: dict[str, str], name: str) -> 
     assert (root / "docs" / name).read_text("utf-8") == made[name], "run `make docs`"
 
 
+@pytest.mark.slow
+def test_the_page_on_base_tariffs_is_current(root: Path) -> None:
+    made = runpy.run_path(str(root / "tools/rules.py"))["page"]()
+    assert (root / "docs/base-tariffs.md").read_text("utf-8") == made, "run `python tools/rules.py`"
+
+
 def test_the_published_schemas_are_current(root: Path, tool: dict[str, Any]) -> None:
     for name, schema in tool["schemas"]().items():
         assert json.loads((root / "docs" / name).read_text("utf-8")) == schema, f"{name}: run `make docs`"

@@ -98,7 +98,7 @@ def test_a_question_and_a_function_are_drawn_by_rule(two_rules: World) -> None:
         lambda economy: {"revenue": float(economy.R.sum())}, sets=["U4"], closures=["fixed"], spread=0, draws=2,
         world=two_rules, base_tariffs="low",
     )  # fmt: skip
-    assert low.over.base_tariffs == ("low",)
+    assert low.over.base_tariffs == BOTH  # by default all rules are varied, whatever that of the run
     assert low.band("", "", "revenue")["run"] == pytest.approx(found.band("", "", "revenue")["least"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -42,9 +43,9 @@ def compute(
         where `over` has any) and gives numbers by name, the same names each time.
     options
         What is varied, how often, and which statements are counted. By default all bundled sets of elasticities vary,
-        each with its standard errors, and all closures. Powers of two draws fill the space evenly; the first 100 of
-        1,000 are the 100 of 100. Numbers are the same for threads, worker processes and a scheduler. In a folder each
-        chunk of draws is kept as it is done, and a second run goes on from what is there.
+        each with its standard errors, all closures, and all rules of the base tariffs. Powers of two draws fill the
+        space evenly; the first 100 of 1,000 are the 100 of 100. Numbers are the same for threads, worker processes and
+        a scheduler. In a folder each chunk of draws is kept as it is done, and a second run goes on from what is there.
     progress
         Told of every chunk.
     drawn, asked
@@ -125,7 +126,7 @@ def _job(
     settings = RunSettings.of(world, label, theta, options.deficits or "fixed", options.horizon or "long")
     own = _own(world, settings, {})
     name = getattr(subject, "__name__", type(subject).__name__)
-    job = Job(_filled(over, settings, own, world), options.seed, settings, function=subject, worlds=own)
+    job = Job(_filled(over, settings, own, world, options), options.seed, settings, function=subject, worlds=own)
     return job, {"result": name, "dispute": name, "title": name, "names": {}, "parties": ()}
 
 
@@ -147,7 +148,7 @@ def _of_dispute(
     if not timed and options.horizon == "short":
         raise BadInput(f"{its} is of the long run: leave horizon={options.horizon!r} out")
     settings = settings if timed else replace(settings, horizon="long")
-    full = _filled(over, settings, own, world)
+    full = _filled(over, settings, own, world, options)
     if not timed and full.horizons != ("long",):
         raise BadInput(f"{its} is of the long run: leave horizons={list(full.horizons)} out")
     plain = dispute.model_dump(mode="json", by_alias=True, exclude_defaults=True)
@@ -182,17 +183,19 @@ def _own(world: World, settings: RunSettings, parties: Mapping[str, Any]) -> dic
     return {world.name: world}
 
 
-def _filled(over: Over, settings: RunSettings, own: Mapping[str, World], world: World) -> Over:
-    """The varied assumptions, completed with the world, the horizon and the base tariffs of the run.
+def _filled(over: Over, settings: RunSettings, own: Mapping[str, World], world: World, options: BandsOptions) -> Over:
+    """The varied assumptions, completed with the world and the horizon of the run, and with rules of the base tariffs.
 
-    Raises UnknownTariffs for a rule that one of the worlds does not have.
+    Where nothing says which rules, they are those that all worlds have, and for an `Over` that of the run. Raises
+    UnknownTariffs for a rule that one of the worlds does not have.
     """
     if own and over.worlds and set(over.worlds) != set(own):
         raise BadInput(f"a world given as an object is the only one: leave worlds={list(over.worlds)} out")
     spans = over.horizons or (settings.horizon,)
-    worlds, rules = over.worlds or (settings.world,), over.base_tariffs or (world.tariff_source,)
-    for name in worlds:
-        varied = own.get(name) or (world if name == settings.world else load_world(name))
-        for rule in rules:
-            varied.with_tariffs(rule)
+    worlds = over.worlds or (settings.world,)
+    known = [own.get(name) or (world if name == settings.world else load_world(name)) for name in worlds]
+    every = tuple(rule for rule in world.tariff_sources if all(rule in each.tariff_sources for each in known))
+    rules = over.base_tariffs or ((world.tariff_source,) if options.over is not None else every)
+    for varied, rule in product(known, rules):
+        varied.with_tariffs(rule)
     return replace(over, worlds=worlds, horizons=spans, base_tariffs=rules)  # type: ignore[arg-type]

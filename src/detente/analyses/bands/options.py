@@ -43,7 +43,7 @@ class BandsOptions(Options):
         python="Sequence[str] | None",
     )  # fmt: skip
     rules: Names | None = option(
-        None, "rules of the base tariffs to vary, such as collected,scaled; by default only that of the run",
+        None, "rules of the base tariffs to vary, such as collected,scaled; by default all of the world",
         "Rules of the base tariffs", python="Sequence[str] | None",
     )  # fmt: skip
     worlds: Names | None = option(

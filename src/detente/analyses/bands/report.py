@@ -15,6 +15,7 @@ from detente.analyses.bands.band_tables import READ, band_table, bands_chart, dr
 from detente.analyses.bands.result import Bands
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import MOST_PARTIES, columns, groups, incomes
+from detente.data.bundled import list_worlds, load_world
 from detente.ensemble.draws import Over
 from detente.errors import BadInput
 from detente.report.blocks import (
@@ -135,11 +136,11 @@ def check_bands(findings: Findings, bands: Bands) -> None:
 
 
 def drawn_by_command(bands: Bands) -> bool:
-    """Whether `detente run --bands` draws the same: all sets and closures, its seed, and no statements."""
-    usual = Over(worlds=bands.over.worlds, horizons=bands.over.horizons, base_tariffs=bands.over.base_tariffs)
-    if len(bands.over.rules) > 1:
-        return False
-    return bands.over == usual and bands.seed == 0 and not bands.holds
+    """Whether `detente run --bands` draws the same: all sets, closures and rules, its seed, and no statements."""
+    over, world = bands.over, bands.settings.world
+    every = set(load_world(world).tariff_sources) if world in set(list_worlds()["name"]) else set(over.rules)
+    usual = Over(worlds=over.worlds, horizons=over.horizons, base_tariffs=over.base_tariffs)
+    return over == usual and set(over.rules) == every and bands.seed == 0 and not bands.holds
 
 
 def python_of_bands(bands: Bands) -> str:
@@ -214,7 +215,7 @@ _SETS: Final = (
     "Trade elasticities say how readily buyers turn to goods from elsewhere, and published estimates differ. Every "
     "state is solved again with each set as published; data, closure and model stay. The table has the state of the "
     "headline, bands/bands.json all of them. With --bands N, detente run varies elasticities within their standard "
-    "errors and the closure of deficits, too."
+    "errors, the closure of deficits and the rule of the base tariffs, too."
 )
 
 

@@ -34,9 +34,15 @@ def revenue(its: BaseRevenue, names: Names) -> str:
     who = names.the(its.importer)
     said = [
         f"Before any measure of this dispute tariffs bring {who} {level_usd(its.revenue)} a year on "
-        f"{level_usd(its.imports)} of imported goods, {level_percent(its.rate, 2)}."
+        f"{level_usd(its.imports)} of imported goods, {level_percent(its.rate, 2)}{_in_force(its)}."
     ]
     return " ".join([*said, *_collected(its, who)])
+
+
+def _in_force(its: BaseRevenue) -> str:
+    """The part of the rate that is measures in force, where it is not nothing."""
+    part = level_percent(its.additional, 2)
+    return f", of which {part} are measures in force in the world's year" if part != level_percent(0.0, 2) else ""
 
 
 def _collected(its: BaseRevenue, who: str) -> Iterator[str]:
