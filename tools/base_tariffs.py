@@ -25,6 +25,8 @@ LEFT = ("GBR", 2019)
 """A member of the union up to this year."""
 FACTOR = 1.1
 """An importer is scaled where its mean is off the published one by more than this factor."""
+APART = 1.25
+"""An importer that is off by more than this factor after scaling has its reason in the table."""
 FAULTS = {("USA", "2019")}
 """Figures of the source that are at fault."""
 
@@ -203,8 +205,7 @@ def _told(name: str, table: pd.DataFrame, world: RawWorld, usa: np.ndarray, coll
     table["reference"] = table["reference"].where(~us, collected["ordinary"] / collected["placed_imports"])
     table["year"] = table["year"].where(~us, collected["year"])
     table["after"] = table["after"].where(~us, float((flows * usa[:, :-1]).sum() / flows.sum()))
-    high = np.maximum(table["after"] / table["reference"], table["reference"] / table["after"])
-    off = (high > FACTOR) & (table["reference"] > 0)
+    off = apart(table["after"], table["reference"])
     table["reason"] = ""
     table.loc[off & table["member"], "reason"] = (
         "one tariff in the union: what this member buys from outside differs from what the union buys"
@@ -216,6 +217,11 @@ def _told(name: str, table: pd.DataFrame, world: RawWorld, usa: np.ndarray, coll
     table[numbers] = table[numbers].round(6)
     table["member"] = np.where(table["member"], "EUN", "")
     return table.astype({"year": "Int64"}).rename(columns={"member": "union"})
+
+
+def apart(ours: pd.Series, published: pd.Series) -> pd.Series:
+    """Which means differ from the published ones by more than APART; false where none is published."""
+    return np.maximum(ours, published) > APART * np.minimum(ours, published)
 
 
 def published(shared: Path) -> pd.DataFrame:

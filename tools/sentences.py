@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 import build_baselines
-from base_tariffs import FACTOR, BaseTariffs
+from base_tariffs import APART, FACTOR, BaseTariffs, apart
 from build_worlds import RawWorld
 from detente.data.base_rules import COLLECTED
 from detente.data.base_tariffs import NOTE
@@ -18,28 +15,22 @@ def of(name: str, world: RawWorld, base: BaseTariffs) -> dict[str, Any]:
     """replaced: what moved from the simple averages of the source, and by how much; notes: the rule in use."""
     table, record = base.importers, base.collected
     known = table[table["reference"].notna() & (table["importer"] != "USA")]
-    before, after = (off(known[which], known["reference"]) for which in ("before", "after"))
+    before, after = (apart(known[which], known["reference"]) for which in ("before", "after"))
     scaled = known[known["factor"] != 1.0]
-    apart = scaled[scaled["union"] == ""].sort_values("factor")
+    outside = scaled[scaled["union"] == ""].sort_values("factor")
     union = known.loc[known["union"] != "", "factor"]
     rate, us = record["ordinary"] / record["placed_imports"], table.set_index("importer").loc["USA"]
     said = [
-        f"rows of {len(apart)} importers outside the EU are scaled to the weighted mean of applied rates, off by more "
-        f"than {FACTOR}: {', '.join(f'{row.importer} ×{row.factor:.2f}' for row in apart.itertuples())}",
+        f"rows of {len(outside)} importers outside the EU are scaled to the weighted mean of applied rates, off by "
+        f"more than {FACTOR}: {', '.join(f'{row.importer} ×{row.factor:.2f}' for row in outside.itertuples())}",
         f"rows of the EU have one common factor on imports from outside, ×{union.iloc[0]:.2f}",
-        f"off by more than 1.25 were {int(before.sum())} of {len(known)} importers with a published mean, and are "
+        f"off by more than {APART} were {int(before.sum())} of {len(known)} importers with a published mean, and are "
         f"{int(after.sum())}, all of them members of the EU: {', '.join(known.loc[after, 'importer'])}",
         f"US ordinary duties are duty ÷ imports by partner and sector at customs in {record['year']}: {rate:.2%} on "
         f"goods with a sector, {us['after']:.2%} at the world's weights, before {us['before']:.2%}",
     ]
     said += _measures(world, base)
     return {"replaced": said, "notes": [f"{NOTE}the rule {COLLECTED!r}"]}
-
-
-def off(ours: pd.Series, published: pd.Series) -> pd.Series:
-    """Which means differ from the published ones by more than a factor of 1.25, the line of acceptance."""
-    high, low = np.maximum(ours, published), np.minimum(ours, published)
-    return high > 1.25 * low
 
 
 def _measures(world: RawWorld, base: BaseTariffs) -> list[str]:
