@@ -16,7 +16,7 @@ import pandas as pd
 
 import detente as dt
 from detente.data.products.concordance import section_301_lists
-from detente.data.products.trade import code_values, industry_imports
+from detente.data.products.weights import code_weights, industry_imports
 from detente.policy.reach import history, levels, mended
 from detente.policy.schedule import TariffBook, average_tariffs
 
@@ -116,7 +116,7 @@ def percent(importer: str, day: str) -> pd.Series:
 
 def average(importer: str, rates: pd.Series) -> float:
     """Rates by code averaged by the import weights at hand."""
-    values = code_values(importer, PARTNER[importer])
+    values = code_weights(importer, PARTNER[importer])
     return float(np.average(values["hs6"].map(rates), weights=values["value"]))
 
 

@@ -1,9 +1,11 @@
+import numpy as np
 import pandas as pd
 import pytest
 
 from detente.data.bundled import load_world
-from detente.data.products.concordance import hs6_to_sectors, naics3_to_sectors
+from detente.data.products.concordance import NO_SECTOR, hs6_to_sectors, naics3_to_sectors
 from detente.data.products.trade import customs_trade
+from detente.data.products.weights import code_weights
 from detente.errors import BadInput
 
 DIRECTIONS = [("USA", "CHN"), ("CHN", "USA")]
@@ -29,13 +31,25 @@ def test_sectors_and_the_rest_sum_to_the_total(importer, exporter, year):
 
 
 def test_totals_are_the_series(shared):
-    raw = pd.read_csv(shared / "data" / "policy" / "us-imports-naics3-monthly.csv", dtype={"naics3": str})
-    raw = raw[raw["time"].str[:4] == "2018"]
-    trade = customs_trade("USA", "CHN", 2018)
-    assert trade.total == pytest.approx(raw["china_trade"].sum() / 1e6)
-    assert trade.by_sector["C26"] == pytest.approx(raw.loc[raw["naics3"] == "334", "china_trade"].sum() / 1e6)
+    bought, sold = (
+        pd.read_csv(shared / "data" / "policy" / f"us-{flow}-naics3-monthly.csv", dtype={"naics3": str})
+        for flow in ("imports", "exports")
+    )
+    bought, sold = (raw[raw["time"].str[:4] == "2018"] for raw in (bought, sold))
+    assert customs_trade("USA", "CHN", 2018).total == pytest.approx(bought["china_trade"].sum() / 1e6)
+    trade = customs_trade("CHN", "USA", 2018)
+    assert trade.total == pytest.approx(sold["china_trade"].sum() / 1e6)
+    assert trade.by_sector["C26"] == pytest.approx(sold.loc[sold["naics3"] == "334", "china_trade"].sum() / 1e6)
     vehicles = trade.by_sector[["C29", "C301", "C302T309"]].sum()
-    assert vehicles == pytest.approx(raw.loc[raw["naics3"] == "336", "china_trade"].sum() / 1e6, rel=1e-5)
+    assert vehicles == pytest.approx(sold.loc[sold["naics3"] == "336", "china_trade"].sum() / 1e6, rel=1e-5)
+
+
+def test_sectors_of_us_imports_share_their_total_as_products_do():
+    trade = customs_trade("USA", "CHN", 2017)
+    products = code_weights("USA", "CHN", 2017).groupby("sector")["value"].sum().drop(NO_SECTOR)
+    shares = (trade.by_sector / trade.by_sector.sum()).reindex(products.index)
+    np.testing.assert_allclose(shares, products / products.sum(), rtol=1e-12)
+    assert products["C26"] == pytest.approx(149_200, rel=0.01)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ measures:
 LAID = """\
   - {id: nothing, by: USA, on: CHN, status: threatened, goods: {codes: [{hs: "999999"}]}, add: 25%}
   - {id: huge, by: USA, on: CHN, status: threatened, goods: {value: 900bn, basis: customs}, add: 25%}
-  - {id: line, by: USA, on: CHN, status: threatened, goods: {codes: [{hs: "85423110"}]}, add: 25%}
+  - {id: line, by: USA, on: CHN, status: threatened, goods: {codes: [{hs: "85423100"}]}, add: 25%}
   - {id: steep, by: USA, on: CHN, status: threatened, goods: {value: 300bn, basis: customs}, add: 900%}
 """
 NAMES = """\
@@ -56,7 +56,7 @@ def test_names_and_what_laying_finds_come_together_each_with_its_line() -> None:
     assert "covers 900bn of goods" in said[9]
     assert said[12] == "measures.place.on: is not an economy of icio-2017"
     assert said[13] == "measures.sector.goods.sectors[0]: is not a sector of icio-2017"
-    assert "eight-digit lines" in said[16]
+    assert "lines of more than six digits" in said[16]
     assert "over 1000%" in said[17]
 
 

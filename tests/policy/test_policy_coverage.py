@@ -8,14 +8,9 @@ from policy_lab import measure, mn, small_world
 
 from detente.data.bundled import load_world
 from detente.data.products.concordance import NO_SECTOR, code_table, section_301_lists
-from detente.data.products.trade import (
-    code_values,
-    customs_trade,
-    has_customs,
-    industry_imports,
-    line_count,
-    weight_note,
-)
+from detente.data.products.lines import line_imports, product_lines
+from detente.data.products.trade import customs_trade
+from detente.data.products.weights import code_weights, industry_imports, line_weights, weight_note
 from detente.errors import BadMeasure
 from detente.policy.schedule import TariffBook
 
@@ -41,8 +36,8 @@ def test_every_code_is_text_and_its_weights_sum_to_one():
 
 
 def test_codes_weigh_equally_within_an_industry_and_industries_by_imports():
-    values = code_values("USA", "CHN")
-    imports = industry_imports("USA", "CHN")
+    values = code_weights("CHN", "USA")
+    imports = industry_imports("CHN", "USA")
     by_industry = values.groupby("naics3")["value"].sum()
     known = [code for code in by_industry.index if code in imports.index]
     assert by_industry[known].to_numpy() == pytest.approx(imports[known].to_numpy())
@@ -50,15 +45,37 @@ def test_codes_weigh_equally_within_an_industry_and_industries_by_imports():
     assert (whole.groupby("naics3")["value"].nunique() == 1).all()
 
 
-def test_without_customs_every_code_of_a_sector_weighs_the_same():
-    assert has_customs("CHN", "USA")
-    assert not has_customs("USA", "MEX")
-    assert "every HS6 code of a sector weighs the same" in weight_note("USA", "MEX")
-    book = TariffBook(WORLD, [listed("854231", on="MEX")])
+def test_without_trade_by_product_every_code_of_a_sector_weighs_the_same():
+    assert industry_imports("CHN", "USA") is not None
+    assert industry_imports("CHN", "MEX") is None
+    assert "every HS6 code of a sector weighs the same" in weight_note("CHN", "MEX", 2017)
+    book = TariffBook(WORLD, [listed("854231", by="CHN", on="MEX")])
     table = code_table()
     count = table.loc[table["sector"] == "C26", "weight"].sum()
     assert book.effective(book.ids)["covered"].max() == pytest.approx(1 / count)
     assert any("weighs the same" in note for note in book.notes)
+
+
+def test_us_imports_weigh_by_line_of_the_partner():
+    lines = line_imports()
+    assert line_weights("FRA", "CHN", 2017) is None
+    np.testing.assert_array_equal(line_weights("USA", "JPN", 2022), lines["JPN"])
+    np.testing.assert_array_equal(line_weights("USA", "DEU", 2022), lines["EUN"])
+    np.testing.assert_allclose(line_weights("USA", "KAZ", None), lines.sum(axis=1))
+    assert "European Union" in weight_note("USA", "DEU", 2022)
+    assert "all partners" in weight_note("USA", "KAZ", 2022)
+    assert "of 2017" in weight_note("USA", "CHN", 2017)
+    assert 0 < line_weights("USA", "ROW", 2022).sum() < 60_000
+
+
+@pytest.mark.parametrize(("partner", "total"), [("CHN", 503_652), ("DEU", 116_600)])
+def test_lines_of_an_earlier_year_come_to_the_chapters_of_that_year(partner, total):
+    lines = line_weights("USA", partner, 2017)
+    assert lines.sum() == pytest.approx(total, rel=0.01)
+    chapter = np.array([line[:2] for line in product_lines("USA").line])
+    shares = lines[chapter == "87"] / lines[chapter == "87"].sum()
+    now = line_weights("USA", partner, 2022)[chapter == "87"]
+    np.testing.assert_allclose(shares, now / now.sum(), atol=1e-12)
 
 
 def test_a_list_of_every_code_of_a_sector_covers_it():
@@ -69,22 +86,64 @@ def test_a_list_of_every_code_of_a_sector_covers_it():
     assert share == pytest.approx(1.0)
 
 
-def test_a_line_of_eight_digits_is_its_part_of_the_code():
+def test_a_line_of_the_us_is_its_part_of_the_trade_in_its_code():
     world = load_world("icio-2017")
-    sector = code_table().set_index("hs6").loc[["854370"], "sector"].iloc[0]
-    lines = section_301_lists()["hs8"]
-    named = lines[lines.str[:6] == "854370"].tolist()
-    assert line_count("USA", "854370") == len(named) > 2
-    whole, _ = covered(world, listed("854370"), sector=sector)
-    one, book = covered(world, listed(named[0]), sector=sector)
-    every, _ = covered(world, listed(*named), sector=sector)
-    assert one == pytest.approx(whole / len(named))
+    lines = product_lines("USA").line
+    named = sorted({line[:8] for line in lines if line.startswith("940161")})
+    whole, _ = covered(world, listed("940161"), sector="C31T33")
+    one, _ = covered(world, listed(named[-1]), sector="C31T33")
+    every, book = covered(world, listed(*named), sector="C31T33")
+    weight = line_weights("USA", "CHN", 2017)
+    part = sum(weight[lines == line].sum() for line in lines if line.startswith(named[-1]))
+    all_of_it = sum(weight[lines == line].sum() for line in lines if line.startswith("940161"))
+    assert one == pytest.approx(whole * part / all_of_it)
     assert every == pytest.approx(whole)
-    assert any("eight-digit lines of USA" in note for note in book.notes)
-    assert line_count("CHN", "854370") is None
-    both, chinese = covered(world, listed("85437099", by="CHN", on="USA"), sector=sector)
-    assert both > 0
-    assert any("taken for the whole code" in note for note in chinese.notes)
+    assert not any("taken for the whole code" in note for note in book.notes)
+
+
+def test_lines_of_others_are_taken_for_the_whole_code():
+    whole, _ = covered(WORLD, listed("854231", by="CHN", on="USA"))
+    one, book = covered(WORLD, listed("85423190", by="CHN", on="USA"))
+    two, _ = covered(WORLD, listed("85423190", "85423110", by="CHN", on="USA"))
+    assert one == pytest.approx(whole)
+    assert two == pytest.approx(whole)
+    assert any("taken for the whole code" in note for note in book.notes)
+
+
+def test_the_longest_code_has_the_goods():
+    codes = [{"hs": "85", "add": "40%"}, {"hs": "8542", "add": "5%"}, {"hs": "8542.31", "add": "10%"}]
+    book = TariffBook(WORLD, [measure("m", goods={"codes": codes})])
+    rows = book.atoms.assign(added=(book.rate(book.ids) - book.atoms["base"]).round(9))
+    assert set(rows["added"]) == {0.0, 0.05, 0.1, 0.4}
+    alone, _ = covered(WORLD, listed("854231"))
+    of_line = rows[(rows["sector"] == "C26") & (rows["added"] == 0.1)]["share"].sum()
+    assert of_line == pytest.approx(alone)
+    spared, _ = covered(WORLD, listed("8542"))
+    but = listed("8542", exempt={"codes": ["854231"]})
+    assert covered(WORLD, but)[0] == pytest.approx(spared - alone)
+
+
+def test_headings_and_chapters_cover_the_codes_in_them():
+    codes = sorted({code for code in code_table()["hs6"] if code.startswith("8542")})
+    assert covered(WORLD, listed("8542"))[0] == pytest.approx(covered(WORLD, listed(*codes))[0])
+    assert covered(WORLD, listed("8542", by="CHN", on="USA"))[0] == pytest.approx(
+        covered(WORLD, listed(*codes, by="CHN", on="USA"))[0]
+    )
+
+
+def test_codes_of_other_editions_cover_what_they_became():
+    for by, on in (("USA", "CHN"), ("CHN", "USA")):
+        old, _ = covered(WORLD, listed("851762", "851770", by=by, on=on))
+        new, _ = covered(WORLD, listed("851762", "851771", "851779", by=by, on=on))
+        assert old == pytest.approx(new)
+
+
+def test_one_code_twice_is_counted_once_and_refused_with_two_rates():
+    once, _ = covered(WORLD, listed("85423100"))
+    twice, _ = covered(WORLD, listed("8542310000", "85423100"))
+    assert twice == pytest.approx(once)
+    with pytest.raises(BadMeasure, match="85423100 is listed 2 times"):
+        covered(WORLD, listed({"hs": "8542310000", "add": "5%"}, {"hs": "85423100"}))
 
 
 def test_overlap_of_lists_is_by_code_exactly():
@@ -118,12 +177,14 @@ def test_two_values_of_one_code_are_refused():
 
 
 def test_a_line_and_its_code_are_not_both_valued():
-    with pytest.raises(BadMeasure, match="85423100 has a value, and so has its 6-digit code"):
+    with pytest.raises(BadMeasure, match="85423100 has a value, and so has 854231"):
         covered(
             WORLD,
             listed({"hs": "854231", "value": "100mn"}, id="a"),
             listed({"hs": "85423100", "value": "50mn"}, id="b"),
         )
+    with pytest.raises(BadMeasure, match="85423100 has a value, and so has 8542, which it is in"):
+        covered(WORLD, listed({"hs": "8542", "value": "100mn"}, {"hs": "85423100", "value": "50mn"}))
 
 
 def test_values_of_all_codes_that_come_to_less_leave_the_rest_uncovered():
@@ -136,12 +197,79 @@ def test_values_of_all_codes_that_come_to_less_leave_the_rest_uncovered():
     assert atoms.groupby("sector")["share"].sum().to_numpy() == pytest.approx(1.0)
 
 
-def test_up_to_one_per_cent_of_a_list_may_be_in_no_sector_and_is_listed():
+def test_goods_of_no_sector_are_listed_and_unknown_codes_refuse_above_their_share():
     known = code_table().query("sector in ['C26', 'C28', 'C24A'] and weight == 1")["hs6"].tolist()[:150]
-    _, book = covered(WORLD, listed(*known, "720410"))
-    assert book.unmatched.to_numpy().tolist() == [["c", "720410"]]
-    with pytest.raises(BadMeasure, match=r"2\.0% of its trade value is in no goods sector \(720410\)"):
-        covered(WORLD, listed({"hs": "854231", "value": "1bn"}, {"hs": "720410", "value": "20mn"}))
+    _, book = covered(WORLD, listed(*known, "720410", "9802", by="CHN", on="USA"))
+    assert book.unmatched.to_numpy().tolist() == [["c", "720410"], ["c", "9802"]]
+    covered(WORLD, listed({"hs": "854231", "value": "1bn"}, {"hs": "720410", "value": "900mn"}))
+    with pytest.raises(BadMeasure, match=r"2\.0% of its trade value is of unknown codes \(882721\)"):
+        covered(WORLD, listed({"hs": "854231", "value": "1bn"}, {"hs": "882721", "value": "20mn"}))
+    with pytest.raises(BadMeasure, match=r"2\.0% of its codes are unknown"):
+        covered(WORLD, listed(*known[:149], "882721", "882722", "882723", by="CHN", on="USA"))
+    with pytest.raises(BadMeasure, match=r"exempt: 50\.0% of its codes are unknown"):
+        covered(WORLD, listed("8542", exempt={"codes": ["854231", "882721"]}))
+
+
+def test_a_list_comes_to_its_official_total_and_says_by_how_much():
+    world = load_world("icio-2017")
+    bought = customs_trade("USA", "CHN", 2017).by_sector
+    small = listed("8542", "8471", "9401", id="a")
+    large = listed("85", "62", id="b", exempt={"codes": ["8542"]})
+    for which, total in ((small, 20e3), (large, 150e3)):
+        goods = which.goods.model_copy(update={"value": total})
+        one = which.model_copy(update={"goods": goods, "exempt": None})
+        book = TariffBook(world, [one])
+        cells = book.effective(book.ids).set_index("sector")["covered"]
+        assert (cells * bought.reindex(cells.index)).sum() == pytest.approx(total, rel=1e-6)
+        assert cells.max() <= 1
+        (scaling,) = book.scalings
+        assert scaling.official == total
+        assert f"scaled by {scaling.factor:.3g}" in " ".join(book.notes)
+        plain = TariffBook(world, [one.model_copy(update={"goods": which.goods})])
+        before = plain.effective(plain.ids).set_index("sector")["covered"]
+        assert (before * bought.reindex(before.index)).sum() == pytest.approx(scaling.traded, rel=1e-6)
+        assert book.atoms.groupby("sector")["share"].sum().to_numpy() == pytest.approx(1.0)
+
+
+def test_lists_with_totals_meet_them_together_and_over_partners():
+    world = load_world("icio-2022")
+    both = [
+        listed("8703", id="cars", on=["DEU", "JPN", "KOR"]),
+        listed("8708", "8407", id="parts", on="DEU"),
+    ]
+    worth = {"cars": 60e3, "parts": 9e3}
+    book = TariffBook(
+        world,
+        [its.model_copy(update={"goods": its.goods.model_copy(update={"value": worth[its.id]})}) for its in both],
+    )
+    by_id = {its.measure: [] for its in book.scalings}
+    for its in book.scalings:
+        by_id[its.measure].append(its.official)
+    assert {id_: sum(its) for id_, its in by_id.items()} == pytest.approx(worth)
+    assert len(by_id["cars"]) == 3
+
+
+def test_a_total_over_what_its_sectors_hold_is_refused():
+    one = listed("8542")
+    with pytest.raises(BadMeasure, match="cannot be USD 900bn of imports"):
+        TariffBook(
+            load_world("icio-2017"), [one.model_copy(update={"goods": one.goods.model_copy(update={"value": 900e3})})]
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "official", "traded"),
+    [("1", 34e3, 33.6e3), ("2", 16e3, 8.7e3), ("3", 200e3, 142e3), ("4A", 120e3, 85.7e3)],
+)
+def test_the_lists_of_section_301_by_product_trade_and_by_their_titles(name, official, traded):
+    """Official totals of USTR; lists 2 to 4A fall short, since what they hit is bought less in 2024."""
+    lines = section_301_lists()
+    one = listed(*lines["hs8"][lines["list"] == name])
+    book = TariffBook(
+        load_world("icio-2017"), [one.model_copy(update={"goods": one.goods.model_copy(update={"value": official})})]
+    )
+    (scaling,) = book.scalings
+    assert scaling.traded == pytest.approx(traded, rel=0.01)
 
 
 def test_rates_of_their_own():

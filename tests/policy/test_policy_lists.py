@@ -282,7 +282,7 @@ PLAIN = "hs6,rate\n010121,25%\n854231,\n"
         PLAIN.encode("utf-16"),
         PLAIN.replace(",", ";").encode(),
         PLAIN.replace(",", "\t").replace("\n", "\r\n").encode(),
-        gzip.compress(PLAIN.encode()),
+        gzip.compress(PLAIN.encode(), mtime=0),
         zipped(PLAIN.encode()),
         workbook(pd.DataFrame({"hs6": ["010121", 854231], "rate": [0.25, None]})),
     ],

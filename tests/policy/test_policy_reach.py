@@ -162,7 +162,7 @@ def test_a_step_on_the_world_adds_each_codes_points_to_the_cell():
     added = np.round(book.rate(book.ids) - book.atoms["base"].to_numpy(), 6)
     assert set(added) <= {0.0, *added_by_code(history(US)[0])}
     assert book.atoms.loc[added == 0.25, "codes"].sum() > 400
-    assert any("within an industry every HS6 code weighs the same" in note for note in book.notes)
+    assert any("products weigh by imports of USA from CHN" in note for note in book.notes)
 
 
 def test_tariffs_of_2025_are_additions_to_those_of_2024(shared):

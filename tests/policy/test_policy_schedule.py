@@ -214,8 +214,12 @@ def test_exemptions_of_economies_sectors_and_codes():
         ({"exempt": {"economies": ["MEX"]}}, BadMeasure, "exempts MEX, which it is not on"),
         ({"exempt": {"sectors": ["C26"]}, "goods": {"sectors": ["C28"]}}, BadMeasure, "where it has no goods"),
         ({"goods": {"value": "1bn", "basis": "world"}, "exempt": {"codes": ["854231"]}}, BadMeasure, "not say which"),
-        ({"goods": {"codes": [{"hs": "610910"}]}}, BadMeasure, "none of its 1 codes"),
-        ({"goods": {"codes": [{"hs": "854231"}, {"hs": "610910"}]}}, BadMeasure, r"50.0% of its codes is in no goods"),
+        ({"goods": {"codes": [{"hs": "610910"}]}}, BadMeasure, "100.0% of its codes"),
+        (
+            {"goods": {"codes": [{"hs": "854231"}, {"hs": "610910"}]}},
+            BadMeasure,
+            r"50\.0% of its codes \(610910\) is",
+        ),
         ({"goods": {"codes": [{"hs": "854231", "value": "900bn"}]}}, BadMeasure, "check their values and their basis"),
     ],
 )

@@ -18,7 +18,7 @@ from spacy.util import filter_spans
 
 from detente.article.language import UPPER, load_language, load_rules, load_table
 from detente.data.codes import economy_name
-from detente.policy.reach import EU as EU
+from detente.data.products.weights import EU as EU
 
 EU_MEMBERS: Final = (
     *("AUT", "BEL", "BGR", "HRV", "CYP", "CZE", "DNK", "EST", "FIN", "FRA", "DEU", "GRC", "HUN", "IRL"),

@@ -8,233 +8,19 @@ they never overlap.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
-from detente.data.products.trade import code_values, has_customs, line_count, weight_note
-from detente.data.quantities import format_money
+from detente.data.products.weights import depends_on_exporter
 from detente.data.world import World
-from detente.errors import BadMeasure, enumerate_names
 from detente.inputs import BoolArray, FloatArray, IntArray
+from detente.policy.layout import Units, by_table, lay_out, lists_of
+from detente.policy.list_values import Scaling
 from detente.policy.measure import ADD, NONE, SET, Kinds, Measure, TariffLine
-from detente.policy.reach import (
-    Shares,
-    added_by_code,
-    added_by_partner,
-    find_table,
-    left_over,
-    purchases,
-    sectors,
-    value_shares,
-)
-
-_ROUNDING: Final = 1e-9
-"""Share of a sector under which a difference is rounding."""
-
-MOST_UNMATCHED: Final = 0.01
-"""Share of a list, by value where it has values, that may lie in no goods sector; above it the list is refused."""
-
-
-@dataclass(frozen=True, eq=False)
-class Units:
-    """The units of a pair, one row a code in a sector (or a sector as a whole, with an empty code).
-
-    hs: 6 or 8 digits, and `123456*` for the lines of a code that no measure names; hs6; sector: position; share: of the
-    sector's imports, summing to 1 in each goods sector; codes: 1 for a product code, 0 for a whole sector.
-    """
-
-    hs: NDArray[np.str_]
-    hs6: NDArray[np.str_]
-    sector: IntArray
-    share: FloatArray
-    codes: IntArray
-    notes: tuple[str, ...] = ()
-    unmatched: tuple[tuple[str, str], ...] = ()
-
-    def listed(self, codes: Collection[str]) -> NDArray[np.object_]:
-        """The code of a list that each row belongs to, its line or its 6-digit code; None where it is in none."""
-        return _listed(self.hs, self.hs6, codes)
-
-    def open_to(self, world: World, measure: Measure) -> BoolArray:
-        """The rows that a measure can reach: in its sectors, and of no exempt code."""
-        rows = np.isin(self.sector, [world.sector_index(name) for name in sectors(world, measure)])
-        exempt = measure.exempt.codes if measure.exempt is not None else None
-        return rows & pd.isna(self.listed(exempt)) if exempt else rows
-
-
-def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measure]) -> Units:
-    """The units that the measures of a pair need.
-
-    Raises BadMeasure where codes match nothing, more than 1 % of a list is in no goods sector, two measures value one
-    code differently, or codes are worth more than their sector.
-    """
-    named = {measure.id: _named_codes(measure) for measure in measures}
-    by_table = any(
-        measure.goods.table is not None and find_table(measure.goods.table).kind == "codes" for measure in measures
-    )
-    whole = _whole_sectors(world)
-    if not by_table and not any(named.values()):
-        return whole
-    rows = code_values(importer, exporter)
-    rows = rows[rows["sector"].isin(world.goods)]
-    known = set(rows["hs6"].to_numpy(dtype=object))
-    unmatched = [_check_matched(measure, named[measure.id], known) for measure in measures]
-    rows, notes = _split_lines(rows, importer, sorted(set().union(*named.values())))
-    rows["sector"] = rows["sector"].map({name: world.sector_index(name) for name in world.goods})
-    worth, given = _given_values(world, importer, exporter, measures)
-    share, left = _shares(rows, worth, world, importer, exporter)
-    rest = {int(j): 1.0 for j in np.setdiff1d(whole.sector, rows["sector"])} | left
-    if by_table or not given:
-        notes = [weight_note(importer, exporter), *notes]
-    if by_table:
-        notes.append(
-            "product codes of scrap, used goods and art are in no goods sector: their tariffs change nothing here"
-        )
-    return Units(
-        np.concatenate([rows["hs"].to_numpy(dtype=np.str_), np.full(len(rest), "", dtype=np.str_)]),
-        np.concatenate([rows["hs6"].to_numpy(dtype=np.str_), np.full(len(rest), "", dtype=np.str_)]),
-        np.concatenate([rows["sector"].to_numpy(dtype=np.int64), np.array(list(rest), dtype=np.int64)]),
-        np.concatenate([share, np.array(list(rest.values()), dtype=np.float64)]),
-        np.array([1] * len(rows) + [0] * len(rest), dtype=np.int64),
-        tuple(notes),
-        tuple((measure.id, code) for measure, codes in zip(measures, unmatched, strict=True) for code in codes),
-    )
-
-
-def _whole_sectors(world: World) -> Units:
-    places = np.array([world.sector_index(sector) for sector in world.goods], dtype=np.int64)
-    blank = np.full(len(places), "", dtype=np.str_)
-    return Units(blank, blank, places, np.ones(len(places)), np.zeros(len(places), dtype=np.int64))
-
-
-def _named_codes(measure: Measure) -> set[str]:
-    listed = {code.hs for code in measure.goods.codes or ()}
-    return listed | set((measure.exempt.codes if measure.exempt is not None else None) or ())
-
-
-def _check_matched(measure: Measure, named: set[str], known: set[str]) -> list[str]:
-    """The codes of a list that are in no goods sector; raises BadMeasure where that is all of them, or too much."""
-    missing = sorted(code for code in named if code[:6] not in known)
-    if not missing:
-        return []
-    if len(missing) == len(named):
-        raise BadMeasure(
-            f"measure {measure.id!r}: none of its {len(named)} codes ({enumerate_names(missing, 3)}) is an HS 2017 "
-            "code of a goods sector of this world: check the edition and the leading zeros"
-        )
-    values = {code.hs: code.value for code in measure.goods.codes or ()}
-    by_value = all(value is not None for value in values.values())
-    weight = {code: (values.get(code) or 0.0) if by_value else 1.0 for code in named}
-    part = sum(weight[code] for code in missing) / (sum(weight.values()) or 1.0)
-    if part > MOST_UNMATCHED:
-        what = "of its trade value" if by_value else "of its codes"
-        raise BadMeasure(
-            f"measure {measure.id!r}: {part:.1%} {what} is in no goods sector ({enumerate_names(missing)}), over the "
-            f"{MOST_UNMATCHED:.0%} that is let pass: remove those codes, or write them in HS 2017"
-        )
-    return missing
-
-
-def _split_lines(rows: pd.DataFrame, importer: str, named: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Split codes of which eight-digit lines are named: a line is 1 / (lines of the code) of it."""
-    lines = [code for code in named if len(code) == 8]
-    rows = rows.assign(hs=rows["hs6"])
-    if not lines:
-        return rows, []
-    listed = Counter(code[:6] for code in lines)
-    known = {code: line_count(importer, code) for code in listed}
-    split = rows[rows["hs6"].isin(list(listed))]
-    count = np.array([max(known[code] or 0, listed[code]) for code in split["hs6"]], dtype=np.float64)
-    left = count - np.array([listed[code] for code in split["hs6"]], dtype=np.float64)
-    each = split.assign(value=split["value"] / count)
-    of_lines = each.drop(columns="hs").merge(
-        pd.DataFrame({"hs6": [code[:6] for code in lines], "hs": lines}), on="hs6", validate="many_to_many"
-    )
-    rest = each.assign(hs=each["hs6"] + "*", value=each["value"] * left)[left > 0]
-    parts = [rows[~rows["hs6"].isin(list(listed))], of_lines, rest]
-    unknown = [code for code, lines_known in known.items() if lines_known is None]
-    notes = [f"{len(lines)} eight-digit lines of {importer}: each is its HS6 code divided by that code's known lines"]
-    if unknown:
-        notes.append(
-            f"how many lines {importer} has within {enumerate_names(unknown, 6)} is not known: the lines named are "
-            "taken for the whole code"
-        )
-    return pd.concat(parts, ignore_index=True), notes
-
-
-def _shares(
-    rows: pd.DataFrame, worth: dict[str, tuple[float, FloatArray]], world: World, importer: str, exporter: str
-) -> tuple[FloatArray, dict[int, float]]:
-    """The share of each row in its sector, and what is left of a sector all of whose codes have a trade value.
-
-    A given value counts as what it is of the sector's imports of its basis; the rest of a sector goes to its other
-    codes in proportion to what they weigh.
-    """
-    weight = rows["value"].to_numpy(dtype=np.float64)
-    sector = rows["sector"].to_numpy(dtype=np.int64)
-    owner = _listed(rows["hs"], rows["hs6"], worth)
-    fixed = np.full(len(rows), np.nan)
-    for hs, mine in pd.Series(range(len(rows))).groupby(owner).indices.items():
-        value, base = worth[str(hs)]
-        with np.errstate(divide="ignore"):
-            fixed[mine] = value * _proportions(weight[mine]) / base[sector[mine]]
-    share, rest = np.empty(len(rows)), {}
-    for j in np.unique(sector):
-        known, others = (sector == j) & ~np.isnan(fixed), (sector == j) & np.isnan(fixed)
-        left = 1.0 - fixed[known].sum()
-        if left < -_ROUNDING:
-            raise BadMeasure(
-                f"codes listed in {world.sectors[j]} are worth {1 - left:.1%} of what {importer} buys there from "
-                f"{exporter}: check their values and their basis"
-            )
-        share[known] = fixed[known]
-        share[others] = max(left, 0.0) * _proportions(weight[others])
-        if not others.any() and left > _ROUNDING:
-            rest[int(j)] = left
-    return share, rest
-
-
-def _proportions(weight: FloatArray) -> FloatArray:
-    """Weights over their sum; equal ones where an industry without any trade weighs nothing."""
-    total = weight.sum()
-    return weight / total if total > 0 else np.full(len(weight), 1.0 / max(len(weight), 1))
-
-
-def _listed(hs: Iterable[str], hs6: Iterable[str], codes: Collection[str]) -> NDArray[np.object_]:
-    lines, sixes, wanted = pd.Series(hs, dtype=object), pd.Series(hs6, dtype=object), list(codes)
-    return lines.where(lines.isin(wanted), sixes.where(sixes.isin(wanted), None)).to_numpy(dtype=object)
-
-
-def _given_values(
-    world: World, importer: str, exporter: str, measures: Sequence[Measure]
-) -> tuple[dict[str, tuple[float, FloatArray]], bool]:
-    """Value of each code that has one, with the imports by sector of its basis; and whether all codes have one."""
-    worth: dict[str, tuple[float, FloatArray]] = {}
-    complete = True
-    for measure in measures:
-        complete &= measure.exempt is None or measure.exempt.codes is None
-        complete &= all(code.value is not None for code in measure.goods.codes or ())
-        valued = {code.hs: code.value for code in measure.goods.codes or () if code.value is not None}
-        if not valued:
-            continue
-        base = purchases(world, importer, exporter, measure.goods.basis or "customs").by_sector
-        for hs, value in valued.items():
-            if hs in worth and worth[hs][0] != value:
-                raise BadMeasure(
-                    f"measure {measure.id!r} values code {hs} at {format_money(value)}, another measure at "
-                    f"{format_money(worth[hs][0])}: one code has one value in the base year"
-                )
-            worth[hs] = (value, base)
-    both = sorted(hs for hs in worth if len(hs) == 8 and hs[:6] in worth)
-    if both:
-        raise BadMeasure(f"{enumerate_names(both)} has a value, and so has its 6-digit code: give one of them")
-    return worth, complete
+from detente.policy.reach import Shares, added_by_code, added_by_partner, find_table, left_over, value_shares
+from detente.policy.units import known_codes, reading_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,7 +28,8 @@ class Covered:
     """The parts of the cells of one pair, and what each measure does to them.
 
     sector (a,): position; share (a,): of the cell, summing to 1 in each; codes (a,): how many product codes are in the
-    part; kinds, rates (a, m). notes: sentences for the reader; unmatched: (measure, code) in no goods sector.
+    part; kinds, rates (a, m). notes: sentences for the reader; unmatched: (measure, code) unknown or in no goods
+    sector; scalings: lists with an official total.
     """
 
     sector: IntArray
@@ -252,6 +39,7 @@ class Covered:
     rates: FloatArray
     notes: tuple[str, ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
+    scalings: tuple[Scaling, ...] = ()
 
     def among(self, positions: Sequence[int], width: int) -> Covered:
         """The same, with the columns of its measures at `positions` among `width` measures."""
@@ -270,6 +58,7 @@ class Covered:
             self.rates[rows],
             self.notes,
             self.unmatched,
+            self.scalings,
         )
 
 
@@ -300,12 +89,15 @@ def cover(world: World, importer: str, exporter: str, measures: Sequence[Measure
     shares = [its for *_, its in sheet.slices]
     parts = _sliced(sheet, _merged(sheet), left_over(world, shares))
     notes = tuple(dict.fromkeys((*parts.notes, *(note for its in shares for note in its.notes))))
-    return replace(parts, notes=notes, unmatched=units.unmatched)
+    return replace(parts, notes=notes, unmatched=units.unmatched, scalings=units.scalings)
 
 
 def depends_on_partner(importer: str, exporter: str, measures: Sequence[Measure]) -> bool:
-    """Whether `cover` needs to know whose goods they are: values, rates by partner, or customs weights of the pair."""
-    return has_customs(importer, exporter) or any(
+    """Whether `cover` needs to know whose goods they are: values, rates by partner, or the weights of the pair."""
+    by_code = by_table(measures) or any(lists_of(measure) for measure in measures)
+    if by_code and depends_on_exporter(importer, exporter):
+        return True
+    return any(
         measure.goods.value is not None
         or any(code.value is not None for code in measure.goods.codes or ())
         or (measure.goods.table is not None and find_table(measure.goods.table).kind != "codes")
@@ -319,13 +111,11 @@ def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, me
     kind, rate = (SET, measure.set) if measure.set is not None else (ADD, measure.add or 0.0)
     rows = units.open_to(world, measure)
     if goods.codes is not None:
-        own = {code.hs: _own(code, kind, rate) for code in goods.codes}
-        listed = pd.Series(units.listed(own), dtype=object)
+        kinds, rates = _terms(measure, kind, rate)
+        owner = units.listed(measure, "goods")
         for which in (ADD, SET):
-            of_kind = {hs: its_rate for hs, (its_kind, its_rate) in own.items() if its_kind == which}
-            its_rates: FloatArray = np.asarray(listed.map(of_kind), dtype=np.float64)
-            chosen = rows & ~np.isnan(its_rates)
-            sheet.write(m, chosen, which, its_rates[chosen])
+            chosen = rows & (kinds[owner] == which)
+            sheet.write(m, chosen, which, rates[owner][chosen])
     elif goods.table is not None and find_table(goods.table).kind == "codes":
         added: FloatArray = np.asarray(added_by_code(measure).reindex(units.hs6), dtype=np.float64)
         rows &= ~np.isnan(added)
@@ -340,6 +130,18 @@ def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, me
             sheet.write(m, rows & (units.sector == world.sector_index(sector)), ADD, its_rate)
     else:
         sheet.write(m, rows, kind, rate)
+
+
+def _terms(measure: Measure, kind: int, rate: float) -> tuple[Kinds, FloatArray]:
+    """What a measure does to each code of its list, and by how much: the code's own rate, else the measure's.
+
+    (c + 1,): the last entry, at NOBODY, is for goods of no code, to which it does nothing.
+    """
+    lines = measure.goods.codes or ()
+    reading = reading_of(tuple(line.hs for line in lines), measure.goods.hs, measure.by)
+    line_of = {(its.code, its.edition): lines[its.position] for its in reading.products}
+    terms = [*(_own(line_of[code], kind, rate) for code in known_codes(reading)), (NONE, 0.0)]
+    return np.array([its for its, _ in terms], dtype=np.int8), np.array([its for _, its in terms], dtype=np.float64)
 
 
 def _own(code: TariffLine, kind: int, rate: float) -> tuple[int, float]:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final, Literal
 
 import pandas as pd
 
 from detente.data.products.editions import BASE
-from detente.data.products.reading import MOST_UNKNOWN, STATUSES, ProductList, Status, read_codes
+from detente.data.products.reading import MOST_UNKNOWN, STATUSES, ProductList, Status
 from detente.data.quantities import format_money
 from detente.errors import BadMeasure, enumerate_names
 from detente.policy.measure import Measure
+from detente.policy.units import reading_of
 
 Part = Literal["goods", "exempt"]
 
@@ -171,12 +172,6 @@ def _of(measure: Measure) -> list[ListReading]:
         reading = reading_of(exempt.codes, exempt.hs, measure.by)
         found.append(ListReading(measure.id, "exempt", reading, {}, None, exempt.notes))
     return found
-
-
-@lru_cache(maxsize=256)
-def reading_of(codes: tuple[str, ...], edition: str | None, importer: str) -> ProductList:
-    """A list as the one reader of codes reads it, kept."""
-    return read_codes(codes, edition=edition, importer=importer)
 
 
 def _usd(amount: float) -> str:

@@ -24,19 +24,13 @@ import pandas as pd
 
 from detente.data.codes import HERE
 from detente.data.products.trade import customs_trade
+from detente.data.products.weights import EU, EU_MEMBERS
 from detente.data.quantities import format_money
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownEconomy, UnknownName, UnknownSector, enumerate_names
 from detente.inputs import FloatArray
 from detente.policy.measure import EVERYONE, Goods, Measure
 
-EU: Final = "EUN"
-"""What the European Union is called here; worlds have its members."""
-EU_MEMBERS: Final = (
-    *("AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN"),
-    *("IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "SWE"),
-)
-"""The members of the European Union in 2025: a rate for EUN reaches each of them that has no row of its own."""
 ROUNDING: Final = 1e-9
 """Share of what is traded by which a value may be over it: the error of sums, never a dollar that somebody meant."""
 

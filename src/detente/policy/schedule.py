@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from detente.data.exported import Exported
 from detente.data.products.concordance import code_table
-from detente.data.products.trade import code_values
+from detente.data.products.weights import code_weights
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownName, enumerate_names
 from detente.inputs import BoolArray, FloatArray, IntArray, day_of, require
@@ -60,7 +60,9 @@ class TariffBook(Exported):
     pairs, reach
         The (importer, exporter) pairs that measures reach, and for each the positions of those measures.
     left_out
-        (measure, code): product codes that are in no goods sector of the world, too little of a list to refuse it.
+        (measure, code): product codes that are unknown, too few of a list to refuse it, or in no goods sector.
+    scalings
+        A `Scaling` for each list with an official total and each partner: what product trade gives, the total, factor.
 
     Raises
     ------
@@ -90,6 +92,7 @@ class TariffBook(Exported):
         found = self._covered({} if laid is None else laid)
         self._lay(found)
         self.notes = tuple(dict.fromkeys([*self._remarks(), *(note for each in found for note in each.notes)]))
+        self.scalings = tuple(its for each in found for its in each.scalings)
         self.left_out = tuple(sorted({pair for each in found for pair in each.unmatched}))
 
     def _covered(self, laid: Laid) -> list[Covered]:
@@ -392,7 +395,7 @@ def _over_codes(table: str, importer: str, exporter: str, weights: str, day: dat
     rates = by_date.iloc[:, 0] if day is None else by_date[day.isoformat()]
     if weights == "equal":
         return float(rates.mean())
-    values = code_values(importer, exporter)
+    values = code_weights(importer, exporter)
     return float(np.average(values["hs6"].map(rates), weights=values["value"]))
 
 

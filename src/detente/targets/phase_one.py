@@ -20,7 +20,7 @@ import pandas as pd
 
 from detente.data.codes import HERE
 from detente.data.products.concordance import NO_SECTOR
-from detente.data.products.trade import code_values
+from detente.data.products.weights import code_weights
 from detente.data.world import World
 from detente.errors import BadInput
 from detente.solver.solution import goods as goods
@@ -103,7 +103,7 @@ def _notes(table: pd.DataFrame, world: World) -> tuple[str, ...]:
 @cache
 def _by_code() -> pd.DataFrame:
     """hs6, sector, value, category of everything that China bought in goods sectors, USD million of 2017."""
-    rows = code_values(BUYER, SELLER)
+    rows = code_weights(BUYER, SELLER)
     rows = rows[rows["sector"] != NO_SECTOR]
     of = _read("phase-one-codes.csv").set_index("code")["category"]
     fine, heading = rows["hs6"].map(of), rows["hs6"].str[:4].map(of)

@@ -1,0 +1,292 @@
+"""The goods of a pair as the measures on it tell them apart: units, each with its share of its sector.
+
+Products that a list names are units where measures name codes, whole sectors where they do not. Lists weigh their goods
+by trade by product where it is known, by values of their own where they have them, and come to an official total where
+they have one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.data.products.concordance import code_table
+from detente.data.products.lines import LINES_YEAR, NOBODY, has_lines
+from detente.data.products.reading import MOST_UNKNOWN, ProductList
+from detente.data.products.weights import weight_note
+from detente.data.world import World
+from detente.errors import BadMeasure, enumerate_names
+from detente.inputs import BoolArray, FloatArray, IntArray
+from detente.policy.list_values import ROUNDING, OverValued, Scaling, Total, Valued, fit_totals, fix_values
+from detente.policy.measure import Measure
+from detente.policy.reach import (
+    find_table,
+    partners,
+    purchases,
+    sectors,
+)
+from detente.policy.units import (
+    Arrangement,
+    List,
+    arrange,
+    known_codes,
+    reading_of,
+    sector_imports,
+    unit_weights,
+)
+
+_OF_NO_SECTOR: Final = (
+    "product codes of scrap, used goods and art are in no goods sector: their tariffs change nothing here"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """The units of a pair, one row what measures tell apart in a sector, and one what they leave of it.
+
+    sector: position; share: of the sector's imports, summing to 1 in each goods sector; codes: product codes in it, 0
+    for a whole sector; hs6: its code of HS 2017 where a table needs it; owner (u, m): position of the code of list m
+    that has it, NOBODY for none; lists: (measure, goods or exempt) → its list.
+    """
+
+    sector: IntArray
+    share: FloatArray
+    codes: IntArray
+    hs6: NDArray[np.object_]
+    owner: IntArray
+    lists: Mapping[tuple[str, str], int]
+    notes: tuple[str, ...] = ()
+    unmatched: tuple[tuple[str, str], ...] = ()
+    scalings: tuple[Scaling, ...] = ()
+
+    def listed(self, measure: Measure, part: str) -> IntArray:
+        """The position of the code of a list of the measure that has each unit; NOBODY where there is none."""
+        at = self.lists.get((measure.id, part))
+        return np.full(len(self.sector), NOBODY) if at is None else self.owner[:, at]
+
+    def open_to(self, world: World, measure: Measure) -> BoolArray:
+        """The rows that a measure can reach: in its sectors, and of no exempt code."""
+        rows = np.isin(self.sector, [world.sector_index(name) for name in sectors(world, measure)])
+        return np.asarray(rows & (self.listed(measure, "exempt") == NOBODY))
+
+
+def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measure]) -> Units:
+    """The units that the measures of a pair need.
+
+    Raises BadMeasure where a list matches nothing, its codes cannot be read or too many are unknown, two measures value
+    one code differently, or codes are worth more than their sector.
+    """
+    tabled = by_table(measures)
+    places = {id_: its for measure in measures for id_, its in lists_of(measure)}
+    if not tabled and not places:
+        return _whole_sectors(world)
+    columns = tuple(dict.fromkeys(places.values()))
+    lists = {id_: columns.index(its) for id_, its in places.items()}
+    arranged = arrange(importer, columns, tabled, tuple(world.goods))
+    unmatched = [pair for measure in measures for pair in _left_out(world, measure)]
+    own, share = unit_weights(arranged, importer, exporter, world.year, len(world.goods))
+    goods = np.array([world.sector_index(name) for name in world.goods], dtype=np.int64)
+    given = _given_values(world, importer, exporter, measures, arranged, lists)
+    try:
+        share = fix_values(share, own, arranged.sector, given) if given else share
+    except OverValued as problem:
+        raise BadMeasure(
+            f"codes listed in {world.goods[problem.sector]} are worth {problem.share:.1%} of what {importer} buys "
+            f"there from {exporter}: check their values and their basis"
+        ) from problem
+    share, scalings = _scaled(world, importer, exporter, measures, arranged, lists, share)
+    left = 1.0 - np.bincount(arranged.sector, weights=share, minlength=len(goods))
+    rest = np.flatnonzero(left > ROUNDING)
+    notes = [str(its) for its in scalings]
+    if tabled or not _all_valued(measures):
+        notes = [weight_note(importer, exporter, world.year), *arranged.notes, *_without_imports(measures), *notes]
+    return Units(
+        np.concatenate([goods[arranged.sector], goods[rest]]),
+        np.concatenate([share, left[rest]]),
+        np.concatenate([arranged.codes, np.zeros(len(rest), dtype=np.int64)]),
+        np.concatenate([arranged.hs6, np.full(len(rest), "", dtype=object)]),
+        np.concatenate([arranged.owner, np.full((len(rest), len(columns)), NOBODY)]),
+        lists,
+        tuple([*notes, _OF_NO_SECTOR] if tabled else notes),
+        tuple(unmatched),
+        tuple(scalings),
+    )
+
+
+def by_table(measures: Sequence[Measure]) -> bool:
+    """Whether a measure takes the rates of a table by product code."""
+    tables = (measure.goods.table for measure in measures)
+    return any(name is not None and find_table(name).kind == "codes" for name in tables)
+
+
+def _whole_sectors(world: World) -> Units:
+    places = np.array([world.sector_index(sector) for sector in world.goods], dtype=np.int64)
+    count, blank = len(places), np.full(len(places), "", dtype=object)
+    return Units(
+        places, np.ones(count), np.zeros(count, dtype=np.int64), blank, np.zeros((count, 0), dtype=np.int64), {}
+    )
+
+
+def lists_of(measure: Measure) -> list[tuple[tuple[str, str], List]]:
+    """The lists of a measure, each by (measure, part)."""
+    found: list[tuple[tuple[str, str], List]] = []
+    if measure.goods.codes is not None:
+        found.append(((measure.id, "goods"), (tuple(line.hs for line in measure.goods.codes), measure.goods.hs)))
+    if measure.exempt is not None and measure.exempt.codes is not None:
+        found.append(((measure.id, "exempt"), (measure.exempt.codes, measure.exempt.hs)))
+    return found
+
+
+def _left_out(world: World, measure: Measure) -> list[tuple[str, str]]:
+    """(measure, code) of the codes of a measure that are unknown or in no goods sector; refuses what has to be."""
+    found: list[tuple[str, str]] = []
+    for (_, part), (codes, edition) in lists_of(measure):
+        reading = reading_of(codes, edition, measure.by)
+        if part == "goods":
+            _refuse_other_sectors(world, f"measure {measure.id!r}", reading)
+            _refuse_contradictions(measure, reading)
+        found += [(measure.id, its.code) for its in reading.products if its.status in ("unknown", "no-sector")]
+    return list(dict.fromkeys(found))
+
+
+def _without_imports(measures: Sequence[Measure]) -> list[str]:
+    """Sentences on the national lines of lists that nobody sold anything under, so that they weigh nothing."""
+    said = []
+    for measure in measures:
+        for (_, part), (codes, edition) in lists_of(measure):
+            products = reading_of(codes, edition, measure.by).products
+            none = [its.code for its in products if its.level > 6 and its.covers and its.imports == 0]
+            if none:
+                listed = enumerate_names(list(dict.fromkeys(none)), 6)
+                what = "exempt lines" if part == "exempt" else "lines"
+                said.append(
+                    f"measure {measure.id!r}: {len(none):,} {what} have no imports of {LINES_YEAR} under their number "
+                    f"and weigh nothing ({listed})"
+                )
+    return said
+
+
+def _refuse_other_sectors(world: World, where: str, reading: ProductList) -> None:
+    """Refuse a list of which more than a little is of goods sectors that this world does not have."""
+    table = code_table()
+    here = frozenset(table["hs6"][table["sector"].isin(world.goods)])
+    covering = [its for its in reading.products if its.status in ("read", "moved")]
+    if not covering:
+        kinds = enumerate_names(list(dict.fromkeys(f"{its.code}: {its.kind}" for its in reading.products)), 3)
+        raise BadMeasure(
+            f"{where}: none of its codes is of a goods sector ({kinds}), so that its duty would change nothing: leave "
+            "it out, or name other codes"
+        )
+    missing = [its.code for its in covering if here.isdisjoint(its.covers)]
+    if len(missing) > MOST_UNKNOWN * len(reading.products):
+        raise BadMeasure(
+            f"{where}: {len(missing) / len(reading.products):.1%} of its codes ({enumerate_names(missing, 6)}) is in "
+            f"no goods sector of {world.name}, over the {MOST_UNKNOWN:.0%} that is let pass: name sectors of this "
+            "world, or take a bundled one"
+        )
+
+
+def _refuse_contradictions(measure: Measure, reading: ProductList) -> None:
+    """Refuse a list that says two things of one code, or values a code and one in it."""
+    lines = measure.goods.codes or ()
+    for code, positions in reading.repeats.items():
+        if len({(lines[at].add, lines[at].set, lines[at].value) for at in positions}) > 1:
+            raise BadMeasure(
+                f"measure {measure.id!r}: code {code} is listed {len(positions)} times, with different rates or "
+                "values: keep one"
+            )
+    valued = {its.code for its in reading.products if lines[its.position].value is not None}
+    for code, shorter in reading.overlaps:
+        if {code, shorter} <= valued:
+            raise BadMeasure(
+                f"measure {measure.id!r}: {code} has a value, and so has {shorter}, which it is in: give one of them"
+            )
+
+
+def _all_valued(measures: Sequence[Measure]) -> bool:
+    """Whether every code of the measures has a value, so that nothing is weighed."""
+    exempt = any(measure.exempt is not None and measure.exempt.codes is not None for measure in measures)
+    return not exempt and all(line.value is not None for measure in measures for line in measure.goods.codes or ())
+
+
+def _given_values(
+    world: World,
+    importer: str,
+    exporter: str,
+    measures: Sequence[Measure],
+    arranged: Arrangement,
+    lists: Mapping[tuple[str, str], int],
+) -> list[Valued]:
+    """The lists whose codes have values, each with the imports by goods sector of its basis."""
+    found = []
+    for measure in measures:
+        lines = measure.goods.codes or ()
+        if all(line.value is None for line in lines):
+            continue
+        reading = reading_of(tuple(line.hs for line in lines), measure.goods.hs, measure.by)
+        place = {code: at for at, (code, _) in enumerate(known_codes(reading))}
+        values = {
+            place[its.code]: value
+            for its in reading.products
+            if its.code in place and (value := lines[its.position].value) is not None
+        }
+        base = purchases(world, importer, exporter, measure.goods.basis or "customs").by_sector
+        owner = arranged.owner[:, lists[measure.id, "goods"]]
+        goods = [world.sector_index(name) for name in world.goods]
+        found.append(Valued(measure.id, owner, values, list(place), base[goods]))
+    return found
+
+
+def _scaled(
+    world: World,
+    importer: str,
+    exporter: str,
+    measures: Sequence[Measure],
+    arranged: Arrangement,
+    lists: Mapping[tuple[str, str], int],
+    share: FloatArray,
+) -> tuple[FloatArray, list[Scaling]]:
+    """The shares of units (u,) with the lists that have an official total scaled to it, and how."""
+    scalings, totals = [], []
+    for measure in measures:
+        if measure.goods.codes is None or measure.goods.value is None:
+            continue
+        basis = measure.goods.basis or "customs"
+        base, figures = _list_base(world, importer, exporter, arranged, basis)
+        rows = arranged.owner[:, lists[measure.id, "goods"]] != NOBODY
+        traded = Total(measure.id, rows, base, measure.goods.value).of(share, arranged.sector)
+        if traded <= 0:
+            continue
+        its = dict(lists_of(measure))[measure.id, "goods"]
+        others = (name for name in partners(world, measure) if name != exporter)
+        part = traded / (traded + sum(_traded(world, importer, name, its, basis) for name in others))
+        scalings.append(Scaling(measure.id, exporter, traded, measure.goods.value * part, figures))
+        totals.append(Total(measure.id, rows, base, measure.goods.value * part))
+    return (fit_totals(share, arranged.sector, totals) if totals else share), scalings
+
+
+def _list_base(world: World, importer: str, exporter: str, arranged: Arrangement, basis: str) -> tuple[FloatArray, str]:
+    """Imports by goods sector (j,) that an official total is compared with, USD million, and whose figures they are.
+
+    Customs figures of the pair and the year; else, for US imports, those by line; else the world's own flows.
+    """
+    found = purchases(world, importer, exporter, basis)
+    if found.basis != "customs" and basis == "customs" and has_lines(importer):
+        by_line = sector_imports(arranged, importer, exporter, world.year, len(world.goods))
+        if by_line.any():
+            return by_line, "customs"
+    return found.by_sector[[world.sector_index(name) for name in world.goods]], found.basis
+
+
+@lru_cache(maxsize=1024)
+def _traded(world: World, importer: str, exporter: str, its: List, basis: str) -> float:
+    """What product trade gives a list from a partner, USD million."""
+    arranged = arrange(importer, (its,), False, tuple(world.goods))
+    _, share = unit_weights(arranged, importer, exporter, world.year, len(world.goods))
+    base, _ = _list_base(world, importer, exporter, arranged, basis)
+    return Total("", arranged.owner[:, 0] != NOBODY, base, 0.0).of(share, arranged.sector)

@@ -1,0 +1,186 @@
+"""The goods of a pair laid out as units: what measures tell apart, each with its share of its sector.
+
+Products (lines of ten digits for US imports, codes of six elsewhere) that every list treats alike are one unit, however
+many they are. What does not depend on the partner is arranged once for an importer and its lists; the shares are the
+partner's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.data.products.concordance import code_table
+from detente.data.products.lines import NOBODY, Lines, all_imports, has_lines, product_lines
+from detente.data.products.reading import ProductList, read_codes
+from detente.data.products.weights import code_weights, line_weights
+from detente.errors import enumerate_names
+from detente.inputs import FloatArray, IntArray
+
+List = tuple[tuple[str, ...], str | None]
+"""The codes of a list of goods or exemptions, and the edition it says."""
+_MOST_NAMED = 6
+
+
+@lru_cache(maxsize=256)
+def reading_of(codes: tuple[str, ...], edition: str | None, importer: str) -> ProductList:
+    """A list as the one reader of codes reads it, kept."""
+    return read_codes(codes, edition=edition, importer=importer)
+
+
+def known_codes(reading: ProductList) -> list[tuple[str, str]]:
+    """Each code of a list that covers products, once, with its edition, in the order of the list."""
+    return list(dict.fromkeys((its.code, its.edition) for its in reading.products if its.status in ("read", "moved")))
+
+
+@dataclass(frozen=True, eq=False)
+class Arrangement:
+    """What lists tell apart among the products of an importer; see the module.
+
+    Of each unit: sector (u,): position among the goods sectors; owner (u, m): position in `known_codes` of the code of
+    list m that has it, NOBODY for none; hs6 (u,): its code of HS 2017 where units are told apart by code, else empty;
+    codes (u,): how many product codes are in it. Of each row, a product in a sector: unit; line: position among
+    `product_lines`; code: row of `code_table`; weight: fraction of the product.
+    """
+
+    sector: IntArray
+    owner: IntArray
+    hs6: NDArray[np.object_]
+    codes: IntArray
+    unit: IntArray
+    line: IntArray
+    code: IntArray
+    weight: FloatArray
+    notes: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)
+def arrange(importer: str, lists: tuple[List, ...], by_code: bool, goods: tuple[str, ...]) -> Arrangement:
+    """The units that lists, and a table by code of six digits if `by_code`, tell apart among the goods sectors."""
+    named = [known_codes(reading_of(codes, edition, importer)) for codes, edition in lists]
+    lines, parent, part, notes = _with_stand_ins(importer, sorted({code for its in named for code in its}))
+    owners = [lines.owners(its) for its in named]
+    at, code, weight = _in_sectors(lines, goods)
+    hs6, place = np.unique(lines.hs2017.astype(str), return_inverse=True)
+    place = place if by_code else np.zeros_like(place)
+    table = code_table()
+    sector = pd.Index(list(goods)).get_indexer(pd.Index(table["sector"].iloc[code]))
+    keys = np.column_stack([sector, place[at], *(owner[at] for owner in owners)])
+    found, unit = np.unique(keys, axis=0, return_inverse=True)
+    return Arrangement(
+        found[:, 0].astype(np.int64),
+        found[:, 2:].astype(np.int64),
+        hs6.astype(object)[found[:, 1]] if by_code else np.full(len(found), "", dtype=object),
+        _counted(unit.ravel(), _labels(lines, named, owners)[at], len(found)),
+        unit.ravel().astype(np.int64),
+        parent[at],
+        code,
+        weight * part[at],
+        notes,
+    )
+
+
+def unit_weights(
+    arranged: Arrangement, importer: str, exporter: str, year: int | None, sectors: int
+) -> tuple[FloatArray, FloatArray]:
+    """What each unit weighs in the imports from a partner (u,), and its share of its sector (u,), 1 in each in all.
+
+    Weights are USD million where trade is known by line or industry. A sector of which nothing was bought has the
+    shares of imports from all partners; where there are none either, products weigh the same.
+    """
+    of = arranged.sector[arranged.unit]
+    first, *others = (*_row_weights(arranged, importer, exporter, year), arranged.weight)
+    weight = first
+    for stand_in in others:
+        empty = np.bincount(of, weights=weight, minlength=sectors)[of] <= 0
+        weight = np.where(empty, stand_in, weight)
+    shares = weight / np.bincount(of, weights=weight, minlength=sectors)[of]
+    size = len(arranged.sector)
+    own, part = (np.bincount(arranged.unit, weights=each, minlength=size) for each in (first, shares))
+    return own.astype(np.float64), part.astype(np.float64)
+
+
+def sector_imports(arranged: Arrangement, importer: str, exporter: str, year: int | None, sectors: int) -> FloatArray:
+    """Imports by goods sector from a partner (j,), USD million, for an importer whose trade is known by line."""
+    rows = _row_weights(arranged, importer, exporter, year)[0]
+    return np.bincount(arranged.sector[arranged.unit], weights=rows, minlength=sectors).astype(np.float64)
+
+
+def _row_weights(arranged: Arrangement, importer: str, exporter: str, year: int | None) -> tuple[FloatArray, ...]:
+    """What each row weighs, first by the partner's own trade, then by what stands in for it."""
+    lines = line_weights(importer, exporter, year)
+    if lines is not None:
+        return lines[arranged.line] * arranged.weight, all_imports()[arranged.line] * arranged.weight
+    values = code_weights(importer, exporter)["value"].to_numpy(dtype=np.float64)
+    part = code_table()["weight"].to_numpy(dtype=np.float64)
+    return (values[arranged.code] / part[arranged.code] * arranged.weight,)
+
+
+def _with_stand_ins(
+    importer: str, named: Sequence[tuple[str, str]]
+) -> tuple[Lines, IntArray, FloatArray, tuple[str, ...]]:
+    """The products of an importer, those divided among the national lines that lists name of them where need be.
+
+    A line named of eight or ten digits whose products are known only by six stands, with the others named of that six,
+    for all of it. Also the product each came from, its fraction of it, and what the reader has to know.
+    """
+    base = product_lines(importer)
+    numbered = frozenset(base.hs2022) if has_lines(importer) else frozenset()
+    wanted: dict[tuple[str, str], list[str]] = {}
+    for code, edition in named:
+        if len(code) > 6 and code[:6] not in numbered:
+            wanted.setdefault((code[:6], edition), []).append(code)
+    whole = np.ones(len(base.line))
+    if not has_lines(importer):  # codes of HS 2022 that share one of HS 2017 have equal parts of it
+        whole = 1.0 / pd.Series(base.hs2017).groupby(base.hs2017).transform("size").to_numpy(dtype=np.float64)
+    if not wanted:
+        return base, np.arange(len(base.line)), whole, ()
+    stand_ins: list[list[str]] = [[] for _ in base.line]
+    for edition in sorted({edition for _, edition in wanted}):
+        for place, number in enumerate(base.number(edition)):
+            stand_ins[place] += wanted.get((number, edition), [])
+    parent = np.repeat(np.arange(len(base.line)), [max(len(its), 1) for its in stand_ins])
+    part = (whole / np.array([max(len(its), 1) for its in stand_ins], dtype=np.float64))[parent]
+    each = np.array([name for its in stand_ins for name in (its or [""])], dtype=object)
+    placed = sorted({name for its in stand_ins for name in its})
+    if not placed:
+        return base, np.arange(len(base.line)), whole, ()
+    sixes = sorted({name[:6] for name in placed})
+    note = (
+        f"{len(placed):,} national lines of {importer} within {enumerate_names(sixes, _MOST_NAMED)}: their number "
+        "is not known, so the lines named are taken for the whole code, in equal parts"
+    )
+    divided = Lines(base.line[parent], base.hs2022[parent], base.hs2017[parent], base.hs2012[parent], each)
+    return divided, parent.astype(np.int64), part, (note,)
+
+
+def _in_sectors(lines: Lines, goods: tuple[str, ...]) -> tuple[IntArray, IntArray, FloatArray]:
+    """One row a product in a sector of `goods`: its position, the row of `code_table`, its fraction there."""
+    table = code_table()
+    table = table[table["sector"].isin(goods)]
+    links = pd.DataFrame({"hs6": table["hs6"], "code": table.index, "weight": table["weight"]})
+    rows = pd.DataFrame({"hs6": lines.hs2017, "at": np.arange(len(lines.line))}).merge(links, on="hs6")
+    at = rows["at"].to_numpy(dtype=np.int64)
+    weight = rows["weight"].to_numpy(dtype=np.float64)
+    return at, rows["code"].to_numpy(dtype=np.int64), weight
+
+
+def _labels(lines: Lines, named: Sequence[Sequence[tuple[str, str]]], owners: Sequence[IntArray]) -> IntArray:
+    """The product code that each product counts as: a line of a list that has it, else its code of HS 2017."""
+    label = pd.Series(lines.hs2017, dtype=object)
+    for its, owner in zip(named, owners, strict=True):
+        long = pd.Series([code if len(code) > 6 else "" for code, _ in its] + [""], dtype=object)
+        mine = long.to_numpy(dtype=object)[np.where(owner == NOBODY, len(its), owner)]
+        label = label.where(mine == "", mine)
+    return pd.factorize(label)[0].astype(np.int64)
+
+
+def _counted(unit: IntArray, label: IntArray, size: int) -> IntArray:
+    """How many labels each unit has."""
+    pairs = np.unique(np.column_stack([unit, label]), axis=0)
+    return np.bincount(pairs[:, 0], minlength=size).astype(np.int64)
