@@ -31,6 +31,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import ClassVar
 
 
 class DetenteError(Exception):
@@ -131,13 +132,17 @@ class Fault:
 
 
 class BadDispute(BadInput):
-    """A dispute file with faults. Every fault is listed at once, each with its line and a remedy."""
+    """A dispute file with faults, each with its line and a remedy: `faults` has every one, the message the first 50."""
+
+    MOST: ClassVar[int] = 50
 
     def __init__(self, document: str, faults: Sequence[Fault]) -> None:
         self.document = document
         self.faults = tuple(faults)
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__("\n".join([f"{document}: {count}", *(f"  {fault}" for fault in faults)]))
+        lines = [f"{document}: {count}", *(f"  {fault}" for fault in faults[: self.MOST])]
+        left = len(faults) - self.MOST
+        super().__init__("\n".join([*lines, *([f"  and {left:,} more"] if left > 0 else [])]))
 
 
 class CannotWrite(BadInput):
@@ -183,5 +188,5 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def enumerate_names(names: Sequence[str], most: int = 12) -> str:
     """The names as a person lists them, cut after `most` with the number left out."""
-    shown = ", ".join(names[:most])
+    shown = ", ".join(short(name) for name in names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -9,7 +9,7 @@ from typing import Final
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from detente.errors import BadInput
+from detente.errors import BadInput, short
 
 MOST_CHARACTERS: Final = 60_000
 """Characters: ten thousand words. A long newspaper report has a third of it and is read in seconds, so many in half a
@@ -48,14 +48,19 @@ _MAGIC: Final = {
 
 def read_text(path: Path) -> str:
     """The text of a file, with line breaks as `\\n`; raises BadInput where it is no English text of an article."""
-    if not path.exists():
-        raise BadInput(f"there is no such file as {path}: name a text file that holds the article")
-    if not path.is_file():
-        raise BadInput(f"{path} is not a file: name a text file that holds the article")
-    size = path.stat().st_size
-    if size > 4 * MOST_CHARACTERS:  # a character has at most four bytes in UTF-8
-        raise BadInput(_too_long(path.name, f"{size / 1e6:.1f} MB"))
-    return checked_text(path.read_bytes(), path.name)
+    try:
+        if not path.exists():
+            raise BadInput(f"there is no such file as {path}: name a text file that holds the article")
+        if not path.is_file():
+            raise BadInput(f"{path} is not a file: name a text file that holds the article")
+        size = path.stat().st_size
+        if size > 4 * MOST_CHARACTERS:  # a character has at most four bytes in UTF-8
+            raise BadInput(_too_long(path.name, f"{size / 1e6:.1f} MB"))
+        given = path.read_bytes()
+    except OSError as problem:  # a name that no file can have, a circle of links, a file that may not be read
+        name = short(path.name)
+        raise BadInput(f"{name} cannot be read: {problem.strerror}: check its name and its permissions") from problem
+    return checked_text(given, path.name)
 
 
 def checked_text(given: str | bytes, name: str) -> str:

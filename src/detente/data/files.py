@@ -135,7 +135,7 @@ def table_file(given: Path | str | bytes, name: str = "", most: int = MOST_BYTES
             raise BadTable(f"{called} is empty: export it again from its source")
         return _opened(called, size, most, lambda: io.BytesIO(given))
     path = Path(given)
-    archive = next((parent for parent in path.parents if parent.suffix.lower() == ".zip" and _is_file(parent)), None)
+    archive = next((parent for parent in path.parents if parent.suffix.lower() == ".zip" and is_file(parent)), None)
     if archive is not None:
         member = path.relative_to(archive).as_posix()
         return _of_zip(short(archive.name), most, lambda: archive.open("rb"), member)
@@ -143,7 +143,8 @@ def table_file(given: Path | str | bytes, name: str = "", most: int = MOST_BYTES
     return _opened(short(path.name), path.stat().st_size, most, lambda: path.open("rb"))
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Whether a path is that of a file; one that no file can have is none, and so is one that may not be looked up."""
     try:
         return path.is_file()
     except (OSError, ValueError):

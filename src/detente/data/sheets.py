@@ -28,6 +28,8 @@ from detente.errors import BadTable, enumerate_names, short, warn
 Needs = Sequence[str] | Callable[[Sequence[str]], bool]
 """Columns that a table must have, or what tells its header from the lines above it."""
 
+_MOST_CELLS: Final = 100_000_000
+"""Cells of a sheet, empty ones within its width counted."""
 _DEEPEST: Final = 40
 """Lines, from the top, among which a header is looked for."""
 
@@ -130,8 +132,9 @@ def _sheet(file: TableFile, needs: Needs) -> TableCells:
     if above:
         is_are = "line above the header is" if above == 1 else "lines above the header are"
         notes.append(f"{file.name}: {above} {is_are} not read")
-    header = [cell_text(cell).strip() for cell in rows[top]]
     body = [k for k in filled if k > top]
+    width = max(_end(rows[k]) for k in (top, *body))
+    header = [cell_text(cell).strip() for cell in rows[top][:width]]
     if file.kind == "text":
         _refuse_ragged(file.name, [(lines[k], rows[k]) for k in body], header)
     columns = _columns([rows[k] for k in body], len(header))
@@ -169,6 +172,11 @@ def _filled(cell: Any) -> bool:
     return cell_text(cell).strip() != ""
 
 
+def _end(cells: Sequence[Any]) -> int:
+    """The number of cells up to the last that is not empty."""
+    return next((k + 1 for k in range(len(cells) - 1, -1, -1) if _filled(cells[k])), 0)
+
+
 def _csv_rows(file: TableFile) -> tuple[list[int], list[list[Any]]]:
     """The lines of a text file, each with its number; a cell in quotation marks may hold line breaks."""
     lines: list[int] = []
@@ -194,12 +202,13 @@ def _csv_rows(file: TableFile) -> tuple[list[int], list[list[Any]]]:
 
 def _excel_rows(file: TableFile, notes: list[str]) -> tuple[list[int], list[list[Any]]]:
     """The rows of the first sheet with cells, which a note names where others have cells too."""
-    found: list[tuple[str, list[list[Any]]]] = []
+    found: list[tuple[str, dict[int, list[Any]]]] = []
     with file.stream() as stream, pd.ExcelFile(stream, engine="openpyxl") as book:
         for sheet in book.book.worksheets:
             sheet.reset_dimensions()  # a wrong size that another program wrote would cut the sheet
-            rows = [list(cells) for cells in sheet.iter_rows(values_only=True)]
-            if any(_filled(cell) for cells in rows for cell in cells):
+            every = enumerate(sheet.iter_rows(values_only=True), start=1)
+            rows = {line: list(cells[:end]) for line, cells in every if (end := _end(cells))}
+            if rows:
                 found.append((str(sheet.title), rows))
     if not found:
         raise BadTable(f"{file.name} has no cells on any sheet: export it again from its source")
@@ -207,8 +216,14 @@ def _excel_rows(file: TableFile, notes: list[str]) -> tuple[list[int], list[list
     if others:
         listed = enumerate_names([repr(short(other)) for other, _ in others])
         notes.append(f"{file.name}: sheet {short(title)!r} is read; not read: {listed}")
-    width = max(len(cells) for cells in rows)
-    return list(range(1, len(rows) + 1)), [cells + [None] * (width - len(cells)) for cells in rows]
+    width = max(map(len, rows.values()))
+    if width * len(rows) > _MOST_CELLS:
+        line = next(line for line, cells in rows.items() if len(cells) == width)
+        raise BadTable(
+            f"{file.name}, line {line} has a cell in column {width:,}, which makes a table of {width * len(rows):,} "
+            "cells: remove the cell, or give the table as CSV"
+        )
+    return list(rows), [cells + [None] * (width - len(cells)) for cells in rows.values()]
 
 
 def _header_row(rows: list[list[Any]], filled: list[int], needs: Needs) -> int:
@@ -291,6 +306,7 @@ def open_numbers(given: Path | str, is_header: Callable[[Sequence[str]], bool]) 
         return replace(table, frame=body.set_axis(pd.Index(labels), axis=0))
     top, header = _text_header(file, is_header)
     _names(file.name, [called for called in header if called], ())
+    _refuse_hollow(file, len(header))
     notes = (*file.notes, *([f"{file.name}: {top} lines above the header are not read"] if top else []))
     with file.stream() as stream:
         try:
@@ -311,6 +327,20 @@ def open_numbers(given: Path | str, is_header: Callable[[Sequence[str]], bool]) 
                 "mend it, or fetch the file again"
             ) from fault
     return TableCells(file.name, frame, range(2 + top, 2 + top + len(frame)), (), notes)
+
+
+def _refuse_hollow(file: TableFile, width: int) -> None:
+    """Raise BadTable where a header has far more columns than the rows have cells, since every gap would be kept."""
+    size = lines = 0
+    with file.stream() as stream:
+        while chunk := stream.read(1 << 20):
+            size += len(chunk)
+            lines += chunk.count(b"\n")
+    if width * lines > max(2 * size, 1_000_000):
+        raise BadTable(
+            f"{file.name} has {width:,} columns in its header, and rows with far fewer cells: fetch the file again, or "
+            "remove the empty columns"
+        )
 
 
 _TOO_LONG: Final = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")

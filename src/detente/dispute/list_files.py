@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+from detente.data.files import is_file
 from detente.dispute.loader import Path_, Tree, described, place
 from detente.errors import BadTable, Fault, enumerate_names, nearest
 from detente.policy.lists import ListFile, read_list
@@ -17,8 +18,6 @@ KEYS: Final = ("list", "where", "ex")
 """Keys that stand beside each other in the file alone: the name of a list, the rows meant, and parts of codes."""
 WHOLE: Final = "whole"
 """What `ex` may say: a part of a code ("ex 8542.31") stands for all of it."""
-_LONGEST: Final = 240
-"""Characters of a name; file systems refuse longer ones."""
 _ENDINGS: Final = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".parquet", ".zip", ".gz")
 
 
@@ -126,10 +125,8 @@ def _no_file(name: Any, folder: Path) -> tuple[str | None, str | None, str | Non
     path = folder / name
     if Path(name).is_absolute() or ".." in Path(name).parts or "\\" in name or ":" in name:
         return "leaves the folder of the dispute file: put the list beside it and name it alone", described(name), None
-    inside = path
-    if len(name) <= _LONGEST:
-        inside = next((part for part in path.parents if part.suffix.lower() == ".zip" and part.is_file()), path)
-    if len(name) > _LONGEST or not inside.is_file():
+    inside = next((part for part in path.parents if part.suffix.lower() == ".zip" and is_file(part)), path)
+    if not is_file(inside):
         there = sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() in _ENDINGS)
         return "is not a file beside the dispute file", described(name), nearest(name, there)
     if not inside.resolve().is_relative_to(folder.resolve()):

@@ -21,7 +21,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from detente.errors import BadDispute, Fault, enumerate_names, nearest
+from detente.errors import BadDispute, Fault, enumerate_names, nearest, short
 
 MOST_BYTES: Final = 5_000_000
 """Bytes: a dispute with its lists of goods stays far under it, and parsing stays a matter of seconds."""
@@ -88,16 +88,22 @@ class Written:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a dispute file; raises BadDispute where it is too long, is no file, or is not there."""
-    if not path.exists():
-        remedy = "name one that is there, or write one with `detente new`"
-        raise BadDispute(path.name, [Fault("file", f"there is no such file as {path}: {remedy}")])
-    if not path.is_file():
-        raise BadDispute(path.name, [Fault("file", "is not a file", allowed="a dispute file such as my-dispute.yaml")])
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise BadDispute(path.name, [_too_long(size)])
-    return path.read_bytes()
+    """The bytes of a dispute file; raises BadDispute where it is too long, is no file, is not there or may not be
+    read."""
+    name = short(path.name)
+    try:
+        if not path.exists():
+            remedy = "name one that is there, or write one with `detente new`"
+            raise BadDispute(name, [Fault("file", f"there is no such file as {path}: {remedy}")])
+        if not path.is_file():
+            raise BadDispute(name, [Fault("file", "is not a file", allowed="a dispute file such as my-dispute.yaml")])
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise BadDispute(name, [_too_long(size)])
+        return path.read_bytes()
+    except OSError as problem:  # a name that no file can have, a circle of links, a file that may not be read
+        remedy = "check its name and its permissions"
+        raise BadDispute(name, [Fault("file", f"cannot be read: {problem.strerror}: {remedy}")]) from problem
 
 
 def load_text(text: str | bytes, document: str) -> Tree:

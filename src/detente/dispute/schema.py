@@ -6,6 +6,7 @@ The dispute file as one object: what file, command line, Python and page share.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
@@ -198,7 +199,7 @@ class Dispute(Shown, Block):
             return cls._from_text(
                 (files("detente.dispute") / "cases" / f"{name_or_path}.yaml").read_bytes(), name_or_path, world, None
             )
-        if not path.exists() and path.suffix not in (".yaml", ".yml") and len(path.parts) == 1:
+        if not os.path.exists(path) and path.suffix not in (".yaml", ".yml") and len(path.parts) == 1:
             raise UnknownCase(str(name_or_path), list_cases())
         return cls._from_text(read_bytes(path), path.name, world, path.parent)
 

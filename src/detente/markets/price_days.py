@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import pandas as pd
@@ -156,7 +157,12 @@ def _moment(cell: Any) -> _Moment | None:
         return _Moment("as days", cell.year, cell.month, cell.day)
     if not isinstance(cell, str):
         return _since_1970(cell)
-    text = cell.strip()
+    return _in_text(cell.strip()) if len(cell) < 2 * _LONG else None
+
+
+@lru_cache(maxsize=1 << 14)  # a table with one row an asset and day writes each day many times
+def _in_text(text: str) -> _Moment | None:
+    """What a text says of a day; None where it says none."""
     if len(text) > _LONG:
         return None
     for style, pattern in _PATTERNS.items():

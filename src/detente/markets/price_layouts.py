@@ -67,7 +67,7 @@ def cells_of_rows(
         _refuse_without_data(where, [rows[k] for k in kept], [lines[k] for k in kept])
         raise AssertionError("unreachable")
     above = [k for k in kept if k < first]
-    names = _name_rows([rows[k] for k in above], rows[first])
+    names = _name_rows([rows[k] for k in above])
     if not names:
         raise BadTable(
             f"{where}, line {lines[first]} is a row of prices with no names above it: put a line above it that names "
@@ -83,7 +83,13 @@ def cells_of_rows(
         notes = (*notes, f"{lines_are} not read: {enumerate_names(texts, 3)}")
     body = [k for k in kept if k >= first]
     width = len(names.heads)
+    named = max(c + 1 for c, head in enumerate(names.heads) if any(head))
     for k in body:
+        if len(rows[k]) < named:
+            raise BadTable(
+                f"{where}, line {lines[k]}: {len(rows[k])} cells below {named} names: write every cell of a row of "
+                "prices, and leave lines of text out"
+            )
         if any(not _empty(cell) for cell in rows[k][width:]):
             raise BadTable(
                 f"{where}, line {lines[k]}: {len(rows[k])} cells below {width} names: a separator stands inside a "
@@ -314,12 +320,13 @@ class _Names:
     depth: int
 
 
-def _name_rows(above: Sequence[Sequence[Any]], first: Sequence[Any]) -> _Names | None:
+def _name_rows(above: Sequence[Sequence[Any]]) -> _Names | None:
     """The names of columns among the rows above the first row of prices; None where there are none."""
     if not above:
         return None
-    width = max(len(row) for row in above[-3:])
-    rows = [[_text(cell).strip() for cell in row] + [""] * (width - len(row)) for row in above[-3:]]
+    named = [[_text(cell).strip() for cell in row] for row in above[-3:]]
+    width = max(c + 1 for row in named for c, name in enumerate(row) if name)
+    rows = [row[:width] + [""] * (width - len(row)) for row in named]
     alone = len(rows) > 1 and not any(rows[-1][1:]) and width > 1
     levels = rows[:-1] if alone else rows
     two = levels[-2:]

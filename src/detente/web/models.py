@@ -59,7 +59,9 @@ class ProblemModel(BaseModel):
     status: int
     code: str = Field(description=f"one of: {', '.join(TITLES)}")
     detail: str = Field(description="what is wrong, where, by how much, and what to try")
-    faults: list[FaultModel] = Field(default=[], description="every fault of a dispute, each with its place")
+    faults: list[FaultModel] = Field(
+        default=[], description="the first 50 faults of a dispute, each with its place; detail counts all"
+    )
     retry_after: int | None = Field(default=None, description="seconds, as in the header Retry-After")
 
 
@@ -99,7 +101,7 @@ def problem_of(error: BaseException) -> ApiError:
     if isinstance(error, ApiError):
         return error
     if isinstance(error, BadDispute):
-        return ApiError(422, "bad-dispute", str(error), [asdict(fault) for fault in error.faults])
+        return ApiError(422, "bad-dispute", str(error), [asdict(fault) for fault in error.faults[: error.MOST]])
     if isinstance(error, NotSolved):
         return ApiError(422, "not-solved", str(error))
     if isinstance(error, DetenteError):
