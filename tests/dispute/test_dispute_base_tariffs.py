@@ -56,6 +56,15 @@ def test_the_session_of_a_rule_is_kept_and_shares_what_is_laid(session: Session)
     assert other.under(deficits="balanced").world.tariff_source == LOW
 
 
+def test_a_rule_is_found_anew_under_other_elasticities(small: Dispute, two_rules: World, session: Session) -> None:
+    session.under(base_tariffs=LOW)
+    other = session.under(elasticities="CP").under(base_tariffs=LOW)
+    alone = Session.of(small, world=two_rules, base_tariffs=LOW, elasticities="CP")
+    assert other.settings.elasticities == "CP"
+    np.testing.assert_array_equal(other.economy.theta, alone.economy.theta)
+    np.testing.assert_array_equal(other.before.W_hat, alone.before.W_hat)
+
+
 def test_the_rule_is_chosen_by_option_and_by_world_alike(small: Dispute, two_rules: World, session: Session) -> None:
     by_option = dt.run(small, world=two_rules, base_tariffs=LOW)
     by_world = dt.run(small, world=two_rules.with_tariffs(LOW))

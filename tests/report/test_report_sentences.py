@@ -35,7 +35,10 @@ def with_incomes(findings: dt.Findings, income: dict[str, float]) -> dt.Findings
         return replace(scenario, tables={**scenario.tables, "economies": table})
 
     return replace(
-        findings, baseline=changed(findings.baseline), scenarios=tuple(changed(s) for s in findings.scenarios)
+        findings,
+        baseline=changed(findings.baseline),
+        scenarios=tuple(changed(s) for s in findings.scenarios),
+        other_rules=None,  # those of the scenarios as they were
     )
 
 
@@ -146,10 +149,10 @@ def test_the_headline_says_what_acts_and_against_what(findings: dt.Findings) -> 
     text = sentences.headline(findings)
     assert text.startswith("The threatened tariffs, answered in kind, would ")
     assert text.endswith("against the tariffs in force on 4 May 2018.")
-    law = replace(findings, scenarios=())
+    law = replace(findings, scenarios=(), other_rules=None)
     assert sentences.headline(law).startswith("The tariffs of this dispute in force on 4 May 2018 would ")
     assert sentences.headline(law).endswith("against the world of 2017 without them.")
-    nothing = replace(findings, scenarios=(), baseline=replace(findings.baseline, measures=()))
+    nothing = replace(findings, scenarios=(), other_rules=None, baseline=replace(findings.baseline, measures=()))
     assert sentences.headline(nothing) == (
         "No scenario of this dispute changes anything: "
         "no tariff of it is in force on 4 May 2018, and none is threatened."

@@ -33,7 +33,8 @@ PRICES = "date,index,bank\n" + "\n".join(
     f"2018-{3 + k // 28:02d}-{1 + k % 28:02d},{100 + k % 7},{50 + k % 5}" for k in range(84)
 )
 EVERY: dict[str, dict[str, Any]] = {
-    "run": {"world": "icio-2018", "elasticities": "CP", "deficits": "balanced", "horizon": "short"},
+    "run": {"world": "icio-2018", "elasticities": "CP", "deficits": "balanced", "horizon": "short",
+            "base_tariffs": "simple"},
     "war": {"players": ["CHN", "USA"], "objective": "real income + 0.5 revenue", "one_rate": True, "seed": 3,
             "grid": [0.0, 0.2]},
     "talks": {"no_deal": "status quo", "only": ["us-surplus"], "mfn": True, "robust": True, "players": ["USA", "CHN"],
@@ -43,8 +44,9 @@ EVERY: dict[str, dict[str, Any]] = {
              "picks": True, "seed": 3, "players": ["USA", "CHN"], "objective": "0.5 revenue", "one_rate": True},
     "clock": {"until": "2019-01-01", "score": True, "accept_defaults": True, "seed": 3, "players": ["USA", "CHN"],
               "prior": "resolves=20bn:1,30bn:0.8 patience=4"},
-    "bands": {"draws": 8, "seed": 3, "sets": ["CP", "U4"], "closures": ["fixed"], "worlds": ["icio-2017"],
-              "spread": 0.1, "holds": ["us-steel USA real_income < 0", "us-steel CHN real_income < 0"],
+    "bands": {"draws": 8, "seed": 3, "sets": ["CP", "U4"], "closures": ["fixed"], "rules": ["simple"],
+              "worlds": ["icio-2017"], "spread": 0.1,
+              "holds": ["us-steel USA real_income < 0", "us-steel CHN real_income < 0"],
               "result": "war", "horizon": "short"},
     "markets": {"prices": {"name": "my prices.csv", "text": PRICES}, "events": ["2018-04-20", "2018-05-04"],
                 "economy": "USA", "asset": "bank", "market": "index", "window": [-1, 1], "estimation": 20,
@@ -76,7 +78,7 @@ def test_the_command_that_the_page_shows_is_one_that_is_there(name: str) -> None
 @pytest.mark.parametrize("name", REGISTRY)
 def test_what_is_tested_here_is_every_option_of_a_question(name: str) -> None:
     own = {each.name for each in REGISTRY[name].options.every() if not each.asked.local}
-    shared = {"world", "elasticities", "deficits", "accept_defaults"}
+    shared = {"world", "elasticities", "deficits", "base_tariffs", "accept_defaults"}
     assert own - shared <= set(EVERY[name])
 
 

@@ -214,7 +214,7 @@ class Session:
             horizon=span,
         )
         kept = self._kept if economy is self.economy else _Kept()
-        other = replace(self, economy=economy, settings=settings, horizon=span, _kept=kept, _others={})
+        other = replace(self, economy=economy, settings=settings, horizon=span, _kept=kept, _others={}, _rules={})
         if keep:
             self._others[key] = other
         return other
