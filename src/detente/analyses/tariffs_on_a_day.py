@@ -43,6 +43,7 @@ class TariffsOn:
     every_sector: pd.DataFrame
     notes: tuple[str, ...]
     lists: tuple[ListReading, ...]
+    scalings: tuple[str, ...]
     parties: tuple[str, ...]
     names: Names
 
@@ -56,7 +57,9 @@ class TariffsOn:
         left = len(every) - len(pairs)
         of_lists = [its.note for its in self.lists]
         others = [note for note in self.notes if note not in of_lists]
-        notes = (*((f"{left} more pairs are in --json",) if left else ()), *others[:NOTES])
+        scaled = [note for note in others if note in self.scalings]
+        others = [*scaled[:NOTES], *[note for note in others if note not in scaled][:NOTES]]
+        notes = (*((f"{left} more pairs are in --json",) if left else ()), *others)
         lists = tuple(Text(note) for note in of_lists)
         blocks: tuple[Block, ...] = (self._averages(averages), Text(WEIGHTS), self._sectors(), *lists, Bullets(notes))
         title = f"Average tariffs on {self.day}, {self.world}; measures in force: {len(self.in_force)}"
@@ -132,6 +135,7 @@ def tariffs_on(dispute: Dispute, on: str, world: str | None) -> TariffsOn:
         every_sector=book.effective(ids),
         notes=book.notes,
         lists=book.lists,
+        scalings=tuple(map(str, book.scalings)),
         parties=tuple(dispute.parties),
         names=Names(dispute.called),
     )
