@@ -13,7 +13,8 @@ MOST_SAID = 30_000
 """Characters of a refusal: fifty faults with their remedies, as text and as JSON."""
 LONGEST_LINE = 2500
 """Characters of one line of a message."""
-SECONDARY = ("a case in Python", "prices of a command", "a dispute in a form", "a table of uses", "a form that is none")
+SECONDARY = ("a case in Python", "prices of a command", "a dispute in a form", "a body of YAML", "a table of uses",
+             "a form that is none")  # fmt: skip
 """Doors that share their rooms with others: a run of every day leaves them to `make acceptance`."""
 ON_DISK = ("check", "a case in Python", "a list of goods", "a table of flows", "a table of tariffs", "a table of uses",
            "the tables of the OECD", "the tables of WIOD", "prices", "prices of a command", "an article")  # fmt: skip
