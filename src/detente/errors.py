@@ -31,11 +31,19 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import ClassVar, Final
+
+from detente import usual_names
+
+LONGEST_LINE: Final = 2000
+"""Characters of a line of a message; parts quote inputs by `short`, and this holds whatever they forgot."""
 
 
 class DetenteError(Exception):
     """The root of every error that detente raises on purpose."""
+
+    def __init__(self, *given: object) -> None:
+        super().__init__(*(_cut(each) if isinstance(each, str) else each for each in given))
 
 
 class BadInput(DetenteError, ValueError):
@@ -50,16 +58,24 @@ class UnknownName(BadInput):
     def __init__(self, name: object, known: Iterable[str], where: str = "") -> None:
         known = [str(k) for k in known]
         self.name = name
-        self.near = nearest(name, known) if isinstance(name, str) else None
-        hint = f"did you mean {self.near!r}?" if self.near else f"there are: {enumerate_names(known)}"
-        found = f"{where} names {name!r}, not" if where else f"{name!r} is not"
+        self.near, said = self._nearest(name, known) if isinstance(name, str) else (None, "")
+        hint = said or (f"did you mean {self.near!r}?" if self.near else f"there are: {enumerate_names(known)}")
+        said = repr(short(name)) if isinstance(name, str) else short(repr(name))
+        found = f"{where} names {said}, not" if where else f"{said} is not"
         super().__init__(f"{found} a known {self.kind}; {hint}")
+
+    def _nearest(self, name: str, known: Sequence[str]) -> tuple[str | None, str]:
+        """The known name that may be meant, and a sentence instead of it; either may be missing."""
+        return nearest(name, known), ""
 
 
 class UnknownEconomy(UnknownName):
     """An economy that the world does not have. Economies are ISO 3166 alpha-3 codes, and ROW."""
 
     kind = "economy"
+
+    def _nearest(self, name: str, known: Sequence[str]) -> tuple[str | None, str]:
+        return usual_names.hint(name, known)
 
 
 class UnknownSector(UnknownName):
@@ -123,6 +139,12 @@ class Fault:
     allowed: str | None = None
     near: str | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("path", "message", "found", "allowed"):
+            text = getattr(self, name)
+            if text is not None and len(text) > LONGEST_LINE:
+                object.__setattr__(self, name, short(text, LONGEST_LINE))
+
     def __str__(self) -> str:
         where = f"line {self.line}: " if self.line is not None else ""
         found = f"; found {self.found}" if self.found is not None else ""
@@ -171,12 +193,20 @@ def warn(message: str) -> None:
     warnings.warn(message, DetenteWarning, stacklevel=level)
 
 
+def _cut(message: str) -> str:
+    """A message whose lines are not over `LONGEST_LINE`."""
+    if len(message) <= LONGEST_LINE:
+        return message
+    lines = message.split("\n")
+    return "\n".join(line if len(line) <= LONGEST_LINE else short(line, LONGEST_LINE) for line in lines)
+
+
 def short(text: str, most: int = 80) -> str:
-    """Text as a message quotes it: one line of at most `most` characters, the cut counted."""
+    """Text as a message quotes it: one line of about `most` characters, the cut counted. Every message uses it."""
     line = " ".join(text[: 4 * most].split())
     if len(text) <= 4 * most and len(line) <= most:
         return line
-    return f"{line[: most - 24]}... ({len(text):,} characters)"
+    return f"{line[: most - 20]}... ({len(text):,} characters)"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

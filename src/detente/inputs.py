@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.errors import BadInput, UnknownName
+from detente.errors import BadInput, UnknownEconomy, UnknownName, short
+from detente.usual_names import as_known
 
 #: The arrays that cross a border between modules, and those they are indexed and masked with.
 FloatArray = NDArray[np.float64]
@@ -87,7 +88,9 @@ def names(given: Any, what: str, error: type[BadInput] = BadInput) -> tuple[str,
 
 
 def position(name: str, known: Sequence[str], error: type[UnknownName]) -> int:
-    """Where a name is in a list. Raises the error, which names the nearest, where it is in none."""
+    """Where a name is in a list, economies by their usual names too. Raises the error, which names the nearest."""
+    if name not in known and isinstance(name, str) and issubclass(error, UnknownEconomy):
+        name = as_known(name, known)
     if name not in known:
         raise error(name, known)
     return known.index(name)
@@ -120,7 +123,10 @@ def listener(given: Any, what: str = "progress") -> None:
 
 def shown(given: object) -> str:
     """A value as a message shows it: short, or its type where it is no plain value."""
-    if given is None or isinstance(given, bool | int | float | str | np.number):
-        text = repr(given.item() if isinstance(given, np.number) else given)
-        return text if len(text) <= 60 else f"{text[:57]}..."
+    if isinstance(given, str):
+        return repr(short(given, 60))
+    if given is None or isinstance(given, bool | float | np.number):
+        return repr(given.item() if isinstance(given, np.number) else given)
+    if isinstance(given, int):
+        return repr(given) if abs(given) < 10**40 else f"a whole number of {given.bit_length():,} bits"
     return f"of type {type(given).__name__}"

@@ -6,7 +6,7 @@ from readers_layouts import tidy
 from detente.data.bundled import toy_world
 from detente.data.readers.tidy import read_tidy
 from detente.data.world import World
-from detente.errors import BadTable
+from detente.errors import BadTable, BadWorld
 
 ACCOUNTS = ("flows", "io", "value_added", "tariffs")
 
@@ -120,7 +120,18 @@ def stray_sector(frame):
         ("io", stray_sector, "io.csv has '999999' in column sector, which the flows do not have"),
         ("value_added", lambda frame: frame.assign(year=2018), "value_added.csv has no rows for 2017; it has 2018"),
         ("tariffs", lambda frame: frame.drop(index=2), r"no rate for USA from CHN in 010121 \(1 such cells\)"),
-        ("tariffs", lambda frame: frame.assign(rate="25%"), "column rate: '25%' is not a finite number"),
+        (
+            "tariffs",
+            lambda frame: frame.assign(rate="25 percent"),
+            "rate of USA from USA in 010121: '25 percent' is not a",
+        ),
+        (
+            "tariffs",
+            lambda frame: frame.assign(rate="7.5"),
+            r"'?7.5'? without .* 750 %: write 7.5%, .* \(18 such cells\)",
+        ),
+        ("tariffs", lambda frame: frame.assign(rate=1.45), "1.45 without a per cent sign is 145 %: .* is meant, 145%"),
+        ("tariffs", lambda frame: frame.drop(columns="rate"), "tariffs.csv has no column rate; it has year, importer"),
     ],
 )
 def test_bad_tables_are_refused_with_their_place(world, tmp_path, account, edit, says):
@@ -154,3 +165,18 @@ def test_a_file_without_a_year_holds_one(world, tmp_path):
     files = write(world, tmp_path, **{name: lambda frame: frame.drop(columns="year") for name in ACCOUNTS})
     assert read_tidy(**files).year is None
     assert read_tidy(**files, year=2017).year == 2017
+
+
+def test_rates_are_read_as_people_write_them(world, tmp_path):
+    given = {"25%": 0.25, "145%": 1.45, "0.25": 0.25, "1e-05": 1e-5, "0": 0.0}
+    for text, rate in given.items():
+        files = write(world, tmp_path, tariffs=lambda frame, text=text: frame.assign(rate=text))
+        if rate > 1:  # read, and then refused as the duty on everything of a world
+            with pytest.raises(BadWorld, match=r"would levy 145% on average"):
+                read_tidy(**files)
+        else:
+            assert (read_tidy(**files).tariffs == rate).all()
+    assert read_tidy(files["flows"], tariffs="25%").tariffs[0, 1, 0] == 0.25
+    for bare in (25, 5.0, 1.45):
+        with pytest.raises(BadTable, match=r"tariffs: .* without a per cent sign is"):
+            read_tidy(files["flows"], tariffs=bare)

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from detente.data.quantities import format_money
+from detente.data.quantities import format_money, format_rate
 from detente.data.world import World
 from detente.policy.measure import Measure
 
@@ -16,6 +16,7 @@ def measure(id="m", by="USA", on="CHN", status="in-force", **given):
     given.setdefault("goods", {"all": True})
     if status == "in-force":
         given.setdefault("from", "2018-01-01")
+    given |= {name: format_rate(given[name]) for name in ("add", "set") if isinstance(given.get(name), float)}
     return Measure.model_validate({"id": id, "by": by, "on": on, "status": status, **given})
 
 

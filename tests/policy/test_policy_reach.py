@@ -15,7 +15,6 @@ from detente.data.codes import HERE
 from detente.data.products.concordance import section_301_lists
 from detente.errors import BadMeasure, UnknownName
 from detente.policy.reach import (
-    EU_MEMBERS,
     added_by_code,
     added_by_partner,
     history,
@@ -25,6 +24,7 @@ from detente.policy.reach import (
     table_dates,
 )
 from detente.policy.schedule import TariffBook
+from detente.usual_names import bloc_called
 
 US, CHINA, PARTNERS = "us-on-china-2018-2020", "china-on-us-2018-2020", "us-by-partner-2025"
 
@@ -192,7 +192,7 @@ def test_partners_reach_the_economies_of_a_world(shared):
     assert rates["ROW"] == pytest.approx(average, abs=1e-6)
     book = TariffBook(world, [step])
     assert len(book.pairs) == 65
-    assert set(EU_MEMBERS) < {exporter for _, exporter in book.pairs}
+    assert set(bloc_called("EU").members("2025-04-05")) < {exporter for _, exporter in book.pairs}
     added = book.tariffs(book.ids) - world.tariffs
     n = world.index("USA")
     assert added[n, world.index("CHN"), world.sector_index("C26")] == pytest.approx(rates["CHN"])

@@ -9,7 +9,17 @@ from pathlib import Path
 
 PACKAGE = "detente"
 FLOORS = (
-    *(("lazy",), ("errors",), ("inputs",), ("data",), ("model",), ("solver",), ("policy",), ("optimal_tariffs",)),
+    *(
+        ("lazy",),
+        ("usual_names",),
+        ("errors",),
+        ("inputs",),
+        ("data",),
+        ("model",),
+        ("solver",),
+        ("policy",),
+        ("optimal_tariffs",),
+    ),
     ("bargaining", "targets", "enforcement", "timing", "graph_model", "markets"),
     *(("dispute",), ("ensemble",), ("report",), ("analyses",), ("article",), ("web",), ("cli",)),
 )

@@ -9,12 +9,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from detente.errors import short
+
 
 def shown_value(value: object) -> str:
     """A value as a message shows it: short, or its type where it is no plain value."""
     if value is None or isinstance(value, bool | int | float | str | date):
-        text = str(value) if isinstance(value, date) else repr(value)
-        return text if len(text) <= 60 else f"{text[:57]}..."
+        return repr(short(value, 60)) if isinstance(value, str) else short(str(value), 60)
     if isinstance(value, list | tuple) and len(value) <= 6:
         return ", ".join(map(shown_value, value)) or "empty"
     return f"of type {type(value).__name__}"

@@ -438,8 +438,9 @@ def _listed(asked: Option, value: Any) -> Any:
     entries = [one for part in parts for one in (_split(part) if isinstance(part, str) else [part])]
     if asked.kind == "days":
         return [_day(asked, entry) for entry in entries]
-    percent = asked.kind in _NUMERIC
-    return [_share(asked, one) if percent and isinstance(one, str) and one.endswith("%") else one for one in entries]
+    if asked.metavar[:4] == "RATE" and any(str(x).replace(".", "").isdigit() and float(x) > 1 for x in entries):
+        raise ValueError(f"{asked.name} is {shown_value(value)}: a number over 1 needs its per cent sign, as in 145%")
+    return [_share(asked, one) if asked.kind in _NUMERIC and str(one).endswith("%") else one for one in entries]
 
 
 def _split(text: str) -> list[str]:

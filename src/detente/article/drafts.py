@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, Literal
 
 from detente.article.coreference import NONE
@@ -28,7 +29,7 @@ from detente.article.items import (
     FoundParty,
     FoundStatement,
 )
-from detente.article.lexicon import EU, EU_MEMBERS, side_name
+from detente.article.lexicon import EU, eu_members, side_name
 from detente.article.reading import Reading
 from detente.data.bundled import list_worlds, load_world
 from detente.data.world import World, with_blocs
@@ -139,7 +140,7 @@ class ReportedBlocks:
         """The party for which somebody speaks: for a member of a bloc that is one, the bloc."""
         if side in self.sides:
             return side
-        return EU if side in EU_MEMBERS and EU in self.sides else None
+        return EU if EU in self.sides and side in eu_members(self.day) else None
 
 
 def plain(text: str) -> str:
@@ -166,7 +167,7 @@ def draft_of(reading: Reading, document: str, *, lacks: Literal["date", "year"] 
     if lacks is not None:
         _ask_for_the_day(reading, document, questions, lacks)
     day, name = reading.date.isoformat(), _world_before(reading.date.year)
-    parties = _parties(sides)
+    parties = _parties(sides, reading.date)
     world = with_blocs(load_world(name), parties)
     measures = _measures(reading, document, world, questions)
     demands = _demands(reading, document, measures, world, questions)
@@ -209,23 +210,23 @@ def _sides(reading: Reading) -> list[str]:
     for item in reading.items:
         if isinstance(item, FoundMeasure):
             named += [item.by, *item.on]
-        elif isinstance(item, FoundDemand) and not _within_the_bloc(item):
+        elif isinstance(item, FoundDemand) and not _within_the_bloc(item, reading.date):
             named += [item.by, item.of]
     order = list(dict.fromkeys(named))
     return sorted(order, key=lambda code: (-named.count(code), order.index(code)))
 
 
-def _within_the_bloc(demand: FoundDemand) -> bool:
+def _within_the_bloc(demand: FoundDemand, on: date) -> bool:
     """Whether a demand is between the bloc and a member, so that it is none of the dispute."""
     sides = {demand.by, demand.of}
-    return EU in sides and sides <= {EU, *EU_MEMBERS}
+    return EU in sides and sides <= {EU, *eu_members(on)}
 
 
-def _parties(sides: list[str]) -> dict[str, Any]:
-    """The block `parties`; a bloc has the members that are no party of their own."""
+def _parties(sides: list[str], on: date) -> dict[str, Any]:
+    """The block `parties`; a bloc has the members of the day that are no party of their own."""
     parties: dict[str, Any] = {code: {"name": side_name(code)} for code in sides}
     if EU in parties:
-        parties[EU]["members"] = [code for code in EU_MEMBERS if code not in sides]
+        parties[EU]["members"] = [code for code in eu_members(on) if code not in sides]
     return parties
 
 
@@ -248,7 +249,7 @@ def _demands(
     reading: Reading, document: str, measures: list[dict[str, Any]], world: World, questions: Questions
 ) -> list[dict[str, Any]]:
     found = [item for item in reading.items if isinstance(item, FoundDemand)]
-    kept = [demand for demand in found if not _within_the_bloc(demand)]
+    kept = [demand for demand in found if not _within_the_bloc(demand, reading.date)]
     for demand in found:
         if demand not in kept:
             note = f"{LEFT_OUT}{side_name(demand.by)} asks {side_name(demand.of)}, both of one side: {demand.what}"

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from detente.data.codes import service_codes
+from detente.data.rates import refuse_percent_of_world
 from detente.errors import BadWorld, UnknownEconomy, UnknownSector
 from detente.inputs import BoolArray, FloatArray, floats, names, position
 
@@ -68,7 +69,7 @@ class Labelled:
         output = flows.sum(axis=0)
         if io is not None and value_added is None:
             raise BadWorld("io is given without value_added: give both, or neither for a world without input links")
-        known = {
+        known: dict[str, Any] = {
             "flows": flows,
             "tariffs": tariff_array(tariffs, economies, sectors),
             "io": settle("io", np.zeros((size["n"], size["k"], size["j"])) if io is None else io),
@@ -77,6 +78,7 @@ class Labelled:
             "sectors": sectors,
             "services": _services(services, sectors),
         }
+        refuse_percent_of_world(known["tariffs"], flows, economies, BadWorld)
         for field, value in known.items():
             object.__setattr__(self, field, value)
 

@@ -12,6 +12,7 @@ from detente import inputs
 from detente.data.accounts import Labelled
 from detente.errors import BadInput, UnknownEconomy, UnknownName, UnknownSector
 from detente.inputs import FloatArray
+from detente.usual_names import as_known
 
 Labels = NDArray[np.int16]
 """The number of a name for every cell (n, i, j); −1 where members of a merged cell have different names."""
@@ -125,6 +126,8 @@ def _groups(
     for name, given in inputs.mapping(wanted, what).items():
         inputs.names([name], f"the new codes of {what}")
         members = inputs.names(given, f"group {name!r} of {what}")
+        if unknown is UnknownEconomy:
+            members = tuple(as_known(code, codes) for code in members)
         if not members:
             raise BadInput(f"group {name!r} of {what} is empty: list at least one code")
         for code in members:

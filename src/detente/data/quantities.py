@@ -15,11 +15,12 @@ import math
 import re
 import sys
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from detente.errors import BadInput
+from detente.inputs import shown
 
 LOWEST_RATE: Final = -1.0
 """Fraction: nothing can be cut by more than all of it."""
@@ -38,30 +39,46 @@ _MONEY_HELP: Final = "write a number and its unit, tn, bn or mn of US dollars, s
 def parse_rate(given: object) -> float:
     """A rate as a fraction, from `25%`, or from a number that is a fraction already (0.25).
 
+    A number over 1 needs its per cent sign, `145%`: 25 without one is 25 % more often than 2500 %.
+
     Raises BadInput for anything else: true, false, NaN, text that is not a number, a rate under −100 % or over 1000 %.
     """
     percent = False
     if isinstance(given, str):
         match = _RATE.fullmatch(_plain(given))
         if match is None:
-            raise BadInput(f"{given!r} is not a rate: write a percentage such as 25%, or a fraction such as 0.25")
+            raise BadInput(f"{shown(given)} is not a rate: write a percentage such as 25%, or a fraction such as 0.25")
         percent = match[2] == "%"
         number = Decimal(match[1]) / 100 if percent else Decimal(match[1])
         rate = float(number)
     else:
         rate = _real(given, "a rate: write a percentage such as 25%, or a fraction such as 0.25")
+    if not percent and rate > 1.0:
+        said = f"{shown(given)} without a per cent sign is "
+        if rate > HIGHEST_RATE:
+            raise BadInput(f"{said}over 1000 %: write the percentage with its sign, such as {_as_percentage(rate)}")
+        raise BadInput(f"{said}{100 * rate:g} %: write {rate:g}%, or if {100 * rate:g} % is meant, {100 * rate:g}%")
     if LOWEST_RATE <= rate <= HIGHEST_RATE:
         return rate
     limit = "over 1000 %" if rate > HIGHEST_RATE else "under −100 %"
     remedy = "rates run from -100% to 1000%"
     if not percent and abs(rate) <= 1000:
         remedy = f"a number without a per cent sign is a fraction; for {rate:g} per cent write {rate:g}%"
-    raise BadInput(f"a rate of {given!r} is {limit}: {remedy}")
+    raise BadInput(f"a rate of {shown(given)} is {limit}: {remedy}")
+
+
+def _as_percentage(number: float) -> str:
+    return f"{number:g}%" if number <= 100 * HIGHEST_RATE else "25%"
 
 
 def format_rate(rate: float) -> str:
     """The rate (a fraction) as a percentage that `parse_rate` reads back as the same float: 0.25 gives `25%`."""
     return f"{_fixed(_shifted(rate, 2))}%"
+
+
+def stated(rate: float | None) -> Any:
+    """A rate that was read or computed, as a field of a model takes it whatever its size: with its sign."""
+    return None if rate is None else format_rate(rate)
 
 
 def parse_money(given: object) -> float:
@@ -73,7 +90,7 @@ def parse_money(given: object) -> float:
     if isinstance(given, str):
         match = _MONEY.fullmatch(_plain(given))
         if match is None:
-            raise BadInput(f"{given!r} is not an amount of money: {_MONEY_HELP}")
+            raise BadInput(f"{shown(given)} is not an amount of money: {_MONEY_HELP}")
         amount = float(Decimal(match[1]).scaleb(UNITS[match[2]]))
         return _real(amount, f"an amount of money: {_MONEY_HELP}")
     number = _real(given, f"an amount of money: {_MONEY_HELP}")
@@ -95,13 +112,13 @@ def parse_money_range(given: object) -> tuple[float, float]:
     Raises BadInput where an end is no amount of money or the ends are the wrong way round.
     """
     if not isinstance(given, str):
-        raise BadInput(f"{given!r} is not a range of money: write two amounts such as 5bn..60bn")
+        raise BadInput(f"{shown(given)} is not a range of money: write two amounts such as 5bn..60bn")
     ends = [parse_money(end) for end in given.split("..")]
     if len(ends) > 2:
-        raise BadInput(f"{given!r} has {len(ends)} amounts: write two such as 5bn..60bn")
+        raise BadInput(f"{shown(given)} has {len(ends)} amounts: write two such as 5bn..60bn")
     low, high = ends[0], ends[-1]
     if low > high:
-        raise BadInput(f"{given!r} falls from its first amount to its second: write the lower one first")
+        raise BadInput(f"{shown(given)} falls from its first amount to its second: write the lower one first")
     return low, high
 
 
@@ -124,10 +141,10 @@ def _plain(text: str) -> str:
 def _real(given: object, wanted: str) -> float:
     """The finite real number that was given; raises BadInput for anything else, true and false included."""
     if isinstance(given, bool) or not isinstance(given, int | float):
-        raise BadInput(f"{given!r} is not {wanted}")
+        raise BadInput(f"{shown(given)} is not {wanted}")
     number = float(given) if abs(given) <= sys.float_info.max else math.nan
     if not math.isfinite(number):
-        raise BadInput(f"{given!r} is not finite, so it is not {wanted}")
+        raise BadInput(f"{shown(given)} is not finite, so it is not {wanted}")
     return number
 
 

@@ -35,6 +35,7 @@ from detente.data.merging import merge
 from detente.data.us_check import check_products
 from detente.errors import BadInput, BadTable, BadWorld, UnknownTariffs
 from detente.inputs import require
+from detente.usual_names import bloc_called
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,25 @@ class Source(BaseModel):
                 raise BadInput(f"{self.document} has {found!r} at {list(self.span)}, not {self.quote!r}: mend the span")
         elif " ".join(self.quote.split()) not in " ".join(text.split()):
             raise BadInput(f"{self.document or 'the document'} does not say {self.quote!r}: quote its words exactly")
+
+
+def _with_members(
+    world: World, economies: Mapping[str, Sequence[str]] | None
+) -> tuple[Mapping[str, Sequence[str]] | None, list[str]]:
+    """Groups of economies with the members of the world's year in place of blocs, and a note for each bloc."""
+    if not isinstance(economies, Mapping) or world.year is None:
+        return economies, []
+    day, notes, groups = f"{world.year}-12-31", [], {}
+    for code, given in economies.items():
+        members: list[str] = []
+        for name in given if isinstance(given, list | tuple) else ():
+            bloc = bloc_called(name) if isinstance(name, str) and name not in world.economies else None
+            known = bloc.members(day, world.economies) if bloc is not None else ()
+            if bloc is not None and known:
+                notes.append(f"{name} is read as the {len(known)} members of {bloc.title} on {day}")
+            members += known or [name]
+        groups[code] = members if isinstance(given, list | tuple) else given
+    return groups, notes
 
 
 def with_blocs(world: World, parties: Mapping[str, Any]) -> World:
@@ -326,16 +346,21 @@ class World(Labelled, Exported):
     ) -> World:
         """The world with economies and sectors merged, `{"EUN": ["DEU", "FRA"]}`; what is not named stays.
 
-        `name` is what the new world is called, by default the old name and the new size.
+        `name` is what the new world is called, by default the old name and the new size. A member may be named as
+        usual, `UK`, and may be a bloc, `EU`: its members at the end of the world's year are meant, and a note says so.
 
         Sums stay, tariffs are weighted by trade and revenue stays, trade inside a merger becomes own sales that keep
         their tariff: see `detente.data.merging.merge`, errors included. The tariffs of every rule are merged alike.
         """
         others = {rule: tariffs for rule, tariffs in self.tariff_sources.items() if rule != self.tariff_source}
+        economies, read = _with_members(self, economies)
         merged = merge(self, economies, sectors, others)
         groups = merged.groups
         size = f"{len(groups.economies)} × {len(groups.sectors)}"
-        notes = [f"aggregated from {len(self.economies)} × {len(self.sectors)} to {size}, tariffs weighted by trade"]
+        notes = [
+            f"aggregated from {len(self.economies)} × {len(self.sectors)} to {size}, tariffs weighted by trade",
+            *read,
+        ]
         notes += [
             f"trade inside {code} is own sales now and carries {revenue:,.6g} USD mn of its tariffs"
             for code, revenue in merged.own_revenue.items()

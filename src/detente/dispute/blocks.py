@@ -7,9 +7,9 @@ The blocks of the dispute file that belong to no other layer: parties, documents
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, model_validator
 
 from detente.data.exported import Shown
 from detente.data.quantities import Money, MoneyRange, Rate, format_money_range, format_rate
@@ -66,7 +66,12 @@ def _is_a_probability(value: float) -> float:
     return value
 
 
-Probability = Annotated[Rate, AfterValidator(_is_a_probability)]
+def _number_is_a_probability(given: Any) -> Any:
+    """A number is checked before it is read as a rate, whose message speaks of per cent signs."""
+    return _is_a_probability(given) if isinstance(given, float) else given
+
+
+Probability = Annotated[Rate, BeforeValidator(_number_is_a_probability), AfterValidator(_is_a_probability)]
 """A pydantic field: between 0 and 1, read from `60%` or 0.6."""
 
 

@@ -221,6 +221,12 @@ def world_of(tree: Tree, world: World | None = None) -> World | None:
     return with_blocs(given, parties) if given is not None and isinstance(parties, dict) else given
 
 
+def economies_of(tree: Tree, world: World | None) -> tuple[str, ...] | None:
+    """The economies of the world given or else of the bundled one that a file names, blocs not yet formed."""
+    found = world_of(Tree({"world": tree.value.get("world")}, {}), world)
+    return None if found is None else found.economies
+
+
 def the_world_is_bundled(facts: Facts) -> Iterator[Fault]:
     """The world of the file is one that comes with the package."""
     name = facts.tree.value.get("world")

@@ -22,6 +22,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from detente.errors import BadDispute, Fault, enumerate_names, nearest, short
+from detente.usual_names import as_known, bloc_called, economy_called, hint
 
 MOST_BYTES: Final = 5_000_000
 """Bytes: a dispute with its lists of goods stays far under it, and parsing stays a matter of seconds."""
@@ -347,8 +348,7 @@ def described(value: object) -> str:
         return "keys " + enumerate_names([str(key) for key in value], 6) if value else "no keys"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
-    text = repr(value) if isinstance(value, str) else f"{value!r} ({type(value).__name__})"
-    return text if len(text) <= 90 else f"{text[:80]}..."
+    return repr(short(value)) if isinstance(value, str) else short(f"{value!r} ({type(value).__name__})")
 
 
 def _in_file(location: Sequence[str | int], tree: Tree) -> Path_:
@@ -413,9 +413,19 @@ class Facts:
     def fault(self, path: Path_, message: str, found: object = None, known: Sequence[str] | None = None) -> Fault:
         """A fault at a path; `known` are the names allowed there."""
         text = described(found) if found is not None else None
-        near = nearest(found, known) if known is not None and isinstance(found, str) else None
-        if isinstance(found, str) and known and known is self.economies:  # a party is likelier than any other
-            near = nearest(found, [code for code in self.keyed("parties") if code in known]) or near
+        near, said = None, ""
+        parties = list(self.keyed("parties"))
+        if isinstance(found, str) and known and known is self.economies:
+            near, said = hint(found, known)
+            if near is None and economy_called(found) is None and bloc_called(found) is None:
+                near = nearest(found, [code for code in parties if code in known])  # likelier than any other
+        elif isinstance(found, str) and known and list(known) == parties:
+            near, said = hint(found, known) if bloc_called(found) else (as_known(found, known), "")
+            near = near if near in known else nearest(found, known) if not said else None
+        elif known is not None and isinstance(found, str):
+            near = nearest(found, known)
+        if said and near is None:
+            message, known = f"{message} ({said})", None
         allowed = enumerate_names(known, 20) if known and near is None else None
         return Fault(place(path, self.tree), message, self.tree.line(path), text, allowed, near)
 

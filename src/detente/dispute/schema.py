@@ -35,10 +35,11 @@ from detente.dispute.blocks import (
     Statement,
     Worth,
 )
-from detente.dispute.checks import check_facts, world_of
+from detente.dispute.checks import check_facts, economies_of, world_of
 from detente.dispute.demands import Block
 from detente.dispute.list_files import expand_lists
 from detente.dispute.loader import Path_, Tree, Written, described, faults_of, load_text, place, read_bytes
+from detente.dispute.naming import read_usual_names
 from detente.dispute.writer import write_yaml
 from detente.errors import BadDispute, BadInput, Fault, UnknownCase, UnknownName
 from detente.inputs import mapping, require
@@ -223,7 +224,8 @@ class Dispute(Shown, Block):
         newer = newer_fault(given)
         if newer is not None:
             raise BadDispute(document, [newer])
-        tree, of_lists = expand_lists(given, folder)
+        named = economies_of(given, world)
+        tree, of_lists = expand_lists(given if named is None else read_usual_names(given, named), folder)
         dispute = None
         faults = [*tree.faults, *of_lists]
         try:

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from detente.data.rates import HIGHEST_CELL, refuse_percent_of_economy
 from detente.data.world import World
 from detente.errors import BadEconomy, BadWorld, UnknownEconomy, UnknownSector
 from detente.inputs import BoolArray, FloatArray, floats, names, position
@@ -292,6 +293,8 @@ def _check_shares(base: Benchmark) -> None:
         raise BadEconomy("profit_share holds a value outside [0, 1): it is the share of sales that is profit, 1/sigma")
     if (base.t <= -1).any():
         raise BadEconomy(f"t holds {base.t.min():.6g}: a tariff is a fraction over −1 (0.25 is 25 %)")
+    if base.t.max() > HIGHEST_CELL:
+        refuse_percent_of_economy(base.t, base.M, base.economies, BadEconomy)
     if (base.wL <= 0).any():
         raise BadEconomy(
             f"wL of {base.economies[int(base.wL.argmin())]} is {base.wL.min():.6g}: every economy has factor income"

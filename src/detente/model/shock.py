@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from detente.data.exported import Shown
+from detente.data.rates import refuse_percent_of_shock
 from detente.errors import BadShock
 from detente.inputs import FloatArray, IntArray, floats, shown
 from detente.model.benchmark import Benchmark
@@ -266,6 +267,8 @@ class Shock(Shown):
                 raise BadShock(
                     f"{name} has shape {array.shape}, but {base.name} is {shape} (importer, exporter, sector)"
                 )
+        if self.t_cf is not None:
+            refuse_percent_of_shock(self.t_cf, base.t, BadShock)
         with np.errstate(over="ignore", invalid="ignore"):  # refused below
             K, v, h = self._factors(base)
         if not np.isfinite(K).all():

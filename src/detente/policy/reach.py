@@ -30,6 +30,7 @@ from detente.data.world import World
 from detente.errors import BadMeasure, UnknownEconomy, UnknownName, UnknownSector, enumerate_names
 from detente.inputs import FloatArray
 from detente.policy.measure import EVERYONE, Goods, Measure
+from detente.usual_names import bloc_called
 
 ROUNDING: Final = 1e-9
 """Share of what is traded by which a value may be over it: the error of sums, never a dollar that somebody meant."""
@@ -166,8 +167,8 @@ def _by_partner(name: str, day: date) -> dict[str, float]:
     rows = _partners(name)
     rows = rows[rows["date"] == day.isoformat()]
     rates = {str(name): float(rate) for name, rate in rows.set_index("economy")["add"].items()}
-    members = dict.fromkeys(EU_MEMBERS, rates[EU]) if EU in rates else {}
-    return members | rates
+    union = bloc_called(EU)
+    return dict.fromkeys(union.members(day), rates[EU]) | rates if union and EU in rates else rates
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from detente.data.quantities import HIGHEST_RATE, format_money, format_rate
+from detente.data.quantities import HIGHEST_RATE, format_money, format_rate, stated
 from detente.data.world import World
 from detente.errors import BadMeasure
 from detente.inputs import number, require
@@ -135,11 +135,11 @@ def _same_rate(
                 f"measure {measure.id!r} lists lines of more than six digits, which only the schedule of {measure.by} "
                 "has: answer by value or duty"
             )
-        lines = tuple(TariffLine(hs=code.hs, add=code.add, set=code.set) for code in measure.goods.codes)
+        lines = tuple(TariffLine(hs=c.hs, add=stated(c.add), set=stated(c.set)) for c in measure.goods.codes)
         goods = Goods(codes=lines, hs=measure.goods.hs)
     elif measure.goods.table is not None and find_table(measure.goods.table).kind == "codes":
         added = added_by_code(measure)
-        goods = Goods(codes=tuple(TariffLine(hs=str(hs6), add=float(rate)) for hs6, rate in added.items()))
+        goods = Goods(codes=tuple(TariffLine(hs=str(hs6), add=stated(float(rate))) for hs6, rate in added.items()))
     elif measure.goods.table is not None:
         rate = added_by_partner(measure)[by]
         return _answer(measure, by, Goods(all=True), name, add=rate)
@@ -180,8 +180,8 @@ def _answer(
         on=(original.by,),
         status=original.status,
         goods=goods,
-        add=add,
-        set=put,
+        add=stated(add),
+        set=stated(put),
         from_=original.from_,
         until=original.until,
         earliest=original.earliest,

@@ -19,10 +19,11 @@ from pandas.api.types import is_numeric_dtype
 
 from detente.data.accounts import moves
 from detente.data.codes import service_codes
-from detente.data.sheets import TableCells, open_table
+from detente.data.quantities import parse_rate
+from detente.data.sheets import TableCells, cell_text, open_table
 from detente.data.world import Provenance, World
-from detente.errors import BadTable
-from detente.inputs import FloatArray
+from detente.errors import BadInput, BadTable, enumerate_names, short
+from detente.inputs import FloatArray, floats
 
 _DECIMAL: Final = re.compile(r"[0-9]+\.[0-9]*|[0-9]+(\.[0-9]*)?[eE][+-]?[0-9]+")
 
@@ -105,7 +106,8 @@ same flow, which changes no total, and refuse only a total that stays negative. 
 `moved`; the accounts then need `world.balance()`."""
 
 Tariffs = float | Path | str | ArrayLike
-"""One rate on all imports of goods (0.0 says: none), a tidy table (importer, exporter, sector, rate) or an array."""
+"""One rate on all imports of goods (0.0 says: none; 0.25 or `25%`), a tidy table (importer, exporter, sector, rate), or
+an array."""
 
 
 @dataclass(frozen=True)
@@ -170,12 +172,17 @@ def to_world(
 def tariff_array(tariffs: Tariffs, economies: Sequence[str], sectors: Sequence[str], year: int | None) -> FloatArray:
     """Tariffs (n, i, j), fractions, 0 inside an economy; raises BadTable for a table with gaps or repeated rows."""
     n, j = len(economies), len(sectors)
-    if isinstance(tariffs, str | Path):
+    if isinstance(tariffs, Path) or (isinstance(tariffs, str) and not tariffs.strip().endswith("%")):
         return _tidy_tariffs(Path(tariffs), list(economies), list(sectors), year)
-    array = np.asarray(tariffs, dtype=np.float64)
-    if array.ndim > 0:
-        return array
-    made = np.full((n, n, j), float(array))
+    if not isinstance(tariffs, str):
+        array = floats(tariffs, "tariffs", BadTable)
+        if array.ndim > 0:
+            return array
+        tariffs = float(array)
+    try:
+        made = np.full((n, n, j), parse_rate(tariffs))
+    except BadInput as problem:
+        raise BadTable(f"tariffs: {problem}") from problem
     made[np.arange(n), np.arange(n)] = 0.0
     made[:, :, [s for s, code in enumerate(sectors) if code in service_codes()]] = 0.0
     return made
@@ -213,7 +220,7 @@ def _tidy_tariffs(path: Path, economies: list[str], sectors: list[str], year: in
     frame = table.frame
     if "year" in frame.columns:
         frame, _ = one_year(frame, year, path.name)
-    frame = numbers(frame, ["rate"], path.name)
+    frame = _with_rates(frame, path.name)
     axes: dict[str, Sequence[str]] = {"importer": economies, "exporter": economies, "sector": sectors}
     rates, seen = place(frame, axes, "rate", path.name)
     seen[np.arange(len(economies)), np.arange(len(economies))] = True
@@ -224,6 +231,27 @@ def _tidy_tariffs(path: Path, economies: list[str], sectors: list[str], year: in
             "cells): give every rate, zeros included"
         )
     return rates
+
+
+def _with_rates(frame: pd.DataFrame, where: str) -> pd.DataFrame:
+    """The frame with its rates as fractions; raises BadTable naming the first row whose rate cannot be read."""
+    if "rate" not in frame.columns:
+        raise BadTable(f"{where} has no column rate; it has {enumerate_names(list(map(short, frame.columns)))}")
+    read: dict[str, float | str] = {}
+    texts = frame["rate"].map(cell_text)
+    for text in texts.unique():
+        try:
+            plain = pd.to_numeric(text, errors="coerce")  # 1e-05, as programs write small numbers
+            read[text] = parse_rate(text if pd.isna(plain) else float(plain))
+        except BadInput as problem:
+            read[text] = str(problem)
+    rates = texts.map(read)
+    wrong = rates.map(lambda rate: isinstance(rate, str))
+    if wrong.any():
+        row = frame[wrong].iloc[0]
+        label = f"{row['importer']} from {row['exporter']} in {row['sector']}"
+        raise BadTable(f"{where}, rate of {short(label)}: {rates[wrong].iloc[0]} ({wrong.sum()} such cells)")
+    return frame.assign(rate=rates.to_numpy(dtype=np.float64))
 
 
 def _settled(

@@ -16,6 +16,7 @@ from typing import ClassVar
 import numpy as np
 
 from detente.data.exported import Shown
+from detente.data.quantities import stated
 from detente.data.world import World
 from detente.errors import BadInput, BadMeasure
 from detente.inputs import FloatArray, IntArray, number, one_of, require
@@ -247,7 +248,7 @@ def in_words(
         on=(against,),
         status=first.status if first else "proposed",
         goods=goods,
-        add=add,
+        add=stated(add),
         stacking=stacking,
         from_=first.from_ if first else None,
         until=first.until if first else None,
@@ -274,7 +275,7 @@ def as_law(
     level = world.tariffs[n, i].copy()
     # law that sets a duty moves the level from which additions count, so that the first try may be off by as much
     for _ in range(2):
-        added = {world.sectors[j]: float(rates[j] - level[j]) for j in chosen}
+        added = {world.sectors[j]: stated(float(rates[j] - level[j])) for j in chosen}
         measure = in_words(id, title, by, against, Goods(sector_rates=added), like, stacking="replace")
         sector, made = _duties(standoff, measure, by, against)
         gap = made - rates[sector]

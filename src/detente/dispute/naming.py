@@ -1,0 +1,133 @@
+"""Usual names in a dispute file: `UK` is GBR, `EU` the members that it had on the day of the file.
+
+What is read in a name's place stands in the file that is written; for a bloc a note of the file says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from detente.dispute.loader import Tree, is_iso
+from detente.errors import warn
+from detente.policy.measure import EVERYONE
+from detente.usual_names import EVERYBODY, Bloc, bloc_called, economy_called
+
+_BY_PARTY: Final = ("parties", "delegations", "factions", "values")
+"""Blocks whose keys are parties."""
+_ENTRIES: Final = ("measures", "responses", "demands", "statements", "estimates")
+_ONE: Final = frozenset({"by", "of", "side", "partner", "seller", "levels_of", "economy"})
+"""Keys that name one economy or bloc."""
+_SEVERAL: Final = frozenset({"on", "economies", "members"})
+"""Keys that name economies, in whose place a bloc stands for its members."""
+
+
+def read_usual_names(tree: Tree, economies: Collection[str]) -> Tree:
+    """The tree with the code of an economy of the world, or of a party, in place of every usual name.
+
+    A bloc that is no party is read as its members on the day of the file, where economies are listed (`on`, `exempt`,
+    `members`), and so is a party that bears its name and lists no members. Names that are none stay as they are: the
+    checks of the file name them.
+    """
+    day = tree.value.get("as_of")
+    parties = tree.value.get("parties")
+    if not is_iso(day) or not isinstance(parties, dict):
+        return tree
+    codes = {key: _economy(str(key), economies) for key in parties}
+    reader = _Reader(str(day), frozenset(economies), {codes[key]: bloc_called(str(key)) for key in parties})
+    value, lines = dict(tree.value), dict(tree.lines)
+    for block in _BY_PARTY:
+        if isinstance(value.get(block), dict):
+            value[block] = {_economy(str(key), economies): inner for key, inner in value[block].items()}
+            lines |= {
+                (block, codes[path[1]], *path[2:]): line
+                for path, line in tree.lines.items()
+                if len(path) > 1 and path[0] == block and codes.get(path[1], path[1]) != path[1]
+            }
+    value["parties"] = {code: reader.party(code, party) for code, party in value["parties"].items()}
+    for block in _ENTRIES:
+        if isinstance(value.get(block), list | tuple):
+            value[block] = [reader.entry(entry) for entry in value[block]]
+    if reader.notes:
+        written = value.get("notes")
+        value["notes"] = [*(written if isinstance(written, list | tuple) else ()), *dict.fromkeys(reader.notes)]
+        for note in dict.fromkeys(reader.notes):
+            warn(note)
+    return replace(tree, value=value, lines=lines)
+
+
+def _economy(name: str, economies: Collection[str]) -> str:
+    """The code of an economy of the world that a name stands for, or the name."""
+    code = None if name in economies else economy_called(name)
+    return code if code is not None and code in economies else name
+
+
+@dataclass
+class _Reader:
+    """Reads names on a day; `parties` has the bloc of each party whose code is the name of one."""
+
+    day: str
+    economies: frozenset[str]
+    parties: Mapping[str, Bloc | None]
+    notes: list[str] = field(default_factory=list)
+
+    def one(self, name: Any) -> Any:
+        """The party or the economy that a name stands for, or the name."""
+        if not isinstance(name, str) or name in self.parties or name in self.economies:
+            return name
+        bloc = bloc_called(name)
+        same = [code for code, its in self.parties.items() if bloc is not None and its == bloc]
+        return same[0] if same else _economy(name, self.economies)
+
+    def several(self, given: Any, but: Any = None) -> Any:
+        """A name or names, with blocs as their members; `but` is left out of them."""
+        names = [given] if isinstance(given, str) else given
+        if not isinstance(names, list | tuple):
+            return given
+        found: list[Any] = []
+        for name in map(self.one, names):
+            bloc = bloc_called(name) if isinstance(name, str) and name not in self.parties else None
+            if bloc is None or name in self.economies:
+                found.append(name)
+            elif bloc.code == EVERYBODY:
+                found.append(EVERYONE)
+            else:
+                found += [code for code in self.members(str(name), bloc) if code != but]
+        unique = list(dict.fromkeys(found)) if all(isinstance(name, str) for name in found) else found
+        return unique[0] if isinstance(given, str) and len(unique) == 1 else unique
+
+    def members(self, name: str, bloc: Bloc) -> tuple[str, ...]:
+        """The members on the day that the world has, with a note."""
+        everyone, known = bloc.members(self.day), bloc.members(self.day, self.economies)
+        absent = len(everyone) - len(known)
+        rest = f"; {absent} more have no accounts of their own" if absent else ""
+        self.notes.append(f"{name} is read as the {len(known)} members of {bloc.title} on {self.day}{rest}")
+        return known
+
+    def party(self, code: str, party: Any) -> Any:
+        """A party with the members of its bloc, where it is a bloc and lists none."""
+        if not isinstance(party, dict):
+            return party
+        if party.get("members"):
+            return {**party, "members": self.several(party["members"])}
+        bloc = self.parties.get(code)
+        if bloc is None or code in self.economies or bloc.code == EVERYBODY:
+            return party
+        return {**party, "members": list(self.members(code, bloc))}
+
+    def entry(self, node: Any) -> Any:
+        """A part of the file with every name in it read."""
+        if isinstance(node, list | tuple):
+            return [self.entry(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        read: dict[Any, Any] = {}
+        for key, value in node.items():
+            if key in _ONE and isinstance(value, str):
+                read[key] = self.one(value)
+            elif key in _SEVERAL:
+                read[key] = self.several(value, self.one(node.get("by")) if key == "on" else None)
+            else:
+                read[key] = self.entry(value)
+        return read
