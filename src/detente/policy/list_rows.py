@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from detente.data.products.spelling import Misspelt, digits_of
-from detente.data.quantities import parse_money, parse_rate
+from detente.data.quantities import parse_money, parse_rate, stated
 from detente.data.sheets import cell_text
 from detente.errors import BadInput, BadTable, short
 from detente.policy.headings import Column
@@ -142,7 +142,7 @@ class ListRows:
         number = float(_plain_number(text, "a rate"))
         if abs(number) > 1 and term.unit is None:
             raise BadTable(f"a {term.heading} of {short(text, 20)}: {_ASK_UNIT}")
-        return parse_rate(number)
+        return parse_rate(stated(number))
 
     def _say(self, line: int, kind: str, message: str) -> None:
         self._faults.setdefault(kind, []).append((line, message))
