@@ -294,7 +294,7 @@ def _check_shares(base: Benchmark) -> None:
     if (base.t <= -1).any():
         raise BadEconomy(f"t holds {base.t.min():.6g}: a tariff is a fraction over −1 (0.25 is 25 %)")
     if base.t.max() > HIGHEST_CELL:
-        refuse_percent_of_economy(base.t, base.M, base.economies, BadEconomy)
+        refuse_percent_of_economy(base.t, base.pi * base.X[:, None, :], base.economies, BadEconomy)
     if (base.wL <= 0).any():
         raise BadEconomy(
             f"wL of {base.economies[int(base.wL.argmin())]} is {base.wL.min():.6g}: every economy has factor income"
