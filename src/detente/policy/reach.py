@@ -24,7 +24,7 @@ import pandas as pd
 
 from detente.data.codes import HERE
 from detente.data.products.trade import customs_trade
-from detente.data.products.weights import EU, EU_MEMBERS
+from detente.data.products.weights import EU
 from detente.data.quantities import format_money
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownEconomy, UnknownName, UnknownSector, enumerate_names
