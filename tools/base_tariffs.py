@@ -159,10 +159,9 @@ def importers(name: str, world: RawWorld, shared: Path, usa: np.ndarray, collect
     measured = table["before"].where(~table["member"], common)
     off = np.maximum(measured / table["reference"], table["reference"] / measured) > FACTOR
     off |= (table["reference"] == 0) & (measured > 0)
-    us = table["importer"] == "USA"
     members = np.flatnonzero(member).tolist()
     table["factor"] = 1.0
-    for n in np.flatnonzero(off & ~us & ~member):
+    for n in np.flatnonzero(off & ~member):
         table.loc[n, "factor"] = round(_factor(world, [int(n)], table.loc[n, "reference"], union), 6)
     if off[members[0]]:
         table.loc[member, "factor"] = round(_factor(world, members, table.loc[members[0], "reference"], union), 6)
