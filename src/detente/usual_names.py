@@ -69,7 +69,8 @@ def hint(name: str, known: Sequence[str]) -> tuple[str | None, str]:
     """
     economy, bloc = economy_called(name), bloc_called(name)
     if economy is not None:
-        return (economy, "") if economy in known else (None, _absent(economy, known))
+        absent = "" if economy == name else _absent(economy, known)  # who writes the code knows whose it is
+        return (economy, "") if economy in known else (None, absent)
     if bloc is not None and bloc.code == EVERYBODY:
         return None, f"{name} is every economy: write all"
     if bloc is not None:

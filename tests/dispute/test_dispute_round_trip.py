@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.data.quantities import format_rate
 from detente.dispute.loader import load_text
 from detente.dispute.schema import Dispute, list_cases, template
 from detente.dispute.writer import write_yaml
@@ -19,7 +20,7 @@ PLAIN = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=10,
 )
-RATES = st.floats(min_value=-1, max_value=10)
+RATES = st.floats(min_value=-1, max_value=10).map(format_rate)
 AMOUNTS = st.floats(min_value=1e-3, max_value=1e8)
 DAYS = st.dates(min_value=date(1950, 1, 1), max_value=date(2100, 1, 1))
 

@@ -77,6 +77,8 @@ def number(text: str, cell: str) -> float | None:
     """The finite number that a text is, None where it is none."""
     if cell == "a price" and text in SPELLED:
         return SPELLED[text]
+    if cell == "a tariff" and PLAIN.fullmatch(text.strip().removesuffix("%").strip()) and text.strip().endswith("%"):
+        return float(text.strip().removesuffix("%")) / 100
     found = PLAIN.fullmatch(text.strip())
     return float(text) if found and np.isfinite(float(text)) else None
 
