@@ -110,6 +110,43 @@ def test_lines_of_others_are_taken_for_the_whole_code():
     assert any("taken for the whole code" in note for note in book.notes)
 
 
+def rates_of(*measures, sector="C26"):
+    """What measures of China on US goods add to the base in a sector, by share, and the notes."""
+    book = TariffBook(WORLD, list(measures))
+    rows = book.atoms.assign(added=(book.rate(book.ids) - book.atoms["base"]).round(9))
+    return rows[rows["sector"] == sector].groupby("added")["share"].sum().to_dict(), book.notes
+
+
+def chinese(*codes, id="m", **more):
+    return measure(id, "CHN", "USA", goods={"codes": [{"hs": hs, "add": rate} for hs, rate in codes]}, **more)
+
+
+@pytest.mark.parametrize("shorter", ["854231", "8542", "85"])
+def test_a_line_of_others_and_what_is_left_of_its_code_have_equal_parts_where_both_are_listed(shorter):
+    six, _ = covered(WORLD, listed("854231", by="CHN", on="USA"))
+    whole, _ = covered(WORLD, listed(shorter, by="CHN", on="USA"))
+    shares, notes = rates_of(chinese((shorter, "25%"), ("85423190", "10%")))
+    assert shares[0.1] == pytest.approx(six / 2)
+    assert shares[0.25] == pytest.approx(whole - six / 2)
+    assert any("within 854231" in note and "equal parts" in note and "left of the code" in note for note in notes)
+    deeper, _ = rates_of(chinese((shorter, "25%"), ("85423190", "10%"), ("8542319010", "5%")))
+    assert deeper[0.05] == pytest.approx(six / 3)
+    assert deeper[0.1] == pytest.approx(six / 3)
+
+
+def test_an_exempt_line_of_others_leaves_the_rest_of_a_listed_code():
+    six, _ = covered(WORLD, listed("854231", by="CHN", on="USA"))
+    shares, _ = rates_of(chinese(("854231", "25%"), exempt={"codes": ["85423190"]}))
+    assert shares[0.25] == pytest.approx(six / 2)
+
+
+def test_a_line_of_one_list_takes_its_part_of_a_code_of_another():
+    six, _ = covered(WORLD, listed("854231", by="CHN", on="USA"))
+    shares, _ = rates_of(chinese(("854231", "25%")), chinese(("85423190", "10%"), id="more"))
+    assert shares[0.25] == pytest.approx(six / 2)
+    assert shares[0.35] == pytest.approx(six / 2)
+
+
 def test_the_longest_code_has_the_goods():
     codes = [{"hs": "85", "add": "40%"}, {"hs": "8542", "add": "5%"}, {"hs": "8542.31", "add": "10%"}]
     book = TariffBook(WORLD, [measure("m", goods={"codes": codes})])

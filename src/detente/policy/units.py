@@ -127,7 +127,8 @@ def _with_stand_ins(
     """The products of an importer, those divided among the national lines that lists name of them where need be.
 
     A line named of eight or ten digits whose products are known only by six stands, with the others named of that six,
-    for all of it. Also the product each came from, its fraction of it, and what the reader has to know.
+    for all of it; where a list names that six too, or a shorter code that holds it, what is left of it has a part as
+    large as a line's. Also the product each came from, its fraction of it, and what the reader has to know.
     """
     base = product_lines(importer)
     numbered = frozenset(base.hs2022) if has_lines(importer) else frozenset()
@@ -144,19 +145,44 @@ def _with_stand_ins(
     for edition in sorted({edition for _, edition in wanted}):
         for place, number in enumerate(base.number(edition)):
             stand_ins[place] += wanted.get((number, edition), [])
-    parent = np.repeat(np.arange(len(base.line)), [max(len(its), 1) for its in stand_ins])
-    part = (whole / np.array([max(len(its), 1) for its in stand_ins], dtype=np.float64))[parent]
-    each = np.array([name for its in stand_ins for name in (its or [""])], dtype=object)
     placed = sorted({name for its in stand_ins for name in its})
     if not placed:
         return base, np.arange(len(base.line)), whole, ()
-    sixes = sorted({name[:6] for name in placed})
-    note = (
-        f"{len(placed):,} national lines of {importer} within {enumerate_names(sixes, _MOST_NAMED)}: their number "
-        "is not known, so the lines named are taken for the whole code, in equal parts"
-    )
+    notes = _said_of_stand_ins(importer, placed, _leave_the_rest(base, stand_ins, named))
+    count = np.array([max(len(its), 1) for its in stand_ins], dtype=np.int64)
+    parent = np.repeat(np.arange(len(base.line)), count)
+    part = (whole / count)[parent]
+    each = np.array([name for its in stand_ins for name in (its or [""])], dtype=object)
     divided = Lines(base.line[parent], base.hs2022[parent], base.hs2017[parent], base.hs2012[parent], each)
-    return divided, parent.astype(np.int64), part, (note,)
+    return divided, parent.astype(np.int64), part, notes
+
+
+def _leave_the_rest(base: Lines, stand_ins: Sequence[list[str]], named: Sequence[tuple[str, str]]) -> list[str]:
+    """Give a part without a line to each product that is divided and in a shorter code named; those lines' six."""
+    shorter = base.owners([(code, edition) for code, edition in named if len(code) <= 6])
+    rest = [its for its, owner in zip(stand_ins, shorter, strict=True) if its and owner != NOBODY]
+    for its in rest:
+        its.append("")
+    return sorted({its[0][:6] for its in rest})
+
+
+def _said_of_stand_ins(importer: str, placed: Sequence[str], rest: Sequence[str]) -> tuple[str, ...]:
+    """Sentences on the national lines that stand for codes of six digits, and on the codes that keep a part."""
+    whole = [name for name in placed if name[:6] not in rest]
+    parts = [name for name in placed if name[:6] in rest]
+    said = []
+    for names, how in (
+        (whole, "the lines named are taken for the whole code, in equal parts"),
+        (parts, "and a shorter code is listed beside them, so each line and what is left of the code have equal parts"),
+    ):
+        if names:
+            sixes = enumerate_names(sorted({name[:6] for name in names}), _MOST_NAMED)
+            link = "so " if names is whole else ""
+            said.append(
+                f"{len(names):,} national line{'s' if len(names) > 1 else ''} of {importer} within {sixes}: the number "
+                f"of lines there is not known, {link}{how}"
+            )
+    return tuple(said)
 
 
 def _in_sectors(lines: Lines, goods: tuple[str, ...]) -> tuple[IntArray, IntArray, FloatArray]:
