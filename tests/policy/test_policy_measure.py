@@ -170,3 +170,10 @@ def test_goods_say_what_they_are():
 
 def test_a_day_is_a_date_as_we_write_it():
     assert parse_day("2018-05-04") == parse_day(date(2018, 5, 4)) == date(2018, 5, 4)
+
+
+def test_a_copy_with_changes_says_what_it_says_and_not_what_the_original_said():
+    original = measure("m", add="25%", goods={"all": True})
+    before = original.written
+    copied = original.model_copy(update={"add": 0.1})
+    assert copied.written != before == original.written

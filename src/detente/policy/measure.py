@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self
@@ -271,6 +271,12 @@ class Measure(Shown, BaseModel):
             raise ValueError(f"measure {self.id} names a partner twice: keep one")
         if self.by in self.on:
             raise ValueError(f"measure {self.id} is by {self.by} on its own goods: name another economy")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some fields changed, which are not checked; what it says is read from it anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("written", None)
+        return copied
 
     @cached_property
     def written(self) -> str:
