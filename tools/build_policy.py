@@ -3,9 +3,10 @@
     python tools/build_policy.py [--shared DIR] [--out DIR]
 
 The shared folder is found through DETENTE_SHARED (default `../shared` beside the repository). What is written, under
-`src/detente/data/policy`: codes.parquet (every HS 2017 code: its industry and sectors), one parquet a country with its
-tariff on the other by code and date, what was mended in them (us-on-china-mended.csv, china-on-us-mended.csv),
-section-301.parquet, us-by-partner-2025.csv, phase-one-goals.csv and phase-one-codes.csv.
+`src/detente/data/policy`: codes.parquet (every HS 2017 code: its industry and sectors), China's tariff on the United
+States by code and date and what was mended in it (china-on-us-mended.csv), the lines of Section 301
+(section-301.parquet; their duties, us-on-china-2018-2020.csv, are written by hand after the notices that it names),
+us-by-partner-2025.csv, phase-one-goals.csv and phase-one-codes.csv.
 docs/decisions/0010-policy-tables.md says why each step is as it is.
 """
 
@@ -22,14 +23,12 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "src" / "detente" / "data" / "policy"
 
 FIRST = "2018-01-01"
-"""The date both schedules start from: nothing of the trade war is in force yet."""
+"""The date the schedule starts from: nothing of the trade war is in force yet."""
 LISTS = ("1", "2", "3", "4A", "4B")
 """The lists of Section 301 of 2018-2020, in the order in which they came into force; 4B never did."""
 RAISED, HALVED = "2019-09-01", "2020-02-14"
 """The date of China's last answer, and the one on which it cut those duties in half (State Council Tariff Commission,
 announcement 1 of 2020); the source ends before the second."""
-DOUBLE_POINTS = 50.0
-"""Percentage points: two additions of 25 to one code, which no list asks for."""
 
 
 def main() -> None:
@@ -45,18 +44,13 @@ def main() -> None:
 def build(shared: Path) -> dict[str, pd.DataFrame]:
     """Every derived table by the name of its file."""
     china_raw = wide(shared, "china-on-us-hs6-2018-2020.csv")
-    us_raw = wide(shared, "us-on-china-hs6-2018-2020.csv")
     codes = code_table(shared, china_raw.index)
-    lists = section_301(shared)
     china, china_mended = china_on_us(china_raw)
-    us, us_mended = us_on_china(us_raw, codes, baseline(shared, "us-imports-naics3-monthly.csv"), lists)
     return {
         "codes.parquet": codes,
-        "section-301.parquet": lists,
+        "section-301.parquet": section_301(shared),
         "china-on-us-2018-2020.parquet": _fractions(china),
-        "us-on-china-2018-2020.parquet": _fractions(us),
         "china-on-us-mended.csv": china_mended,
-        "us-on-china-mended.csv": us_mended,
         "us-by-partner-2025.csv": by_partner(shared),
         "phase-one-goals.csv": phase_one_goals(shared),
         "phase-one-codes.csv": phase_one_codes(shared),
@@ -109,13 +103,6 @@ def _industry(hs6: str, sector: str) -> str:
     return next(naics3 for name, first, last, naics3 in RULES if name == sector and first <= heading <= last)
 
 
-def baseline(shared: Path, file: str) -> pd.Series:
-    """The trade-weighted tariff of 2017 by NAICS3, percent."""
-    series = pd.read_csv(shared / "data" / "policy" / file, dtype={"time": str, "naics3": str})
-    year = series[series["time"].str.startswith("2017")]
-    return year.groupby("naics3")["tariff_trd_w_avg"].mean()
-
-
 def section_301(shared: Path) -> pd.DataFrame:
     """hs8, list: each line of the US schedule once, under the list that reached it first."""
     lines = pd.read_csv(shared / "data" / "policy" / "section-301-lists-hts8.csv", dtype=str)
@@ -147,44 +134,6 @@ def china_on_us(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     why = f"half of the addition of {RAISED}, which the source ends before"
     rows += [(code, HALVED, "halving", np.nan, filled.loc[code, HALVED], why) for code in filled.index[halved]]
     return filled.assign(basis="listed"), _mended(rows)
-
-
-def us_on_china(
-    raw: pd.DataFrame, codes: pd.DataFrame, base: pd.Series, lists: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The US tariff on China by code and date, percent, for every HS 2017 code, and what was mended.
-
-    A blank base is the rate of the next date. A code whose additions reach 50 points loses them all. A code that no
-    list targets has the 2017 average of its industry throughout.
-    """
-    table, rows = raw.copy(), []
-    second = raw.columns[1]
-    for code in raw.index[raw[FIRST].isna()]:
-        table.loc[code, FIRST] = raw.loc[code, second]
-        rows.append(
-            (code, FIRST, "blank", np.nan, raw.loc[code, second], f"no base in the source: its rate of {second}")
-        )
-    added = table.sub(table[FIRST], axis=0)
-    for code in table.index[(added.round(6) == DOUBLE_POINTS).any(axis=1)]:
-        why = f"double count; {_lines(code, lists)}"
-        for date in table.columns[added.loc[code].round(6) != 0]:
-            rows.append((code, date, "double count", raw.loc[code, date], table.loc[code, FIRST], why))
-        table.loc[code] = table.loc[code, FIRST]
-    industry = codes.groupby("hs6").apply(
-        lambda rows: float(np.average(rows["naics3"].map(base).fillna(0.0), weights=rows["weight"])),
-        include_groups=False,
-    )
-    table = table.reindex(industry.index)
-    untargeted = table[FIRST].isna()
-    for date in table.columns:
-        table[date] = table[date].where(~untargeted, industry)
-    return table.assign(basis=np.where(untargeted, "untargeted", "listed")), _mended(rows)
-
-
-def _lines(code: str, lists: pd.DataFrame) -> str:
-    """How many lines of the US schedule each list of Section 301 has within a code."""
-    found = lists.loc[lists["hs8"].str[:6] == code, "list"].value_counts().sort_index()
-    return "lines by list: " + (", ".join(f"{name}: {count}" for name, count in found.items()) or "none")
 
 
 PHASE_ONE = {"1. Manufactured Goods": "manufactured goods", "2. Agriculture": "agriculture", "3. Energy": "energy"}

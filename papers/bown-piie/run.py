@@ -15,9 +15,8 @@ import numpy as np
 import pandas as pd
 
 import detente as dt
-from detente.data.products.concordance import section_301_lists
-from detente.data.products.weights import code_weights, industry_imports
-from detente.policy.reach import history, levels, mended
+from detente.data.products.weights import code_weights
+from detente.policy.reach import levels
 from detente.policy.schedule import TariffBook, average_tariffs
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
@@ -30,24 +29,12 @@ SHARED = Path(os.environ.get("DETENTE_SHARED") or HERE.parents[2] / "shared").re
 
 COLUMNS = {"USA": "US tariffs on Chinese exports", "CHN": "Chinese tariffs on US exports"}
 PARTNER = {"USA": "CHN", "CHN": "USA"}
-TABLES = {"USA": "us-on-china-2018-2020", "CHN": "china-on-us-2018-2020"}
+CASE, US, CHINA = "us-china-2018-2020", "us-on-china-2018-2020", "china-on-us-2018-2020"
 SERIES = {"USA": "us-imports-naics3-monthly.csv", "CHN": "us-exports-naics3-monthly.csv"}
 LAST = date(2024, 6, 26)
 """The last published date before measures that the schedules, which end in February 2020, do not hold."""
 LEVEL, CHANGE, EXPLAINED = 4.0, 3.0, 1.5
 """Points that a level and a change may differ by, and above which a gap needs a reason."""
-
-LISTS = {
-    "2018-07-06": {"1": 25.0},
-    "2018-08-23": {"1": 25.0, "2": 25.0},
-    "2018-09-24": {"1": 25.0, "2": 25.0, "3": 10.0},
-    "2019-06-01": {"1": 25.0, "2": 25.0, "3": 25.0},
-    "2019-09-01": {"1": 25.0, "2": 25.0, "3": 25.0, "4A": 15.0},
-    "2020-02-14": {"1": 25.0, "2": 25.0, "3": 25.0, "4A": 7.5},
-}
-"""Duty of each list of Section 301 by date, percentage points."""
-WORTH = {"2018-07-06": 34.0, "2018-08-23": 50.0, "2018-09-24": 250.0}
-"""USD billion of imports that the lists in force on a date are worth by their own titles."""
 
 
 def published(shared: Path = SHARED) -> pd.DataFrame:
@@ -59,24 +46,65 @@ def published(shared: Path = SHARED) -> pd.DataFrame:
 
 
 def comparison(shared: Path = SHARED) -> pd.DataFrame:
-    """Every published date beside ours, percent: importer, date, published, imports, equal, gap, change_gap, why.
+    """Every published date beside ours, percent: importer, date, published, imports, equal, exports and the gaps.
 
-    imports and equal are the two weightings; gap is imports − published; change_gap is that of the change since the
-    date before; why is the reason's number in the README where either is over EXPLAINED.
+    imports and equal are the two weightings of the package, exports is the published one as near as the world knows it;
+    gap is imports − published, exports_gap is exports − published; change_gap is that of the change since the date
+    before; why is the reason's number in the README where gap or change_gap is over EXPLAINED.
     """
-    book = TariffBook(dt.load_world("icio-2017"), [*history(TABLES["USA"]), *history(TABLES["CHN"])])
+    book = case_book()
     both, rows = published(shared), []
     for importer in COLUMNS:
         last = None
         for day, theirs in zip(both["date"], both[importer], strict=True):
-            ours = average_tariffs(book, day).set_index(["importer", "weights"])["after"] * 100
-            gap = ours[importer, "imports"] - theirs
+            ours = average_tariffs(book, day).set_index(["importer", "exporter", "weights"])["after"] * 100
+            imports, equal = (ours[importer, PARTNER[importer], name] for name in ("imports", "equal"))
+            exports = by_exports(book, importer, day)
+            gap = imports - theirs
             moved = 0.0 if last is None else gap - last
             why = reason(importer, day) if max(abs(gap), abs(moved)) > EXPLAINED else ""
-            rows.append((importer, day, theirs, ours[importer, "imports"], ours[importer, "equal"], gap, moved, why))
+            rows.append((importer, day, theirs, imports, equal, exports, gap, moved, exports - theirs, why))
             last = gap
-    columns = ["importer", "date", "published", "imports", "equal", "gap", "change_gap", "why"]
+    columns = [
+        "importer",
+        "date",
+        "published",
+        "imports",
+        "equal",
+        "exports",
+        "gap",
+        "change_gap",
+        "exports_gap",
+        "why",
+    ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def case_book() -> TariffBook:
+    """The tariffs of the bundled case, Section 232 included."""
+    return TariffBook(dt.load_world("icio-2017"), dt.Dispute.read(CASE).measures)
+
+
+def by_exports(book: TariffBook, importer: str, day: date) -> float:
+    """The average where sectors weigh by the partner's exports to all economies, percent.
+
+    Within a sector products weigh as they do by imports: the exports of an economy by product are not at hand.
+    """
+    world, partner = book.world, PARTNER[importer]
+    n, i = world.index(importer), world.index(partner)
+    goods = np.isin(world.sectors, world.goods)
+    sold = np.where(goods, world.flows[:, i].sum(axis=0) - world.flows[i, i], 0.0)
+    if importer == "USA":
+        return float(np.average(book.tariffs(book.in_force(day))[n, i], weights=sold)) * 100
+    starts = [law.from_ for law in book.measures if law.goods.table == CHINA and law.from_ is not None]
+    since = max((start for start in starts if start <= day), default=date(2018, 1, 1))
+    values = code_weights(importer, partner)
+    values = values[values["sector"].isin(world.goods)]
+    rates = values["hs6"].map(percent(since.isoformat())) * values["value"]
+    sums = pd.DataFrame({"rates": rates, "value": values["value"]}).groupby(values["sector"]).sum()
+    mean = (sums["rates"] / sums["value"]).reindex(list(world.sectors)).to_numpy(dtype=np.float64)
+    known = ~np.isnan(mean)
+    return float(np.average(mean[known], weights=sold[known]))
 
 
 def reason(importer: str, day: date) -> str:
@@ -91,53 +119,33 @@ def reason(importer: str, day: date) -> str:
 def evidence(shared: Path = SHARED) -> pd.DataFrame:
     """What each reason is worth on our weights: reason, importer, date, number, unit."""
     rows: list[tuple[str, str, str, float, str]] = []
-    total = float(industry_imports("USA", "CHN").sum()) / 1e3
-    for day, worth in WORTH.items():
-        hit = average("USA", (levels(TABLES["USA"])[day] > levels(TABLES["USA"])["2018-01-01"]) * 1.0)
-        rows.append((f"1: lists worth USD {worth:g}bn weigh here", "USA", day, hit * total, "bn"))
-    for day in LISTS:
-        rows.append(("1: lines of a code weigh the same", "USA", day, against("USA", day, by_lines(day)), "points"))
-    for importer, day, month in (("CHN", "2018-01-01", "2018-01"), ("CHN", "2019-09-01", "2019-09")):
-        change = census(importer, month, shared) - average(importer, percent(importer, day))
-        rows.append(("2: trade weighs the codes of an industry", importer, day, change, "points"))
-    late = against("CHN", "2018-11-01", percent("CHN", "2019-01-02"))
+    book = case_book()
+    for its in book.scalings:
+        rows.append((f"list {its.part}: imports by trade", "USA", "2017", its.traded / 1e3, "bn"))
+    for law in book.measures:
+        if law.goods.table == US:
+            ours = average_tariffs(book, law.from_).set_index(["importer", "exporter", "weights"])["after"] * 100
+            change = by_exports(book, "USA", law.from_) - ours["USA", "CHN", "imports"]
+            rows.append(("1: sectors weigh by exports to all", "USA", str(law.from_), change, "points"))
+    for day, month in (("2018-01-01", "2018-01"), ("2019-09-01", "2019-09")):
+        change = census("CHN", month, shared) - average(percent(day))
+        rows.append(("2: trade weighs the codes of an industry", "CHN", day, change, "points"))
+    late = average(percent("2019-01-02")) - average(percent("2018-11-01"))
     rows.append(("3: suspension on cars, here a day later", "CHN", "2019-01-01", late, "points"))
-    halved = against("CHN", "2019-12-26", percent("CHN", "2020-02-14"))
+    halved = average(percent("2020-02-14")) - average(percent("2019-12-26"))
     rows.append(("halving, computed from the additions", "CHN", "2020-02-14", halved, "points"))
-    for day in LISTS:
-        rows.append(("65 codes at one addition instead of none", "USA", day, against("USA", day, kept(day)), "points"))
     return pd.DataFrame(rows, columns=["reason", "importer", "date", "number", "unit"])
 
 
-def percent(importer: str, day: str) -> pd.Series:
-    """The schedule of a date by code, percent."""
-    return levels(TABLES[importer])[day] * 100
+def percent(day: str) -> pd.Series:
+    """China's schedule of a date by code, percent."""
+    return levels(CHINA)[day] * 100
 
 
-def average(importer: str, rates: pd.Series) -> float:
-    """Rates by code averaged by the import weights at hand."""
-    values = code_weights(importer, PARTNER[importer])
+def average(rates: pd.Series) -> float:
+    """Rates of China by code averaged by the import weights at hand."""
+    values = code_weights("CHN", "USA")
     return float(np.average(values["hs6"].map(rates), weights=values["value"]))
-
-
-def against(importer: str, day: str, rates: pd.Series) -> float:
-    """What the average would move by, were these the rates of a date."""
-    return average(importer, rates) - average(importer, percent(importer, day))
-
-
-def by_lines(day: str) -> pd.Series:
-    """The US schedule where a code pays what its eight-digit lines on the lists pay on average, percent."""
-    lists = section_301_lists()
-    added = lists["list"].map(LISTS[day]).fillna(0.0).groupby(lists["hs8"].str[:6]).mean()
-    base = percent("USA", "2018-01-01")
-    return base + added.reindex(base.index).fillna(0.0)
-
-
-def kept(day: str) -> pd.Series:
-    """The US schedule where the codes that were counted twice keep half of what the source adds to them, percent."""
-    twice = mended(TABLES["USA"])
-    twice = twice[(twice["what"] == "double count") & (twice["date"] == day)].set_index("hs6")
-    return percent("USA", day).add((twice["published"] - twice["used"]) / 2, fill_value=0.0)
 
 
 def census(importer: str, month: str, shared: Path = SHARED) -> float:
@@ -150,10 +158,14 @@ def census(importer: str, month: str, shared: Path = SHARED) -> float:
 
 def made(found: pd.DataFrame, shared: Path = SHARED) -> dict[str, str]:
     """The tables of the README: the largest gaps, the dates at which a number moves, what each reason is worth."""
-    worst = found.groupby("importer")[["gap", "change_gap"]].agg(lambda gaps: gaps.abs().max())
+    worst = found.groupby("importer")[["gap", "change_gap", "exports_gap"]].agg(lambda gaps: gaps.abs().max())
     largest = [
-        [f"largest gap of {what}, points", *(f"{worst.loc[name, column]:.2f}" for name in COLUMNS), f"{most:g}"]
-        for what, column, most in (("a level", "gap", LEVEL), ("a change between dates", "change_gap", CHANGE))
+        [f"largest gap of {what}, points", *(f"{worst.loc[name, column]:.2f}" for name in COLUMNS), most]
+        for what, column, most in (
+            ("a level", "gap", f"{LEVEL:g}"),
+            ("a change between dates", "change_gap", f"{CHANGE:g}"),
+            ("a level, sectors weighed by exports", "exports_gap", ""),
+        )
     ]
     reasons = [
         [
@@ -164,7 +176,7 @@ def made(found: pd.DataFrame, shared: Path = SHARED) -> dict[str, str]:
         ]
         for row in evidence(shared).itertuples()
     ]
-    head = ["date", "PIIE", "imports", "equal", "gap", "gap of change", "why"]
+    head = ["date", "PIIE", "imports", "equal", "exports", "gap", "gap of change", "gap by exports", "why"]
     return {
         "largest": drawn(["", "USA on China", "China on USA", "allowed"], largest),
         **{f"dates {importer}": drawn(head, moves(found[found["importer"] == importer])) for importer in COLUMNS},
@@ -177,9 +189,10 @@ def moves(side: pd.DataFrame) -> list[list[object]]:
     rows: list[list[object]] = []
     last: list[str] = []
     for row in side.to_dict("records"):
-        levels_now = [f"{row['published']:.1f}", *(f"{row[name]:.2f}" for name in ("imports", "equal"))]
+        levels_now = [f"{row['published']:.1f}", *(f"{row[name]:.2f}" for name in ("imports", "equal", "exports"))]
         if levels_now != last:
-            rows.append([row["date"], *levels_now, *(f"{row[name]:.2f}" for name in ("gap", "change_gap")), row["why"]])
+            gaps = (f"{row[name]:.2f}" for name in ("gap", "change_gap", "exports_gap"))
+            rows.append([row["date"], *levels_now, *gaps, row["why"]])
         last = levels_now
     return rows
 

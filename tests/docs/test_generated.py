@@ -140,3 +140,9 @@ def test_every_option_and_key_has_a_meaning(made: dict[str, str]) -> None:
 )
 def test_kinds_are_in_words(tool: dict[str, Any], field: dict[str, Any], kind: str) -> None:
     assert tool["_kind"](field) == kind
+
+
+@pytest.mark.slow
+def test_the_page_on_the_lists_of_section_301_is_current(root: Path) -> None:
+    made = runpy.run_path(str(root / "tools/section_301.py"))["page"]()
+    assert (root / "docs/section-301.md").read_text("utf-8") == made, "run `python tools/section_301.py`"

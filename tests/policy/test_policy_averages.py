@@ -11,7 +11,7 @@ from policy_lab import measure, small_world
 from detente.data.bundled import load_world
 from detente.data.products.concordance import code_table
 from detente.data.products.weights import code_weights
-from detente.policy.reach import history, levels
+from detente.policy.reach import history, levels, purchases
 from detente.policy.schedule import TariffBook, average_tariffs
 
 US, CHINA = "us-on-china-2018-2020", "china-on-us-2018-2020"
@@ -27,21 +27,32 @@ def on(book, day, importer="USA"):
     return table[table["importer"] == importer].set_index("weights")
 
 
-def test_it_is_the_average_over_codes(book):
-    rates = levels(US)["2018-09-24"]
-    values = code_weights("USA", "CHN")
-    found = on(book, "2018-12-31")
+def test_a_schedule_by_code_is_averaged_over_its_codes(book):
+    rates = levels(CHINA)["2018-11-01"]
+    values = code_weights("CHN", "USA")
+    found = on(book, "2018-12-31", "CHN")
     assert found.loc["equal", "after"] == pytest.approx(rates.mean())
     assert found.loc["imports", "after"] == pytest.approx(np.average(values["hs6"].map(rates), weights=values["value"]))
-    assert found.loc["equal", "before"] == pytest.approx(levels(US)["2018-01-01"].mean())
-    assert found.loc["imports", "last_change"] == date(2018, 9, 24)
+    assert found.loc["equal", "before"] == pytest.approx(levels(CHINA)["2018-01-01"].mean())
+    assert found.loc["imports", "last_change"] == date(2018, 11, 1)
+
+
+def test_lists_come_on_top_of_the_base_tariffs_of_the_world(book):
+    world = book.world
+    base = world.tariffs[world.index("USA"), world.index("CHN")]
+    customs = purchases(world, "USA", "CHN", "customs").by_sector
+    found = on(book, "2018-12-31").loc["imports"]
+    assert found["before"] == pytest.approx(np.average(base, weights=customs))
+    rise = (0.25 * 50e3 + 0.10 * 200e3) / customs.sum()
+    assert found["after"] - found["before"] == pytest.approx(rise)
+    assert found["last_change"] == date(2018, 9, 24)
 
 
 def test_before_the_first_date_nothing_is_in_force(book):
     found = on(book, "2018-07-05")
     assert (found["before"] == found["after"]).all()
     assert found["last_change"].isna().all()
-    assert on(book, "2018-07-06").loc["imports", "after"] > found.loc["imports", "after"] + 0.02
+    assert on(book, "2018-07-06").loc["imports", "after"] > found.loc["imports", "after"] + 0.015  # $34bn of 499
 
 
 def test_the_path_goes_up_then_down(book):

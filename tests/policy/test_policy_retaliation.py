@@ -10,6 +10,7 @@ from policy_lab import measure, mn, small_world
 
 from detente.data.bundled import load_world
 from detente.errors import BadMeasure
+from detente.policy.reach import added_by_code
 from detente.policy.retaliation import retaliate
 from detente.policy.schedule import TariffBook
 
@@ -102,13 +103,22 @@ def test_a_list_with_an_official_total_is_mirrored_as_a_list():
 
 def test_a_table_is_mirrored_code_by_code():
     world = load_world("icio-2017")
-    step = measure("m", goods={"table": "us-on-china-2018-2020"}, **{"from": "2018-07-06"})
-    answer = retaliate(world, step, by="CHN", match="rate").measure
-    assert len(answer.goods.codes) == 531
+    step = measure("m", by="CHN", on="USA", goods={"table": "china-on-us-2018-2020"}, **{"from": "2018-07-06"})
+    answer = retaliate(world, step, by="USA", match="rate").measure
+    assert {line.hs: line.add for line in answer.goods.codes} == added_by_code(step).to_dict()
     partner = measure("p", on="MEX", goods={"table": "us-by-partner-2025"}, **{"from": "2025-04-09"})
     assert retaliate(load_world("icio-2022"), partner, by="MEX", match="rate").measure.add == pytest.approx(
         0.082, abs=1e-3
     )
+
+
+def test_a_table_of_national_lines_is_answered_by_value_and_not_line_by_line():
+    world = load_world("icio-2017")
+    step = measure("m", goods={"table": "us-on-china-2018-2020"}, **{"from": "2018-08-23"})
+    with pytest.raises(BadMeasure, match="only the schedule of USA has: answer by value or duty"):
+        retaliate(world, step, by="CHN", match="rate")
+    found = retaliate(world, step, by="CHN", match="value")
+    assert (found.asked, found.rate) == (pytest.approx(50e3), pytest.approx(0.25))
 
 
 def test_goods_of_several_rates_are_answered_at_the_rate_they_pay_on_average():

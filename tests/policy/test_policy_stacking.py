@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from policy_lab import measure, small_world
 
+from detente.data.bundled import load_world
 from detente.errors import BadMeasure
 from detente.policy.measure import superseded
 from detente.policy.reach import history
@@ -98,7 +99,7 @@ def test_of_a_table_only_the_latest_date_counts():
     path = history("us-on-china-2018-2020")
     assert superseded(path) == {step.id for step in path[:-1]}
     assert superseded(path[::-1]) == superseded(path)
-    book = TariffBook(small_world(1), path)
+    book = TariffBook(load_world("icio-2017"), path)
     assert book.in_force(date(2018, 9, 24)) == ("us-on-china-2018-09-24",)
     assert book.in_force(date(2018, 1, 1)) == ()
     np.testing.assert_array_equal(book.rate(book.ids), book.rate(("us-on-china-2020-02-14",)))

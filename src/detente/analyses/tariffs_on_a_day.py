@@ -25,6 +25,8 @@ SHOWN: Final = 12
 """Pairs that a terminal shows where measures are on everybody."""
 NOTES: Final = 3
 """Notes that a terminal shows."""
+SCALED: Final = 4
+"""Notes on lists scaled to their official totals that a terminal shows: a bundled table has so many."""
 WEIGHTS: Final = (
     "imports: weighted by customs imports of 2017 where they are bundled (United States and China), else by those of "
     "the world; equal: every product code alike. A report weighs sectors by the imports of its world, so its averages "
@@ -58,7 +60,7 @@ class TariffsOn:
         of_lists = [its.note for its in self.lists]
         others = [note for note in self.notes if note not in of_lists]
         scaled = [note for note in others if note in self.scalings]
-        others = [*scaled[:NOTES], *[note for note in others if note not in scaled][:NOTES]]
+        others = [*scaled[:SCALED], *[note for note in others if note not in scaled][:NOTES]]
         notes = (*((f"{left} more pairs are in --json",) if left else ()), *others)
         lists = tuple(Text(note) for note in of_lists)
         blocks: tuple[Block, ...] = (self._averages(averages), Text(WEIGHTS), self._sectors(), *lists, Bullets(notes))

@@ -16,10 +16,19 @@ import numpy as np
 from detente.data.products.weights import depends_on_exporter
 from detente.data.world import World
 from detente.inputs import BoolArray, FloatArray, IntArray
-from detente.policy.layout import Units, by_table, lay_out, lists_of
+from detente.policy.layout import Units, lay_out
 from detente.policy.list_values import Scaling
 from detente.policy.measure import ADD, NONE, SET, Kinds, Measure, TariffLine
-from detente.policy.reach import Shares, added_by_code, added_by_partner, find_table, left_over, value_shares
+from detente.policy.named_lists import by_table, lists_of
+from detente.policy.reach import (
+    Shares,
+    added_by_code,
+    added_by_partner,
+    find_table,
+    left_over,
+    rates_of_lists,
+    value_shares,
+)
 from detente.policy.units import known_codes, reading_of
 
 
@@ -120,6 +129,10 @@ def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, me
         added: FloatArray = np.asarray(added_by_code(measure).reindex(units.hs6), dtype=np.float64)
         rows &= ~np.isnan(added)
         sheet.write(m, rows, ADD, added[rows])
+    elif goods.table is not None and find_table(goods.table).kind == "lists":
+        listed = _listed_rates(measure)[units.listed(measure, "goods")]
+        rows &= listed != 0
+        sheet.write(m, rows, ADD, listed[rows])
     elif goods.table is not None:
         added_here = added_by_partner(measure)[exporter]
         sheet.write(m, rows & (added_here != 0), ADD, added_here)
@@ -142,6 +155,13 @@ def _terms(measure: Measure, kind: int, rate: float) -> tuple[Kinds, FloatArray]
     line_of = {(its.code, its.edition): lines[its.position] for its in reading.products}
     terms = [*(_own(line_of[code], kind, rate) for code in known_codes(reading)), (NONE, 0.0)]
     return np.array([its for its, _ in terms], dtype=np.int8), np.array([its for _, its in terms], dtype=np.float64)
+
+
+def _listed_rates(measure: Measure) -> FloatArray:
+    """What a measure of a table of lists adds to each line, a fraction (c + 1,): the last, at NOBODY, is 0."""
+    its = dict(lists_of(measure))[measure.id, "goods"]
+    added = rates_of_lists(measure)
+    return np.array([*(added.get(code, 0.0) for code, _ in known_codes(reading_of(*its, measure.by))), 0.0])
 
 
 def _own(code: TariffLine, kind: int, rate: float) -> tuple[int, float]:

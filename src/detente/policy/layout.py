@@ -9,34 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.data.products.concordance import code_table
-from detente.data.products.lines import LINES_YEAR, NOBODY, has_lines
+from detente.data.products.lines import LINES_YEAR, NOBODY
 from detente.data.products.reading import MOST_UNKNOWN, ProductList
 from detente.data.products.weights import weight_note
 from detente.data.world import World
 from detente.errors import BadMeasure, enumerate_names
 from detente.inputs import BoolArray, FloatArray, IntArray
-from detente.policy.list_values import ROUNDING, OverValued, Scaling, Total, Valued, fit_totals, fix_values
+from detente.policy.list_values import ROUNDING, OverValued, Scaling, Valued, fix_values
+from detente.policy.listed_tables import rated_lists
 from detente.policy.measure import Measure
+from detente.policy.named_lists import by_table, lists_of, tables_of_lists
 from detente.policy.reach import (
-    find_table,
-    partners,
     purchases,
     sectors,
 )
+from detente.policy.totals import PairLists, scale_lists
 from detente.policy.units import (
     Arrangement,
-    List,
     arrange,
     known_codes,
     reading_of,
-    sector_imports,
     unit_weights,
 )
 
@@ -99,10 +97,10 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
             f"codes listed in {world.goods[problem.sector]} are worth {problem.share:.1%} of what {importer} buys "
             f"there from {exporter}: check their values and their basis"
         ) from problem
-    share, scalings = _scaled(world, importer, exporter, measures, arranged, lists, share)
+    share, scalings = scale_lists(PairLists(world, importer, exporter, measures, arranged, lists), share)
     left = 1.0 - np.bincount(arranged.sector, weights=share, minlength=len(goods))
     rest = np.flatnonzero(left > ROUNDING)
-    notes = [str(its) for its in scalings]
+    notes = [*(_said_of_table(name, importer) for name in tables_of_lists(measures)), *(str(its) for its in scalings)]
     if tabled or not _all_valued(measures):
         notes = [weight_note(importer, exporter, world.year), *arranged.notes, *_without_imports(measures), *notes]
     return Units(
@@ -118,12 +116,6 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
     )
 
 
-def by_table(measures: Sequence[Measure]) -> bool:
-    """Whether a measure takes the rates of a table by product code."""
-    tables = (measure.goods.table for measure in measures)
-    return any(name is not None and find_table(name).kind == "codes" for name in tables)
-
-
 def _whole_sectors(world: World) -> Units:
     places = np.array([world.sector_index(sector) for sector in world.goods], dtype=np.int64)
     count, blank = len(places), np.full(len(places), "", dtype=object)
@@ -132,26 +124,33 @@ def _whole_sectors(world: World) -> Units:
     )
 
 
-def lists_of(measure: Measure) -> list[tuple[tuple[str, str], List]]:
-    """The lists of a measure, each by (measure, part)."""
-    found: list[tuple[tuple[str, str], List]] = []
-    if measure.goods.codes is not None:
-        found.append(((measure.id, "goods"), (tuple(line.hs for line in measure.goods.codes), measure.goods.hs)))
-    if measure.exempt is not None and measure.exempt.codes is not None:
-        found.append(((measure.id, "exempt"), (measure.exempt.codes, measure.exempt.hs)))
-    return found
-
-
 def _left_out(world: World, measure: Measure) -> list[tuple[str, str]]:
-    """(measure, code) of the codes of a measure that are unknown or in no goods sector; refuses what has to be."""
+    """(measure, code) of the codes of a measure that are unknown or in no goods sector; refuses what has to be.
+
+    Those of a bundled table are counted in its note.
+    """
     found: list[tuple[str, str]] = []
     for (_, part), (codes, edition) in lists_of(measure):
         reading = reading_of(codes, edition, measure.by)
         if part == "goods":
             _refuse_other_sectors(world, f"measure {measure.id!r}", reading)
+            if measure.goods.table is not None:
+                continue
             _refuse_contradictions(measure, reading)
         found += [(measure.id, its.code) for its in reading.products if its.status in ("unknown", "no-sector")]
     return list(dict.fromkeys(found))
+
+
+def _said_of_table(name: str, importer: str) -> str:
+    """How the lines of a table of lists are read: the four counts, and those without imports under their number."""
+    reading = reading_of(rated_lists(name).codes, None, importer)
+    counts = reading.counts
+    none = sum(its.covers != () and its.imports == 0 for its in reading.products)
+    return (
+        f"table {name!r}: of its {len(reading.products):,} lines {counts['read']:,} are read, {counts['moved']:,} "
+        f"moved, {counts['unknown']:,} unknown and {counts['no-sector']:,} in no goods sector; {none:,} have no "
+        f"imports of {LINES_YEAR} under their number and weigh nothing"
+    )
 
 
 def _without_imports(measures: Sequence[Measure]) -> list[str]:
@@ -159,6 +158,8 @@ def _without_imports(measures: Sequence[Measure]) -> list[str]:
     said = []
     for measure in measures:
         for (_, part), (codes, edition) in lists_of(measure):
+            if part == "goods" and measure.goods.table is not None:
+                continue
             products = reading_of(codes, edition, measure.by).products
             none = [its.code for its in products if its.level > 6 and its.covers and its.imports == 0]
             if none:
@@ -211,7 +212,8 @@ def _refuse_contradictions(measure: Measure, reading: ProductList) -> None:
 def _all_valued(measures: Sequence[Measure]) -> bool:
     """Whether every code of the measures has a value, so that nothing is weighed."""
     exempt = any(measure.exempt is not None and measure.exempt.codes is not None for measure in measures)
-    return not exempt and all(line.value is not None for measure in measures for line in measure.goods.codes or ())
+    weighed = exempt or bool(tables_of_lists(measures))
+    return not weighed and all(line.value is not None for measure in measures for line in measure.goods.codes or ())
 
 
 def _given_values(
@@ -240,53 +242,3 @@ def _given_values(
         goods = [world.sector_index(name) for name in world.goods]
         found.append(Valued(measure.id, owner, values, list(place), base[goods]))
     return found
-
-
-def _scaled(
-    world: World,
-    importer: str,
-    exporter: str,
-    measures: Sequence[Measure],
-    arranged: Arrangement,
-    lists: Mapping[tuple[str, str], int],
-    share: FloatArray,
-) -> tuple[FloatArray, list[Scaling]]:
-    """The shares of units (u,) with the lists that have an official total scaled to it, and how."""
-    scalings, totals = [], []
-    for measure in measures:
-        if measure.goods.codes is None or measure.goods.value is None:
-            continue
-        basis = measure.goods.basis or "customs"
-        base, figures = _list_base(world, importer, exporter, arranged, basis)
-        rows = arranged.owner[:, lists[measure.id, "goods"]] != NOBODY
-        traded = Total(measure.id, rows, base, measure.goods.value).of(share, arranged.sector)
-        if traded <= 0:
-            continue
-        its = dict(lists_of(measure))[measure.id, "goods"]
-        others = (name for name in partners(world, measure) if name != exporter)
-        part = traded / (traded + sum(_traded(world, importer, name, its, basis) for name in others))
-        scalings.append(Scaling(measure.id, exporter, traded, measure.goods.value * part, figures))
-        totals.append(Total(measure.id, rows, base, measure.goods.value * part))
-    return (fit_totals(share, arranged.sector, totals) if totals else share), scalings
-
-
-def _list_base(world: World, importer: str, exporter: str, arranged: Arrangement, basis: str) -> tuple[FloatArray, str]:
-    """Imports by goods sector (j,) that an official total is compared with, USD million, and whose figures they are.
-
-    Customs figures of the pair and the year; else, for US imports, those by line; else the world's own flows.
-    """
-    found = purchases(world, importer, exporter, basis)
-    if found.basis != "customs" and basis == "customs" and has_lines(importer):
-        by_line = sector_imports(arranged, importer, exporter, world.year, len(world.goods))
-        if by_line.any():
-            return by_line, "customs"
-    return found.by_sector[[world.sector_index(name) for name in world.goods]], found.basis
-
-
-@lru_cache(maxsize=1024)
-def _traded(world: World, importer: str, exporter: str, its: List, basis: str) -> float:
-    """What product trade gives a list from a partner, USD million."""
-    arranged = arrange(importer, (its,), False, tuple(world.goods))
-    _, share = unit_weights(arranged, importer, exporter, world.year, len(world.goods))
-    base, _ = _list_base(world, importer, exporter, arranged, basis)
-    return Total("", arranged.owner[:, 0] != NOBODY, base, 0.0).of(share, arranged.sector)

@@ -31,13 +31,17 @@ _SEED: Final = 1e-3
 
 @dataclass(frozen=True)
 class Scaling:
-    """A list scaled to its official total, USD million: what product trade gives it, the total, and their ratio."""
+    """A list scaled to its official total, USD million: what product trade gives it, the total, and their ratio.
+
+    measure: the measure that it is the list of, or the bundled table that it is `part` of.
+    """
 
     measure: str
     exporter: str
     traded: float
     official: float
     basis: str
+    part: str = ""
 
     @property
     def factor(self) -> float:
@@ -45,8 +49,9 @@ class Scaling:
         return self.official / self.traded
 
     def __str__(self) -> str:
+        which = f"table {self.measure!r}, list {self.part}" if self.part else f"measure {self.measure!r}"
         return (
-            f"measure {self.measure!r}: by product trade its list is {_money(self.traded)} of imports from "
+            f"{which}: by product trade the list is {_money(self.traded)} of imports from "
             f"{self.exporter} ({self.basis} figures), its official total is {_money(self.official)}: scaled by "
             f"{self.factor:.3g}"
         )
@@ -99,9 +104,9 @@ class OverValued(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Total:
-    """The official total of a list, USD million: its measure, its units (u,), imports by sector of its basis (j,)."""
+    """The official total of a list, USD million: whose it is, its units (u,), imports by sector of its basis (j,)."""
 
-    measure: str
+    owner: str
     rows: BoolArray
     base: FloatArray
     value: float
@@ -137,7 +142,7 @@ def fit_totals(share: FloatArray, sector: IntArray, totals: Sequence[Total]) -> 
         if abs(its.of(fitted, sector) / its.value - 1) > _MET:
             most = float(its.base[np.unique(sector[its.rows])].sum())
             raise BadMeasure(
-                f"measure {its.measure!r}: its list cannot be {_money(its.value)} of imports, of which its sectors "
+                f"{its.owner}: its list cannot be {_money(its.value)} of imports, of which its sectors "
                 f"hold {_money(most)}, beside the other lists with a total: check the total and its basis"
             )
     return fitted

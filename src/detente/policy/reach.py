@@ -2,9 +2,10 @@
 
 Partners and sectors are found before any product code; exempt ones are left out.
 
-A bundled table of rates by date is named in a dispute file as `goods: {table: NAME}`. Two kinds: by code (one economy's
-tariff on another, HS6 × date, levels; a measure adds what the level has changed since the table's first date) and by
-partner (what was added to the tariffs of a base year, partner × date, all goods).
+A bundled table of rates by date is named in a dispute file as `goods: {table: NAME}`. Three kinds: of lists (lines of a
+national schedule by list, each list with its official total and what it adds by date; see `listed_tables`), by code
+(one economy's tariff on another, HS6 × date, levels; a measure adds what the level has changed since the table's first
+date) and by partner (what was added to the tariffs of a base year, partner × date, all goods).
 docs/decisions/0010-policy-tables.md says what is in them and what was mended.
 
 Trade statistics disagree, so a value carries its basis: it is divided by imports of the same basis, and the share is
@@ -29,6 +30,7 @@ from detente.data.quantities import format_money
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownEconomy, UnknownName, UnknownSector, enumerate_names
 from detente.inputs import FloatArray
+from detente.policy.listed_tables import rated_lists
 from detente.policy.measure import EVERYONE, Goods, Measure
 from detente.usual_names import bloc_called
 
@@ -43,7 +45,7 @@ class TariffTable:
     name: str
     by: str
     on: str
-    kind: Literal["codes", "partners"]
+    kind: Literal["lists", "codes", "partners"]
     source: str
     contains: str
 
@@ -55,9 +57,10 @@ TABLES: Final = {
             "us-on-china-2018-2020",
             "USA",
             "CHN",
-            "codes",
-            "USTR and USITC, compiled under the MIT licence by M. Waugh's tracker",
-            "most-favoured-nation rates and Section 301; not Section 201 (panels, washers) nor Section 232 (metals)",
+            "lists",
+            "USTR, lists compiled under the MIT licence by the Budget Lab at Yale; rates from the Federal Register",
+            "Section 301, lists 1 to 4A by line, each at its official total, on top of the world's base tariffs; not "
+            "List 4B, which never came into force, nor Section 201 (panels, washers) nor Section 232 (metals)",
         ),
         TariffTable(
             "china-on-us-2018-2020",
@@ -102,7 +105,10 @@ def table_dates(name: str) -> tuple[date, ...]:
 
     A table by code starts from its first date, which is no step.
     """
-    if find_table(name).kind == "partners":
+    kind = find_table(name).kind
+    if kind == "lists":
+        return rated_lists(name).dates
+    if kind == "partners":
         return tuple(sorted({date.fromisoformat(day) for day in _partners(name)["date"]}))
     return tuple(date.fromisoformat(day) for day in levels(name).columns[1:])
 
@@ -111,7 +117,7 @@ def table_dates(name: str) -> tuple[date, ...]:
 def levels(name: str) -> pd.DataFrame:
     """Tariff levels of a table by code: hs6 (index) × date (ISO text), fractions. The first date is the base."""
     if find_table(name).kind != "codes":
-        raise BadMeasure(f"table {name!r} is by partner and has no product codes")
+        raise BadMeasure(f"table {name!r} has no levels by code of six digits: only a table by code has")
     return pd.read_parquet(HERE / f"policy/{name}.parquet").drop(columns="basis").set_index("hs6")
 
 
@@ -129,6 +135,12 @@ def added_by_code(measure: Measure) -> pd.Series[float]:
     table = levels(name)
     moved = (table[day.isoformat()] - table.iloc[:, 0]).round(6)
     return moved[moved != 0]
+
+
+def rates_of_lists(measure: Measure) -> dict[str, float]:
+    """The addition of a measure of a table of lists to each line in force: code of eight digits → fraction."""
+    name, day = _named(measure)
+    return rated_lists(name).rates_on(day)
 
 
 def added_by_partner(measure: Measure) -> dict[str, float]:

@@ -131,15 +131,14 @@ def _same_rate(
         goods = _by_value(min(pool * (measure.goods.value or 0.0) / base, left), bought, measure.goods.sectors)
     elif measure.goods.codes is not None:
         if any(len(code.hs) > SHARED_DIGITS for code in measure.goods.codes):
-            raise BadMeasure(
-                f"measure {measure.id!r} lists lines of more than six digits, which only the schedule of {measure.by} "
-                "has: answer by value or duty"
-            )
+            raise _own_lines(measure)
         lines = tuple(TariffLine(hs=c.hs, add=stated(c.add), set=stated(c.set)) for c in measure.goods.codes)
         goods = Goods(codes=lines, hs=measure.goods.hs)
     elif measure.goods.table is not None and find_table(measure.goods.table).kind == "codes":
         added = added_by_code(measure)
         goods = Goods(codes=tuple(TariffLine(hs=str(hs6), add=stated(float(rate))) for hs6, rate in added.items()))
+    elif measure.goods.table is not None and find_table(measure.goods.table).kind == "lists":
+        raise _own_lines(measure)
     elif measure.goods.table is not None:
         rate = added_by_partner(measure)[by]
         return _answer(measure, by, Goods(all=True), name, add=rate)
@@ -151,6 +150,13 @@ def _same_rate(
     else:
         exempt = None
     return _answer(measure, by, goods, name, add=measure.add, put=measure.set, exempt=exempt)
+
+
+def _own_lines(measure: Measure) -> BadMeasure:
+    return BadMeasure(
+        f"measure {measure.id!r} lists lines of more than six digits, which only the schedule of {measure.by} has: "
+        "answer by value or duty"
+    )
 
 
 def _by_value(covered: float, bought: BaseImports, sectors: tuple[str, ...] | None = None) -> Goods | None:

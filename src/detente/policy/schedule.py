@@ -5,9 +5,9 @@ each with its share and its own tariff before and after.
 
 The average tariff of one economy on another on a day, under two weightings.
 
-`imports`: across industries (NAICS3) by the imports from the partner in 2017, within an industry every product code the
-same; the rule of the data, since trade values by code are not at hand. `equal`: every product code the same. Neither is
-rescaled to a published average.
+`imports`: sectors by the imports from the partner of the base year, within them the parts that measures tell apart by
+their own. `equal`: sectors by their number of product codes. A pair with a table of levels by code is averaged over its
+codes. Nothing is rescaled to a published average.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ class TariffBook(Exported):
         year = self.world.year
         for name in dict.fromkeys(measure.goods.table for measure in self.measures if measure.goods.table is not None):
             first = table_dates(name)[0].year
-            if year is not None and year >= first and find_table(name).kind == "codes":
+            if year is not None and year >= first and find_table(name).kind != "partners":
                 said.append(
                     f"table {name!r} counts from January {first}, but the base tariffs of {self.world.name} hold "
                     "measures of that path already: take a world of an earlier year"
