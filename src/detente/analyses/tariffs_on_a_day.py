@@ -29,8 +29,8 @@ SCALED: Final = 4
 """Notes on lists scaled to their official totals that a terminal shows: a bundled table has so many."""
 WEIGHTS: Final = (
     "imports: weighted by customs imports of 2017 where they are bundled (United States and China), else by those of "
-    "the world; equal: every product code alike. A report weighs sectors by the imports of its world, so its averages "
-    "of the same tariffs are others."
+    "the world; equal: by the number of product codes. A report weighs sectors by the imports of its world, so its "
+    "averages of the same tariffs are others."
 )
 
 
