@@ -184,7 +184,7 @@ def the_old_tariff_is_collected(patch: Patch) -> None:
 def parts_are_averaged(patch: Patch) -> None:
     """A measure on part of a cell as its average rate on all of it."""
 
-    def average(parts: shock.Parts, base: Benchmark, K: Any, v: Any) -> None:
+    def average(parts: shock.Parts, base: Benchmark, K: Any, v: Any, *, afresh: bool) -> None:
         t_cf = np.array(1 / v - 1)
         cell = (parts.n, parts.i, parts.j)
         t_cf[cell] = 0.0

@@ -90,7 +90,7 @@ def test_text_and_values_are_read_alike(name: str, text: dict[str, Any], value: 
         ("markets", {"estimation": 1}, "estimation is 1: give a whole number at least 2 and at most 10000"),
         ("bands", {"draws": 1}, "draws is 1: give a whole number at least 2 and at most 65536"),
         ("bands", {"closures": "fixed,nope"}, "closures names 'nope': choose among fixed, balanced, proportional"),
-        ("war", {"grid": "0,9"}, "grid holds '9': give numbers separated by commas, at least 0 and at most 5"),
+        ("war", {"grid": "0,900%"}, "grid holds 9.0: give numbers separated by commas, at least 0 and at most 5"),
         ("war", {"grid": ()}, "grid is empty: give at least 1"),
         ("markets", {"asset": "x" * 201}, "write at most 200 characters"),
         ("war", {"players": np.array(0.3)}, "players is 0.3: give names separated by commas"),
@@ -115,8 +115,8 @@ def test_a_wrong_option_is_said_with_what_it_may_be(name: str, given: dict[Any, 
 
 def test_an_entry_that_is_refused_is_said_once() -> None:
     with pytest.raises(BadInput) as problem:
-        read("war", grid="25")
-    assert str(problem.value) == "grid holds '25': give numbers separated by commas, at least 0 and at most 5"
+        read("war", grid="2500%")
+    assert str(problem.value) == "grid holds 25.0: give numbers separated by commas, at least 0 and at most 5"
 
 
 def test_every_fault_is_said_at_once() -> None:

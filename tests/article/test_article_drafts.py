@@ -92,7 +92,7 @@ def test_the_draft_of_the_report_runs_and_the_report_quotes_the_article(articles
 
 def test_the_bloc_of_a_text_is_one_economy_of_its_members(articles: dict[str, Article]) -> None:
     draft = articles["eu-us-steel"].draft
-    assert len(draft.parties["EUN"].members) == 27
+    assert len(draft.parties["EUN"].members) == 28  # on the day of the text
     assert {measure.by for measure in draft.measures} == {"USA", "EUN"}
     alone = articles["china-lithuania"].draft
     assert "LTU" in alone.parties

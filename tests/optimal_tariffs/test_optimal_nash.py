@@ -8,8 +8,7 @@ from war_lab import game, monopolistic, ricardian, uniform_tariffs, weights
 
 import detente as dt
 from detente.errors import BadInput, NotSolved, UnknownEconomy
-from detente.optimal_tariffs import nash as certificates
-from detente.optimal_tariffs import nash as module
+from detente.optimal_tariffs import nash_equilibrium as module
 from detente.optimal_tariffs.game import climb
 from detente.optimal_tariffs.nash_equilibrium import BOUND, certified
 
@@ -169,7 +168,7 @@ def test_a_better_answer_is_put_in(economy, war, monkeypatch):
 
 
 def test_many_players_are_sampled(economy, monkeypatch):
-    monkeypatch.setattr(certificates, "SAMPLE", 2)
+    monkeypatch.setattr(module, "SAMPLE", 2)
     war = dt.nash(economy)
     assert war.certificate.searched["player"].nunique() == 2
     assert "2 of 3 players, the largest by income and by promised gain" in war.certificate.note

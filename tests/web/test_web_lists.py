@@ -89,7 +89,7 @@ def test_codes_sent_to_the_api_are_counted_and_listed(client: httpx.Client) -> N
         ([{"hs": 854231}], "is a number, not text"),
         ([{"hs": "854298"}], "codes are unknown (854298)"),
         ([{"hs": "854231"}, {"hs": "8542.31"}], "is named more than once"),
-        ([{"hs": "854231", "add": 25}], "write 25%"),
+        ([{"hs": "854231", "add": 25}], "such as 25%"),
         ([], "is empty"),
         (["854231"], "is not a set of keys with values"),
         ([{"hs": "8" * 100_000}], "has 100000 digits"),

@@ -113,7 +113,7 @@ def existing(path: Path | str) -> Path:
         if path.is_dir():
             raise BadTable(f"{short(path.name)} is a folder: give the file in it")
         if not path.is_file():
-            raise BadTable(f"{short(str(path))} is not a file: check the path")
+            raise BadTable(f"{short(str(path), 300)} is not a file: check the path")
         if path.stat().st_size == 0:
             raise BadTable(f"{short(path.name)} is empty: export it again from its source")
     except (OSError, ValueError) as fault:  # a name that no file can have, or a folder that may not be entered

@@ -8,9 +8,10 @@ A rate is a fraction, 0.25 for 25 %. Written as text it may have a sign, `25%`, 
    The highest mean of a bundled world is under 30 %; single cells may lie over 100 %, as Japan's duty on rice does.
 3. The base tariffs of an economy in shares are refused where that holds and they also look like percentages: three or
    more different duties, one over 5. Made-up economies may have one high duty everywhere.
-4. A shock's tariffs may be over 1, as 145 % on China was law and as autarky is studied with 20. They are refused where
-   one is over 20 (2000 %) and not over 1,000, which is there to end trade; where half of the duties of the base come
-   back times one hundred; and where three or more different new duties are all at 1 or more and one is over 3.
+4. A shock's tariffs may be over 1, as 145 % on China was law, and autarky is studied with duties of any size. They are
+   refused where half of the duties of the base come back times one hundred, and where all new duties, or all that is
+   added to the base, are written as percentages are: multiples of 0.25, none under 1 and none over 200, of which one
+   is over 20 (2000 %) or three or more differ and one is over 3.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ from detente.inputs import BoolArray, FloatArray
 HIGHEST_MEAN: Final = 1.0
 """Fraction: the highest import-weighted mean duty of an importer that is believed."""
 HIGHEST_DUTY: Final = 20.0
-"""Fraction: the highest duty of a shock; a duty of 2000 % ends trade at every published elasticity."""
+"""Fraction: a duty of 2000 % ends trade at every published elasticity, so that more is levied for nothing."""
 HIGHEST_CELL: Final = 5.0
 """Fraction: an economy in shares whose duties are all under it is not suspected."""
-_NO_PERCENTAGE: Final = 1000.0
-"""A number that nobody levies even as a percentage, so that it was put there to end trade."""
+_HIGHEST_PERCENTAGE: Final = 200.0
+"""A number over it is not levied even as a percentage: it was put there to end trade."""
+_STEP: Final = 0.25
+"""Percentages of law are multiples of it; duties from a search or a random draw are not."""
 _LOOKS: Final = 3
 _FRACTION: Final = "a rate is a fraction, 0.25 for 25 %"
 
@@ -66,20 +69,28 @@ def refuse_percent_of_economy(
 
 def refuse_percent_of_shock(t_cf: FloatArray, base: FloatArray, error: type[BadInput]) -> None:
     """Rule 4. t_cf, base (n, i, j): the tariffs after and before. Raises the error."""
-    highest = t_cf.max(initial=0.0)
-    if highest <= 1.0:
+    if t_cf.max(initial=0.0) <= 1.0:
         return
     remedy = f"{_FRACTION}; divide percentages by 100, and close a cell with d_hat=inf"
-    over = t_cf[(t_cf > HIGHEST_DUTY) & (t_cf <= _NO_PERCENTAGE)]
-    if len(over):
-        raise error(f"t_cf holds {over.max():g}, which is {over.max():.0%}, over {HIGHEST_DUTY:.0%}: {remedy}")
     levied = _abroad(base) & (base > 0)
     again = np.isclose(t_cf[levied], 100.0 * base[levied], rtol=1e-6, atol=0.0)
     if levied.sum() >= _LOOKS and again.mean() >= 0.5:
         raise error(f"t_cf holds {again.sum()} duties of the base times one hundred: {remedy}")
-    new = t_cf[_abroad(base) & (t_cf != base)]
-    if 3.0 < highest <= _NO_PERCENTAGE and new.min() >= 1.0 and len(np.unique(new)) >= _LOOKS:
-        raise error(f"t_cf holds new duties of {new.min():.0%} to {highest:.0%}: {remedy}")
+    changed = _abroad(base) & (t_cf != base)
+    for rates, what in ((t_cf[changed], "new duties"), (t_cf[changed] - base[changed], "additions to the base")):
+        if _are_percentages(rates):
+            raise error(f"t_cf holds {what} of {rates.min():.0%} to {rates.max():.0%}: {remedy}")
+
+
+def _are_percentages(rates: FloatArray) -> bool:
+    """Whether all rates are written as percentages are; see rule 4."""
+    if not len(rates) or rates.min() < 1.0 or rates.max() > _HIGHEST_PERCENTAGE:
+        return False
+    written = np.round(rates / _STEP) * _STEP
+    if not np.allclose(rates, written, rtol=0.0, atol=1e-9):
+        return False
+    highest = float(written.max())
+    return highest > HIGHEST_DUTY or (highest > 3.0 and len(np.unique(written)) >= _LOOKS)
 
 
 def mean_duty(tariffs: FloatArray, flows: FloatArray) -> FloatArray:

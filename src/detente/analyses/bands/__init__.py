@@ -18,8 +18,8 @@ ANALYSIS: Final = Analysis(
     "draw of run is fast. A draw of another question takes as long as that question alone.",
     tab="Uncertainty",
     offer="This part computes every number for many draws of uncertain assumptions: eight sets of trade elasticities, "
-    "their errors, three closures of deficits, and the rules of the base tariffs. A share of draws is not a "
-    "probability.",
+    "their errors, three closures of deficits, and the rules of the base tariffs. "
+    "A share of draws is not a probability.",
     draws=True,
     subjects="Findings | Callable[..., Mapping[str, float]]",
 )
