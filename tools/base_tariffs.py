@@ -62,10 +62,7 @@ def read_customs(shared: Path) -> Customs:
     records = us_customs.products(shared)
     lines = records.lines.groupby(["partner", "hs6"], as_index=False)["imports"].sum()
     trade = us_duties.trade_of(lines, records.mfn.set_index("hs6")["duty"], records.own)
-    sectors = pd.read_csv(shared / "data" / "concordance" / "hs6-to-icio27.csv", dtype=str)
-    sectors = sectors.rename(columns={"hs6": "hs2017", "sec": "sector", "w": "weight"}).astype({"weight": float})
-    links = records.mfn[["hs6", "hs2017"]].merge(sectors, on="hs2017")[["hs6", "sector", "weight"]]
-    return Customs(records, trade, links)
+    return Customs(records, trade, us_duties.links_of(records.mfn))
 
 
 def union_of(year: int) -> frozenset[str]:

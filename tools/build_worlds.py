@@ -31,7 +31,7 @@ COMMON_DEFECTS = (
     "food, drink and tobacco (C10T12) weighs too much in these rows where spirits and tobacco are taxed heavily; "
     "tariffs above 60 % were capped at 60 % in the source",
     "tariffs on services are 0 and so are tariffs inside an economy",
-    "Taiwan and the rest of the world have no published mean: their tariffs are the source's simple averages",
+    "Taiwan and the rest of the world have no published mean: their tariffs are the source's, zero for the latter",
     "accounts are stored in single precision and close to 1e-7",
 )
 COEFFICIENTS_DEFECT = "{year}'s flows with 2022's input coefficients; only icio-2022 is one year throughout"

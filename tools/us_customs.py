@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,7 +92,7 @@ def _measures(lines: pd.DataFrame, shared: Path) -> pd.DataFrame:
     rates["section-301"][listed] = LISTED
     for row in measures(PRODUCT_YEAR).itertuples():
         inside = covered(lines["hts10"], row.codes)
-        reached = inside & ~lines["partner"].isin(row.exempt.split())
+        reached = inside & lines["partner"].map(lambda code, row=row: reaches(row, code))
         if row.authority == "section-232":
             metal, quota = metal | inside, quota | (inside & lines["partner"].isin(row.quota.split()))
         russian = (lines["partner"] == "RUS") & (row.goods == "aluminium")
@@ -105,6 +106,13 @@ def measures(year: int) -> pd.DataFrame:
     table = table[(table["first"] <= f"{year}-12-31") & (table["last"] >= f"{year}-12-31")]
     days = (pd.Timestamp(f"{year}-12-31") - pd.to_datetime(table["first"])).dt.days + 1
     return table.assign(part=(days / 365).clip(upper=1.0))
+
+
+def reaches(row: Any, partner: str) -> bool:
+    """Whether a measure of `us-measures.csv` is laid on a partner; members of the union stand under EUN."""
+    names = {partner, UNION} if partner in IN_UNION else {partner}
+    on = row.on.split()
+    return bool(names & set(on) if on else not names & set(row.exempt.split()))
 
 
 def covered(codes: pd.Series, spans: str) -> pd.Series:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 import us_customs
-from detente.data.us_duties import REST, UNION
-from us_customs import AUTHORITIES, Products, covered, measures
+from detente.data.us_duties import REST
+from us_customs import AUTHORITIES, Products, covered, measures, reaches
 
 
 def of_products(records: Products, links: pd.DataFrame) -> pd.DataFrame:
@@ -50,12 +50,10 @@ def due(products: pd.DataFrame, shared: Path, year: int) -> pd.DataFrame:
     part = _listed(shared)
     made = products.assign(**dict.fromkeys(AUTHORITIES, 0.0))
     for row in measures(year).itertuples():
-        if row.authority == "section-301":
-            reached = np.where(made["partner"] == "CHN", made["hs6"].map(part[row.codes]).fillna(0.0), 0.0)
-        else:
-            union = made["partner"].isin((*us_customs.IN_UNION, UNION)) & (UNION in row.exempt.split())
-            reached = covered(made["hs6"], row.codes) & ~made["partner"].isin(row.exempt.split()) & ~union
-        made[row.authority] += made["imports"] * reached * row.rate * row.part
+        listed = row.authority == "section-301"
+        inside = made["hs6"].map(part[row.codes]).fillna(0.0) if listed else covered(made["hs6"], row.codes)
+        reached = made["partner"].map(lambda code, row=row: reaches(row, code))
+        made[row.authority] += made["imports"] * inside * reached * row.rate * row.part
     return made
 
 

@@ -41,6 +41,23 @@ def test_the_build_makes_what_is_shipped(built):
                 np.testing.assert_array_equal(new[name], old[name])
 
 
+def test_a_measure_is_laid_on_whom_the_table_says(tools):
+    """Section 232 in 2018: members of the union stand under EUN, from June; Türkiye paid twice on steel from August."""
+    law = importlib.import_module("us_customs")
+    rows = law.measures(2018)
+    steel = rows[rows["goods"] == "steel"]
+
+    def laid(partner):
+        return sum(row.rate * row.part for row in steel.itertuples() if law.reaches(row, partner))
+
+    assert laid("CHN") == pytest.approx(0.25 * 284 / 365)
+    assert laid("DEU") == laid("EUN") == laid("CAN") == pytest.approx(0.25 * 214 / 365)
+    assert laid("TUR") == pytest.approx(0.25 * (284 + 141) / 365)
+    assert laid("KOR") == laid("AUS") == 0
+    lists = rows[rows["authority"] == "section-301"]
+    assert {code for code in ("CHN", "VNM", "DEU") if law.reaches(next(lists.itertuples()), code)} == {"CHN"}
+
+
 def test_the_build_is_the_same_every_time(tools, shared, built, tmp_path):
     tools.build(shared, tmp_path)
     for path in built.rglob("*"):

@@ -11,9 +11,11 @@ from detente.data.base_rules import CAP, scaled
 from detente.data.base_tariffs import TariffSources
 from detente.data.bundled import load_world
 from detente.data.codes import read_packaged
+from detente.data.products.reading import read_codes
 from detente.errors import BadWorld
 
 UNION = ("DEU", "FRA", "IRL", "ITA")
+MFN = us_duties.HERE / "duties/us-mfn.parquet"
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +112,44 @@ def test_a_preference_is_never_dearer(year):
     assert set(above[above > 10].index) <= {"MEX", "JPN", "RUS"}
 
 
+def test_gsp_had_lapsed_in_2014():
+    """From August 2013 to July 2015: its partners paid the MFN duty, and had it back later."""
+    assert "GSP" not in us_duties.arrangements(2014).values()
+    assert "GSP" not in us_duties.arrangements(2024).values()
+    for year in (2017, 2018):
+        assert us_duties.arrangements(year)["THA"] == us_duties.arrangements(year)["IND"] == "GSP"
+
+
+@pytest.mark.parametrize("year", [2014, 2017, 2018, 2024])
+def test_goods_without_a_sector_are_those_of_lists(year):
+    """Chapters 98 and 99 in no year; timber and plywood, new codes of HS 2017, in the sector of their heading."""
+    products = us_duties.product_duties(year)
+    placed = products[products["hs6"].isin(us_duties.links_of(pd.read_parquet(MFN))["hs6"])]
+    assert not placed["hs6"].str[:2].isin(["98", "99"]).any()
+    sums = us_duties.by_sector(products).groupby("sector")["imports"].sum()
+    assert sums.sum() == pytest.approx(placed["imports"].sum())
+    timber = products.loc[products["hs6"].isin(["440711", "440713", "441233"]), "imports"].sum()
+    assert sums["C16"] > timber > 0.2 * sums["C16"]
+    if year == 2024:
+        reader = read_codes(sorted(products["hs6"].unique()), edition=2022)
+        lost = {product.code for product in reader.products if product.status in ("no-sector", "unknown")}
+        assert products.loc[products["hs6"].isin(lost), "imports"].sum() == pytest.approx(142_800, rel=0.001)
+        assert products["imports"].sum() - sums.sum() == pytest.approx(142_800, rel=0.001)
+
+
+def test_lines_that_a_measure_names_paid_it(lines):
+    """A line of ten digits under Section 232 or 201 in 2024 paid at least its rate, of some partner."""
+    rows = read_packaged("duties/us-measures.csv")
+    paid = (lines["d"] / lines["v"]).groupby(lines["hts10"]).max()
+    for row in rows[rows["last"] > "2024-12-31"].itertuples():
+        for code in row.codes.split():
+            if len(code) == 10:
+                assert paid[code] >= float(row.rate) - 0.001, code
+
+
 def test_the_law_is_found_in_what_was_collected():
     """Cars 2.5 %, light trucks 25 %, cotton T-shirts 16.5 %, oil by the barrel, steel free, aluminium 3 to 6.5 %."""
-    mfn = pd.read_parquet(us_duties.HERE / "duties/us-mfn.parquet").set_index("hs6")["duty"]
+    mfn = pd.read_parquet(MFN).set_index("hs6")["duty"]
     assert mfn["870323"] == pytest.approx(0.025, abs=1e-4)
     assert mfn["610910"] == pytest.approx(0.165, abs=2e-3)
     assert mfn["870421"] == pytest.approx(0.25, abs=0.02)

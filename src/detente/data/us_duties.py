@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from detente.data.codes import HERE, read_packaged
+from detente.data.products.concordance import NO_SECTOR, code_table
 from detente.inputs import FloatArray
 
 PRODUCT_YEAR: Final = 2024
@@ -125,11 +126,18 @@ def trade_of(lines: pd.DataFrame, mfn: pd.Series[float], own: pd.DataFrame) -> p
 
 @cache
 def _links() -> pd.DataFrame:
-    """hs6, sector, weight: a code of HS 2022 in the sectors of its code of HS 2017; codes of no sector are missing."""
-    links = read_packaged("concordance/hs6-to-icio.csv", numbers=("weight",))
-    older = pd.read_parquet(HERE / "duties/us-mfn.parquet")[["hs6", "hs2017"]]
-    linked = older.merge(links.rename(columns={"code": "hs2017"}), on="hs2017")
-    return pd.DataFrame(linked[["hs6", "sector", "weight"]])
+    return links_of(pd.read_parquet(HERE / "duties/us-mfn.parquet"))
+
+
+def links_of(codes: pd.DataFrame) -> pd.DataFrame:
+    """hs6, sector, weight: codes of HS 2022 in the sectors of their code of HS 2017 (`codes`: hs6, hs2017).
+
+    The sectors are those that lists of products have, so that both leave out the same goods: codes of no sector, and
+    chapters 98 and 99.
+    """
+    table = code_table()
+    sectors = table.loc[table["how"] != NO_SECTOR, ["hs6", "sector", "weight"]].rename(columns={"hs6": "hs2017"})
+    return pd.DataFrame(codes[["hs6", "hs2017"]].merge(sectors, on="hs2017")[["hs6", "sector", "weight"]])
 
 
 def by_sector(products: pd.DataFrame, links: pd.DataFrame | None = None) -> pd.DataFrame:
