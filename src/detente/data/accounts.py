@@ -132,6 +132,13 @@ def _codes(what: str, given: Sequence[str]) -> tuple[str, ...]:
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
         raise BadWorld(f"{what} has {', '.join(twice)} more than once: each code names one place on the axis")
+    by_fold = {code.strip().casefold(): code for code in codes}
+    alike = next(((code, by_fold[code.strip().casefold()]) for code in codes if code not in by_fold.values()), None)
+    if alike is not None:
+        raise BadWorld(
+            f"{what} has {alike[0]!r} and {alike[1]!r}, which differ by case or blanks alone: write the code in one "
+            "way and add up its flows"
+        )
     return codes
 
 

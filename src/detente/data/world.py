@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,7 @@ from detente.data.base_tariffs import (
 )
 from detente.data.exported import Exported, cells
 from detente.data.merging import merge
+from detente.data.plausibility import believed_year, doubts, warned
 from detente.data.us_check import check_products
 from detente.errors import BadInput, BadTable, BadWorld, UnknownTariffs
 from detente.inputs import require
@@ -161,6 +162,12 @@ def with_blocs(world: World, parties: Mapping[str, Any]) -> World:
     return world.aggregate(economies=groups, name=world.name) if groups else world
 
 
+_ARGUMENTS: Final = (
+    "flows", "tariffs", "io", "value_added", "economies", "sectors", "name", "year", "provenance", "services", "moved",
+    "tariff_sources", "tariff_source", "origins",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, init=False, eq=False, repr=False)
 class World(Labelled, Exported):
     """The accounts of one year, read-only, with the provenance that travels into every result.
@@ -175,8 +182,10 @@ class World(Labelled, Exported):
     of your own has one rule, called `given`, unless you give more. Bundled worlds have `simple`, `scaled` and
     `collected`: see `detente.data.base_rules`. `origins` says where each cell is from; a world of your own needs none.
 
-    Raises BadWorld for NaN, infinite or negative values, tariffs at or under −100 %, wrong shapes and repeated codes;
-    whether the accounts close is `check`'s to say.
+    Raises BadWorld for NaN, infinite or negative values, tariffs at or under −100 %, wrong shapes, codes that repeat or
+    differ by case or blanks alone, and a world in which nobody buys at home; whether the accounts close is `check`'s
+    to say. Warns of what no bundled world comes near, and keeps the sentences in the notes of the provenance: see
+    `detente.data.plausibility`.
     """
 
     name: str
@@ -204,6 +213,31 @@ class World(Labelled, Exported):
         tariff_source: str = GIVEN,
         origins: Origins | None = None,
     ) -> None:
+        self._settle(
+            flows, tariffs, io, value_added, economies, sectors, name, year, provenance, services, moved,
+            tariff_sources, tariff_source, origins,
+        )  # fmt: skip
+        notes = warned(doubts(self, self.year), self.provenance.notes)
+        object.__setattr__(self, "provenance", self.provenance.with_notes(*notes))
+
+    def _settle(
+        self,
+        flows: ArrayLike,
+        tariffs: ArrayLike,
+        io: ArrayLike | None,
+        value_added: ArrayLike | None,
+        economies: Sequence[str],
+        sectors: Sequence[str],
+        name: str,
+        year: int | None,
+        provenance: Provenance | None,
+        services: Sequence[str] | None,
+        moved: pd.DataFrame | None,
+        tariff_sources: Mapping[str, ArrayLike] | None,
+        tariff_source: str,
+        origins: Origins | None,
+    ) -> None:
+        """Set every field; whether the world is plausible is not asked."""
         super().__init__(flows, tariffs, io, value_added, economies, sectors, services)
         moved = accounts.no_moves() if moved is None else moved
         require(pd.DataFrame, moved, "moved", f"give a table with the columns {', '.join(accounts.MOVED_COLUMNS)}")
@@ -211,7 +245,7 @@ class World(Labelled, Exported):
             raise BadWorld(f"moved has the columns {list(moved.columns)}, not {list(accounts.MOVED_COLUMNS)}")
         known = {
             "name": name,
-            "year": year,
+            "year": believed_year(year),
             "provenance": provenance or Provenance(),
             "moved": moved,
             "tariff_source": tariff_source,
@@ -220,6 +254,13 @@ class World(Labelled, Exported):
         }
         for field, value in known.items():
             object.__setattr__(self, field, value)
+
+    def _derived(self, **changes: Any) -> World:
+        """The world with some arguments changed. What was unlikely about it is in its provenance, and not asked again:
+        merged economies may be as closed or as large as no single one."""
+        world = World.__new__(World)
+        world._settle(**{name: getattr(self, name) for name in _ARGUMENTS} | changes)
+        return world
 
     def __repr__(self) -> str:
         year = f", {self.year}" if self.year is not None else ""
@@ -272,21 +313,11 @@ class World(Labelled, Exported):
         )
         if moved.empty:
             return self
-        return World(
-            self.flows,
-            self.tariffs,
-            io,
-            value_added,
-            self.economies,
-            self.sectors,
-            self.name,
-            self.year,
-            self.provenance.with_replaced(sentence),
-            self.services,
-            moved if self.moved.empty else pd.concat([self.moved, moved], ignore_index=True),
-            self.tariff_sources,
-            self.tariff_source,
-            self.origins,
+        return self._derived(
+            io=io,
+            value_added=value_added,
+            provenance=self.provenance.with_replaced(sentence),
+            moved=moved if self.moved.empty else pd.concat([self.moved, moved], ignore_index=True),
         )
 
     def with_tariffs(self, rule: str) -> World:
@@ -299,22 +330,8 @@ class World(Labelled, Exported):
         if rule == self.tariff_source:
             return self
         kept = tuple(note for note in self.provenance.notes if not note.startswith(NOTE))
-        return World(
-            self.flows,
-            self.tariff_sources[rule],
-            self.io,
-            self.value_added,
-            self.economies,
-            self.sectors,
-            self.name,
-            self.year,
-            replace(self.provenance, notes=(f"{NOTE}the rule {rule!r}", *kept)),
-            self.services,
-            self.moved,
-            self.tariff_sources,
-            rule,
-            self.origins,
-        )
+        provenance = replace(self.provenance, notes=(f"{NOTE}the rule {rule!r}", *kept))
+        return self._derived(tariffs=self.tariff_sources[rule], tariff_source=rule, provenance=provenance)
 
     def tariff_cells(self, importer: str | None = None, exporter: str | None = None) -> pd.DataFrame:
         """One row a cell between two economies, at the rule in use; rates are fractions.
@@ -365,19 +382,16 @@ class World(Labelled, Exported):
             f"trade inside {code} is own sales now and carries {revenue:,.6g} USD mn of its tariffs"
             for code, revenue in merged.own_revenue.items()
         ]
-        return World(
-            merged.flows,
-            merged.tariffs,
-            merged.io,
-            merged.value_added,
-            groups.economies,
-            groups.sectors,
+        return self._derived(
+            flows=merged.flows,
+            tariffs=merged.tariffs,
+            io=merged.io,
+            value_added=merged.value_added,
+            economies=groups.economies,
+            sectors=groups.sectors,
             name=name or f"{self.name}, aggregated to {size}",
-            year=self.year,
             provenance=self.provenance.with_notes(*notes),
             services=merged.services,
-            moved=self.moved,
             tariff_sources={rule: merged.rates.get(rule, merged.tariffs) for rule in self.tariff_sources},
-            tariff_source=self.tariff_source,
             origins=self.origins.merged(groups, self.economies, self.flows),
         )

@@ -36,7 +36,7 @@ from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Measure, in_force
 from detente.policy.reach import partners
 from detente.policy.schedule import Schedules
-from detente.solver.economy import GIVEN, Economy, calibrate
+from detente.solver.economy import GIVEN, Economy, calibrate_drawn
 from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon
 from detente.solver.solution import Solution
@@ -154,7 +154,7 @@ class Session:
         prepared = prepare(dispute, settled)
         chosen = dispute.settings
         theta = elasticities if elasticities is not None else chosen.elasticities or DEFAULT
-        economy = calibrate(settled, elasticities=theta, deficits=deficits or chosen.deficits or "fixed")
+        economy = calibrate_drawn(settled, elasticities=theta, deficits=deficits or chosen.deficits or "fixed")
         settings = RunSettings.of(
             settled,
             theta if isinstance(theta, str) else GIVEN,
@@ -197,7 +197,7 @@ class Session:
         economy, span = self.economy, horizon or self.horizon
         theta = economy.theta if elasticities is None else elasticities
         if elasticities is not None or deficits not in (None, economy.deficits):
-            economy = calibrate(self.world, elasticities=theta, deficits=deficits or economy.deficits)
+            economy = calibrate_drawn(self.world, elasticities=theta, deficits=deficits or economy.deficits)
             if _content_of(economy) == _content_of(self.economy):
                 economy = self.economy
         name = self.settings.elasticities if elasticities is None else _named(elasticities)
@@ -225,7 +225,7 @@ class Session:
             return self._rules[rule]
         world = self.world.with_tariffs(rule)
         settings = self.settings
-        economy = calibrate(world, elasticities=self.economy.theta, deficits=self.economy.deficits)
+        economy = calibrate_drawn(world, elasticities=self.economy.theta, deficits=self.economy.deficits)
         other = replace(
             self,
             world=world,

@@ -27,7 +27,7 @@ from detente.ensemble.draws import Draw, Over, draws, key_of
 from detente.ensemble.summary import KEYS
 from detente.errors import BadInput, DetenteError
 from detente.inputs import FloatArray, mapping
-from detente.solver.economy import GIVEN, Economy, calibrate
+from detente.solver.economy import GIVEN, Economy, calibrate_drawn
 
 CHUNK: Final = 16
 """Draws that are computed, written and resumed together. Numbers do not depend on it. A search is a chunk by itself."""
@@ -343,7 +343,7 @@ class Evaluator:
         """The economy of a draw; the world's shares are made once, and ``balanced`` is closed again for each theta."""
         key = (name, rule) = self._where(draw)
         if key not in self._economies:
-            self._economies[key] = calibrate(self.job.world(name).with_tariffs(rule), elasticities=draw.theta)
+            self._economies[key] = calibrate_drawn(self.job.world(name).with_tariffs(rule), elasticities=draw.theta)
         base = self._economies[key]
         provenance = {**base.provenance, "elasticities": f"{draw.elasticities}, draw {draw.number}"}
         economy = replace(base, theta=draw.theta, deficits=draw.deficits, provenance=provenance)

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from detente.data.plausibility import doubted_elasticities, refuse_no_own_sales
 from detente.data.rates import HIGHEST_CELL, refuse_percent_of_economy
 from detente.data.world import World
 from detente.errors import BadEconomy, BadWorld, UnknownEconomy, UnknownSector
@@ -132,7 +133,9 @@ class Benchmark:
     Raises
     ------
     BadEconomy
-        Where axes do not fit, a value is not a number, or shares do not sum to one.
+        Where axes do not fit, a value is not a number, shares do not sum to one, or nobody buys at home.
+
+    Trade elasticities that no estimate has are named in `notes`; `calibrate` and `monopolistic` warn of them.
     """
 
     pi: FloatArray
@@ -161,6 +164,9 @@ class Benchmark:
             object.__setattr__(self, name, floats(getattr(self, name), name, BadEconomy))
         _check_axes(self)
         _check_shares(self)
+        doubt = doubted_elasticities(self.theta, self.sectors)
+        if doubt is not None and doubt not in self.notes:  # draws pass here too: the doors warn
+            object.__setattr__(self, "notes", (*self.notes, doubt))
         gap, where = self.open_account
         if gap > OPEN_ACCOUNT:
             note = f"the account is open: {where} by {gap:.3g} of itself; `closed()` solves for a benchmark that closes"
@@ -299,6 +305,8 @@ def _check_shares(base: Benchmark) -> None:
         raise BadEconomy(
             f"wL of {base.economies[int(base.wL.argmin())]} is {base.wL.min():.6g}: every economy has factor income"
         )
+    own = (np.einsum("nnj->nj", base.pi) * base.X).sum(1)
+    refuse_no_own_sales(own, base.X.sum(1), BadEconomy)
     _check_sum("import shares", base.pi.sum(1), base, where=base.X > 0)
     _check_sum("final spending shares", base.alpha.sum(1)[:, None], base)
     _check_sum("cost shares", base.gamma_va + base.gamma_io.sum(1), base)

@@ -14,8 +14,9 @@ from detente.data import accounts
 from detente.data.bundled import DEFAULT
 from detente.data.bundled import elasticities as bundled_elasticities
 from detente.data.exported import Exported
+from detente.data.plausibility import doubted_elasticities
 from detente.data.world import World
-from detente.errors import BadEconomy, BadInput
+from detente.errors import BadEconomy, BadInput, warn
 from detente.inputs import floats, names, one_of, require
 from detente.model.benchmark import Benchmark, Deficits, absorbed_gap, monopolistic_shares, revenue_on_inputs, shares
 from detente.model.shock import Shock
@@ -77,6 +78,7 @@ class Economy(Benchmark, Exported):
             name=name,
             provenance=provenance or {},
         )
+        _warn_of_elasticities(economy)
         return economy.closed() if deficits == "balanced" else economy
 
     def closed(self) -> Economy:
@@ -116,7 +118,7 @@ class Economy(Benchmark, Exported):
             alpha=self.alpha / self.alpha.sum(1, keepdims=True),
             gamma_va=gamma_va,
             D=self.D - self.D.sum() * self.wL / self.wL.sum(),
-            notes=(),
+            notes=tuple(note for note in self.notes if not note.startswith("the account is open")),
         )
 
     def at(self, solution: Solution) -> Economy:
@@ -163,6 +165,13 @@ def _moved(before: Benchmark, after: Benchmark) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def _warn_of_elasticities(economy: Benchmark) -> None:
+    """Warn of trade elasticities that no estimate has."""
+    doubt = doubted_elasticities(economy.theta, economy.sectors)
+    if doubt is not None:
+        warn(doubt)
+
+
 Structure = Literal["ricardian", "monopolistic"]
 
 
@@ -192,6 +201,18 @@ def calibrate(
     UnknownElasticities, BadEconomy, BadWorld, BadInput
         Where the set is unknown or lacks a sector, the accounts do not close, or the world does not fit the structure.
     """
+    economy = calibrate_drawn(world, elasticities, structure, deficits)
+    _warn_of_elasticities(economy)
+    return economy
+
+
+def calibrate_drawn(
+    world: World,
+    elasticities: str | ArrayLike = DEFAULT,
+    structure: Structure = "ricardian",
+    deficits: Deficits = "fixed",
+) -> Economy:
+    """`calibrate` with elasticities that nobody typed: one that no estimate has is in the notes, without a warning."""
     require(World, world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
     one_of(structure, "structure", get_args(Structure))
     accounts.check(world)

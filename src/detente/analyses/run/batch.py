@@ -20,7 +20,7 @@ from detente.ensemble.batch import StateBatch, StateResults
 from detente.ensemble.summary import KEYS, NumberKey
 from detente.inputs import FloatArray
 from detente.model.shock import Parts
-from detente.solver.economy import Economy, calibrate
+from detente.solver.economy import Economy, calibrate_drawn
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def states(session: Session) -> StateBatch:
         before = place(plans[0], plans[0].ids) if plan.reference == "baseline" else 0
         pairs.append(StatePair(plan.id, before, place(plan, plan.ids)))
     made = f"elasticities {session.settings.elasticities} and deficits {session.settings.deficits}"
-    base = calibrate(session.world, elasticities=economy.theta)
+    base = calibrate_drawn(session.world, elasticities=economy.theta)
     changing = tuple(pair for pair in pairs if pair.before != pair.after)
     numbers = RunNumbers(base, tuple(session.dispute.parties), changing)
     return StateBatch(
