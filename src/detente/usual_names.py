@@ -11,10 +11,11 @@ Sources: ISO 3166-1 for codes; UN, World Bank and OECD for names in use; for eac
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,9 @@ EVERYBODY: Final = "WORLD"
 _REST: Final = "ROW"
 _ALIKE: Final = 0.8
 """Similarity from which a whole name is taken for a misspelt one; of codes of three letters one letter is a third."""
+
+_COUNT: Final = re.compile(r"(?<!\d)(\d{2})\)?\s*$")
+"""The number of members at the end of a bloc's name: EU28, European Union (27). One digit is that of a fixed group."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,24 @@ class Bloc:
         day = str(on)
         found = sorted(code for code, since, until in self.spans if since <= day and (not until or day <= until))
         return tuple(code for code in found if known is None or code in known)
+
+    def day_of(self, name: str, on: date | str) -> str:
+        """The day whose members a name stands for: `on`, unless the name says how many they are and they were not.
+
+        Then the day nearest to it on which they were so many: EU27 of 2018 is the union without the United Kingdom.
+        """
+        said = _COUNT.search(name[:200])
+        count, day = int(said[1]) if said else 0, str(on)
+        if not count or len(self.members(day)) == count:
+            return day
+        starts = {since for _, since, _ in self.spans if since > day}
+        ends = {until for _, _, until in self.spans if until and until < day}
+        ends |= {str(date.fromisoformat(since) - timedelta(days=1)) for _, since, _ in self.spans if since <= day}
+        starts |= {str(date.fromisoformat(until) + timedelta(days=1)) for _, _, until in self.spans if until >= day}
+        fitting = [each for each in sorted(starts | ends) if len(self.members(each)) == count]
+        return min(
+            fitting, key=lambda each: abs((date.fromisoformat(each) - date.fromisoformat(day)).days), default=day
+        )
 
 
 def economy_called(name: str) -> str | None:

@@ -40,6 +40,10 @@ def fault(code):
         ("'010121", "010121"),
         ("\u00a08703.23\u00a0", "870323"),
         ("\ufeff8703.23", "870323"),
+        ("８７０３．２３", "870323"),
+        ("Chapter 72", "72"),
+        ("Heading 22.03", "2203"),
+        ("subheading 9401.61", "940161"),
     ],
 )
 def test_a_code_is_read_however_customs_writes_it(written, digits):
@@ -87,6 +91,22 @@ def test_what_cannot_be_read_says_why(written, kind, said):
     assert said in found.message
     assert len(found.message) < 400
     assert found.position == 0
+
+
+def test_nine_digits_may_have_lost_a_zero_or_be_a_national_line():
+    found = fault("854231090")
+    assert "'0854231090' if it lost its leading zero" in found.message
+    assert "'854231' if it is a national line" in found.message
+
+
+@pytest.mark.parametrize("written", ["٨٥٤٢٣١", "85٤٢31", "८५४२", "8542.31¹", "Chapter", "heading 8542 and 8543"])
+def test_digits_of_other_scripts_are_no_code(written):
+    assert fault(written).kind in ("not digits", "several")
+
+
+@pytest.mark.parametrize("name", ["US", "United States", "usa"])
+def test_the_importer_may_have_its_usual_name(name):
+    assert read_codes(["854231"], importer=name).imports == read_codes(["854231"], importer="USA").imports
 
 
 def test_faults_keep_their_positions_and_stop_nothing():

@@ -86,6 +86,27 @@ def test_every_economy_of_the_bundled_worlds_has_its_names():
 
 
 @pytest.mark.parametrize(
+    ("name", "on", "count", "day"),
+    [
+        ("EU", "2018-06-22", 28, "2018-06-22"),
+        ("EU28", "2018-06-22", 28, "2018-06-22"),
+        ("EU27", "2018-06-22", 27, "2020-02-01"),
+        ("EU-27", "2021-06-01", 27, "2021-06-01"),
+        ("European Union (28)", "2022-01-01", 28, "2020-01-31"),
+        ("EU 27", "2013-07-15", 27, "2013-06-30"),
+        ("EU15", "2018-06-22", 15, "2004-04-30"),
+        ("EU25", "2018-06-22", 25, "2006-12-31"),
+        ("TPP11", "2025-06-01", 11, "2024-12-14"),
+        ("G7", "2018-06-22", 7, "2018-06-22"),
+    ],
+)
+def test_a_name_with_a_number_of_members_means_the_day_on_which_they_were_so_many(name, on, count, day):
+    bloc = bloc_called(name)
+    assert bloc.day_of(name, on) == day
+    assert len(bloc.members(day)) == count
+
+
+@pytest.mark.parametrize(
     ("name", "says", "never"),
     [
         ("UK", "GBR", "UKR"),
@@ -96,6 +117,11 @@ def test_every_economy_of_the_bundled_worlds_has_its_names():
         ("Germny", "DEU", "ROW"),
         ("Iran", "IRN (Iran) has no accounts of its own here; it is part of ROW", "IRL"),
         ("chn", "CHN", "CHE"),
+        ("Niger", "NER (Niger) has no accounts", "NGA"),
+        ("NA", "NAM (Namibia) has no accounts", "NGA"),
+        ("Guinea", "GIN (Guinea) has no accounts", "did you mean"),
+        ("SWI", "CHE", "SWE"),
+        ("Swiss", "CHE", "SWE"),
     ],
 )
 def test_usual_names_come_before_spelling(name, says, never):

@@ -80,6 +80,38 @@ def test_the_unit_of_a_rate_stands_in_its_cell_or_its_heading(heading, cell, rat
     assert read(text).codes[0].add == pytest.approx(rate, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("rows", "values", "rates"),
+    [
+        ("854231;1.234;7,5%\n854232;2.500;10%", [1234.0, 2500.0], [0.075, 0.1]),
+        ("854231;1.234,5;0,075\n854232;12,5;0,1", [1234.5, 12.5], [0.075, 0.1]),
+        ("854231;1.234.500;25%\n854232;1;10%", [1_234_500.0, 1.0], [0.25, 0.1]),
+        ("854231;1,5bn;25%\n854232;1.200,25mn;10%", [1500.0, 1200.25], [0.25, 0.1]),
+        ("854231;1.234;7.5%\n854232;2.500;10%", [1.234, 2.5], [0.075, 0.1]),
+        ("854231;1,234;7.5%\n854232;2,500.5;10%", [1234.0, 2500.5], [0.075, 0.1]),
+        ("854231;1.5;7,5%\n854232;2,500;10%", [1.5, 2500.0], [0.075, 0.1]),
+        ("854231;1.234;25%\n854232;2.500;10%", [1.234, 2.5], [0.25, 0.1]),
+    ],
+)
+def test_decimal_commas_hold_for_a_whole_list_that_has_no_decimal_point(rows, values, rates):
+    found = read(f"hs6;imports (USD million);rate\n{rows}\n")
+    assert [line.value for line in found.codes] == pytest.approx(values)
+    assert [line.add for line in found.codes] == pytest.approx(rates)
+
+
+def test_decimal_commas_are_said_and_bare_numbers_over_one_refused_with_them_too():
+    found = read("hs6;imports (USD million);rate\n854231;1.234;7,5%\n")
+    assert "list.csv: its numbers have decimal commas: 1.234,5 is 1234.5" in found.notes
+    with pytest.raises(BadTable, match="per cent or a fraction"):
+        read("hs6;rate\n854231;7,5\n854232;10\n")
+
+
+def test_numbers_of_a_spreadsheet_have_no_commas_whatever_its_texts_have(tmp_path):
+    table = pd.DataFrame({"hs6": ["854231", "854232"], "rate": ["7,5%", 0.125]})
+    table.to_excel(tmp_path / "list.xlsx", index=False)
+    assert [line.add for line in read_list(tmp_path / "list.xlsx").codes] == pytest.approx([0.075, 0.125])
+
+
 @pytest.mark.parametrize("heading", ["rate", "add", "set", "Additional duty"])
 def test_a_bare_number_over_one_is_refused_with_all_its_lines(heading):
     with pytest.raises(BadTable) as caught:

@@ -134,8 +134,8 @@ def whole_percent(share: float) -> int:
 
 
 def _plain(text: str) -> str:
-    """The text without outer blanks and with the mathematical minus as the keyboard's."""
-    return text.strip().replace("−", "-")
+    """The text without outer blanks, with the mathematical minus and the wide per cent sign as the keyboard's."""
+    return text.strip().replace("−", "-").replace("％", "%")
 
 
 def _real(given: object, wanted: str) -> float:

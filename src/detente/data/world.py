@@ -136,9 +136,10 @@ def _with_members(
         members: list[str] = []
         for name in given if isinstance(given, list | tuple) else ():
             bloc = bloc_called(name) if isinstance(name, str) and name not in world.economies else None
-            known = bloc.members(day, world.economies) if bloc is not None else ()
+            its_day = bloc.day_of(name, day) if bloc is not None else day
+            known = bloc.members(its_day, world.economies) if bloc is not None else ()
             if bloc is not None and known:
-                notes.append(f"{name} is read as the {len(known)} members of {bloc.title} on {day}")
+                notes.append(f"{name} is read as the {len(known)} members of {bloc.title} on {its_day}")
             members += known or [name]
         groups[code] = members if isinstance(given, list | tuple) else given
     return groups, notes

@@ -99,10 +99,11 @@ class _Reader:
 
     def members(self, name: str, bloc: Bloc) -> tuple[str, ...]:
         """The members on the day that the world has, with a note."""
-        everyone, known = bloc.members(self.day), bloc.members(self.day, self.economies)
+        day = bloc.day_of(name, self.day)
+        everyone, known = bloc.members(day), bloc.members(day, self.economies)
         absent = len(everyone) - len(known)
         rest = f"; {absent} more have no accounts of their own" if absent else ""
-        self.notes.append(f"{name} is read as the {len(known)} members of {bloc.title} on {self.day}{rest}")
+        self.notes.append(f"{name} is read as the {len(known)} members of {bloc.title} on {day}{rest}")
         return known
 
     def party(self, code: str, party: Any) -> Any:

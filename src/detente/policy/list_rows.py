@@ -13,6 +13,7 @@ from detente.data.quantities import parse_money, parse_rate, stated
 from detente.data.sheets import cell_text
 from detente.errors import BadInput, BadTable, short
 from detente.policy.headings import Column
+from detente.policy.list_decimals import with_point
 
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(r"(\d{1,3}),(\d{1,2})(\s*%?)")
@@ -40,13 +41,14 @@ class ListRows:
     """Rows of a list as they are read, into `entries`: digits of the code → the fields of a TariffLine.
 
     name: of the table; code, terms: the columns of the code and of rates and values; whole: whether a part of a code
-    ("ex") stands for all of it.
+    ("ex") stands for all of it; commas: whether numbers have decimal commas.
     """
 
     name: str
     code: Column
     terms: tuple[Column, ...]
     whole: bool
+    commas: bool = False
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     _first: dict[str, int] = field(default_factory=dict)
     _faults: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
@@ -126,6 +128,8 @@ class ListRows:
             return None
         if len(text) > _LONGEST:
             raise BadInput(f"{short(text, _LONGEST)!r} is not {'an amount' if term.role == 'value' else 'a rate'}")
+        if self.commas and isinstance(cell, str):
+            text = with_point(text)
         if term.role == "value":
             if term.unit is None or re.search(r"[a-z]", text.casefold().replace("e", "")):
                 amount = parse_money(text)
@@ -161,7 +165,7 @@ class ListRows:
 
     def notes(self) -> list[str]:
         """Sentences on rows that were not taken as they stand."""
-        said = []
+        said = ["its numbers have decimal commas: 1.234,5 is 1234.5"] if self.commas else []
         if self._repeats:
             said.append(f"{len(self._repeats):,} rows repeat a code on the same terms: each code counts once")
         if self._parts:

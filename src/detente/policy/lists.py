@@ -21,6 +21,7 @@ from detente.data.sheets import TableCells, cell_text, open_table
 from detente.errors import BadTable, enumerate_names, nearest, short
 from detente.inputs import require
 from detente.policy.headings import UNCLEAR_DUTY, Column, code_columns, code_rank, column_of, plain
+from detente.policy.list_decimals import has_decimal_commas
 from detente.policy.list_rows import ListRows
 from detente.policy.measure import TariffLine
 
@@ -85,8 +86,9 @@ def read_list(
     rows, chosen = _chosen(table, where or {})
     code = _code_column(table, columns, rows)
     terms, reasons = _terms(table, columns, rated, codes_only)
-    reader = ListRows(table.name, code, terms, whole)
     cells = table.frame.to_numpy(dtype=object)
+    commas = has_decimal_commas(cells[row][term.place] for row in rows for term in terms)
+    reader = ListRows(table.name, code, terms, whole, commas)
     for row in rows:
         reader.read(table.line(row), cells[row])
     reader.refuse()

@@ -35,6 +35,7 @@ from detente.data.products.lines import LINES_YEAR, NOBODY, all_imports, has_lin
 from detente.data.products.spelling import LENGTHS, Misspelt, digits_of, echoed
 from detente.errors import BadInput, enumerate_names
 from detente.inputs import require
+from detente.usual_names import economy_called
 
 Status = Literal["read", "moved", "unknown", "no-sector"]
 STATUSES: Final[tuple[Status, ...]] = ("read", "moved", "unknown", "no-sector")
@@ -189,7 +190,8 @@ def read_codes(given: Iterable[object], *, edition: object = None, importer: str
     edition
         2012, 2017 or 2022; by default the one that knows most of the codes, and `edition_note` says so.
     importer
-        Whose imports the list is for (ISO 3166 alpha-3). For USA, codes are compared with the lines of 2024.
+        Whose imports the list is for (ISO 3166 alpha-3, or a usual name). For USA, codes are compared with the lines
+        of 2024.
 
     Returns
     -------
@@ -205,6 +207,7 @@ def read_codes(given: Iterable[object], *, edition: object = None, importer: str
         raise BadInput(f"codes are {echoed(given)}, one text: give a list of codes, ['854231', '2208']")
     require(Iterable, given, "codes", "give a list of codes, ['854231', '2208']")
     spelt, faults = _spelt(given)
+    importer = (economy_called(importer) or importer) if isinstance(importer, str) else importer
     said = parse_edition(edition)
     digits = [code for _, _, code in spelt]
     found, note = (said, f"read as HS {said}, as given") if said is not None else find_edition(digits)

@@ -1,7 +1,8 @@
 """How product codes are written, from text to digits: what is read, and what is refused with the way out.
 
-Read: digits, with dots, blanks or hyphens between their pairs (`8542.31.00`), behind `HS` or `HTS` if need be. Refused:
-a part of a code ("ex"), several codes in one place, a range, a placeholder, a number, a lost zero.
+Read: digits, with dots, blanks or hyphens between their pairs (`8542.31.00`), behind `HS`, `HTS` or `heading` if need
+be, the wide digits of East Asian text too. Refused: a part of a code ("ex"), several codes in one place, a range, a
+placeholder, a number, a lost zero.
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ LENGTHS: Final = (2, 4, 6, 8, 10)
 
 _LONGEST: Final = 12
 """Digits of the longest national lines, which are listed and not read."""
+_NATIONAL: Final = 9
+"""Digits of the lines of Japan and others; as many as are left of ten that lost a leading zero."""
 _MOST_ECHOED: Final = 40
 _EMPTY: Final = "a product code is empty: write its digits, or leave the row out"
-_PREFIX: Final = re.compile(r"^(?:HS|HTS|HTSUS|CN|NCM)\s*(?:20\d\d\s)?:?\s*(?=\d)", re.IGNORECASE)
+_PREFIX: Final = re.compile(
+    r"^(?:HS|HTS|HTSUS|CN|NCM|TARIC|(?:sub)?heading|chapter|ch\.)\s*(?:20\d\d\s)?:?\s*(?=\d)", re.IGNORECASE
+)
 _PART: Final = re.compile(r"(?<![a-z])(?:ex|part|parts|partly|aus)(?![a-z])", re.IGNORECASE)
 _PAIRS: Final = re.compile(r"(?:\d{2}|\d{4}|\d{6}|\d{8})(?:[ .\-]\d{2}(?:\d{2})?)*")
 _TN_VED: Final = re.compile(r"\d{4} \d{2} \d{3} \d")
@@ -27,7 +32,10 @@ _SCIENTIFIC: Final = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\d+\s*(?:-|–|—|to|through|bis)\s*\d+", re.IGNORECASE)
 _HYPHENED: Final = re.compile(r"(?:\d{4}|\d{6}|\d{8})-\d{2}")
 _SEVERAL: Final = re.compile(r"\d\s*[,;/&+|]\s*\d|\d\s+and\s+\d", re.IGNORECASE)
-_HIDDEN: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200b": "", "\ufeff": "", "‑": "-"})
+_HIDDEN: Final = str.maketrans(
+    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200b": "", "\ufeff": "", "‑": "-", "．": "."}
+    | {chr(ord("０") + digit): str(digit) for digit in range(10)}
+)
 
 
 class Misspelt(ValueError):
@@ -61,16 +69,24 @@ def digits_of(given: object) -> str:
     text = _PREFIX.sub("", text)
     _refuse_words(text, given)
     _refuse_numbers(text, given)
-    if _PAIRS.fullmatch(text) is None and _TN_VED.fullmatch(text) is None and not (text.isascii() and text.isdigit()):
+    spelt = any(form.fullmatch(text) for form in (_PAIRS, _TN_VED)) or text.isdigit()
+    if not (spelt and text.isascii()):
         raise Misspelt("not digits", f"product code {echoed(given)} is not digits: write 2 to 10, such as 854231")
     digits = re.sub(r"[ .\-]", "", text)
     if len(digits) > _LONGEST:
         raise Misspelt("too long", f"product code {echoed(given)} has {len(digits)} digits: write 2, 4, 6, 8 or 10")
     if len(digits) % 2 and len(digits) < LENGTHS[-1]:
+        count = f"{len(digits)} digit{'s' if len(digits) > 1 else ''}"
+        if len(digits) == _NATIONAL:
+            raise Misspelt(
+                "lost zero",
+                f"product code {echoed(given)} has {count}: write '0{digits}' if it lost its leading zero, and "
+                f"'{digits[:6]}' if it is a national line of nine digits, which is known by its first six",
+            )
         raise Misspelt(
             "lost zero",
-            f"product code {echoed(given)} has {len(digits)} digits, so it lost its leading zero: keep the column as "
-            f"text; '0{digits}' may be meant",
+            f"product code {echoed(given)} has {count}, so it lost its leading zero: keep the column as text; "
+            f"'0{digits}' may be meant",
         )
     return digits
 
