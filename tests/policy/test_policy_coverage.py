@@ -320,3 +320,41 @@ def test_rates_by_sector():
     book = TariffBook(WORLD, [measure("m", goods={"sector_rates": {"C24A": "25%", "C26": "10%"}})])
     added = (book.tariffs(("m",)) - WORLD.tariffs)[0, 1]
     np.testing.assert_allclose(added, [0.25, 0.10, 0.0, 0.0])
+
+
+def shares_of(*codes, exempt, by="CHN", on="USA", sector="C26"):
+    """The share of a sector under a list with exempt codes, and the notes."""
+    share, book = covered(WORLD, listed(*codes, by=by, on=on, exempt={"codes": exempt}), sector=sector)
+    return share, book.notes
+
+
+def test_an_exemption_spares_the_goods_of_its_codes_and_no_others():
+    whole = {code: covered(WORLD, listed(code, by="CHN", on="USA"))[0] for code in ("85", "8542", "854231", "8517")}
+    assert shares_of("85", exempt=["8542"])[0] == pytest.approx(whole["85"] - whole["8542"])
+    assert shares_of("854231", "8517", exempt=["8542"])[0] == pytest.approx(whole["8517"])
+    again, notes = shares_of("85", "854231", exempt=["8542"])
+    assert again == pytest.approx(whole["85"] - whole["8542"] + whole["854231"])
+    assert any("the longest has the goods: 854231 in 8542" in note for note in notes)
+    deepest, _ = shares_of("85", "854231", exempt=["8542", "85423190"])
+    assert deepest == pytest.approx(whole["85"] - whole["8542"] + whole["854231"] / 2)
+
+
+def test_an_exemption_of_other_goods_is_said():
+    share, notes = shares_of("8542", exempt=["7208"])
+    assert share == pytest.approx(covered(WORLD, listed("8542", by="CHN", on="USA"))[0])
+    assert "measure 'c': its exempt codes hold none of its goods" in notes
+
+
+@pytest.mark.parametrize(
+    ("codes", "exempt"),
+    [(["854231"], ["854231"]), (["854231", "854232"], ["8542"]), (["85423190"], ["854231"]), (["85", "8542"], ["85"])],
+)
+def test_a_measure_all_of_whose_goods_are_exempt_is_refused(codes, exempt):
+    with pytest.raises(BadMeasure, match="its exemptions take all of its goods"):
+        shares_of(*codes, exempt=exempt)
+
+
+def test_an_official_total_of_goods_that_nobody_buys_is_refused():
+    goods = {"codes": [{"hs": "8542310099"}], "value": "2bn"}
+    with pytest.raises(BadMeasure, match="cannot be 2bn of imports"):
+        TariffBook(WORLD, [measure(goods=goods, add=0.25)])

@@ -56,7 +56,10 @@ def parse_rate(given: object) -> float:
     if not percent and rate > 1.0:
         said = f"{shown(given)} without a per cent sign is "
         if rate > HIGHEST_RATE:
-            raise BadInput(f"{said}over 1000 %: write the percentage with its sign, such as {_as_percentage(rate)}")
+            remedy = "write the percentage with its sign, such as 25%"
+            if rate <= 100 * HIGHEST_RATE:
+                remedy = f"write {rate:g}%, or as a fraction {rate / 100:g}, which is the same as {rate:g}%"
+            raise BadInput(f"{said}over 1000 %: {remedy}")
         raise BadInput(f"{said}{100 * rate:g} %: write {rate:g}%, or if {100 * rate:g} % is meant, {100 * rate:g}%")
     if LOWEST_RATE <= rate <= HIGHEST_RATE:
         return rate
@@ -65,10 +68,6 @@ def parse_rate(given: object) -> float:
     if not percent and abs(rate) <= 1000:
         remedy = f"a number without a per cent sign is a fraction; for {rate:g} per cent write {rate:g}%"
     raise BadInput(f"a rate of {shown(given)} is {limit}: {remedy}")
-
-
-def _as_percentage(number: float) -> str:
-    return f"{number:g}%" if number <= 100 * HIGHEST_RATE else "25%"
 
 
 def format_rate(rate: float) -> str:

@@ -8,7 +8,7 @@ they have one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from detente.data.products.weights import weight_note
 from detente.data.world import World
 from detente.errors import BadMeasure, enumerate_names
 from detente.inputs import BoolArray, FloatArray, IntArray
+from detente.policy.exemptions import refuse_idle, said_of, spared
 from detente.policy.list_values import ROUNDING, OverValued, Scaling, Valued, fix_values
 from detente.policy.listed_tables import rated_lists
 from detente.policy.measure import Measure
@@ -68,9 +69,27 @@ class Units:
         return np.full(len(self.sector), NOBODY) if at is None else self.owner[:, at]
 
     def open_to(self, world: World, measure: Measure) -> BoolArray:
-        """The rows that a measure can reach: in its sectors, and of no exempt code."""
+        """The rows that a measure can reach: in its sectors, and not exempt; raises BadMeasure where all are exempt."""
         rows = np.isin(self.sector, [world.sector_index(name) for name in sectors(world, measure)])
-        return np.asarray(rows & (self.listed(measure, "exempt") == NOBODY))
+        goods = self.listed(measure, "goods")
+        free = spared(measure, goods, self.listed(measure, "exempt"))
+        refuse_idle(measure, rows & self._named(measure), free)
+        return np.asarray(rows & ~free)
+
+    def _named(self, measure: Measure) -> BoolArray:
+        """The rows that the goods of a measure name."""
+        if (measure.id, "goods") not in self.lists:
+            return np.ones(len(self.sector), dtype=bool)
+        return np.asarray(self.listed(measure, "goods") != NOBODY)
+
+    def said_of_exemptions(self, world: World, measures: Sequence[Measure]) -> list[str]:
+        """Sentences on exempt codes that spare nothing, or less than they hold."""
+        said = []
+        for measure in measures:
+            rows = np.isin(self.sector, [world.sector_index(name) for name in sectors(world, measure)])
+            reached = np.asarray(rows & self._named(measure))
+            said += said_of(measure, reached, self.listed(measure, "goods"), self.listed(measure, "exempt"))
+        return said
 
 
 def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measure]) -> Units:
@@ -103,7 +122,7 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
     notes = [*(_said_of_table(name, importer) for name in tables_of_lists(measures)), *(str(its) for its in scalings)]
     if tabled or not _all_valued(measures):
         notes = [weight_note(importer, exporter, world.year), *arranged.notes, *_without_imports(measures), *notes]
-    return Units(
+    laid = Units(
         np.concatenate([goods[arranged.sector], goods[rest]]),
         np.concatenate([share, left[rest]]),
         np.concatenate([arranged.codes, np.zeros(len(rest), dtype=np.int64)]),
@@ -114,6 +133,7 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
         tuple(unmatched),
         tuple(scalings),
     )
+    return replace(laid, notes=(*laid.notes, *laid.said_of_exemptions(world, measures)))
 
 
 def _whole_sectors(world: World) -> Units:

@@ -13,7 +13,9 @@ from functools import lru_cache
 import numpy as np
 
 from detente.data.products.lines import NOBODY, has_lines
+from detente.data.quantities import format_money
 from detente.data.world import World
+from detente.errors import BadMeasure
 from detente.inputs import FloatArray
 from detente.policy.list_values import Scaling, Total, fit_totals
 from detente.policy.listed_tables import rated_lists
@@ -47,7 +49,7 @@ def scale_lists(pair: PairLists, share: FloatArray) -> tuple[FloatArray, list[Sc
 
 
 def _of_measures(pair: PairLists, share: FloatArray) -> Iterator[tuple[Total, Scaling]]:
-    """The totals of measures that list codes."""
+    """The totals of measures that list codes; raises BadMeasure where nobody sells anything of a list."""
     world, importer = pair.world, pair.importer
     for measure in pair.measures:
         if measure.goods.codes is None or measure.goods.value is None:
@@ -56,11 +58,17 @@ def _of_measures(pair: PairLists, share: FloatArray) -> Iterator[tuple[Total, Sc
         base, figures = _list_base(world, importer, pair.exporter, pair.arranged, basis)
         rows = pair.arranged.owner[:, pair.lists[measure.id, "goods"]] != NOBODY
         traded = Total("", rows, base, measure.goods.value).of(share, pair.arranged.sector)
+        its = dict(lists_of(measure))[measure.id, "goods"]
+        names = (name for name in partners(world, measure) if name != pair.exporter)
+        others = sum(_traded(world, importer, name, its, basis) for name in names)
+        if traded <= 0 and others <= 0:
+            raise BadMeasure(
+                f"measure {measure.id!r}: nothing is bought under its codes by product trade, so that they cannot be "
+                f"{format_money(measure.goods.value)} of imports: name wider codes, or give each code its value"
+            )
         if traded <= 0:
             continue
-        its = dict(lists_of(measure))[measure.id, "goods"]
-        others = (name for name in partners(world, measure) if name != pair.exporter)
-        part = traded / (traded + sum(_traded(world, importer, name, its, basis) for name in others))
+        part = traded / (traded + others)
         official = measure.goods.value * part
         yield (
             Total(f"measure {measure.id!r}", rows, base, official),
