@@ -69,6 +69,21 @@ def test_rates_are_percentages_and_not_points() -> None:
     assert [rate.rate for rate in rates_in(words)] == ["25%", "12%", "37.6%", "20%"]
 
 
+@pytest.mark.parametrize(
+    ("words", "rates"),
+    [
+        ("tariffs of up to 1,000% on", ["1000%"]),
+        ("a 2,500% duty", []),
+        ("a duty of 7,5% on", []),
+        ("from 10% to 12.5 percent", ["10%", "12.5%"]),
+        ("10-25%", ["25%"]),
+        ("imports of $1,000 at 25%", ["25%"]),
+    ],
+)
+def test_a_rate_is_a_whole_number_and_never_its_end(words: str, rates: list[str]) -> None:
+    assert [rate.rate for rate in rates_in(words)] == rates
+
+
 @pytest.mark.parametrize("rule", load_rules("asks"), ids=lambda rule: str(rule["id"]))
 def test_what_is_asked_for_has_its_kind(rule: dict[str, Any]) -> None:
     faced = rule.get("measure") == "true"

@@ -4,9 +4,10 @@ import pytest
 from readers_layouts import tidy
 
 from detente.data.bundled import toy_world
+from detente.data.readers import read_oecd_icio, read_wiod
 from detente.data.readers.tidy import read_tidy
 from detente.data.world import World
-from detente.errors import BadTable, BadWorld
+from detente.errors import BadInput, BadTable, BadWorld
 
 ACCOUNTS = ("flows", "io", "value_added", "tariffs")
 
@@ -177,6 +178,23 @@ def test_rates_are_read_as_people_write_them(world, tmp_path):
         else:
             assert (read_tidy(**files).tariffs == rate).all()
     assert read_tidy(files["flows"], tariffs="25%").tariffs[0, 1, 0] == 0.25
+    for truth in (True, np.bool_(True)):
+        with pytest.raises(BadTable, match="is not a rate"):
+            read_tidy(files["flows"], tariffs=truth)
     for bare in (25, 5.0, 1.45):
         with pytest.raises(BadTable, match=r"tariffs: .* without a per cent sign is"):
             read_tidy(files["flows"], tariffs=bare)
+
+
+@pytest.mark.parametrize("given", [pd.DataFrame({"value": [1.0]}), 5, None, b"flows.csv", ["flows.csv"]])
+@pytest.mark.parametrize("reader", [read_tidy, read_oecd_icio, read_wiod])
+def test_what_is_no_path_is_refused_in_words(reader, given):
+    with pytest.raises(BadTable, match="give the path of a file"):
+        reader(given, tariffs=0.0, year=2017)
+
+
+@pytest.mark.parametrize("year", [2017.5, "2017", True, [2017]])
+def test_a_year_is_a_whole_number(world, tmp_path, year):
+    files = write(world, tmp_path, **{name: lambda frame: frame.drop(columns="year") for name in ACCOUNTS})
+    with pytest.raises(BadInput, match=r"year is .*give a whole number"):
+        read_tidy(**files, year=year)

@@ -191,10 +191,12 @@ def test_a_bloc_stands_for_its_members_of_the_day_and_it_is_said():
     assert dispute.notes == ("EU is read as the 28 members of European Union on 2018-05-04",)
     with pytest.warns(DetenteWarning, match="the 27 members"):
         assert "GBR" not in read(on="EU", day="2025-05-04").measures[0].on
-    with pytest.warns(DetenteWarning, match="the 3 members of United States-Mexico-Canada Agreement"):
+    with pytest.warns(DetenteWarning, match="the 2 other members of United States-Mexico-Canada Agreement"):
         assert read(on="NAFTA").measures[0].on == ("CAN", "MEX")
     with pytest.warns(DetenteWarning, match="the 3 members of Gulf|; [0-9] more have no accounts of their own"):
         read(on="GCC")
+    with pytest.warns(DetenteWarning, match="EU27 is read as the 27 members of European Union on 2020-02-01"):
+        assert "GBR" not in read(on="EU27").measures[0].on
 
 
 def test_a_party_with_the_name_of_a_bloc_has_its_members():

@@ -40,7 +40,9 @@ _WORDS: Final = {
     **{word: 10 * n for n, word in enumerate(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty",
                                               "ninety", "hundred"), start=2)},
 }  # fmt: skip
-_NUMBER: Final = rf"(?P<number>\d+(?:\.\d+)?|(?:{'|'.join(_WORDS)})(?:-(?:{'|'.join(_ONES)}))?)"
+_DIGITS: Final = r"(?<!\d[.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+"""A whole number with its decimals: `1,000` with its thousands, and no end of `7,5`, whose comma could be either."""
+_NUMBER: Final = rf"(?P<number>{_DIGITS}|(?:{'|'.join(_WORDS)})(?:-(?:{'|'.join(_ONES)}))?)"
 _RATE: Final = re.compile(rf"\b{_NUMBER}(?:\s?%|[\s-](?:per ?cent|percent|pct)\b(?!age point))", re.IGNORECASE)
 _POINTS: Final = re.compile(rf"\b{_NUMBER}(?:\s?%|[\s-](?:per ?cent|percent))?(?:age)?[\s-]points?\b", re.IGNORECASE)
 _NUMBERS: Final = dict(zip(["a", "one", "two", "three", "four", "five", "six", "seven", "eight", "ten", "twelve"],
@@ -122,7 +124,7 @@ def rates_in(text: str, offset: int = 0, *, points: bool = False) -> Iterator[Fo
 def _number(written: str) -> str:
     """A number in digits: `thirty-five` is 35."""
     if written[0].isdigit():
-        return written
+        return written.replace(",", "")
     return str(sum(_WORDS[word] for word in written.lower().split("-")))
 
 

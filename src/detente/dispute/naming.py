@@ -93,17 +93,19 @@ class _Reader:
             elif bloc.code == EVERYBODY:
                 found.append(EVERYONE)
             else:
-                found += [code for code in self.members(str(name), bloc) if code != but]
+                found += self.members(str(name), bloc, but)
         unique = list(dict.fromkeys(found)) if all(isinstance(name, str) for name in found) else found
         return unique[0] if isinstance(given, str) and len(unique) == 1 else unique
 
-    def members(self, name: str, bloc: Bloc) -> tuple[str, ...]:
-        """The members on the day that the world has, with a note."""
+    def members(self, name: str, bloc: Bloc, but: Any = None) -> tuple[str, ...]:
+        """The members on the day that the world has, `but` left out, with a note."""
         day = bloc.day_of(name, self.day)
-        everyone, known = bloc.members(day), bloc.members(day, self.economies)
+        everyone = [code for code in bloc.members(day) if code != but]
+        known = tuple(code for code in everyone if code in self.economies)
         absent = len(everyone) - len(known)
         rest = f"; {absent} more have no accounts of their own" if absent else ""
-        self.notes.append(f"{name} is read as the {len(known)} members of {bloc.title} on {day}{rest}")
+        other = "other " if but in bloc.members(day) else ""
+        self.notes.append(f"{name} is read as the {len(known)} {other}members of {bloc.title} on {day}{rest}")
         return known
 
     def party(self, code: str, party: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detente.data.readers.tables import InputOutput, Negative, Tariffs, to_world
+from detente.data.readers.tables import InputOutput, Negative, Tariffs, file_of, to_world
 from detente.data.sheets import open_numbers
 from detente.data.world import Provenance, World
 from detente.errors import BadTable
@@ -51,7 +51,7 @@ def read_oecd_icio(
     Raises BadTable where the layout is not the OECD's, a cell is not a number, or a cell is negative and `negative` is
     `refuse`.
     """
-    path = Path(path)
+    path = file_of(path, "path")
     frame, notes = _numbers(path)
     economies, sectors = _axes(path.name, frame)
     categories = _categories(path.name, frame, sectors)

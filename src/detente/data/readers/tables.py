@@ -23,7 +23,7 @@ from detente.data.quantities import parse_rate
 from detente.data.sheets import TableCells, cell_text, open_table
 from detente.data.world import Provenance, World
 from detente.errors import BadInput, BadTable, enumerate_names, short
-from detente.inputs import FloatArray, floats
+from detente.inputs import FloatArray, floats, shown
 
 _DECIMAL: Final = re.compile(r"[0-9]+\.[0-9]*|[0-9]+(\.[0-9]*)?[eE][+-]?[0-9]+")
 
@@ -169,12 +169,19 @@ def to_world(
     )
 
 
+def file_of(given: object, what: str) -> Path:
+    """The path of a file that was given; raises BadTable for what is no path, such as a table in memory."""
+    if not isinstance(given, str | Path):
+        raise BadTable(f"{what} is {shown(given)}: give the path of a file (CSV, Parquet or Excel)")
+    return Path(given)
+
+
 def tariff_array(tariffs: Tariffs, economies: Sequence[str], sectors: Sequence[str], year: int | None) -> FloatArray:
     """Tariffs (n, i, j), fractions, 0 inside an economy; raises BadTable for a table with gaps or repeated rows."""
     n, j = len(economies), len(sectors)
     if isinstance(tariffs, Path) or (isinstance(tariffs, str) and not tariffs.strip().endswith("%")):
         return _tidy_tariffs(Path(tariffs), list(economies), list(sectors), year)
-    if not isinstance(tariffs, str):
+    if not isinstance(tariffs, str | bool | np.bool_):
         array = floats(tariffs, "tariffs", BadTable)
         if array.ndim > 0:
             return array

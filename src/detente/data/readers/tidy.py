@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from detente.data.accounts import cell
-from detente.data.readers.tables import Tariffs, numbers, one_year, place, read_frame, tariff_array
+from detente.data.readers.tables import Tariffs, file_of, numbers, one_year, place, read_frame, tariff_array
 from detente.data.world import Provenance, World
 from detente.errors import BadTable
 from detente.inputs import FloatArray
@@ -40,7 +40,7 @@ def read_tidy(
     without a row is refused, or with missing='zero' a zero. Raises BadTable for missing columns, codes turned into
     numbers, values that are no numbers, cells given twice, and codes that only one of the tables has.
     """
-    path = Path(flows)
+    path = file_of(flows, "flows")
     notes: list[str] = []
     frame, year = _read(path, ("exporter", "importer", "sector"), year, notes)
     economies = tuple(dict.fromkeys(frame["exporter"]))
@@ -71,10 +71,11 @@ def read_tidy(
     bought = settle("flows", path, frame, {"importer": economies, "exporter": economies, "sector": sectors})
     uses = added = None
     if io is not None and value_added is not None:
-        table, _ = _read(Path(io), ("economy", "input", "sector"), year, notes)
-        uses = settle("io", Path(io), table, {"economy": economies, "input": sectors, "sector": sectors})
-        table, _ = _read(Path(value_added), ("economy", "sector"), year, notes)
-        added = settle("value_added", Path(value_added), table, {"economy": economies, "sector": sectors})
+        inputs_file, added_file = file_of(io, "io"), file_of(value_added, "value_added")
+        table, _ = _read(inputs_file, ("economy", "input", "sector"), year, notes)
+        uses = settle("io", inputs_file, table, {"economy": economies, "input": sectors, "sector": sectors})
+        table, _ = _read(added_file, ("economy", "sector"), year, notes)
+        added = settle("value_added", added_file, table, {"economy": economies, "sector": sectors})
     return World(
         bought,
         tariff_array(tariffs, economies, sectors, year),

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detente.data.readers.tables import InputOutput, Negative, Tariffs, numbers, one_year, read_frame, to_world
+from detente.data.readers.tables import InputOutput, Negative, Tariffs, file_of, numbers, one_year, read_frame, to_world
 from detente.data.world import Provenance, World
 from detente.errors import BadTable
 from detente.inputs import FloatArray
@@ -45,7 +45,7 @@ def read_wiod(
     tariffs: see `read_oecd_icio` for `tariffs` and `negative`. Raises BadTable where the layout is another, a cell is
     not a number, or a cell is negative and `negative` is `refuse`.
     """
-    path = Path(path)
+    path = file_of(path, "path")
     cells = read_frame(path, ("IndustryCode", "Country"))
     frame = cells.frame
     if "Year" in frame.columns:
