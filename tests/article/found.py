@@ -26,7 +26,9 @@ def read(text: str, day: str) -> Reading:
 def _fields(item: Found) -> dict[str, Any]:
     match item:
         case FoundMeasure():
-            return {"by": item.by, "on": list(item.on), "status": item.status, "rate": item.rate, "value": _value(item)}
+            day = None if item.first_day is None else item.first_day.isoformat()
+            told = {"by": item.by, "on": list(item.on), "status": item.status, "first_day": day}
+            return {**told, "rate": item.rate, "value": _value(item)}
         case FoundDemand():
             deadline = item.deadline if isinstance(item.deadline, str | None) else item.deadline.isoformat()
             value = f"-{item.value.money}" if item.value and item.ask == "bilateral_balance" else _value(item)

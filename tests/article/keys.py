@@ -15,7 +15,7 @@ ARTICLE = "article-2018-05-04"
 #: Kind → the fields that an item of it may have.
 FIELDS = {
     "party": {"code"},
-    "measure": {"by", "on", "status", "value", "rate"},
+    "measure": {"by", "on", "status", "value", "rate", "first_day"},
     "demand": {"by", "of", "ask", "value", "deadline"},
     "date": {"date"},
     "delegate": {"name", "side", "role"},

@@ -44,7 +44,7 @@ def sources(node: Any) -> list[Source]:
 def test_every_quote_stands_at_its_span(name: str, articles: dict[str, Article]) -> None:
     article = articles[name]
     found = sources(article.draft)
-    assert len(found) >= 10
+    assert len(found) >= (2 if read_key(name).split == "sums" else 10)  # the short texts are of two sentences and more
     for source in found:
         assert source.document == name
         assert source.span is not None

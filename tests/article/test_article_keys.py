@@ -43,7 +43,7 @@ def test_codes_dates_and_amounts_can_be_read(key: Key) -> None:
     for item in key.items:
         named = [item.fields.get(name) for name in ("code", "by", "of", "side")] + list(item.fields.get("on", []))
         assert {code for code in named if code} <= codes | {"none"}
-        for name in ("date", "deadline", "from"):
+        for name in ("date", "deadline", "from", "first_day"):
             if item.fields.get(name) not in (None, "immediate"):
                 date.fromisoformat(item.fields[name])
         if "rate" in item.fields:
@@ -61,4 +61,5 @@ def test_every_text_has_its_use() -> None:
     assert splits.count("later") == 4
     assert splits.count("newest") == 4
     assert splits.count("unseen") == 6
+    assert splits.count("sums") == 6
     assert splits.count("article") == 1

@@ -49,6 +49,18 @@ def test_measures_of_the_texts_that_came_last(found: dict[str, list[Item]], shar
     assert total(measures).recall >= RECALL, total(measures).missed
 
 
+def test_totals_answers_and_first_days_told_a_sentence_later(found: dict[str, list[Item]], shared: Path) -> None:
+    names = [name for name in KEYS if read_key(name).split == "sums"]
+    scores = scores_of(names, found, shared)
+    kinds = [{kind: each[kind] for kind in ("measure", "date") if kind in each} for each in scores]
+    assert total(kinds).precision >= PRECISION, total(kinds).wrong
+    assert total(kinds).recall >= RECALL, total(kinds).missed
+    rates = {name: {item.fields["rate"] for item in found[name] if item.kind == "measure"} for name in names}
+    assert not rates["sums-brazil"] & {"50%"}
+    assert not rates["sums-india"] & {"50%"}
+    assert not rates["answer-eu"] & {"210%", "10%"}
+
+
 @pytest.mark.parametrize("name", NO_DISPUTE)
 def test_a_text_without_a_dispute_has_nothing(name: str, found: dict[str, list[Item]], shared: Path) -> None:
     assert found[name] == []

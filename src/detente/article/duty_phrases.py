@@ -30,14 +30,35 @@ _BEARS_GOODS: Final = DUTY | {"percent", "%", "cent", "and", "one"}
 _GOODS_AFTER: Final = re.compile(
     r"\s*(?:(?:ad valorem |import |export )?(?:tariffs?|dut(?:y|ies)|levy|tax)\s*)?(?:on|against)\s+"
 )
+_NO_PLACE: Final = (
+    r"(?!top of\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:January|February|March|April|May|June|July|August"
+    r"|September|October|November|December)\b)"
+)
+"""What may stand after `on` and is no goods: a day, and the duty on top of which another comes."""
 _GOODS_IN_WORDS: Final = re.compile(
     r"\s*(?:(?:ad valorem |import |export )?(?:tariffs?|dut(?:y|ies)|levy|tax)\s*)?"
-    r"(?:on|against|to(?= (?:\w+ ){0,2}[$€£]))\s+"
+    rf"(?:on|against|to(?= (?:\w+ ){{0,2}}[$€£]))\s+{_NO_PLACE}"
     r"(?P<goods>(?!\d)[^,;.:]{3,60}?)(?=[,;.:]| and \d| from \d| which | that | with effect| starting| effective|$)"
 )
 _AT: Final = re.compile(r"\bat (?:about |some )?$")
 """Before the rate at which goods are taxed, wherever the parser hangs it."""
 _NEXT_RATE: Final = re.compile(r"(?:,? and|,)? (?:\d[\d.]* (?:percent|per cent)|\d[\d.]*%)|\s(?:to|by|from)$")
+_CURBED: Final = re.compile(
+    r",? (?:and|as well as|plus) (?:\w+ )?(?:limits?|restrictions?|curbs?|bans?|controls?|quotas?|sanctions?)\b"
+)
+"""Where measures that are no duty follow upon the goods of one."""
+_TOTAL: Final = re.compile(
+    r"\b(?:total|combined|cumulative|overall|aggregate)\b(?: [\w’'-]+){0,6}? (?:to|of|at) (?:about |some |at least )?$"
+    r"|\b(?:totall?ing|adding up to|(?:to|for|of) a (?:total|combined) )(?: ?about| ?some)?$",
+    re.IGNORECASE,
+)
+"""Before a rate that is the sum of others."""
+_IN_TOTAL: Final = re.compile(r" (?:in total|in all|altogether|all told|combined)\b", re.IGNORECASE)
+_ANSWER: Final = frozenset({"retaliation", "response", "answer", "reaction", "reply", "return", "revenge"})
+_ANSWERED: Final = frozenset({"for", "to", "against"})
+_ON_TOP: Final = re.compile(
+    r"\b(?:on top of|in addition to|over and above)(?: (?!and\b)[\w’'-]+){0,4} $", re.IGNORECASE
+)
 ENTRY: Final = re.compile(r"^\s*(?:[-–•*]|\(?[a-z\d]{1,2}[.)])\s")
 """How a line of a list begins."""
 _AFTER: Final = re.compile(
@@ -97,6 +118,33 @@ def rated_goods(act: Token, what: Token) -> list[RatedGoods]:
     return [_with_goods(text, rate, goods, until) for rate, until in zip(rates, ends, strict=True)]
 
 
+def tells_a_total_alone(act: Token, what: Token) -> bool:
+    """Whether the only rates of a deed are sums of rates told before: bringing the total to 54 percent."""
+    end = end_of_deed(act, what)
+    return not _rates(act, what, end) and bool(_rates(act, what, end, totals=True))
+
+
+def comes_on_top(text: str, rate: FoundRate) -> bool:
+    """Whether a rate is that of an earlier duty, on top of which the duty of the deed comes."""
+    return _ON_TOP.search(text[: rate.start][-80:]) is not None
+
+
+def answered(what: Token) -> tuple[int, int] | None:
+    """Characters of the words that say what is answered, `in retaliation for Washington's levies`; None where none."""
+    for token in sentence_of(what):
+        if token.lemma_.lower() in _ANSWER and token.head.lower_ in ("in", "as"):
+            for prep in token.children:
+                if prep.lower_ in _ANSWERED and prep.i > token.i:
+                    return token.head.idx, characters(prep.subtree)[1]
+    return None
+
+
+def is_answered(what: Token) -> bool:
+    """Whether a duty stands among what is answered, so that it is the other side's."""
+    span = answered(what)
+    return span is not None and span[0] <= what.idx < span[1]
+
+
 def values_of(act: Token, what: Token) -> Iterator[Amount]:
     """Sums of money in the words of the deed, those of the goods that it is a clause about included.
 
@@ -154,8 +202,11 @@ def token_at(doc: Doc, start: int) -> Token:
     return span[0]
 
 
-def _rates(act: Token, what: Token, end: int) -> list[FoundRate]:
-    """Percentages of the deed outside quotation marks; where one is changed `from` and `to`, the later one."""
+def _rates(act: Token, what: Token, end: int, *, totals: bool = False) -> list[FoundRate]:
+    """Percentages of the deed outside quotation marks; where one is changed `from` and `to`, the later one.
+
+    Those of what the deed answers are another side's. Sums of rates told before are left out, but for `totals`.
+    """
     text, sentence = act.doc.text, sentence_of(act)
     tokens = {token.i for part in (act, what) for token in part.subtree}
     quoted = quotations(text)
@@ -169,7 +220,8 @@ def _rates(act: Token, what: Token, end: int) -> list[FoundRate]:
             token_at(act.doc, rate.start).i in tokens or (act.lemma_ == "tax" and _AT.search(text[: rate.start][-12:]))
         )
         and not re.search(r"\bfrom (?:about |some )?$", text[: rate.start][-12:])
-        and not any(first <= rate.start < last for first, last in quoted)
+        and not any(first <= rate.start < last for first, last in (*quoted, *_of_others(what)))
+        and (totals or not _is_total(sentence, rate))
     ]
     kept: list[FoundRate] = []
     for rate in found:
@@ -182,6 +234,22 @@ def _rates(act: Token, what: Token, end: int) -> list[FoundRate]:
     return kept
 
 
+def _of_others(what: Token) -> list[tuple[int, int]]:
+    """Characters of a sentence that tell of duties of another side than that of the deed."""
+    span = answered(what)
+    return [] if span is None or span[0] <= what.idx < span[1] else [span]
+
+
+def _is_total(sentence: Span, rate: FoundRate) -> bool:
+    """Whether a rate is said to be the sum of others, one of which stands before it, here or a sentence earlier."""
+    text = sentence.doc.text
+    words = text[sentence.start_char : rate.start]
+    if not _TOTAL.search(words[-90:]) and not _IN_TOTAL.match(text, rate.end):
+        return False
+    start = sentence_of(sentence.doc[sentence.start - 1]).start_char if sentence.start else 0
+    return next(rates_in(text[start : rate.start]), None) is not None
+
+
 def _is_range(text: str, first: FoundRate, second: FoundRate) -> bool:
     """Whether two rates are of one range or list: from 10% to 25%, between 12% and 38%, of 5%, 10% or 20%."""
     between = text[first.end : second.start]
@@ -192,12 +260,17 @@ def _is_range(text: str, first: FoundRate, second: FoundRate) -> bool:
 def _goods_phrases(act: Token, what: Token, end: int) -> list[_Phrase]:
     """The phrases after `on`: words for the goods, in the order of the sentence."""
     found = []
+    others = _of_others(what)
     for token in sentence_of(act):
+        if any(first <= token.idx < last for first, last in others):
+            continue
         near = token.head.i in (act.i, what.i) or token.head.lemma_ in _BEARS_GOODS
         onto = ("on", "against", "to") if act.lemma_ in _APPLIES else ("on", "against")
         if token.dep_ == "prep" and token.lower_ in onto and near and token.idx < end:
             found += [
-                _phrase(c, end) for c in token.children if c.dep_ == "pobj" and c.ent_type_ not in ("DATE", "TIME")
+                _phrase(c, min([end, *(first for first, _ in others if first > c.idx)]))
+                for c in token.children
+                if c.dep_ == "pobj" and c.ent_type_ not in ("DATE", "TIME") and _is_no_top(c)
             ]
     if act.lemma_ == "tax":
         start, last = characters(token for token in what.subtree if token.i != act.i)
@@ -214,6 +287,11 @@ def _phrase(noun: Token, end: int) -> _Phrase:
     beside = {token.i for c in aside for token in c.subtree}
     start, last = characters(token for token in whole.subtree if token.idx < end and token.i not in beside)
     return _Phrase(start, last, noun.doc.text[start:last])
+
+
+def _is_no_top(noun: Token) -> bool:
+    """Whether a noun after `on` is more than the `top` of another duty."""
+    return noun.lower_ != "top" or not any(child.lower_ == "of" for child in noun.children)
 
 
 def _objects(prep: Token) -> list[Token]:
@@ -233,7 +311,7 @@ def _with_goods(text: str, rate: FoundRate, goods: Sequence[_Phrase], until: int
     if chosen is None:
         return RatedGoods(rate, None, rate.start, rate.end)
     stop = rate.start if chosen.start < rate.start < chosen.end else min(chosen.end, max(until, chosen.start + 1))
-    words = _NEXT_RATE.split(text[chosen.start : stop].rstrip())[0].strip()
+    words = _CURBED.split(_NEXT_RATE.split(text[chosen.start : stop].rstrip())[0])[0].strip()
     return RatedGoods(rate, words, min(rate.start, chosen.start), max(rate.end, chosen.start + len(words)))
 
 

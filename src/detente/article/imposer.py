@@ -38,6 +38,14 @@ _IMPOSED_BY: Final = re.compile(
     r"|proposed|imposition|introduction|reimposed)(?: (?!and\b|that\b)[\w$.,]+){0,5}? by(?: the)?$"
 )
 _IMPOSITION_BY: Final = re.compile(r"\b(?:imposition|introduction) by(?: the)?$")
+_PART_OF: Final = re.compile(
+    r"\b(?:among (?:them|these|which)|including|which includes?|such as|notably)\b[^.;]{0,50}$"
+)
+_UNVEILS: Final = frozenset(
+    {"unveil", "announce", "introduce", "adopt", "take", "launch", "approve", "publish", "present", "order", "prepare",
+     "plan", "impose", "set"}
+)  # fmt: skip
+"""Deeds by which a package of measures is made known."""
 _NEAR: Final = 14
 """Tokens from a duty to whom it is said to be charged by."""
 _MADE_IN: Final = re.compile(r"^\W*(?:[\w-]+ ){0,3}?(?:from|made in|imported from|shipped from|of|by) (?:the )?$")
@@ -105,7 +113,7 @@ def imposer_of(discourse: Discourse, frame: Frame) -> str | None:
     if agent is not None:
         return agent
     if frame.rule == LOOSE:
-        return _by_the_verb(discourse, what)
+        return _by_the_verb(discourse, what) or _of_a_package(discourse, what)
     if "owner" in frame.tokens or act is None or frame.rule == "faces":
         return None
     if frame.rule == "charged-by":
@@ -125,6 +133,14 @@ def _by_the_verb(discourse: Discourse, what: Token) -> str | None:
     if verb is None or (verb.lemma_ not in _ENDS and not is_considered(what)):
         return None
     return next((code for t in subjects_of(verb) if (code := discourse.side_of(t)) is not None), None)
+
+
+def _of_a_package(discourse: Discourse, what: Token) -> str | None:
+    """The side that charges a duty which is part of a package: China unveiled steps, `among them` tariffs of 34 %."""
+    sentence = sentence_of(what)
+    if not _PART_OF.search(discourse.text[sentence.start_char : what.idx]) or sentence.root.lemma_ not in _UNVEILS:
+        return None
+    return next((code for t in subjects_of(sentence.root) if (code := discourse.side_of(t)) is not None), None)
 
 
 def _agent(discourse: Discourse, what: Token) -> str | None:

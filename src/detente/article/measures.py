@@ -19,11 +19,15 @@ from detente.article.duty_phrases import (
     DUTY,
     ENTRY,
     RatedGoods,
+    answered,
+    comes_on_top,
     end_of_deed,
     entry_of,
     has_a_rate,
     introduces,
+    is_answered,
     rated_goods,
+    tells_a_total_alone,
     token_at,
     values_of,
     with_flows,
@@ -32,7 +36,7 @@ from detente.article.imposer import LOOSE, PROPOSES, at_odds, imposer_of, other_
 from detente.article.items import LISTED, FoundCurb, FoundMeasure
 from detente.article.language import HEAD, Frame, load_trees, load_words
 from detente.article.numeric_expressions import Amount, FoundRate, dates_in, rates_in
-from detente.article.syntax import chain, characters, sentence_of, tense_of
+from detente.article.syntax import chain, characters, sentence_of, tense_of, verb_above
 from detente.data.quantities import parse_money
 
 _IN_PASSING = ("owned", "falls-on", "puts-off")
@@ -48,6 +52,16 @@ _RAISES: Final = frozenset(
     {"raise", "double", "triple", "treble", "quadruple", "increase", "hike", "lift", "cut", "lower", "rise", "jump"}
 )
 _TELLS: Final = frozenset({"say", "tell", "announce", "report", "threaten", "promise", "vow", "warn"})
+_DECIDES: Final = frozenset(
+    {"approve", "adopt", "announce", "unveil", "propose", "authorize", "authorise", "confirm", "finalize", "finalise",
+     "order", "decide", "draft", "prepare", "plan", "threaten"}
+)  # fmt: skip
+"""Deeds on a day from which nothing is charged yet: it was approved `on Wednesday`."""
+_TAKES_EFFECT: Final = re.compile(
+    r"\s*(?:They|These|Both|It|The (?:measures?|moves?|changes?|increases?|rises?|hikes?))\b.{0,30}?"
+    r"\b(?:go(?:es)?|comes?|takes?|enters?|kicks?|begins?|starts?|appl(?:y|ies))\b"
+)
+"""How a sentence begins that tells from when the duties of the one before are charged, without a word for a duty."""
 _BEGINS: Final = re.compile(
     r"\b(on|from|as of|starting|effective|beginning|after|as early as|take effect|since|ends|soon as|with effect from)"
     r"\s+(?:\w+ |\d+ [ap]\.m\. ?)?$"
@@ -181,8 +195,20 @@ def measures(discourse: Discourse, base: date) -> list[FoundMeasure]:
                 and has_a_rate(token)
             ):
                 found += _told(discourse, Frame(LOOSE, {"what": token}), base, found, asked)
+        if len(found) == before and found:
+            found[-1] = _charged_from(found[-1], discourse, sentence, base)
         lead = found[before:] if heads else []
     return [_not_yet(measure, base) for measure in with_flows(discourse, each_once(found))]
+
+
+def _charged_from(measure: FoundMeasure, discourse: Discourse, sentence: Span, base: date) -> FoundMeasure:
+    """The measure of the sentence before with the day that this one says: they will go into effect on Friday."""
+    follows = sentence_of(token_at(discourse.doc, measure.span[1] - 1)).end == sentence.start
+    if measure.first_day is not None or not follows or not _TAKES_EFFECT.match(sentence.text):
+        return measure
+    days = dates_in(sentence.text, sentence.start_char, base, "future")
+    day = next((d.day for d in days if _BEGINS.search(discourse.text[d.start - 24 : d.start].lower())), None)
+    return measure if day is None else replace(measure, first_day=day)
 
 
 def is_headline(sentence: Span) -> bool:
@@ -222,7 +248,8 @@ def _told(
     what = frame["what"]
     act = frame.get("act") or what
     inside = frame.rule in ("charged-by", "owned", LOOSE)  # said of a duty in passing, whatever is asked for
-    if _in_a_demand(act) or (not inside and any(token.i in asked for token in chain(act))):
+    demanded = _in_a_demand(act) or (not inside and any(token.i in asked for token in chain(act)))
+    if demanded or tells_a_total_alone(act, what):
         return
     by = imposer_of(discourse, frame)
     parts = rated_goods(act, what)
@@ -254,7 +281,8 @@ def _told(
     if by is None:
         return
     before = next((m for m in reversed(known) if m.by == by), None)
-    others = [] if frame.rule == "owned" else other_side(discourse, by, what, before if told_of else None)
+    unnamed = frame.rule == "owned" and not is_answered(what)  # who answers a duty is the side that it is on
+    others = [] if unnamed else other_side(discourse, by, what, before if told_of else None)
     if what.lemma_ == "own" and known:
         others = list(known[-1].on)
     status = same.status if same is not None else status_of(frame)
@@ -263,22 +291,27 @@ def _told(
     for part in parts:
         targets = tuple(dict.fromkeys(c for c in sides_of_goods(discourse, part, what, by) or on or others if c != by))
         if targets:
-            own = (part.start, part.end)
-            if len(parts) == 1:
-                own = (min(span[0], part.start), max(span[1], part.end)) if part.goods else span
+            earlier = part.rate is not None and comes_on_top(discourse.text, part.rate)
             yield FoundMeasure(
                 by,
                 targets,
-                status,
-                own,
+                "in-force" if earlier else status,
+                _words_of(part, span, alone=len(parts) == 1),
                 rate=part.rate.rate if part.rate else None,
                 level=part.rate is not None and act.lemma_ in _RAISES and _is_level(discourse.text, part.rate),
                 value=value if len(parts) == 1 else None,
                 goods=part.goods,
-                first_day=day,
-                after=after,
+                first_day=None if earlier else day,
+                after=not earlier and after,
                 rule=frame.rule,
             )
+
+
+def _words_of(part: RatedGoods, span: tuple[int, int], *, alone: bool) -> tuple[int, int]:
+    """The characters that tell of one rate of a deed: those of the whole deed at `span` where it has no other."""
+    if not alone:
+        return part.start, part.end
+    return (min(span[0], part.start), max(span[1], part.end)) if part.goods else span
 
 
 def _asks_for_something(frame: Frame) -> bool:
@@ -314,13 +347,16 @@ def _reach(act: Token, what: Token, frame: Frame) -> list[Token]:
 def _first_day(discourse: Discourse, act: Token, what: Token, base: date) -> tuple[date | None, bool]:
     """The day from which the duty is charged, and whether it is the day after."""
     start, end = sentence_of(act).start_char, end_of_deed(act, what)
+    if (span := answered(what)) is not None and is_answered(what):
+        start, end = span
     text = discourse.text
     for day in dates_in(text[start:end], start, base, tense_of(act)):
         before = text[max(start, day.start - 24) : day.start].lower()
         token = token_at(discourse.doc, day.start)
         near = [*chain(token)[:3], *discourse.doc[max(sentence_of(act).start, token.i - 3) : token.i]]
         told_then = any(t.lemma_ in _TELLS and t.i != act.i for t in near)
-        if _BEGINS.search(before) and not told_then:
+        decided = act.lemma_ in _DECIDES and before.endswith("on ") and verb_above(token) == act
+        if _BEGINS.search(before) and not told_then and not decided:
             return day.day, "after" in text[start : day.start].lower().split()[-8:]
     return None, False
 
