@@ -56,10 +56,8 @@ def parse_rate(given: object) -> float:
     if not percent and rate > 1.0:
         said = f"{shown(given)} without a per cent sign is "
         if rate > HIGHEST_RATE:
-            remedy = "write the percentage with its sign, such as 25%"
-            if rate <= 100 * HIGHEST_RATE:
-                remedy = f"write {rate:g}%, or as a fraction {rate / 100:g}, which is the same as {rate:g}%"
-            raise BadInput(f"{said}over 1000 %: {remedy}")
+            near = f"{rate:g}%" if rate <= 100 * HIGHEST_RATE else "25%"
+            raise BadInput(f"{said}over 1000 %: write the percentage with its sign, such as {near}")
         raise BadInput(f"{said}{100 * rate:g} %: write {rate:g}%, or if {100 * rate:g} % is meant, {100 * rate:g}%")
     if LOWEST_RATE <= rate <= HIGHEST_RATE:
         return rate
