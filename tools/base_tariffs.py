@@ -14,15 +14,12 @@ import us_measures
 from build_worlds import RawWorld
 from detente.data import us_duties
 from detente.data.base_rules import scaled
+from detente.usual_names import members_of
 from us_customs import AUTHORITIES
 
 US_YEAR = {"icio-2014": 2014, "icio-2017": 2017, "icio-2018": 2018, "icio-2022": 2024}
 """The year of the customs records of each world; nothing nearer to 2022 than 2024 is at hand."""
-MEMBERS = (  # noqa: SIM905
-    "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT ROU SVK SVN SWE"
-).split()
-LEFT = ("GBR", 2019)
-"""A member of the union up to this year."""
+UNION = "EUN"
 FACTOR = 1.1
 """An importer is scaled where its mean is off the published one by more than this factor."""
 APART = 1.25
@@ -66,8 +63,8 @@ def read_customs(shared: Path) -> Customs:
 
 
 def union_of(year: int) -> frozenset[str]:
-    """The members of the European Union in a year."""
-    return frozenset([*MEMBERS, LEFT[0]] if year <= LEFT[1] else MEMBERS)
+    """The members of the European Union at the end of a year."""
+    return frozenset(members_of(UNION, f"{year}-12-31"))
 
 
 def us_cells(
@@ -99,7 +96,8 @@ def us_cells(
 def _union_rest(world: RawWorld) -> float:
     """The part of US purchases of goods from the union, the United Kingdom apart, that members without records sell."""
     usa = world.economies.index("USA")
-    sold = {code: float(world.flows[usa, world.economies.index(code), :-1].sum()) for code in MEMBERS}
+    members = sorted(union_of(max(US_YEAR.values())))
+    sold = {code: float(world.flows[usa, world.economies.index(code), :-1].sum()) for code in members}
     return 1.0 - sum(sold[code] for code in us_customs.IN_UNION) / sum(sold.values())
 
 

@@ -75,6 +75,12 @@ def bloc_called(name: str) -> Bloc | None:
     return _blocs().get(_plain(name))
 
 
+def members_of(bloc: str, on: date | str) -> tuple[str, ...]:
+    """ISO 3166 codes of the members of a bloc, by its code, on a day; none for a bloc that is not in the table."""
+    found = bloc_called(bloc)
+    return found.members(on) if found else ()
+
+
 def as_known(name: str, known: Collection[str]) -> str:
     """The code among `known` that a name stands for: itself, or its economy's or bloc's; else the name unchanged."""
     if name in known:

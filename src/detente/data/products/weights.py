@@ -24,16 +24,12 @@ from detente.data.products.concordance import code_table
 from detente.data.products.editions import HERE
 from detente.data.products.lines import LINES_YEAR, has_lines, line_imports, product_lines
 from detente.inputs import FloatArray
+from detente.usual_names import members_of
 
 WEIGHT_YEAR: Final = 2017
 """The year whose imports weigh industries: the last one before any measure of 2018."""
 EU: Final = "EUN"
 """What the European Union is called in trade statistics and in tables of rates; worlds have its members."""
-EU_MEMBERS: Final = (
-    *("AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN"),
-    *("IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "SWE"),
-)
-"""The members of the European Union in 2025."""
 _ALL: Final = "ALL"
 _REST: Final = "ROW"
 
@@ -109,7 +105,7 @@ def _row(exporter: str) -> str:
     """The partner whose lines stand for those of an economy: its own, the EU's, those of no world's, or all."""
     if exporter in line_imports().columns:
         return exporter
-    return {**dict.fromkeys(EU_MEMBERS, EU), _REST: _REST}.get(exporter, _ALL)
+    return {**dict.fromkeys(members_of(EU, f"{LINES_YEAR}-12-31"), EU), _REST: _REST}.get(exporter, _ALL)
 
 
 @cache
