@@ -19,6 +19,8 @@ _HOMES = {
     "list_worlds": "detente.data.bundled",
     "load_world": "detente.data.bundled",
     "list_elasticities": "detente.data.bundled",
+    "find_products": "detente.data.products.descriptions",
+    "read_codes": "detente.data.products.reading",
     "Parts": "detente.model.shock",
     "Shock": "detente.model.shock",
     "Economy": "detente.solver.economy",

@@ -22,6 +22,8 @@ from detente.bargaining.packages import RedLines as RedLines
 from detente.data.bundled import list_elasticities as list_elasticities
 from detente.data.bundled import list_worlds as list_worlds
 from detente.data.bundled import load_world as load_world
+from detente.data.products.descriptions import find_products as find_products
+from detente.data.products.reading import read_codes as read_codes
 from detente.data.world import World as World
 from detente.dispute.blocks import Demand as Demand
 from detente.dispute.schema import Dispute as Dispute

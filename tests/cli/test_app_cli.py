@@ -36,6 +36,7 @@ COMMANDS = (
     "worlds",
     "cases",
     "elasticities",
+    "products",
     "tariffs",
     "serve",
 )
@@ -283,3 +284,14 @@ def test_help_documents_every_exit_code() -> None:
 
 def test_version() -> None:
     assert ask("--version")[:2] == (0, f"detente {dt.__version__}\n")
+
+
+def test_products_are_found_by_words() -> None:
+    code, out, _ = ask("products", "frozen", "swine", "--json")
+    assert code == 0
+    rows = json.loads(out)
+    assert {row["hs6"][:4] for row in rows} >= {"0203"}
+    assert [row["imports_usd_mn"] for row in rows] == sorted((row["imports_usd_mn"] for row in rows), reverse=True)
+    code, _, err = ask("products", "frozen", "unicorns")
+    assert code == 1
+    assert "no product's description has all of 'frozen unicorns'" in err

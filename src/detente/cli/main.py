@@ -10,6 +10,8 @@ findings.
 
 `detente worlds`, `cases` and `elasticities`: lists of the bundled data.
 
+`detente products`: product codes by the words of their descriptions.
+
 `detente tariffs`: the tariffs in force on a day.
 
 `detente serve`: the web page and the API.
@@ -178,6 +180,26 @@ def elasticities(as_json: Json = False, debug: Debug = False) -> None:
     from detente.data.bundled import list_elasticities
 
     _show_list(list_elasticities(), ["name", "paper", "lowest", "median", "highest"], as_json)
+
+
+def products(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="Words of a description, such as soybeans.")],
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Search for product codes by words.
+
+    A code is listed when its description has all the words, in singular or plural; the most imported by the United
+    States come first.
+    """
+    from detente.data.products.descriptions import find_products
+    from detente.errors import BadInput, short
+
+    text = " ".join(words)
+    found = find_products(text)
+    if found.empty:
+        raise BadInput(f"no product's description has all of {short(text)!r}: try fewer words, or one of its parts")
+    _show_list(found, ["hs6", "description", "sector", "imports_usd_mn"], as_json)
 
 
 def _show_list(frame: Any, names: list[str], as_json: bool) -> None:
@@ -370,6 +392,7 @@ COMMANDS: Final = (
     worlds,
     cases,
     elasticities,
+    products,
     tariffs,
     serve,
 )
