@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import numpy as np
 import pytest
 
-from detente import run
+from detente import Shock, TariffBook, calibrate, load_world, run, solve
 from detente.analyses.run.result import Findings
 from detente.dispute.schema import Dispute
 
@@ -55,11 +58,34 @@ def test_facts_after_4_may_are_not_read(may_2018: Findings) -> None:
 
 
 def test_the_tariffs_of_early_2020_cost_what_is_expected() -> None:
-    """Of the order of −0.05 % for the United States and −0.2 % for China."""
-    findings = run(Dispute.read("us-china-2018-2020"))
+    """About −0.04 % for the United States and −0.16 % for China.
+
+    On the simple averages, with a table by six-digit code, the average US duty on China rose by 17.0 points, and the
+    losses were 0.05 and 0.20 %. On what was collected, with each list at its official total, it rises by 14.5.
+
+    A single duty on all goods of the other side, of the same average, needs no list. China loses about as much. It
+    loses a little less under lists, since buyers switch to Chinese goods that are not listed. The United States lose
+    more under lists, because the cost of a duty grows with its square, so that 25 % on some goods costs more than a
+    lower duty on all.
+    """
+    dispute, world = Dispute.read("us-china-2018-2020"), load_world("icio-2017")
+    findings = run(dispute)
     changes = income(findings, "baseline")
-    assert changes["USA"] == pytest.approx(-5e-4, rel=0.3)
-    assert changes["CHN"] == pytest.approx(-2e-3, rel=0.3)
+    assert changes["USA"] == pytest.approx(-4e-4, rel=0.1)
+    assert changes["CHN"] == pytest.approx(-1.6e-3, rel=0.1)
+
+    book = TariffBook(world, dispute.measures)
+    after, even = book.tariffs(book.in_force(date(2020, 2, 14))), np.array(world.tariffs)
+    goods = [world.sector_index(code) for code in world.goods]
+    usa, chn = world.index("USA"), world.index("CHN")
+    for importer, exporter in ((usa, chn), (chn, usa)):
+        bought = world.flows[importer, exporter, goods]
+        even[importer, exporter, goods] += np.average(
+            (after - world.tariffs)[importer, exporter, goods], weights=bought
+        )
+    single = solve(calibrate(world, elasticities="U4", deficits="fixed"), Shock(t_cf=even)).W_hat - 1
+    assert single[chn] < changes["CHN"] < 0.8 * single[chn]
+    assert changes["USA"] < single[usa] < 0
     assert changes["MEX"] > 0
     assert changes["VNM"] > 0
     steps = [scenario for scenario in findings.scenarios if scenario.kind == "step"]
