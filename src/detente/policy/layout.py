@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -194,8 +195,7 @@ def _without_imports(measures: Sequence[Measure]) -> list[str]:
 
 def _refuse_other_sectors(world: World, where: str, reading: ProductList) -> None:
     """Refuse a list of which more than a little is of goods sectors that this world does not have."""
-    table = code_table()
-    here = frozenset(table["hs6"][table["sector"].isin(world.goods)])
+    here = _codes_in(tuple(world.goods))
     covering = [its for its in reading.products if its.status in ("read", "moved")]
     if not covering:
         kinds = enumerate_names(list(dict.fromkeys(f"{its.code}: {its.kind}" for its in reading.products)), 3)
@@ -210,6 +210,13 @@ def _refuse_other_sectors(world: World, where: str, reading: ProductList) -> Non
             f"no goods sector of {world.name}, over the {MOST_UNKNOWN:.0%} that is let pass: name sectors of this "
             "world, or take a bundled one"
         )
+
+
+@cache
+def _codes_in(goods: tuple[str, ...]) -> frozenset[str]:
+    """The codes of HS 2017 that have one of these sectors."""
+    table = code_table()
+    return frozenset(table["hs6"][table["sector"].isin(goods)])
 
 
 def _refuse_contradictions(measure: Measure, reading: ProductList) -> None:

@@ -17,13 +17,12 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.data.codes import economy_table, read_packaged
 from detente.data.products.concordance import code_table
 from detente.data.products.editions import HERE
 from detente.data.products.lines import LINES_YEAR, has_lines, line_imports, product_lines
-from detente.inputs import FloatArray
+from detente.inputs import FloatArray, IntArray
 from detente.usual_names import members_of
 
 WEIGHT_YEAR: Final = 2017
@@ -123,22 +122,23 @@ def _of_year(exporter: str, year: int | None) -> FloatArray:
     lines, every = _of_2024(_row(exporter)), _of_2024(_ALL)
     if year is None:
         return lines
-    chapter = pd.Series(product_lines("USA").line).str[:2].to_numpy(dtype=object)
+    chapters, place = _places()
     table = _chapters().xs(year, level="year")
     own = exporter in table.index.unique("partner")
-    wanted = pd.Series(chapter).map(table.xs(exporter if own else _ALL, level="partner")).fillna(0.0)
-    target: FloatArray = np.asarray(wanted, dtype=np.float64)
-    there, all_there = _sums(lines, chapter), _sums(every, chapter)
+    target = table.xs(exporter if own else _ALL, level="partner").reindex(chapters).fillna(0.0).to_numpy()
+    there, all_there = (np.bincount(place, weights=sold, minlength=len(chapters)) for sold in (lines, every))
     with np.errstate(divide="ignore", invalid="ignore"):
-        if not own:
-            return np.asarray(np.where(all_there > 0, lines * target / all_there, 0.0))
-        scaled = np.where(there > 0, lines * target / there, every * target / all_there)
-    return np.asarray(np.nan_to_num(scaled), dtype=np.float64)
+        of_own, of_all = np.nan_to_num(target / there, posinf=0.0), np.nan_to_num(target / all_there, posinf=0.0)
+    if not own:
+        return np.asarray(lines * of_all[place])
+    return np.asarray(np.where((there > 0)[place], lines * of_own[place], every * of_all[place]), dtype=np.float64)
 
 
-def _sums(lines: FloatArray, chapter: NDArray[np.object_]) -> FloatArray:
-    """The sum of each line's chapter, at every line."""
-    return np.asarray(pd.Series(lines).groupby(chapter).transform("sum"), dtype=np.float64)
+@cache
+def _places() -> tuple[list[str], IntArray]:
+    """The chapters of the product lines, and the position of each line's among them."""
+    names, place = np.unique(product_lines("USA").line.astype("U2"), return_inverse=True)
+    return names.tolist(), place.astype(np.int64)
 
 
 @cache
