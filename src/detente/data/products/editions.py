@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from detente.errors import BadInput
@@ -105,11 +104,8 @@ def near_codes(code: str, edition: str, beside: Iterable[str] = (), most: int = 
 def _carried(edition: str) -> dict[str, tuple[str, ...]]:
     """Each chapter, heading and code of six digits of an edition, with the HS 2017 codes it stands for."""
     table = edition_table()
-    named = table[table[f"hs{edition}"] != ""]
-    parts = [
-        pd.DataFrame({"code": named[f"hs{edition}"].str[:digits], "hs2017": named["hs2017"]}) for digits in (2, 4, 6)
-    ]
-    rows = pd.concat(parts, ignore_index=True).drop_duplicates().sort_values(["code", "hs2017"])
-    codes, first = np.unique(rows["code"].to_numpy(dtype=str), return_index=True)
-    groups = np.split(rows["hs2017"].to_numpy(dtype=object), first[1:])
-    return {str(code): tuple(group.tolist()) for code, group in zip(codes, groups, strict=True)}
+    found: dict[str, set[str]] = {}
+    for own, base in zip(table[f"hs{edition}"], table["hs2017"], strict=True):
+        for digits in (2, 4, 6) if own else ():
+            found.setdefault(own[:digits], set()).add(base)
+    return {code: tuple(sorted(covers)) for code, covers in sorted(found.items())}

@@ -122,11 +122,10 @@ def _of_year(exporter: str, year: int | None) -> FloatArray:
     lines, every = _of_2024(_row(exporter)), _of_2024(_ALL)
     if year is None:
         return lines
-    chapters, place = _places()
-    table = _chapters().xs(year, level="year")
-    own = exporter in table.index.unique("partner")
-    target = table.xs(exporter if own else _ALL, level="partner").reindex(chapters).fillna(0.0).to_numpy()
-    there, all_there = (np.bincount(place, weights=sold, minlength=len(chapters)) for sold in (lines, every))
+    place, imports = _places()[1], _imports_by_chapter(year)
+    own = exporter in imports
+    target = imports[exporter if own else _ALL]
+    there, all_there = (np.bincount(place, weights=sold, minlength=len(target)) for sold in (lines, every))
     with np.errstate(divide="ignore", invalid="ignore"):
         of_own, of_all = np.nan_to_num(target / there, posinf=0.0), np.nan_to_num(target / all_there, posinf=0.0)
     if not own:
@@ -139,6 +138,13 @@ def _places() -> tuple[list[str], IntArray]:
     """The chapters of the product lines, and the position of each line's among them."""
     names, place = np.unique(product_lines("USA").line.astype("U2"), return_inverse=True)
     return names.tolist(), place.astype(np.int64)
+
+
+@cache
+def _imports_by_chapter(year: int) -> dict[str, FloatArray]:
+    """US imports of a year by partner: one entry a chapter of `_places`, USD million."""
+    table = _chapters().xs(year, level="year").unstack("chapter").reindex(columns=_places()[0]).fillna(0.0)
+    return {str(partner): row for partner, row in zip(table.index, table.to_numpy(), strict=True)}
 
 
 @cache
