@@ -82,7 +82,7 @@ def aggregate(world: Toy, economies: list[list[int]], sectors: list[list[int]]) 
         tariffs=np.divide(revenue, flows, out=np.zeros_like(flows), where=flows > 0),
         io=np.einsum("an,bk,cj,nkj->abc", e, s, s, world.io, optimize=True),
         theta=s @ world.theta / s.sum(1),
-        economies=tuple(world.economies[group[0]] for group in economies),
+        economies=tuple(f"{world.economies[group[0]]}+" for group in economies),  # no country's code: no real accounts
         sectors=tuple(world.sectors[group[0]] for group in sectors),
     )
 

@@ -301,12 +301,14 @@ def _spread(rates: FloatArray, axis: int) -> float:
 
 
 def _tariffs_at_home(a: _Accounts) -> str | None:
-    levied = (a.world.tariffs[np.arange(a.size), np.arange(a.size)] > 0).any(1)
+    home = a.world.tariffs[np.arange(a.size), np.arange(a.size)]
+    abroad = np.where(np.eye(a.size, dtype=bool)[:, :, None], 0.0, a.world.tariffs).max(1)
+    levied = ((home > 0) & (home >= abroad / 2)).any(1)  # where members are merged, untaxed sales at home dilute theirs
     if not a.real or a.size < _WHOLE or levied.sum() <= a.size / 2:
         return None
     return (
-        f"{levied.sum()} of {a.size} economies, {a.economies[int(levied.argmax())]} first, levy tariffs on own sales; "
-        "in bundled worlds none does: set the diagonal of tariffs to 0"
+        f"{levied.sum()} of {a.size} economies, {a.economies[int(levied.argmax())]} first, levy tariffs on own sales, "
+        "half of those on imports or more; in bundled worlds none does: set the diagonal of tariffs to 0"
     )
 
 
