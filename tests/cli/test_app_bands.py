@@ -6,17 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from app_lab import SMALL, answer_on
-from typer.testing import CliRunner
+from app_lab import SMALL, answer_on, typed
 
 import detente as dt
 from detente.analyses.bands.result import Bands
 from detente.analyses.run.sentences import headline
-from detente.cli.main import app
 from detente.data.bundled import load_world
 from ensemble.conftest import TEXT
 
-runner = CliRunner()
 OPTIONS = ("--draws", 16, "--sets", "CP,U4", "--closures", "fixed", "--holds", "first USA real_income < 0")
 
 
@@ -36,8 +33,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(*words: object, command: str = "bands") -> tuple[int, str, str]:
-    done = runner.invoke(app, [command, *map(str, words)])
-    return done.exit_code, done.stdout, done.stderr
+    return typed(command, *words)
 
 
 @pytest.mark.usefixtures("small")

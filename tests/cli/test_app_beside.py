@@ -6,24 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from app_lab import SMALL
-from typer.testing import CliRunner
+from app_lab import SMALL, typed
 
 import detente as dt
 from detente.analyses.clock.report import brief
 from detente.cli.answers import questions_beside
-from detente.cli.main import app
-
-runner = CliRunner()
-
-
-def ask(*words: object) -> tuple[int, str, str]:
-    done = runner.invoke(app, [str(word) for word in words])
-    return done.exit_code, done.stdout, done.stderr
 
 
 def test_a_clock_stands_in_the_report_and_under_the_headline(small_case: Path, tmp_path: Path) -> None:
-    code, out, err = ask("run", small_case, "--with", "clock", "--out", tmp_path / "report")
+    code, out, err = typed("run", small_case, "--with", "clock", "--out", tmp_path / "report")
     assert (code, err) == (0, "")
     clock = dt.run_clock(dt.Dispute.read(small_case))
     assert out.splitlines()[1] == brief(clock)
@@ -58,7 +49,7 @@ def test_all_leaves_out_what_the_dispute_has_not_what_it_takes_for() -> None:
 def test_what_cannot_be_is_refused_before_anything_is_computed(
     words: list[str], said: str, small_case: Path, tmp_path: Path
 ) -> None:
-    code, out, err = ask("run", small_case, *(tmp_path / "out" if word == "OUT" else word for word in words))
+    code, out, err = typed("run", small_case, *(tmp_path / "out" if word == "OUT" else word for word in words))
     assert (code, out) == (1, "")
     assert said in " ".join(err.split())
     assert list(tmp_path.iterdir()) == []

@@ -8,9 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from app_lab import OPEN, SMALL
+from app_lab import OPEN, SMALL, typed
 from typer.main import get_command
-from typer.testing import CliRunner
 
 import detente as dt
 from detente.analyses.run.sentences import headline
@@ -20,7 +19,6 @@ from detente.dispute.json_schemas import dispute_schema, result_schema
 from detente.errors import NotSolved
 from detente.policy.schedule import average_tariffs
 
-runner = CliRunner()
 COMMANDS = (
     "run",
     "war",
@@ -42,27 +40,22 @@ COMMANDS = (
 )
 
 
-def ask(*words: object) -> tuple[int, str, str]:
-    done = runner.invoke(app, [str(word) for word in words])
-    return done.exit_code, done.stdout, done.stderr
-
-
 def test_run_prints_the_findings_of_the_library_as_json(small_case: Path) -> None:
-    code, out, err = ask("run", small_case, "--json")
+    code, out, err = typed("run", small_case, "--json")
     assert (code, err) == (0, "")
     assert out == dt.run(dt.Dispute.read(small_case)).to_json() + "\n"
 
 
 def test_run_takes_world_elasticities_closure_and_horizon(small_case: Path) -> None:
     words = ("--world", "icio-2014", "--elasticities", "CP", "--deficits", "proportional", "--horizon", "short")
-    code, out, _ = ask("run", small_case, "--json", *words)
+    code, out, _ = typed("run", small_case, "--json", *words)
     settings = json.loads(out)["settings"]
     assert code == 0
     assert [settings[k] for k in ("world", "elasticities", "deficits", "horizon")] == list(words[1::2])
 
 
 def test_run_prints_the_headline_first_and_the_assumptions(small_case: Path) -> None:
-    code, out, err = ask("run", small_case)
+    code, out, err = typed("run", small_case)
     findings = dt.run(dt.Dispute.read(small_case))
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == headline(findings)
@@ -79,7 +72,7 @@ def test_no_line_is_wider_than_the_window_except_paragraphs(
     small_case: Path, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    out = ask("run", small_case)[1]
+    out = typed("run", small_case)[1]
     table = [line for line in out.splitlines() if line.startswith(("Steel", "─"))]
     assert table
     assert all(len(line.rstrip()) <= width for line in table)
@@ -87,7 +80,7 @@ def test_no_line_is_wider_than_the_window_except_paragraphs(
 
 
 def test_run_writes_a_folder(small_case: Path, tmp_path: Path) -> None:
-    code, out, _ = ask("run", small_case, "--out", tmp_path / "report")
+    code, out, _ = typed("run", small_case, "--out", tmp_path / "report")
     assert code == 0
     manifest = json.loads((tmp_path / "report" / "manifest.json").read_text("utf-8"))
     there = {p.relative_to(tmp_path / "report").as_posix() for p in (tmp_path / "report").rglob("*") if p.is_file()}
@@ -100,13 +93,13 @@ def test_run_writes_a_folder(small_case: Path, tmp_path: Path) -> None:
 def test_open_questions_are_refused_and_answered_when_told_to(tmp_path: Path) -> None:
     path = tmp_path / "open.yaml"
     path.write_text(OPEN, "utf-8")
-    code, out, err = ask("run", path)
+    code, out, err = typed("run", path)
     assert (code, out) == (1, "")
     assert "--accept-defaults" in err
-    code, out, _ = ask("run", path, "--json", "--accept-defaults")
+    code, out, _ = typed("run", path, "--json", "--accept-defaults")
     assert code == 0
     assert any("From when?" in text for text in json.loads(out)["assumed"])
-    code, out, _ = ask("check", path)
+    code, out, _ = typed("check", path)
     assert code == 0
     assert "Open question q1: From when?" in out
 
@@ -122,7 +115,7 @@ def test_open_questions_are_refused_and_answered_when_told_to(tmp_path: Path) ->
     ],
 )
 def test_a_fault_of_the_input_is_one_message_with_a_remedy(words: tuple[str, ...], found: str) -> None:
-    code, out, err = ask(*words)
+    code, out, err = typed(*words)
     assert (code, out) == (1, "")
     assert err.startswith("detente: ")
     assert found in err
@@ -130,7 +123,7 @@ def test_a_fault_of_the_input_is_one_message_with_a_remedy(words: tuple[str, ...
 
 
 def test_an_unknown_set_of_elasticities_is_refused(small_case: Path) -> None:
-    code, out, err = ask("run", small_case, "--elasticities", "U5")
+    code, out, err = typed("run", small_case, "--elasticities", "U5")
     assert (code, out) == (1, "")
     assert "'U5' is not a known set of elasticities; there are: BSY, CP," in err
 
@@ -140,10 +133,10 @@ def test_check_names_every_fault_at_once(tmp_path: Path) -> None:
     path.write_text(
         SMALL.replace("25%", "2500%").replace("on: CHN", "on: CHX").replace("title: A", "titel: A"), "utf-8"
     )
-    code, out, err = ask("check", path)
+    code, out, err = typed("check", path)
     assert (code, out) == (1, "")
     assert err.count("line ") >= 3
-    code, out, err = ask("check", path, "--json")
+    code, out, err = typed("check", path, "--json")
     told = json.loads(out)
     assert (code, err, told["ok"]) == (1, "", False)
     assert {"path", "message", "line", "near"} <= told["faults"][0].keys()
@@ -151,9 +144,9 @@ def test_check_names_every_fault_at_once(tmp_path: Path) -> None:
 
 
 def test_check_says_what_is_there(small_case: Path) -> None:
-    code, out, _ = ask("check", small_case)
+    code, out, _ = typed("check", small_case)
     assert (code, "no faults; measures: 1, demands: 0, states: 2" in out) == (0, True)
-    assert json.loads(ask("check", small_case, "--json")[1]) | {"notes": []} == {
+    assert json.loads(typed("check", small_case, "--json")[1]) | {"notes": []} == {
         "case": str(small_case), "ok": True, "faults": [], "dispute": "small", "world": "icio-2017",
         "measures": 1, "demands": 0, "states": 2, "questions": [], "notes": [], "lists": [], "codes": [],
     }  # fmt: skip
@@ -161,42 +154,42 @@ def test_check_says_what_is_there(small_case: Path) -> None:
 
 def test_new_writes_a_file_that_checks_and_never_over_another(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
-    assert ask("new", path)[0] == 0
+    assert typed("new", path)[0] == 0
     text = path.read_text("utf-8")
-    assert ask("check", path)[0] == 0
-    code, out, err = ask("new", path)
+    assert typed("check", path)[0] == 0
+    code, out, err = typed("new", path)
     assert (code, out) == (4, "")
     assert "exists already" in err
     assert path.read_text("utf-8") == text
-    assert json.loads(ask("new", tmp_path / "other.yaml", "--json")[1]) == {"written": str(tmp_path / "other.yaml")}
-    assert ask("new", tmp_path / "no" / "folder.yaml")[0] == 4
+    assert json.loads(typed("new", tmp_path / "other.yaml", "--json")[1]) == {"written": str(tmp_path / "other.yaml")}
+    assert typed("new", tmp_path / "no" / "folder.yaml")[0] == 4
 
 
 def test_schema_prints_the_schema_of_the_file_or_of_a_result() -> None:
-    code, out, err = ask("schema")
+    code, out, err = typed("schema")
     assert (code, err) == (0, "")
     assert json.loads(out) == dispute_schema()
-    assert json.loads(ask("schema", "war")[1]) == result_schema(War)
-    code, out, err = ask("schema", "wars")
+    assert json.loads(typed("schema", "war")[1]) == result_schema(War)
+    code, out, err = typed("schema", "wars")
     assert (code, out) == (1, "")
     assert "did you mean 'war'?" in err
 
 
 def test_new_names_the_file_so_that_check_finds_it(tmp_path: Path) -> None:
-    assert json.loads(ask("new", tmp_path / "my", "--json")[1]) == {"written": str(tmp_path / "my.yaml")}
+    assert json.loads(typed("new", tmp_path / "my", "--json")[1]) == {"written": str(tmp_path / "my.yaml")}
     assert [path.name for path in tmp_path.iterdir()] == ["my.yaml"]
-    assert ask("check", tmp_path / "my.yaml")[0] == 0
-    code, _, err = ask("new", tmp_path / "my.txt")
+    assert typed("check", tmp_path / "my.yaml")[0] == 0
+    code, _, err = typed("new", tmp_path / "my.txt")
     assert code == 4
     assert "does not end in .yaml" in err
-    code, _, err = ask("new", tmp_path)
+    code, _, err = typed("new", tmp_path)
     assert code == 4
     assert "is a folder" in err
 
 
 def test_a_file_that_is_not_there_is_called_that(tmp_path: Path) -> None:
     for name in ("other.yaml", "other"):
-        code, _, err = ask("check", tmp_path / name)
+        code, _, err = typed("check", tmp_path / name)
         assert code == 1
         assert "there is no such file" in err
 
@@ -210,14 +203,14 @@ def test_a_file_that_is_not_there_is_called_that(tmp_path: Path) -> None:
     ],
 )
 def test_lists_are_tables_or_json(command: str, names: list[str]) -> None:
-    code, out, _ = ask(command)
+    code, out, _ = typed(command)
     assert code == 0
     assert all(name in out for name in names)
-    assert [row["name"] for row in json.loads(ask(command, "--json")[1])] == names
+    assert [row["name"] for row in json.loads(typed(command, "--json")[1])] == names
 
 
 def test_tariffs_are_those_of_the_library() -> None:
-    code, out, _ = ask("tariffs", "us-china-2018-2020", "--on", "2019-09-15", "--json")
+    code, out, _ = typed("tariffs", "us-china-2018-2020", "--on", "2019-09-15", "--json")
     found = json.loads(out)
     dispute = dt.Dispute.read("us-china-2018-2020")
     book = dt.TariffBook(dt.load_world("icio-2017"), dispute.measures)
@@ -226,7 +219,7 @@ def test_tariffs_are_those_of_the_library() -> None:
     assert found["in_force"] == list(book.in_force(date(2019, 9, 15)))
     assert [row["after"] for row in found["averages"]] == list(wanted["after"])
     assert {row["weights"] for row in found["averages"]} == {"imports", "equal"}
-    shown = ask("tariffs", "us-china-2018-2020", "--on", "2019-09-15")[1]
+    shown = typed("tariffs", "us-china-2018-2020", "--on", "2019-09-15")[1]
     assert "Iron and steel" in shown
     said = " ".join(shown.split())
     assert "imports: weighted by customs imports of 2017 where they are bundled" in said
@@ -239,7 +232,7 @@ def test_what_is_not_solved_says_so_with_its_own_code(small_case: Path, monkeypa
         raise NotSolved("the fixed point was not reached: try smaller tariffs")
 
     monkeypatch.setattr("detente.analyses.run.compute.compute", fails)
-    code, out, err = ask("run", small_case)
+    code, out, err = typed("run", small_case)
     assert (code, out) == (3, "")
     assert err == "detente: not solved: the fixed point was not reached: try smaller tariffs\n"
 
@@ -251,10 +244,10 @@ def test_a_fault_of_its_own_is_one_line_and_a_traceback_only_when_asked(
         raise KeyError("E1")
 
     monkeypatch.setattr("detente.analyses.run.compute.compute", fails)
-    code, out, err = ask("run", small_case)
+    code, out, err = typed("run", small_case)
     assert (code, out, err.count("\n")) == (70, "", 1)
     assert "this is a fault of detente: KeyError: 'E1'; please report it" in err
-    assert "Traceback" in ask("run", small_case, "--debug")[2]
+    assert "Traceback" in typed("run", small_case, "--debug")[2]
 
 
 def test_an_interrupt_has_its_own_code(small_case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,12 +255,12 @@ def test_an_interrupt_has_its_own_code(small_case: Path, monkeypatch: pytest.Mon
         raise KeyboardInterrupt
 
     monkeypatch.setattr("detente.analyses.run.compute.compute", fails)
-    assert ask("run", small_case) == (130, "", "detente: interrupted\n")
+    assert typed("run", small_case) == (130, "", "detente: interrupted\n")
 
 
 def test_every_command_has_json_debug_and_help() -> None:
     for command in COMMANDS:
-        text = ask(command, "--help")[1]
+        text = typed(command, "--help")[1]
         # serve prints nothing but where it listens, and schema nothing but JSON
         assert "--json" in text or command in ("serve", "schema")
         assert "--debug" in text
@@ -275,23 +268,23 @@ def test_every_command_has_json_debug_and_help() -> None:
 
 
 def test_help_documents_every_exit_code() -> None:
-    text = ask("--help")[1]
+    text = typed("--help")[1]
     assert re.findall(r"^    (\d+) ", text, re.MULTILINE) == ["0", "1", "2", "3", "4", "70", "130", "141"]
-    assert ask()[1] == text
-    assert ask("run")[0] == 2
-    assert ask("run", "us-china-2018", "--deficits", "none")[0] == 2
+    assert typed()[1] == text
+    assert typed("run")[0] == 2
+    assert typed("run", "us-china-2018", "--deficits", "none")[0] == 2
 
 
 def test_version() -> None:
-    assert ask("--version")[:2] == (0, f"detente {dt.__version__}\n")
+    assert typed("--version")[:2] == (0, f"detente {dt.__version__}\n")
 
 
 def test_products_are_found_by_words() -> None:
-    code, out, _ = ask("products", "frozen", "swine", "--json")
+    code, out, _ = typed("products", "frozen", "swine", "--json")
     assert code == 0
     rows = json.loads(out)
     assert {row["hs6"][:4] for row in rows} >= {"0203"}
     assert [row["imports_usd_mn"] for row in rows] == sorted((row["imports_usd_mn"] for row in rows), reverse=True)
-    code, _, err = ask("products", "frozen", "unicorns")
+    code, _, err = typed("products", "frozen", "unicorns")
     assert code == 1
     assert "no product's description has all of 'frozen unicorns'" in err

@@ -6,16 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from app_lab import typed
 
 from detente.analyses.hold.compliance_sentences import headline
 from detente.analyses.hold.options import HoldOptions
 from detente.analyses.hold.result import Hold
-from detente.cli.main import app
 from detente.dispute.session import Progress, Session
 from hold_lab import FACTIONS, TEXT, small_hold
 
-runner = CliRunner()
 ASKED: list[tuple[Session, HoldOptions]] = []
 
 
@@ -39,8 +37,7 @@ def found_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(*words: object) -> tuple[int, str, str]:
-    done = runner.invoke(app, ["hold", *map(str, words)])
-    return done.exit_code, done.stdout, done.stderr
+    return typed("hold", *words)
 
 
 def test_json_is_the_hold_of_the_library(case: Path) -> None:

@@ -6,15 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
-
-from detente.cli.main import app
-
-
-def ask(*words: str | Path) -> tuple[int, str, str]:
-    done = CliRunner().invoke(app, [str(word) for word in words])
-    return done.exit_code, done.stdout, done.stderr
-
+from app_lab import typed
 
 TEXT = """\
 dispute: listed
@@ -48,7 +40,7 @@ COUNTS = "m, goods: 6 read, 0 moved, 0 unknown, 1 without a sector"
 
 @pytest.mark.parametrize("command", [("check",), ("tariffs", "--on", "2018-05-04"), ("run", "--json")])
 def test_counts_and_unread_columns_are_said(case: Path, command: tuple[str, ...]) -> None:
-    code, out, _ = ask(command[0], case, *command[1:])
+    code, out, _ = typed(command[0], case, *command[1:])
     words = " ".join(out.split())
     assert code == 0
     for said in (COUNTS, "m, exemptions: 1 read", "760200", "list.csv: columns not read: what"):
@@ -57,7 +49,7 @@ def test_counts_and_unread_columns_are_said(case: Path, command: tuple[str, ...]
 
 @pytest.mark.parametrize("command", [("check",), ("tariffs", "--on", "2018-05-04")])
 def test_json_lists_every_code(case: Path, command: tuple[str, ...]) -> None:
-    found = json.loads(ask(command[0], case, *command[1:], "--json")[1])
+    found = json.loads(typed(command[0], case, *command[1:], "--json")[1])
     assert [(its["part"], its["read"], its["no_sector"]) for its in found["lists"]] == [
         ("goods", 6, 1),
         ("exempt", 1, 0),
@@ -70,6 +62,6 @@ def test_json_lists_every_code(case: Path, command: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("file", ["list.csv", "out.csv"])
 def test_an_unknown_list_is_refused_by_every_command(case: Path, command: tuple[str, ...], file: str) -> None:
     (case.parent / file).write_text("hs6\n010121\n854298\n")
-    code, _, err = ask(command[0], case, *command[1:])
+    code, _, err = typed(command[0], case, *command[1:])
     assert code == 1
     assert "50.0% of its codes are unknown (854298)" in " ".join(err.split())

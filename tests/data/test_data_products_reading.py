@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.data.products.descriptions import describe, find_products
-from detente.data.products.editions import carried, edition_table, find_edition, is_code, near_codes
+from detente.data.products.descriptions import find_products
+from detente.data.products.editions import carried, edition_table, find_edition, near_codes
 from detente.data.products.lines import all_imports, line_imports, product_lines
 from detente.data.products.reading import STATUSES, read_codes
 from detente.errors import BadInput
@@ -148,7 +148,7 @@ def test_every_code_of_an_edition_is_known_and_moves_to_codes_of_2017():
     base = set(table["hs2017"])
     for edition in ("2022", "2012"):
         for code in table[f"hs{edition}"]:
-            assert not code or (is_code(code, edition) and set(carried(code, edition)) <= base)
+            assert not code or set() < set(carried(code, edition)) <= base
     assert len(set(table["hs2022"]) - {""}) == 5612
     assert (table["hs2022"] != table["hs2017"])[table["hs2022"] != ""].sum() == 372
 
@@ -261,6 +261,6 @@ def test_products_are_found_by_their_words():
     assert found["imports_usd_mn"].is_monotonic_decreasing
     assert find_products("lithium-ion battery")["hs6"].tolist() == ["850760"]
     assert find_products("zebra crossings").empty
-    assert "cattle" in describe("010221").lower()
+    assert "010221" in find_products("cattle")["hs6"].tolist()
     with pytest.raises(BadInput, match="no word"):
         find_products("…")

@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Span, Token
 
 from detente.article.language import UPPER, load_rules
 from detente.article.lexicon import (
+from detente.data.products.weights import EU
     EU,
     TITLES,
     Mention,

@@ -29,12 +29,14 @@ from detente.article.items import (
     FoundParty,
     FoundStatement,
 )
-from detente.article.lexicon import EU, eu_members, side_name
+from detente.article.lexicon import side_name
 from detente.article.reading import Reading
 from detente.data.bundled import list_worlds, load_world
+from detente.data.products.weights import EU
 from detente.data.world import World, with_blocs
 from detente.dispute.schema import Dispute
 from detente.errors import BadDispute, BadInput, Fault
+from detente.usual_names import members_of
 
 _PLACE: Final = re.compile(r"(?P<block>demands|measures)\.(?P<id>[^.\[]+)(?:\.(?P<field>\w+))?")
 _BARE: Final = frozenset({"deadline", "earliest"})
@@ -140,7 +142,7 @@ class ReportedBlocks:
         """The party for which somebody speaks: for a member of a bloc that is one, the bloc."""
         if side in self.sides:
             return side
-        return EU if EU in self.sides and side in eu_members(self.day) else None
+        return EU if EU in self.sides and side in members_of(EU, self.day) else None
 
 
 def plain(text: str) -> str:
@@ -219,14 +221,14 @@ def _sides(reading: Reading) -> list[str]:
 def _within_the_bloc(demand: FoundDemand, on: date) -> bool:
     """Whether a demand is between the bloc and a member, so that it is none of the dispute."""
     sides = {demand.by, demand.of}
-    return EU in sides and sides <= {EU, *eu_members(on)}
+    return EU in sides and sides <= {EU, *members_of(EU, on)}
 
 
 def _parties(sides: list[str], on: date) -> dict[str, Any]:
     """The block `parties`; a bloc has the members of the day that are no party of their own."""
     parties: dict[str, Any] = {code: {"name": side_name(code)} for code in sides}
     if EU in parties:
-        parties[EU]["members"] = [code for code in eu_members(on) if code not in sides]
+        parties[EU]["members"] = [code for code in members_of(EU, on) if code not in sides]
     return parties
 
 

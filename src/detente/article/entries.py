@@ -13,8 +13,9 @@ from typing import Any, Final, get_args
 
 from detente.article.items import FoundDemand, FoundMeasure
 from detente.article.language import load_words
-from detente.article.lexicon import EU, side_name
+from detente.article.lexicon import side_name
 from detente.data.products.trade import customs_trade
+from detente.data.products.weights import EU
 from detente.data.quantities import format_money, parse_money
 from detente.data.world import World
 from detente.dispute.demands import Topic

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -19,15 +18,7 @@ from spacy.util import filter_spans
 
 from detente.article.language import UPPER, load_language, load_rules, load_table
 from detente.data.codes import economy_name
-from detente.data.products.weights import EU as EU
-from detente.usual_names import bloc_called
-
-
-def eu_members(on: date | str) -> tuple[str, ...]:
-    """The members of the European Union on a day, 28 until 31 January 2020."""
-    union = bloc_called(EU)
-    return () if union is None else union.members(on)
-
+from detente.data.products.weights import EU
 
 Kind = Literal["country", "people", "capital", "government", "press", "leader"]
 _PLACE: Final = frozenset({"in", "at", "near", "outside", "from", "around", "through", "across", "into"})

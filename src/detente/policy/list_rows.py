@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from detente.data.products.spelling import Misspelt, digits_of
+from detente.data.products.spelling import Misspelt, digits_of, without_part
 from detente.data.quantities import parse_money, parse_rate, stated
 from detente.data.sheets import cell_text
 from detente.errors import BadInput, BadTable, short
@@ -17,7 +17,6 @@ from detente.policy.list_decimals import with_point
 
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(r"(\d{1,3}),(\d{1,2})(\s*%?)")
-_PART: Final = re.compile(r"(?<![a-z])(?:ex|parts?|partly|aus)(?![a-z])[.\s-]*|[()*]", re.IGNORECASE)
 _LONGEST: Final = 80
 """Characters of a number with its unit; a longer cell is none."""
 _ASK_UNIT: Final = "per cent or a fraction? write 25% or 0.25, or name the unit in the heading, as rate_percent"
@@ -100,7 +99,7 @@ class ListRows:
     def _all_of(self, line: int, text: str) -> str | None:
         """The code that a part is of, where the part has a value or was said to stand for all of it."""
         try:
-            code = digits_of(_PART.sub(" ", text))
+            code = digits_of(without_part(text))
         except Misspelt as problem:
             self._say(line, problem.kind, str(problem))
             return None

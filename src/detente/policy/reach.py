@@ -32,7 +32,7 @@ from detente.errors import BadMeasure, UnknownEconomy, UnknownName, UnknownSecto
 from detente.inputs import FloatArray
 from detente.policy.listed_tables import rated_lists
 from detente.policy.measure import EVERYONE, Goods, Measure
-from detente.usual_names import bloc_called
+from detente.usual_names import members_of
 
 ROUNDING: Final = 1e-9
 """Share of what is traded by which a value may be over it: the error of sums, never a dollar that somebody meant."""
@@ -179,8 +179,7 @@ def _by_partner(name: str, day: date) -> dict[str, float]:
     rows = _partners(name)
     rows = rows[rows["date"] == day.isoformat()]
     rates = {str(name): float(rate) for name, rate in rows.set_index("economy")["add"].items()}
-    union = bloc_called(EU)
-    return dict.fromkeys(union.members(day), rates[EU]) | rates if union and EU in rates else rates
+    return dict.fromkeys(members_of(EU, day), rates[EU]) | rates if EU in rates else rates
 
 
 @cache

@@ -19,11 +19,6 @@ from detente.errors import BadInput
 from detente.inputs import require
 
 
-def describe(code: str) -> str | None:
-    """The description of a code, by its first six digits; None where there is none."""
-    return _descriptions().get(code[:6])
-
-
 def find_products(text: str) -> pd.DataFrame:
     """The products whose description has every word of `text`, in singular or plural.
 

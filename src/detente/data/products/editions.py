@@ -41,11 +41,6 @@ def parse_edition(given: object) -> str | None:
     return found[1]
 
 
-def is_code(code: str, edition: str) -> bool:
-    """Whether a chapter, heading or code of six digits is in an edition; longer codes are judged by their six."""
-    return code[:6] in _carried(edition)
-
-
 def carried(code: str, edition: str) -> tuple[str, ...]:
     """The HS 2017 codes that a code of 2, 4 or 6 digits of an edition stands for, in order; none for an unknown one."""
     return _carried(edition).get(code[:6], ())

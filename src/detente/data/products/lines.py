@@ -22,10 +22,6 @@ from detente.inputs import FloatArray, IntArray
 LINES_OF: Final = "USA"
 """The importer whose trade is bundled by line."""
 LINES_YEAR: Final = 2024
-LINES_SOURCE: Final = (
-    f"US Census, imports for consumption of {LINES_YEAR} by HTS10 and partner, compiled under the MIT licence by "
-    "M. Waugh"
-)
 NOBODY: Final = -1
 """The owner of a product that no code of a list covers."""
 

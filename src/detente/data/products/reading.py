@@ -144,8 +144,8 @@ class ProductList:
     def refusal(self) -> str | None:
         """Why a measure cannot take this list, or None: too many codes are unknown. What has no sector is known.
 
-        By value where imports are known by line (nothing comes in under a number that nobody knows, so a few typing
-        faults of an official list pass), with a share of the codes that holds in any case; by codes elsewhere.
+        The share of the codes that may be is larger where imports are known by line: nothing comes in under a number
+        that nobody knows, so that a few typing faults of an official list are worth nothing.
         """
         unknown = list(dict.fromkeys(its.code for its in self.of("unknown")))
         most = MOST_UNKNOWN if self.imports is None else MOST_UNKNOWN_OF_TRADED

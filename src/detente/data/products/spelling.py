@@ -22,7 +22,7 @@ _EMPTY: Final = "a product code is empty: write its digits, or leave the row out
 _PREFIX: Final = re.compile(
     r"^(?:HS|HTS|HTSUS|CN|NCM|TARIC|(?:sub)?heading|chapter|ch\.)\s*(?:20\d\d\s)?:?\s*(?=\d)", re.IGNORECASE
 )
-_PART: Final = re.compile(r"(?<![a-z])(?:ex|part|parts|partly|aus)(?![a-z])", re.IGNORECASE)
+_PART: Final = re.compile(r"(?<![a-z])(?:ex|parts?|partly|aus)(?![a-z])[.\s-]*", re.IGNORECASE)
 _PAIRS: Final = re.compile(r"(?:\d{2}|\d{4}|\d{6}|\d{8})(?:[ .\-]\d{2}(?:\d{2})?)*")
 _TN_VED: Final = re.compile(r"\d{4} \d{2} \d{3} \d")
 """Ten digits as customs of the Eurasian Economic Union group them."""
@@ -89,6 +89,11 @@ def digits_of(given: object) -> str:
             f"'0{digits}' may be meant",
         )
     return digits
+
+
+def without_part(text: str) -> str:
+    """The text of a code of which a part is meant ("ex 8542.31 (part)") without the words that say so."""
+    return re.sub(r"[()*]", " ", _PART.sub(" ", text))
 
 
 def _refuse_words(text: str, given: object) -> None:
