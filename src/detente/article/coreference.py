@@ -12,8 +12,6 @@ from spacy.tokens import Doc, Span, Token
 
 from detente.article.language import UPPER, load_rules
 from detente.article.lexicon import (
-from detente.data.products.weights import EU
-    EU,
     TITLES,
     Mention,
     Person,
@@ -25,6 +23,7 @@ from detente.data.products.weights import EU
     sides_of_officials,
 )
 from detente.article.syntax import sentence_of
+from detente.data.products.weights import EU
 
 NONE: Final = "none"
 """The side of those who speak for none."""
