@@ -12,6 +12,8 @@ A rate is a fraction, 0.25 for 25 %. Written as text it may have a sign, `25%`, 
    refused where half of the duties of the base come back times one hundred, and where all new duties, or all that is
    added to the base, are written as percentages are: multiples of 0.25, none under 1 and none over 200, of which one
    is over 20 (2000 %) or three or more differ and one is over 3.
+5. Bounds of duties that governments choose are refused where the upper one is such a number over 20; lower ones may be
+   the caps that they say, and a bound over 200 leaves duties free.
 """
 
 from __future__ import annotations
@@ -80,6 +82,15 @@ def refuse_percent_of_shock(t_cf: FloatArray, base: FloatArray, error: type[BadI
     for rates, what in ((t_cf[changed], "new duties"), (t_cf[changed] - base[changed], "additions to the base")):
         if _are_percentages(rates):
             raise error(f"t_cf holds {what} of {rates.min():.0%} to {rates.max():.0%}: {remedy}")
+
+
+def refuse_percent_of_bounds(high: float, error: type[BadInput]) -> None:
+    """Rule 5. high: the upper bound of duties, a fraction. Raises the error."""
+    if _are_percentages(np.array([high])):
+        raise error(
+            f"bounds allow duties of up to {high:.0%}: {_FRACTION}; divide percentages by 100, or give a bound over "
+            f"{_HIGHEST_PERCENTAGE:g} to leave duties free"
+        )
 
 
 def _are_percentages(rates: FloatArray) -> bool:

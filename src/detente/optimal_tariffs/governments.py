@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from detente import inputs
 from detente.data.exported import Shown
+from detente.data.rates import refuse_percent_of_bounds
 from detente.errors import BadInput
 from detente.inputs import FloatArray, IntArray, floats, mapping, names, number, one_of
 from detente.model import equations as eq
@@ -130,7 +131,7 @@ def tariff_instruments(
     UnknownEconomy, UnknownSector
         Where a name is not in the economy.
     BadInput
-        Where nothing is left to set, names repeat, or bounds are not in order over −100 %.
+        Where nothing is left to set, names repeat, or bounds are not in order over −100 % or are percentages.
     """
     one_of(rates, "rates", get_args(Rates))
     inputs.require(Benchmark, economy, "economy", "give an Economy: dt.calibrate(world), or dt.Economy(...)")
@@ -166,7 +167,9 @@ def _bounds(given: ArrayLike) -> tuple[float, float]:
     pair = inputs.floats(given, "bounds")
     if pair.shape != (2,) or not -1 < pair[0] < pair[1] < np.inf:
         raise BadInput(f"bounds {pair.tolist()} are not in order: give two fractions over −1, the lower first")
-    return float(pair[0]), float(pair[1])
+    low, high = float(pair[0]), float(pair[1])
+    refuse_percent_of_bounds(high, BadInput)
+    return low, high
 
 
 def _listed(what: str, names: Sequence[str] | None, every: tuple[str, ...]) -> tuple[str, ...]:
