@@ -55,14 +55,10 @@ class Bloc:
         count, day = int(said[1]) if said else 0, str(on)
         if not count or len(self.members(day)) == count:
             return day
-        starts = {since for _, since, _ in self.spans if since > day}
-        ends = {until for _, _, until in self.spans if until and until < day}
-        ends |= {str(date.fromisoformat(since) - timedelta(days=1)) for _, since, _ in self.spans if since <= day}
-        starts |= {str(date.fromisoformat(until) + timedelta(days=1)) for _, _, until in self.spans if until >= day}
-        fitting = [each for each in sorted(starts | ends) if len(self.members(each)) == count]
-        return min(
-            fitting, key=lambda each: abs((date.fromisoformat(each) - date.fromisoformat(day)).days), default=day
-        )
+        changes = {date.fromisoformat(each) for span in self.spans for each in span[1:] if each}
+        near = sorted(change + timedelta(days=step) for change in changes for step in (-1, 0, 1))
+        fitting = [each for each in near if len(self.members(each)) == count]
+        return str(min(fitting, key=lambda each: abs(each - date.fromisoformat(day)), default=day))
 
 
 def economy_called(name: str) -> str | None:

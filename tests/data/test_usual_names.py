@@ -10,7 +10,7 @@ import pytest
 import detente as dt
 from detente.data.bundled import load_world
 from detente.errors import BadDispute, DetenteWarning, UnknownEconomy
-from detente.usual_names import TABLES, as_known, bloc_called, economy_called, hint
+from detente.usual_names import TABLES, Bloc, as_known, bloc_called, economy_called, hint
 
 WORLD = load_world("icio-2017")
 FILE = """
@@ -94,6 +94,10 @@ def test_every_economy_of_the_bundled_worlds_has_its_names():
         ("EU-27", "2021-06-01", 27, "2021-06-01"),
         ("European Union (28)", "2022-01-01", 28, "2020-01-31"),
         ("EU 27", "2013-07-15", 27, "2013-06-30"),
+        ("EU27", "2013-07-01", 27, "2013-06-30"),
+        ("EU27", "2020-01-31", 27, "2020-02-01"),
+        ("EU28", "2013-06-01", 28, "2013-07-01"),
+        ("EU28", "2020-02-01", 28, "2020-01-31"),
         ("EU15", "2018-06-22", 15, "2004-04-30"),
         ("EU25", "2018-06-22", 25, "2006-12-31"),
         ("TPP11", "2025-06-01", 11, "2024-12-14"),
@@ -104,6 +108,13 @@ def test_a_name_with_a_number_of_members_means_the_day_on_which_they_were_so_man
     bloc = bloc_called(name)
     assert bloc.day_of(name, on) == day
     assert len(bloc.members(day)) == count
+
+
+def test_a_number_of_members_that_never_was_leaves_the_day_as_it_is():
+    pair = Bloc("TWO", "Two", (("USA", "1994-01-01", ""), ("CAN", "2000-01-01", "")))
+    assert pair.day_of("TWO 02", "1995-01-01") == "2000-01-01"
+    assert pair.day_of("TWO 28", "1995-01-01") == "1995-01-01"
+    assert pair.day_of("TWO 2", "1995-01-01") == "1995-01-01"  # one digit is part of a name
 
 
 @pytest.mark.parametrize(
@@ -122,6 +133,9 @@ def test_a_name_with_a_number_of_members_means_the_day_on_which_they_were_so_man
         ("Guinea", "GIN (Guinea) has no accounts", "did you mean"),
         ("SWI", "CHE", "SWE"),
         ("Swiss", "CHE", "SWE"),
+        ("Scotland", "there are: ", "POL"),  # alike, and no misspelt Poland
+        ("KOA", "did you mean 'KOR'?", "KAZ"),
+        ("IRN", "there are: ", "Iran"),
     ],
 )
 def test_usual_names_come_before_spelling(name, says, never):
