@@ -8,6 +8,7 @@ DetenteError
 │   │   ├── UnknownSector
 │   │   ├── UnknownWorld
 │   │   ├── UnknownElasticities
+│   │   ├── UnknownTariffs
 │   │   └── UnknownCase
 │   ├── BadTable                   a file or table whose layout or values cannot be read
 │   ├── BadWorld                   accounts that do not close

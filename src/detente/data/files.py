@@ -55,6 +55,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+"""Marks of byte order at the head of a text, and its encoding."""
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
@@ -218,7 +219,6 @@ def _of_zip(name: str, most: int, opener: Opener, member: str | None, packed: bo
     info = _chosen(name, infos, member)
     if info.flag_bits & 1:
         raise BadTable(f"{name} has a password: unpack it and give the file in it")
-
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise BadTable(f"{name} is packed in a way that is not read: unpack it and give the file in it")
 
@@ -264,10 +264,7 @@ def _text(name: str, opener: Opener, head: bytes) -> TableFile:
 
 def _encoding(name: str, opener: Opener, head: bytes) -> tuple[str, tuple[str, ...]]:
     """The encoding of all of the text, and a note where it had to be guessed."""
-    marks = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"))
-    marked = next(
-        (encoding for mark, encoding in (*marks, (codecs.BOM_UTF16_BE, "utf-16")) if head.startswith(mark)), ""
-    )
+    marked = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), "")
     nulls = head.count(0)
     if not marked and nulls:
         even, odd = head[::2].count(0), head[1::2].count(0)

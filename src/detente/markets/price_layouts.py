@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -65,7 +65,6 @@ def cells_of_rows(
     first = next((k for k in kept[:_DEEPEST] if _is_data(rows[k])), None)
     if first is None:
         _refuse_without_data(where, [rows[k] for k in kept], [lines[k] for k in kept])
-        raise AssertionError("unreachable")
     above = [k for k in kept if k < first]
     names = _name_rows([rows[k] for k in above])
     if not names:
@@ -356,7 +355,7 @@ def _is_data(row: Sequence[Any]) -> bool:
     )
 
 
-def _refuse_without_data(where: str, rows: Sequence[Sequence[Any]], lines: Sequence[int]) -> None:
+def _refuse_without_data(where: str, rows: Sequence[Sequence[Any]], lines: Sequence[int]) -> NoReturn:
     """Raise BadTable for a file without a row that has a day and a price, by what is wrong with it."""
     if not rows:
         raise BadTable(f"{where} has no cells: it cannot be read as prices; export it again from its source")

@@ -59,11 +59,11 @@ def texts(column: pd.Series, where: str) -> list[str]:
 def _same_length(digits: set[str], where: str) -> None:
     """HS and similar codes have an even number of digits; one digit fewer is a zero lost at the front."""
     longest = max((len(code) for code in digits), default=0)
-    short = sorted(code for code in digits if len(code) == longest - 1)
-    if longest >= 4 and longest % 2 == 0 and short:
+    cut = sorted(code for code in digits if len(code) == longest - 1)
+    if longest >= 4 and longest % 2 == 0 and cut:
         raise BadTable(
-            f"{where} has {short[0]!r} ({longest - 1} digits) among codes of {longest}: {len(short)} codes lost the "
-            f"zero in front when they were turned into numbers; write {'0' + short[0]!r}"
+            f"{where} has {cut[0]!r} ({longest - 1} digits) among codes of {longest}: {len(cut)} codes lost the "
+            f"zero in front when they were turned into numbers; write {'0' + cut[0]!r}"
         )
 
 
