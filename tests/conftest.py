@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache, wraps
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import jax
@@ -43,6 +46,14 @@ settings.load_profile("ci" if IN_CI else "local")
 def root() -> Path:
     """The repository root."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def tool() -> Iterator[Callable[[str], ModuleType]]:
+    """A module of the folder of tools by its name."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    yield import_module
+    sys.path.remove(str(ROOT / "tools"))
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,7 @@ duties/us-measures.csv and policy/codes.parquet, which are not written here. doc
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 from pathlib import Path
 
 import pandas as pd
@@ -23,17 +21,7 @@ import build_baselines
 import build_concordance
 import build_worlds
 import sentences
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def main() -> None:
-    """Build everything; the paths come from the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("DETENTE_SHARED", ROOT.parent / "shared")))
-    parser.add_argument("--out", type=Path, default=ROOT / "src" / "detente" / "data")
-    given = parser.parse_args()
-    build(given.shared, given.out)
+from building import DATA, from_command_line, write
 
 
 def build(shared: Path, out: Path) -> None:
@@ -43,43 +31,34 @@ def build(shared: Path, out: Path) -> None:
     _elasticities(shared, out)
     raw = {name: build_worlds.read(shared, name) for name in build_worlds.WORLDS}
     links = build_concordance.naics3_links(raw["icio-2017"])
-    write_csv(links, out / "concordance" / "naics3-to-icio.csv")
-    write_csv(build_concordance.hs6_links(shared), out / "concordance" / "hs6-to-icio.csv")
+    write(links, out / "concordance" / "naics3-to-icio.csv")
+    write(build_concordance.hs6_links(shared), out / "concordance" / "hs6-to-icio.csv")
     series = build_baselines.read_series(shared)
-    write_csv(build_baselines.annual_trade(series), out / "tables" / "us-china-naics3-annual.csv")
+    write(build_baselines.annual_trade(series), out / "tables" / "us-china-naics3-annual.csv")
     customs = base_tariffs.read_customs(shared)
     china = series, links, build_baselines.additional(series, shared)
     for name, table in (("us-mfn", customs.records.mfn), ("us-preferential", customs.records.own)):
-        _write_parquet(table, out / "duties" / f"{name}.parquet")
+        write(table, out / "duties" / f"{name}.parquet")
     made, fits, index = {}, [], {}
     for name, world in raw.items():
         made[name], fit = base_tariffs.build(name, world, customs, china, shared)
         build_worlds.write(world, made[name], base_tariffs.US_YEAR[name], out / "worlds" / f"{name}.npz")
         index[name] = build_worlds.entry(world, sentences.of(name, world, made[name]))
         fits.append(fit)
-    write_csv(pd.concat([base.importers for base in made.values()]), out / "duties" / "importers.csv")
+    write(pd.concat([base.importers for base in made.values()]), out / "duties" / "importers.csv")
     rows = [{"world": name, **base.collected} for name, base in made.items()]
-    write_csv(pd.DataFrame(rows), out / "duties" / "collected.csv")
-    _write_parquet(pd.concat([fit for fit in fits if len(fit)], ignore_index=True), out / "duties" / "us-fits.parquet")
+    write(pd.DataFrame(rows), out / "duties" / "collected.csv")
+    write(pd.concat([fit for fit in fits if len(fit)], ignore_index=True), out / "duties" / "us-fits.parquet")
     text = json.dumps(index, indent=2, ensure_ascii=False)
     (out / "worlds" / "index.json").write_text(text + "\n", encoding="utf-8")
-
-
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """The frame as CSV: no index, one newline a row, floats as the shortest text that reads back."""
-    frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-
-
-def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    frame.to_parquet(path, index=False, compression="zstd", compression_level=19)
 
 
 def _elasticities(shared: Path, out: Path) -> None:
     """theta by set and sector, the numbers as they are written in the source."""
     frame = pd.read_csv(shared / "data" / "elasticities" / "icio28.csv", dtype=str, keep_default_na=False)
     frame = frame.rename(columns={"set": "name"})
-    write_csv(frame[["name", "sector", "theta"]], out / "elasticities" / "theta.csv")
+    write(frame[["name", "sector", "theta"]], out / "elasticities" / "theta.csv")
 
 
 if __name__ == "__main__":
-    main()
+    from_command_line(__doc__, DATA, build)

@@ -12,15 +12,14 @@ docs/decisions/0010-policy-tables.md says why each step is as it is.
 
 from __future__ import annotations
 
-import argparse
-import os
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parent.parent
-DATA = ROOT / "src" / "detente" / "data" / "policy"
+import building
+
+DATA = building.DATA / "policy"
 
 FIRST = "2018-01-01"
 """The date the schedule starts from: nothing of the trade war is in force yet."""
@@ -29,16 +28,6 @@ LISTS = ("1", "2", "3", "4A", "4B")
 RAISED, HALVED = "2019-09-01", "2020-02-14"
 """The date of China's last answer, and the one on which it cut those duties in half (State Council Tariff Commission,
 announcement 1 of 2020); the source ends before the second."""
-
-
-def main() -> None:
-    """Build everything; the paths come from the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("DETENTE_SHARED", ROOT.parent / "shared")))
-    parser.add_argument("--out", type=Path, default=DATA)
-    given = parser.parse_args()
-    for name, frame in build(given.shared).items():
-        write(frame, given.out / name)
 
 
 def build(shared: Path) -> dict[str, pd.DataFrame]:
@@ -55,14 +44,6 @@ def build(shared: Path) -> dict[str, pd.DataFrame]:
         "phase-one-goals.csv": phase_one_goals(shared),
         "phase-one-codes.csv": phase_one_codes(shared),
     }
-
-
-def write(frame: pd.DataFrame, path: Path) -> None:
-    """The frame as its name says; text stays text."""
-    if path.suffix == ".parquet":
-        frame.to_parquet(path, index=False, compression="zstd")
-    else:
-        frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def code_table(shared: Path, universe: pd.Index) -> pd.DataFrame:
@@ -212,4 +193,4 @@ def _mended(rows: list[tuple[str, str, str, float, float, str]]) -> pd.DataFrame
 
 
 if __name__ == "__main__":
-    main()
+    building.from_command_line(__doc__, DATA, lambda shared, out: building.write_all(build(shared), out))

@@ -10,14 +10,11 @@ chapter, year and partner) and descriptions.parquet. docs/decisions/0080-product
 
 from __future__ import annotations
 
-import argparse
-import os
 from pathlib import Path
 
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parent.parent
-OUT = ROOT / "src" / "detente" / "data" / "products"
+from building import DATA, from_command_line, write_all
 
 SLOVAKIA, EUROPEAN_UNION = "SVK", "EUN"
 """The source counts Slovakia apart from the European Union."""
@@ -58,16 +55,6 @@ EXPORT_LISTS = (
 """Lists whose descriptions are those of US exports by HS6."""
 
 
-def main() -> None:
-    """Build everything; the paths come from the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("DETENTE_SHARED", ROOT.parent / "shared")))
-    parser.add_argument("--out", type=Path, default=OUT)
-    given = parser.parse_args()
-    for name, frame in build(given.shared).items():
-        write(frame, given.out / name)
-
-
 def build(shared: Path) -> dict[str, pd.DataFrame]:
     """Every derived table by the name of its file."""
     return {
@@ -76,11 +63,6 @@ def build(shared: Path) -> dict[str, pd.DataFrame]:
         "us-chapters-2014-2019.parquet": imports_by_chapter(shared),
         "descriptions.parquet": descriptions(shared),
     }
-
-
-def write(frame: pd.DataFrame, path: Path) -> None:
-    """A parquet file; text stays text."""
-    frame.to_parquet(path, index=False, compression="zstd", compression_level=19)
 
 
 def editions(shared: Path) -> pd.DataFrame:
@@ -139,4 +121,4 @@ def descriptions(shared: Path) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    main()
+    from_command_line(__doc__, DATA / "products", lambda shared, out: write_all(build(shared), out))

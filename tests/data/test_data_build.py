@@ -1,8 +1,5 @@
 """The shipped data are what the build script makes of the shared folder, and what the shared folder says."""
 
-import importlib
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,16 +9,9 @@ from detente.data.codes import HERE
 
 
 @pytest.fixture(scope="module")
-def tools(root):
-    sys.path.insert(0, str(root / "tools"))
-    yield importlib.import_module("build_data")
-    sys.path.remove(str(root / "tools"))
-
-
-@pytest.fixture(scope="module")
-def built(tools, shared, tmp_path_factory):
+def built(tool, shared, tmp_path_factory):
     out = tmp_path_factory.mktemp("data")
-    tools.build(shared, out)
+    tool("build_data").build(shared, out)
     return out
 
 
@@ -41,9 +31,9 @@ def test_the_build_makes_what_is_shipped(built):
                 np.testing.assert_array_equal(new[name], old[name])
 
 
-def test_a_measure_is_laid_on_whom_the_table_says(tools):
+def test_a_measure_is_laid_on_whom_the_table_says(tool):
     """Section 232 in 2018: members of the union stand under EUN, from June; Türkiye paid twice on steel from August."""
-    law = importlib.import_module("us_customs")
+    law = tool("us_customs")
     rows = law.measures(2018)
     steel = rows[rows["goods"] == "steel"]
 
@@ -58,8 +48,8 @@ def test_a_measure_is_laid_on_whom_the_table_says(tools):
     assert {code for code in ("CHN", "VNM", "DEU") if law.reaches(next(lists.itertuples()), code)} == {"CHN"}
 
 
-def test_the_build_is_the_same_every_time(tools, shared, built, tmp_path):
-    tools.build(shared, tmp_path)
+def test_the_build_is_the_same_every_time(tool, shared, built, tmp_path):
+    tool("build_data").build(shared, tmp_path)
     for path in built.rglob("*"):
         if path.is_file():
             assert path.read_bytes() == (tmp_path / path.relative_to(built)).read_bytes()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-
 import pandas as pd
 import pytest
 
@@ -12,21 +9,14 @@ from detente.data.products.editions import HERE
 
 
 @pytest.fixture(scope="module")
-def tool(root):
-    sys.path.insert(0, str(root / "tools"))
-    yield importlib.import_module("build_products")
-    sys.path.remove(str(root / "tools"))
-
-
-@pytest.fixture(scope="module")
 def built(tool, shared):
-    return tool.build(shared)
+    return tool("build_products").build(shared)
 
 
 def test_the_build_makes_what_is_shipped(tool, built, tmp_path):
     assert {path.name for path in HERE.glob("*.parquet")} == set(built)
-    for name, frame in built.items():
-        tool.write(frame, tmp_path / name)
+    tool("building").write_all(built, tmp_path)
+    for name in built:
         pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / name), pd.read_parquet(HERE / name))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from datetime import date
 
 import numpy as np
@@ -32,11 +31,8 @@ US, CHINA, PARTNERS = "us-on-china-2018-2020", "china-on-us-2018-2020", "us-by-p
 
 
 @pytest.fixture(scope="module")
-def built(root, shared):
-    spec = importlib.util.spec_from_file_location("build_policy", root / "tools" / "build_policy.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.build(shared)
+def built(tool, shared):
+    return tool("build_policy").build(shared)
 
 
 def read(name):
