@@ -56,6 +56,21 @@ def test_the_session_of_a_rule_is_kept_and_shares_what_is_laid(session: Session)
     assert other.under(deficits="balanced").world.tariff_source == LOW
 
 
+def test_answers_are_made_anew_only_where_they_hang_on_tariffs(
+    small_text: str, two_rules: World, session: Session
+) -> None:
+    """A duty that is added is the same whatever the base; one that is set adds less to a higher one."""
+    assert session.under(base_tariffs=LOW).prepared.plans is session.prepared.plans
+    goods = "goods: {value: 50bn, basis: customs}, "
+    text = small_text.replace(f"{goods}add: 25%}}", f"{goods}set: 25%}}")
+    assert text != small_text
+    dispute = Dispute.parse(text, world=two_rules)
+    own = Session.of(dispute, world=two_rules)
+    other = own.under(base_tariffs=LOW)
+    alone = Session.of(dispute, world=two_rules.with_tariffs(LOW))
+    assert other.prepared.plans == alone.prepared.plans != own.prepared.plans
+
+
 def test_a_rule_is_found_anew_under_other_elasticities(small: Dispute, two_rules: World, session: Session) -> None:
     session.under(base_tariffs=LOW)
     other = session.under(elasticities="CP").under(base_tariffs=LOW)

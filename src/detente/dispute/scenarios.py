@@ -20,7 +20,7 @@ from detente.dispute.schema import Dispute
 from detente.dispute.vintage import Later, known_on
 from detente.errors import BadDispute, BadInput
 from detente.policy.measure import Measure, in_force
-from detente.policy.retaliation import retaliate
+from detente.policy.retaliation import IN_KIND, retaliate
 from detente.policy.schedule import Schedules
 
 
@@ -67,7 +67,7 @@ def answers_to(dispute: Dispute, schedules: Schedules, carried_out: tuple[Measur
             continue
         if response.measure is not None:
             made.append(dispute.measure(response.measure))
-        elif response.match in ("rate", "value", "duty"):
+        elif response.match in IN_KIND:
             pair = (response.by, measure.by)
             name = f"{response.by.lower()}-answers-{measure.id}"
             answer = retaliate(
@@ -234,6 +234,13 @@ def name_of(measure: Measure) -> str:
     return measure.title or f"{measure.by} on {', '.join(measure.on)}: {measure.goods}"
 
 
+def _hang_on_tariffs(prepared: Prepared) -> bool:
+    """Whether an answer in kind is to a measure whose duty depends on base tariffs."""
+    known, books = prepared.known, prepared.schedules
+    answered = {response.to for response in known.responses if response.match in IN_KIND}
+    return any(books.book([known.measure(name)]).depends_on_base for name in sorted(answered))
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A dispute as it was known on its day, the facts of later, the states to solve, and the books of their law."""
@@ -252,15 +259,16 @@ class Prepared:
 def prepare(dispute: Dispute, world: World, like: Prepared | None = None) -> Prepared:
     """Check the names of a dispute against a world, plan its states, and lay all measures on the world.
 
-    `like` is the same dispute prepared on the same world under other base tariffs.
+    `like` is the same dispute prepared on the same world under other base tariffs: what is known is the same, and so
+    are the states unless an answer hangs on those tariffs.
 
     Raises BadDispute with every name that is not in the world, and every measure and answer that cannot be laid on it
     by itself; BadMeasure where measures cannot hold together.
     """
-    known, later = known_on(dispute.checked(world))
+    known, later = known_on(dispute.checked(world)) if like is None else (like.known, like.later)
     schedules = Schedules(world, None if like is None else like.schedules)
     try:
-        plans = plan(known, schedules)
+        plans = plan(known, schedules) if like is None or _hang_on_tariffs(like) else like.plans
         schedules.lay(state.all_measures for state in plans)
     except BadInput:
         faults = dispute.feasibility_faults(world)

@@ -23,6 +23,7 @@ from detente.policy.reach import BaseImports, added_by_code, added_by_partner, f
 from detente.policy.schedule import Schedules
 
 Match = Literal["rate", "value", "duty"]
+IN_KIND: Final[tuple[Match, ...]] = ("rate", "value", "duty")
 
 SHARED_DIGITS: Final = 6
 """Digits of a code that mean the same in every schedule of the Harmonized System."""

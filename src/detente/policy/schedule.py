@@ -29,7 +29,7 @@ from detente.inputs import BoolArray, FloatArray, IntArray, day_of, require
 from detente.model.shock import Parts, Shock
 from detente.policy.coverage import Covered, cover, depends_on_partner
 from detente.policy.list_readings import codes_table, counts_table, list_readings, refuse_unknown
-from detente.policy.measure import NONE, Kinds, Measure, in_force, stacked, superseded
+from detente.policy.measure import NONE, SET, Kinds, Measure, in_force, stacked, superseded
 from detente.policy.reach import bases, find_table, levels, partners, purchases, table_dates
 
 Laid = dict[tuple[str, ...], Covered]
@@ -187,6 +187,11 @@ class TariffBook(Exported):
         """
         rows = (self._i == self.world.index(exporter)) & self.covered(self.ids)
         return self._j[rows], self._share[rows], (self.rate(self.ids) - self._base)[rows]
+
+    @property
+    def depends_on_base(self) -> bool:
+        """Whether what the measures add depends on base tariffs: one sets a rate, or cuts one, which stops at zero."""
+        return bool(((self._kinds == SET) | (self._rates < 0)).any())
 
     def covered(self, ids: Iterable[str]) -> BoolArray:
         """Whether some measure of `ids` reaches each row of `atoms`."""

@@ -96,10 +96,13 @@ def unit_weights(
     of = arranged.sector[arranged.unit]
     first, *others = (*_row_weights(arranged, importer, exporter, year), arranged.weight)
     weight = first
+    total = np.bincount(of, weights=weight, minlength=sectors)
     for stand_in in others:
-        empty = np.bincount(of, weights=weight, minlength=sectors)[of] <= 0
-        weight = np.where(empty, stand_in, weight)
-    shares = weight / np.bincount(of, weights=weight, minlength=sectors)[of]
+        if total.all():
+            break
+        weight = np.where(total[of] > 0, weight, stand_in)
+        total = np.bincount(of, weights=weight, minlength=sectors)
+    shares = weight / total[of]
     size = len(arranged.sector)
     own, part = (np.bincount(arranged.unit, weights=each, minlength=size) for each in (first, shares))
     return own.astype(np.float64), part.astype(np.float64)
@@ -208,5 +211,5 @@ def _labels(lines: Lines, named: Sequence[Sequence[tuple[str, str]]], owners: Se
 
 def _counted(unit: IntArray, label: IntArray, size: int) -> IntArray:
     """How many labels each unit has."""
-    pairs = np.unique(np.column_stack([unit, label]), axis=0)
-    return np.bincount(pairs[:, 0], minlength=size).astype(np.int64)
+    labels = int(label.max(initial=0)) + 1
+    return np.bincount(np.unique(unit * labels + label) // labels, minlength=size).astype(np.int64)

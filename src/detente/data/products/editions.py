@@ -66,7 +66,7 @@ def undivided(code: str, edition: str, beside: Iterable[str]) -> str | None:
 def find_edition(codes: Sequence[str]) -> tuple[str, str]:
     """The edition that knows most of the codes (digits alone), and a sentence that says what decided it."""
     sixes = [code[:6] for code in codes if code[:2] not in SPECIAL]
-    known = {edition: sum(six in _carried(edition) for six in sixes) for edition in EDITIONS}
+    known = {edition: sum(six in _known(edition) for six in sixes) for edition in EDITIONS}
     best = max(EDITIONS, key=known.__getitem__)
     others = [edition for edition in EDITIONS if edition != best and known[edition] == known[best]]
     if not sixes or known[best] == 0:
@@ -93,6 +93,13 @@ def near_codes(code: str, edition: str, beside: Iterable[str] = (), most: int = 
         near for near in swaps | slips if near != six and near not in other and len(_carried(edition).get(near, ()))
     ]
     return tuple(sorted(found, key=lambda near: (near[:4] not in headings, near not in swaps, near))[:most])
+
+
+@cache
+def _known(edition: str) -> frozenset[str]:
+    """Each chapter, heading and code of six digits of an edition."""
+    codes = set(edition_table()[f"hs{edition}"]) - {""}
+    return frozenset(code[:digits] for code in codes for digits in (2, 4, 6))
 
 
 @cache

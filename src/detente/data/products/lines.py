@@ -96,10 +96,10 @@ def all_imports() -> FloatArray:
 def _us_lines() -> Lines:
     line = line_imports().index.to_numpy(dtype=object)
     table = edition_table()
-    named = table[table["hs2022"] != ""].set_index("hs2022")
-    six = pd.Series([code[:6] for code in line], dtype=object)
-    hs2017, hs2012 = (six.map(named[name]).fillna(six).to_numpy(dtype=object) for name in ("hs2017", "hs2012"))
-    return Lines(line, six.to_numpy(dtype=object), hs2017, hs2012, _blank(len(line)))
+    six = [code[:6] for code in line]
+    older = (dict(zip(table["hs2022"], table[name], strict=True)) for name in ("hs2017", "hs2012"))
+    hs2017, hs2012 = (np.array([number.get(code, code) for code in six], dtype=object) for number in older)
+    return Lines(line, np.array(six, dtype=object), hs2017, hs2012, _blank(len(line)))
 
 
 @cache

@@ -102,9 +102,15 @@ def chapter_years() -> tuple[int, ...]:
 
 def _row(exporter: str) -> str:
     """The partner whose lines stand for those of an economy: its own, the EU's, those of no world's, or all."""
-    if exporter in line_imports().columns:
+    if exporter == _REST or exporter in line_imports().columns:
         return exporter
-    return {**dict.fromkeys(members_of(EU, f"{LINES_YEAR}-12-31"), EU), _REST: _REST}.get(exporter, _ALL)
+    return EU if exporter in _union() else _ALL
+
+
+@cache
+def _union() -> frozenset[str]:
+    """The members of the European Union in the year of the lines."""
+    return frozenset(members_of(EU, f"{LINES_YEAR}-12-31"))
 
 
 @cache
