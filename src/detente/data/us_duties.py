@@ -21,8 +21,6 @@ from detente.inputs import FloatArray
 
 PRODUCT_YEAR: Final = 2024
 """The year of the records by product."""
-CHAPTER_YEARS: Final = (2014, 2017, 2018)
-"""Years of worlds with records by chapter."""
 SEVERAL: Final = "several"
 """The arrangement of the rest of the world, which is many economies."""
 GSP: Final = "GSP"
