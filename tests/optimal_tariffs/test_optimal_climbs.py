@@ -100,6 +100,6 @@ def test_rates_without_trade_do_not_move(economy):
     slope = np.ones(its.instruments.size)
     solution = here.solution
     emptied = type(solution)(**{**solution.__dict__, "pi_cf": np.zeros_like(solution.pi_cf)})
-    move, curvature = newton(its.instruments, emptied, slope)
+    move, curvature = newton(its.instruments, emptied, slope, slope < 0)
     assert (move == 0).all()
     assert (curvature == 0).all()

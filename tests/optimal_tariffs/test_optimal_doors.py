@@ -33,7 +33,7 @@ def test_a_search_begins_from_a_shock_from_tariffs_or_from_what_another_found(ec
         ({"against": [["F"]]}, "against holds of type list"),
         ({"bounds": 3}, "give two fractions"),
         ({"bounds": (0.0, 1.0, 2.0)}, "give two fractions"),
-        ({"bounds": ("low", "high")}, "bounds holds no numbers"),
+        ({"bounds": ("low", "high")}, "the lower bound holds no numbers"),
         ({"bounds": (0.0, np.nan)}, "give two fractions"),
         ({"weights": "even"}, "political weights holds no numbers"),
         ({"objective": "real income"}, "give a dt.Objective"),

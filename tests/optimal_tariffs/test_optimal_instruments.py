@@ -7,7 +7,8 @@ import pytest
 from war_lab import ricardian
 
 from detente.errors import BadInput, UnknownEconomy, UnknownSector
-from detente.optimal_tariffs.governments import BOUNDS, tariff_instruments
+from detente.optimal_tariffs.governments import tariff_instruments
+from detente.optimal_tariffs.rate_bounds import BOUNDS
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,7 @@ from detente.optimal_tariffs.game import (
     shock_of,
 )
 from detente.optimal_tariffs.governments import Objective, Rates, TariffInstruments, tariff_instruments
+from detente.optimal_tariffs.rate_bounds import Bounds, Floor
 from detente.solver.solution import Solution
 
 _T = TypeVar("_T")
@@ -110,7 +111,8 @@ def best_response(
     *,
     sectors: Sequence[str] | None = None,
     rates: Rates = "sector",
-    bounds: tuple[float, float] | None = None,
+    bounds: Bounds | None = None,
+    floor: Floor | None = None,
     objective: Objective | None = None,
     weights: ArrayLike | None = None,
     seed: int = 0,
@@ -129,6 +131,9 @@ def best_response(
         set stay. None for the benchmark's.
     sectors, rates, bounds
         See `detente.optimal_tariffs.governments.tariff_instruments`.
+    floor
+        ``in-force``: no rate lies below the player's duty in ``start``; of cells that take one rate, below their
+        average by imports. None: bounds alone.
     objective
         What it wants; None for real income. ``weights`` (n, j) is short for an objective with political weights.
     seed
@@ -145,6 +150,7 @@ def best_response(
     set_by = tariff_instruments(economy, [player], against=against, sectors=sectors, rates=rates, bounds=bounds)
     game = TariffGame.of(economy, set_by, chosen, shock_of(start))
     require_inside(game)
+    game = game.floored(floor)
     starts = starts_of(game, seed)
     return respond(game, starts, refuse_flat(game, starts))
 

@@ -22,8 +22,9 @@ from detente.model.benchmark import Benchmark
 from detente.optimal_tariffs.best_responses import AGREES, each, objective_of, starts_of, tariffs_of
 from detente.optimal_tariffs.gains import EQUAL, Gains, Reached, equal_gain, mean_gain, nash_product
 from detente.optimal_tariffs.game import Start, TariffGame, require_inside, shock_of
-from detente.optimal_tariffs.governments import BOUNDS as WIDEST
 from detente.optimal_tariffs.governments import Objective, Rates, TariffInstruments, tariff_instruments
+from detente.optimal_tariffs.rate_bounds import BOUNDS as WIDEST
+from detente.optimal_tariffs.rate_bounds import Bounds
 from detente.solver.solution import Solution
 
 Fair = Literal["equal-gain", "nash-product"]
@@ -110,7 +111,7 @@ def cooperate(
     against: Sequence[str] | None = None,
     sectors: Sequence[str] | None = None,
     rates: Rates = "sector",
-    bounds: tuple[float, float] = BOUNDS,
+    bounds: Bounds = BOUNDS,
     seed: int = 0,
 ) -> Cooperation:
     """Tariffs that players would agree on, from a start, against no deal.

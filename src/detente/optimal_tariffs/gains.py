@@ -110,7 +110,7 @@ class Gains:
     def curvature(self, solution: Solution, weights: FloatArray) -> FloatArray:
         """The size of the weighted gains' second derivative over each rate alone; weights (P,)."""
         instruments = self.game.instruments
-        _, curvature = newton(instruments, solution, np.zeros(instruments.size))
+        _, curvature = newton(instruments, solution, np.zeros(instruments.size), np.zeros(instruments.size, dtype=bool))
         return np.asarray(curvature * weights[instruments.owner], dtype=np.float64)
 
 

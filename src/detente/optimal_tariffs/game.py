@@ -21,17 +21,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 
 from detente.errors import BadInput, NotSolved
-from detente.inputs import BoolArray, FloatArray
+from detente.inputs import BoolArray, FloatArray, one_of
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
 from detente.optimal_tariffs.governments import Objective, Parameters, TariffInstruments, payoff_slopes, payoffs
+from detente.optimal_tariffs.rate_bounds import Floor
 from detente.solver.anderson import empty, mix
 from detente.solver.equilibrium import equilibrium, given_of, require_closed
 from detente.solver.fixed_point import Flows, Given, Unknowns, Weights, flows, weights
@@ -42,6 +43,8 @@ from detente.solver.solution import Solution
 PROHIBITIVE = 1e-8
 #: The finest that is asked of slopes, relative to each player's largest. The adjoint is linear: its error carries over.
 SLOPES = 1e-9
+#: A rate is at a bound where it is no further from it than this, in ln(1+t).
+_AT_BOUND = 1e-9
 #: A loss, in logs of the payoff, that no step makes up for.
 _NO_EQUILIBRIUM = 1.0
 #: Past steps that L-BFGS keeps.
@@ -56,24 +59,30 @@ _LONGEST = 1.0
 _COARSEST = 1e-6
 
 
-def newton(instruments: TariffInstruments, solution: Solution, slope: FloatArray) -> tuple[FloatArray, FloatArray]:
+def newton(
+    instruments: TariffInstruments, solution: Solution, slope: FloatArray, held: BoolArray
+) -> tuple[FloatArray, FloatArray]:
     """The Newton step of each rate, in ln(1+t), and the size of the payoff's second derivative over it alone.
 
     Parameters
     ----------
     slope
         Of each owner's payoff over its rates. A rate on which nothing is spent has no curvature and does not move.
+    held
+        Rates at a bound beyond which their owner would go. They stay, and the others of their market move without
+        them (Bertsekas 1982, "Projected Newton methods", SIAM Journal on Control and Optimization 20).
     """
     n, i, j = instruments.cells
     theta, share = solution.base.theta[j], solution.pi_cf[n, i, j]
     market = solution.X_cf[n, j] / solution.I_cf[n]
-    rest = np.maximum(1.0 - np.bincount(instruments.market, share)[instruments.market], 0.0)
+    free = ~held[instruments.group]
+    rest = np.maximum(1.0 - np.bincount(instruments.market, share * free)[instruments.market], 0.0)
     if instruments.size < len(instruments.group):
         curvature = instruments.sums(share * market * (1.0 + theta * rest))
         return _over(slope, curvature), curvature
     curvature = instruments.sums(share * market * (1.0 + theta * (1.0 - share)))
     g = slope[instruments.group]
-    together = np.bincount(instruments.market, g).astype(np.float64)[instruments.market]
+    together = np.bincount(instruments.market, g * free).astype(np.float64)[instruments.market] * free
     move = (_over(g, share * market) + theta * _over(together, market * (1.0 + theta * rest))) / (1.0 + theta)
     return instruments.sums(np.where(share * market > 0, move, 0.0)), curvature
 
@@ -114,7 +123,7 @@ class StrategyProfile:
 
     def room(self, instruments: TariffInstruments) -> BoolArray:
         """Rates that matter and that their bounds let move the way their owner wants."""
-        up, down = instruments.upper - self.y > 1e-9, self.y - instruments.lower > 1e-9
+        up, down = instruments.upper - self.y > _AT_BOUND, self.y - instruments.lower > _AT_BOUND
         return self.determined & np.where(self.slope > 0, up, down)
 
 
@@ -141,6 +150,16 @@ class TariffGame:
         if rest.h is not None:
             cost = cost * rest.h**economy.theta
         return cls(economy, instruments, objective, rest, cost)
+
+    def floored(self, floor: Floor | None) -> TariffGame:
+        """The game in which no rate lies below the duty in force at the start, or the same without a floor.
+
+        Raises BadInput for any other floor.
+        """
+        if floor is None:
+            return self
+        one_of(floor, "floor", get_args(Floor))
+        return replace(self, instruments=self.instruments.over(self.rest.t_cf, self.economy.M))
 
     def alone(self, position: StrategyProfile, player: str) -> TariffGame:
         """The game of one player, everybody else at a position."""
@@ -234,7 +253,8 @@ class TariffGame:
         n, i, j = self.instruments.cells
         seat = self.instruments.owner[self.instruments.group]
         slope = self.instruments.sums(own[seat, i, j])
-        move, curvature = newton(self.instruments, solution, slope)
+        held = np.where(slope > 0, self.instruments.upper - y, y - self.instruments.lower) <= _AT_BOUND
+        move, curvature = newton(self.instruments, solution, slope, held)
         determined = self.instruments.sums((solution.pi_cf[n, i, j] > PROHIBITIVE).astype(np.float64)) > 0
         return StrategyProfile(y, solution, found, slope, curvature, move, determined, adjoints)
 

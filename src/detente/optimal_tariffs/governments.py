@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -20,12 +20,12 @@ from numpy.typing import ArrayLike
 
 from detente import inputs
 from detente.data.exported import Shown
-from detente.data.rates import refuse_percent_of_bounds
 from detente.errors import BadInput
 from detente.inputs import FloatArray, IntArray, floats, mapping, names, number, one_of
 from detente.model import equations as eq
 from detente.model.arrays import Array, namespace
 from detente.model.benchmark import Benchmark
+from detente.optimal_tariffs.rate_bounds import Bounds, rate_bounds
 from detente.solver.fixed_point import Flows, Given, Unknowns
 from detente.solver.pass_adjoint import OutcomeSlopes
 
@@ -36,8 +36,6 @@ Rates = Literal["sector", "mfn", "one"]
 """sector: a rate for each partner and sector. mfn: one for each sector, the same to every partner it applies to. one: a
 single rate for all."""
 
-#: Wide enough that no optimum of the bundled elasticity sets touches them, except where demand is inelastic.
-BOUNDS = (-0.9, 20.0)
 #: Weights are given to a few digits.
 _MEAN_TOLERANCE = 1e-3
 _TERM: Final = re.compile(r"\s*([+-])\s*(?:([0-9]*\.?[0-9]+)\s*(?:\*\s*)?)?(revenue|balance)\b")
@@ -84,6 +82,10 @@ class TariffInstruments:
             self.upper[mine],
         )
 
+    def over(self, tariffs: FloatArray, weight: FloatArray) -> TariffInstruments:
+        """The same rates, none of them below what it is in a tariff array (n, i, j) inside the bounds (`read`)."""
+        return replace(self, lower=self.read(tariffs, weight))
+
     def sums(self, values: FloatArray) -> FloatArray:
         """Values of the cells, summed over those that take one rate."""
         return np.bincount(self.group, weights=values, minlength=self.size).astype(np.float64)
@@ -111,7 +113,7 @@ def tariff_instruments(
     against: Sequence[str] | None = None,
     sectors: Sequence[str] | None = None,
     rates: Rates = "sector",
-    bounds: tuple[float, float] | None = None,
+    bounds: Bounds | None = None,
 ) -> TariffInstruments:
     """The rates of some players: on whom, in which sectors, in which groups, between which bounds.
 
@@ -124,14 +126,16 @@ def tariff_instruments(
     sectors
         None for all.
     bounds
-        Lowest and highest tariff, fractions.
+        Lowest and highest tariff, fractions: each a number, or an array (n, i, j). Cells that take one rate keep the
+        bounds of them all.
 
     Raises
     ------
     UnknownEconomy, UnknownSector
         Where a name is not in the economy.
     BadInput
-        Where nothing is left to set, names repeat, or bounds are not in order over −100 % or are percentages.
+        Where nothing is left to set, names repeat, or bounds have another shape, are not in order over −100 % or are
+        percentages.
     """
     one_of(rates, "rates", get_args(Rates))
     inputs.require(Benchmark, economy, "economy", "give an Economy: dt.calibrate(world), or dt.Economy(...)")
@@ -139,7 +143,6 @@ def tariff_instruments(
     positions = np.array([economy.index(name) for name in names], dtype=np.int64)
     partners = sorted(economy.index(name) for name in _listed("against", against, economy.economies))
     kept = sorted(economy.sector_index(name) for name in _listed("sectors", sectors, economy.sectors))
-    low, high = _bounds(BOUNDS if bounds is None else bounds)
     seat, i, j = (grid.ravel() for grid in np.meshgrid(np.arange(len(names)), partners, kept, indexing="ij"))
     foreign = positions[seat] != i
     seat, i, j = seat[foreign], i[foreign], j[foreign]
@@ -149,27 +152,16 @@ def tariff_instruments(
     by_sector = seat * len(economy.sectors) + j
     key = {"sector": by_sector * len(economy.economies) + i, "mfn": by_sector, "one": seat}[rates]
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
-    size = len(first)
+    cells = (positions[seat], i, j)
     return TariffInstruments(
         names,
         positions,
-        (positions[seat], i, j),
+        cells,
         group.ravel(),
         np.unique(by_sector, return_inverse=True)[1].ravel(),
         seat[first],
-        np.full(size, np.log1p(low)),
-        np.full(size, np.log1p(high)),
+        *rate_bounds(bounds, economy, cells, group.ravel()),
     )
-
-
-def _bounds(given: ArrayLike) -> tuple[float, float]:
-    """Lowest and highest tariff, fractions. Raises BadInput."""
-    pair = inputs.floats(given, "bounds")
-    if pair.shape != (2,) or not -1 < pair[0] < pair[1] < np.inf:
-        raise BadInput(f"bounds {pair.tolist()} are not in order: give two fractions over −1, the lower first")
-    low, high = float(pair[0]), float(pair[1])
-    refuse_percent_of_bounds(high, BadInput)
-    return low, high
 
 
 def _listed(what: str, names: Sequence[str] | None, every: tuple[str, ...]) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ from detente.optimal_tariffs.game import (
     shock_of,
 )
 from detente.optimal_tariffs.governments import Objective, Rates, tariff_instruments
+from detente.optimal_tariffs.rate_bounds import Bounds, Floor
 from detente.solver.equilibrium import solve
 from detente.solver.solution import AUDIT_BOUND, Solution
 
@@ -265,7 +266,8 @@ def nash(
     weights: ArrayLike | None = None,
     uniform: bool = False,
     against: Sequence[str] | None = None,
-    bounds: tuple[float, float] | None = None,
+    bounds: Bounds | None = None,
+    floor: Floor | None = None,
     sectors: Sequence[str] | None = None,
     rates: Rates = "sector",
     objective: Objective | None = None,
@@ -293,6 +295,9 @@ def nash(
     against, sectors, rates, bounds
         See `detente.optimal_tariffs.governments.tariff_instruments`; without `sectors` services are taxed too, as in
         the papers.
+    floor
+        ``in-force``: no rate lies below its owner's duty in ``start``; of cells that take one rate, below their
+        average by imports. None: bounds alone.
     certify
         Search for deviations. Without it ``certificate.searched`` is empty, and only first-order conditions are
         checked.
@@ -309,12 +314,14 @@ def nash(
     set_by = tariff_instruments(economy, players, against=against, sectors=sectors, rates=kind, bounds=bounds)
     game = TariffGame.of(economy, set_by, chosen, shock_of(start))
     require_inside(game)
+    game = game.floored(floor)
+    set_by = game.instruments
     starts = starts_of(game, seed)
     by_formula = cross_check(game)
     if by_formula is not None:
         starts["formula"] = np.clip(np.log1p(by_formula.rates[set_by.positions]), set_by.lower, set_by.upper)
     arrived, notes = reached(game, starts, refuse_flat(game, starts))
-    closed, why_not = no_trade(game, bounds is not None)
+    closed, why_not = no_trade(game, bounds is not None or floor is not None)
     notes += [why_not] if why_not else []
     main, proof, arrived = settle(game, arrived, certify, seed, [*notes, *at_bounds(game, arrived)])
     return Equilibrium(

@@ -27,8 +27,9 @@ from detente.model.shock import Wedges
 from detente.optimal_tariffs.best_responses import BestResponse, respond, starts_of
 from detente.optimal_tariffs.cooperation import cooperate
 from detente.optimal_tariffs.game import TariffGame
-from detente.optimal_tariffs.governments import BOUNDS, Objective, Rates, tariff_instruments
+from detente.optimal_tariffs.governments import Objective, Rates, tariff_instruments
 from detente.optimal_tariffs.nash_equilibrium import Equilibrium
+from detente.optimal_tariffs.rate_bounds import BOUNDS
 from detente.policy.measure import Measure
 from detente.solver.economy import Economy
 from detente.solver.fixed_point import Horizon
