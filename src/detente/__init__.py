@@ -31,6 +31,7 @@ _HOMES = {
     "gradient": "detente.solver.adjoint",
     "solve": "detente.solver.equilibrium",
     "Measure": "detente.policy.measure",
+    "StackingRule": "detente.policy.stacking_rules",
     "TariffBook": "detente.policy.schedule",
     "BestResponse": "detente.optimal_tariffs.best_responses",
     "Cooperation": "detente.optimal_tariffs.cooperation",

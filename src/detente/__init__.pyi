@@ -52,6 +52,7 @@ from detente.optimal_tariffs.nash_equilibrium import nash as nash
 from detente.optimal_tariffs.retaliation.rule import Standoff as Standoff
 from detente.policy.measure import Measure as Measure
 from detente.policy.schedule import TariffBook as TariffBook
+from detente.policy.stacking_rules import StackingRule as StackingRule
 from detente.solver.adjoint import gradient as gradient
 from detente.solver.decomposition import decompose as decompose
 from detente.solver.economy import Economy as Economy

@@ -127,14 +127,14 @@ def tariffs_on(dispute: Dispute, on: str, world: str | None) -> TariffsOn:
     except ValueError as problem:
         raise BadInput(f"--on: {problem}") from problem
     settled = with_blocs(load_world(world or dispute.world), dispute.parties)
-    book = TariffBook(settled, dispute.measures)
+    book = TariffBook(settled, dispute.measures, dispute.stacking)
     ids = book.in_force(day)
     return TariffsOn(
         day=day.isoformat(),
         world=settled.name,
         in_force=ids,
         every_average=average_tariffs(book, day),
-        every_sector=book.effective(ids),
+        every_sector=book.effective(ids, on=day),
         notes=book.notes,
         lists=book.lists,
         scalings=tuple(map(str, book.scalings)),

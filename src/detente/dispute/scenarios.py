@@ -22,6 +22,7 @@ from detente.errors import BadDispute, BadInput
 from detente.policy.measure import Measure, in_force
 from detente.policy.retaliation import IN_KIND, retaliate
 from detente.policy.schedule import Schedules
+from detente.policy.stacking_rules import StackingRule, displacements
 
 
 @dataclass(frozen=True)
@@ -206,12 +207,15 @@ def _answers_to_law(dispute: Dispute, schedules: Schedules, base: tuple[Measure,
 def _steps(dispute: Dispute) -> Iterator[Plan]:
     """Each date on which the law changed, up to the day of the dispute."""
     law = [measure for measure in dispute.measures if measure.status in ("in-force", "withdrawn")]
-    begun = {measure.from_ for measure in law if measure.from_ is not None}
-    ended = {measure.until + timedelta(days=1) for measure in law if measure.until is not None}
+    dated: list[Measure | StackingRule] = [*law, *dispute.stacking]
+    begun = {its.from_ for its in dated if its.from_ is not None}
+    ended = {its.until + timedelta(days=1) for its in dated if its.until is not None}
     before: tuple[Measure, ...] = ()
+    ruled = displacements((), None)
     for day in sorted(begun | ended):
         measures = in_force(dispute.measures, day)
-        if day <= dispute.as_of and measures != before:
+        former, ruled = ruled, displacements(dispute.stacking, day)
+        if day <= dispute.as_of and (measures != before or (measures and ruled != former)):
             new = [name_of(measure) for measure in measures if measure not in before]
             title = f"In force from {day.isoformat()}" + (f": {'; '.join(new)}" if new else "")
             yield Plan(f"step-{day.isoformat()}", title, "step", "calibrated world", (), measures, day)
@@ -266,7 +270,8 @@ def prepare(dispute: Dispute, world: World, like: Prepared | None = None) -> Pre
     by itself; BadMeasure where measures cannot hold together.
     """
     known, later = known_on(dispute.checked(world)) if like is None else (like.known, like.later)
-    schedules = Schedules(world, None if like is None else like.schedules)
+    books = None if like is None else like.schedules
+    schedules = Schedules(world, books, stacking=known.stacking, day=known.as_of)
     try:
         plans = plan(known, schedules) if like is None or _hang_on_tariffs(like) else like.plans
         schedules.lay(state.all_measures for state in plans)

@@ -47,6 +47,7 @@ from detente.policy.measure import Day, Measure
 from detente.policy.reach import partners
 from detente.policy.retaliation import retaliate
 from detente.policy.schedule import TariffBook
+from detente.policy.stacking_rules import StackingRule
 
 Kind = TypeVar("Kind", bound=BaseModel)
 
@@ -164,6 +165,9 @@ class Dispute(Shown, Block):
     world: str = Field(description="name of a bundled world")
     parties: dict[str, Party] = Field(min_length=1, description="the sides: economy → party")
     measures: tuple[Measure, ...] = Field(default=(), description="tariffs in force, threatened or proposed")
+    stacking: tuple[StackingRule, ...] = Field(
+        default=(), description="how duties of different authorities on the same goods go together"
+    )
     responses: tuple[Response, ...] = Field(default=(), description="the responses to measures, with their rules")
     demands: tuple[Demand, ...] = Field(default=(), description="the demands of each side")
     values: dict[str, dict[str, Worth]] = Field(

@@ -129,6 +129,8 @@ def known_on(dispute: Dispute) -> tuple[Dispute, tuple[Later, ...]]:
 
 def _dated(dispute: Dispute) -> Iterator[tuple[str, list[tuple[Any, date | None]]]]:
     yield "measures", [(measure, _begins(measure, dispute)) for measure in dispute.measures]
+    # a rule is known from its document, which may be older than its first day
+    yield "stacking", [(rule, _known_from(rule, None, dispute) or rule.from_) for rule in dispute.stacking]
     for block, field in _DATED.items():
         yield block, [(entry, _known_from(entry, field, dispute)) for entry in getattr(dispute, block)]
 
@@ -156,7 +158,7 @@ def _known_from(entry: Any, field: str | None, dispute: Dispute) -> date | None:
 
 
 def _name(entry: Any) -> str:
-    for field in ("id", "who", "topic", "outcome"):
+    for field in ("id", "who", "topic", "outcome", "authority"):
         if (name := getattr(entry, field, None)) is not None:
             return str(name)
     raise AssertionError(f"{type(entry).__name__} has no name to be listed by")

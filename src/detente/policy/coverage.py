@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from detente.data.world import World
 from detente.inputs import BoolArray, FloatArray, IntArray
 from detente.policy.layout import Units, lay_out
 from detente.policy.list_values import Scaling
-from detente.policy.measure import ADD, NONE, SET, Kinds, Measure, TariffLine
+from detente.policy.measure import Measure, TariffLine, rates_of
 from detente.policy.named_lists import by_table, lists_of
 from detente.policy.reach import (
     Shares,
@@ -29,7 +30,13 @@ from detente.policy.reach import (
     rates_of_lists,
     value_shares,
 )
+from detente.policy.stacking import ADD, NONE, SET, TOTAL, Kinds
 from detente.policy.units import known_codes, reading_of
+
+KINDS: Final = {"add": ADD, "set": SET, "total": TOTAL}
+"""The field of a measure or a code that says its rate → what it does to a part."""
+_BY_PART: Final = ("sector", "share", "codes", "kinds", "rates", "of")
+"""The fields of `Covered` with one row a part."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +44,8 @@ class Covered:
     """The parts of the cells of one pair, and what each measure does to them.
 
     sector (a,): position; share (a,): of the cell, summing to 1 in each; codes (a,): how many product codes are in the
-    part; kinds, rates (a, m). notes: sentences for the reader; unmatched: (measure, code) unknown or in no goods
-    sector; scalings: lists with an official total.
+    part; kinds, rates, of (a, m): see `detente.policy.stacking`. notes: sentences for the reader; unmatched: (measure,
+    code) unknown or in no goods sector; scalings: lists with an official total.
     """
 
     sector: IntArray
@@ -46,6 +53,7 @@ class Covered:
     codes: IntArray
     kinds: Kinds
     rates: FloatArray
+    of: FloatArray
     notes: tuple[str, ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
     scalings: tuple[Scaling, ...] = ()
@@ -53,22 +61,14 @@ class Covered:
     def among(self, positions: Sequence[int], width: int) -> Covered:
         """The same, with the columns of its measures at `positions` among `width` measures."""
         kinds = np.full((len(self.share), width), NONE, dtype=np.int8)
-        rates = np.zeros((len(self.share), width))
-        kinds[:, positions], rates[:, positions] = self.kinds, self.rates
-        return replace(self, kinds=kinds, rates=rates)
+        rates, of = np.zeros((len(self.share), width)), np.ones((len(self.share), width))
+        kinds[:, positions], rates[:, positions], of[:, positions] = self.kinds, self.rates, self.of
+        return replace(self, kinds=kinds, rates=rates, of=of)
 
     def only(self, rows: BoolArray) -> Covered:
         """The parts chosen."""
-        return Covered(
-            self.sector[rows],
-            self.share[rows],
-            self.codes[rows],
-            self.kinds[rows],
-            self.rates[rows],
-            self.notes,
-            self.unmatched,
-            self.scalings,
-        )
+        chosen: dict[str, Any] = {name: getattr(self, name)[rows] for name in _BY_PART}
+        return replace(self, **chosen)
 
 
 @dataclass
@@ -78,11 +78,14 @@ class _Sheet:
     units: Units
     kinds: Kinds
     rates: FloatArray
+    of: FloatArray
+    share_of: Sequence[float]
     slices: list[tuple[int, int, float, Shares]] = field(default_factory=list)
 
     def write(self, m: int, rows: BoolArray, kind: int, rates: float | FloatArray) -> None:
         self.kinds[rows, m] = kind
         self.rates[rows, m] = rates
+        self.of[rows, m] = self.share_of[m]
 
 
 def cover(world: World, importer: str, exporter: str, measures: Sequence[Measure]) -> Covered:
@@ -92,7 +95,9 @@ def cover(world: World, importer: str, exporter: str, measures: Sequence[Measure
     """
     units = lay_out(world, importer, exporter, measures)
     size = (len(units.share), len(measures))
-    sheet = _Sheet(units, np.zeros(size, dtype=np.int8), np.zeros(size))
+    sheet = _Sheet(
+        units, np.zeros(size, dtype=np.int8), np.zeros(size), np.ones(size), [its.of or 1.0 for its in measures]
+    )
     for m, measure in enumerate(measures):
         _apply(sheet, m, world, importer, exporter, measure)
     shares = [its for *_, its in sheet.slices]
@@ -117,12 +122,12 @@ def depends_on_partner(importer: str, exporter: str, measures: Sequence[Measure]
 def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, measure: Measure) -> None:
     """Write what one measure does to the units of the pair."""
     goods, units = measure.goods, sheet.units
-    kind, rate = (SET, measure.set) if measure.set is not None else (ADD, measure.add or 0.0)
+    kind, rate = _own(measure, ADD, 0.0)
     rows = units.open_to(world, measure)
     if goods.codes is not None:
         kinds, rates = _terms(measure, kind, rate)
         owner = units.listed(measure, "goods")
-        for which in (ADD, SET):
+        for which in KINDS.values():
             chosen = rows & (kinds[owner] == which)
             sheet.write(m, chosen, which, rates[owner][chosen])
     elif goods.table is not None and find_table(goods.table).kind == "codes":
@@ -164,21 +169,23 @@ def _listed_rates(measure: Measure) -> FloatArray:
     return np.array([*(added.get(code, 0.0) for code, _ in known_codes(reading_of(*its, measure.by))), 0.0])
 
 
-def _own(code: TariffLine, kind: int, rate: float) -> tuple[int, float]:
-    """The effect of a measure on a code: the code's own rate, else the measure's."""
-    if code.set is not None:
-        return SET, code.set
-    return (ADD, code.add) if code.add is not None else (kind, rate)
+def _own(given: Measure | TariffLine, kind: int, rate: float) -> tuple[int, float]:
+    """The kind and rate that a measure or a code of its list has of its own, else those given."""
+    for name in rates_of(given):
+        return KINDS[name], float(getattr(given, name))
+    return kind, rate
 
 
 def _merged(sheet: _Sheet) -> Covered:
     """Units that all measures treat alike become one part."""
     units = sheet.units
-    keys = np.column_stack([units.sector, sheet.kinds, sheet.rates])
+    keys = np.column_stack([units.sector, sheet.kinds, sheet.rates, sheet.of])
     _, first, row = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     share = np.bincount(row.ravel(), weights=units.share).astype(np.float64)
     codes = np.bincount(row.ravel(), weights=units.codes).astype(np.int64)
-    return Covered(units.sector[first], share, codes, sheet.kinds[first], sheet.rates[first], units.notes)
+    return Covered(
+        units.sector[first], share, codes, sheet.kinds[first], sheet.rates[first], sheet.of[first], units.notes
+    )
 
 
 def _sliced(sheet: _Sheet, parts: Covered, left: FloatArray) -> Covered:
@@ -187,16 +194,10 @@ def _sliced(sheet: _Sheet, parts: Covered, left: FloatArray) -> Covered:
     pieces += [(m, kind, rate, shares.by_sector) for m, kind, rate, shares in sheet.slices]
     cuts = []
     for m, kind, rate, by_sector in pieces:
-        kinds, rates = parts.kinds.copy(), parts.rates.copy()
+        kinds, rates, of = parts.kinds.copy(), parts.rates.copy(), parts.of.copy()
         if m >= 0:
-            kinds[:, m], rates[:, m] = kind, rate
-        cut = Covered(parts.sector, parts.share * by_sector[parts.sector], parts.codes, kinds, rates)
+            kinds[:, m], rates[:, m], of[:, m] = kind, rate, sheet.share_of[m]
+        cut = replace(parts, share=parts.share * by_sector[parts.sector], kinds=kinds, rates=rates, of=of)
         cuts.append(cut.only(cut.share > 0))
-    return Covered(
-        np.concatenate([cut.sector for cut in cuts]),
-        np.concatenate([cut.share for cut in cuts]),
-        np.concatenate([cut.codes for cut in cuts]),
-        np.concatenate([cut.kinds for cut in cuts]),
-        np.concatenate([cut.rates for cut in cuts]),
-        parts.notes,
-    )
+    joined: dict[str, Any] = {name: np.concatenate([getattr(cut, name) for cut in cuts]) for name in _BY_PART}
+    return replace(parts, **joined)

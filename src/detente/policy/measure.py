@@ -2,17 +2,8 @@
 
 Every field is a word of tariff law. A rate is a fraction (0.25 is 25 %), a value USD million, a product code text.
 
-Where several measures cover the same goods, one rule says which rate holds, whatever the order in which they are
-listed:
-
-1. The level is the base tariff of the world. A measure that *sets* the duty puts its own in its place; of several the
-   one with the latest `from` counts.
-2. Duties that stack by `add` are added to the level, and the highest of those that stack by `max`.
-3. A duty that stacks by `replace` takes the place of all other additions (of several, the one with the latest `from`);
-   where it sets, it is the duty, with nothing on top.
-4. No duty is under zero: what a cut would take beyond that is not taken, and `floored` lists it.
-
-A bundled table is cumulative: of its measures only the one with the latest `from` counts.
+What holds where several measures cover the same goods: see `detente.policy.stacking`. A bundled table is cumulative:
+of its measures only the one with the latest `from` counts.
 """
 
 from __future__ import annotations
@@ -24,17 +15,14 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self
 
-import numpy as np
-from numpy.typing import NDArray
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from detente.data.exported import Shown
 from detente.data.products.editions import parse_edition
 from detente.data.products.spelling import digits_of
 from detente.data.quantities import Money, Rate, format_money, format_rate
 from detente.data.world import Source
-from detente.errors import BadMeasure, enumerate_names
-from detente.inputs import BoolArray, FloatArray
+from detente.errors import enumerate_names
 
 Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
 """in-force: law between its dates. threatened: announced, not law. proposed: put forward by somebody, announced by
@@ -47,12 +35,9 @@ the one with the latest `from`)."""
 
 EVERYONE: Final = "all"
 
+_BLANKS: Final = re.compile(r"[\s_]+")
 _ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
-NONE: Final = 0
-ADD: Final = 1
-SET: Final = 2
-"""What a measure does to an atom: leaves it, adds to its duty, sets its duty."""
 
 
 def parse_day(given: object) -> date:
@@ -71,6 +56,27 @@ Day = Annotated[date, BeforeValidator(parse_day)]
 """A pydantic field: a date, read from and written as `2018-05-04`."""
 
 
+def parse_authority(given: object) -> str:
+    """The name of an authority in its usual form, `Section 232` as `section-232`; raises ValueError for no name."""
+    if not isinstance(given, str) or not given.strip():
+        raise ValueError("an authority is the name of a law or order, such as section-232")
+    return _BLANKS.sub("-", given.strip().lower())
+
+
+Authority = Annotated[str, BeforeValidator(parse_authority, json_schema_input_type=str)]
+"""A pydantic field: the law or order under which a duty is laid, such as `section-232`."""
+
+
+def _is_a_part(share: float) -> float:
+    if not 0 < share <= 1:
+        raise ValueError(f"{format_rate(share)} is not a part of value or trade: write over 0% and up to 100%")
+    return share
+
+
+Share = Annotated[Rate, AfterValidator(_is_a_part)]
+"""A pydantic field: a part of something, over 0 and up to 1, read from `40%` or 0.4."""
+
+
 HsCode = Annotated[str, BeforeValidator(digits_of)]
 """A pydantic field: a product code of 2 to 10 digits, text from first to last, kept as its digits alone."""
 
@@ -85,6 +91,26 @@ def _as_tuple(given: object) -> object:
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+RATES: Final = ("add", "set", "total")
+"""The fields of a measure, or of a code of its list, that say its rate; one has one of them."""
+
+
+def rates_of(given: BaseModel) -> tuple[str, ...]:
+    """The names of `RATES` that a measure or a code has."""
+    return tuple(name for name in RATES if getattr(given, name) is not None)
+
+
+def refuse_two_rates(what: str, given: BaseModel) -> tuple[str, ...]:
+    """`rates_of`; raises ValueError where there is more than one."""
+    found = rates_of(given)
+    if len(found) > 1:
+        raise ValueError(
+            f"{what} has both {' and '.join(found)}: a duty is added to the base (add), takes its place (set), or "
+            "is a floor for both together (total)"
+        )
+    return found
+
+
 class TariffLine(BaseModel):
     """One product of a list: its code, what the partner sold of it in the base year, and a rate of its own."""
 
@@ -94,11 +120,11 @@ class TariffLine(BaseModel):
     value: Money | None = Field(default=None, description="imports of it from the partner in the base year")
     add: Rate | None = Field(default=None, description="duty on top of the base tariff, for this code alone")
     set: Rate | None = Field(default=None, description="the duty itself, for this code alone")
+    total: Rate | None = Field(default=None, description="the ordinary duty and this one together, for this code alone")
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
-        if self.add is not None and self.set is not None:
-            raise ValueError(f"code {self.hs} has both add and set: a duty is added to the base or takes its place")
+        refuse_two_rates(f"code {self.hs}", self)
         if self.value is not None and self.value < 0:
             raise ValueError(f"code {self.hs} has a negative value: give imports in the base year, or leave value out")
         return self
@@ -216,11 +242,20 @@ class Measure(Shown, BaseModel):
     goods: Goods
     add: Rate | None = Field(default=None, description="duty on top of the base tariff")
     set: Rate | None = Field(default=None, description="the duty itself, in place of the base tariff")
+    total: Rate | None = Field(
+        default=None, description="a floor: what the ordinary duty lacks of it is added, nothing where it is higher"
+    )
     from_: Day | None = Field(default=None, alias="from", description="first day in force")
     until: Day | None = Field(default=None, description="last day in force")
     earliest: Day | None = Field(default=None, description="first day on which a threat can become law")
     announced: Day | None = Field(
         default=None, description="the day of its announcement; by default the date of its source's document"
+    )
+    of: Share | None = Field(
+        default=None, description="the share of value that the duty is charged on, such as 40%; by default all of it"
+    )
+    authority: Authority | None = Field(
+        default=None, description="the law it is laid under, such as section-232; rules of `stacking` name it"
     )
     stacking: Stacking = Field(default="add", description="rule where several measures cover the same goods")
     exempt: Exempt | None = None
@@ -239,16 +274,21 @@ class Measure(Shown, BaseModel):
         return self
 
     def _check_rates(self) -> None:
-        own = [code.hs for code in self.goods.codes or () if code.add is None and code.set is None]
+        own = [code.hs for code in self.goods.codes or () if not rates_of(code)]
         rated = self.goods.sector_rates is not None or self.goods.table is not None
-        given = [name for name in ("add", "set") if getattr(self, name) is not None]
-        if len(given) == 2:
-            raise ValueError(f"measure {self.id} has both add and set: a duty is added to the base or takes its place")
+        given = refuse_two_rates(f"measure {self.id}", self)
+        if self.total is not None and self.total < 0:
+            raise ValueError(
+                f"measure {self.id}: total is {format_rate(self.total)}, under zero: write a duty of 0% or more"
+            )
         if rated and given:
             raise ValueError(f"measure {self.id} has {given[0]}, but its goods carry the rates: remove it")
         if not rated and not given and (self.goods.codes is None or own):
             which = f" for code {enumerate_names(own)}" if self.goods.codes is not None else ""
-            raise ValueError(f"measure {self.id} has no rate{which}: give add (on top of the base) or set (its place)")
+            raise ValueError(
+                f"measure {self.id} has no rate{which}: give add (on top of the base), set (its place) or total (a "
+                "floor for both together)"
+            )
         if self.goods.codes is not None and given and not own:
             raise ValueError(f"measure {self.id} has {given[0]}, but every code carries its own rate: remove it")
 
@@ -295,14 +335,11 @@ def _assumable() -> set[str]:
     return {("from" if name == "from_" else name) for name in fields} - {"id", "title", "assumed", "source"}
 
 
-Kinds = NDArray[np.int8]
-
-
 def superseded(measures: Sequence[Measure]) -> set[str]:
     """Ids of those that a later measure of the same table takes the place of."""
     latest: dict[tuple[str, str, tuple[str, ...]], Measure] = {}
     gone: set[str] = set()
-    for measure in sorted(measures, key=_since):
+    for measure in sorted(measures, key=since):
         if measure.goods.table is not None:
             key = (measure.goods.table, measure.by, measure.on)
             if key in latest:
@@ -318,52 +355,6 @@ def in_force(measures: Sequence[Measure], day: date) -> tuple[Measure, ...]:
     return tuple(measure for measure in legal if measure.id not in gone)
 
 
-def stacked(base: FloatArray, kinds: Kinds, rates: FloatArray, measures: Sequence[Measure]) -> FloatArray:
-    """The duty on each atom before the floor at zero.
-
-    base (a,): the world's tariffs; kinds, rates (a, m): what each measure does to each atom. Raises BadMeasure where
-    two measures of the same date set different duties, or replace with different ones, on the same goods.
-    """
-    order = sorted(range(len(measures)), key=lambda m: (_since(measures[m]), measures[m].id))
-    level = base.copy()
-    added = np.zeros_like(base)
-    highest = np.full_like(base, -np.inf)
-    for m in order:
-        rule = measures[m].stacking
-        sets = (kinds[:, m] == SET) & (rule != "replace")
-        if rule == "max":
-            level = np.where(sets, np.maximum(level, rates[:, m]), level)
-        else:
-            _refuse_ties(sets, m, kinds == SET, rates, measures)
-            level = np.where(sets, rates[:, m], level)
-        adds = kinds[:, m] == ADD
-        if rule == "add":
-            added = added + np.where(adds, rates[:, m], 0.0)
-        elif rule == "max":
-            highest = np.where(adds, np.maximum(highest, rates[:, m]), highest)
-    total = level + added + np.where(np.isfinite(highest), highest, 0.0)
-    for m in order:
-        if measures[m].stacking == "replace":
-            _refuse_ties(kinds[:, m] != NONE, m, kinds != NONE, rates, measures)
-            total = np.where(kinds[:, m] == ADD, level + rates[:, m], total)
-            total = np.where(kinds[:, m] == SET, rates[:, m], total)
-    return np.asarray(total, dtype=np.float64)
-
-
-def _refuse_ties(here: BoolArray, m: int, there: BoolArray, rates: FloatArray, measures: Sequence[Measure]) -> None:
-    """Raise BadMeasure where another measure of the same rule and date asks for a different rate on the same goods."""
-    mine = measures[m]
-    for other, its in enumerate(measures):
-        if other == m or its.stacking != mine.stacking or _since(its) != _since(mine):
-            continue
-        clash = here & there[:, other] & (rates[:, other] != rates[:, m])
-        if clash.any():
-            atom = int(np.argmax(clash))
-            raise BadMeasure(
-                f"measures {mine.id!r} and {its.id!r} start on the same day and ask for {rates[atom, m]:.2%} and "
-                f"{rates[atom, other]:.2%} on the same goods: give one a later from, or exempt the goods from it"
-            )
-
-
-def _since(measure: Measure) -> date:
+def since(measure: Measure) -> date:
+    """The day from which a measure holds, or can first hold; the first of all days where it has none."""
     return measure.from_ or measure.earliest or date.min

@@ -29,8 +29,10 @@ from detente.inputs import BoolArray, FloatArray, IntArray, day_of, require
 from detente.model.shock import Parts, Shock
 from detente.policy.coverage import Covered, cover, depends_on_partner
 from detente.policy.list_readings import codes_table, counts_table, list_readings, refuse_unknown
-from detente.policy.measure import NONE, SET, Kinds, Measure, in_force, stacked, superseded
+from detente.policy.measure import Measure, in_force, since, superseded
 from detente.policy.reach import bases, find_table, levels, partners, purchases, table_dates
+from detente.policy.stacking import NONE, SET, TOTAL, ChargedTerms, Kinds, stacked
+from detente.policy.stacking_rules import StackingRule, displacements, refuse_contradictions
 
 Laid = dict[tuple[str, ...], Covered]
 """What measures cover of a pair, by importer, exporter (empty where it does not matter) and the measures as written."""
@@ -46,6 +48,11 @@ class TariffBook(Exported):
         Its tariffs are the base rate of every part, its flows the weights of averages.
     measures
         In any order; ids are told apart.
+    stacking
+        Rules on how the duties of different authorities go together, `dt.StackingRule(...)`.
+    day
+        The day of a state whose measures all began before it: rules of stacking hold between their dates. A state is on
+        this day, or on the day on which its last measure begins, whichever is later; without either every rule holds.
     laid
         What books of the same world have laid out already, and where this one adds what it lays out: laying product
         codes on a pair takes longer than solving, and the states of a dispute differ in few pairs.
@@ -70,13 +77,27 @@ class TariffBook(Exported):
         Where a measure names what the world lacks, matches nothing, or covers more than is traded.
     """
 
-    def __init__(self, world: World, measures: Iterable[Measure], *, laid: Laid | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        measures: Iterable[Measure],
+        stacking: Iterable[StackingRule] = (),
+        *,
+        day: date | None = None,
+        laid: Laid | None = None,
+    ) -> None:
         require(World, world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
         require(Iterable, measures, "measures", "give a list of measures, [dt.Measure(...)]")
         self.world = world
         self.measures = tuple(measures)
         for measure in self.measures:
             require(Measure, measure, "an entry of measures", "give measures, dt.Measure(...)")
+        require(Iterable, stacking, "stacking", "give a list of rules, [dt.StackingRule(...)]")
+        self.stacking = tuple(stacking)
+        for rule in self.stacking:
+            require(StackingRule, rule, "an entry of stacking", "give rules, dt.StackingRule(...)")
+        refuse_contradictions(self.stacking)
+        self.day = day
         self.ids = tuple(measure.id for measure in self.measures)
         twice = sorted({name for name in self.ids if self.ids.count(name) > 1})
         if twice:
@@ -119,7 +140,10 @@ class TariffBook(Exported):
         self._share: FloatArray = np.concatenate([np.zeros(0), *(each.share for each in found)])
         self._kinds: Kinds = np.concatenate([np.zeros((0, width), dtype=np.int8), *(each.kinds for each in found)])
         self._rates: FloatArray = np.concatenate([np.zeros((0, width)), *(each.rates for each in found)])
+        self._of: FloatArray = np.concatenate([np.zeros((0, width)), *(each.of for each in found)])
         self._base: FloatArray = world.tariffs[self._n, self._i, self._j]
+        inside = (rates[self._n, self._i, self._j] for rates in world.origins.in_force.values())
+        self._in_base: FloatArray = sum(inside, np.zeros(len(self._base)))
         flat = np.ravel_multi_index((self._n, self._i, self._j), world.flows.shape)
         cells, self._cell = np.unique(flat, return_inverse=True)
         self._place = np.unravel_index(cells, world.flows.shape)
@@ -171,14 +195,15 @@ class TariffBook(Exported):
         """
         return tuple(measure.id for measure in in_force(self.measures, on))
 
-    def rate(self, ids: Iterable[str], *, base: FloatArray | None = None) -> FloatArray:
+    def rate(self, ids: Iterable[str], *, base: FloatArray | None = None, on: date | None = None) -> FloatArray:
         """The tariff on each row of `atoms` where the measures `ids` hold, a fraction, never under zero.
 
-        `base` are base tariffs (a,) in place of the world's, such as those that somebody promises to cut. Raises
-        UnknownName for an id that is not there, BadMeasure where two measures contradict each other.
+        `base` are base tariffs (a,) in place of the world's, such as those that somebody promises to cut; `on` is the
+        day of the state, for rules of stacking, in place of that of the class. Raises UnknownName for an id that is not
+        there, BadMeasure where two measures contradict each other.
         """
         level = self._base if base is None else base
-        return np.maximum(self._before_floor(ids, level), np.minimum(level, 0.0))
+        return np.maximum(self._before_floor(ids, level, on), np.minimum(level, 0.0))
 
     def added(self, exporter: str) -> tuple[IntArray, FloatArray, FloatArray]:
         """Of the parts that are an exporter's and that some measure reaches, where all measures hold.
@@ -190,28 +215,39 @@ class TariffBook(Exported):
 
     @property
     def depends_on_base(self) -> bool:
-        """Whether what the measures add depends on base tariffs: one sets a rate, or cuts one, which stops at zero."""
-        return bool(((self._kinds == SET) | (self._rates < 0)).any())
+        """Whether what the measures add depends on base tariffs.
+
+        One sets a rate, is a floor for it, or cuts it, which stops at zero.
+        """
+        return bool((np.isin(self._kinds, (SET, TOTAL)) | (self._rates < 0)).any())
 
     def covered(self, ids: Iterable[str]) -> BoolArray:
         """Whether some measure of `ids` reaches each row of `atoms`."""
         return np.asarray((self._kinds[:, self._columns(ids)] != NONE).any(axis=1))
 
-    def floored(self, ids: Iterable[str]) -> pd.DataFrame:
+    def floored(self, ids: Iterable[str], *, on: date | None = None) -> pd.DataFrame:
         """The parts whose cuts would go under zero: importer, exporter, sector, share, asked, given (fractions)."""
         wanted = tuple(ids)
-        asked, given = self._before_floor(wanted, self._base), self.rate(wanted)
+        asked, given = self._before_floor(wanted, self._base, on), self.rate(wanted, on=on)
         cut = asked < given
         return pd.DataFrame({**self._named(cut), "share": self._share[cut], "asked": asked[cut], "given": given[cut]})
 
-    def shock(self, ids: Iterable[str], *, start: Iterable[str] = (), theta: ArrayLike | None = None) -> Shock:
+    def shock(
+        self,
+        ids: Iterable[str],
+        *,
+        start: Iterable[str] = (),
+        theta: ArrayLike | None = None,
+        on: date | None = None,
+    ) -> Shock:
         """The shock from the state where the measures `start` hold to the state where `ids` hold.
 
         With `start` the parts' shares are those of that state, s_m k_m^−θ / Σ_l s_l k_l^−θ with k_m the tariff factor
-        from the base to it; `theta` (j,) is then needed, and the economy is the one at that state's solution. Raises
-        BadMeasure where theta is missing or has another length.
+        from the base to it; `theta` (j,) is then needed, and the economy is the one at that state's solution. `on`
+        is the day of the state where `ids` hold; see `rate`. Raises BadMeasure where theta is missing or has another
+        length.
         """
-        before, after, share = self._base, self.rate(ids), self._share
+        before, after, share = self._base, self.rate(ids, on=on), self._share
         begun = tuple(start)
         if begun:
             before = self.rate(begun)
@@ -221,17 +257,17 @@ class TariffBook(Exported):
             return Shock()
         return Shock(parts=Parts(self._n[rows], self._i[rows], self._j[rows], share[rows], before[rows], after[rows]))
 
-    def tariffs(self, ids: Iterable[str]) -> FloatArray:
+    def tariffs(self, ids: Iterable[str], *, on: date | None = None) -> FloatArray:
         """The average tariff of every cell (n, i, j) where the measures `ids` hold, weighted by base-year imports.
 
         For printing and comparing; the model takes `shock`, in which nothing is averaged.
         """
         dense = self.world.tariffs.copy()
-        dense[self._place] = self._mean(self.rate(ids))
+        dense[self._place] = self._mean(self.rate(ids, on=on))
         return dense
 
-    def effective(self, ids: Iterable[str], *, start: Iterable[str] = ()) -> pd.DataFrame:
-        """Average tariff of each cell that has parts, before and after, weighted by base-year imports.
+    def effective(self, ids: Iterable[str], *, start: Iterable[str] = (), on: date | None = None) -> pd.DataFrame:
+        """Average tariff of each cell that has parts, before and on the day `on`, weighted by base-year imports.
 
         Columns importer, exporter, sector, before, after (fractions; where `start` and where `ids` hold), covered
         (share of the cell that some measure of `ids` reaches), imports (USD million net of tariffs, base year).
@@ -244,18 +280,18 @@ class TariffBook(Exported):
                 "exporter": np.array(self.world.economies, dtype=object)[i],
                 "sector": np.array(self.world.sectors, dtype=object)[j],
                 "before": self._mean(self.rate(start)),
-                "after": self._mean(self.rate(wanted)),
+                "after": self._mean(self.rate(wanted, on=on)),
                 "covered": self._mean(self.covered(wanted).astype(np.float64)),
                 "imports": self.world.flows[self._place],
             }
         )
 
-    def totals(self, ids: Iterable[str], *, start: Iterable[str] = ()) -> pd.DataFrame:
+    def totals(self, ids: Iterable[str], *, start: Iterable[str] = (), on: date | None = None) -> pd.DataFrame:
         """`effective` averaged over the goods sectors of each pair by base-year imports, with the trade covered.
 
         Columns importer, exporter, before, after, covered (shares of imports), imports, covered_imports (USD million).
         """
-        cells = self.effective(ids, start=start)
+        cells = self.effective(ids, start=start, on=on)
         keys = ["importer", "exporter"]
         averaged = ["before", "after", "covered"]
         weighted = cells[[*keys, "imports"]].join(cells[averaged].mul(cells["imports"], axis=0))
@@ -283,12 +319,28 @@ class TariffBook(Exported):
                 raise UnknownName(name, self.ids, where="the tariff book")
         return [places[name] for name in wanted]
 
-    def _before_floor(self, ids: Iterable[str], base: FloatArray) -> FloatArray:
+    def _before_floor(self, ids: Iterable[str], base: FloatArray, on: date | None) -> FloatArray:
+        terms = self._terms(ids, base)
+        return stacked(terms, displacements(self.stacking, self._day_of(terms.measures, on)))
+
+    def _terms(self, ids: Iterable[str], base: FloatArray) -> ChargedTerms:
+        """What the measures `ids` do to the parts, those left out that a later one of their table takes the place of.
+
+        A base tariff that is cut below the measures in force in it is no ordinary duty at all.
+        """
         columns = self._columns(ids)
         gone = superseded([self.measures[m] for m in columns])
         columns = [m for m in columns if self.ids[m] not in gone]
+        ordinary = np.maximum(base - self._in_base, np.minimum(base, 0.0))
         chosen = [self.measures[m] for m in columns]
-        return stacked(base, self._kinds[:, columns], self._rates[:, columns], chosen)
+        return ChargedTerms(
+            base, ordinary, self._kinds[:, columns], self._rates[:, columns], self._of[:, columns], chosen
+        )
+
+    def _day_of(self, measures: Sequence[Measure], on: date | None) -> date | None:
+        """The day of the state where measures hold; see the class."""
+        known = [day for day in (self.day, *map(since, measures)) if day not in (None, date.min)]
+        return on or max(known, default=None)
 
     def _mean(self, values: FloatArray) -> FloatArray:
         """Values of the parts averaged over each cell."""
@@ -312,11 +364,20 @@ class Schedules:
     (`lay`), take as few books as will do: `having` reads measures that are all in one of these from it.
 
     `like` are those of the same world under other base tariffs. What measures cover follows from trade, not from
-    tariffs, so that nothing is laid twice.
+    tariffs, so that nothing is laid twice. `stacking` and `day` are those of every book; see `TariffBook`.
     """
 
-    def __init__(self, world: World, like: Schedules | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        like: Schedules | None = None,
+        *,
+        stacking: Iterable[StackingRule] = (),
+        day: date | None = None,
+    ) -> None:
         self.world = world
+        self.stacking = tuple(stacking)
+        self.day = day
         self._laid: Laid = {} if like is None else like._laid
         self._books: dict[tuple[str, ...], TariffBook] = {}
         self._wide: dict[frozenset[str], tuple[Measure, ...]] = {}
@@ -340,7 +401,7 @@ class Schedules:
         listed = tuple(measures)
         key = tuple(measure.written for measure in listed)
         if key not in self._books:
-            self._books[key] = TariffBook(self.world, listed, laid=self._laid)
+            self._books[key] = TariffBook(self.world, listed, self.stacking, day=self.day, laid=self._laid)
         return self._books[key]
 
     def having(self, measures: Iterable[Measure]) -> TariffBook:
@@ -367,13 +428,13 @@ def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:
     require(TariffBook, book, "book", "give a TariffBook, dt.TariffBook(world, measures)")
     on = day_of(on)
     ids = book.in_force(on)
-    base, full = book.tariffs(()), book.tariffs(ids)
+    base, full = book.tariffs(()), book.tariffs(ids, on=on)
     rows = []
     for importer, exporter in book.pairs:
         pair = book.world.index(importer), book.world.index(exporter)
         table = _table_of(book, importer, exporter)
         alone = tuple(name for name in ids if table is not None and book.measure(name).goods.table == table)
-        rest = book.tariffs(alone)[pair] if alone else base[pair]
+        rest = book.tariffs(alone, on=on)[pair] if alone else base[pair]
         last = _last_change(book, importer, exporter, on)
         for weights in WEIGHTINGS:
             cells = _cell_weights(book.world, importer, exporter, weights)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -85,13 +86,16 @@ def states(session: Session) -> StateBatch:
     economy = session.economy
     plans = [session.decided(plan) for plan in session.prepared.plans]
     parts: list[Parts | None] = [None]
-    places: dict[tuple[str, ...], int] = {(): 0}
+    places: dict[tuple[date | None, tuple[str, ...]], int] = {}
 
     def place(plan: Plan, ids: Sequence[str]) -> int:
-        key = tuple(ids)
+        wanted = tuple(ids)
+        key = plan.on if session.known.stacking else None, wanted  # rules of stacking hold between dates
+        if not wanted:
+            return 0
         if key not in places:
             places[key] = len(parts)
-            parts.append(session.schedules.having(plan.all_measures).shock(key).parts)
+            parts.append(session.schedules.having(plan.all_measures).shock(wanted, on=plan.on).parts)
         return places[key]
 
     pairs = []

@@ -26,7 +26,7 @@ def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
     Raises NotSolved, BadMeasure; a table whose own equilibria are not found raises NotSolved when it is read.
     """
     book = session.schedules.having(plan.all_measures)
-    shock = book.shock(plan.ids, start=plan.start_ids, theta=economy.theta)
+    shock = book.shock(plan.ids, start=plan.start_ids, theta=economy.theta, on=plan.on)
     solution = solve(economy, shock, horizon=session.horizon)
     tables = Drawn(
         {
@@ -62,7 +62,7 @@ def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
 def _warnings(book: TariffBook, plan: Plan) -> list[str]:
     """The parts of measures that a book did not take as written."""
     notes = []
-    floored = book.floored(plan.ids)
+    floored = book.floored(plan.ids, on=plan.on)
     if len(floored):
         cells = floored[["importer", "exporter", "sector"]].drop_duplicates()
         notes.append(f"cuts that would take a duty under zero stop at zero, in {len(cells)} cells")
@@ -156,7 +156,7 @@ def _sectors(solution: Solution, parties: tuple[str, ...]) -> pd.DataFrame:
 
 def _tariffs(book: TariffBook, plan: Plan) -> pd.DataFrame:
     """`TariffBook.effective` of the cells that a measure of either state reaches."""
-    table = book.effective(plan.ids, start=plan.start_ids)
+    table = book.effective(plan.ids, start=plan.start_ids, on=plan.on)
     return table[(table["covered"] > 0) | (table["before"] != table["after"])].reset_index(drop=True)
 
 
