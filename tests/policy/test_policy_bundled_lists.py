@@ -1,0 +1,53 @@
+"""Bundled lists of products are what their build script makes of the shared folder, and each is read."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from detente.data.codes import HERE
+from detente.data.products.reading import read_codes
+from detente.errors import UnknownName
+from detente.policy.bundled_lists import bundled_list, bundled_lists, is_bundled
+
+
+@pytest.fixture(scope="module")
+def built(tool, shared):
+    return tool("build_acts").build(shared)
+
+
+def test_the_build_makes_what_is_shipped(tool, built, tmp_path):
+    tool("building").write_all(built, tmp_path)
+    for name in built:
+        pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / name), pd.read_parquet(HERE / "policy" / name))
+
+
+def test_every_list_is_small_and_has_each_code_once():
+    for name, codes in bundled_lists().items():
+        assert codes, name
+        assert len(set(codes)) == len(codes), name
+    assert (HERE / "policy/us-2025-lists.parquet").stat().st_size < 100_000
+
+
+@pytest.mark.parametrize("name", sorted(bundled_lists()))
+def test_a_list_is_read(name):
+    importer = "CHN" if "/china" in name else "CAN" if "/canada" in name else "USA"
+    reading = read_codes(bundled_list(name), importer=importer)
+    assert not reading.faults
+    assert len(reading.of("unknown")) <= 0.01 * len(reading.products)
+
+
+def test_what_the_acts_say_of_goods_is_in_the_lists():
+    lists = bundled_lists()
+    assert not any(code.startswith(("7201", "7202", "7204")) for code in lists["us-2025/steel"])  # pig iron, scrap
+    assert "8471" not in lists["us-2025/car-parts"]  # computers are car parts by end use alone
+    assert "7108" in lists["us-2025/ieepa-exempt"]  # bullion
+    whole, later = (set(lists[f"us-2025/steel-derivatives{day}"]) for day in ("", "-2025-08-18"))
+    assert not whole & later
+
+
+def test_a_name_that_is_not_there_is_refused_with_the_nearest():
+    with pytest.raises(UnknownName, match="us-2025/steel"):
+        bundled_list("us-2025/steal")
+    assert is_bundled("us-2025/steel")
+    assert not is_bundled("lists/steel.csv")
