@@ -9,6 +9,8 @@ from detente.data.codes import HERE
 from detente.data.products.reading import read_codes
 from detente.errors import UnknownName
 from detente.policy.bundled_lists import bundled_list, bundled_lists, is_bundled
+from detente.policy.measure import Goods, Measure
+from detente.policy.reach import added_by_partner
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +53,32 @@ def test_a_name_that_is_not_there_is_refused_with_the_nearest():
         bundled_list("us-2025/steal")
     assert is_bundled("us-2025/steel")
     assert not is_bundled("lists/steel.csv")
+
+
+def test_rates_by_partner_are_what_the_build_makes(tool, shared, tmp_path):
+    built = tool("build_act_rates").build(shared)
+    tool("building").write_all(built, tmp_path)
+    for name in built:
+        assert (tmp_path / name).read_text() == (HERE / "policy" / name).read_text()
+
+
+@pytest.mark.parametrize(
+    ("day", "partner", "rate"),
+    [
+        ("2025-04-05", "JPN", 0.10),
+        ("2025-04-09", "DEU", 0.20),  # a member of the European Union
+        ("2025-04-09", "KOR", 0.25),  # 26 in the list, 25 in the tariff schedule
+        ("2025-04-09", "CHN", 0.84),  # 104 in the list holds the fentanyl 20
+        ("2025-04-10", "CHN", 1.25),
+        ("2025-04-10", "VNM", 0.10),  # suspended after a day
+        ("2025-05-14", "CHN", 0.10),
+        ("2025-08-07", "DEU", 0.0),  # a floor of its own
+        ("2025-08-07", "CHE", 0.39),
+        ("2025-11-14", "CHE", 0.0),
+        ("2025-11-14", "IND", 0.25),  # the 18 of February 2026 was announced, never law
+    ],
+)
+def test_the_reciprocal_duty_of_a_partner(day, partner, rate):
+    measure = Measure(id="m", by="USA", on="all", status="in-force", from_=day, goods=Goods(table="us-reciprocal-2025"))
+    assert added_by_partner(measure)[partner] == pytest.approx(rate)
+    assert not {"CAN", "MEX", "RUS"} & set(added_by_partner(measure))

@@ -79,6 +79,22 @@ TABLES: Final = {
             "compiled under the MIT licence by tradewartracker",
             "what was added to each partner's tariff of 2024, averaged over its goods",
         ),
+        TariffTable(
+            "us-reciprocal-2025",
+            "USA",
+            EVERYONE,
+            "partners",
+            "Executive Orders 14257, 14259, 14266, 14298 and 14326, after the tariff schedule",
+            "the reciprocal duty of each partner, on top of the ordinary one; partners whose duty is a floor have none",
+        ),
+        TariffTable(
+            "us-labour-2026",
+            "USA",
+            EVERYONE,
+            "partners",
+            "USTR, notice of 2026-07-23",
+            "the duty of Section 301 on forced labour of each partner; partners whose duty is a floor have none",
+        ),
     )
 }
 
