@@ -116,6 +116,7 @@ def metals(folder: Path) -> dict[str, list[str]]:
     august = "yale-s232-derivative-products.csv"
     return {
         "steel": list(STEEL),
+        "steel-2018": list(STEEL_ARTICLES),
         "steel-articles": [*STEEL_ARTICLES, *within(steel, ["73"])],
         "steel-derivatives": outside(steel, ["73"]),
         "steel-derivatives-2025-06-23": list(STEEL_JUNE_2025),
@@ -123,7 +124,8 @@ def metals(folder: Path) -> dict[str, list[str]]:
             codes(folder, august, derivative_type="steel", effective_date=AUGUST),
             [*steel, *STEEL_JUNE_2025, *STEEL_ARTICLES],
         ),
-        "aluminium": [*ALUMINIUM, *within(aluminium, ["76"])],
+        "aluminium": list(ALUMINIUM),
+        "aluminium-articles": within(aluminium, ["76"]),
         "aluminium-derivatives": outside(aluminium, ["76"]),
         "aluminium-cans-and-beer": list(CANS_AND_BEER),
         "aluminium-derivatives-2025-08-18": outside(
