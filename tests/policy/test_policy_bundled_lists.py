@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
+from detente.data.bundled import load_world
 from detente.data.codes import HERE
 from detente.data.products.reading import read_codes
+from detente.dispute.schema import Dispute
 from detente.errors import UnknownName
 from detente.policy.bundled_lists import bundled_list, bundled_lists, is_bundled
-from detente.policy.measure import Goods, Measure
+from detente.policy.measure import Exempt, Goods, Measure
 from detente.policy.reach import added_by_partner
+from detente.policy.schedule import TariffBook
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +86,47 @@ def test_the_reciprocal_duty_of_a_partner(day, partner, rate):
     measure = Measure(id="m", by="USA", on="all", status="in-force", from_=day, goods=Goods(table="us-reciprocal-2025"))
     assert added_by_partner(measure)[partner] == pytest.approx(rate)
     assert not {"CAN", "MEX", "RUS"} & set(added_by_partner(measure))
+
+
+def test_a_measure_keeps_the_name_of_its_list_and_has_its_codes():
+    goods = Goods.model_validate({"list": "us-2025/steel", "value": "2bn"})
+    assert [line.hs for line in goods.codes] == list(bundled_list("us-2025/steel"))
+    assert goods.model_dump(by_alias=True, exclude_defaults=True) == {"list": ("us-2025/steel",), "value": "2bn"}
+    assert Goods.model_validate(goods.model_dump(by_alias=True, exclude_defaults=True)) == goods
+    assert str(goods) == "us-2025/steel (24 product codes) worth 2bn"
+    both = Exempt.model_validate({"list": ["us-2025/steel", "us-2025/timber"]})
+    assert set(both.codes) == {*bundled_list("us-2025/steel"), *bundled_list("us-2025/timber")}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"list": "us-2025/steal"}, "did you mean 'us-2025/steel'"),
+        ({"list": "us-2025/steel", "codes": [{"hs": "72"}]}, "list stands beside codes"),
+        ({"list": "steel.csv"}, "no bundled list"),
+        ({"list": "us-2025/steel", "sectors": ["C24A"]}, "in exactly one form"),
+    ],
+)
+def test_a_list_that_cannot_be_taken_is_refused(given, said):
+    with pytest.raises(ValidationError, match=said):
+        Goods.model_validate(given)
+
+
+def test_a_dispute_names_lists_without_a_file_beside_it():
+    text = """
+dispute: steel
+title: Steel
+as_of: 2025-06-10
+world: icio-2022
+parties: {USA: {name: United States}, JPN: {name: Japan}}
+measures:
+  - {id: m, by: USA, on: JPN, status: in-force, from: 2025-06-04, goods: {list: us-2025/steel}, add: 50%}
+"""
+    dispute = Dispute.parse(text)
+    assert "list" in dispute.to_yaml()
+    assert "codes" not in dispute.to_yaml()
+    assert Dispute.parse(dispute.to_yaml()) == dispute
+    book = TariffBook(load_world("icio-2022"), dispute.measures)
+    cells = book.effective(["m"]).set_index("sector")
+    assert cells.loc["C24A", "covered"] > 0.5
+    assert cells.loc["C29", "covered"] == 0

@@ -165,7 +165,7 @@ def test_china_halved_what_it_added_in_september_2019_and_nothing_else():
 
 def test_tables_are_listed_with_their_dates():
     table = list_tables().set_index("table")
-    assert table["steps"].to_dict() == {US: 6, CHINA: 12, PARTNERS: 23}
+    assert table["steps"].to_dict() == {US: 6, CHINA: 12, PARTNERS: 23, "us-reciprocal-2025": 6, "us-labour-2026": 1}
     assert table_dates(US)[0] == date(2018, 7, 6)
     assert table_dates(CHINA)[0] == date(2018, 4, 2)
     assert (table["source"] != "").all()

@@ -23,9 +23,9 @@ _TEXT: Final = {"type": "string"}
 _PLAIN: Final = {"type": ["string", "number", "boolean"]}
 LIST: Final[dict[str, Any]] = {
     "list": {
-        "anyOf": [_TEXT, {"type": "null"}],
+        "anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}, {"type": "null"}],
         "default": None,
-        "description": "name of a file of codes beside the dispute file, such as goods.csv",
+        "description": "name of a file of codes beside the dispute file, such as goods.csv, or of bundled lists",
     },
     "where": {
         "type": "object",

@@ -12,6 +12,7 @@ from typing import Any, Final
 from detente.data.files import is_file
 from detente.dispute.loader import Path_, Tree, described, place
 from detente.errors import BadTable, Fault, enumerate_names, nearest
+from detente.policy.bundled_lists import is_bundled
 from detente.policy.lists import ListFile, read_list
 
 KEYS: Final = ("list", "where", "ex")
@@ -47,7 +48,7 @@ def _expanded(
 ) -> Any:
     """The goods or exemptions of a measure with the codes of its list in the list's place."""
     given: dict[str, Any] = measure[block]
-    if not any(key in given for key in KEYS):
+    if not any(key in given for key in KEYS) or is_bundled(given.get("list")):
         return given
     left = {key: value for key, value in given.items() if key not in KEYS}
     key, message, found, near = _problem(given, folder)

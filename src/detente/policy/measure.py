@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -23,6 +23,7 @@ from detente.data.products.spelling import digits_of
 from detente.data.quantities import Money, Rate, format_money, format_rate
 from detente.data.world import Source
 from detente.errors import enumerate_names
+from detente.policy.bundled_lists import OfLists, bundled_list
 
 Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
 """in-force: law between its dates. threatened: announced, not law. proposed: put forward by somebody, announced by
@@ -130,13 +131,20 @@ class TariffLine(BaseModel):
         return self
 
 
-class Goods(BaseModel):
-    """The goods of a measure: in exactly one of the forms value, sectors, sector_rates, codes, all, table.
+@cache
+def _lines_of(names: tuple[str, ...]) -> tuple[TariffLine, ...]:
+    """The codes of bundled lists as products without terms of their own, each once."""
+    codes = dict.fromkeys(code for name in names for code in bundled_list(name))
+    return tuple(TariffLine.model_construct(hs=code) for code in codes)
+
+
+class Goods(OfLists):
+    """The goods of a measure: in exactly one of the forms value, sectors, sector_rates, codes (list), all, table.
 
     `codes` may have a `value` beside them, the official total that the list is scaled to.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
     value: Money | None = Field(
         default=None,
@@ -157,6 +165,10 @@ class Goods(BaseModel):
     notes: tuple[str, ...] = Field(default=(), description="what of the file of a list was not read")
     all: bool | None = Field(default=None, description="true: every goods sector")
     table: str | None = Field(default=None, description="name of a bundled table of rates by date")
+
+    @classmethod
+    def _entries(cls, names: tuple[str, ...]) -> tuple[TariffLine, ...]:
+        return _lines_of(names)
 
     @model_validator(mode="after")
     def _has_one_form(self) -> Self:
@@ -199,16 +211,18 @@ class Goods(BaseModel):
             return "all goods"
         if self.codes is not None:
             total = f" worth {format_money(self.value)}" if self.value is not None else ""
+            if self.bundled is not None:
+                return f"{enumerate_names(self.bundled)} ({len(self.codes):,} product codes){total}"
             return f"{len(self.codes)} product code{'s' if len(self.codes) > 1 else ''}{total}"
         if self.sector_rates is not None:
             return ", ".join(f"{sector} {format_rate(rate)}" for sector, rate in self.sector_rates.items())
         return f"USD {(self.value or 0) / 1e3:g}bn" if self.value is not None else ", ".join(self.sectors or ())
 
 
-class Exempt(BaseModel):
+class Exempt(OfLists):
     """The exemptions of a measure: economies, sectors or product codes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
     economies: Names | None = None
     sectors: Names | None = None
