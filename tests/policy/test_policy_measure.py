@@ -43,7 +43,7 @@ def test_objects_are_frozen_and_unknown_keys_refused():
     with pytest.raises(ValidationError, match="frozen"):
         measure(add="25%").add = 0.5
     refused("Extra inputs", add="25%", tarif="25%")
-    refused("Extra inputs", goods={"list": "file.csv"}, add="25%")
+    refused("no bundled list", goods={"list": "file.csv"}, add="25%")
 
 
 @pytest.mark.parametrize(
