@@ -38,7 +38,8 @@ from detente.markets.abnormal_returns import event_study as event_study
 from detente.markets.implied import implied_probability as implied_probability
 from detente.markets.prices import Prices
 from detente.markets.prices import read_prices as read_prices
-from detente.model.shock import Parts as Parts
+from detente.model.parts import Parts as Parts
+from detente.model.quotas import Quota as Quota
 from detente.model.shock import Shock as Shock
 from detente.optimal_tariffs.best_responses import BestResponse as BestResponse
 from detente.optimal_tariffs.best_responses import best_response as best_response

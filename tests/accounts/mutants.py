@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from detente.model import equations as eq
-from detente.model import shock
+from detente.model import parts, shock
 from detente.model.arrays import Array, namespace
 from detente.model.benchmark import Benchmark
 from detente.solver import adjoint, compiled, equilibrium
@@ -184,7 +184,7 @@ def the_old_tariff_is_collected(patch: Patch) -> None:
 def parts_are_averaged(patch: Patch) -> None:
     """A measure on part of a cell as its average rate on all of it."""
 
-    def average(parts: shock.Parts, base: Benchmark, K: Any, v: Any, *, afresh: bool) -> None:
+    def average(parts: parts.Parts, base: Benchmark, K: Any, v: Any, *, afresh: bool) -> None:
         t_cf = np.array(1 / v - 1)
         cell = (parts.n, parts.i, parts.j)
         t_cf[cell] = 0.0

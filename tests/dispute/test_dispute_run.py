@@ -17,7 +17,7 @@ from detente.data.world import World
 from detente.dispute.scenarios import prepare
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import BadDispute, BadMeasure, UnknownElasticities, UnknownWorld
-from detente.model.shock import Parts
+from detente.model.parts import Parts
 from detente.policy.schedule import TariffBook
 from detente.solver.economy import calibrate
 from detente.solver.equilibrium import solve

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import detente as dt
 from detente.data.bundled import toy_world
 from detente.errors import BadShock
-from detente.model.shock import Parts
+from detente.model.parts import Parts
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from war_lab import game, monopolistic, ricardian, uniform_tariffs, weights
 
 import detente as dt
 from detente.errors import BadInput, BadShock, UnknownEconomy
-from detente.model.shock import Parts
+from detente.model.parts import Parts
 from detente.optimal_tariffs.best_responses import AGREES
 
 

@@ -7,12 +7,14 @@ earn, what each economy borrows, and what the world spends.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from oracle.calibrate import Benchmark, Floats
 from oracle.nested import Parts, trade_factors
+from oracle.rows import Limit, Row, Taken, taken
 
 
 def gaps(
@@ -26,6 +28,10 @@ def gaps(
     wage_hat: Floats | None = None,
     deficits: str | None = None,
     D_cf: Floats | None = None,
+    T_cf: Floats | None = None,
+    rows: Sequence[Row] = (),
+    limits: Sequence[Limit] = (),
+    rates: Sequence[float] = (),
 ) -> dict[str, float]:
     """The largest relative gap of each account; the benchmark b must itself close.
 
@@ -33,25 +39,34 @@ def gaps(
 
     With labour held in its sector give its wages wage_hat (n,j): each sector must then pay what its own labour earns.
     Where exporters charge e_cf (n,i,j) at the border, buyers pay it, tariffs come on top, and it is their income.
+    `rows` take the place of parts; `rates` are what the quotas `limits` on them are said to charge.
     """
     K, v = trade_factors(b, t_cf, d_hat, parts)
     e = np.zeros_like(b.t) if e_cf is None else np.asarray(e_cf)
     K = K * (1 + e) ** -b.theta
+    its = None
+    if rows:
+        assert parts is None
+        assert e_cf is None
+        its = taken(b, s, rows, limits, rates, d_hat, t_cf)
+        K, v, e = its.K, its.v, its.gross_e - 1
+    T = np.zeros_like(b.wL) if T_cf is None else np.asarray(T_cf)
     w, c, P, pi, X, Y, I, R, D, W = (
         np.asarray(a, dtype=np.float64)
         for a in (s.w_hat, s.c_hat, s.P_hat, s.pi_cf, s.X_cf, s.Y_cf, s.I_cf, s.R_cf, s.D_cf, s.W_hat)
     )
     wage = np.broadcast_to(w[:, None], X.shape) if wage_hat is None else np.asarray(wage_hat)
     held = {} if wage_hat is None else _sector_gaps(b, v / (1 + e), wage, w, pi, X)
-    closure = (
-        {} if deficits is None else {"closure": _closure_gap(b, "fixed" if D_cf is not None else deficits, D, I, D_cf)}
-    )
+    closure = {}
+    if deficits is not None:
+        closure = {"closure": _closure_gap(b, "fixed" if D_cf is not None else deficits, D, I - T, D_cf)}
     return (
         held
         | closure
         | _price_gaps(b, K, wage, c, P, pi)
-        | _money_gaps(b, v, e, w, pi, X, Y, I, R, D, P, W)
-        | _world_gaps(b, v, e, w, pi, X, I, D)
+        | _money_gaps(b, v, e, w, pi, X, Y, I, R, D, T, P, W, its)
+        | _receipts(b, s, v, e, pi, X, its)
+        | _world_gaps(b, v, e, w, pi, X, I, D + T)
     )
 
 
@@ -116,8 +131,10 @@ def _money_gaps(
     I: Floats,
     R: Floats,
     D: Floats,
+    T: Floats,
     P: Floats,
     W: Floats,
+    its: Taken | None,
 ) -> dict[str, float]:
     """(4)-(7), the balance of trade of every economy, and real income."""
     gross = pi * X[:, None, :]
@@ -125,19 +142,33 @@ def _money_gaps(
     net = border / (1 + e)
     size = X.sum(1)
     earned = w * b.wL
+    moved = np.zeros_like(I) if its is None else its.revenue
     rents = (border - net).sum((0, 2))
+    abroad = D + T
+    if its is not None:
+        rents = rents + its.charges + its.rents
+        abroad = abroad + its.rents + its.revenue + its.charges
     used = np.einsum("njk,nk->nj", b.gamma_io, net.sum(0))
     imports, exports = (a - np.einsum("nnj->n", border) for a in (border.sum((1, 2)), border.sum((0, 2))))
     return {
         "sales": _worst(Y - net.sum(0), size[:, None]),
         "goods markets": _worst(used + b.alpha * I[:, None] - X, size[:, None]),
-        "tariff revenue": _worst(R - (gross - border).sum((1, 2)), I),
-        "income": _worst(earned + R + rents + D - I, I),
+        "tariff revenue": _worst(R - (gross - border).sum((1, 2)) - moved, I),
+        "income": _worst(earned + R + rents + D + T - I, I),
         "factor income": _worst((b.gamma_va * net.sum(0)).sum(1) - earned, earned),
-        "trade balance": _worst(imports - exports - D, size),
+        "trade balance": _worst(imports - exports - abroad, size),
         "final demand": _worst((X - used).sum(1) - I, I),
         "real income": float(np.abs(W / (I / b.I / np.prod(P**b.alpha, axis=1)) - 1).max()),
     }
+
+
+def _receipts(b: Benchmark, s: Any, v: Floats, e: Floats, pi: Floats, X: Floats, its: Taken | None) -> dict[str, float]:
+    """What charging exporters and holders of quotas are said to earn, and whether every quota is in a regime."""
+    if its is None:
+        return {}
+    border = pi * X[:, None, :] * v
+    rents = (border - border / (1 + e)).sum((0, 2)) + its.charges + its.rents
+    return {"rents": _worst(s.rents_cf - rents, s.I_cf), "quotas": its.off}
 
 
 def _world_gaps(

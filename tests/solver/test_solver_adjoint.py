@@ -9,7 +9,7 @@ import pytest
 
 import detente as dt
 from detente.data.bundled import toy_world
-from detente.model.shock import Parts
+from detente.model.parts import Parts
 from detente.solver.adjoint import bilateral_balance, log_real_income, tariff_revenue
 
 #: Each closure and each horizon once; `balanced` takes the path of `fixed` with D of zero, and the pairs left are slow.

@@ -159,7 +159,7 @@ def test_a_border_closes_evenly(economy: dt.Economy) -> None:
 
 def refused(base: Benchmark, **state: np.ndarray) -> str | None:
     zero = np.zeros(len(base.economies))
-    made = type("Made", (), {"R_cf": zero, "rents_cf": zero, "D_cf": zero, **state})()
+    made = type("Made", (), {"R_cf": zero, "rents_cf": zero, "transfers_cf": zero, **state})()
     return refusal.of_income(base, made, "fixed", 0.5, 1.0)
 
 
@@ -172,7 +172,7 @@ def test_what_weighs_most_decides_the_remedy(economy: dt.Economy) -> None:
     for paid, remedy in (
         ({"R_cf": amount(-3000.0)}, "try a smaller subsidy"),
         ({"rents_cf": amount(-3000.0), "R_cf": amount(-10.0)}, "try a smaller export subsidy"),
-        ({"D_cf": amount(-3000.0), "R_cf": amount(20.0)}, "try deficits='proportional' or 'balanced'"),
+        ({"transfers_cf": amount(-3000.0), "R_cf": amount(20.0)}, "try deficits='proportional' or 'balanced'"),
         ({}, "try a smaller shock"),
     ):
         cause = refused(economy, I_cf=I_cf, **paid)

@@ -8,7 +8,7 @@ import pytest
 import detente as dt
 from detente.data.bundled import toy_world
 from detente.errors import BadShock
-from detente.model.shock import Parts
+from detente.model.parts import Parts
 from detente.solver.decomposition import chebyshev, first_order
 
 

@@ -17,8 +17,8 @@ CLASSES = {
     if inspect.isclass(found := getattr(dt, name)) and not issubclass(found, BaseException | enum.Enum)
 }
 INPUTS = {
-    "Balance", "Demand", "Dispute", "Measure", "Objective", "Over", "Packages", "Parts", "Purchases", "RedLines",
-    "Shock", "StackingRule", "Standoff",
+    "Balance", "Demand", "Dispute", "Measure", "Objective", "Over", "Packages", "Parts", "Purchases", "Quota",
+    "RedLines", "Shock", "StackingRule", "Standoff",
 }  # fmt: skip
 """What a user gives, or what is only a step on the way: shown by its fields."""
 

@@ -161,7 +161,7 @@ class StoredEquilibrium:
         pair = np.ix_(parties, parties)
         M = solution.pi_cf[pair] * solution.wedges.v[pair] * solution.X_cf[list(parties)][:, None, :]
         kept = Unknowns(*(np.asarray(part) for part in solution.unknowns))
-        return cls(solution.W_hat, M, -solution.D_cf, solution.gap, kept)
+        return cls(solution.W_hat, M, -solution.net_imports_cf, solution.gap, kept)
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,8 @@ from detente.dispute.blocks import Demand
 from detente.dispute.demands import Ask, TariffCut
 from detente.inputs import FloatArray, IntArray
 from detente.model.benchmark import Benchmark
-from detente.model.shock import Parts, Shock, Wedges
+from detente.model.parts import Parts
+from detente.model.shock import Shock, Wedges
 from detente.policy.measure import Measure
 from detente.policy.reach import partners
 from detente.policy.schedule import Schedules

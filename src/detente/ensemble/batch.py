@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from detente.ensemble.draws import Draw
 from detente.inputs import BoolArray, FloatArray
 from detente.model.benchmark import Deficits
-from detente.model.shock import Parts, Shock
+from detente.model.parts import Parts
+from detente.model.shock import Shock
 from detente.solver.compiled import compiled_solve
 from detente.solver.economy import Economy
 from detente.solver.equilibrium import benchmark_unknowns, equilibrium, given_of

@@ -120,10 +120,13 @@ def income(
     profits_cf: Float[Array, " n"],
     R_cf: Float[Array, " n"],
     rents_cf: Float[Array, " n"],
-    D_cf: Float[Array, " n"],
+    transfers_cf: Float[Array, " n"],
 ) -> Float[Array, " n"]:
-    """(6) I'_n = Σ_j ŵ_nj (wL)_nj + Π'_n + R'_n + H'_n + D'_n; most worlds have no profits Π' and no rents H'."""
-    return wages + profits_cf + R_cf + rents_cf + D_cf
+    """(6) I'_n = Σ_j ŵ_nj (wL)_nj + Π'_n + R'_n + H'_n + D'_n + T'_n.
+
+    Most worlds have no profits Π', no rents H' and no transfers T' beside deficits; transfers are D' + T'.
+    """
+    return wages + profits_cf + R_cf + rents_cf + transfers_cf
 
 
 def labour_demand(

@@ -30,6 +30,7 @@ from scipy.optimize import minimize
 from detente.errors import BadInput, NotSolved
 from detente.inputs import BoolArray, FloatArray, one_of
 from detente.model.benchmark import Benchmark, Deficits
+from detente.model.parts import Parts
 from detente.model.shock import Shock, Wedges
 from detente.optimal_tariffs.governments import Objective, Parameters, TariffInstruments, payoff_slopes, payoffs
 from detente.optimal_tariffs.rate_bounds import Floor
@@ -131,8 +132,9 @@ class StrategyProfile:
 class TariffGame:
     """An economy, what governments set, what they want, and everything that no player sets.
 
-    ``rest`` fixes the tariffs that no player sets (parts of cells included) and where the players begin; ``cost`` is
-    (d_hat (1+e'))^−θ of the shock the game starts from, which players cannot change.
+    ``rest`` fixes the tariffs that no player sets (parts of cells included) and where the players begin. ``cost`` is
+    (d_hat (1+e'))^−θ of the shock the game starts from, and ``charged`` its h, which players cannot change; of parts
+    of a cell both are means, since a rate is set on all of them, and none of what is closed comes back.
     """
 
     economy: Benchmark
@@ -140,16 +142,14 @@ class TariffGame:
     objective: Objective
     rest: Wedges
     cost: FloatArray
+    charged: FloatArray | None
 
     @classmethod
     def of(cls, economy: Benchmark, instruments: TariffInstruments, objective: Objective, start: Shock) -> TariffGame:
         """The game that starts from a shock. Raises BadEconomy, BadShock."""
         require_closed(economy)
-        cost = np.ones(economy.pi.shape) if start.d_hat is None else start.d_hat**-economy.theta
-        rest = start.wedges(economy)
-        if rest.h is not None:
-            cost = cost * rest.h**economy.theta
-        return cls(economy, instruments, objective, rest, cost)
+        without = _without_tariffs(start, economy)
+        return cls(economy, instruments, objective, start.wedges(economy), without.K, without.h)
 
     def floored(self, floor: Floor | None) -> TariffGame:
         """The game in which no rate lies below the duty in force at the start, or the same without a floor.
@@ -189,7 +189,11 @@ class TariffGame:
         K, v = self.rest.K.copy(), self.rest.v.copy()
         K[cell] = self.cost[cell] * np.exp(-self.economy.theta[cell[2]] * (ln - np.log1p(self.economy.t[cell])))
         v[cell] = np.exp(-ln)
-        return Wedges(K, v, self.rest.D_cf, self.rest.h)
+        h = self.rest.h
+        if h is not None and self.charged is not None:
+            h = h.copy()
+            h[cell] = self.charged[cell]
+        return replace(self.rest, K=K, v=v, h=h)
 
     def at(self, y: FloatArray, near: StrategyProfile | None = None, accuracy: float = SLOPES) -> StrategyProfile:
         """The position at rates y, its slopes to a relative accuracy.
@@ -228,7 +232,7 @@ class TariffGame:
     def _place(self, solution: Solution) -> tuple[Given, Unknowns, Weights, Deficits]:
         """An equilibrium of this game, as the pass takes it."""
         held, its = self.rest.D_cf, solution.wedges
-        given = given_of(self.economy, self.economy.D if held is None else held, "long")
+        given = given_of(self.economy, self.economy.D if held is None else held, "long", self.rest.T_cf)
         closure = self.economy.deficits if held is None else "fixed"
         return given, solution.unknowns, weights(given, its.K, its.v, its.h), closure
 
@@ -257,6 +261,17 @@ class TariffGame:
         move, curvature = newton(self.instruments, solution, slope, held)
         determined = self.instruments.sums((solution.pi_cf[n, i, j] > PROHIBITIVE).astype(np.float64)) > 0
         return StrategyProfile(y, solution, found, slope, curvature, move, determined, adjoints)
+
+
+def _without_tariffs(start: Shock, economy: Benchmark) -> Wedges:
+    """What of a shock is no tariff: trade costs, charges, and parts that are closed. Raises BadShock."""
+    parts = start.parts
+    if parts is not None and parts.e_cf is None and parts.closed is None:
+        parts = None
+    if parts is not None:
+        t = economy.t[parts.n, parts.i, parts.j]
+        parts = Parts(parts.n, parts.i, parts.j, parts.s, t, t, parts.e_cf, parts.closed)
+    return Shock(d_hat=start.d_hat, e_cf=start.e_cf, parts=parts).wedges(economy)
 
 
 def shock_of(start: Start | None) -> Shock:

@@ -243,7 +243,7 @@ def payoffs(x: Unknowns, f: Flows, given: Given, p: Parameters) -> Float[Array, 
     """
     labour = eq.labour_demand(f.Y, given.gamma_va, given.profit_share)
     profit = given.profit_share * given.gamma_va * f.Y
-    shared = 1.0 + (f.R + f.rents + f.D) / labour.sum(1)
+    shared = 1.0 + (f.R + f.rents + f.transfers) / labour.sum(1)
     ln_cpi = (given.alpha * x.ln_P).sum(1)
     G = (p.weights * (labour * shared[:, None] + profit)).sum(1)
     balances = 0.0 if f.between is None else (p.balance * (f.between.T - f.between)).sum(1)
@@ -253,13 +253,13 @@ def payoffs(x: Unknowns, f: Flows, given: Given, p: Parameters) -> Float[Array, 
 def payoff_slopes(f: Flows, given: Given, p: Parameters, mixture: Float[FloatArray, "n p"]) -> OutcomeSlopes:
     """Derivatives of Σ_n mixture_np · payoff_n, a blend of `payoffs` in each lane p, by what payoffs depend on.
 
-    With labour's income ℓ_nj and transfers τ = R + H + D, G = Σ_j λ (ℓ_j (1 + τ/Σℓ) + profit_j), so that
+    With labour's income ℓ_nj and transfers τ = R + H + D + T, G = Σ_j λ (ℓ_j (1 + τ/Σℓ) + profit_j), so that
     ∂G/∂τ = Σ λℓ / Σℓ and ∂G/∂ℓ_j = λ_j (1 + τ/Σℓ) − (τ/Σℓ) ∂G/∂τ.
     """
     labour = eq.labour_demand(f.Y, given.gamma_va, given.profit_share)
     profit = given.profit_share * given.gamma_va * f.Y
     earned = labour.sum(1)
-    ratio = (f.R + f.rents + f.D) / earned
+    ratio = (f.R + f.rents + f.transfers) / earned
     by_transfers = (p.weights * labour).sum(1) / earned
     by_labour = p.weights * (1.0 + ratio)[:, None] - (ratio * by_transfers)[:, None]
     G = (p.weights * (labour * (1.0 + ratio)[:, None] + profit)).sum(1)

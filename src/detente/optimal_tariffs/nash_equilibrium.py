@@ -199,7 +199,8 @@ def no_trade(game: TariffGame, bounded: bool) -> tuple[tuple[NashPoint, ...], st
     economy, (n, _, _) = game.economy, game.instruments.cells
     everything = len(n) == economy.pi.size - economy.X.size
     D = economy.D if game.rest.D_cf is None else game.rest.D_cf
-    if bounded or not everything or np.abs(D).max() > AUDIT_BOUND * economy.wL.sum():
+    paid = D if game.rest.T_cf is None else D + game.rest.T_cf
+    if bounded or not everything or np.abs(paid).max() > AUDIT_BOUND * economy.wL.sum():
         return (), ""
     d_hat = np.full(economy.pi.shape, np.inf)
     own = np.arange(len(d_hat))
@@ -419,7 +420,7 @@ def cross_check(game: TariffGame) -> FormulaWar | None:
     """The war by Lashkaripour's formula, where everybody sets one rate on everything and the formula holds."""
     economy, cells = game.economy, len(game.instruments.group)
     everything = game.instruments.size == len(economy.economies) and cells == economy.pi.size - economy.X.size
-    plain = game.rest.D_cf is None and bool((game.cost == 1).all())
+    plain = game.rest.D_cf is None and game.rest.T_cf is None and bool((game.cost == 1).all())
     return formula_war(economy) if everything and plain and labour_alone(economy) else None
 
 

@@ -26,7 +26,8 @@ from detente.data.products.weights import code_weights
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownName, enumerate_names
 from detente.inputs import BoolArray, FloatArray, IntArray, day_of, require
-from detente.model.shock import Parts, Shock
+from detente.model.parts import Parts
+from detente.model.shock import Shock
 from detente.policy.coverage import Covered, cover, depends_on_partner
 from detente.policy.list_readings import codes_table, counts_table, list_readings, refuse_unknown
 from detente.policy.measure import Measure, in_force, since, superseded

@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from detente.errors import NotSolved
-from detente.inputs import FloatArray, require
+from detente.inputs import FloatArray, IntArray, require
 from detente.model.arrays import Array
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
@@ -205,7 +205,7 @@ def log_slopes(
     h = np.ones(wedges.v.shape) if charges and wedges.h is None else wedges.h
     closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
     with compiled():
-        given = given_of(economy, economy.D if wedges.D_cf is None else wedges.D_cf, solution.horizon)
+        given = given_of(economy, economy.D if wedges.D_cf is None else wedges.D_cf, solution.horizon, wedges.T_cf)
         value, by_wedges, residual = _adjoint(
             outcome.function,
             outcome.parameters,
@@ -224,17 +224,19 @@ def log_slopes(
             "near a prohibitive tariff an outcome may have no gradient: try a smaller shock"
         )
     by_K, by_v = (np.asarray(by) for by in by_wedges[:2])
-    whole, by_part = _over_tariffs(shock, economy, wedges, by_K, by_v)
+    by_h = None if wedges.h is None else np.asarray(by_wedges[2])
+    whole, by_part = _over_tariffs(shock, economy, wedges, by_K, by_v, by_h)
     over_charges = None if h is None else -economy.theta * wedges.K * by_K - h * np.asarray(by_wedges[2])
     return LogSlopes(float(value), whole, by_part, over_charges)
 
 
 def _over_tariffs(
-    shock: Shock, economy: Benchmark, wedges: Wedges, by_K: FloatArray, by_v: FloatArray
+    shock: Shock, economy: Benchmark, wedges: Wedges, by_K: FloatArray, by_v: FloatArray, by_h: FloatArray | None
 ) -> tuple[FloatArray, FloatArray]:
-    """From slopes over K and v to those over ln(1+t') of whole cells and of parts.
+    """From slopes over K, v and h to those over ln(1+t') of whole cells and of parts.
 
     A part with f = s k^−θ and u = 1/(1+t') has dK = −θ f and dv = (θ f v − (θ+1) f u) / K; a whole cell is one part.
+    The same holds of v h with u/(1+e') for u, and v dh = d(v h) − h dv.
     """
     whole = -economy.theta * wedges.K * by_K - wedges.v * by_v
     if (parts := shock.parts) is None:
@@ -243,6 +245,17 @@ def _over_tariffs(
     theta = economy.theta[parts.j]
     share = parts.shares(economy.theta)  # f / K
     by_part = -theta * share * wedges.K[cell] * by_K[cell]
-    by_part += share * (theta * wedges.v[cell] - (theta + 1) / (1 + parts.t_cf)) * by_v[cell]
+    u = 1 / (1 + parts.t_cf)
+    dv = share * (theta * wedges.v[cell] - (theta + 1) * u)
+    by_part += dv * by_v[cell]
+    if parts.e_cf is not None and by_h is not None and wedges.h is not None:
+        v, h, above = wedges.v[cell], wedges.h[cell], _above(shock, cell)
+        d_vh = share * (theta * v * h - (theta + 1) * u / ((1 + parts.e_cf) * above))
+        by_part += (d_vh - h * dv) / v * by_h[cell]
     whole[cell] = 0.0
     return whole, by_part
+
+
+def _above(shock: Shock, cell: tuple[IntArray, IntArray, IntArray]) -> FloatArray | float:
+    """1 + e' of whole cells, which comes on top of what parts are charged."""
+    return 1.0 if shock.e_cf is None else 1 + shock.e_cf[cell]

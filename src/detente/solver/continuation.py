@@ -81,4 +81,5 @@ def part_of(wedges: Wedges, economy: Benchmark, D: FloatArray, a: float) -> tupl
     K = np.where(open_, np.where(open_, wedges.K, 1.0) ** a, (1 - a) ** economy.theta)
     v = economy.v ** (1 - a) * wedges.v**a
     h = None if wedges.h is None else wedges.h**a
-    return Wedges(K, v, wedges.D_cf, h), (1 - a) * economy.D + a * D
+    T = None if wedges.T_cf is None else a * wedges.T_cf
+    return Wedges(K, v, wedges.D_cf, h, T), (1 - a) * economy.D + a * D

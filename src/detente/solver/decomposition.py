@@ -26,7 +26,8 @@ import pandas as pd
 from detente.errors import BadShock, NotSolved
 from detente.inputs import FloatArray, IntArray, require
 from detente.model.benchmark import Benchmark
-from detente.model.shock import Parts, Shock
+from detente.model.parts import Parts
+from detente.model.shock import Shock
 from detente.solver.equilibrium import benchmark_unknowns, require_alike, require_closed, solve
 from detente.solver.fixed_point import Horizon, Unknowns
 from detente.solver.solution import Solution

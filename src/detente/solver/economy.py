@@ -125,12 +125,13 @@ class Economy(Benchmark, Exported):
         """The equilibrium of a solution as the new benchmark, from which later changes are measured.
 
         Tariffs become the averages over the parts of a cell, 1/v − 1; a later shock names the parts with the shares
-        they then have (`Parts.at`).
+        they then have (`Parts.at`). Transfers beside the deficits become part of them.
 
         Raises
         ------
         BadEconomy
-            Where the solution is of another benchmark, or has export charges.
+            Where the solution is of another benchmark, has export charges, or has transfers that the closure would not
+            hold.
         """
         if solution.base is not self:
             raise BadEconomy(f"the solution is of {solution.base.name}, another benchmark: solve on this one first")
@@ -138,13 +139,18 @@ class Economy(Benchmark, Exported):
             raise BadEconomy(
                 "the solution has export charges, whose rents no benchmark holds: measure from the one before them"
             )
+        if self.deficits != "fixed" and np.abs(solution.net_imports_cf - solution.D_cf).max() > 0:
+            raise BadEconomy(
+                f"the solution has transfers beside its deficits, which deficits={self.deficits!r} would not hold: "
+                "take deficits='fixed', or name them in every shock"
+            )
         return replace(
             self,
             pi=solution.pi_cf,
             X=solution.X_cf,
             wL=((1 - self.profit_share) * self.gamma_va * solution.Y_cf).sum(1),
             t=solution.t_cf,
-            D=solution.D_cf,
+            D=solution.net_imports_cf,
         )
 
 

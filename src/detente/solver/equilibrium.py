@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from detente.errors import BadEconomy, BadInput, NotSolved
+from detente.errors import BadEconomy, BadInput, BadShock, NotSolved
 from detente.inputs import FloatArray, one_of, require
 from detente.model import equations as eq
 from detente.model.arrays import Array, namespace
@@ -58,6 +58,8 @@ class EquilibriumState(NamedTuple):
     D_cf: Float[Array, " n"]
     W_hat: Float[Array, " n"]
     v: Float[Array, "n i j"]
+    transfers_cf: Float[Array, " n"]
+    net_imports_cf: Float[Array, " n"]
 
 
 class Gaps(NamedTuple):
@@ -93,7 +95,8 @@ def equilibrium_state(
     profits = eq.profits(Y_cf, given.gamma_va, given.profit_share)
     rents_cf = xp.zeros_like(R_cf) if h is None else eq.rents(pi_cf, v, h, X_cf)
     D_cf = deficits_cf(given, wages + profits + R_cf + rents_cf, closure)
-    I_cf = eq.income(wages, profits, R_cf, rents_cf, D_cf)
+    transfers = D_cf if given.T is None else D_cf + given.T
+    I_cf = eq.income(wages, profits, R_cf, rents_cf, transfers)
     return EquilibriumState(
         wage_hat=wage_hat,
         w_hat=wages / given.labour.sum(1),
@@ -108,6 +111,8 @@ def equilibrium_state(
         D_cf=D_cf,
         W_hat=eq.real_income_hat(I, I_cf, P_hat, given.alpha),
         v=v,
+        transfers_cf=transfers,
+        net_imports_cf=transfers,
     )
 
 
@@ -123,15 +128,15 @@ def gaps(s: EquilibriumState, given: Given, K: Float[Array, "n i j"]) -> Gaps:
     bought = xp.einsum("nij,nij,nj->ni", s.pi_cf, s.v, s.X_cf)
     bought = bought * (1.0 - xp.eye(len(bought)))  # own sales would hide a gap where little is traded
     imports, exports = bought.sum(1), bought.sum(0)
-    traded = imports + exports + xp.abs(s.D_cf)
+    traded = imports + exports + xp.abs(s.net_imports_cf)
     world = given.labour.sum()
     everyone = xp.ones_like(imports)
     return Gaps(
         goods=_relative(s.X_cf, demand).max(1),
         price=_relative(s.P_hat, price).max(1),
         factor=_relative(paid, earned).max(1),
-        trade=xp.abs(imports - exports - s.D_cf) / xp.where(traded > VANISHED, traded, 1.0),
-        transfers=xp.abs(s.D_cf.sum()) / world * everyone,
+        trade=xp.abs(imports - exports - s.net_imports_cf) / xp.where(traded > VANISHED, traded, 1.0),
+        transfers=xp.abs(s.net_imports_cf.sum()) / world * everyone,
         numeraire=xp.abs(earned.sum() / world - 1.0) * everyone,
     )
 
@@ -153,8 +158,8 @@ class Raw(NamedTuple):
     gaps: Gaps
 
 
-def given_of(base: Benchmark, D: FloatArray, horizon: Horizon) -> Given:
-    """The benchmark's arrays as the pass takes them."""
+def given_of(base: Benchmark, D: FloatArray, horizon: Horizon, T: FloatArray | None = None) -> Given:
+    """The benchmark's arrays as the pass takes them, with deficits D and transfers T."""
     labour = base.wL[:, None] if horizon == "long" else base.labour
     return Given(
         base.pi,
@@ -167,6 +172,7 @@ def given_of(base: Benchmark, D: FloatArray, horizon: Horizon) -> Given:
         base.D / base.I,
         labour,
         base.market,
+        T,
     )
 
 
@@ -300,7 +306,9 @@ def equilibrium(
         x0 = start
     else:
         x0 = benchmark_unknowns(economy, horizon) if start is None else start.unknowns
-    given = given_of(economy, target, horizon)
+    if wedges.varying is not None:
+        raise BadShock("quotas and duties per unit are not solved for yet: give their rates as tariffs")
+    given = given_of(economy, target, horizon, wedges.T_cf)
     raw = in_numpy(given, economy.I, wedges.K, wedges.v, x0, closure, horizon, wedges.h)
     cause = ""
     if (outcome := _outcome(raw)) is not Outcome.SOLVED and not leap:
@@ -327,7 +335,7 @@ def _in_steps(
 
     def at(a: float, x: Unknowns) -> Raw:
         part, transfers = part_of(wedges, economy, D, a)
-        given = given_of(economy, transfers, horizon)
+        given = given_of(economy, transfers, horizon, part.T_cf)
         ln_c = eq.ln_cost_hat(x.ln_w, x.ln_P, given.gamma_va, given.gamma_io)
         middle = (ln_c.min(0) + ln_c.max(0)) / 2
         return in_numpy(given, economy.I, part.K, part.v, x, closure, horizon, part.h, middle)
@@ -354,7 +362,7 @@ def _cause(economy: Benchmark, path: Continued[Raw], closure: Deficits, leap: Ra
 
 def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw, outcome: Outcome, cause: str) -> Solution:
     """The solution from what the solve hands back, with the verdict."""
-    arrays = {name: value for name, value in raw.state._asdict().items() if name != "v"}
+    arrays = {name: value for name, value in raw.state._asdict().items() if name not in ("v", "transfers_cf")}
     arrays["wage_hat"] = np.broadcast_to(arrays["wage_hat"], base.X.shape)
     gaps = raw.gaps._asdict()
     for array in (*arrays.values(), *gaps.values()):

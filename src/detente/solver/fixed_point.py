@@ -30,7 +30,8 @@ class Given(NamedTuple):
     """The inputs of the pass: the benchmark's arrays, as `detente.model.Benchmark` names them.
 
     ``labour`` is wage income by the wage it earns: one column an economy, or one a sector where labour is held in its
-    sector (axis s). ``d`` is D/I. ``market`` is true where the economy buys in the sector at all.
+    sector (axis s). ``d`` is D/I. ``market`` is true where the economy buys in the sector at all. ``T`` are transfers
+    beside the deficits, None for none.
     """
 
     pi: Float[Array, "n i j"]
@@ -43,6 +44,7 @@ class Given(NamedTuple):
     d: Float[Array, " n"]
     labour: Float[Array, "n s"]
     market: Bool[Array, "n j"]
+    T: Float[Array, " n"] | None = None
 
 
 class Unknowns(NamedTuple):
@@ -85,6 +87,7 @@ class Flows(NamedTuple):
 
     ``between`` is what n buys from i at the border, over all sectors, own sales apart; None where exporters charge
     nothing and nobody asked for it. ``exports`` are what producers receive, ``rents`` what is charged on top.
+    ``transfers`` are D' + T', and ``net_imports`` what an economy may buy abroad over what it sells.
     """
 
     c_power: Float[Array, "i j"]
@@ -99,6 +102,8 @@ class Flows(NamedTuple):
     rents: Float[Array, " n"]
     D: Float[Array, " n"]
     I: Float[Array, " n"]
+    transfers: Float[Array, " n"]
+    net_imports: Float[Array, " n"]
 
 
 def weights(
@@ -159,8 +164,9 @@ def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, *, pair
     profits = eq.profits(Y, given.gamma_va, given.profit_share)
     rents = xp.zeros_like(R) if weight.received is None else between.sum(0) - exports.sum(1)
     D = deficits_cf(given, wages + profits + R + rents, closure)
-    I = eq.income(wages, profits, R, rents, D)
-    return Flows(c_power, total, Q, imports, exports, own, between, Y, R, rents, D, I)
+    transfers = D if given.T is None else D + given.T
+    I = eq.income(wages, profits, R, rents, transfers)
+    return Flows(c_power, total, Q, imports, exports, own, between, Y, R, rents, D, I, transfers, transfers)
 
 
 def _over_exporters(weight: Float[Array, "j n i"], values: Float[Array, "i j"]) -> Float[Array, "n j"]:
@@ -196,9 +202,9 @@ def _towards_balance(f: Flows) -> Float[Array, " n"]:
     """
     exports, imports = f.exports.sum(1) + f.rents, f.imports.sum(1)
     xp = namespace(exports)
-    size = exports + imports + xp.abs(f.D)
+    size = exports + imports + xp.abs(f.net_imports)
     trades = size > 0  # an economy closed altogether has no terms of trade, and keeps its wage
-    return xp.where(trades, WAGE_STEP * (exports + f.D - imports) / xp.where(trades, size, 1.0), 0.0)
+    return xp.where(trades, WAGE_STEP * (exports + f.net_imports - imports) / xp.where(trades, size, 1.0), 0.0)
 
 
 def _between_sectors(x: Unknowns, f: Flows, given: Given) -> Float[Array, "n j"]:

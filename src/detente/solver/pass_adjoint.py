@@ -13,7 +13,7 @@ matrix products. With C = ĉ^−θ, T = Σ_i π K C and Q = X'/T, the levels at 
     d ln C = −θ (γ d ln ŵ + Σ_k γ_k d ln P̂_k),  d ln T = Σ_i S d ln C,  d ln Q = d ln X' − d ln T,
     dM = M d ln Q + Σ_i F d ln C,  dE = Σ_n h F d ln Q + E d ln C,  dO = O (d ln Q + d ln C),
     dR_n = Σ_j (X d ln X' − dM − dO),  dH_i = Σ_nj F (d ln Q + d ln C) − Σ_j dE   (rents; zero without charges),
-    D' = f(B), I = B + D', B = Σ ŵ wL + Σ_j ψ γ Y + R + H.
+    D' = f(B), I = B + D' + T', B = Σ ŵ wL + Σ_j ψ γ Y + R + H.
 
 Write ā for the derivative of the scalars by a. Read backwards, each term goes to where it came from:
 
@@ -374,10 +374,10 @@ def _by_economy(
 def _step(f: Flows) -> tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArray]]:
     """The step of ln ŵ (n,), and its derivatives (n, 1) by receipts, imports and deficits."""
     receipts, imports = f.exports.sum(1) + f.rents, f.imports.sum(1)
-    size, gap = receipts + imports + np.abs(f.D), receipts + f.D - imports
+    size, gap = receipts + imports + np.abs(f.net_imports), receipts + f.net_imports - imports
     trades = size > 0
     per = np.where(trades, WAGE_STEP / np.where(trades, size, 1.0), 0.0)[:, None]
-    ratio, sign = (gap / np.where(trades, size, 1.0))[:, None], np.sign(f.D)[:, None]
+    ratio, sign = (gap / np.where(trades, size, 1.0))[:, None], np.sign(f.net_imports)[:, None]
     return WAGE_STEP * ratio[:, 0], (per * (1.0 - ratio), -per * (1.0 + ratio), per * (1.0 - sign * ratio))
 
 

@@ -42,6 +42,10 @@ class Incomes(Protocol):
     def D_cf(self) -> FloatArray:
         """Deficits."""
 
+    @property
+    def transfers_cf(self) -> FloatArray:
+        """Deficits and the transfers beside them."""
+
 
 class _Part(NamedTuple):
     """A part of income: in words where it is received and where it is paid, and what to try where it weighs most."""
@@ -113,6 +117,8 @@ def of_closed_borders(base: Benchmark, wedges: Wedges, D: FloatArray, closure: D
         (may & (base.alpha > 0)[:, None, :]).any(2)
     )  # and does, since n spends on the sector whatever its output is
     held = base.D if closure == "proportional" else D
+    if wedges.T_cf is not None:
+        held = held + wedges.T_cf
     groups: list[BoolArray] = _groups(sells)
     for group in sorted(groups, key=lambda members: int(members.sum())):
         if group.all() or (closure == "proportional" and len(set(np.sign(held[group]))) > 1):
@@ -146,7 +152,7 @@ def _groups(sells: BoolArray) -> list[BoolArray]:
 
 def _parts(base: Benchmark, state: Incomes, n: int, closure: Deficits) -> tuple[str, str]:
     """The income of an economy in words, part by part, and the remedy for what weighs most."""
-    amounts = {_REVENUE: state.R_cf[n], _RENTS: state.rents_cf[n], _TRANSFERS: state.D_cf[n]}
+    amounts = {_REVENUE: state.R_cf[n], _RENTS: state.rents_cf[n], _TRANSFERS: state.transfers_cf[n]}
     factors = state.I_cf[n] - sum(amounts.values())
     told = {part: amount for part, amount in amounts.items() if abs(amount) > _WORTH_TELLING * abs(factors)}
     received = [f"factor income of {_usd(factors)}"]

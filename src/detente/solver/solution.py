@@ -52,8 +52,9 @@ def economies(s: Solution) -> pd.DataFrame:
 
     real_income: Ŵ − 1. real_wage: the average wage over consumer prices. wage: in the numeraire, world factor income.
     consumer_prices: relative to the own wage. workers_moving: the share of labour that must change sector, zero in the
-    short run. rents_after: what the economy charges on its exports; there are none before. The other columns are levels
-    before and after; exports and imports are counted at the border.
+    short run. rents_after: what the economy charges on its exports; there are none before. transfers_after: what it
+    receives beside its deficit. The other columns are levels before and after; exports and imports are counted at the
+    border.
     """
     b = s.base
     cpi = consumer_prices(s)
@@ -80,6 +81,7 @@ def economies(s: Solution) -> pd.DataFrame:
             "imports_after": imports_cf,
             "deficit_before": b.D,
             "deficit_after": s.D_cf,
+            "transfers_after": s.T_cf,
         }
     )
 
@@ -247,7 +249,8 @@ def _ratio(after: FloatArray, before: FloatArray, defined: BoolArray) -> FloatAr
 class Solution(Exported):
     """An equilibrium after a shock. ``x_hat`` is new over old, ``x_cf`` a new level in USD million; read-only.
 
-    ``rents_cf`` is what each economy charges on its exports, zero unless the shock has export charges.
+    ``rents_cf`` is what each economy charges on its exports, zero unless the shock has export charges, and
+    ``net_imports_cf`` what it buys abroad less what it sells, at the border: D' and the transfers of the shock.
 
     ``base`` is the benchmark it is relative to; ``wedges`` the shock as the equations took it; ``passes`` and
     ``residual`` how the fixed point ended; ``gaps`` the audit, per economy; ``outcome`` the verdict, and ``cause`` why
@@ -274,6 +277,7 @@ class Solution(Exported):
     R_cf: FloatArray
     rents_cf: FloatArray
     D_cf: FloatArray
+    net_imports_cf: FloatArray
     W_hat: FloatArray
     cause: str = ""
 
@@ -313,6 +317,11 @@ class Solution(Exported):
     def t_cf(self) -> FloatArray:
         """Tariffs after the shock (n, i, j), averaged over the parts of a cell by trade after it."""
         return self.wedges.t_cf
+
+    @property
+    def T_cf(self) -> FloatArray:
+        """Transfers received beside the deficit (n,), USD million in the numeraire; zeros for a shock without."""
+        return np.zeros_like(self.D_cf) if self.wedges.T_cf is None else self.wedges.T_cf
 
     @property
     def M_cf(self) -> FloatArray:

@@ -27,7 +27,8 @@ import numpy as np
 from detente import solver
 from detente.inputs import BoolArray, FloatArray, IntArray
 from detente.model.benchmark import Benchmark
-from detente.model.shock import Parts, Shock, Wedges
+from detente.model.parts import Parts
+from detente.model.shock import Shock, Wedges
 from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon
 from detente.solver.solution import Solution
@@ -81,7 +82,8 @@ class CoveredGoods:
     """The goods of some cells, one row for each part of a cell that is treated alike.
 
     n, i, j: the cell; s: base share of its expenditure; t: tariff of the benchmark; t_start: tariff before any
-    instrument; category: which category of the goal the goods are in, −1 for none.
+    instrument; category: which category of the goal the goods are in, −1 for none; e: what exporters charge on the row;
+    closed: whether its trade ends.
     """
 
     n: IntArray
@@ -91,6 +93,8 @@ class CoveredGoods:
     t: FloatArray
     t_start: FloatArray
     category: IntArray
+    e: FloatArray
+    closed: BoolArray
 
     def __len__(self) -> int:
         return len(self.s)
@@ -99,7 +103,8 @@ class CoveredGoods:
         """The rows chosen, as goods of a category that is a share of each row."""
         s = self.s if share is None else self.s * share
         its = np.full(int(kept.sum()), category)
-        return CoveredGoods(self.n[kept], self.i[kept], self.j[kept], s[kept], self.t[kept], self.t_start[kept], its)
+        n, i, j, t, start = self.n[kept], self.i[kept], self.j[kept], self.t[kept], self.t_start[kept]
+        return CoveredGoods(n, i, j, s[kept], t, start, its, self.e[kept], self.closed[kept])
 
     @property
     def cells(self) -> tuple[IntArray, IntArray, IntArray]:
@@ -166,15 +171,13 @@ class Instruments:
     def shock(self, y: FloatArray) -> Shock:
         """The start with the instruments at y."""
         g, given = self.goods, self.start.parts
-        parts = Parts(g.n, g.i, g.j, g.s, g.t, self.factors(y) - 1)
+        parts = Parts(g.n, g.i, g.j, g.s, g.t, self.factors(y) - 1, g.e, g.closed)
         if given is not None:
             touched = np.zeros(self.economy.pi.shape, dtype=bool)
             touched[g.cells] = True
-            kept = ~touched[given.n, given.i, given.j]
-            columns = ("n", "i", "j", "s", "t", "t_cf")
-            parts = Parts(*(np.concatenate([getattr(parts, c), getattr(given, c)[kept]]) for c in columns))
+            parts = Parts.joined(parts, given.rows(~touched[given.n, given.i, given.j]))
         start = self.start
-        return Shock(t_cf=start.t_cf, d_hat=start.d_hat, D_cf=start.D_cf, parts=parts, e_cf=self.charges(y))
+        return Shock(start.t_cf, start.d_hat, start.D_cf, parts, self.charges(y), T_cf=start.T_cf)
 
     def pull(self, y: FloatArray, slopes: LogSlopes) -> FloatArray:
         """From slopes over ln(1+t') of the rows to slopes over y; the rows come first among the shock's parts."""
@@ -215,13 +218,17 @@ def lay_out(
     """
     n, i, j = cells
     t_start = economy.t if start.t_cf is None else start.t_cf
-    rows = CoveredGoods(n, i, j, np.ones(len(n)), economy.t[n, i, j], t_start[n, i, j], np.full(len(n), -1))
+    size = len(n)
+    none = np.full(size, -1), np.zeros(size), np.zeros(size, dtype=bool)
+    rows = CoveredGoods(n, i, j, np.ones(size), economy.t[n, i, j], t_start[n, i, j], *none)
     if (parts := start.parts) is not None:
         wanted = np.zeros(economy.pi.shape, dtype=bool)
         wanted[n, i, j] = True
         mine = wanted[parts.n, parts.i, parts.j]
         wanted[parts.n, parts.i, parts.j] = False
-        own = CoveredGoods(parts.n, parts.i, parts.j, parts.s, parts.t, parts.t_cf, np.full(len(parts), -1))
+        given = parts.n, parts.i, parts.j, parts.s, parts.t, parts.t_cf
+        closed = np.zeros(len(parts), dtype=bool) if parts.closed is None else parts.closed
+        own = CoveredGoods(*given, np.full(len(parts), -1), parts.column("e_cf"), closed)
         rows = _joined([rows.only(wanted[n, i, j]), own.only(mine)])
     if shares is None:
         return rows
@@ -346,10 +353,11 @@ class TargetProblem:
         g, economy = self.instruments.goods, self.instruments.economy
         theta = economy.theta[g.j]
         gross = self.instruments.factors(y)
-        f = g.s * (gross / (1 + g.t)) ** -theta
+        f = np.where(g.closed, 0.0, g.s * (gross * (1 + g.e) / (1 + g.t)) ** -theta)
         total = np.zeros(economy.pi.shape)
         np.add.at(total, g.cells, f)
-        share = f / total[g.cells]
+        there = total[g.cells]
+        share = f / np.where(there > 0, there, 1.0)
         return share, share / gross, theta
 
     def _weights(self, y: FloatArray, wedges: Wedges) -> FloatArray:

@@ -20,7 +20,7 @@ from detente.dispute.session import Session
 from detente.ensemble.batch import StateBatch, StateResults
 from detente.ensemble.summary import KEYS, NumberKey
 from detente.inputs import FloatArray
-from detente.model.shock import Parts
+from detente.model.parts import Parts
 from detente.solver.economy import Economy, calibrate_drawn
 
 

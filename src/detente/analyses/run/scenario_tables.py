@@ -9,7 +9,8 @@ from detente.analyses.run.result import Drawn, Scenario
 from detente.dispute.scenarios import Plan
 from detente.dispute.session import Session
 from detente.inputs import BoolArray, FloatArray
-from detente.model.shock import Parts, Shock
+from detente.model.parts import Parts
+from detente.model.shock import Shock
 from detente.policy.schedule import TariffBook
 from detente.solver.decomposition import decompose
 from detente.solver.economy import Economy

@@ -260,7 +260,7 @@ def named_states(parts: TalksParts, picks: pd.DataFrame, zones: pd.DataFrame, ch
     seats = list(negotiation.seats)
     for failure in parts.failed:
         solution = failure.solution
-        yield f"no deal: {failure.name}", solution.W_hat, solution.M_cf[np.ix_(seats, seats)], -solution.D_cf
+        yield f"no deal: {failure.name}", solution.W_hat, solution.M_cf[np.ix_(seats, seats)], -solution.net_imports_cf
     rows = {f"demand: {name}": table.row((name,)) for name in table.demands}
     of_point = zones[zones["no_deal"] == chosen]
     for text in dict.fromkeys([*picks["demands"], *of_point["nearest"], *of_point["paid_for"]]):
@@ -305,7 +305,7 @@ def balances_frame(
                 "partner": negotiation.pair[1 - k],
                 "goods_before": own[0],
                 "goods_after": own[1],
-                "total_before": -float(before.D_cf[seats[k]]),
+                "total_before": -float(before.net_imports_cf[seats[k]]),
                 "total_after": float(balance[seats[k]]),
                 "how": "held by assumption" if held else "computed",
             }
