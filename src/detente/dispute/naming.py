@@ -131,6 +131,8 @@ class _Reader:
                 read[key] = self.one(value)
             elif key in _SEVERAL:
                 read[key] = self.several(value, self.one(node.get("by")) if key == "on" else None)
+            elif key == "share" and isinstance(value, dict):
+                read[key] = {self.one(name): its for name, its in value.items()}
             else:
                 read[key] = self.entry(value)
         return read

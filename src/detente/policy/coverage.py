@@ -21,6 +21,7 @@ from detente.policy.layout import Units, lay_out
 from detente.policy.list_values import Scaling
 from detente.policy.measure import Measure, TariffLine, rates_of
 from detente.policy.named_lists import by_table, lists_of
+from detente.policy.preferences import by_product, split
 from detente.policy.reach import (
     Shares,
     added_by_code,
@@ -35,7 +36,7 @@ from detente.policy.units import known_codes, reading_of
 
 KINDS: Final = {"add": ADD, "set": SET, "total": TOTAL}
 """The field of a measure or a code that says its rate → what it does to a part."""
-_BY_PART: Final = ("sector", "share", "codes", "kinds", "rates", "of")
+_BY_PART: Final = ("sector", "share", "codes", "kinds", "rates", "of", "claimed")
 """The fields of `Covered` with one row a part."""
 
 
@@ -44,7 +45,8 @@ class Covered:
     """The parts of the cells of one pair, and what each measure does to them.
 
     sector (a,): position; share (a,): of the cell, summing to 1 in each; codes (a,): how many product codes are in the
-    part; kinds, rates, of (a, m): see `detente.policy.stacking`. notes: sentences for the reader; unmatched: (measure,
+    part; kinds, rates, of (a, m): see `detente.policy.stacking`; claimed (a, m): whether the goods are outside the
+    measure because they claim its preference. notes: sentences for the reader; unmatched: (measure,
     code) unknown or in no goods sector; scalings: lists with an official total.
     """
 
@@ -54,6 +56,7 @@ class Covered:
     kinds: Kinds
     rates: FloatArray
     of: FloatArray
+    claimed: BoolArray
     notes: tuple[str, ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
     scalings: tuple[Scaling, ...] = ()
@@ -62,8 +65,10 @@ class Covered:
         """The same, with the columns of its measures at `positions` among `width` measures."""
         kinds = np.full((len(self.share), width), NONE, dtype=np.int8)
         rates, of = np.zeros((len(self.share), width)), np.ones((len(self.share), width))
+        claimed = np.zeros((len(self.share), width), dtype=bool)
         kinds[:, positions], rates[:, positions], of[:, positions] = self.kinds, self.rates, self.of
-        return replace(self, kinds=kinds, rates=rates, of=of)
+        claimed[:, positions] = self.claimed
+        return replace(self, kinds=kinds, rates=rates, of=of, claimed=claimed)
 
     def only(self, rows: BoolArray) -> Covered:
         """The parts chosen."""
@@ -72,54 +77,128 @@ class Covered:
 
 
 @dataclass
-class _Sheet:
-    """The units of a pair and what measures do to them, filled measure by measure."""
+class Sheet:
+    """The units of a pair and what measures do to them, filled measure by measure.
+
+    sector, share, codes (u,); row (u,): the unit of `units` that each is a piece of; kinds, rates, of, claimed (u, m):
+    as in `Covered`; slices: (measure, kind, rate, shares of cells) of measures by value, which cut every piece later.
+    """
 
     units: Units
+    row: IntArray
+    share: FloatArray
     kinds: Kinds
     rates: FloatArray
     of: FloatArray
-    share_of: Sequence[float]
+    claimed: BoolArray
     slices: list[tuple[int, int, float, Shares]] = field(default_factory=list)
 
+    @property
+    def sector(self) -> IntArray:
+        """The position of the sector of each piece."""
+        return self.units.sector[self.row]
+
+    @property
+    def codes(self) -> IntArray:
+        """The number of product codes in each piece."""
+        return self.units.codes[self.row]
+
     def write(self, m: int, rows: BoolArray, kind: int, rates: float | FloatArray) -> None:
+        """What measure m does to the rows."""
         self.kinds[rows, m] = kind
         self.rates[rows, m] = rates
-        self.of[rows, m] = self.share_of[m]
+
+
+def sheet_of(world: World, importer: str, exporter: str, measures: Sequence[Measure]) -> Sheet:
+    """What each measure does to the units of a pair, with goods that claim a preference apart.
+
+    Raises UnknownSector, and BadMeasure where codes match nothing, or claims contradict each other.
+    """
+    units = lay_out(world, importer, exporter, measures)
+    count, width = len(units.share), len(measures)
+    size = (count, width)
+    sheet = Sheet(
+        units,
+        np.arange(count),
+        units.share,
+        np.zeros(size, dtype=np.int8),
+        np.zeros(size),
+        np.ones(size),
+        np.zeros(size, dtype=bool),
+    )
+    by_value = np.zeros(size, dtype=bool)
+    for m, measure in enumerate(measures):
+        _apply(sheet, m, world, importer, exporter, measure)
+        if measure.goods.by_value:
+            by_value[:, m] = units.open_to(world, measure)
+        named = sheet.kinds[:, m] != NONE
+        sheet.of[:, m] = np.where(named | by_value[:, m], _share_of_value(units, measure), 1.0)
+    return _without_claims(sheet, measures, exporter, by_value)
+
+
+def _share_of_value(units: Units, measure: Measure) -> FloatArray:
+    """The share of the value of each unit that a measure is charged on: that of its code, else the measure's own."""
+    own = units.share_of_value(measure.of)
+    lines = measure.goods.codes or ()
+    if all(line.of is None for line in lines):
+        return own
+    owner = units.listed(measure, "goods")
+    for at, line in enumerate(_lines_in_order(measure)):
+        if line.of is not None:
+            own = np.where(owner == at, line.of, own)
+    return own
+
+
+def _without_claims(sheet: Sheet, measures: Sequence[Measure], exporter: str, by_value: BoolArray) -> Sheet:
+    """The units cut into goods that claim a preference, which are outside its measures, and the rest."""
+    if not any(measure.claims is not None for measure in measures):
+        return sheet
+    cut, claimed = split(measures, exporter, sheet.units.claims, (sheet.kinds != NONE) | by_value)
+    kinds = np.where(claimed, NONE, sheet.kinds[cut.row]).astype(np.int8)
+    return replace(
+        sheet,
+        row=cut.row,
+        share=sheet.share[cut.row] * cut.width,
+        kinds=kinds,
+        rates=np.where(claimed, 0.0, sheet.rates[cut.row]),
+        of=np.where(claimed, 1.0, sheet.of[cut.row]),
+        claimed=claimed,
+    )
 
 
 def cover(world: World, importer: str, exporter: str, measures: Sequence[Measure]) -> Covered:
     """The parts of every goods cell of a pair, as the measures that reach it tell them apart.
 
-    Raises UnknownSector, and BadMeasure where codes match nothing or values exceed what is traded.
+    Raises UnknownSector, and BadMeasure where codes match nothing, claims contradict each other, or values exceed what
+    is traded.
     """
-    units = lay_out(world, importer, exporter, measures)
-    size = (len(units.share), len(measures))
-    sheet = _Sheet(
-        units, np.zeros(size, dtype=np.int8), np.zeros(size), np.ones(size), [its.of or 1.0 for its in measures]
-    )
-    for m, measure in enumerate(measures):
-        _apply(sheet, m, world, importer, exporter, measure)
+    sheet = sheet_of(world, importer, exporter, measures)
+    return parts_of(world, sheet, _merged(sheet))
+
+
+def parts_of(world: World, sheet: Sheet, merged: Covered) -> Covered:
+    """The parts, with measures by value cutting their share off each, and the notes of the sheet."""
     shares = [its for *_, its in sheet.slices]
-    parts = _sliced(sheet, _merged(sheet), left_over(world, shares))
+    parts = _sliced(sheet, merged, left_over(world, shares))
     notes = tuple(dict.fromkeys((*parts.notes, *(note for its in shares for note in its.notes))))
-    return replace(parts, notes=notes, unmatched=units.unmatched, scalings=units.scalings)
+    return replace(parts, notes=notes, unmatched=sheet.units.unmatched, scalings=sheet.units.scalings)
 
 
 def depends_on_partner(importer: str, exporter: str, measures: Sequence[Measure]) -> bool:
     """Whether `cover` needs to know whose goods they are: values, rates by partner, or the weights of the pair."""
-    by_code = by_table(measures) or any(lists_of(measure) for measure in measures)
+    by_code = by_table(measures) or by_product(measures) or any(lists_of(measure) for measure in measures)
     if by_code and depends_on_exporter(importer, exporter):
         return True
     return any(
         measure.goods.value is not None
+        or measure.claims is not None
         or any(code.value is not None for code in measure.goods.codes or ())
         or (measure.goods.table is not None and find_table(measure.goods.table).kind != "codes")
         for measure in measures
     )
 
 
-def _apply(sheet: _Sheet, m: int, world: World, importer: str, exporter: str, measure: Measure) -> None:
+def _apply(sheet: Sheet, m: int, world: World, importer: str, exporter: str, measure: Measure) -> None:
     """Write what one measure does to the units of the pair."""
     goods, units = measure.goods, sheet.units
     kind, rate = _own(measure, ADD, 0.0)
@@ -155,11 +234,16 @@ def _terms(measure: Measure, kind: int, rate: float) -> tuple[Kinds, FloatArray]
 
     (c + 1,): the last entry, at NOBODY, is for goods of no code, to which it does nothing.
     """
+    terms = [*(_own(line, kind, rate) for line in _lines_in_order(measure)), (NONE, 0.0)]
+    return np.array([its for its, _ in terms], dtype=np.int8), np.array([its for _, its in terms], dtype=np.float64)
+
+
+def _lines_in_order(measure: Measure) -> list[TariffLine]:
+    """The line of each known code of a list, in the order of their owners."""
     lines = measure.goods.codes or ()
     reading = reading_of(tuple(line.hs for line in lines), measure.goods.hs, measure.by)
     line_of = {(its.code, its.edition): lines[its.position] for its in reading.products}
-    terms = [*(_own(line_of[code], kind, rate) for code in known_codes(reading)), (NONE, 0.0)]
-    return np.array([its for its, _ in terms], dtype=np.int8), np.array([its for _, its in terms], dtype=np.float64)
+    return [line_of[code] for code in known_codes(reading)]
 
 
 def _listed_rates(measure: Measure) -> FloatArray:
@@ -176,28 +260,38 @@ def _own(given: Measure | TariffLine, kind: int, rate: float) -> tuple[int, floa
     return kind, rate
 
 
-def _merged(sheet: _Sheet) -> Covered:
+def _merged(sheet: Sheet) -> Covered:
     """Units that all measures treat alike become one part."""
-    units = sheet.units
-    keys = np.column_stack([units.sector, sheet.kinds, sheet.rates, sheet.of])
+    keys = np.column_stack([sheet.sector, sheet.kinds, sheet.rates, sheet.of, sheet.claimed])
     _, first, row = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    share = np.bincount(row.ravel(), weights=units.share).astype(np.float64)
-    codes = np.bincount(row.ravel(), weights=units.codes).astype(np.int64)
+    share = np.bincount(row.ravel(), weights=sheet.share).astype(np.float64)
+    codes = np.bincount(row.ravel(), weights=sheet.codes).astype(np.int64)
     return Covered(
-        units.sector[first], share, codes, sheet.kinds[first], sheet.rates[first], sheet.of[first], units.notes
+        sheet.sector[first],
+        share,
+        codes,
+        sheet.kinds[first],
+        sheet.rates[first],
+        sheet.of[first],
+        sheet.claimed[first],
+        sheet.units.notes,
     )
 
 
-def _sliced(sheet: _Sheet, parts: Covered, left: FloatArray) -> Covered:
-    """Each measure by value cuts its share off every part; what is `left` (j,) of the part comes first."""
+def _sliced(sheet: Sheet, parts: Covered, left: FloatArray) -> Covered:
+    """Each measure by value cuts its share off every part; what is `left` (j,) of the part comes first.
+
+    Goods that claim its preference are in its share, and outside the measure.
+    """
     pieces = [(-1, NONE, 0.0, left)]
     pieces += [(m, kind, rate, shares.by_sector) for m, kind, rate, shares in sheet.slices]
     cuts = []
     for m, kind, rate, by_sector in pieces:
-        kinds, rates, of = parts.kinds.copy(), parts.rates.copy(), parts.of.copy()
+        kinds, rates = parts.kinds.copy(), parts.rates.copy()
         if m >= 0:
-            kinds[:, m], rates[:, m], of[:, m] = kind, rate, sheet.share_of[m]
-        cut = replace(parts, share=parts.share * by_sector[parts.sector], kinds=kinds, rates=rates, of=of)
+            free = parts.claimed[:, m]
+            kinds[:, m], rates[:, m] = np.where(free, NONE, kind), np.where(free, 0.0, rate)
+        cut = replace(parts, share=parts.share * by_sector[parts.sector], kinds=kinds, rates=rates)
         cuts.append(cut.only(cut.share > 0))
     joined: dict[str, Any] = {name: np.concatenate([getattr(cut, name) for cut in cuts]) for name in _BY_PART}
     return replace(parts, **joined)

@@ -8,7 +8,7 @@ they have one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from detente.data.products.concordance import code_table
 from detente.data.products.lines import LINES_YEAR, NOBODY
 from detente.data.products.reading import MOST_UNKNOWN, ProductList
+from detente.data.products.shares import clipped
 from detente.data.products.weights import weight_note
 from detente.data.world import World
 from detente.errors import BadMeasure, enumerate_names
@@ -27,6 +28,7 @@ from detente.policy.list_values import ROUNDING, OverValued, Scaling, Valued, fi
 from detente.policy.listed_tables import rated_lists
 from detente.policy.measure import Measure
 from detente.policy.named_lists import by_table, lists_of, tables_of_lists
+from detente.policy.preferences import Key, by_product, contents_of, unit_claims
 from detente.policy.reach import (
     purchases,
     sectors,
@@ -51,7 +53,8 @@ class Units:
 
     sector: position; share: of the sector's imports, summing to 1 in each goods sector; codes: product codes in it, 0
     for a whole sector; hs6: its code of HS 2017 where a table needs it; owner (u, m): position of the code of list m
-    that has it, NOBODY for none; lists: (measure, goods or exempt) → its list.
+    that has it, NOBODY for none; lists: (measure, goods or exempt) → its list; content (u, c): shares of value by the
+    names of `contents`; claims: key of a claim by table → the share of each unit's trade (u,).
     """
 
     sector: IntArray
@@ -63,6 +66,15 @@ class Units:
     notes: tuple[str, ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
     scalings: tuple[Scaling, ...] = ()
+    contents: tuple[str, ...] = ()
+    content: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    claims: Mapping[Key, FloatArray] = field(default_factory=dict)
+
+    def share_of_value(self, of: float | str | None) -> FloatArray:
+        """The share of the value of each unit (u,) that a duty is charged on; a table by its name."""
+        if isinstance(of, str):
+            return np.asarray(self.content[:, self.contents.index(of)])
+        return np.full(len(self.sector), 1.0 if of is None else of)
 
     def listed(self, measure: Measure, part: str) -> IntArray:
         """The position of the code of a list of the measure that has each unit; NOBODY where there is none."""
@@ -101,11 +113,12 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
     """
     tabled = by_table(measures)
     places = {id_: its for measure in measures for id_, its in lists_of(measure)}
-    if not tabled and not places:
+    if not tabled and not places and not by_product(measures):
         return _whole_sectors(world)
     columns = tuple(dict.fromkeys(places.values()))
     lists = {id_: columns.index(its) for id_, its in places.items()}
-    arranged = arrange(importer, columns, tabled, tuple(world.goods))
+    contents = contents_of(measures)
+    arranged = arrange(importer, columns, tabled, tuple(world.goods), contents)
     unmatched = [pair for measure in measures for pair in _left_out(world, measure)]
     own, share = unit_weights(arranged, importer, exporter, world.year, len(world.goods))
     goods = np.array([world.sector_index(name) for name in world.goods], dtype=np.int64)
@@ -121,7 +134,8 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
     left = 1.0 - np.bincount(arranged.sector, weights=share, minlength=len(goods))
     rest = np.flatnonzero(left > ROUNDING)
     notes = [*(_said_of_table(name, importer) for name in tables_of_lists(measures)), *(str(its) for its in scalings)]
-    if tabled or not _all_valued(measures):
+    notes += [_said_of_content(name) for name in contents]
+    if tabled or by_product(measures) or not _all_valued(measures):
         notes = [weight_note(importer, exporter, world.year), *arranged.notes, *_without_imports(measures), *notes]
     laid = Units(
         np.concatenate([goods[arranged.sector], goods[rest]]),
@@ -133,6 +147,9 @@ def lay_out(world: World, importer: str, exporter: str, measures: Sequence[Measu
         tuple([*notes, _OF_NO_SECTOR] if tabled else notes),
         tuple(unmatched),
         tuple(scalings),
+        contents,
+        np.concatenate([arranged.content, _of_sectors(arranged, share, len(goods))[rest]]),
+        unit_claims(arranged, world, importer, exporter, measures, rest.tolist()),
     )
     return replace(laid, notes=(*laid.notes, *laid.said_of_exemptions(world, measures)))
 
@@ -142,6 +159,21 @@ def _whole_sectors(world: World) -> Units:
     count, blank = len(places), np.full(len(places), "", dtype=object)
     return Units(
         places, np.ones(count), np.zeros(count, dtype=np.int64), blank, np.zeros((count, 0), dtype=np.int64), {}
+    )
+
+
+def _of_sectors(arranged: Arrangement, share: FloatArray, sectors: int) -> FloatArray:
+    """The average content of each sector (j, c), for goods that no product is in; 0 where there are none."""
+    weight = np.bincount(arranged.sector, weights=share, minlength=sectors)
+    sums = [np.bincount(arranged.sector, weights=share * its, minlength=sectors) for its in arranged.content.T]
+    return np.column_stack([np.zeros((sectors, 0)), *(its / np.where(weight > 0, weight, 1.0) for its in sums)])
+
+
+def _said_of_content(name: str) -> str:
+    """How many products of a table of contents are clipped."""
+    return (
+        f"{name}: shares of value are those of a product's industry; {clipped(name):,} lines of the source have more "
+        "than the good is worth, and are clipped at 1"
     )
 
 

@@ -15,7 +15,7 @@ from datetime import date
 from functools import cache, cached_property
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from detente.data.exported import Shown
 from detente.data.products.editions import parse_edition
@@ -24,6 +24,7 @@ from detente.data.quantities import Money, Rate, format_money, format_rate
 from detente.data.world import Source
 from detente.errors import enumerate_names
 from detente.policy.bundled_lists import OfLists, bundled_list
+from detente.policy.claims import Claims, Content, Share
 
 Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
 """in-force: law between its dates. threatened: announced, not law. proposed: put forward by somebody, announced by
@@ -66,16 +67,6 @@ def parse_authority(given: object) -> str:
 
 Authority = Annotated[str, BeforeValidator(parse_authority, json_schema_input_type=str)]
 """A pydantic field: the law or order under which a duty is laid, such as `section-232`."""
-
-
-def _is_a_part(share: float) -> float:
-    if not 0 < share <= 1:
-        raise ValueError(f"{format_rate(share)} is not a part of value or trade: write over 0% and up to 100%")
-    return share
-
-
-Share = Annotated[Rate, AfterValidator(_is_a_part)]
-"""A pydantic field: a part of something, over 0 and up to 1, read from `40%` or 0.4."""
 
 
 HsCode = Annotated[str, BeforeValidator(digits_of)]
@@ -122,6 +113,7 @@ class TariffLine(BaseModel):
     add: Rate | None = Field(default=None, description="duty on top of the base tariff, for this code alone")
     set: Rate | None = Field(default=None, description="the duty itself, for this code alone")
     total: Rate | None = Field(default=None, description="the ordinary duty and this one together, for this code alone")
+    of: Share | None = Field(default=None, description="the share of value it is charged on, for this code alone")
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
@@ -265,9 +257,11 @@ class Measure(Shown, BaseModel):
     announced: Day | None = Field(
         default=None, description="the day of its announcement; by default the date of its source's document"
     )
-    of: Share | None = Field(
-        default=None, description="the share of value that the duty is charged on, such as 40%; by default all of it"
+    of: Content | None = Field(
+        default=None,
+        description="the share of value the duty is charged on: 40%, or a table such as metal-content; by default all",
     )
+    claims: Claims | None = Field(default=None, description="trade under a preference, which is outside the measure")
     authority: Authority | None = Field(
         default=None, description="the law it is laid under, such as section-232; rules of `stacking` name it"
     )
@@ -323,6 +317,14 @@ class Measure(Shown, BaseModel):
             raise ValueError(f"measure {self.id} is on all and on others by name: write on: all, or the names alone")
         if len(set(self.on)) < len(self.on):
             raise ValueError(f"measure {self.id} names a partner twice: keep one")
+        if self.claims is not None:
+            self.claims.refuse_importer(f"claims of measure {self.id}", self.by)
+            of = self.claims.share if isinstance(self.claims.share, dict) else {}
+            strangers = [name for name in of if name not in self.on and EVERYONE not in self.on]
+            if strangers:
+                raise ValueError(
+                    f"measure {self.id} has claims of {enumerate_names(strangers)}, which it is not on: remove them"
+                )
         if self.by in self.on:
             raise ValueError(f"measure {self.id} is by {self.by} on its own goods: name another economy")
 

@@ -63,6 +63,8 @@ class TariffBook(Exported):
     atoms
         One row a part of a cell that some measure reaches: importer, exporter, sector, share (of the cell; sums to 1),
         base (rate, a fraction), codes (product codes in the part; 0 where it is told apart by no code).
+    claimed
+        (a, m): whether the goods of a row are outside a measure because they claim its preference.
     notes
         Sentences the reader of a result has to see: how codes were weighed, which figures a value was measured in.
     pairs, reach
@@ -142,6 +144,7 @@ class TariffBook(Exported):
         self._kinds: Kinds = np.concatenate([np.zeros((0, width), dtype=np.int8), *(each.kinds for each in found)])
         self._rates: FloatArray = np.concatenate([np.zeros((0, width)), *(each.rates for each in found)])
         self._of: FloatArray = np.concatenate([np.zeros((0, width)), *(each.of for each in found)])
+        self.claimed: BoolArray = np.concatenate([np.zeros((0, width), dtype=bool), *(each.claimed for each in found)])
         self._base: FloatArray = world.tariffs[self._n, self._i, self._j]
         inside = (rates[self._n, self._i, self._j] for rates in world.origins.in_force.values())
         self._in_base: FloatArray = sum(inside, np.zeros(len(self._base)))

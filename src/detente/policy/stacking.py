@@ -11,7 +11,8 @@
    is displaced itself displaces nothing.
 6. A measure may be charged on a share of value, such as the metal in a good. All of the above holds on each slice of
    the value by itself: a duty on the metal displaces another on the metal, and the other stays on the rest. The duty
-   on the good is the average of its slices. Shares of one content are nested, those of different contents are apart.
+   on the good is the average of its slices. Shares of one content are nested (numbers are of one content), those of
+   different contents are apart.
 7. No duty is under zero: what a cut would take beyond that is not taken, and `floored` lists it.
 
 On each part of a cell a measure has a kind (`NONE`, `ADD`, `SET`, `TOTAL`), a rate and a share of value.
@@ -26,6 +27,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.data.products.shares import ALL_METALS, CONTENTS
 from detente.data.quantities import format_rate
 from detente.errors import BadMeasure, enumerate_names
 from detente.inputs import BoolArray, FloatArray, IntArray
@@ -85,9 +87,11 @@ def layers(terms: ChargedTerms, displaced: Displaced) -> Layers:
     if not len(partial):
         row = np.arange(count)
         return Layers(row, np.ones(count), named, _charged(named, terms.measures, displaced))
-    names = [""] * len(partial)
+    partly = [terms.measures[int(m)] for m in partial]
+    names = [its.of if isinstance(its.of, str) else "" for its in partly]
     shares = np.where(named[:, partial], terms.of[:, partial], 0.0)
-    _refuse_over_all(shares, names, [terms.measures[int(m)] for m in partial])
+    _refuse_metals_twice(shares, names, partly)
+    _refuse_over_all(shares, names, partly)
     cut = divide(shares, names)
     inside = named[cut.row]
     inside[:, partial] &= cut.inside
@@ -183,6 +187,19 @@ def _refuse_ties(here: BoolArray, m: int, there: Callable[[int], BoolArray], ter
                 f"measures {mine.id!r} and {its.id!r} start on the same day and ask for {rates[part, m]:.2%} and "
                 f"{rates[part, other]:.2%} on the same goods: give one a later from, or exempt the goods from it"
             )
+
+
+def _refuse_metals_twice(shares: FloatArray, names: Sequence[str], measures: Sequence[Measure]) -> None:
+    """Raise BadMeasure where one measure is charged on all metals and another on one of them."""
+    every = [k for k, name in enumerate(names) if name == ALL_METALS]
+    single = [k for k, name in enumerate(names) if name in CONTENTS and name != ALL_METALS]
+    for one in every:
+        for other in single:
+            if ((shares[:, one] > 0) & (shares[:, other] > 0)).any():
+                raise BadMeasure(
+                    f"measure {measures[one].id!r} is charged on {ALL_METALS}, and {measures[other].id!r} on "
+                    f"{names[other]} of the same goods, which is part of it: give both the same, or name metals apart"
+                )
 
 
 def _refuse_over_all(shares: FloatArray, names: Sequence[str], measures: Sequence[Measure]) -> None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from detente.data.products.concordance import code_table
 from detente.data.products.lines import NOBODY, Lines, all_imports, has_lines, product_lines
 from detente.data.products.reading import ProductList, read_codes
+from detente.data.products.shares import content_shares
 from detente.data.products.weights import code_weights, line_weights
 from detente.errors import enumerate_names
 from detente.inputs import FloatArray, IntArray
@@ -43,13 +44,15 @@ class Arrangement:
     """What lists tell apart among the products of an importer; see the module.
 
     Of each unit: sector (u,): position among the goods sectors; owner (u, m): position in `known_codes` of the code of
-    list m that has it, NOBODY for none; hs6 (u,): its code of HS 2017 where units are told apart by code, else empty;
-    codes (u,): how many product codes are in it. Of each row, a product in a sector: unit; line: position among
-    `product_lines`; code: row of `code_table`; weight: fraction of the product.
+    list m that has it, NOBODY for none; content (u, c): the share of each content in its value; hs6 (u,): its code of
+    HS 2017 where units are told apart by code, else empty; codes (u,): how many product codes are in it. Of each row, a
+    product in a sector: unit; line: position among `product_lines`; code: row of `code_table`; weight: fraction of the
+    product.
     """
 
     sector: IntArray
     owner: IntArray
+    content: FloatArray
     hs6: NDArray[np.object_]
     codes: IntArray
     unit: IntArray
@@ -60,8 +63,10 @@ class Arrangement:
 
 
 @lru_cache(maxsize=64)
-def arrange(importer: str, lists: tuple[List, ...], by_code: bool, goods: tuple[str, ...]) -> Arrangement:
-    """The units that lists, and a table by code of six digits if `by_code`, tell apart among the goods sectors."""
+def arrange(
+    importer: str, lists: tuple[List, ...], by_code: bool, goods: tuple[str, ...], contents: tuple[str, ...] = ()
+) -> Arrangement:
+    """The units that lists, a table by code of six digits if `by_code`, and `contents` tell apart among the sectors."""
     named = [known_codes(reading_of(codes, edition, importer)) for codes, edition in lists]
     lines, parent, part, notes = _with_stand_ins(importer, sorted({code for its in named for code in its}))
     owners = [lines.owners(its) for its in named]
@@ -70,11 +75,15 @@ def arrange(importer: str, lists: tuple[List, ...], by_code: bool, goods: tuple[
     place = place if by_code else np.zeros_like(place)
     table = code_table()
     sector = pd.Index(list(goods)).get_indexer(pd.Index(table["sector"].iloc[code]))
-    keys = np.column_stack([sector, place[at], *(owner[at] for owner in owners)])
+    contained = [content_shares(name, importer)[parent] for name in contents]
+    levels = [np.unique(share, return_inverse=True) for share in contained]
+    keys = np.column_stack([sector, place[at], *(owner[at] for owner in owners), *(level[at] for _, level in levels)])
     found, unit = np.unique(keys, axis=0, return_inverse=True)
+    named_by, told = found[:, 2 : 2 + len(owners)], found[:, 2 + len(owners) :]
     return Arrangement(
         found[:, 0].astype(np.int64),
-        found[:, 2:].astype(np.int64),
+        named_by.astype(np.int64),
+        _columns([share[its] for (share, _), its in zip(levels, told.T, strict=True)], len(found)),
         hs6.astype(object)[found[:, 1]] if by_code else np.full(len(found), "", dtype=object),
         _counted(unit.ravel(), _labels(lines, named, owners)[at], len(found)),
         unit.ravel().astype(np.int64),
@@ -85,6 +94,11 @@ def arrange(importer: str, lists: tuple[List, ...], by_code: bool, goods: tuple[
     )
 
 
+def _columns(each: Sequence[FloatArray], rows: int) -> FloatArray:
+    """Columns of a table (rows, c), which may have none."""
+    return np.column_stack([np.zeros((rows, 0)), *each])
+
+
 def unit_weights(
     arranged: Arrangement, importer: str, exporter: str, year: int | None, sectors: int
 ) -> tuple[FloatArray, FloatArray]:
@@ -93,6 +107,15 @@ def unit_weights(
     Weights are USD million where trade is known by line or industry. A sector of which nothing was bought has the
     shares of imports from all partners; where there are none either, products weigh the same.
     """
+    first = _row_weights(arranged, importer, exporter, year)[0]
+    shares = row_shares(arranged, importer, exporter, year, sectors)
+    size = len(arranged.sector)
+    own, part = (np.bincount(arranged.unit, weights=each, minlength=size) for each in (first, shares))
+    return own.astype(np.float64), part.astype(np.float64)
+
+
+def row_shares(arranged: Arrangement, importer: str, exporter: str, year: int | None, sectors: int) -> FloatArray:
+    """The share of each row in its sector's imports from a partner, 1 in each sector in all; see `unit_weights`."""
     of = arranged.sector[arranged.unit]
     first, *others = (*_row_weights(arranged, importer, exporter, year), arranged.weight)
     weight = first
@@ -102,10 +125,7 @@ def unit_weights(
             break
         weight = np.where(total[of] > 0, weight, stand_in)
         total = np.bincount(of, weights=weight, minlength=sectors)
-    shares = weight / total[of]
-    size = len(arranged.sector)
-    own, part = (np.bincount(arranged.unit, weights=each, minlength=size) for each in (first, shares))
-    return own.astype(np.float64), part.astype(np.float64)
+    return np.asarray(weight / total[of], dtype=np.float64)
 
 
 def sector_imports(arranged: Arrangement, importer: str, exporter: str, year: int | None, sectors: int) -> FloatArray:
