@@ -45,6 +45,8 @@ TRUCKS = (
 )  # fmt: skip
 BUSES = ("8702",)
 """Proclamation 10984, note 38."""
+RETURNED = "98"
+"""The chapter of returned and repaired goods, which acts on all goods leave out."""
 BULLION = ("7108",)
 """Executive Order 14257 frees bullion in its text."""
 BRAZIL_FARM = ("33011200", "33019050", "31042000", "31043000", "31049001")
@@ -182,14 +184,16 @@ def ieepa(folder: Path) -> dict[str, list[str]]:
     resources = {*codes(folder, floors, category="ptaap", country_group="eu")}
     swiss = {*codes(folder, floors, category="ptaap", country_group="swiss")}
     return {
-        "ieepa-exempt": [*codes(folder, "ieepa-exempt-annex-2.csv"), *electronics, *BULLION],
-        "ieepa-exempt-2025-11-13": [*farm, *electronics, *BULLION],
+        "ieepa-exempt": [*codes(folder, "ieepa-exempt-annex-2.csv"), *electronics, *BULLION, RETURNED],
+        "ieepa-exempt-2025-11-13": [*farm, *electronics, *BULLION, RETURNED],
         "aircraft": [*aircraft(codes(folder, floors, category="civil_aircraft", country_group="eu"))],
         "eu-medicines-and-resources": [*medicines, *resources, *codes(folder, floors, category="particular")],
         "swiss-medicines-and-resources": [*medicines, *swiss],
         "energy-canada": codes(folder, energy, category="energy_ca"),
+        "returned-goods": [RETURNED],
         "potash": codes(folder, energy, category="potash_ca"),
         "brazil-exempt": [
+            RETURNED,
             *codes(folder, "ieepa-brazil-exempt-other.csv"),
             *aircraft(codes(folder, "ieepa-brazil-exempt-aircraft.csv")),
         ],
@@ -220,10 +224,11 @@ def other_authorities(folder: Path) -> dict[str, list[str]]:
     free = [code for kind in ("flat", "named", "pharma") for code in codes(folder, brazil, category=kind)]
     return {
         "s122-exempt": [
+            RETURNED,
             *codes(folder, "s122-exempt-products.csv"),
             *aircraft(codes(folder, "s122-exempt-aircraft.csv")),
         ],
-        "s301-exempt": [*free, *aircraft(codes(folder, brazil, category="aircraft"))],
+        "s301-exempt": [RETURNED, *free, *aircraft(codes(folder, brazil, category="aircraft"))],
         "s338-canada": [
             code for what in ("alcohol", "dairy", "autos") for code in codes(folder, f"s338-canada-{what}.csv")
         ],
