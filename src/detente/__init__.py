@@ -34,6 +34,8 @@ _HOMES = {
     "Measure": "detente.policy.measure",
     "StackingRule": "detente.policy.stacking_rules",
     "TariffBook": "detente.policy.schedule",
+    "DaySchedule": "detente.dispute.day_schedule",
+    "schedule": "detente.dispute.day_schedule",
     "BestResponse": "detente.optimal_tariffs.best_responses",
     "Cooperation": "detente.optimal_tariffs.cooperation",
     "Equilibrium": "detente.optimal_tariffs.nash_equilibrium",

@@ -26,6 +26,8 @@ from detente.data.products.descriptions import find_products as find_products
 from detente.data.products.reading import read_codes as read_codes
 from detente.data.world import World as World
 from detente.dispute.blocks import Demand as Demand
+from detente.dispute.day_schedule import DaySchedule as DaySchedule
+from detente.dispute.day_schedule import schedule as schedule
 from detente.dispute.schema import Dispute as Dispute
 from detente.dispute.schema import list_cases as list_cases
 from detente.dispute.session import Progress, Session

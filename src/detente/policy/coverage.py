@@ -114,7 +114,14 @@ def sheet_of(world: World, importer: str, exporter: str, measures: Sequence[Meas
 
     Raises UnknownSector, and BadMeasure where codes match nothing, or claims contradict each other.
     """
-    units = lay_out(world, importer, exporter, measures)
+    sheet, by_value = whole_sheet(lay_out(world, importer, exporter, measures), world, importer, exporter, measures)
+    return _without_claims(sheet, measures, exporter, by_value)
+
+
+def whole_sheet(
+    units: Units, world: World, importer: str, exporter: str, measures: Sequence[Measure]
+) -> tuple[Sheet, BoolArray]:
+    """What each measure does to the units of a pair before claims cut them, and which units it reaches by value."""
     count, width = len(units.share), len(measures)
     size = (count, width)
     sheet = Sheet(
@@ -133,7 +140,7 @@ def sheet_of(world: World, importer: str, exporter: str, measures: Sequence[Meas
             by_value[:, m] = units.open_to(world, measure)
         named = sheet.kinds[:, m] != NONE
         sheet.of[:, m] = np.where(named | by_value[:, m], _share_of_value(units, measure), 1.0)
-    return _without_claims(sheet, measures, exporter, by_value)
+    return sheet, by_value
 
 
 def _share_of_value(units: Units, measure: Measure) -> FloatArray:

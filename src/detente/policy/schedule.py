@@ -32,7 +32,7 @@ from detente.policy.coverage import Covered, cover, depends_on_partner
 from detente.policy.list_readings import codes_table, counts_table, list_readings, refuse_unknown
 from detente.policy.measure import Measure, in_force, since, superseded
 from detente.policy.reach import bases, find_table, levels, partners, purchases, table_dates
-from detente.policy.stacking import NONE, SET, TOTAL, ChargedTerms, Kinds, stacked
+from detente.policy.stacking import NONE, SET, TOTAL, ChargedTerms, Displaced, Kinds, stacked
 from detente.policy.stacking_rules import StackingRule, displacements, refuse_contradictions
 
 Laid = dict[tuple[str, ...], Covered]
@@ -208,6 +208,11 @@ class TariffBook(Exported):
         """
         level = self._base if base is None else base
         return np.maximum(self._before_floor(ids, level, on), np.minimum(level, 0.0))
+
+    def terms_of(self, ids: Iterable[str], *, on: date | None = None) -> tuple[ChargedTerms, Displaced]:
+        """What the measures `ids` do to each row of `atoms`, and which authorities displace which on a day."""
+        terms = self._terms(ids, self._base)
+        return terms, displacements(self.stacking, self._day_of(terms.measures, on))
 
     def added(self, exporter: str) -> tuple[IntArray, FloatArray, FloatArray]:
         """Of the parts that are an exporter's and that some measure reaches, where all measures hold.
