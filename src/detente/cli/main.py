@@ -39,19 +39,42 @@ if TYPE_CHECKING:
 def tariffs(
     case: Case,
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day, such as 2018-09-24.")],
+    by: Annotated[str | None, typer.Option("--by", metavar="ISO3", help="Whose tariffs: their schedule.")] = None,
+    partner: Annotated[str | None, typer.Option("--partner", metavar="ISO3", help="On whose goods.")] = None,
+    sector: Annotated[bool, typer.Option("--sector", help="The schedule by sector too.")] = False,
+    product: Annotated[
+        str | None, typer.Option("--product", metavar="CODE", help="By product line that begins so; with --partner.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="An earlier day: what changed since then.")
+    ] = None,
     world: World = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Compute average tariffs on a day and before the dispute.
+    """Compute average tariffs on a day and before the dispute, or the schedule of one importer.
 
     The tariffs of the day include every measure in force and no threat. The tariffs before the dispute include none
     of its measures. Averages by partner are computed twice, weighted by imports and with equal weights of all product
     codes. Averages by sector are weighted by imports.
-    """
-    from detente.analyses.tariffs_on_a_day import tariffs_on
 
-    found = tariffs_on(read_case(case, world), on, world)
+    With --by, --partner, --sector, --product or --since it is the schedule of one importer: in total, by partner and by
+    authority, at statutory rates, and its first line says up to which day the law is known. Where measures name their
+    authorities and imports are known by line, as those of the United States are, that is shown without any of them.
+    """
+    from detente.analyses.day_report import DayReport, day_report, shows_schedule
+    from detente.analyses.tariffs_on_a_day import TariffsOn, tariffs_on
+
+    dispute = read_case(case, world)
+    found: DayReport | TariffsOn
+    if (
+        sector
+        or any(given is not None for given in (by, partner, product, since))
+        or shows_schedule(dispute, on, world)
+    ):
+        found = day_report(dispute, on, world, by=by, partner=partner, by_sector=sector, product=product, since=since)
+    else:
+        found = tariffs_on(dispute, on, world)
     if as_json:
         print_json(found.as_dict())
         return
