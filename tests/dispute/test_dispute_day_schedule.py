@@ -108,6 +108,12 @@ def test_a_world_alone_has_its_base_tariffs():
     assert base.known_until is None
 
 
+def test_it_is_written_as_tables(june, tmp_path):
+    assert {"partners-USA", "authorities-USA", "partners-CHN"} <= june.tables().keys()
+    june.to_excel(tmp_path / "june.xlsx")
+    assert "2025-06-30" in repr(june)
+
+
 def test_names_that_are_not_there_are_refused(june):
     with pytest.raises(UnknownEconomy):
         june.total("Atlantis")

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from detente.data.bundled import DEFAULT, load_world
+from detente.data.exported import Exported
 from detente.data.products.lines import LINES_YEAR, has_lines
 from detente.data.products.weights import chapter_years
 from detente.data.world import World, with_blocs
@@ -39,7 +40,7 @@ COLUMNS: Final = ["imports_usd_mn", "ordinary", "additional", "total"]
 BY_LINE: Final = f"US imports by line of ten digits and partner, customs records of {LINES_YEAR}"
 
 
-class DaySchedule:
+class DaySchedule(Exported):
     """The tariffs in force on a day. Rates are fractions; frames have `imports_usd_mn, ordinary, additional, total`.
 
     Attributes
@@ -125,6 +126,19 @@ class DaySchedule:
     def notes(self) -> tuple[str, ...]:
         """See the class."""
         return tuple(dict.fromkeys(self._sentences()))
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Of each importer with measures in force its partners, sectors and authorities, as columns."""
+        found = {}
+        for importer in self.importers or (self.world.economies[0],):
+            frames = (self.partners(importer), self.sectors(importer), self.authorities(importer))
+            for name, frame in zip(("partners", "sectors", "authorities"), frames, strict=True):
+                found[f"{name}-{importer}"] = frame.reset_index()
+        return found
+
+    def __repr__(self) -> str:
+        where = self.world.name if self._dispute is None else f"{self._dispute.dispute} on {self.world.name}"
+        return f"<DaySchedule of {where}, {self.on}; {self.notes[0]}>"
 
     def by_line(self, importer: str) -> bool:
         """Whether the duties of an importer are laid line by line on customs records."""
