@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from detente.article.drafts import settled
 from detente.dispute.schema import Dispute
+from detente.policy.measure import RATES
 
 _MOVES: Final = ("status", "add", "set", "from", "earliest")
 """Fields of a measure that a later article may change."""
@@ -144,8 +145,9 @@ def _move(merge: _Merge, known: dict[str, Any], found: dict[str, Any]) -> None:
         if known.get(name) != found[name]:
             merge.note("changed", f"measures.{known['id']}.{name} {known.get(name, 'nothing')} → {found[name]}")
             known[name] = found[name]
-            other = {"add": "set", "set": "add"}.get(name)
-            known.pop(other, None) if other else None
+            for other in RATES if name in RATES else ():
+                if other != name:
+                    known.pop(other, None)
             known["source"] = found["source"]
             known["assumed"] = [field for field in known.get("assumed", []) if field != name]
     if found["status"] in ("in-force", "withdrawn"):

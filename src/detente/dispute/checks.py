@@ -16,6 +16,7 @@ from typing import Any, Final
 from detente.data.bundled import list_elasticities, list_worlds, load_world
 from detente.data.quantities import parse_money
 from detente.data.world import World, with_blocs
+from detente.dispute.law_checks import LAW_CHECKS
 from detente.dispute.loader import Facts, Path_, Tree, is_iso, keys_of, texts, walk
 from detente.errors import BadInput, Fault, UnknownWorld
 from detente.policy.measure import EVERYONE
@@ -470,6 +471,7 @@ CHECKS: Final[tuple[Callable[[Facts], Iterator[Fault]], ...]] = (
     demands_are_between_two,
     *DEMAND_CHECKS,
     *FACTION_CHECKS,
+    *LAW_CHECKS,
     values_price_demands,
     sources_name_documents,
     tables_and_their_dates_are_bundled,

@@ -14,6 +14,7 @@ from detente.dispute.loader import Path_, Tree, described, place
 from detente.errors import BadTable, Fault, enumerate_names, nearest
 from detente.policy.bundled_lists import is_bundled
 from detente.policy.lists import ListFile, read_list
+from detente.policy.measure import RATES, rates_of
 
 KEYS: Final = ("list", "where", "ex")
 """Keys that stand beside each other in the file alone: the name of a list, the rows meant, and parts of codes."""
@@ -73,7 +74,7 @@ def _expanded(
 def _read(measure: dict[str, Any], block: str, folder: Path) -> ListFile:
     """The list of a measure; raises BadTable where it has faults, or its only rates do not say what they are."""
     given = measure[block]
-    rated = measure.get("add") is not None or measure.get("set") is not None
+    rated = any(measure.get(name) is not None for name in RATES)
     read = read_list(
         folder / given["list"],
         where=given.get("where"),
@@ -81,7 +82,7 @@ def _read(measure: dict[str, Any], block: str, folder: Path) -> ListFile:
         codes_only=block == "exempt",
         whole=given.get("ex") == WHOLE,
     )
-    bare = not any(line.add is not None or line.set is not None for line in read.codes)
+    bare = not any(rates_of(line) for line in read.codes)
     if block == "goods" and not rated and bare:
         doubtful = enumerate_names([repr(name) for name in read.doubtful])
         may_be = f" ({doubtful} may be the ordinary duty)" if doubtful else ""

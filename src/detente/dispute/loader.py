@@ -54,6 +54,21 @@ _PLAIN: Final = {
     "too_short": "is empty",
 }
 """What pydantic's types of error are called here; other types keep their message."""
+_RULES: Final = (
+    "the file has rules for authorities, in a block of its own, "
+    "stacking: [{authority: section-232, displaces: [ieepa-reciprocal]}]"
+)
+_MEANT: Final = {
+    "share": "trade outside a measure is written claims: {preference: USMCA, share: 38%}, a share of value of: 40%",
+    "preference": "write claims: {preference: USMCA, share: 38%}",
+    "floor": "a floor for ordinary duty and measure together is written total: 15%",
+    "content": "a duty on a share of value is written add: 25% and of: metal-content, or of: 40%",
+    "displaces": _RULES,
+    "displace": _RULES,
+    "stacks_with": _RULES,
+    "authorities": "a measure has one authority, such as authority: section-232",
+}
+"""A key that a measure does not have → what is written for what it is likely to mean."""
 _ALLOWED: Final = {"bool_parsing": "true, false", "bool_type": "true, false"}
 _SAYS_WHAT_IT_FOUND: Final = {"value_error", "assertion_error", "missing", "string_too_short", "too_short"}
 _QUOTED: Final = re.compile(r"'([^']*)'")
@@ -320,6 +335,9 @@ def _fault(error: Any, model: type[BaseModel], tree: Tree) -> Fault:
         keys = sorted(
             {its.alias or name for owner in _models_at(model, path[:-1]) for name, its in owner.model_fields.items()}
         )
+        meant = _MEANT.get(str(path[-1])) if path[0] == "measures" and len(path) == 3 else None
+        if meant is not None:
+            return Fault(where, f"{_PLAIN[kind]}: {meant}", line)
         near = nearest(str(path[-1]), keys)
         return Fault(where, _PLAIN[kind], line, allowed=None if near else enumerate_names(keys, 40), near=near)
     message = _PLAIN.get(kind) or str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")

@@ -19,6 +19,8 @@ _BY_PARTY: Final = ("parties", "delegations", "factions", "values")
 _ENTRIES: Final = ("measures", "responses", "demands", "statements", "estimates")
 _ONE: Final = frozenset({"by", "of", "side", "partner", "seller", "levels_of", "economy"})
 """Keys that name one economy or bloc."""
+_OF_VALUE: Final = frozenset({"goods", "hs"})
+"""Keys beside which `of` is a share of value, and no economy: those of a measure and of a code of its list."""
 _SEVERAL: Final = frozenset({"on", "economies", "members"})
 """Keys that name economies, in whose place a bloc stands for its members."""
 
@@ -127,7 +129,7 @@ class _Reader:
             return node
         read: dict[Any, Any] = {}
         for key, value in node.items():
-            if key in _ONE and isinstance(value, str):
+            if key in _ONE and isinstance(value, str) and not (key == "of" and _OF_VALUE & node.keys()):
                 read[key] = self.one(value)
             elif key in _SEVERAL:
                 read[key] = self.several(value, self.one(node.get("by")) if key == "on" else None)

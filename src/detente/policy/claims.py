@@ -45,6 +45,15 @@ def _content(given: object) -> object:
     return _known(given, CONTENTS, "contents")
 
 
+def _has_both(given: object) -> object:
+    """Raises ValueError for a share without its preference."""
+    if isinstance(given, str | int | float):
+        raise ValueError(
+            f"{shown(given)} does not say which preference: write claims: {{preference: USMCA, share: {given}}}"
+        )
+    return given
+
+
 def _claimed(given: object) -> object:
     return _known(given, _CLAIM_TABLES, "claims")
 
@@ -79,6 +88,13 @@ class Claims(BaseModel):
         """The bundled table, if the share is one."""
         return self.share if isinstance(self.share, str) else None
 
+    @property
+    def in_words(self) -> str:
+        """The share as a reader sees it: `38%`, `CAN 60%, MEX 50%`, or the name of the table."""
+        if isinstance(self.share, dict):
+            return ", ".join(f"{name} {format_rate(share)}" for name, share in self.share.items())
+        return self.share if isinstance(self.share, str) else format_rate(self.share)
+
     def share_of(self, exporter: str) -> float:
         """The share of all trade with a partner, 0 where it claims nothing; for shares that are no table."""
         if isinstance(self.share, dict):
@@ -92,3 +108,7 @@ class Claims(BaseModel):
                 f"{what}: the table {self.table} is of imports of {LINES_OF}, not of {importer}: give a share, such as "
                 "claims: {preference: USMCA, share: 40%}"
             )
+
+
+ClaimsField = Annotated[Claims, BeforeValidator(_has_both)]
+"""A pydantic field: a preference and the share of trade that claims it."""

@@ -255,7 +255,7 @@ def _refuse_contradictions(measure: Measure, reading: ProductList) -> None:
     """Refuse a list that says two things of one code, or values a code and one in it."""
     lines = measure.goods.codes or ()
     for code, positions in reading.repeats.items():
-        if len({(lines[at].add, lines[at].set, lines[at].value) for at in positions}) > 1:
+        if len({lines[at].model_dump_json(exclude={"hs"}) for at in positions}) > 1:
             raise BadMeasure(
                 f"measure {measure.id!r}: code {code} is listed {len(positions)} times, with different rates or "
                 "values: keep one"

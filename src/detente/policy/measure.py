@@ -24,7 +24,7 @@ from detente.data.quantities import Money, Rate, format_money, format_rate
 from detente.data.world import Source
 from detente.errors import enumerate_names
 from detente.policy.bundled_lists import OfLists, bundled_list
-from detente.policy.claims import Claims, Content, Share
+from detente.policy.claims import ClaimsField, Content, Share
 
 Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
 """in-force: law between its dates. threatened: announced, not law. proposed: put forward by somebody, announced by
@@ -60,6 +60,8 @@ Day = Annotated[date, BeforeValidator(parse_day)]
 
 def parse_authority(given: object) -> str:
     """The name of an authority in its usual form, `Section 232` as `section-232`; raises ValueError for no name."""
+    if isinstance(given, list | tuple):
+        raise ValueError("a measure has one authority: name one, such as section-232, or make a measure of each")
     if not isinstance(given, str) or not given.strip():
         raise ValueError("an authority is the name of a law or order, such as section-232")
     return _BLANKS.sub("-", given.strip().lower())
@@ -261,7 +263,9 @@ class Measure(Shown, BaseModel):
         default=None,
         description="the share of value the duty is charged on: 40%, or a table such as metal-content; by default all",
     )
-    claims: Claims | None = Field(default=None, description="trade under a preference, which is outside the measure")
+    claims: ClaimsField | None = Field(
+        default=None, description="trade that enters under a preference, which is outside the measure"
+    )
     authority: Authority | None = Field(
         default=None, description="the law it is laid under, such as section-232; rules of `stacking` name it"
     )
@@ -338,6 +342,25 @@ class Measure(Shown, BaseModel):
     def written(self) -> str:
         """All that the measure says, as one text: equal measures have equal texts."""
         return self.model_dump_json()
+
+    @property
+    def rate_in_words(self) -> str:
+        """The rate as a reader sees it: `+25%`, `25%` where it is set, `15% in total`, and on what share of value."""
+        said = "rates by product or sector"
+        if self.add is not None:
+            said = f"+{format_rate(self.add)}"
+        elif self.set is not None:
+            said = format_rate(self.set)
+        elif self.total is not None:
+            said = f"{format_rate(self.total)} in total"
+        if self.of is None:
+            return said
+        return f"{said} on {f'{format_rate(self.of)} of value' if isinstance(self.of, float) else self.of}"
+
+    def can_meet(self, other: Measure) -> bool:
+        """Whether this measure and another can hold on one day, by their dates."""
+        first = max(self.from_ or date.min, other.from_ or date.min)
+        return first <= min(self.until or date.max, other.until or date.max)
 
     def legal_on(self, day: date) -> bool:
         """Whether the measure is law on a day: by status and dates. A threat never becomes law by its date alone."""

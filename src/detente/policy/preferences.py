@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from itertools import combinations
 from typing import Final
 
@@ -91,12 +90,6 @@ def split(
     return cut, claimed
 
 
-def can_meet(one: Measure, other: Measure) -> bool:
-    """Whether two measures can hold on one day."""
-    first, last = zip(*((its.from_ or date.min, its.until or date.max) for its in (one, other)), strict=True)
-    return bool(max(first) <= min(last))
-
-
 def _refuse_two_shares(
     measures: Sequence[Measure],
     of_measure: Sequence[int | None],
@@ -109,7 +102,7 @@ def _refuse_two_shares(
     for (m, one, mine, a), (other, its, theirs, b) in combinations(claiming, 2):
         if a is None or b is None or a == b or mine is None or theirs is None:
             continue
-        if mine.preference != theirs.preference or not can_meet(one, its):
+        if mine.preference != theirs.preference or not one.can_meet(its):
             continue
         apart = reached[:, m] & reached[:, other] & (np.abs(shares[:, a] - shares[:, b]) > ROUNDING)
         if apart.any():

@@ -2,7 +2,8 @@
 
 All three count on base-year trade, in customs figures where both directions have them, else in the world's flows.
 
-- rate: the same rate on the same goods; on the same share of imports where the measure is by value.
+- rate: the same rate on the same goods, and on the same share of their value; on the same share of imports where the
+  measure is by value. What claims a preference is left out of the original's figures, and not of the answer's goods.
 - value: the same rate on goods worth the same. Who buys less than that covers all it buys.
 - duty: goods worth the same, or all, at the rate that collects the same duty.
 """
@@ -133,7 +134,10 @@ def _same_rate(
     elif measure.goods.codes is not None:
         if any(len(code.hs) > SHARED_DIGITS for code in measure.goods.codes):
             raise _own_lines(measure)
-        lines = tuple(TariffLine(hs=c.hs, add=stated(c.add), set=stated(c.set)) for c in measure.goods.codes)
+        lines = tuple(
+            TariffLine(hs=c.hs, add=stated(c.add), set=stated(c.set), total=stated(c.total), of=stated(c.of))
+            for c in measure.goods.codes
+        )
         goods = Goods(codes=lines, hs=measure.goods.hs)
     elif measure.goods.table is not None and find_table(measure.goods.table).kind == "codes":
         added = added_by_code(measure)
@@ -150,7 +154,8 @@ def _same_rate(
         exempt = Exempt(sectors=exempt.sectors, codes=exempt.codes, hs=exempt.hs if exempt.codes else None)
     else:
         exempt = None
-    return _answer(measure, by, goods, name, add=measure.add, put=measure.set, exempt=exempt)
+    add, put, total = measure.add, measure.set, measure.total
+    return _answer(measure, by, goods, name, add=add, put=put, total=total, of=measure.of, exempt=exempt)
 
 
 def _own_lines(measure: Measure) -> BadMeasure:
@@ -177,6 +182,8 @@ def _answer(
     *,
     add: float | None = None,
     put: float | None = None,
+    total: float | None = None,
+    of: float | str | None = None,
     exempt: Exempt | None = None,
 ) -> Measure:
     """A measure of the other side with the original's status and dates."""
@@ -189,6 +196,8 @@ def _answer(
         goods=goods,
         add=stated(add),
         set=stated(put),
+        total=stated(total),
+        of=stated(of) if isinstance(of, float) else of,
         from_=original.from_,
         until=original.until,
         earliest=original.earliest,

@@ -33,7 +33,7 @@ from detente.policy.list_readings import codes_table, counts_table, list_reading
 from detente.policy.measure import Measure, in_force, since, superseded
 from detente.policy.reach import bases, find_table, levels, partners, purchases, table_dates
 from detente.policy.stacking import NONE, SET, TOTAL, ChargedTerms, Displaced, Kinds, stacked
-from detente.policy.stacking_rules import StackingRule, displacements, refuse_contradictions
+from detente.policy.stacking_rules import StackingRule, displacements, refuse_contradictions, unsettled
 
 Laid = dict[tuple[str, ...], Covered]
 """What measures cover of a pair, by importer, exporter (empty where it does not matter) and the measures as written."""
@@ -178,6 +178,8 @@ class TariffBook(Exported):
         idle = [name for name in self.ids if not self.covered((name,)).any()]
         said = [f"measure {name!r} reaches no trade of the base year" for name in idle]
         said += [its.note for its in self.lists]
+        there = (self._kinds != NONE).astype(np.float64)
+        said += unsettled(self.measures, self.stacking, (there.T @ there) > 0)
         year = self.world.year
         for name in dict.fromkeys(measure.goods.table for measure in self.measures if measure.goods.table is not None):
             first = table_dates(name)[0].year

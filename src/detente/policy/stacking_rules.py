@@ -10,14 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from detente.data.exported import Shown
 from detente.data.world import Source
 from detente.errors import BadMeasure, enumerate_names
-from detente.policy.measure import Authority, Day
+from detente.inputs import BoolArray
+from detente.policy.measure import Authority, Day, Measure
+
+
+def _as_tuple(given: object) -> object:
+    return (given,) if isinstance(given, str) else given
+
+
+Authorities = Annotated[
+    tuple[Authority, ...], BeforeValidator(_as_tuple, json_schema_input_type=str | tuple[Authority, ...])
+]
+"""A pydantic field: authorities, or the only one."""
 
 
 class StackingRule(Shown, BaseModel):
@@ -30,10 +42,8 @@ class StackingRule(Shown, BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
     authority: Authority = Field(description="the authority the rule is about, such as section-232")
-    displaces: tuple[Authority, ...] = Field(
-        default=(), description="authorities whose duties are not charged where its own are"
-    )
-    stacks_with: tuple[Authority, ...] = Field(default=(), description="authorities whose duties its own add to")
+    displaces: Authorities = Field(default=(), description="authorities whose duties are not charged where its own are")
+    stacks_with: Authorities = Field(default=(), description="authorities whose duties its own add to")
     from_: Day | None = Field(default=None, alias="from", description="first day of the rule")
     until: Day | None = Field(default=None, description="last day of the rule")
     source: Source | None = Field(default=None, description="the order or notice that says so")
@@ -66,11 +76,24 @@ def displacements(rules: Iterable[StackingRule], day: date | None) -> frozenset[
     return frozenset((rule.authority, other) for rule in rules if rule.holds_on(day) for other in rule.displaces)
 
 
-def settled_pairs(rules: Iterable[StackingRule]) -> frozenset[frozenset[str]]:
-    """The pairs of authorities of which some rule says how they go together."""
-    return frozenset(
-        frozenset((rule.authority, other)) for rule in rules for other in (*rule.displaces, *rule.stacks_with)
-    )
+def unsettled(measures: Sequence[Measure], rules: Iterable[StackingRule], together: BoolArray) -> list[str]:
+    """Sentences on authorities that tax the same goods, of which no rule says how they go together.
+
+    together (m, m): whether two measures are charged on the same goods.
+    """
+    settled = {frozenset((rule.authority, its)) for rule in rules for its in (*rule.displaces, *rule.stacks_with)}
+    found: dict[tuple[str, ...], list[str]] = {}
+    for m, k in zip(*np.nonzero(np.triu(together, 1)), strict=True):
+        one, other = measures[int(m)], measures[int(k)]
+        names = {name for name in (one.authority, other.authority) if name is not None}
+        if len(names) < 2 or names in settled or not one.stacking == other.stacking == "add" or not one.can_meet(other):
+            continue
+        found.setdefault(tuple(sorted(names)), [one.id, other.id])
+    return [
+        f"no rule of stacking says how {enumerate_names(names)} go together: their duties on the same goods are added "
+        f"up (such as {enumerate_names(ids)})"
+        for names, ids in found.items()
+    ]
 
 
 def in_order(edges: Iterable[tuple[str, str]]) -> tuple[str, ...]:

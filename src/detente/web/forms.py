@@ -22,6 +22,7 @@ from detente.dispute.schema import Dispute
 from detente.dispute.vintage import put
 from detente.errors import BadInput, Fault
 from detente.policy.lists import read_list
+from detente.policy.measure import RATES
 from detente.web.models import ApiError
 from detente.web.services import Services, key_of, options_in, question, upload_of, world_of
 from detente.web.store import DOCUMENT, Inquiry
@@ -56,7 +57,7 @@ ANSWERS: Final = ("", "value", "rate", "duty", "harm", "best")
 _FIELDS: Final = (
     (r"has no rate", "rate"),
     (r"on its own goods", "on"),
-    (r"^\S*\.(add|set): ", "rate"),
+    (r"^\S*\.(add|set|total): ", "rate"),
     (r"^responses", "answer"),
     (r"^\S*\.by: ", "by"),
     (r"^\S*\.on(\[\d+\])?: ", "on"),
@@ -174,9 +175,9 @@ def changeable(dispute: Dispute) -> list[ChangeField]:
     """Rates and values of threats and of measures in force, and how each is answered."""
     values = dispute.values_as_written()
     found = []
-    for measure in [m for m in values.get("measures", ()) if "add" in m or "set" in m][:MOST_MEASURES]:
+    for measure in [m for m in values.get("measures", ()) if any(name in m for name in RATES)][:MOST_MEASURES]:
         what = measure.get("title") or f"{measure['by']} on {measure['on']}"
-        rate = "add" if "add" in measure else "set"
+        rate = next(name for name in RATES if name in measure)
         found.append(ChangeField(f"measures.{measure['id']}.{rate}", f"Rate: {what}", str(measure[rate])))
         if "value" in measure["goods"]:
             path = f"measures.{measure['id']}.goods.value"

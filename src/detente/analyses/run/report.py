@@ -29,7 +29,7 @@ from detente.analyses.run.sentences import (
     third_countries,
 )
 from detente.analyses.run.sentences import headline as headline
-from detente.data.quantities import format_money, format_rate
+from detente.data.quantities import format_money
 from detente.data.world import Source
 from detente.dispute.blocks import SourceDocument
 from detente.dispute.results import Result
@@ -339,8 +339,7 @@ def _deadline(deadline: date | str | None) -> str:
 def _what(measure: Measure, names: Names) -> str:
     """The importer, exporter, rate and goods of a measure."""
     on = "everybody" if measure.on == ("all",) else ", ".join(map(names.economy, measure.on))
-    rate = f"+{format_rate(measure.add)}" if measure.add is not None else "rates by product or sector"
-    rate = format_rate(measure.set) if measure.set is not None else rate
+    rate = measure.rate_in_words
     goods = measure.goods
     amount = f"{format_money(goods.value or 0)} of goods ({goods.basis or 'world'} basis)"
     what = amount if goods.by_value else str(goods)
@@ -354,8 +353,11 @@ def _what(measure: Measure, names: Names) -> str:
     left = measure.exempt.economies if measure.exempt is not None and measure.exempt.economies else ()
     but = f", except {', '.join(map(names.economy, left))}" if left else ""
     codes = measure.exempt.codes if measure.exempt is not None and measure.exempt.codes else ()
+    claims = measure.claims
+    free = f", outside it what claims {claims.preference} ({claims.in_words})" if claims is not None else ""
+    under = f" under {measure.authority}" if measure.authority is not None else ""
     without = f" without {len(codes):,} exempt product codes" if codes else ""
-    return f"{names.economy(measure.by)} on {on}{but}: {rate} on {what}{without}{assumed}"
+    return f"{names.economy(measure.by)} on {on}{but}: {rate} on {what}{without}{free}{under}{assumed}"
 
 
 def _when(measure: Measure) -> str:
