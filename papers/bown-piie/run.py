@@ -16,8 +16,9 @@ import pandas as pd
 
 import detente as dt
 from detente.data.products.weights import code_weights
+from detente.policy.averages import average_tariffs
 from detente.policy.reach import levels
-from detente.policy.schedule import TariffBook, average_tariffs
+from detente.policy.schedule import TariffBook
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 

@@ -17,7 +17,7 @@ from detente.analyses.war.result import War
 from detente.cli.main import app
 from detente.dispute.json_schemas import dispute_schema, result_schema
 from detente.errors import NotSolved
-from detente.policy.schedule import average_tariffs
+from detente.policy.averages import average_tariffs
 
 COMMANDS = (
     "run",

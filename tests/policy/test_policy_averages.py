@@ -11,8 +11,9 @@ from policy_lab import measure, small_world
 from detente.data.bundled import load_world
 from detente.data.products.concordance import code_table
 from detente.data.products.weights import code_weights
+from detente.policy.averages import average_tariffs
 from detente.policy.reach import history, levels, purchases
-from detente.policy.schedule import TariffBook, average_tariffs
+from detente.policy.schedule import TariffBook
 
 US, CHINA = "us-on-china-2018-2020", "china-on-us-2018-2020"
 

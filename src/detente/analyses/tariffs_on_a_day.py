@@ -6,6 +6,7 @@ The measures in force are those that are law on the day; a threat is never among
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import pandas as pd
@@ -15,9 +16,10 @@ from detente.data.bundled import load_world
 from detente.data.world import with_blocs
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput
+from detente.policy.averages import average_tariffs
 from detente.policy.list_readings import ListReading
 from detente.policy.measure import parse_day
-from detente.policy.schedule import TariffBook, average_tariffs
+from detente.policy.schedule import TariffBook
 from detente.report.blocks import Block, Bullets, Document, Row, Section, Table, Text, rows_of
 from detente.report.numbers import MISSING, Names, level_percent
 
@@ -120,12 +122,17 @@ class TariffsOn:
         }
 
 
-def tariffs_on(dispute: Dispute, on: str, world: str | None) -> TariffsOn:
-    """The tariffs of a dispute on a day. Raises BadInput where the day is none."""
+def day_of_option(on: str) -> date:
+    """The day of `--on`. Raises BadInput where it is none."""
     try:
-        day = parse_day(on)
+        return parse_day(on)
     except ValueError as problem:
         raise BadInput(f"--on: {problem}") from problem
+
+
+def tariffs_on(dispute: Dispute, on: str, world: str | None) -> TariffsOn:
+    """The tariffs of a dispute on a day. Raises BadInput where the day is none."""
+    day = day_of_option(on)
     settled = with_blocs(load_world(world or dispute.world), dispute.parties)
     book = TariffBook(settled, dispute.measures, dispute.stacking)
     ids = book.in_force(day)

@@ -39,11 +39,17 @@ if TYPE_CHECKING:
 def tariffs(
     case: Case,
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day, such as 2018-09-24.")],
-    by: Annotated[str | None, typer.Option("--by", metavar="ISO3", help="Whose tariffs: their schedule.")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", "--importer", metavar="ISO3", help="Whose tariffs: their schedule.")
+    ] = None,
     partner: Annotated[str | None, typer.Option("--partner", metavar="ISO3", help="On whose goods.")] = None,
     sector: Annotated[bool, typer.Option("--sector", help="The schedule by sector too.")] = False,
     product: Annotated[
         str | None, typer.Option("--product", metavar="CODE", help="By product line that begins so; with --partner.")
+    ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option("--explain", metavar="CODE", help="The tariff on one product act by act; with --partner."),
     ] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="An earlier day: what changed since then.")
@@ -61,13 +67,22 @@ def tariffs(
     With --by, --partner, --sector, --product or --since it is the schedule of one importer: in total, by partner and by
     authority, at statutory rates, and its first line says up to which day the law is known. Where measures name their
     authorities and imports are known by line, as those of the United States are, that is shown without any of them.
+
+    With --explain the command shows how the tariff on one product from one partner comes about: the ordinary duty and
+    the measures in force in it, then each measure with its authority, what it adds on which share of value, what
+    displaces it, and which goods are outside it.
     """
     from detente.analyses.day_report import DayReport, day_report, shows_schedule
+    from detente.analyses.tariff_explained import TariffExplained, explain_tariff
     from detente.analyses.tariffs_on_a_day import TariffsOn, tariffs_on
 
     dispute = read_case(case, world)
-    found: DayReport | TariffsOn
-    if (
+    found: DayReport | TariffsOn | TariffExplained
+    if explain is not None:
+        if sector or product is not None or since is not None:
+            raise BadInput("--explain is of one product on one day: give it --partner, and --by where several levy duties")
+        found = explain_tariff(dispute, on, explain, partner, by, world)
+    elif (
         sector
         or any(given is not None for given in (by, partner, product, since))
         or shows_schedule(dispute, on, world)

@@ -2,12 +2,6 @@
 
 Partial coverage is never averaged into one rate: a cell that measures cover in part is handed to the model as parts,
 each with its share and its own tariff before and after.
-
-The average tariff of one economy on another on a day, under two weightings.
-
-`imports`: sectors by the imports from the partner of the base year, within them the parts that measures tell apart by
-their own. `equal`: sectors by their number of product codes. A pair with a table of levels by code is averaged over its
-codes. Nothing is rescaled to a published average.
 """
 
 from __future__ import annotations
@@ -21,23 +15,21 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from detente.data.exported import Exported
-from detente.data.products.concordance import code_table
-from detente.data.products.weights import code_weights
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownName, enumerate_names
 from detente.inputs import BoolArray, FloatArray, IntArray, day_of, require
 from detente.model.parts import Parts
 from detente.model.shock import Shock
 from detente.policy.coverage import Covered, cover, depends_on_partner
+from detente.policy.explanation import Explanation, explain, only_importer
 from detente.policy.list_readings import codes_table, counts_table, list_readings, refuse_unknown
 from detente.policy.measure import Measure, in_force, since, superseded
-from detente.policy.reach import bases, find_table, levels, partners, purchases, table_dates
+from detente.policy.reach import bases, find_table, partners, table_dates
 from detente.policy.stacking import NONE, SET, TOTAL, ChargedTerms, Displaced, Kinds, stacked
 from detente.policy.stacking_rules import StackingRule, displacements, refuse_contradictions, unsettled
 
 Laid = dict[tuple[str, ...], Covered]
 """What measures cover of a pair, by importer, exporter (empty where it does not matter) and the measures as written."""
-WEIGHTINGS = ("imports", "equal")
 
 
 class TariffBook(Exported):
@@ -318,6 +310,22 @@ class TariffBook(Exported):
         lists = {"lists": counts_table(self.lists), "codes": codes_table(self.lists)}
         return {"atoms": self.atoms, "bases": self.bases(), "unmatched": self.unmatched, **lists}
 
+    def explain(
+        self, code: str, exporter: str, *, importer: str | None = None, on: date | str | None = None
+    ) -> Explanation:
+        """How the duty on one product of a partner comes about, act by act.
+
+        The importer is the only one whose measures reach the partner unless it is named. With a day the measures of
+        that day hold, else all of them. Raises UnknownEconomy, BadInput for a code that is unknown or of no sector.
+        """
+        day = None if on is None else day_of(on)
+        self.world.index(exporter)
+        by = importer or only_importer(exporter, self.pairs)
+        self.world.index(by)
+        law = self.measures if day is None else in_force(self.measures, day)
+        mine = [measure for measure in law if by == measure.by and exporter in partners(self.world, measure)]
+        return explain(self.world, by, exporter, code, mine, displacements(self.stacking, self._day_of(mine, day)), day)
+
     def bases(self) -> pd.DataFrame:
         """importer, exporter, world, customs (USD million of goods), ratio: both figures of each pair, for printing."""
         return bases(self.world, self.pairs)
@@ -426,73 +434,3 @@ class Schedules:
         """The notes of the books laid in advance, each once."""
         wide = [book for texts, book in self._books.items() if frozenset(texts) in self._wide]
         return tuple(dict.fromkeys(note for book in wide for note in book.notes))
-
-
-def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:
-    """The average tariff of each pair of a book on a day.
-
-    One row a pair and weighting: importer, exporter, weights (`imports` or `equal`), before (no measure of the book in
-    force), after (those of the day in force; fractions), last_change (the last day up to `on` on which a measure of the
-    pair began or ended, None before the first). A pair with a bundled table by code is averaged over the levels of the
-    table, code by code, with its other measures on top; another pair over the world's sectors.
-    """
-    require(TariffBook, book, "book", "give a TariffBook, dt.TariffBook(world, measures)")
-    on = day_of(on)
-    ids = book.in_force(on)
-    base, full = book.tariffs(()), book.tariffs(ids, on=on)
-    rows = []
-    for importer, exporter in book.pairs:
-        pair = book.world.index(importer), book.world.index(exporter)
-        table = _table_of(book, importer, exporter)
-        alone = tuple(name for name in ids if table is not None and book.measure(name).goods.table == table)
-        rest = book.tariffs(alone, on=on)[pair] if alone else base[pair]
-        last = _last_change(book, importer, exporter, on)
-        for weights in WEIGHTINGS:
-            cells = _cell_weights(book.world, importer, exporter, weights)
-            before, after = _mean(base[pair], cells), _mean(full[pair], cells)
-            if table is not None:
-                others = after - _mean(rest, cells)
-                before = _over_codes(table, importer, exporter, weights, None)
-                day = max((since for name in alone if (since := book.measure(name).from_) is not None), default=None)
-                after = _over_codes(table, importer, exporter, weights, day) + others
-            rows.append((importer, exporter, weights, before, after, last))
-    return pd.DataFrame(rows, columns=["importer", "exporter", "weights", "before", "after", "last_change"])
-
-
-def _table_of(book: TariffBook, importer: str, exporter: str) -> str | None:
-    """The table by code of a pair, if a measure of the book names it."""
-    names = [book.measures[m].goods.table for m in book.reach[importer, exporter]]
-    by_code = [name for name in names if name is not None and find_table(name).kind == "codes"]
-    return by_code[0] if by_code else None
-
-
-def _over_codes(table: str, importer: str, exporter: str, weights: str, day: date | None) -> float:
-    """The average of a table's levels on a date, the base where it is None."""
-    by_date = levels(table)
-    rates = by_date.iloc[:, 0] if day is None else by_date[day.isoformat()]
-    if weights == "equal":
-        return float(rates.mean())
-    values = code_weights(importer, exporter)
-    return float(np.average(values["hs6"].map(rates), weights=values["value"]))
-
-
-def _cell_weights(world: World, importer: str, exporter: str, weights: str) -> FloatArray:
-    """The weight of each sector (j,): its purchases, or its number of product codes."""
-    if weights == "imports":
-        return purchases(world, importer, exporter, "customs").by_sector
-    counts = code_table().groupby("sector")["weight"].sum()
-    found = counts.reindex(list(world.sectors)).fillna(0.0).to_numpy(dtype=np.float64)
-    goods = np.isin(world.sectors, world.goods)
-    return np.where(goods, found if found.any() else 1.0, 0.0)
-
-
-def _mean(tariffs: FloatArray, weights: FloatArray) -> float:
-    """The average over sectors; NaN where nothing is bought."""
-    return float(np.average(tariffs, weights=weights)) if weights.any() else float("nan")
-
-
-def _last_change(book: TariffBook, importer: str, exporter: str, on: date) -> date | None:
-    mine = [book.measures[m] for m in book.reach[importer, exporter]]
-    starts = [its.from_ for its in mine if its.from_ is not None and its.legal_on(its.from_) and its.from_ <= on]
-    ends = [its.until for its in mine if its.until is not None and its.legal_on(its.until) and its.until < on]
-    return max([*starts, *ends], default=None)

@@ -38,6 +38,12 @@ def find_products(text: str) -> pd.DataFrame:
     return rows.sort_values(["imports_usd_mn", "hs6"], ascending=[False, True], ignore_index=True)
 
 
+def description_of(code: str) -> str | None:
+    """The description of a code of six digits, or of the six that a longer one begins with; None without one."""
+    found = _descriptions().get(code[:6]) if len(code) >= 6 else None
+    return None if found is None else str(found)
+
+
 @cache
 def _descriptions() -> pd.Series[str]:
     return pd.read_parquet(_TABLES / "descriptions.parquet").astype(object).set_index("hs6")["description"]
