@@ -80,7 +80,9 @@ def tariffs(
     found: DayReport | TariffsOn | TariffExplained
     if explain is not None:
         if sector or product is not None or since is not None:
-            raise BadInput("--explain is of one product on one day: give it --partner, and --by where several levy duties")
+            raise BadInput(
+                "--explain is of one product on one day: give it --partner, and --by where several levy duties"
+            )
         found = explain_tariff(dispute, on, explain, partner, by, world)
     elif (
         sector
