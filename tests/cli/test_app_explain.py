@@ -58,7 +58,7 @@ def test_json_has_the_same_numbers_and_usual_names_are_read(case: str) -> None:
     ("asked", "message"),
     [
         (("--explain", "720851"), "--partner CHN"),
-        (("--partner", "CHN"), "name the product with --explain CODE"),
+        (("--explain", "720851", "--sector"), "--explain is of one product on one day"),
         (("--explain", "123456", "--partner", "CHN"), "product code 123456 is not known"),
         (("--explain", "720851", "--partner", "CHM"), "CHM"),
         (("--explain", "720851", "--partner", "USA"), "nobody has measures on the goods of USA"),

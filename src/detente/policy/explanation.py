@@ -1,9 +1,8 @@
 """How the duty on one product from one partner comes about, act by act.
 
 The goods of the product are told apart as the model tells them apart: goods that claim a preference, exempt lines, the
-share that a measure by value covers. On each piece the acts stand in the order in which they began. What an act adds is
-the duty with it and all before it, less the duty with those before it alone, so that the acts add up to the duty. An
-act that sets or replaces a duty may therefore take something off.
+share that a measure by value covers. On each piece the acts stand in the order in which they began; what each adds is
+its contribution, so that the acts and the base tariff add up to the duty.
 """
 
 from __future__ import annotations
@@ -18,8 +17,9 @@ import numpy as np
 from detente.data.exported import Shown
 from detente.data.products.reading import Product, read_codes
 from detente.data.world import World
-from detente.errors import BadInput, BadMeasure, enumerate_names
+from detente.errors import BadInput, enumerate_names
 from detente.inputs import BoolArray, IntArray
+from detente.policy.contributions import contributions
 from detente.policy.coverage import KINDS, Sheet, sheet_of
 from detente.policy.exemptions import spared
 from detente.policy.measure import Goods, Measure, TariffLine, since
@@ -119,7 +119,7 @@ def only_importer(exporter: str, pairs: Sequence[tuple[str, str]]) -> str:
     if len(found) == 1:
         return found[0]
     said = f"{enumerate_names(found)} have" if found else "nobody has"
-    raise BadInput(f"{said} measures on the goods of {exporter}: name the importer (--importer, importer=)")
+    raise BadInput(f"{said} measures on the goods of {exporter}: name the importer (--by, importer=)")
 
 
 def explain(
@@ -226,32 +226,11 @@ def _acts(
     terms: ChargedTerms, displaced: Displaced, claimed: BoolArray, exempt: BoolArray
 ) -> tuple[tuple[Act, ...], float]:
     """What each measure does to one part, in the order given, and the duty before the floor at zero."""
-    found = layers(terms, displaced)
-    acts = []
-    duty = float(terms.base[0])
-    for m in range(len(terms.measures)):
-        now = _duty_of(terms, found, m + 1)
-        acts.append(_act(terms, found, displaced, m, now - duty, bool(claimed[m]), bool(exempt[m])))
-        duty = now
-    whole = float(stacked(terms, displaced)[0])
-    if abs(whole - duty) > _SAME:
-        raise BadMeasure(f"the acts come to {duty:.6%}, not to the duty of {whole:.6%}")
-    return tuple(acts), whole
-
-
-_SAME: Final = 1e-12
-"""Fraction by which the acts may differ from the duty: the error of sums."""
-
-
-def _duty_of(terms: ChargedTerms, found: Layers, count: int) -> float:
-    """The duty on a part where only the first measures are charged, with what the others displace left out."""
-    first = np.arange(len(terms.measures)) < count
-    kinds = np.where(found.charged & first, terms.kinds[found.row], NONE).astype(np.int8)
-    rows = found.row
-    each = ChargedTerms(
-        terms.base[rows], terms.ordinary[rows], kinds, terms.rates[rows], np.ones(kinds.shape), terms.measures
-    )
-    return float(found.width @ stacked(each))
+    found, added = layers(terms, displaced), contributions(terms, displaced)[0]
+    acts = [
+        _act(terms, found, displaced, m, float(adds), bool(claimed[m]), bool(exempt[m])) for m, adds in enumerate(added)
+    ]
+    return tuple(acts), float(stacked(terms, displaced)[0])
 
 
 def _act(
