@@ -85,7 +85,9 @@ def apart(a: dt.Solution, b: dt.Solution) -> float:
 
 
 def _gaps(a: dt.Solution, b: dt.Solution) -> Iterator[float]:
-    for name in ("w_hat", "P_hat", "c_hat", "X_cf", "I_cf", "W_hat"):
+    sells = a.base.Y > 0  # nobody is paid what labour would earn in a sector that is not there
+    yield float(np.abs(np.where(sells, a.c_hat / b.c_hat - 1, 0)).max())
+    for name in ("w_hat", "P_hat", "X_cf", "I_cf", "W_hat"):
         one, other = getattr(a, name), getattr(b, name)
         yield float(np.abs(one - other).max() / np.abs(other).max())
     yield float(np.abs(a.pi_cf - b.pi_cf).max())

@@ -57,9 +57,10 @@ def gaps(
     )
     wage = np.broadcast_to(w[:, None], X.shape) if wage_hat is None else np.asarray(wage_hat)
     held = {} if wage_hat is None else _sector_gaps(b, v / (1 + e), wage, w, pi, X)
+    across = 0.0 if its is None else its.rents + its.revenue + its.charges
     closure = {}
     if deficits is not None:
-        closure = {"closure": _closure_gap(b, "fixed" if D_cf is not None else deficits, D, I - T, D_cf)}
+        closure = {"closure": _closure_gap(b, "fixed" if D_cf is not None else deficits, D, I - T - across, D_cf)}
     return (
         held
         | closure

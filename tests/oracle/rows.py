@@ -103,7 +103,7 @@ def taken(
     for q, (limit, rate) in enumerate(zip(limits, rates, strict=True)):
         members = list(limit.rows)
         flow[q] = sum(border[m] / price[m] if limit.volume else border[m] for m in members)
-        full = flow[q] / limit.limit if limit.limit > 0 else np.inf
+        full = flow[q] / limit.limit if limit.limit > 0 else np.inf if flow[q] > 0 else 1.0
         off = max(off, _complementarity(full, rate, limit))
         for m in members:
             on = border[m] if limit.tariff else received[m]

@@ -25,6 +25,14 @@ def namespace(array: Array) -> Any:
     return np if isinstance(array, np.ndarray) else array.__array_namespace__()
 
 
+def summed(values: Array, where: Array, size: int) -> Array:
+    """Values (m,) summed by place: what belongs to 0, 1, … size − 1."""
+    if isinstance(values, np.ndarray):
+        return np.bincount(where, weights=values, minlength=size)
+    xp = namespace(values)
+    return xp.zeros(size, values.dtype).at[where].add(values)
+
+
 def by_sector(array: Array) -> Array:
     """A copy of (n, i, j) as (j, n, i), its rows side by side as products need them; JAX lays arrays out itself."""
     moved = namespace(array).transpose(array, (2, 0, 1))

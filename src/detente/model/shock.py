@@ -17,7 +17,7 @@ from detente.inputs import FloatArray, floats
 from detente.model.benchmark import Benchmark
 from detente.model.parts import Parts, check_rates
 from detente.model.quotas import Quota, checked_quotas, low_rates
-from detente.model.varying import Varying, varying_of
+from detente.model.varying import Varying, VaryingRows, varying_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +48,18 @@ class Wedges:
         for more in further:
             digest.update(f"{more.shape}".encode() + np.ascontiguousarray(more).tobytes())
         return digest.digest()
+
+    @property
+    def fixed(self) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+        """K, v and h without the varying parts."""
+        if self.varying is None:
+            return self.K, self.v, self.h
+        return self.varying.without(self.K, self.v, self.h)
+
+    @property
+    def rows(self) -> VaryingRows | None:
+        """The varying parts as the joint pass takes them."""
+        return None if self.varying is None else self.varying.rows
 
     @property
     def t_cf(self) -> FloatArray:

@@ -7,18 +7,22 @@ with the flow itself; the joint pass adds them to each sum over partners.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from detente.inputs import BoolArray, FloatArray, IntArray
 from detente.model.arrays import Array
+from detente.model.benchmark import Benchmark
 from detente.model.parts import Parts
 from detente.model.quotas import Quota
 
 if TYPE_CHECKING:
     from jaxtyping import Bool, Float, Int
+
+
+_Fixed = tuple[FloatArray, FloatArray, FloatArray | None]
 
 
 class VaryingRows(NamedTuple):
@@ -49,6 +53,13 @@ class VaryingRows(NamedTuple):
     holder: Int[Array, " q"]
 
 
+_NO_NUMBERS, _NO_PLACES, _NO_FLAGS = np.zeros(0), np.zeros(0, np.int64), np.zeros(0, bool)
+NO_ROWS = VaryingRows(
+    *(_NO_PLACES,) * 3, *(_NO_NUMBERS,) * 6, *(_NO_PLACES,) * 2, *(_NO_FLAGS,) * 2, *(_NO_NUMBERS,) * 3, _NO_PLACES
+)
+"""Of a shock whose rates are all given."""
+
+
 class RestOfCells(NamedTuple):
     """The other parts of the cells in which rates vary (axis c): their base share, and K, v and h of them alone.
 
@@ -67,16 +78,54 @@ class RestOfCells(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Varying:
-    """The varying parts of a shock, the rest of their cells, and the place of each row among the shock's parts."""
+    """The varying parts of a shock, the rest of their cells, and the shock's parts, of which ``place`` are the rows.
+
+    ``above`` is 1 + e' of whole cells at each row, which comes on top of what the parts are charged.
+    """
 
     rows: VaryingRows
     rest: RestOfCells
-    place: IntArray
     parts: Parts
+    place: IntArray
+    above: FloatArray
 
     def arrays(self) -> list[FloatArray]:
         """Everything that tells one from another."""
         return [*self.rows, *self.rest]
+
+    def without(self, K: FloatArray, v: FloatArray, h: FloatArray | None) -> _Fixed:
+        """K, v and h (n, i, j) without the varying parts."""
+        cells = self.rest.n, self.rest.i, self.rest.j
+        K, v, h = K.copy(), v.copy(), None if h is None else h.copy()
+        K[cells], v[cells] = self.rest.K, self.rest.v
+        if h is not None:
+            h[cells] = self.rest.h
+        return K, v, h
+
+    def part(self, base: Benchmark, a: float) -> Varying:
+        """The same raised to a: rates and prices evenly in logs, limits from the flows of the base."""
+        rows, rest, theta = self.rows, self.rest, base.theta
+        flow = base.pi[rows.n, rows.i, rows.j] * rows.s * base.X[rows.n, rows.j] / (1 + rows.t)
+        before = np.bincount(rows.of, weights=flow[rows.row], minlength=len(rows.limit))
+        limits = np.where(before > 0, before ** (1 - a) * rows.limit**a, rows.limit)
+        raised = rows._replace(
+            t_cf=(1 - a) * rows.t + a * rows.t_cf,
+            e_cf=np.expm1(a * np.log1p(rows.e_cf)),
+            specific=a * rows.specific,
+            price=np.where(np.isinf(rows.price), 1 / (1 - a), rows.price**a),
+            low=np.expm1(a * np.log1p(rows.low)),
+            high=np.expm1(a * np.log1p(rows.high)),
+            limit=limits,
+        )
+        K = np.where(rest.K > 0, rest.K**a, (1 - a) ** theta[rest.j]) * rest.s ** (1 - a)
+        rest = rest._replace(K=K, v=rest.v_base ** (1 - a) * rest.v**a, h=rest.h**a)
+        return replace(self, rows=raised, rest=rest)
+
+    def held(self, t: FloatArray, e: FloatArray) -> Parts:
+        """The parts of the shock at the rates t and e of the rows, and no duty per unit."""
+        t_cf, e_cf = self.parts.t_cf.copy(), self.parts.column("e_cf").copy()
+        t_cf[self.place], e_cf[self.place] = t, (1 + e) / self.above - 1
+        return self.parts.held(t_cf, e_cf)
 
 
 def varying_of(
@@ -117,7 +166,7 @@ def varying_of(
         limit=np.array([quota.limit for quota in quotas], dtype=np.float64),
         holder=np.array([-1 if quota.holder is None else quota.holder for quota in quotas], dtype=np.int64),
     )
-    return Varying(rows, _rest(parts, moves, theta, d_hat, charge), place, parts)
+    return Varying(rows, _rest(parts, moves, theta, d_hat, charge), parts, place, above)
 
 
 def _rest(
@@ -132,8 +181,9 @@ def _rest(
     at_border = 1 / (1 + parts.t_cf)
     K, s = parts.sums(factor), parts.sums(base)
     some = np.where(K > 0, K, 1.0)
-    v = np.where(K > 0, parts.sums(factor * at_border) / some, 1.0)
-    h = np.where(K > 0, parts.sums(factor * at_border / (1 + parts.column("e_cf"))) / some, 1.0) / v
+    received = at_border / (1 + parts.column("e_cf"))
+    v = np.where(K > 0, parts.sums(factor * at_border) / some, parts.sums(parts.s * at_border))
+    h = np.where(K > 0, parts.sums(factor * received) / some, parts.sums(parts.s * received)) / v
     v_base = np.where(s > 0, parts.sums(base / (1 + parts.t)) / np.where(s > 0, s, 1.0), 1.0)
     cells = n[held], i[held], j[held]
     K, h, at = K[held], h[held], theta[cells[2]]

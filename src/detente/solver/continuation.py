@@ -82,4 +82,5 @@ def part_of(wedges: Wedges, economy: Benchmark, D: FloatArray, a: float) -> tupl
     v = economy.v ** (1 - a) * wedges.v**a
     h = None if wedges.h is None else wedges.h**a
     T = None if wedges.T_cf is None else a * wedges.T_cf
-    return Wedges(K, v, wedges.D_cf, h, T), (1 - a) * economy.D + a * D
+    varying = None if wedges.varying is None else wedges.varying.part(economy, a)
+    return Wedges(K, v, wedges.D_cf, h, T, varying), (1 - a) * economy.D + a * D

@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from detente.errors import BadEconomy, BadInput, BadShock, NotSolved
+from detente.errors import BadEconomy, BadInput, NotSolved
 from detente.inputs import FloatArray, one_of, require
 from detente.model import equations as eq
 from detente.model.arrays import Array, namespace
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
+from detente.model.varying import VaryingRows
 from detente.solver import refusal
 from detente.solver.anderson import fixed_point
 from detente.solver.continuation import Continued, part_of, raised
 from detente.solver.fixed_point import (
     HORIZONS,
+    NO_RATES,
     VANISHED,
     Given,
     Horizon,
@@ -31,7 +33,17 @@ from detente.solver.fixed_point import (
     joint_pass,
     weights,
 )
+from detente.solver.quota_results import QuotaResults
 from detente.solver.solution import AUDIT_BOUND, Outcome, Solution
+from detente.solver.varying_rates import (
+    Realised,
+    RowRates,
+    by_importer,
+    off_complementarity,
+    realised,
+    row_accounts,
+    row_rates,
+)
 
 if TYPE_CHECKING:
     from jaxtyping import Float, Int
@@ -43,7 +55,10 @@ MAX_PASSES = 400
 
 
 class EquilibriumState(NamedTuple):
-    """An equilibrium in full; what outcomes, tables and gradients are computed from."""
+    """An equilibrium in full; what outcomes, tables and gradients are computed from.
+
+    flow and rent are those of quotas, and off is how far each is from its regime.
+    """
 
     wage_hat: Float[Array, "n s"]
     w_hat: Float[Array, " n"]
@@ -60,6 +75,17 @@ class EquilibriumState(NamedTuple):
     v: Float[Array, "n i j"]
     transfers_cf: Float[Array, " n"]
     net_imports_cf: Float[Array, " n"]
+    flow: Float[Array, " q"]
+    rent: Float[Array, " q"]
+    off: Float[Array, " q"]
+
+
+class RowsAtEquilibrium(NamedTuple):
+    """The rows whose rates vary, with those rates and their shares of their cells."""
+
+    rows: VaryingRows
+    rates: RowRates
+    share: Float[Array, " m"]
 
 
 class Gaps(NamedTuple):
@@ -71,6 +97,7 @@ class Gaps(NamedTuple):
     trade: Float[Array, " n"]
     transfers: Float[Array, " n"]
     numeraire: Float[Array, " n"]
+    quotas: Float[Array, " n"]
 
 
 def equilibrium_state(
@@ -81,8 +108,12 @@ def equilibrium_state(
     I: Float[Array, " n"],
     closure: Deficits,
     h: Float[Array, "n i j"] | None = None,
+    rows: RowsAtEquilibrium | None = None,
 ) -> EquilibriumState:
-    """The equilibrium that the unknowns stand for, by (1)-(6) and the definition of real income."""
+    """The equilibrium that the unknowns stand for, by (1)-(6) and the definition of real income.
+
+    K, v and h have the rows in them whose rates vary.
+    """
     xp = namespace(x.ln_w)
     wage_hat = xp.exp(x.ln_w)
     P_hat = xp.exp(x.ln_P)
@@ -94,7 +125,14 @@ def equilibrium_state(
     wages = (wage_hat * given.labour).sum(1)
     profits = eq.profits(Y_cf, given.gamma_va, given.profit_share)
     rents_cf = xp.zeros_like(R_cf) if h is None else eq.rents(pi_cf, v, h, X_cf)
+    its = None
+    if rows is not None:
+        cells = rows.rows.n, rows.rows.i, rows.rows.j
+        gross = rows.share * pi_cf[cells] * X_cf[cells[0], cells[2]]
+        its = row_accounts(rows.rows, rows.rates, gross, len(X_cf))
     D_cf = deficits_cf(given, wages + profits + R_cf + rents_cf, closure)
+    if its is not None:
+        R_cf, rents_cf = R_cf - its.of_revenue, rents_cf - its.of_charges + its.earned
     transfers = D_cf if given.T is None else D_cf + given.T
     I_cf = eq.income(wages, profits, R_cf, rents_cf, transfers)
     return EquilibriumState(
@@ -112,12 +150,15 @@ def equilibrium_state(
         W_hat=eq.real_income_hat(I, I_cf, P_hat, given.alpha),
         v=v,
         transfers_cf=transfers,
-        net_imports_cf=transfers,
+        net_imports_cf=transfers if its is None else transfers + its.across,
+        flow=NO_RATES if its is None else its.flow,
+        rent=NO_RATES if its is None else its.rent,
+        off=NO_RATES if its is None or rows is None else off_complementarity(rows.rows, rows.rates, its.flow),
     )
 
 
-def gaps(s: EquilibriumState, given: Given, K: Float[Array, "n i j"]) -> Gaps:
-    """The gaps of the accounts, each relative to the account itself."""
+def gaps(s: EquilibriumState, given: Given, K: Float[Array, "n i j"], rows: RowsAtEquilibrium | None = None) -> Gaps:
+    """The gaps of the accounts, each relative to the account itself, and how far quotas are from their regimes."""
     demand = eq.expenditure(s.Y_cf, s.I_cf, given.gamma_io, given.alpha)
     price = eq.price_hat(given.pi, K, s.c_hat, given.theta, given.market)
     paid = eq.labour_demand(s.Y_cf, given.gamma_va, given.profit_share)
@@ -138,6 +179,7 @@ def gaps(s: EquilibriumState, given: Given, K: Float[Array, "n i j"]) -> Gaps:
         trade=xp.abs(imports - exports - s.net_imports_cf) / xp.where(traded > VANISHED, traded, 1.0),
         transfers=xp.abs(s.net_imports_cf.sum()) / world * everyone,
         numeraire=xp.abs(earned.sum() / world - 1.0) * everyone,
+        quotas=0.0 * everyone if rows is None else by_importer(rows.rows, s.off, len(everyone)),
     )
 
 
@@ -149,13 +191,17 @@ def _relative(a: Float[Array, "n j"], b: Float[Array, "n j"]) -> Float[Array, "n
 
 
 class Raw(NamedTuple):
-    """The last unknowns, how the iteration ended, the equilibrium they stand for, and its audit."""
+    """The last unknowns, how the iteration ended, the equilibrium they stand for, and its audit.
+
+    ``found`` are K, v, h and the rates of rows that vary; None where none do.
+    """
 
     x: Unknowns
     passes: Int[Array, ""] | int
     residual: Float[Array, ""] | float
     state: EquilibriumState
     gaps: Gaps
+    found: Realised | None = None
 
 
 def given_of(base: Benchmark, D: FloatArray, horizon: Horizon, T: FloatArray | None = None) -> Given:
@@ -191,17 +237,24 @@ def iterated(
     horizon: Horizon,
     h: Float[Array, "n i j"] | None = None,
     ln_scale: Float[Array, " j"] | None = None,
+    rows: VaryingRows | None = None,
 ) -> Raw:
-    """From x0 to the fixed point, what it stands for, and the audit of that; ``ln_scale`` as in `weights`."""
-    weight = weights(given, K, v, h, ln_scale)
+    """From x0 to the fixed point, what it stands for, and the audit of that; other arguments as in `weights`."""
+    weight = weights(given, K, v, h, ln_scale, rows)
 
     def g(x: Float[Array, " x"]) -> Float[Array, " x"]:
         return joint_pass(x0.unstacked(x), given, weight, closure, horizon).stacked()
 
     x, passes, residual = iterate(g, x0.stacked(), TOLERANCE, MAX_PASSES)
     unknowns = x0.unstacked(x)
-    solved = equilibrium_state(unknowns, given, K, v, I, closure, h)
-    return Raw(unknowns, passes, residual, solved, gaps(solved, given, K))
+    found, at_end = None, None
+    if rows is not None:
+        ln_c = eq.ln_cost_hat(unknowns.ln_w, unknowns.ln_P, given.gamma_va, given.gamma_io)
+        found = realised(rows, row_rates(rows, unknowns.ln_r, ln_c), given.theta, K, v, h)
+        at_end = RowsAtEquilibrium(rows, found.rates, found.share)
+        K, v, h = found.K, found.v, found.h
+    solved = equilibrium_state(unknowns, given, K, v, I, closure, h, at_end)
+    return Raw(unknowns, passes, residual, solved, gaps(solved, given, K, at_end), found)
 
 
 def in_numpy(
@@ -214,10 +267,11 @@ def in_numpy(
     horizon: Horizon,
     h: FloatArray | None = None,
     ln_scale: FloatArray | None = None,
+    rows: VaryingRows | None = None,
 ) -> Raw:
     """The fixed point from x0 in NumPy."""
     with np.errstate(all="ignore"):  # what is no longer a number ends the iteration, and the audit names it
-        return iterated(fixed_point, given, I, K, v, x0, closure, horizon, h, ln_scale)
+        return iterated(fixed_point, given, I, K, v, x0, closure, horizon, h, ln_scale, rows)
 
 
 def solve(
@@ -306,10 +360,9 @@ def equilibrium(
         x0 = start
     else:
         x0 = benchmark_unknowns(economy, horizon) if start is None else start.unknowns
-    if wedges.varying is not None:
-        raise BadShock("quotas and duties per unit are not solved for yet: give their rates as tariffs")
+    x0 = _with_rates(x0, wedges)
     given = given_of(economy, target, horizon, wedges.T_cf)
-    raw = in_numpy(given, economy.I, wedges.K, wedges.v, x0, closure, horizon, wedges.h)
+    raw = in_numpy(given, economy.I, *wedges.fixed[:2], x0, closure, horizon, wedges.fixed[2], None, wedges.rows)
     cause = ""
     if (outcome := _outcome(raw)) is not Outcome.SOLVED and not leap:
         raw, outcome, cause = _in_steps(economy, wedges, target, closure, horizon, raw)
@@ -326,6 +379,12 @@ def benchmark_unknowns(economy: Benchmark, horizon: Horizon) -> Unknowns:
     return Unknowns(np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X)
 
 
+def _with_rates(x: Unknowns, wedges: Wedges) -> Unknowns:
+    """Unknowns with a rate for each quota: the low one where they have none of these quotas."""
+    low = NO_RATES if wedges.rows is None else np.log1p(wedges.rows.low)
+    return x if len(x.ln_r) == len(low) else x._replace(ln_r=low)
+
+
 def _in_steps(
     economy: Benchmark, wedges: Wedges, D: FloatArray, closure: Deficits, horizon: Horizon, leap: Raw
 ) -> tuple[Raw, Outcome, str]:
@@ -338,9 +397,11 @@ def _in_steps(
         given = given_of(economy, transfers, horizon, part.T_cf)
         ln_c = eq.ln_cost_hat(x.ln_w, x.ln_P, given.gamma_va, given.gamma_io)
         middle = (ln_c.min(0) + ln_c.max(0)) / 2
-        return in_numpy(given, economy.I, part.K, part.v, x, closure, horizon, part.h, middle)
+        K, v, h = part.fixed
+        return in_numpy(given, economy.I, K, v, x, closure, horizon, h, middle, part.rows)
 
-    path = raised(at, benchmark_unknowns(economy, horizon), lambda raw: _outcome(raw) is Outcome.SOLVED)
+    start = _with_rates(benchmark_unknowns(economy, horizon), wedges)
+    path = raised(at, start, lambda raw: _outcome(raw) is Outcome.SOLVED)
     if path.last is not None and path.failed is None:
         return path.last, Outcome.SOLVED, ""
     return leap, *_cause(economy, path, closure, leap)
@@ -362,14 +423,25 @@ def _cause(economy: Benchmark, path: Continued[Raw], closure: Deficits, leap: Ra
 
 def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw, outcome: Outcome, cause: str) -> Solution:
     """The solution from what the solve hands back, with the verdict."""
-    arrays = {name: value for name, value in raw.state._asdict().items() if name not in ("v", "transfers_cf")}
+    arrays = {name: value for name, value in raw.state._asdict().items() if name not in _OF_THE_STATE_ALONE}
+    T = np.zeros_like(base.D) if wedges.T_cf is None else wedges.T_cf
+    held, quotas, parts = wedges, None, None
+    if (varying := wedges.varying) is not None and raw.found is not None:
+        rates = raw.found.rates
+        paid = raw.state.net_imports_cf - raw.state.D_cf
+        held = Wedges(raw.found.K, raw.found.v, wedges.D_cf, raw.found.h, paid)
+        parts = varying.held(rates.t, rates.e)
+        quotas = QuotaResults(varying.rows, rates.rate, raw.state.flow, raw.state.rent)
     arrays["wage_hat"] = np.broadcast_to(arrays["wage_hat"], base.X.shape)
     gaps = raw.gaps._asdict()
     for array in (*arrays.values(), *gaps.values()):
         array.setflags(write=False)
     return Solution(
         base=base,
-        wedges=wedges,
+        wedges=held,
+        T_cf=T,
+        quota_results=quotas,
+        parts=parts,
         horizon=horizon,
         outcome=outcome,
         cause=cause,
@@ -379,6 +451,10 @@ def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw, outco
         unknowns=raw.x,
         **arrays,
     )
+
+
+#: What of a state is in the wedges of a solution, or in its table of quotas.
+_OF_THE_STATE_ALONE = ("v", "transfers_cf", "flow", "rent", "off")
 
 
 def _closes(raw: Raw) -> bool:

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
+import numpy as np
+
 from detente.model import equations as eq
-from detente.model.arrays import Array, by_sector, namespace
+from detente.model.arrays import Array, by_sector, namespace, summed
 from detente.model.benchmark import Deficits, proportional_deficits
+from detente.model.varying import VaryingRows
+from detente.solver.varying_rates import RowRates, moved, row_accounts, row_rates
 
 if TYPE_CHECKING:
     from jaxtyping import Bool, Float
@@ -47,12 +51,20 @@ class Given(NamedTuple):
     T: Float[Array, " n"] | None = None
 
 
+#: There are no quotas in most shocks.
+NO_RATES = np.zeros(0)
+
+
 class Unknowns(NamedTuple):
-    """Log changes of wages and prices, and log expenditure; zero where there is no market or no sector."""
+    """Log changes of wages and prices, and log expenditure; zero where there is no market or no sector.
+
+    ln_r is ln(1+r) of each quota.
+    """
 
     ln_w: Float[Array, "n s"]
     ln_P: Float[Array, "n j"]
     ln_X: Float[Array, "n j"]
+    ln_r: Float[Array, " q"] = NO_RATES
 
     def stacked(self) -> Float[Array, " x"]:
         """All of them in one vector, in the order of the fields."""
@@ -63,7 +75,16 @@ class Unknowns(NamedTuple):
         n, s = self.ln_w.shape
         j = self.ln_P.shape[1]
         prices = n * (s + j)
-        return Unknowns(x[: n * s].reshape(n, s), x[n * s : prices].reshape(n, j), x[prices:].reshape(n, j))
+        levels = prices + n * j
+        wages, rates = x[: n * s].reshape(n, s), x[levels:]
+        return Unknowns(wages, x[n * s : prices].reshape(n, j), x[prices:levels].reshape(n, j), rates)
+
+
+class VaryingWeights(NamedTuple):
+    """The rows whose rates vary, and their share of their market in the base, π s."""
+
+    rows: VaryingRows
+    base: Float[Array, " m"]
 
 
 class Weights(NamedTuple):
@@ -72,7 +93,7 @@ class Weights(NamedTuple):
     Own sales are kept apart so that trade is a sum and never a difference: where little is traded it would be rounding.
     ``received`` is π·K·v·h, what producers get of ``net``; None where exporters charge nothing and both are the same.
     ``ln_scale`` is taken off ln ĉ before the power −θ, which leaves the range of floating point where θ is 80 and wages
-    fall to a thousandth; None for zero.
+    fall to a thousandth; None for zero. ``varying`` are the parts that the arrays leave out, None for none.
     """
 
     cost: Float[Array, "j n i"]
@@ -80,13 +101,15 @@ class Weights(NamedTuple):
     own: Float[Array, "n j"]
     received: Float[Array, "j n i"] | None = None
     ln_scale: Float[Array, " j"] | None = None
+    varying: VaryingWeights | None = None
 
 
 class Flows(NamedTuple):
     """The intermediate values of a pass; at the fixed point, the equilibrium in sums over partners.
 
     ``between`` is what n buys from i at the border, over all sectors, own sales apart; None where exporters charge
-    nothing and nobody asked for it. ``exports`` are what producers receive, ``rents`` what is charged on top.
+    nothing and nobody asked for it. ``exports`` are what producers receive, ``charges`` what is charged on top, and
+    ``rents`` the charges with what quotas move to their holders; ``ln_r`` is where the pass moves the rates of quotas.
     ``transfers`` are D' + T', and ``net_imports`` what an economy may buy abroad over what it sells.
     """
 
@@ -104,6 +127,8 @@ class Flows(NamedTuple):
     I: Float[Array, " n"]
     transfers: Float[Array, " n"]
     net_imports: Float[Array, " n"]
+    charges: Float[Array, " n"]
+    ln_r: Float[Array, " q"]
 
 
 def weights(
@@ -112,8 +137,9 @@ def weights(
     v: Float[Array, "n i j"],
     h: Float[Array, "n i j"] | None = None,
     ln_scale: Float[Array, " j"] | None = None,
+    rows: VaryingRows | None = None,
 ) -> Weights:
-    """The arrays that stay the same in every pass of one solve."""
+    """The arrays that stay the same in every pass of one solve; K, v and h are without the rows that vary."""
     xp = namespace(given.pi)
     # each array is written once and then in place: fresh memory costs more than the products
     cost = by_sector(given.pi)
@@ -126,7 +152,8 @@ def weights(
     if h is not None:
         received = by_sector(h)
         received *= net
-    return Weights(cost, net, own, received, ln_scale)
+    varying = None if rows is None else VaryingWeights(rows, given.pi[rows.n, rows.i, rows.j] * rows.s)
+    return Weights(cost, net, own, received, ln_scale, varying)
 
 
 def log_where(where: Bool[Array, "n j"], values: Float[Array, "n j"]) -> Float[Array, "n j"]:
@@ -149,7 +176,12 @@ def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, *, pair
     w = xp.exp(x.ln_w)
     ln_c = eq.ln_cost_hat(x.ln_w, x.ln_P, given.gamma_va, given.gamma_io)
     c_power = xp.exp(-given.theta * (ln_c if weight.ln_scale is None else ln_c - weight.ln_scale))
-    total = xp.where(given.market, _over_exporters(weight.cost, c_power), 1.0)
+    bought, rates = _over_exporters(weight.cost, c_power), None
+    if weight.varying is not None:
+        rates = row_rates(weight.varying.rows, x.ln_r, ln_c)
+        by_row = _of_rows(weight.varying, rates, c_power, given.theta)
+        bought = bought + _by_market(by_row, weight.varying.rows, bought)
+    total = xp.where(given.market, bought, 1.0)
     Q = xp.where(given.market, xp.exp(x.ln_X), 0.0) / total
     imports = Q * _over_exporters(weight.net, c_power)
     received = weight.net if weight.received is None else weight.received
@@ -158,15 +190,43 @@ def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, *, pair
     between: Array = None
     if pairs or weight.received is not None:
         between = xp.einsum("jni,nj,ij->ni", weight.net, Q, c_power)
+    charges: Array = None if weight.received is None else between.sum(0) - exports.sum(1)
+    its, ln_r = None, x.ln_r
+    if weight.varying is not None and rates is not None:
+        rows = weight.varying.rows
+        its = row_accounts(rows, rates, Q[rows.n, rows.j] * by_row, len(Q))
+        ln_r = moved(x.ln_r, rows, rates, its, by_row / total[rows.n, rows.j], given.theta)
+        imports = imports + _by_market(its.border, rows, imports)
+        exports = exports + summed(its.received, rows.i * Q.shape[1] + rows.j, Q.size).reshape(Q.shape)
+        more = summed(its.border - its.received, rows.i, len(Q))
+        charges = more if charges is None else charges + more
+        if between is not None:
+            between = between + summed(its.border, rows.n * len(Q) + rows.i, between.size).reshape(between.shape)
     Y = exports + own
     R = (Q * total - imports - own).sum(1)
     wages = (w * given.labour).sum(1)
     profits = eq.profits(Y, given.gamma_va, given.profit_share)
-    rents = xp.zeros_like(R) if weight.received is None else between.sum(0) - exports.sum(1)
-    D = deficits_cf(given, wages + profits + R + rents, closure)
+    charges = xp.zeros_like(R) if charges is None else charges
+    D, rents = deficits_cf(given, wages + profits + R + charges, closure), charges
+    if its is not None:  # a rent that crosses a border is no income that deficits are a share of
+        R, rents = R - its.of_revenue, charges - its.of_charges + its.earned
     transfers = D if given.T is None else D + given.T
     I = eq.income(wages, profits, R, rents, transfers)
-    return Flows(c_power, total, Q, imports, exports, own, between, Y, R, rents, D, I, transfers, transfers)
+    abroad = transfers if its is None else transfers + its.across
+    return Flows(c_power, total, Q, imports, exports, own, between, Y, R, rents, D, I, transfers, abroad, charges, ln_r)
+
+
+def _of_rows(
+    varying: VaryingWeights, rates: RowRates, c_power: Float[Array, "i j"], theta: Float[Array, " j"]
+) -> Float[Array, " m"]:
+    """π s k^−θ ĉ^−θ of each row."""
+    rows = varying.rows
+    return varying.base * namespace(c_power).exp(-theta[rows.j] * rates.ln_k) * c_power[rows.i, rows.j]
+
+
+def _by_market(values: Float[Array, " m"], rows: VaryingRows, like: Float[Array, "n j"]) -> Float[Array, "n j"]:
+    """Values of rows summed by importer and sector."""
+    return summed(values, rows.n * like.shape[1] + rows.j, like.size).reshape(like.shape)
 
 
 def _over_exporters(weight: Float[Array, "j n i"], values: Float[Array, "i j"]) -> Float[Array, "n j"]:
@@ -192,7 +252,7 @@ def joint_pass(x: Unknowns, given: Given, weight: Weights, closure: Deficits, ho
     ln_P = -xp.log(f.total) / given.theta
     if weight.ln_scale is not None:
         ln_P = xp.where(given.market, ln_P + weight.ln_scale, 0.0)
-    return Unknowns(ln_w - xp.log(level), ln_P, log_where(given.market, X))
+    return Unknowns(ln_w - xp.log(level), ln_P, log_where(given.market, X), f.ln_r)
 
 
 def _towards_balance(f: Flows) -> Float[Array, " n"]:
@@ -200,7 +260,7 @@ def _towards_balance(f: Flows) -> Float[Array, " n"]:
 
     The gap is taken relative to trade, not to income: an economy that hardly trades must move its wage as far as any.
     """
-    exports, imports = f.exports.sum(1) + f.rents, f.imports.sum(1)
+    exports, imports = f.exports.sum(1) + f.charges, f.imports.sum(1)
     xp = namespace(exports)
     size = exports + imports + xp.abs(f.net_imports)
     trades = size > 0  # an economy closed altogether has no terms of trade, and keeps its wage

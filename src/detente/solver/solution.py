@@ -21,8 +21,11 @@ from detente.data.exported import Exported, html_of
 from detente.errors import BadInput
 from detente.inputs import BoolArray, FloatArray, number
 from detente.model.benchmark import Benchmark
+from detente.model.parts import Parts
 from detente.model.shock import Wedges
+from detente.model.varying import NO_ROWS
 from detente.solver.fixed_point import Horizon, Unknowns
+from detente.solver.quota_results import QuotaResults
 
 #: Every gap of a solved equilibrium is at most this, relative to the account itself.
 AUDIT_BOUND = 1e-9
@@ -249,10 +252,15 @@ def _ratio(after: FloatArray, before: FloatArray, defined: BoolArray) -> FloatAr
 class Solution(Exported):
     """An equilibrium after a shock. ``x_hat`` is new over old, ``x_cf`` a new level in USD million; read-only.
 
-    ``rents_cf`` is what each economy charges on its exports, zero unless the shock has export charges, and
-    ``net_imports_cf`` what it buys abroad less what it sells, at the border: D' and the transfers of the shock.
+    ``rents_cf`` is what each economy charges on its exports and earns of quotas, zero unless the shock has charges or
+    quotas; ``R_cf`` is the duty that is collected, without rents of quotas. ``T_cf`` are the transfers of the shock,
+    and ``net_imports_cf`` is what an economy buys abroad less what it sells, at the border: D' + T' and the rents that
+    it earns of others' quotas, less those of its own that go abroad. A holder abroad is paid beside the goods, not in
+    their price.
 
-    ``base`` is the benchmark it is relative to; ``wedges`` the shock as the equations took it; ``passes`` and
+    ``base`` is the benchmark it is relative to; ``wedges`` the shock as the equations took it, with the rates that were
+    found: quotas and duties per unit as tariffs and charges, and rents that go abroad as transfers. ``parts`` are the
+    shock's parts at those rates, None where all rates were given. ``passes`` and
     ``residual`` how the fixed point ended; ``gaps`` the audit, per economy; ``outcome`` the verdict, and ``cause`` why
     there is no equilibrium: which economy, which account, by how much, and what to try; empty where one was found.
     Without an equilibrium the arrays are those of the iteration's end and answer nothing.
@@ -279,7 +287,10 @@ class Solution(Exported):
     D_cf: FloatArray
     net_imports_cf: FloatArray
     W_hat: FloatArray
+    T_cf: FloatArray
     cause: str = ""
+    quota_results: QuotaResults | None = None
+    parts: Parts | None = None
 
     def __repr__(self) -> str:
         verdict = self.outcome.value if self.outcome is Outcome.SOLVED else self.verdict
@@ -319,11 +330,6 @@ class Solution(Exported):
         return self.wedges.t_cf
 
     @property
-    def T_cf(self) -> FloatArray:
-        """Transfers received beside the deficit (n,), USD million in the numeraire; zeros for a shock without."""
-        return np.zeros_like(self.D_cf) if self.wedges.T_cf is None else self.wedges.T_cf
-
-    @property
     def M_cf(self) -> FloatArray:
         """Imports after the shock (n, i, j) net of tariffs, own sales included, USD million."""
         return np.asarray(self.pi_cf * self.wedges.v * self.X_cf[:, None, :])
@@ -339,6 +345,17 @@ class Solution(Exported):
             "outcome": self.outcome.name,
             "largest_gap": self.gap,
         }
+
+    def quotas(self) -> pd.DataFrame:
+        """One row a quota, in the order of the shock.
+
+        regime: ``below``, ``at`` or ``above`` the limit. rate: r, a fraction on top of what the parts pay anyhow.
+        flow, limit: USD million a year, at base border prices or by value as the quota counts; filled is their ratio.
+        rent: (rate − low rate) on the flow within the limit, USD million in the numeraire, and holder who earns it.
+        """
+        none = np.zeros(0)
+        results = self.quota_results or QuotaResults(NO_ROWS, none, none, none)
+        return results.frame(self.base.economies)
 
     def economies(self) -> pd.DataFrame:
         """One row an economy: see `detente.solver.solution.economies`."""
