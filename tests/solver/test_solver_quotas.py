@@ -253,3 +253,29 @@ def test_quotas_refused_on_an_economy() -> None:
         lab.shock_of(lab.cell(base, 0, 1, 1, 1.0, t_cf=-0.6), [Limit((0,), 1.0, -0.5, 1.0)])
     with pytest.raises(BadShock, match="goes to economy 9, but toy has 4"):
         lab.shock_of(rows, [Limit((0,), 1.0, 0.0, 1.0, holder=9)]).wedges(base)
+
+
+@pytest.mark.parametrize(("deficits", "horizon"), lab.EVERY)
+def test_the_split_of_real_income_adds_up_at_the_rates_found(deficits: str, horizon: Any) -> None:
+    """A rent that goes abroad is a transfer; what an export limit charges is terms of trade."""
+    base = lab.economy(deficits)
+    rows, limits = many(base)
+    e_cf = np.zeros(base.t.shape)
+    e_cf[2, 1, 2] = e_cf[3, 0, 1] = 0.05
+    shock = lab.shock_of(rows, limits, e_cf=e_cf)
+    found = dt.solve(base, shock, horizon=horizon)
+    table = dt.decompose(base, shock, horizon=horizon, solution=found)
+    np.testing.assert_allclose(table["total"], table["exact"], atol=1e-6)
+    if deficits == "balanced":
+        paid = found.net_imports_cf / base.I
+        np.testing.assert_array_equal(np.sign(table["transfers"].round(9)), np.sign(paid.round(9)))
+    alone = lab.cell(base, 0, 1, 1, 0.4, 0.6)
+    tight = [Limit((0,), 0.5 * flow(base, alone[0]), 0.0, np.inf, tariff=False)]
+    terms = dt.decompose(base, lab.shock_of(alone, tight), horizon=horizon)["terms_of_trade"]
+    assert terms[1] > 0 > terms[0]
+
+
+def test_the_split_of_real_income_has_no_path_to_a_ban() -> None:
+    base = lab.economy()
+    with pytest.raises(BadShock, match="no path exists"):
+        dt.decompose(base, lab.shock_of(lab.cell(base, 0, 1, 1, 0.4, 0.6, closed=True)))

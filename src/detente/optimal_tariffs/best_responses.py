@@ -58,7 +58,8 @@ class BestResponse(Exported):
     """A best response. ``tariffs`` (n, i, j) are those of the whole world, the player's best in place.
 
     ``gain`` is the player's payoff at the best less that at the start, in logs (for real income, its relative change);
-    ``solution`` is relative to the economy; ``certificate`` says how sure it is the best.
+    ``solution`` is relative to the economy; ``certificate`` says how sure it is the best, and ``note`` what
+    of the start was held.
     """
 
     player: str
@@ -67,6 +68,7 @@ class BestResponse(Exported):
     gain: float
     solution: Solution
     certificate: Certificate
+    note: str = ""
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The change in every economy, the tariffs of the player, and where each start led."""
@@ -190,6 +192,7 @@ def respond(game: TariffGame, starts: Mapping[str, FloatArray], near: StrategyPr
         certificate=certificate(
             game.instruments, best, pd.DataFrame(rows, columns=["start", "payoff", "distance", "note"])
         ),
+        note=game.note,
     )
 
 

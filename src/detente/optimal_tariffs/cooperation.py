@@ -39,7 +39,7 @@ class Cooperation(Exported):
 
     ``gain`` is what the player that gains least has over no deal, a fraction: under equal gains what every player has;
     ``solution`` is relative to the economy; ``certificate`` lists all gains and says how much better everybody could
-    still do.
+    still do, and ``note`` says what of the start was held.
     """
 
     concept: Fair
@@ -49,6 +49,7 @@ class Cooperation(Exported):
     gain: float
     solution: Solution
     certificate: CooperationCertificate
+    note: str = ""
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The change in every economy, and the tariffs that players agree on."""
@@ -178,6 +179,7 @@ def cooperate(
         gain=score(best) if concept == "equal-gain" else float(np.expm1(best.gains.min())),
         solution=best.solution,
         certificate=_certificate(concept, gains, best, pd.DataFrame(rows, columns=["start", "gain", "note"])),
+        note=game.note,
     )
 
 

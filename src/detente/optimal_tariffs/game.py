@@ -37,6 +37,7 @@ from detente.optimal_tariffs.rate_bounds import Floor
 from detente.solver.anderson import empty, mix
 from detente.solver.equilibrium import equilibrium, given_of, require_closed
 from detente.solver.fixed_point import Flows, Given, Unknowns, Weights, flows, weights
+from detente.solver.held import held
 from detente.solver.pass_adjoint import PassAdjoint, WeightSlopes
 from detente.solver.solution import Solution
 
@@ -134,7 +135,8 @@ class TariffGame:
 
     ``rest`` fixes the tariffs that no player sets (parts of cells included) and where the players begin. ``cost`` is
     (d_hat (1+e'))^−θ of the shock the game starts from, and ``charged`` its h, which players cannot change; of parts
-    of a cell both are means, since a rate is set on all of them, and none of what is closed comes back.
+    of a cell both are means, since a rate is set on all of them, and none of what is closed comes back. ``note`` says
+    what of the start is held at the rates it has there.
     """
 
     economy: Benchmark
@@ -143,13 +145,15 @@ class TariffGame:
     rest: Wedges
     cost: FloatArray
     charged: FloatArray | None
+    note: str = ""
 
     @classmethod
     def of(cls, economy: Benchmark, instruments: TariffInstruments, objective: Objective, start: Shock) -> TariffGame:
         """The game that starts from a shock. Raises BadEconomy, BadShock."""
         require_closed(economy)
+        start, note = held(economy, start)
         without = _without_tariffs(start, economy)
-        return cls(economy, instruments, objective, start.wedges(economy), without.K, without.h)
+        return cls(economy, instruments, objective, start.wedges(economy), without.K, without.h, note=note)
 
     def floored(self, floor: Floor | None) -> TariffGame:
         """The game in which no rate lies below the duty in force at the start, or the same without a floor.
@@ -232,7 +236,7 @@ class TariffGame:
     def _place(self, solution: Solution) -> tuple[Given, Unknowns, Weights, Deficits]:
         """An equilibrium of this game, as the pass takes it."""
         held, its = self.rest.D_cf, solution.wedges
-        given = given_of(self.economy, self.economy.D if held is None else held, "long", self.rest.T_cf)
+        given = given_of(self.economy, self.economy.D if held is None else held, "long", its.T_cf)
         closure = self.economy.deficits if held is None else "fixed"
         return given, solution.unknowns, weights(given, its.K, its.v, its.h), closure
 

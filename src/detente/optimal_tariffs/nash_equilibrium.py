@@ -219,7 +219,8 @@ class Equilibrium(Exported):
 
     ``tariffs`` (n, i, j) are those of the whole world; ``determined`` (n, i, j) is true where a player set the cell and
     its tariff matters (a prohibitive one has no slope). ``formula``: where everybody sets one rate, without input links
-    or profits, the war by Lashkaripour's (2021) formula beside it (`detente.optimal_tariffs.formula`).
+    or profits, the war by Lashkaripour's (2021) formula beside it (`detente.optimal_tariffs.formula`). ``note``
+    says what of the start was held.
     """
 
     players: tuple[str, ...]
@@ -231,6 +232,7 @@ class Equilibrium(Exported):
     equilibria: tuple[NashPoint, ...]
     rounds: int
     formula: FormulaWar | None
+    note: str = ""
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tariffs and gains of the players, the change in every economy, and the tariffs that players set."""
@@ -335,6 +337,7 @@ def nash(
         equilibria=(*distinct(game, arrived), *closed),
         rounds=main.rounds,
         formula=by_formula,
+        note=game.note,
     )
 
 

@@ -13,6 +13,9 @@ what is exported adds Σ e M/(1+e) (dln M − dln(1+e) − dln c) to the volume 
 envelope of (2), and the accounts (4)-(7): the tariff itself drops out, since what buyers pay of it is what the
 government receives. Along the straight line in ln(1+t), and in ln d, ln(1+e) and D, the integral is exact; taken in one
 step at the old tariffs it is the first-order form that Caliendo & Parro (2015) print.
+
+Quotas and duties per unit are taken at the rates of the equilibrium, to which the line in ln(1+t) and ln(1+e) leads:
+what they keep out is volume, and a rent that goes abroad is a transfer.
 """
 
 from __future__ import annotations
@@ -29,7 +32,8 @@ from detente.model.benchmark import Benchmark
 from detente.model.parts import Parts
 from detente.model.shock import Shock
 from detente.solver.equilibrium import benchmark_unknowns, require_alike, require_closed, solve
-from detente.solver.fixed_point import Horizon, Unknowns
+from detente.solver.fixed_point import NO_RATES, Horizon, Unknowns
+from detente.solver.held import held_at
 from detente.solver.solution import Solution
 
 #: The terms sum to the exact change within this, in logs, and within a thousandth of the largest change, or the path is
@@ -55,7 +59,7 @@ def decompose(
     BadInput
         Where the solution is of another economy.
     BadShock
-        Where the shock closes a cell altogether: no path of finite trade costs leads there.
+        Where the shock closes a cell or a part of one: no path of finite trade costs leads there.
     NotSolved
         Where the terms do not add up to 1e-6 on the finest path.
     """
@@ -67,7 +71,12 @@ def decompose(
         raise BadShock(
             "the split of real income needs finite trade costs: d_hat=inf closes a cell, for which no path exists"
         )
+    if shock.parts is not None and shock.parts.closed is not None:
+        raise BadShock(
+            "the split of real income needs trade that goes on: `closed` ends that of a part, for which no path exists"
+        )
     last = solve(economy, shock, horizon=horizon) if solution is None else solution
+    shock, _ = held_at(shock, last)
     path = {0.0: _start(economy, shock, benchmark_unknowns(economy, last.horizon)), 1.0: _node(last, shock)}
     change = np.log(last.W_hat)
     enough = max(min(ADDS_UP, _OF_THE_CHANGE * float(np.abs(change).max())), _AUDITED)
@@ -138,8 +147,8 @@ def _along(
     if shock.d_hat is not None:
         ln_d = np.log(shock.d_hat)
         costs = np.stack([-np.einsum("nij,nij->n", node.M + node.tM, ln_d) for node in nodes])
-    if shock.e_cf is not None:
-        at_border, on_exports = _charges(nodes, derivative, dln_c, shock.e_cf, points)
+    if (charged := _charged(shock, nodes)) is not None:
+        at_border, on_exports = _charges(nodes, derivative, dln_c, charged, points)
         terms, volume = terms + at_border, volume + on_exports
     values = (terms, volume, profits, transfers, costs)
     return {name: (quadrature @ (value / I)) for name, value in zip(_TERMS, values, strict=True)}
@@ -173,8 +182,37 @@ def _volume(nodes: list[_Node], derivative: FloatArray, dln_c: FloatArray, parts
     return np.asarray(change + np.einsum("sr,srn->sn", derivative, paid) - kept)
 
 
+class _Charged(NamedTuple):
+    """The goods that exporters charge: cells of parts and whole cells (c), ln(1+e'), and M and t M (s, c)."""
+
+    n: IntArray
+    i: IntArray
+    j: IntArray
+    ln: FloatArray
+    M: FloatArray
+    tM: FloatArray
+
+
+def _charged(shock: Shock, nodes: list[_Node]) -> _Charged | None:
+    """The goods that exporters charge, part by part where a cell has parts; None where there are none."""
+    ln = np.zeros_like(nodes[0].t) if shock.e_cf is None else np.log1p(shock.e_cf)
+    n, i, j, by_part = (np.zeros(0, dtype=np.int64),) * 3 + (np.zeros(0),)
+    whole = ln != 0
+    if (parts := shock.parts) is not None:
+        n, i, j = parts.n, parts.i, parts.j
+        by_part = ln[n, i, j] + np.log1p(parts.column("e_cf"))
+        whole[n, i, j] = False
+    if not whole.any() and not by_part.any():
+        return None
+    cells = np.nonzero(whole)
+    n, i, j, by_part = (np.concatenate(pair) for pair in zip((n, i, j, by_part), (*cells, ln[cells]), strict=True))
+    M = np.stack([np.concatenate([x.parts_M, x.M[cells]]) for x in nodes])
+    tM = np.stack([np.concatenate([x.parts_M * x.parts_t, x.tM[cells]]) for x in nodes])
+    return _Charged(n, i, j, by_part, M, tM)
+
+
 def _charges(
-    nodes: list[_Node], derivative: FloatArray, dln_c: FloatArray, e_cf: FloatArray, points: FloatArray
+    nodes: list[_Node], derivative: FloatArray, dln_c: FloatArray, charged: _Charged, points: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """The addition of export charges to terms of trade and to volume at every point (s, n).
 
@@ -182,9 +220,7 @@ def _charges(
     Σ M dln c, and lose Σ M dln(1+e) on imports; volume gains the charge times the change of the quantity exported, and
     loses t M dln(1+e), since the quantity on which a tariff is levied falls with the border price too.
     """
-    n, i, j = cells = np.nonzero(e_cf)
-    ln = np.log1p(e_cf[cells])
-    M, tM = (np.stack([getattr(node, name)[cells] for node in nodes]) for name in ("M", "tM"))
+    n, i, j, ln, M, tM = charged
     share = -np.expm1(-points[:, None] * ln)  # of what is paid at the border, e/(1+e)
     dear = share * M * dln_c[:, i, j]
     terms = _sums(M * ln + dear, i, nodes) - _sums(M * ln, n, nodes)
@@ -213,7 +249,8 @@ def _at(economy: Benchmark, shock: Shock, a: float) -> Shock:
         D_cf=None if shock.D_cf is None else economy.D + a * (shock.D_cf - economy.D),
         parts=None
         if parts is None
-        else Parts(parts.n, parts.i, parts.j, parts.s, parts.t, between(parts.t, parts.t_cf)),
+        else parts.held(between(parts.t, parts.t_cf), np.expm1(a * np.log1p(parts.column("e_cf")))),
+        T_cf=None if shock.T_cf is None else a * shock.T_cf,
     )
 
 
@@ -235,7 +272,7 @@ def _node(solution: Solution, step: Shock) -> _Node:
         gross = solution.pi_cf[p.n, p.i, p.j] * solution.X_cf[p.n, p.j]
         parts_M, parts_t = after.s * gross / (1 + p.t_cf), p.t_cf
     return _Node(
-        solution.unknowns,
+        solution.unknowns._replace(ln_r=NO_RATES),
         np.log(solution.c_hat),
         solution.Y_cf,
         M,
@@ -243,7 +280,7 @@ def _node(solution: Solution, step: Shock) -> _Node:
         t,
         parts_M,
         parts_t,
-        solution.D_cf,
+        solution.net_imports_cf,
         solution.I_cf,
     )
 

@@ -46,7 +46,7 @@ class QuotaResults:
     def _holder(self, q: int, economies: Sequence[str]) -> str:
         """The economies that earn the rent of a quota."""
         its = self.rows
-        if its.holder[q] >= 0:
-            return economies[its.holder[q]]
+        if (holder := int(its.holder[q])) >= 0:
+            return economies[holder]
         levies = its.n if its.tariff[q] else its.i
         return ", ".join(economies[n] for n in np.unique(levies[its.row[its.of == q]]))

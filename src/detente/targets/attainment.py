@@ -6,7 +6,7 @@ From a goal and instruments to the problem that the searches solve: which goods,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import NoneType
 from typing import Literal, get_args
@@ -19,6 +19,7 @@ from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.equilibrium import equilibrium, require_closed
 from detente.solver.fixed_point import HORIZONS, Horizon
+from detente.solver.held import held
 from detente.targets.problem import Count, CoveredGoods, Instrument, Instruments, Kind, TargetProblem, lay_out
 from detente.targets.search import MET, Cheapest, SearchEnd, best_of, cheapest, complementary, nearest, one_rate
 from detente.targets.target import Balance, Goal, Purchases, Target, goods
@@ -235,7 +236,7 @@ def reach(
     require_closed(economy)
     codes = _bearers(economy, goal, cheapest_for)
     require((Shock, NoneType), start, "start", "give a Shock, dt.Shock(...)")
-    before = Shock() if start is None else start
+    before, held_note = held(economy, Shock() if start is None else start, horizon)
     plan = InstrumentChoice(economy, goal, of, sectors, before, horizon)
     begin = equilibrium(economy, before.wedges(economy), horizon)
     problem = plan.problem(kinds, rates)
@@ -249,7 +250,8 @@ def reach(
         found = least_costly(plan, problem, kinds, codes)
     else:
         found = Cheapest(complementary(problem) if problem.size > 1 else one_rate(problem))
-    return Target.of(economy, goal, kinds, problem, begin, found, codes if chosen else ())
+    target = Target.of(economy, goal, kinds, problem, begin, found, codes if chosen else ())
+    return replace(target, note="; ".join(note for note in (target.note, held_note) if note))
 
 
 def _kinds(by: By | Sequence[InstrumentName], goal: Goal) -> tuple[InstrumentName, ...]:

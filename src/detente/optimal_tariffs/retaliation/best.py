@@ -59,6 +59,8 @@ class Best(Rule):
             f"best duties of {by} on goods of {against} by {found.objective}: gain {found.gain:+.4%} over not moving; "
             f"{found.certificate}"
         ]
+        if found.note:
+            notes.append(found.note)
         if standoff.horizon == "short":
             notes.append("chosen for the long run, in which labour moves between sectors")
         return self.made(by, against, [made], notes)

@@ -75,6 +75,7 @@ class Targeted(Rule):
             f"{by} lowers {of_what} of {against} by {aim.harm(y):.4%} ({format_money(round(harm, 1))} of real income) "
             f"at an own cost of {format_money(round(cost, 1))}, of {format_money(self.cost)} allowed",
             *_first_aims(standoff, rates, aim.game.rest.t_cf[n, i]),
+            *([aim.game.note] if aim.game.note else []),
         ]
         return self.made(by, against, [made], notes)
 
