@@ -22,7 +22,7 @@ def start(base: dt.Economy) -> tuple[list[Row], list[Limit]]:
     rows = [
         *lab.cell(base, 0, 1, 1, 0.4, 0.6),
         *lab.cell(base, 2, 1, 1, 0.5, 0.5, e_cf=0.1),
-        *lab.cell(base, 1, 2, 0, 0.5, 0.5, closed=True),
+        *lab.cell(base, 1, 0, 0, 0.5, 0.5, closed=True),
         *lab.cell(base, 1, 2, 1, 0.5, 0.5, specific=0.1),
     ]
     traded = [row.s * base.M[row.n, row.i, row.j] for row in rows]
@@ -58,10 +58,10 @@ def test_a_best_response_keeps_what_is_not_its_own(base: dt.Economy) -> None:
 def test_no_rate_brings_back_what_is_closed_or_takes_off_what_is_charged(base: dt.Economy) -> None:
     """A player sets one rate on all of a cell; what is closed of it stays closed, and exporters keep their charge."""
     rows, _ = start(base)
-    found = dt.best_response(base, base.economies[1], against=[base.economies[2]], start=lab.shock_of(rows[4:6]))
-    rate = found.tariffs[1, 2, 0]
+    found = dt.best_response(base, base.economies[1], against=[base.economies[0]], start=lab.shock_of(rows[4:6]))
+    rate = found.tariffs[1, 0, 0]
     t_cf = base.t.copy()
-    t_cf[1, 2] = found.tariffs[1, 2]
+    t_cf[1, 0] = found.tariffs[1, 0]
     closed = [replace(row, t_cf=rate) for row in rows[4:6]]
     assert lab.apart(found.solution, dt.solve(base, lab.shock_of(closed, t_cf=t_cf))) <= 1e-9
     charged = lab.shock_of(rows[2:4])
@@ -98,4 +98,4 @@ def test_a_target_holds_the_quotas_of_its_start(base: dt.Economy) -> None:
     assert "held at the rates" in found.note
     np.testing.assert_allclose(found.start.W_hat, before.W_hat, rtol=1e-9)
     np.testing.assert_allclose(found.solution.balance(a, b)[1], was + sign * change, rtol=1e-5)
-    assert found.solution.pi_cf[1, 2, 0] < base.pi[1, 2, 0]
+    assert found.solution.pi_cf[1, 0, 0] < base.pi[1, 0, 0]

@@ -14,6 +14,7 @@ from scipy.optimize import brentq
 import detente as dt
 import wedge_lab as lab
 from detente.errors import BadShock
+from jax_lab import solved_in_jax
 from oracle.rows import Limit, Row
 
 #: In-quota and over-quota rates of the tests, and limits as parts of the base flow for each regime.
@@ -279,3 +280,37 @@ def test_the_split_of_real_income_has_no_path_to_a_ban() -> None:
     base = lab.economy()
     with pytest.raises(BadShock, match="no path exists"):
         dt.decompose(base, lab.shock_of(lab.cell(base, 0, 1, 1, 0.4, 0.6, closed=True)))
+
+
+@pytest.mark.parametrize(("deficits", "horizon"), lab.EVERY)
+def test_jax_and_numpy_find_the_same_rates(deficits: str, horizon: Any) -> None:
+    base = lab.economy(deficits)
+    rows, limits = many(base)
+    shock = lab.shock_of(rows, limits)
+    with solved_in_jax():
+        compiled = dt.solve(base, shock, horizon=horizon)
+    found = dt.solve(base, shock, horizon=horizon, start=compiled)
+    assert lab.apart(compiled, found) <= 1e-11
+    np.testing.assert_allclose(compiled.quotas()["rate"], found.quotas()["rate"], rtol=1e-9)
+    np.testing.assert_allclose(compiled.wedges.K, found.wedges.K, rtol=1e-9)
+    np.testing.assert_allclose(compiled.R_cf, found.R_cf, rtol=1e-10)
+
+
+def test_twenty_quotas_take_no_more_passes_than_four_solves() -> None:
+    """The twenty largest purchases of goods of the United States, at the base flow and at 70 and 30 % of it."""
+    world = dt.load_world("icio-2017")
+    base = dt.calibrate(world)
+    n = base.index("USA")
+    bought = base.M[n].copy()
+    bought[n] = 0.0
+    bought[:, [j for j, code in enumerate(base.sectors) if code not in world.goods]] = 0.0
+    i, j = np.unravel_index(np.argsort(-bought, axis=None)[:20], bought.shape)
+    t = base.t[n, i, j]
+    parts = dt.Parts(np.full(20, n), i, j, np.ones(20), t, t)
+    for part in (1.0, 0.7, 0.3):
+        quotas = [dt.Quota([m], part * bought[i[m], j[m]], (0.0, 0.25)) for m in range(20)]
+        found = dt.solve(base, dt.Shock(parts=parts, quotas=quotas))
+        assert found.parts is not None
+        without = dt.solve(base, dt.Shock(parts=found.parts))
+        assert found.passes <= 4 * without.passes
+        assert lab.apart(found, without) <= 1e-9

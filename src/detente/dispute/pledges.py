@@ -28,7 +28,7 @@ from detente.inputs import FloatArray, IntArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Wedges
 from detente.solver.equilibrium import equilibrium
-from detente.solver.fixed_point import Horizon, Unknowns
+from detente.solver.fixed_point import NO_RATES, Horizon, Unknowns
 from detente.solver.solution import Solution
 
 KEPT: Final = 1e-6
@@ -160,7 +160,7 @@ class StoredEquilibrium:
         """From a solution; ``parties`` are positions of economies."""
         pair = np.ix_(parties, parties)
         M = solution.pi_cf[pair] * solution.wedges.v[pair] * solution.X_cf[list(parties)][:, None, :]
-        kept = Unknowns(*(np.asarray(part) for part in solution.unknowns))
+        kept = Unknowns(*(np.asarray(part) for part in solution.unknowns))._replace(ln_r=NO_RATES)
         return cls(solution.W_hat, M, -solution.net_imports_cf, solution.gap, kept)
 
 

@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 
 from detente.model.benchmark import Deficits
+from detente.model.varying import VaryingRows
 from detente.solver.anderson import Memory, empty, mix
 from detente.solver.equilibrium import Raw, iterated
 from detente.solver.fixed_point import Given, Horizon, Unknowns
@@ -55,6 +56,11 @@ def compiled_solve(
     closure: Deficits,
     horizon: Horizon,
     h: Float[Array, "n i j"] | None = None,
+    ln_scale: Float[Array, " j"] | None = None,
+    rows: VaryingRows | None = None,
 ) -> Raw:
-    """One compilation serves every scenario of a size, closure and horizon, and one more those with export charges."""
-    return iterated(fixed_point, given, I, K, v, x0, closure, horizon, h)
+    """One compilation serves every scenario of a size, closure and horizon.
+
+    One more serves those with export charges, and one each number of rows and quotas whose rates vary.
+    """
+    return iterated(fixed_point, given, I, K, v, x0, closure, horizon, h, ln_scale, rows)
