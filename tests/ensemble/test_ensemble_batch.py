@@ -89,7 +89,7 @@ def test_what_the_batch_does_not_reach_is_tried_again_and_then_reported(
     states: StateBatch, some: tuple[Draw, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw = some[0]
-    first, direct = solve_again(states, draw, states.parts[1])
+    first, direct = solve_again(states, draw, states.shocks[1])
     assert direct.outcome is Outcome.SOLVED
     calls = []
 

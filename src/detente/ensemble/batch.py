@@ -17,12 +17,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detente.ensemble.draws import Draw
+from detente.ensemble.padded import PaddedStates, at_prices, padded_states, wedges_of
 from detente.inputs import BoolArray, FloatArray
 from detente.model.benchmark import Deficits
-from detente.model.parts import Parts
 from detente.model.shock import Shock
 from detente.solver.compiled import compiled_solve
 from detente.solver.economy import Economy
@@ -36,24 +35,6 @@ if TYPE_CHECKING:
 
 WIDE: Final = 16
 """Lanes on an accelerator."""
-
-
-class PaddedParts(NamedTuple):
-    """The parts of every state (axis u), padded: rows (r) with the place of their cell among the cells (m).
-
-    cell, sector, s, k and kept are (u, r): the row's cell and sector, its base share, its tariff factor, and what is
-    left to the producer, 1/(1+t'); n, i and j are (u, m). A padded row has share 0; a padded cell lies outside, and
-    is dropped.
-    """
-
-    cell: Any
-    sector: Any
-    s: Any
-    k: Any
-    kept: Any
-    n: Any
-    i: Any
-    j: Any
 
 
 class StateResults(NamedTuple):
@@ -81,8 +62,9 @@ class StateBatch:
         The world as calibrated, with its own deficits whatever the closure.
     goods
         (j,): true for goods.
-    parts
-        Of each state against `economy`; none for the calibrated world itself.
+    shocks
+        Of each state against `economy`, of parts, quotas and transfers; nothing for the calibrated world itself. Prices
+        and flows of quotas and duties per unit are counted from the benchmark of the closure.
     keys
         scenario, quantity, economy, partner (`detente.ensemble.summary.KEYS`) of every number, one row a number.
     numbers
@@ -93,7 +75,7 @@ class StateBatch:
 
     economy: Economy
     goods: BoolArray
-    parts: tuple[Parts | None, ...]
+    shocks: tuple[Shock, ...]
     keys: pd.DataFrame
     numbers: Callable[[StateResults], FloatArray]
     notes: tuple[str, ...]
@@ -113,7 +95,7 @@ def solve_draws(
     steps, as `detente.solver` does; `width` is the number of lanes, by default `lanes()`.
     """
     size = width or lanes()
-    rows = _rows(states)
+    padded_shocks = padded_states(states.economy, states.shocks)
     groups: dict[tuple[Deficits, Horizon], list[int]] = {}
     for place, draw in enumerate(wanted):
         groups.setdefault((draw.deficits, draw.horizon), []).append(place)
@@ -123,18 +105,20 @@ def solve_draws(
             some = places[first : first + size]
             padded = [*some, *some[-1:] * (size - len(some))]
             theta = np.stack([wanted[place].theta for place in padded])
-            found = _solve(states, rows, theta, deficits, horizon)
+            found = _solve(states, padded_shocks, theta, deficits, horizon)
             for lane, place in enumerate(some):
                 done[place] = _settled(states, wanted[place], StateResults(*(field[lane] for field in found)))
     return (done[place] for place in range(len(wanted)))
 
 
 def _solve(
-    states: StateBatch, rows: PaddedParts, theta: FloatArray, deficits: Deficits, horizon: Horizon
+    states: StateBatch, shocks: tuple[PaddedStates, bool], theta: FloatArray, deficits: Deficits, horizon: Horizon
 ) -> StateResults:
     base = states.economy
     closure, D = _closure(states, deficits)
-    moved = deficits == "balanced" and horizon == "short"
+    rows, charged = shocks
+    balanced = deficits == "balanced"
+    moved, priced = balanced and horizon == "short", balanced and rows.rows is not None
     with compiled():
         given = given_of(base, D, horizon)
         x0 = benchmark_unknowns(base, "long"), benchmark_unknowns(base, horizon)
@@ -149,6 +133,8 @@ def _solve(
             closure=closure,
             horizon=horizon,
             moved=moved,
+            priced=priced,
+            charged=charged,
         )
         return StateResults(*(np.array(field) for field in found))
 
@@ -161,87 +147,59 @@ def _closure(states: StateBatch, deficits: Deficits) -> tuple[Deficits, FloatArr
     return deficits, base.D
 
 
-@partial(jax.jit, static_argnames=("closure", "horizon", "moved"))
+@partial(jax.jit, static_argnames=("closure", "horizon", "moved", "priced", "charged"))
 def _compiled(
     given: Given,
     I: Float[Array, " n"],
     v: Float[Array, "n i j"],
-    rows: PaddedParts,
+    shocks: PaddedStates,
     x0: tuple[Unknowns, Unknowns],
     goods: Bool[Array, " j"],
     theta: Float[Array, "lane j"],
     closure: Deficits,
     horizon: Horizon,
     moved: bool,
+    priced: bool,
+    charged: bool,
 ) -> StateResults:
     """All states of `lane` draws; one state after the other, so that the memory of one serves all.
 
-    `moved`: labour is held where it is once deficits are balanced, which is a benchmark of the long run. `x0` is where
-    the long run starts, and where these states do.
+    `moved`: labour is held where it is once deficits are balanced, which is a benchmark of the long run. `priced`:
+    prices at the border are counted from that benchmark. `charged`: exporters charge something at given rates. `x0` is
+    where the long run starts, and where these states do.
     """
 
     def one(theta: Float[Array, " j"]) -> StateResults:
-        its = given._replace(theta=theta)
-        if moved:
+        its, c_hat = given._replace(theta=theta), None
+        if moved or priced:
             whole = its._replace(labour=its.labour.sum(1, keepdims=True))
             s = compiled_solve(whole, I, jnp.ones_like(v), v, x0[0], closure, "long").state
+            c_hat = s.c_hat
+        if moved:
             its = its._replace(labour=its.gamma_va * (1 - its.profit_share) * s.Y_cf / s.w_hat[:, None])
 
-        def state(row: PaddedParts) -> StateResults:
-            K, v_cf = _wedges(row, theta, v)
-            raw = compiled_solve(its, I, K, v_cf, x0[1], closure, horizon)
+        def state(shock: PaddedStates) -> StateResults:
+            K, v_cf, h = wedges_of(shock.parts, theta, v, charged)
+            x, rows = x0[1], shock.rows
+            if rows is not None:
+                x, rows = x._replace(ln_r=jnp.log1p(rows.low)), at_prices(rows, c_hat)
+            raw = compiled_solve(its._replace(T=shock.T), I, K, v_cf, x, closure, horizon, h, None, rows)
             s = raw.state
             cpi = jnp.exp((its.alpha * jnp.log(s.P_hat)).sum(1))
-            trade = jnp.einsum("nij,nij,nj,j->ni", s.pi_cf, v_cf, s.X_cf, goods.astype(s.X_cf.dtype))
+            trade = jnp.einsum("nij,nij,nj,j->ni", s.pi_cf, s.v, s.X_cf, goods.astype(s.X_cf.dtype))
             gap = jnp.stack([g.max() for g in raw.gaps]).max()
             return StateResults(s.W_hat, s.I_cf, s.R_cf, s.w_hat, cpi, trade, gap)
 
-        return StateResults(*jax.lax.map(state, rows))
+        return StateResults(*jax.lax.map(state, shocks))
 
     return StateResults(*jax.vmap(one)(theta))
-
-
-def _wedges(row: PaddedParts, theta: Float[Array, " j"], v: Float[Array, "n i j"]) -> tuple[Array, Array]:
-    """K and v of `Shock.wedges` from the parts, for one theta."""
-    cells = row.n.shape[0]
-    factor = row.s * row.k ** -theta[row.sector]
-    total = jnp.zeros(cells).at[row.cell].add(factor)
-    net = jnp.zeros(cells).at[row.cell].add(factor * row.kept)
-    real = total > 0
-    where = (row.n, row.i, row.j)
-    K = jnp.ones_like(v).at[where].set(jnp.where(real, total, 1.0), mode="drop")
-    return K, v.at[where].set(net / jnp.where(real, total, 1.0), mode="drop")
-
-
-def _rows(states: StateBatch) -> PaddedParts:
-    """The parts of all states, padded to the longest."""
-    shape = states.economy.pi.shape
-    columns = [_columns(parts, shape) for parts in states.parts]
-    rows = max([1, *(len(its[0]) for its in columns)])
-    cells = max([1, *(len(its[5]) for its in columns)])
-    fill = (0, 0, 0.0, 1.0, 1.0, shape[0], shape[1], shape[2])
-    length = (rows,) * 5 + (cells,) * 3
-    padded = (
-        np.stack([np.concatenate([its[c], np.full(length[c] - len(its[c]), fill[c], its[c].dtype)]) for its in columns])
-        for c in range(len(fill))
-    )
-    return PaddedParts(*padded)
-
-
-def _columns(parts: Parts | None, shape: tuple[int, ...]) -> tuple[NDArray[Any], ...]:
-    if parts is None:
-        return (*(np.zeros(0, np.int64),) * 2, *(np.zeros(0),) * 3, *(np.zeros(0, np.int64),) * 3)
-    flat = np.ravel_multi_index((parts.n, parts.i, parts.j), shape)
-    cells, cell = np.unique(flat, return_inverse=True)
-    k = (1 + parts.t_cf) / (1 + parts.t)
-    return (cell.ravel(), parts.j, parts.s, k, 1 / (1 + parts.t_cf), *np.unravel_index(cells, shape))
 
 
 def _settled(states: StateBatch, draw: Draw, found: StateResults) -> tuple[Draw, StateResults, str]:
     """Try again what did not close at positive incomes; the name of the first state's outcome that still does not."""
     holds = (found.gap <= AUDIT_BOUND) & (found.I_cf > 0).all(1) & (found.W_hat > 0).all(1)
     for u in np.flatnonzero(~holds):
-        first, solution = solve_again(states, draw, states.parts[int(u)])
+        first, solution = solve_again(states, draw, states.shocks[int(u)])
         if solution.outcome is not Outcome.SOLVED:
             return draw, found, solution.outcome.name
         for name, value in _of(first, solution, states)._asdict().items():
@@ -249,7 +207,7 @@ def _settled(states: StateBatch, draw: Draw, found: StateResults) -> tuple[Draw,
     return draw, found, Outcome.SOLVED.name
 
 
-def solve_again(states: StateBatch, draw: Draw, parts: Parts | None) -> tuple[Solution, Solution]:
+def solve_again(states: StateBatch, draw: Draw, shock: Shock) -> tuple[Solution, Solution]:
     """One state of a draw through the front door's own solver, with its continuation in small steps.
 
     Two solutions one after the other: the benchmark of the closure, of the long run, and from it the state.
@@ -258,7 +216,7 @@ def solve_again(states: StateBatch, draw: Draw, parts: Parts | None) -> tuple[So
     economy = replace(states.economy, theta=draw.theta, deficits=closure)
     first = equilibrium(economy, Shock(D_cf=D if draw.deficits == "balanced" else None).wedges(economy), "long")
     benchmark = economy.at(first)
-    return first, equilibrium(benchmark, Shock(parts=parts).wedges(benchmark), draw.horizon, throw=False)
+    return first, equilibrium(benchmark, shock.wedges(benchmark), draw.horizon, throw=False)
 
 
 def _of(first: Solution, s: Solution, states: StateBatch) -> StateResults:

@@ -29,9 +29,10 @@ class VaryingRows(NamedTuple):
     """Parts with their fixed rates (axis m), their memberships in quotas (axis e), and the quotas (axis q).
 
     s is the base share of a part in its cell, zero where its trade ends; t the base tariff; t_cf and e_cf what is fixed
-    of the new rates; price the new border price over ĉ (1+e'), which is d̂. ``row`` and ``of`` say which part is in
-    which quota. ``tariff`` and ``volume`` are true of quotas by tariff and by volume; ``holder`` is −1 where the rent
-    stays with the economy that levies the rate.
+    of the new rates; d_hat the change of trade costs, and c_base what costs of the base are over those that ĉ is
+    counted from, one unless a base lies between. ``row`` and ``of`` say which part is in which quota. ``tariff`` and
+    ``volume`` are true of quotas by tariff and by volume; ``holder`` is −1 where the rent stays with the economy that
+    levies the rate.
     """
 
     n: Int[Array, " m"]
@@ -42,7 +43,8 @@ class VaryingRows(NamedTuple):
     t_cf: Float[Array, " m"]
     e_cf: Float[Array, " m"]
     specific: Float[Array, " m"]
-    price: Float[Array, " m"]
+    d_hat: Float[Array, " m"]
+    c_base: Float[Array, " m"]
     row: Int[Array, " e"]
     of: Int[Array, " e"]
     tariff: Bool[Array, " q"]
@@ -55,7 +57,7 @@ class VaryingRows(NamedTuple):
 
 _NO_NUMBERS, _NO_PLACES, _NO_FLAGS = np.zeros(0), np.zeros(0, np.int64), np.zeros(0, bool)
 NO_ROWS = VaryingRows(
-    *(_NO_PLACES,) * 3, *(_NO_NUMBERS,) * 6, *(_NO_PLACES,) * 2, *(_NO_FLAGS,) * 2, *(_NO_NUMBERS,) * 3, _NO_PLACES
+    *(_NO_PLACES,) * 3, *(_NO_NUMBERS,) * 7, *(_NO_PLACES,) * 2, *(_NO_FLAGS,) * 2, *(_NO_NUMBERS,) * 3, _NO_PLACES
 )
 """Of a shock whose rates are all given."""
 
@@ -112,7 +114,7 @@ class Varying:
             t_cf=(1 - a) * rows.t + a * rows.t_cf,
             e_cf=np.expm1(a * np.log1p(rows.e_cf)),
             specific=a * rows.specific,
-            price=np.where(np.isinf(rows.price), 1 / (1 - a), rows.price**a),
+            d_hat=np.where(np.isinf(rows.d_hat), 1 / (1 - a), rows.d_hat**a),
             low=np.expm1(a * np.log1p(rows.low)),
             high=np.expm1(a * np.log1p(rows.high)),
             limit=limits,
@@ -156,7 +158,8 @@ def varying_of(
         t_cf=parts.t_cf[place],
         e_cf=(1 + parts.column("e_cf")[place]) * above - 1,
         specific=parts.column("specific")[place],
-        price=np.ones(len(place)) if d_hat is None else d_hat[n, i, j],
+        d_hat=np.ones(len(place)) if d_hat is None else d_hat[n, i, j],
+        c_base=np.ones(len(place)),
         row=np.concatenate([none, *(where[quota.rows] for quota in quotas)]),
         of=np.repeat(np.arange(len(quotas)), [len(quota.rows) for quota in quotas]),
         tariff=np.array([quota.of_importer for quota in quotas], dtype=bool),

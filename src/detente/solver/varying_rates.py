@@ -72,9 +72,9 @@ def row_rates(rows: VaryingRows, ln_r: Float[Array, " q"], ln_c: Float[Array, "i
     rate = xp.expm1(bounded(ln_r, rows))
     size, tariff, each = rows.s.shape[0], rows.tariff[rows.of], rate[rows.of]
     e = rows.e_cf + summed(xp.where(tariff, 0.0, each), rows.row, size)
-    price = rows.price * xp.exp(ln_c[rows.i, rows.j]) * (1.0 + e)
+    price = rows.d_hat * xp.exp(ln_c[rows.i, rows.j]) / rows.c_base * (1.0 + e)
     t = rows.t_cf + rows.specific / price + summed(xp.where(tariff, each, 0.0), rows.row, size)
-    ln_k = xp.log1p(t) - xp.log1p(rows.t) + xp.log1p(e) + xp.log(rows.price)
+    ln_k = xp.log1p(t) - xp.log1p(rows.t) + xp.log1p(e) + xp.log(rows.d_hat)
     return RowRates(t, e, price, ln_k, rate)
 
 

@@ -20,7 +20,7 @@ from detente.dispute.session import Session
 from detente.ensemble.batch import StateBatch, StateResults
 from detente.ensemble.summary import KEYS, NumberKey
 from detente.inputs import FloatArray
-from detente.model.parts import Parts
+from detente.model.shock import Shock
 from detente.solver.economy import Economy, calibrate_drawn
 
 
@@ -85,7 +85,7 @@ def states(session: Session) -> StateBatch:
     """
     economy = session.economy
     plans = [session.decided(plan) for plan in session.prepared.plans]
-    parts: list[Parts | None] = [None]
+    shocks: list[Shock] = [Shock()]
     places: dict[tuple[date | None, tuple[str, ...]], int] = {}
 
     def place(plan: Plan, ids: Sequence[str]) -> int:
@@ -94,8 +94,8 @@ def states(session: Session) -> StateBatch:
         if not wanted:
             return 0
         if key not in places:
-            places[key] = len(parts)
-            parts.append(session.schedules.having(plan.all_measures).shock(wanted, on=plan.on).parts)
+            places[key] = len(shocks)
+            shocks.append(session.schedules.having(plan.all_measures).shock(wanted, on=plan.on))
         return places[key]
 
     pairs = []
@@ -109,7 +109,7 @@ def states(session: Session) -> StateBatch:
     return StateBatch(
         economy=base,
         goods=np.isin(economy.sectors, session.world.goods),
-        parts=tuple(parts),
+        shocks=tuple(shocks),
         keys=pd.DataFrame(list(numbers.keys()), columns=list(KEYS)),
         numbers=numbers,
         notes=tuple(
