@@ -12,6 +12,7 @@ import pytest
 
 from detente import run, run_hold
 from detente.analyses.hold.compliance import packages_of
+from detente.analyses.hold.conflict_states import best_move
 from detente.analyses.hold.result import Hold
 from detente.data.world import World
 from detente.dispute.results import Record
@@ -97,10 +98,11 @@ def test_cheating_is_the_best_answer_and_war_is_nash(hold: Hold, small_world: Wo
     start, goods = Shock(t_cf=now), small_world.goods
     before = np.log(solve(economy, start).W_hat)
     rows = hold.enforcement.set_index(["deal", "side", "punishment"])
-    war = nash(economy, ["USA", "CHN"], against=["USA", "CHN"], start=start, sectors=goods, rates="one", bounds=(0, 5))
+    one = {"start": start, "sectors": goods, "rates": "one", "bounds": (0, 5), "floor": "in-force"}
+    war = nash(economy, ["USA", "CHN"], against=["USA", "CHN"], **one)
     for side, other in (("USA", "CHN"), ("CHN", "USA")):
         row = rows.loc[("truce", side, "war")]
-        best = best_response(economy, side, [other], start, sectors=goods, rates="one", bounds=(0, 5))
+        best = best_response(economy, side, [other], **one)
         n = economy.index(side)
         assert row["cheating"] == pytest.approx(np.log(best.solution.W_hat[n]) - before[n], abs=1e-8)
         assert row["temptation_usd"] == pytest.approx(
@@ -225,9 +227,9 @@ def test_ballots_follow_from_gains_weights_and_vetoes(hold: Hold, dispute: Dispu
 
 def test_the_conflict_is_ranked_by_its_payoffs(hold: Hold) -> None:
     states = hold.states
-    assert states["pattern"].tolist()[0] == "0000"
-    assert len(states) == 9
-    options = {"USA": ["threat", "give way"], "CHN": ["answer", "give way"]}
+    assert states["pattern"].tolist()[0] == "000000"
+    assert len(states) == 16
+    options = {"USA": ["threat", "best", "give way"], "CHN": ["answer", "best", "give way"]}
     again = Conflict.from_payoffs(
         ["USA", "CHN"],
         options,
@@ -239,9 +241,82 @@ def test_the_conflict_is_ranked_by_its_payoffs(hold: Hold) -> None:
         assert states.loc[states[concept], "state"].tolist() == again.equilibria(concept)
         assert hold.routes.loc[hold.routes["concept"] == concept, "state"].tolist() == again.equilibria(concept)
     by = states.set_index("pattern")["real_income_usd of USA"]
-    assert by["1000"] == pytest.approx(income(hold, "threat", "USA"), abs=1e-3)
-    assert by["1010"] == pytest.approx(income(hold, "answered", "USA"), abs=1e-3)
-    assert by["0101"] == pytest.approx(income(hold, "match", "USA"), abs=1e-3)
+    assert by["100000"] == pytest.approx(income(hold, "threat", "USA"), abs=1e-3)
+    assert by["100100"] == pytest.approx(income(hold, "answered", "USA"), abs=1e-3)
+    assert by["001001"] == pytest.approx(income(hold, "match", "USA"), abs=1e-3)
+
+
+def test_a_resting_point_has_no_better_move_on_the_menu_best_tariffs_among_them(hold: Hold, small_world: World) -> None:
+    """By brute force over the menus: the moves of a side are the rows that share the other side's signs."""
+    states = hold.states.set_index("pattern")
+    for pattern, row in states.iterrows():
+        rests = []
+        for k, side in enumerate(("USA", "CHN")):
+            kept = pattern[3:] if k == 0 else pattern[:3]
+            mine = [p for p in states.index if (p[3:] if k == 0 else p[:3]) == kept]
+            assert len(mine) == 4
+            best = max(mine, key=lambda p, side=side: states[f"payoff of {side}"][p])
+            gain = states[f"payoff of {side}"][best] - row[f"payoff of {side}"]
+            rests.append(gain <= 1e-9)
+            assert row[f"better of {side}"] == (0 if rests[-1] else states["state"][best])
+            usd = states[f"real_income_usd of {side}"]
+            assert row[f"better_usd of {side}"] == (0 if rests[-1] else pytest.approx(usd[best] - usd[pattern]))
+        assert row["nash"] == all(rests)
+    gives_way = states.loc["001000"]
+    assert not gives_way["nash"]
+    assert gives_way["better of USA"] == states.loc["010000", "state"], "its best tariffs pay"
+    economy = calibrate(small_world)
+    start = economy.t.copy()
+    usa, chn = (economy.index(code) for code in ("USA", "CHN"))
+    start[usa, chn, small_world.sector_index("C24A")] += 0.25
+    start[chn, usa, small_world.sector_index("A01")] += 0.15
+    best = best_response(
+        economy, "USA", ["CHN"], start, sectors=small_world.goods, rates="one", bounds=(0, 5), floor="in-force"
+    )
+    before = np.log(solve(economy, Shock(t_cf=start)).W_hat[usa])
+    assert states.loc["010000", "payoff of USA"] == pytest.approx(np.log(best.solution.W_hat[usa]) - before, abs=1e-8)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_best_move_of_small_conflicts_is_that_of_brute_force(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    menus = [[format(1 << m >> 1, f"0{size}b") for m in range(size + 1)] for size in rng.integers(1, 4, 2)]
+    order = sorted((a + b for a in menus[0] for b in menus[1]), key=lambda pattern: int(pattern[::-1], 2))
+    payoffs = {side: rng.integers(0, 5, len(order)).astype(float) for side in "AB"}
+    options = {side: [str(k) for k in range(len(menu[0]))] for side, menu in zip("AB", menus, strict=True)}
+    conflict = Conflict.from_payoffs(
+        ["A", "B"], options, order, {side: its.tolist() for side, its in payoffs.items()}, tie=1e-9
+    )
+    cut, rests = len(menus[0][0]), {}
+    for side, own in (("A", slice(None, cut)), ("B", slice(cut, None))):
+        to = best_move(conflict, side, payoffs[side])
+        for row, pattern in enumerate(order):
+            mine = [s for s, other in enumerate(order) if _without(other, own) == _without(pattern, own)]
+            most = payoffs[side][mine].max()
+            assert payoffs[side][to[row]] == most
+            assert (to[row] == row) == (payoffs[side][row] == most)
+        rests[side] = {row + 1 for row in range(len(order)) if to[row] == row}
+    assert set(conflict.equilibria("nash")) == rests["A"] & rests["B"]
+
+
+def _without(pattern: str, own: slice) -> str:
+    signs = list(pattern)
+    signs[own] = []
+    return "".join(signs)
+
+
+def test_a_punishment_that_both_would_call_off_is_said_to_be(hold: Hold) -> None:
+    payoff = hold.deals[hold.deals["economy"].isin(["USA", "CHN"])].pivot(
+        index="deal", columns="economy", values="payoff"
+    )
+    where = {"war": "nash", "threats": "answered", "snap-back": "truce"}
+    for row in hold.enforcement.itertuples():
+        less = payoff.loc[row.deal] - payoff.loc[where[row.punishment]] > 1e-6
+        assert row.renegotiated == less.all()
+    assert hold.enforcement["renegotiated"].any()
+    kept = [deal for deal, yes in hold.holds.items() if yes]
+    war = hold.enforcement[hold.enforcement["punishment"] == "war"].groupby("deal")["renegotiated"].first()
+    assert ("renegotiated away" in hold.headline) == bool(war[kept].any())
 
 
 def test_a_wish_says_what_a_state_would_have_to_be_worth(hold: Hold) -> None:

@@ -15,6 +15,7 @@ from detente.analyses.war.result import TABLES, War
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput, BadTable, UnknownEconomy
+from detente.model.shock import Shock
 from detente.optimal_tariffs.governments import Objective
 from detente.optimal_tariffs.nash_equilibrium import nash
 from detente.policy.schedule import TariffBook
@@ -56,7 +57,14 @@ def test_nash_is_the_one_of_the_war_layer_and_the_only_equilibrium_of_the_table(
     economy = calibrate(small_world)
     book = TariffBook(small_world, [m for m in small.measures if m.id in ("steel", "pork")])
     before = solve(economy, book.shock(book.ids))
-    found = nash(economy, ["USA", "CHN"], against=["USA", "CHN"], sectors=small_world.goods, start=book.shock(book.ids))
+    found = nash(
+        economy,
+        ["USA", "CHN"],
+        against=["USA", "CHN"],
+        sectors=small_world.goods,
+        start=book.shock(book.ids),
+        floor="in-force",
+    )
     change = found.solution.W_hat / before.W_hat - 1
     for n, code in enumerate(small_world.economies):
         assert payoff(war, "Nash", "Nash", code) == pytest.approx(change[n], abs=1e-8)
@@ -72,20 +80,85 @@ def test_no_move_beats_the_best_one(war: War) -> None:
     assert war.matrix("USA")["none"].idxmax() == "best"
 
 
-def test_who_blinks_is_who_gains_by_backing_down_alone(war: War) -> None:
+def test_who_blinks_is_who_gains_by_backing_down_alone_and_both_are_compared_alike(war: War) -> None:
     rows = war.blinks.set_index("player")
-    assert list(rows.loc["USA", ["clash_first", "clash_second", "back_first", "back_second"]]) == [
-        "threat", "in kind", "none", "none",
-    ]  # fmt: skip
-    assert list(rows.loc["CHN", ["back_first", "back_second"]]) == ["threat", "none"]
+    clash = ("threat", "in kind")
+    assert [tuple(row) for row in rows[["clash_first", "clash_second"]].to_numpy()] == [clash, clash]
+    assert list(rows.loc["USA", ["back_first", "back_second"]]) == ["none", "in kind"], "the answer stays"
+    assert list(rows.loc["CHN", ["back_first", "back_second"]]) == ["threat", "none"], "the threat stays"
     for side in ("USA", "CHN"):
         row = rows.loc[side]
-        clash = payoff(war, "threat", "in kind", side, "payoff")
-        assert row["clash"] == clash
-        assert row["gain"] == pytest.approx(payoff(war, row["back_first"], row["back_second"], side, "payoff") - clash)
+        at_clash = payoff(war, *clash, side, "payoff")
+        assert row["clash"] == at_clash
+        back = payoff(war, row["back_first"], row["back_second"], side, "payoff")
+        assert row["gain"] == pytest.approx(back - at_clash)
+        assert row["both_gain"] == pytest.approx(payoff(war, "none", "none", side, "payoff") - at_clash)
         assert row["blinks"] == (row["gain"] > 1e-9)
     assert ("both gain" in war.verdict) == rows["blinks"].all()
     assert war.verdict.startswith("neither") == (not rows["blinks"].any())
+
+
+def test_no_duty_of_the_war_lies_below_the_one_in_force_unless_the_sides_liberalise(
+    war: War, small: Dispute, small_world: World
+) -> None:
+    free = run_war(small, world=small_world, grid=(0.0,), liberalise=True)
+    for name in ("nash", "best"):
+        assert (war.sectors[name] >= war.sectors["before"] - 1e-9).all()
+    steel = ("USA", "C24A")
+    at = [each.sectors.set_index(["player", "sector"]) for each in (war, free)]
+    assert at[0].loc[steel, "nash"] == pytest.approx(at[0].loc[steel, "before"])
+    assert at[1].loc[steel, "nash"] < at[1].loc[steel, "before"] - 0.01
+    assert (war.liberalise, free.liberalise) == (False, True)
+    assert war.id != free.id
+    for column in ("in_force", "average", "lowered", "real_income"):  # both show both games
+        np.testing.assert_allclose(war.games[column], free.games[column], atol=1e-9)
+    stable = free.payoffs[free.payoffs["equilibrium"]]
+    assert set(zip(stable["first_move"], stable["second_move"], strict=True)) == {("Nash", "Nash")}
+
+
+def test_the_cuts_alone_are_the_duties_lowered_to_nash_and_nothing_else(
+    war: War, small: Dispute, small_world: World
+) -> None:
+    economy = calibrate(small_world)
+    book = TariffBook(small_world, [m for m in small.measures if m.id in ("steel", "pork")])
+    now = np.array(book.tariffs(book.ids))  # both measures cover whole sectors
+    free = nash(
+        economy, ["USA", "CHN"], against=["USA", "CHN"], sectors=small_world.goods, start=now, bounds=(0.0, 5.0)
+    )
+    before = solve(economy, Shock(t_cf=now))
+    usa, chn = (small_world.index(code) for code in ("USA", "CHN"))
+    lowered, raised, alone = (now.copy() for _ in range(3))
+    for n, i in ((usa, chn), (chn, usa)):
+        lowered[n, i] = np.minimum(now[n, i], free.tariffs[n, i])
+        raised[n, i] = np.maximum(now[n, i], free.tariffs[n, i])
+    alone[usa, chn] = lowered[usa, chn]
+    split = war.split.set_index(["part", "by", "economy"])
+    for part, by, t in (("cuts", "both", lowered), ("raises", "both", raised), ("cuts", "USA", alone)):
+        change = solve(economy, Shock(t_cf=t)).W_hat / before.W_hat - 1
+        for code in ("USA", "CHN", "MEX"):
+            told = split.loc[(part, by, code), "real_income"]
+            assert told == pytest.approx(change[small_world.index(code)], abs=2e-9)
+    together = split.loc[("together", "both", "USA"), "real_income"]
+    assert together == pytest.approx(free.solution.W_hat[usa] / before.W_hat[usa] - 1, abs=1e-8)
+    assert split.loc[("cuts", "USA", "USA"), "duties"] == (lowered[usa, chn] < now[usa, chn] - 1e-6).sum() > 0
+
+
+def test_both_games_are_played_under_every_rule_of_the_base_tariffs(
+    war: War, small: Dispute, small_world: World
+) -> None:
+    assert list(dict.fromkeys(war.games["base_tariffs"])) == [
+        small_world.tariff_source,
+        *(rule for rule in small_world.tariff_sources if rule != small_world.tariff_source),
+    ]
+    assert war.games["level"].all()
+    other = run_war(small, world=small_world, base_tariffs="simple", grid=(0.0,))
+    for game in ("floored", "free"):
+        mine, its = (
+            each.games[(each.games["game"] == game) & (each.games["base_tariffs"] == "simple")].set_index("player")
+            for each in (war, other)
+        )
+        np.testing.assert_allclose(mine["real_income"], its["real_income"], atol=1e-8)
+        np.testing.assert_allclose(mine["average"], its["average"], atol=1e-5)
 
 
 def test_curves_cross_at_the_one_rate_equilibrium(war: War) -> None:
@@ -202,5 +275,5 @@ def test_what_is_no_war_is_refused(small: Dispute, small_world: World, given, er
 def test_progress_tells_of_every_part(small: Dispute, small_world: World) -> None:
     told: list[tuple[int, int, str]] = []
     run_war(small, world=small_world, grid=(0.0,), progress=lambda *now: told.append(now))
-    assert [(done, total) for done, total, _ in told] == [(k, 4) for k in range(5)]
+    assert [(done, total) for done, total, _ in told] == [(k, 5) for k in range(6)]
     assert told[-1][2] == ""

@@ -375,6 +375,10 @@ class GovernmentOptions(SidesOptions):
         False, "one duty on all goods of the other side instead of one for each sector",
         "One duty on all goods instead of one for each sector",
     )  # fmt: skip
+    liberalise: bool = option(
+        False, "let both sides also lower duties that are in force, in best responses and Nash tariffs",
+        "Let both sides also lower duties in force",
+    )  # fmt: skip
 
     @field_validator("objective", mode="before")
     @classmethod

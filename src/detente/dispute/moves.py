@@ -34,14 +34,14 @@ class Move:
 
 
 def moves_of(
-    session: Session, players: Pair, objective: Objective, rates: Rates, seed: int
+    session: Session, players: Pair, objective: Objective, rates: Rates, seed: int, liberalise: bool = False
 ) -> dict[str, tuple[Move, ...]]:
-    """Every move of both players.
+    """Every move of both players. Best and Nash tariffs lower no duty in force unless the sides `liberalise`.
 
     Raises NotSolved where no equilibrium is found, BadMeasure where a move cannot be put in words of law.
     """
-    found = session.nash(players, objective, rates, seed)
-    rule = Best(objective, rates, MOST, seed)
+    found = session.nash(players, objective, rates, seed, liberalise=liberalise)
+    rule = Best(objective, rates, MOST, seed, None if liberalise else "in-force")
     return {
         side: (
             Move(side, "none", "nothing beyond what is in force"),

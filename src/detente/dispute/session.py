@@ -53,8 +53,12 @@ Answered = tuple[tuple[Measure, ...], tuple[str, ...]]
 MOST: Final = 5.0
 """The highest best or Nash duty, a fraction: far over any optimum of the bundled elasticities."""
 
-#: What the file calls `match` → the rule by which a government chooses its answer.
-_RULES: Final = {"harm": "equal-harm", "best": "best"}
+#: What the file calls `match` → the rule by which a government chooses its answer, and the arguments of the rule. An
+#: answer raises duties: the best one lowers none that is in force.
+_RULES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "harm": ("equal-harm", {}),
+    "best": ("best", {"floor": "in-force"}),
+}
 
 Progress = Callable[[int, int, str], None]
 """Called before each state with how many are done, how many there are, and its title; at the end with no title."""
@@ -328,7 +332,8 @@ class Session:
         for chosen in state.chosen:
             standing = tuple(measure for measure in (*state.measures, *made) if measure not in chosen.to)
             standoff = Standoff(self.world, self.economy, standing, self.horizon, self.schedules)
-            rule = retaliation.RULES[_RULES[chosen.match]]()
+            name, given = _RULES[chosen.match]
+            rule = retaliation.RULES[name](**given)
             answer = rule.respond(standoff, chosen.by, chosen.to[0].by, chosen.to, id=chosen.id)
             made += answer.measures
             notes += answer.notes
@@ -378,14 +383,23 @@ class Session:
         return found[key]
 
     def nash(
-        self, players: Pair, objective: Objective | None = None, rates: Rates = "sector", seed: int = 0
+        self,
+        players: Pair,
+        objective: Objective | None = None,
+        rates: Rates = "sector",
+        seed: int = 0,
+        *,
+        liberalise: bool = False,
+        near: Equilibrium | None = None,
     ) -> Equilibrium:
         """Tariffs of two sides on each other's goods that are best answers to each other.
 
-        Between zero and `MOST`, sought from the law in force; of the long run, whatever the horizon. Raises NotSolved.
+        No lower than the duties in force on the day, or with `liberalise` no lower than zero, and no higher than
+        `MOST`; of the long run, whatever the horizon. With `near`, the same war under other settings, they are climbed
+        to from its tariffs alone and have no certificate. Raises NotSolved.
         """
         wanted = objective or Objective()
-        key = (players, *_wants(wanted), rates, seed)
+        key = (players, *_wants(wanted), rates, seed, liberalise, None if near is None else near.tariffs.tobytes())
         if key not in self._kept.nash:
             self._kept.nash[key] = searches.nash(
                 self.economy,
@@ -395,7 +409,10 @@ class Session:
                 sectors=self.world.goods,
                 rates=rates,
                 bounds=(0.0, MOST),
+                floor=None if liberalise else "in-force",
                 objective=wanted,
+                begin=None if near is None else near.tariffs,
+                certify=near is None,
                 seed=seed,
             )
         return self._kept.nash[key]

@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from detente.data.exported import Exported
-from detente.errors import BadShock, NotSolved, enumerate_names
-from detente.inputs import BoolArray, FloatArray
+from detente.errors import BadInput, BadShock, NotSolved, enumerate_names
+from detente.inputs import BoolArray, FloatArray, floats
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.optimal_tariffs.best_responses import (
@@ -274,6 +274,7 @@ def nash(
     sectors: Sequence[str] | None = None,
     rates: Rates = "sector",
     objective: Objective | None = None,
+    begin: ArrayLike | None = None,
     certify: bool = True,
     seed: int = 0,
 ) -> Equilibrium:
@@ -301,6 +302,9 @@ def nash(
     floor
         ``in-force``: no rate lies below its owner's duty in ``start``; of cells that take one rate, below their
         average by imports. None: bounds alone.
+    begin
+        Tariffs (n, i, j) from which alone the climb begins, such as those of the same war on other data; the rest of
+        the law stays as in `start`. None: from all the places named above.
     certify
         Search for deviations. Without it ``certificate.searched`` is empty, and only first-order conditions are
         checked.
@@ -319,7 +323,7 @@ def nash(
     require_inside(game)
     game = game.floored(floor)
     set_by = game.instruments
-    starts = starts_of(game, seed)
+    starts = starts_of(game, seed) if begin is None else {"begin": _begun(game, begin)}
     by_formula = cross_check(game)
     if by_formula is not None:
         starts["formula"] = np.clip(np.log1p(by_formula.rates[set_by.positions]), set_by.lower, set_by.upper)
@@ -341,12 +345,23 @@ def nash(
     )
 
 
+def _begun(game: TariffGame, begin: ArrayLike) -> FloatArray:
+    """The players' rates in tariffs that a climb begins from. Raises BadInput."""
+    tariffs = floats(begin, "begin")
+    if tariffs.shape != game.economy.pi.shape or not (tariffs > -1).all():
+        raise BadInput(
+            f"begin has shape {tariffs.shape} and a lowest duty of {tariffs.min(initial=0.0):.4g}, but "
+            f"{game.economy.name} is {game.economy.pi.shape}: give tariffs over −1 (importer, exporter, sector)"
+        )
+    return game.instruments.read(tariffs, game.economy.M)
+
+
 def reached(
     game: TariffGame, starts: Mapping[str, FloatArray], near: StrategyProfile
 ) -> tuple[dict[str, Climb], list[str]]:
     """The climbs that arrived, by start, and notes on those that did not. Raises NotSolved where none did."""
     many = game.instruments.size > _MANY_RATES
-    tried = {name: y for name, y in starts.items() if name == "start" or not many}
+    tried = {name: y for name, y in starts.items() if name in ("start", "begin") or not many}
     why = transfers(game)
     try:
         climbs, failed = each(tried, lambda y: climb(game, y, near))

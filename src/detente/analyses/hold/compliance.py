@@ -117,7 +117,7 @@ def enforcement(game: ComplianceGame, deals: Sequence[Deal], found: Sequence[Pun
                 back = Punishment("snap-back", game.standing, {})
                 rows.append(row | _judged(game, k, row, deal, back, terms, _truce_held(rows)))
     order = ["deal", "side", "punishment", "keeping", "cheating", "punished", "temptation_usd", "loss_usd", "patience"]
-    order += ["highest_rate", "periods", "truce", "longest_lag", "holds", "credible", "says"]
+    order += ["highest_rate", "periods", "truce", "longest_lag", "holds", "credible", "renegotiated", "says"]
     return pd.DataFrame(rows)[order]
 
 
@@ -156,6 +156,7 @@ def _judged(
         "longest_lag": _number(its.longest_lag(terms.annual_rate)),
         "holds": holds,
         "credible": credible,
+        "renegotiated": bool((game.payoff(deal) - game.payoffs(punishment.wedges) > _LEAVES).all()),
         "says": _says(its, back, credible, holds),
     }
 

@@ -27,6 +27,14 @@ NO_DEAL: Final = {
     "nash": "Nash tariffs",
 }
 """No-deal states as a sentence names them."""
+TURNS: Final = {
+    "charge its best tariffs": "charging its best tariffs",
+    "carry out the threat": "carrying out its threat",
+    "retaliate": "retaliating",
+    "give way": "giving way",
+    "nothing new": "going back to what is in force",
+}
+"""Moves of the conflict as what a side turns to."""
 NOTIONS: Final = {"nash": "Nash", "gmr": "GMR", "smr": "SMR", "seq": "SEQ"}
 
 
@@ -68,8 +76,21 @@ def years(time: float) -> str:
 
 
 def headline(hold: Hold) -> str:
-    """The deals that both sides keep, the cases in which war is better, and the obstacles to ratification."""
-    return " ".join([brief(hold), *paid_by_war(hold), ratified(hold)]).strip()
+    """The deals that both sides keep, whether the war would be renegotiated, and the obstacles to ratification."""
+    return " ".join([brief(hold), *renegotiated(hold), *paid_by_war(hold), ratified(hold)]).strip()
+
+
+def renegotiated(hold: Hold) -> list[str]:
+    """A sentence on deals that both keep for fear of a war which both would rather call off."""
+    war = hold.enforcement[hold.enforcement["punishment"] == "war"]
+    off = set(war.loc[war["renegotiated"], "deal"])
+    deals = [deal_words(deal) for deal, yes in hold.holds.items() if yes and deal in off]
+    if not deals:
+        return []
+    return [
+        f"That war would leave both with less than {listed(deals)}. Both would rather return to the deal than carry it "
+        "on, so that the threat of it may be renegotiated away."
+    ]
 
 
 def brief(hold: Hold) -> str:
@@ -170,25 +191,49 @@ def state_words(hold: Hold, title: str) -> str:
 
 
 def routes(hold: Hold) -> tuple[str, ...]:
-    """The paths to SEQ equilibria from the law in force, or to GMR equilibria if there are none."""
-    found = hold.routes[hold.routes["concept"] == "seq"]
-    word = "credible answers (SEQ)"
-    if found.empty:
-        found, word = hold.routes[hold.routes["concept"] == "gmr"], "any answer (GMR)"
-    titles = dict(zip(hold.states["state"], hold.states["title"], strict=True))
-    said = []
-    for row in rows_of(found):
-        if row["improving_path"]:
-            way = _way(hold, row["improving_path"])
-            how = "is where it stands" if row["improving_steps"] == 0 else f"is reached if {way}"
-        else:
-            how = (
-                f"is reached only if somebody acts against its interest: if {_way(hold, row['path'])}"
-                if row["path"]
-                else "is out of reach"
-            )
-        said.append(f"State {row['state']} ({state_words(hold, titles[row['state']])}) rests on {word} and {how}.")
+    """The resting points with the paths that lead there, and the states that only fear of an answer would keep."""
+    states = {row["state"]: row for row in rows_of(hold.states)}
+    found = {row["state"]: row for row in rows_of(hold.routes[hold.routes["concept"] == "nash"])}
+    said = [] if found else ["There is no resting point: in every state a side has a better move."]
+    for state, row in found.items():
+        said.append(
+            f"{_state(hold, states[state])} is a resting point: no move of either side is better. {_reached(hold, row)}"
+        )
+    for state, row in states.items():
+        if row["seq"] and state not in found:
+            why = f"is no resting point: {_leaving(hold, row, states)}"
+            said.append(f"{_state(hold, row)} {why}. Only fear of a credible answer (SEQ) would keep it.")
     return tuple(said)
+
+
+def _state(hold: Hold, row: dict[str, Any]) -> str:
+    return f"State {row['state']} ({state_words(hold, row['title'])})"
+
+
+def _leaving(hold: Hold, row: dict[str, Any], states: dict[Any, dict[str, Any]]) -> str:
+    """The better moves of both sides out of a state."""
+    names, said = names_of(hold), []
+    for side in hold.players:
+        to = row[f"better of {side}"]
+        if to:
+            move = dict(part.split(": ", 1) for part in states[to]["title"].split("; "))[side]
+            said.append(
+                f"{names.the(side)} has {signed_usd(row[f'better_usd of {side}'])} a year if it turns to: {move}"
+            )
+    return listed(said)
+
+
+def _reached(hold: Hold, row: dict[str, Any]) -> str:
+    """The way to a state from the law in force."""
+    if row["improving_path"]:
+        return (
+            "It is where the conflict stands."
+            if not row["improving_steps"]
+            else (f"It is reached if {_way(hold, row['improving_path'])}.")
+        )
+    if row["path"]:
+        return f"It is reached only if somebody acts against its interest: if {_way(hold, row['path'])}."
+    return "It is out of reach."
 
 
 def _way(hold: Hold, path: str) -> str:

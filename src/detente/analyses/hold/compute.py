@@ -17,7 +17,8 @@ from detente.analyses.hold.compliance import (
     require_payoffs,
     verdict,
 )
-from detente.analyses.hold.compliance_game import ComplianceGame, conflict_of, route_frame, state_frame, wish_frame
+from detente.analyses.hold.compliance_game import ComplianceGame
+from detente.analyses.hold.conflict_states import conflict_of, route_frame, state_frame, wish_frame
 from detente.analyses.hold.options import HoldOptions
 from detente.analyses.hold.result import Hold
 from detente.analyses.talks.compute import compute as negotiations
@@ -59,7 +60,7 @@ def compute(session: Session, options: HoldOptions, progress: Progress | None = 
     objective = wanted(options.objective, pair)
     tell = Steps(progress, 5)
     tell("Nash tariffs")
-    game = ComplianceGame.of(session, pair, objective, options.rates, options.seed)
+    game = ComplianceGame.of(session, pair, objective, options.rates, options.seed, options.liberalise)
     require_payoffs(session.known, pair, [*game.terms, *packages])
     packed, notes = package_deals(session, pair, packages, game.terms)
     war = game.nash()
@@ -84,6 +85,7 @@ def compute(session: Session, options: HoldOptions, progress: Progress | None = 
         players=pair,
         objective=str(objective),
         rates=options.rates,
+        liberalise=options.liberalise,
         period=options.period,
         annual_rate=options.annual_rate,
         lag=lag,

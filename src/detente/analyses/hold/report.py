@@ -46,9 +46,11 @@ def enforcement_table(hold: Hold) -> Table:
     def cells(by: dict[str, dict[str, Any]]) -> tuple[str, ...]:
         war = by["war"]
         amounts = (signed_usd(war["temptation_usd"]), signed_usd(-war["loss_usd"]))
-        return (*amounts, number(war["patience"]), rate(war), kept_words(war))
+        off = "yes" if war["renegotiated"] else "no"
+        return (*amounts, number(war["patience"]), rate(war), kept_words(war), off)
 
-    head = ("", "Cheating brings", "War brings", "Patience a period", "Up to a rate of", f"At {_rate(hold)} a year")
+    patience = ("Patience a period", "Up to a rate of", f"At {_rate(hold)} a year")
+    head = ("", "Cheating brings", "War brings", *patience, "Both prefer the deal to war")
     caption = f"What keeps each side to each deal; a period is {years(hold.period)}, amounts are real income a year"
     return Table(caption, head, tuple(_by_deal(hold, cells)), stamp(hold))
 
@@ -256,7 +258,9 @@ def document(hold: Hold) -> Document:
 
 _PUNISHED: Final = (
     "A threat that its maker would rather not carry out is not believed. Nash tariffs are best answers to each other, "
-    "so nobody would leave them alone. What a file threatens need not be."
+    "so nobody would leave them alone. What a file threatens need not be. Where both have more under the deal than in "
+    "the war that punishes its breach, both would rather return to the deal: the punishment is no equilibrium in which "
+    "both can talk again."
 )
 _HOME: Final = (
     "A group gains what the factors in its sectors have more, value added and its share of tariff revenue over "
@@ -264,8 +268,9 @@ _HOME: Final = (
     "that loses most, the group with which a deal passes is the one that decides."
 )
 _STATES: Final = (
-    "Each side can act, give way, or do nothing new. Giving way is to withdraw what was added and to charge in no "
-    "sector more than the other does. A state is an equilibrium by Nash if nobody gains by moving; by GMR if every "
-    "gain can be answered so that it is none; by SMR if there is no way out of that; by SEQ if the answer serves "
-    "those who give it."
+    "Each side can act, charge its best tariffs, give way, or do nothing new. Best tariffs are best against the move "
+    "of the other; where both charge them, they are Nash tariffs. Giving way is to withdraw what was added and to "
+    "charge in no sector more than the other does. A state is a resting point if no move on this menu is better for "
+    "its side (an equilibrium by Nash). It is one by GMR if every gain can be answered so that it is none; by SMR if "
+    "there is no way out of that; by SEQ if the answer serves those who give it."
 )

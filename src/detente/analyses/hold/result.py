@@ -23,6 +23,9 @@ class Hold(Record):
     objective, rates
         The objective of governments, in words; `sector` or `one`: whether tariffs of a cheater and of a war differ by
         sector.
+    liberalise
+        Whether best and Nash tariffs may lower duties in force; else none falls below the one in force, or below the
+        one of the deal where that is lower.
     period, annual_rate
         Years until cheating is found out, and the annual discount rate at which deals are judged, a fraction.
     lag, lasting
@@ -42,8 +45,9 @@ class Hold(Record):
         (payoffs a year), temptation_usd and loss_usd (real income a year), patience (δ* of one period), highest_rate
         (the annual rate it stands for), periods (the shortest punishment at `annual_rate`), truce (years that the deal
         must be expected to last at least, at that rate; not of a clause), longest_lag (years, at that rate), holds (at
-        that rate), credible (the punishment is an equilibrium of its own), says. Missing where no threat supports the
-        deal; highest_rate and longest_lag are missing too where there is no temptation at all.
+        that rate), credible (the punishment is an equilibrium of its own), renegotiated (both sides have more under the
+        deal than while it is punished, so that both would rather return to it), says. Missing where no threat supports
+        the deal; highest_rate and longest_lag are missing too where there is no temptation at all.
     punishments
         One row a punishment and side: punishment, side, payoff, gain (what this side would gain by leaving it alone, in
         logs), credible.
@@ -57,8 +61,9 @@ class Hold(Record):
         payment_to, surplus_usd, instead (the ratified deal that costs the other side least), instead_usd (what it costs
         the other side over this one).
     states
-        One row a state of the conflict: state, pattern, title, tier and payoff of each player, and whether it is an
-        equilibrium by each notion.
+        One row a state of the conflict: state, pattern, title, and for each player its payoff, real_income_usd and
+        tier, better (the state that its best improving move leads to, 0 where none of its moves is better) and
+        better_usd (what that move brings in real income); whether it is an equilibrium by each notion.
     routes
         One row a notion and equilibrium: how it is reached from what is in force; see `Conflict.routes`.
     wishes
@@ -67,13 +72,14 @@ class Hold(Record):
     """
 
     KIND: ClassVar = "hold"
-    SCHEMA: ClassVar = 2
+    SCHEMA: ClassVar = 3
     TABLES: ClassVar = (
         "deals", "enforcement", "punishments", "groups", "members", "ballots", "states", "routes", "wishes",
     )  # fmt: skip
 
     objective: str
     rates: str
+    liberalise: bool
     period: float
     annual_rate: float
     lag: float

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from detente.analyses.war.cuts_and_raises import FLOORED, FREE, games_frame, split_frame
 from detente.analyses.war.options import WarOptions
 from detente.analyses.war.result import War
 from detente.dispute.moves import Move, Name, moves_of
@@ -31,12 +32,13 @@ NamePair = tuple[Name, Name]
 
 
 def concession_frame(players: Pair, moves: Mapping[str, tuple[Move, ...]], payoffs: pd.DataFrame) -> pd.DataFrame:
-    """One row a player: its payoff in the clash, and where it alone makes a concession; see `War.blinks`.
+    """One row a player: its payoff in the clash, where it alone backs down, and where both do; see `War.blinks`.
 
-    The clash is each side doing what the file says: its threat, or else its answer in kind. A side that backs down goes
-    back to what is in force; where it is the only one that threatens, the answer of the other falls with its threat.
-    Where neither threatens anything, the clash is what is in force, and backing down is to withdraw; where nothing is
-    in force either, both are at their Nash tariffs, and backing down is to charge nothing new.
+    The clash is each side doing what the file says: its threat, or else its answer in kind. A side that backs down
+    alone gives up its own move, and the other's stays, so that the two sides are compared alike. An answer falls with
+    the threat that it answers: that is where both back down. Where neither threatens anything, the clash is what is in
+    force, and backing down is to withdraw; where nothing is in force either, both are at their Nash tariffs, and
+    backing down is to charge nothing new.
     """
     known = {
         (first, second, economy): payoff
@@ -46,10 +48,13 @@ def concession_frame(players: Pair, moves: Mapping[str, tuple[Move, ...]], payof
     }
     names = [{move.name for move in moves[side]} for side in players]
     clash = _clash(names)
+    given_up = [_given_up(names[k], clash[k]) for k in range(2)]
     rows = []
     for k, side in enumerate(players):
-        back = _back(names, clash, k)
-        at_clash, at_back = known[clash[0], clash[1], side], known[back[0], back[1], side]
+        back = (given_up[0], clash[1]) if k == 0 else (clash[0], given_up[1])
+        at_clash, at_back, at_peace = (
+            float(known[(*state, side)]) for state in (clash, back, (given_up[0], given_up[1]))
+        )
         rows.append(
             {
                 "player": side,
@@ -60,6 +65,8 @@ def concession_frame(players: Pair, moves: Mapping[str, tuple[Move, ...]], payof
                 "clash": at_clash,
                 "back": at_back,
                 "gain": at_back - at_clash,
+                "both_back": at_peace,
+                "both_gain": at_peace - at_clash,
                 "blinks": at_back - at_clash > _OVER,
             }
         )
@@ -74,12 +81,9 @@ def _clash(names: Sequence[set[Name]]) -> NamePair:
     return ("none", "none") if any("withdraw" in its for its in names) else ("Nash", "Nash")
 
 
-def _back(names: Sequence[set[Name]], clash: NamePair, k: int) -> NamePair:
-    """The moves of both sides where side k backs down alone."""
-    if clash[k] == "threat" and clash[1 - k] == "in kind":
-        return ("none", "none")
-    own: Name = "withdraw" if clash[k] == "none" and "withdraw" in names[k] else "none"
-    return (own, clash[1]) if k == 0 else (clash[0], own)
+def _given_up(names: set[Name], move: Name) -> Name:
+    """What a side does in place of its move in the clash where it backs down."""
+    return "withdraw" if move == "none" and "withdraw" in names else "none"
 
 
 def verdict(rows: pd.DataFrame) -> str:
@@ -102,7 +106,8 @@ _BETTER: Final = 1e-9
 def compute(session: Session, options: WarOptions, progress: Progress | None = None) -> War:
     """Compute the tariff war of two governments that choose tariffs on each other's goods and do not give way.
 
-    Labour moves between sectors. `options.grid` are duties of the other side, fractions, at which best one-rate answers
+    No duty falls below the one in force, unless `options.liberalise`; the other game is shown beside. Labour moves
+    between sectors. `options.grid` are duties of the other side, fractions, at which best one-rate answers
     are found.
 
     Raises
@@ -115,17 +120,24 @@ def compute(session: Session, options: WarOptions, progress: Progress | None = N
     session = session.long_run
     pair = session.pair(options.players, "a war is")
     options = options.model_copy(update={"objective": wanted(options.objective, pair)})
-    tell = Steps(progress, 4)
+    tell = Steps(progress, 5)
     tell("Nash and best tariffs")
-    moves = moves_of(session, pair, options.objective, options.rates, options.seed)
-    equilibrium = session.nash(pair, options.objective, options.rates, options.seed)
+    moves = moves_of(session, pair, options.objective, options.rates, options.seed, options.liberalise)
+    played = {
+        game: session.nash(pair, options.objective, options.rates, options.seed, liberalise=game == FREE)
+        for game in (FLOORED, FREE)
+    }
+    equilibrium = played[FREE if options.liberalise else FLOORED]
+    tell("what is cut and what is raised")
+    split = split_frame(session, pair, played[FREE])
+    games = games_frame(session, pair, options.objective, options.rates, played)
     tell("payoffs of every pair of moves")
     payoffs, residual = _payoffs(session, pair, moves, options.objective)
     concessions = concession_frame(pair, moves, payoffs)
     tell("best answers to one rate")
     curves = pd.DataFrame(list(_curves(session, pair, options)))
     tell("where one-rate answers cross")
-    one = session.nash(pair, options.objective, "one", options.seed)
+    one = session.nash(pair, options.objective, "one", options.seed, liberalise=options.liberalise)
     tell("")
     found = [equilibrium] if options.rates == "one" else [equilibrium, one]
     notes = dict.fromkeys(note for side in pair for move in moves[side] for note in move.notes)
@@ -134,6 +146,7 @@ def compute(session: Session, options: WarOptions, progress: Progress | None = N
         players=pair,
         objective=str(options.objective),
         rates=options.rates,
+        liberalise=options.liberalise,
         verdict=verdict(concessions),
         certificate="; with one rate each: ".join(str(its.certificate) for its in found),
         certified=all(its.certificate.holds for its in found),
@@ -145,6 +158,8 @@ def compute(session: Session, options: WarOptions, progress: Progress | None = N
         sectors=_sectors(session.standoff, pair, moves, equilibrium),
         curves=curves,
         crossing=_crossing(session, pair, one),
+        games=games,
+        split=split,
     )
 
 
@@ -257,6 +272,7 @@ def _curves(session: Session, pair: Pair, options: WarOptions) -> Iterator[dict[
                 sectors=goods,
                 rates="one",
                 bounds=(0.0, MOST),
+                floor=None if options.liberalise else "in-force",
                 objective=options.objective,
                 seed=options.seed,
             )

@@ -51,17 +51,61 @@ def stamp(war: War) -> str:
     return stamp_of(war, war.residual, "long run", f"governments want {war.objective}")
 
 
+GAMES: Final = {"floored": "no duty below the one in force", "free": "duties in force may be lowered too"}
+"""The games of a war as a table names them."""
+
+
 def headline(war: War) -> str:
-    """Nash tariffs beside those in force, what they do to each side, and who blinks."""
+    """Nash tariffs beside those in force and threatened, their effect on each side in both games, and who blinks."""
     names = names_of(war)
     average = {(row["side"], row["move"]): row["average_tariff"] for row in rows_of(war.moves)}
-    rates = [[level_percent(average[code, move]) for move in ("Nash", "none")] for code in war.players]
-    told = [
-        f"{nash} ({names.economy(code)}, in force {now})" for code, (nash, now) in zip(war.players, rates, strict=True)
-    ]
+    told = []
+    for code in war.players:
+        beside = [f"in force {level_percent(average[code, 'none'])}"]
+        beside += [
+            f"{words} {level_percent(average[code, move])}"
+            for move, words in (("threat", "threatened"), ("in kind", "in its answer"))
+            if (code, move) in average and not (move == "in kind" and (code, "threat") in average)
+        ]
+        told.append(f"{level_percent(average[code, 'Nash'])} ({names.economy(code)}; {', '.join(beside)})")
     said = [f"{names.the(code)} {_gains(_at_nash(war, code))}" for code in war.players]
-    at = f"At Nash tariffs, each side's best answer to the other's, on average {listed(told)}"
-    return f"{at}, {listed(said)}. {verdict(war)}"
+    which = "at which duties in force may be lowered too" if war.liberalise else "no lower than the duties in force"
+    at = f"At Nash tariffs {which}, on average {listed(told)}, {listed(said)}."
+    return " ".join(filter(None, (at, base_band(war), other_game(war), verdict(war))))
+
+
+def other_game(war: War) -> str:
+    """The outcome of the other game, and the part of the cuts in the free one."""
+    names = names_of(war)
+    at_home = war.games[war.games["base_tariffs"] == war.games["base_tariffs"].iloc[0]]
+    other = at_home[at_home["game"] == ("floored" if war.liberalise else "free")].set_index("player")["real_income"]
+    if not at_home["lowered"].any():
+        return "Neither side would lower a duty in force."
+    said = listed([f"{names.the(code)} {_gains(float(other[code]))}" for code in war.players])
+    cuts = listed([f"{names.the(code)} {signed_percent(_part(war, 'cuts', code))}" for code in war.players])
+    which = "If no duty may fall below the one in force" if war.liberalise else "If both may also lower duties in force"
+    return f"{which}, {said}; the cuts of that game alone bring {cuts}."
+
+
+def base_band(war: War) -> str:
+    """The span of the Nash gains over the rules of base tariffs; empty for a world with one rule."""
+    names = names_of(war)
+    mine = war.games[war.games["game"] == ("free" if war.liberalise else "floored")]
+    if mine["base_tariffs"].nunique() < 2:
+        return ""
+    ends = []
+    for code in war.players:
+        found = mine.loc[mine["player"] == code, "real_income"]
+        ends.append(
+            f"from {signed_percent(float(found.min()))} to {signed_percent(float(found.max()))} for {names.the(code)}"
+        )
+    return f"Over the rules of base tariffs these changes range {listed(ends)}."
+
+
+def _part(war: War, part: str, code: str) -> float:
+    """The change in real income of a side by a part of both sides' duties."""
+    rows = war.split[(war.split["part"] == part) & (war.split["by"] == "both") & (war.split["economy"] == code)]
+    return float(rows["real_income"].iloc[0])
 
 
 def _at_nash(war: War, code: str) -> float:
@@ -80,7 +124,9 @@ def brief(war: War) -> str:
     average = {(row["side"], row["move"]): row["average_tariff"] for row in rows_of(war.moves)}
     rates = listed([f"{level_percent(average[code, 'Nash'])} ({names.economy(code)})" for code in war.players])
     said = listed([f"{names.the(code)} {_gains(_at_nash(war, code))}" for code in war.players])
-    return f"If neither gives way, each side ends at its best tariffs against the other's, on average {rates}: {said}."
+    which = "" if war.liberalise else ", no lower than the duties in force"
+    at = f"If neither gives way, each side ends at its best tariffs against the other's{which}, on average {rates}"
+    return f"{at}: {said}."
 
 
 def verdict(war: War) -> str:
@@ -94,12 +140,16 @@ def verdict(war: War) -> str:
     else:
         told = listed([f"{names.the(row['player'])} {ACTS[move]}" for row, move in zip(rows, moves, strict=True)])
     figures = listed([f"{names.the(row['player'])} {signed_percent(row['gain'])}" for row in rows])
+    both = listed([f"{names.the(row['player'])} {signed_percent(row['both_gain'])}" for row in rows])
+    together = f" Where both back down: {both}."
     if not ready:
-        return f"If {told}, neither gains by backing down alone ({figures})."
+        return f"If {told}, neither gains by backing down alone ({figures}).{together}"
     if len(ready) == 1:
-        return f"If {told}, {names.the(ready[0]['player'])} blinks: it alone gains by backing down ({figures})."
+        return (
+            f"If {told}, {names.the(ready[0]['player'])} blinks: it alone gains by backing down ({figures}).{together}"
+        )
     most = max(ready, key=lambda row: float(row["gain"]))
-    return f"If {told}, both gain by backing down alone, {names.the(most['player'])} more ({figures})."
+    return f"If {told}, both gain by backing down alone, {names.the(most['player'])} more ({figures}).{together}"
 
 
 def economies(war: War, thirds: int = 4) -> list[str]:
@@ -136,13 +186,13 @@ def blink_table(war: War) -> Table:
         Row(
             (
                 names.economy(row["player"]),
-                *(signed_percent(row[name]) for name in ("clash", "back", "gain")),
+                *(signed_percent(row[name]) for name in ("clash", "back", "gain", "both_gain")),
                 "yes" if row["blinks"] else "no",
             )
         )
         for row in rows_of(war.blinks)
     ]
-    head = ("", "In the clash", "Backing down alone", "Gain", "Blinks")
+    head = ("", "In the clash", "Backing down alone", "Gain", "Gain where both do", "Blinks")
     return Table(f"Who blinks: payoffs by {war.objective}", head, tuple(rows), stamp(war))
 
 
@@ -167,6 +217,45 @@ def sector_table(war: War) -> Table:
 def _level(row: dict[str, Any] | None, name: str) -> str:
     """A duty of a side in a sector; a dash where it buys nothing there."""
     return MISSING if row is None else level_percent(row[name])
+
+
+def split_table(war: War) -> Table:
+    """The free game in parts: duties that are cut, duties that are raised, and all together."""
+    names = names_of(war)
+    rows = []
+    for (part, by), its in war.split.groupby(["part", "by"], sort=False):
+        change = dict(zip(its["economy"], its["real_income"], strict=True))
+        whose = "both sides" if by == "both" else names.the(str(by))
+        label = {"cuts": f"Cuts of {whose}", "raises": f"Raises of {whose}", "together": "Nash tariffs"}[str(part)]
+        cells = (signed_percent(change[code]) for code in war.players)
+        rows.append(Row((label, str(int(its["duties"].iloc[0])), *cells), strong=part == "together"))
+    head = ("", "Duties", *map(names.economy, war.players))
+    caption = "Nash tariffs where duties in force may be lowered too, in parts: real income if that part alone happens"
+    return Table(caption, head, tuple(rows), stamp(war))
+
+
+def games_table(war: War) -> Table:
+    """Both games under every rule of the base tariffs: average duties and real income of both sides."""
+    names = names_of(war)
+    rows = []
+    for (game, rule), its in war.games.groupby(["game", "base_tariffs"], sort=False):
+        sides = {row["player"]: row for row in rows_of(its)}
+        cells = [
+            cell
+            for code in war.players
+            for cell in (
+                level_percent(sides[code]["in_force"]),
+                level_percent(sides[code]["average"]),
+                signed_percent(sides[code]["real_income"]),
+            )
+        ]
+        rows.append(Row((f"{GAMES[str(game)]}; base tariffs {rule}", *cells)))
+    head = ["Game"]
+    for code in war.players:
+        name = names.economy(code)
+        head += [f"{name} now", f"Nash, {name}", f"Real income, {name}"]
+    caption = "Average duties, and real income at Nash tariffs, by game and rule of the base tariffs"
+    return Table(caption, tuple(head), tuple(rows), stamp(war))
 
 
 def moves_table(war: War) -> Table:
@@ -276,6 +365,7 @@ def sections(war: War) -> tuple[Section, ...]:
     return (
         Section("What each side can do in a war", (moves_table(war),), detail=True),
         Section("What each pair of moves does", (Text(_READ, detail=True), payoff_table(war))),
+        Section("What is cut and what is raised", (Text(_CUTS, detail=True), split_table(war), games_table(war))),
         Section("Who blinks", (Text(_BLINK, detail=True), blink_table(war))),
         Section("Duties of a war by sector", (heat, sector_table(war))),
         Section("One duty each", (Text(_CURVES, detail=True), curves, Text(_crossing(war)))),
@@ -290,6 +380,11 @@ def document(war: War) -> Document:
     return Document(f"{war.title}: the war", about, headline(war), (), sections(war), war.id, s.version)
 
 
+_CUTS: Final = (
+    "A government that may choose its duties also lowers those that are in force above its best ones. That gain is its "
+    "own liberalisation and needs no war. Where no duty may fall below the one in force, it is left out. Parts do not "
+    "sum to the whole, since duties interact. Other rules of the base tariffs are climbed to from the equilibrium here."
+)
 _READ: Final = (
     "Best tariffs of a side are those that serve it most given what the other threatens; Nash tariffs are best answers "
     "to each other. They take the place of what the side had added before. A state in which neither would move is "
@@ -297,8 +392,9 @@ _READ: Final = (
 )
 _BLINK: Final = (
     "In the clash each side does what the file says: its threat, or its answer in kind. A side that backs down alone "
-    "goes back to what is in force; an answer falls with the threat it answers. Where nobody threatens anything, the "
-    "clash is what is in force, and backing down is to withdraw it. A side blinks if it is better off so."
+    "goes back to what is in force while the other's move stays, so that both are compared alike. An answer falls with "
+    "the threat that it answers: that is where both back down. Where nobody threatens anything, the clash is what is "
+    "in force, and backing down is to withdraw it. A side blinks if it is better off backing down alone."
 )
 _CURVES: Final = (
     "Each side has one duty on all goods of the other. A curve is one side's best duty for each of the other's."

@@ -10,7 +10,7 @@ import pandas as pd
 from detente.dispute.results import Record
 from detente.ensemble.summary import NumberKey, TableNumbers, numbers_in
 
-TABLES: Final = ("moves", "payoffs", "blinks", "sectors", "curves", "crossing")
+TABLES: Final = ("moves", "payoffs", "blinks", "sectors", "curves", "crossing", "games", "split")
 """The tables of a war, in the order in which they are written."""
 
 
@@ -33,9 +33,9 @@ class War(Record):
         only).
     blinks
         One row a player: clash_first, clash_second and back_first, back_second (pairs of moves), clash and back (its
-        payoff in each), gain (back − clash) and blinks (gain > 0). Backing down is giving up its own move; an answer
-        falls with the measure it answers, a threat does not fall because it is not answered. Where nobody threatens,
-        the clash is what is in force, and backing down is to withdraw.
+        payoff in each), gain (back − clash), both_back and both_gain (the same where both back down, as where an
+        answer falls with the threat that it answers) and blinks (gain > 0). Backing down is giving up its own move
+        while the other's stays. Where nobody threatens, the clash is what is in force, and backing down is to withdraw.
     sectors
         One row a player and sector of the other: player, partner, sector, imports, before, best, nash (duties),
         determined (whether trade is left that depends on the Nash duty).
@@ -43,12 +43,21 @@ class War(Record):
         One rate each: player, partner_rate, best_rate (duties on all goods), gain (payoff over not moving).
     crossing
         Where the curves cross, as a Nash equilibrium of one rate each: player, rate, real_income.
+    liberalise, games
+        Whether both sides may also lower duties in force, in all the above. One row a game, rule of the base tariffs
+        and player: game (``floored``: no duty below the one in force; ``free``), base_tariffs, player, in_force and
+        average (import-weighted duties on the other's goods, in force and at Nash), lowered (the number of duties
+        below those in force), real_income, level (slopes promise nobody more than a certificate allows).
+    split
+        The free game in parts, one row a part and economy: part (``cuts``: the duties that it lowers, and nothing else;
+        ``raises``: those that it raises; ``together``: its Nash equilibrium), by (a player, or ``both``), duties (their
+        number), economy, real_income, real_income_usd. Parts do not sum: duties that meet in one market interact.
     verdict, certificate, certified
         Who blinks, and why the Nash tariffs are an equilibrium, in words; whether the certificates hold.
     """
 
     KIND: ClassVar[str] = "war"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     TABLES: ClassVar[tuple[str, ...]] = TABLES
 
     objective: str
@@ -64,6 +73,9 @@ class War(Record):
     sectors: pd.DataFrame
     curves: pd.DataFrame
     crossing: pd.DataFrame
+    liberalise: bool
+    games: pd.DataFrame
+    split: pd.DataFrame
 
     def __repr__(self) -> str:
         return f"<War of {' and '.join(self.players)} in {self.dispute}: {self.verdict}>"
