@@ -179,24 +179,31 @@ class Negotiation:
         terms = table[["terms_of_trade_and_transfers", "volume_of_trade", "total"]].to_numpy(np.float64)
         return np.asarray(terms[list(self.seats)])
 
-    def settle(self, law: Sequence[Measure], met: Sequence[str], near: Solved) -> StoredEquilibrium:
+    def settle(
+        self, law: Sequence[Measure], met: Sequence[str], near: Solved, transfers: FloatArray | None = None
+    ) -> StoredEquilibrium:
         """The equilibrium where measures hold and demands are met, trade by amount kept, sought from a near one.
 
-        Raises NotSolved.
+        With transfers (n,), USD million a year in the numeraire, received beside deficits; they sum to zero. Raises
+        NotSolved.
         """
-        return self._settled(law, met, near)[0]
+        return self._settled(law, met, near, transfers)[0]
 
     def agreed(self, law: Sequence[Measure], met: Sequence[str], near: Solved) -> Wedges:
         """The duties and subsidies of that equilibrium, as the model takes them. Raises NotSolved."""
         return self._settled(law, met, near)[1]
 
-    def _settled(self, law: Sequence[Measure], met: Sequence[str], near: Solved) -> tuple[StoredEquilibrium, Wedges]:
+    def _settled(
+        self, law: Sequence[Measure], met: Sequence[str], near: Solved, transfers: FloatArray | None = None
+    ) -> tuple[StoredEquilibrium, Wedges]:
         duties, rates = self.duties(law), self.rates(law, met)
         made = [(k, pledge) for k, name in enumerate(met) for pledge in self.pledges.get(name, ())]
         own = [pledge for _, pledge in made]
 
         def at(y: FloatArray, start: Unknowns | None) -> tuple[StoredEquilibrium, FloatArray]:
             state = self.state(duties, rates, own, y)
+            if transfers is not None:
+                state = replace(state, wedges=replace(state.wedges, T_cf=transfers))
             return state.settled(self.session.economy, self.seats, self.session.horizon, start)
 
         kept, every = Pledges(made), range(len(made))

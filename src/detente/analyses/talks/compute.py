@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from detente.analyses.talks.closing_payment import zones_frame
 from detente.analyses.talks.commitments import categories_frame, commitments, targets_frame, with_commitments
 from detente.analyses.talks.deals import (
     Deals,
@@ -18,7 +19,6 @@ from detente.analyses.talks.deals import (
     trades_frame,
     values_of,
     values_of_met,
-    zones_frame,
 )
 from detente.analyses.talks.demand_prices import closing_frame, opening_frame, prices_frame, reasons_frame, trade_table
 from detente.analyses.talks.options import TalksOptions

@@ -131,11 +131,7 @@ def closes(talks: Talks) -> Iterator[str]:
     if row["packages"] or math.isnan(row["apart"]):
         return
     if row["payer"]:
-        payee = next(code for code in talks.players if code != row["payer"])
-        yield (
-            f"It closes if {names.the(row['payer'])} pays {names.the(payee)} {usd(float(row['payment']))} a year for "
-            f"{package_words(talks, row['paid_for'])}."
-        )
+        yield _payment(talks, names, row)
     else:
         yield (
             "No payment between them closes it: even then "
@@ -144,6 +140,25 @@ def closes(talks: Talks) -> Iterator[str]:
     for part in rows_of(talks.closing):
         if part["no_deal"] == talks.no_deal and part["demand"] in talks.red_lines:
             yield _part(talks, names, part)
+
+
+def _payment(talks: Talks, names: Names, row: Any) -> str:
+    """The payment that closes the gap, its effect on prices, and what each side then has."""
+    payer = str(row["payer"])
+    payee = next(code for code in talks.players if code != payer)
+    point, deal = NO_DEALS[talks.no_deal], package_words(talks, row["paid_for"])
+    lump = usd(float(row["lump_sum"]))
+    if math.isnan(row["payment"]):
+        return f"No payment of {names.the(payer)} for {deal} leaves {names.the(payee)} as well off as {point}."
+    then = dict(zip(talks.players, (float(row["first_then"]), float(row["second_then"])), strict=True))
+    floor = dict(zip(talks.players, (float(row["first"]), float(row["second"])), strict=True))
+    paid = f"{names.the(payer)} pays {names.the(payee)} {usd(float(row['payment']))} a year for {deal}"
+    has = listed([f"{names.the(code)} {signed_usd(then[code])}" for code in talks.players])
+    moved = f"prices move with a payment: if they did not, it would be {lump}"
+    if row["closes"]:
+        return f"It closes if {paid} ({moved}). Since the truce {has} a year is then what each has."
+    below = usd(floor[payer] - then[payer])
+    return f"No payment closes it: if {paid} ({moved}), {names.the(payer)} has {below} a year less than with {point}."
 
 
 def _part(talks: Talks, names: Names, row: dict[str, Any]) -> str:

@@ -185,38 +185,6 @@ def packages_frame(deals: Deals, no_deal: str) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def zones_frame(deals: Deals) -> pd.DataFrame:
-    """One row a no-deal point and set of packages; see `Talks.zones`."""
-    return pd.DataFrame([_zone(deals, name, among) for name in deals.bargains for among in AMONG])
-
-
-def _zone(deals: Deals, no_deal: str, among: Among) -> dict[str, Any]:
-    bargain, (truce, lines) = deals.bargains[no_deal], AMONG[among]
-    zone, gap = bargain.zone(truce=truce, red_lines=lines), bargain.gap(truce=truce, red_lines=lines)
-    pick = bargain.pick("nash", truce=truce, red_lines=lines)
-    row: dict[str, Any] = {
-        "no_deal": no_deal,
-        "among": among,
-        "packages": len(zone),
-        "complete": bargain.complete,
-        "first": float(deals.failures[no_deal][0]),
-        "second": float(deals.failures[no_deal][1]),
-        "nash": "" if pick is None else deals.met(int(pick.packages[0])),
-        "apart": np.nan if gap is None else gap.apart,
-        "short_first": np.nan if gap is None else float(gap.shortfall[0]),
-        "short_second": np.nan if gap is None else float(gap.shortfall[1]),
-        "nearest": "" if gap is None else deals.met(int(gap.packages[0])),
-        "short_of_payments": np.nan if gap is None else gap.short_of_payments,
-        "payer": "",
-        "payment": np.nan,
-        "paid_for": "",
-    }
-    payment = None if gap is None else gap.side_payment
-    if payment is not None:
-        row |= {"payer": payment.payer, "payment": payment.amount, "paid_for": deals.met(payment.package)}
-    return row
-
-
 def deals_frame(deals: Deals, no_deal: str, weights: tuple[float, float]) -> pd.DataFrame:
     """One row a pick and the packages it mixes; see `Talks.deals`."""
     return pd.DataFrame(list(_picks(deals, no_deal, weights)), columns=list(_COLUMNS))

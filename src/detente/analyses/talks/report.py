@@ -126,10 +126,14 @@ def zone_table(talks: Talks) -> Table:
         for row in rows_of(mine):
             number = f"{row['packages']}" if row["complete"] else f"{row['packages']} or more"
             gap = MISSING if math.isnan(row["apart"]) else usd(row["apart"]) if row["apart"] else "0"
-            paid = f"{names.economy(row['payer'])} pays {usd(row['payment'])}" if row["payer"] else MISSING
+            paid = MISSING
+            if row["payer"] and not math.isnan(row["payment"]):
+                paid = f"{names.economy(row['payer'])} pays {usd(row['payment'])}"
+                paid += "" if row["closes"] else ", too much for it"
+            lump = usd(row["lump_sum"]) if row["payer"] else MISSING
             short = MISSING if math.isnan(row["short_of_payments"]) else usd(row["short_of_payments"])
-            rows.append(Row((SETS[row["among"]], number, gap, paid, short)))
-    head = ("", "Packages", "Apart by", "A payment that closes it", "Missing with payments")
+            rows.append(Row((SETS[row["among"]], number, gap, paid, lump, short)))
+    head = ("", "Packages", "Apart by", "A payment that closes it", "If it moved no prices", "Missing with payments")
     return Table("Deals there are, and the distance where there is none, a year", head, tuple(rows), stamp(talks))
 
 

@@ -48,7 +48,9 @@ class Talks(Record):
         too; ``red lines``: to no deal, and every red line is met; ``all``: all of it): packages (how many), apart (the
         least that payoffs must rise by for one to leave both at their floor), short_first, short_second (at that
         package, nearest), nash (the demands of the Nash pick), short_of_payments (what would still be missing if they
-        could pay each other), payer, payment and paid_for (the least payment that makes a deal).
+        could pay each other), payer and paid_for, payment (a transfer through the model, at which the
+        other side is at its floor, terms of trade included), lump_sum (the same if it moved no prices), first_then and
+        second_then (what each has with it, values and all, since the truce), closes (the payer is at its floor too).
     deals
         One row a pick: among, concept, over (packages or lotteries), tie, chance, package, demands, first, second,
         gain_first, gain_second (over no deal), third, world. The truce is the first row.
@@ -101,7 +103,7 @@ class Talks(Record):
     """
 
     KIND: ClassVar[str] = "talks"
-    SCHEMA: ClassVar[int] = 2
+    SCHEMA: ClassVar[int] = 3
     TABLES: ClassVar[tuple[str, ...]] = TABLES
 
     no_deal: str

@@ -8,6 +8,7 @@ games are played again under every other rule of the base tariffs, on which the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -30,7 +31,7 @@ _DIFFERENT: Final = 1e-6
 def split_frame(session: Session, pair: Pair, free: Equilibrium) -> pd.DataFrame:
     """`War.split`: the cuts of each side alone, of both, the raises of both, and all together. Raises NotSolved."""
     economy, before = session.economy, session.before
-    now = session.standoff.shock().wedges(economy)
+    now = before.wedges
     own = np.zeros(economy.pi.shape, dtype=bool)
     seats = {side: economy.index(side) for side in pair}
     goods = np.isin(economy.sectors, session.world.goods)
@@ -54,7 +55,7 @@ def split_frame(session: Session, pair: Pair, free: Equilibrium) -> pd.DataFrame
 
 def _with(now: Wedges, then: Wedges, cells: BoolArray) -> Wedges:
     """The law in force with the duties of another state in some cells (n, i, j), parts of the others kept."""
-    return Wedges(np.where(cells, then.K, now.K), np.where(cells, then.v, now.v), now.D_cf, now.h)
+    return replace(now, K=np.where(cells, then.K, now.K), v=np.where(cells, then.v, now.v))
 
 
 def _rows(session: Session, part: str, by: str, duties: int, solution: Solution) -> Iterator[dict[str, Any]]:
@@ -88,7 +89,7 @@ def games_frame(
 
 
 def _game_rows(session: Session, pair: Pair, game: str, found: Equilibrium) -> Iterator[dict[str, Any]]:
-    economy, now = session.economy, session.standoff.shock().wedges(session.economy).t_cf
+    economy, now = session.economy, session.before.wedges.t_cf
     goods = np.isin(economy.sectors, session.world.goods)
     for side, other in (pair, pair[::-1]):
         n, i = economy.index(side), economy.index(other)
