@@ -153,10 +153,10 @@ def _payment(talks: Talks, names: Names, row: Any) -> str:
     then = dict(zip(talks.players, (float(row["first_then"]), float(row["second_then"])), strict=True))
     floor = dict(zip(talks.players, (float(row["first"]), float(row["second"])), strict=True))
     paid = f"{names.the(payer)} pays {names.the(payee)} {usd(float(row['payment']))} a year for {deal}"
-    has = listed([f"{names.the(code)} {signed_usd(then[code])}" for code in talks.players])
+    has = listed([f"{signed_usd(then[code])} a year for {names.the(code)}" for code in talks.players])
     moved = f"prices move with a payment: if they did not, it would be {lump}"
     if row["closes"]:
-        return f"It closes if {paid} ({moved}). Since the truce {has} a year is then what each has."
+        return f"It closes if {paid} ({moved}). Over the truce that is {has}."
     below = usd(floor[payer] - then[payer])
     return f"No payment closes it: if {paid} ({moved}), {names.the(payer)} has {below} a year less than with {point}."
 
