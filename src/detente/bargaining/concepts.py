@@ -143,7 +143,7 @@ class Gap:
         of payoffs. Zero means that a side payment closes the gap.
     side_payment
         The least payment that does; None where nothing needs to be paid or no payment does it. A payment of one counts
-        as one to the payee: what transfers themselves do to prices is left out.
+        as one to the payee: what transfers themselves do to prices is left out (talks on a dispute solve for it).
     """
 
     apart: float

@@ -52,7 +52,8 @@ class PaymentSearch:
         return self._found[key]
 
     def _sought(self, package: int, payer: int, floor: FloatArray) -> ClosingPayment | None:
-        payee, near = 1 - payer, self._deals.negotiation.session.before
+        payee = 1 - payer
+        near: Solved = self._deals.negotiation.session.before
         known: dict[float, FloatArray] = {0.0: self._deals.packages.at(package)}
 
         def short(amount: float) -> float:
