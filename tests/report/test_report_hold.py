@@ -125,7 +125,8 @@ def test_tables_hold_every_row(hold: Hold) -> None:
         strict=True,
     ):
         assert mine.cells[2] == ("–" if np.isnan(row.truce) else years(row.truce))
-        assert its.cells[-1] == (NO_THREAT if np.isnan(row.patience) else "kept" if row.holds else "not kept")
+        assert its.cells[-2] == (NO_THREAT if np.isnan(row.patience) else "kept" if row.holds else "not kept")
+        assert its.cells[-1] == ("yes" if row.renegotiated else "no")
     for table in (enforcement, enough, ballots, group_table(hold), state_table(hold)):
         assert all(len(row.cells) == len(table.head) for row in table.rows if not row.heading)
 
@@ -140,15 +141,23 @@ def test_packages_are_told_with_what_they_hold_and_are_worth(hold: Hold) -> None
 
 
 def test_routes_and_wishes_name_states_and_amounts(hold: Hold) -> None:
-    seq = hold.routes[hold.routes["concept"] == "seq"]
-    assert len(routes(hold)) == len(seq) or seq.empty
-    without = replace(hold, routes=hold.routes[hold.routes["concept"] != "seq"])
-    assert len(routes(without)) == (hold.routes["concept"] == "gmr").sum()
-    one = hold.routes.head(1).assign(concept="seq", improving_steps=2.0, improving_path="1 USA→ 4 CHN→ 9")
-    (text,) = routes(replace(hold, routes=one))
-    assert text.endswith("is reached if the United States moves to 4 and China moves to 9.")
-    lost = without.routes.assign(improving_path="", path="")
-    assert all(text.endswith("is out of reach.") for text in routes(replace(hold, routes=lost)))
+    rests, kept = hold.states[hold.states["nash"]], hold.states[hold.states["seq"] & ~hold.states["nash"]]
+    texts = routes(hold)
+    assert len(texts) == max(len(rests), 1) + len(kept)
+    assert sum("is a resting point: no move of either side is better" in text for text in texts) == len(rests)
+    for row in kept.itertuples():
+        (text,) = [text for text in texts if text.startswith(f"State {row.state} ")]
+        assert "is no resting point" in text
+        assert "Only fear of a credible answer (SEQ) would keep it." in text
+    without = replace(hold, routes=hold.routes[hold.routes["concept"] != "nash"])
+    assert routes(without)[0] == "There is no resting point: in every state a side has a better move."
+    alone = hold.states.assign(seq=hold.states["nash"])
+    one = hold.routes[hold.routes["concept"] == "nash"].head(1)
+    one = one.assign(improving_steps=2.0, improving_path="1 USA→ 4 CHN→ 9")
+    (text,) = routes(replace(hold, routes=one, states=alone))
+    assert text.endswith("It is reached if the United States moves to 4 and China moves to 9.")
+    (text,) = routes(replace(hold, routes=one.assign(improving_path="", path=""), states=alone))
+    assert text.endswith("It is out of reach.")
     for text in wishes(hold):
         assert text.startswith("For nobody to gain by leaving state")
     assert wishes(replace(hold, wishes=hold.wishes.head(0))) == ()

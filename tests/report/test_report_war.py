@@ -17,10 +17,12 @@ from detente.analyses.war.report import (
     document,
     economies,
     figures,
+    games_table,
     headline,
     heat_chart,
     payoff_table,
     sector_table,
+    split_table,
     verdict,
 )
 from detente.dispute.results import UnknownChart
@@ -92,6 +94,28 @@ def test_tables_have_every_pair_and_sector(war: dt.War) -> None:
     assert [len(row.cells) for row in sector_table(war).rows] == [9] * war.sectors["sector"].nunique()
     assert [row.cells[0] for row in blink_table(war).rows] == ["United States", "China"]
     assert economies(war)[:2] == ["USA", "CHN"]
+
+
+def test_the_headline_says_which_game_it_is_and_what_the_other_brings(war: dt.War) -> None:
+    text = headline(war)
+    assert "no lower than the duties in force" in text
+    assert "may be lowered too" in headline(replace(war, liberalise=True))
+    free = war.games[(war.games["game"] == "free") & (war.games["base_tariffs"] == war.games["base_tariffs"].iloc[0])]
+    assert f"the {free['lowered'].sum()} cuts of that game alone bring" in text
+    assert "threatened" in text
+    assert "Over the rules of base tariffs" in text
+    alone = war.games[war.games["base_tariffs"] == war.games["base_tariffs"].iloc[0]]
+    assert "Over the rules" not in headline(replace(war, games=alone))
+    level = replace(war, games=war.games.assign(lowered=0))
+    assert "Neither side would lower a duty in force." in headline(level)
+
+
+def test_both_games_and_the_parts_of_the_free_one_are_tables(war: dt.War) -> None:
+    assert [row.cells[0] for row in split_table(war).rows] == [
+        "Cuts of the United States", "Cuts of China", "Cuts of both sides", "Raises of both sides", "Nash tariffs",
+    ]  # fmt: skip
+    assert len(games_table(war).rows) == 2 * war.games["base_tariffs"].nunique()
+    assert {len(row.cells) for row in games_table(war).rows} == {7}
 
 
 def test_charts_draw_and_say_their_numbers(war: dt.War) -> None:

@@ -328,4 +328,6 @@ def disagreement_points(talks: Negotiation, *, seed: int = 0, with_nash: bool = 
         yield DisagreementPoint("answered", session.solution(law), law, session.answers(talks.threats)[1])
     if with_nash:
         found = session.nash(talks.pair, seed=seed)
-        yield DisagreementPoint("nash", found.solution, None, (f"Nash tariffs: {found.certificate}",))
+        yield DisagreementPoint(
+            "nash", found.solution, None, (f"Nash tariffs, no lower than the duties in force: {found.certificate}",)
+        )

@@ -243,7 +243,7 @@ def sections(hold: Hold) -> tuple[Section, ...]:
         Section("What follows cheating", (Text(_PUNISHED), punishment_table(hold)), detail=True),
         Section("Ratification at home", home),
         Section("Where the conflict can rest", rest),
-        Section("How sure that is", (Text(f"The war that is feared, at Nash tariffs: {hold.certificate}."), notes)),
+        Section("How sure that is", (Text(f"The war that is feared, {_game(hold)}: {hold.certificate}."), notes)),
     )
 
 
@@ -254,6 +254,12 @@ def document(hold: Hold) -> Document:
     return Document(
         f"{hold.title}: would a deal hold", about, headline(hold), caveats(hold), sections(hold), hold.id, s.version
     )
+
+
+def _game(hold: Hold) -> str:
+    """The game of the war that is feared."""
+    floor = "which may lower duties in force" if hold.liberalise else "no lower than the duties in force"
+    return f"at Nash tariffs {floor}"
 
 
 _PUNISHED: Final = (

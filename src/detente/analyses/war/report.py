@@ -84,7 +84,8 @@ def other_game(war: War) -> str:
     said = listed([f"{names.the(code)} {_gains(float(other[code]))}" for code in war.players])
     cuts = listed([f"{names.the(code)} {signed_percent(_part(war, 'cuts', code))}" for code in war.players])
     which = "If no duty may fall below the one in force" if war.liberalise else "If both may also lower duties in force"
-    return f"{which}, {said}; the cuts of that game alone bring {cuts}."
+    free = at_home[at_home["game"] == "free"]
+    return f"{which}, {said}; the {int(free['lowered'].sum())} cuts of that game alone bring {cuts}."
 
 
 def base_band(war: War) -> str:
