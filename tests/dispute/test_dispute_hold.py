@@ -246,7 +246,7 @@ def test_the_conflict_is_ranked_by_its_payoffs(hold: Hold) -> None:
     assert by["001001"] == pytest.approx(income(hold, "match", "USA"), abs=1e-3)
 
 
-def test_a_resting_point_has_no_better_move_on_the_menu_best_tariffs_among_them(hold: Hold, small_world: World) -> None:
+def test_an_equilibrium_has_no_better_move_on_the_menu_best_tariffs_among_them(hold: Hold, small_world: World) -> None:
     """By brute force over the menus: the moves of a side are the rows that share the other side's signs."""
     states = hold.states.set_index("pattern")
     for pattern, row in states.iterrows():

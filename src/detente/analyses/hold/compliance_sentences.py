@@ -191,17 +191,17 @@ def state_words(hold: Hold, title: str) -> str:
 
 
 def routes(hold: Hold) -> tuple[str, ...]:
-    """The resting points with the paths that lead there, and the states that only fear of an answer would keep."""
+    """The equilibria with the paths that lead there, and the states that only fear of an answer would keep."""
     states = {row["state"]: row for row in rows_of(hold.states)}
     found = {row["state"]: row for row in rows_of(hold.routes[hold.routes["concept"] == "nash"])}
-    said = [] if found else ["There is no resting point: in every state a side has a better move."]
+    said = [] if found else ["There is no equilibrium: in every state a side has a better move."]
     for state, row in found.items():
         said.append(
-            f"{_state(hold, states[state])} is a resting point: no move of either side is better. {_reached(hold, row)}"
+            f"{_state(hold, states[state])} is an equilibrium: no move of either side is better. {_reached(hold, row)}"
         )
     for state, row in states.items():
         if row["seq"] and state not in found:
-            why = f"is no resting point: {_leaving(hold, row, states)}"
+            why = f"is no equilibrium: {_leaving(hold, row, states)}"
             said.append(f"{_state(hold, row)} {why}. Only fear of a credible answer (SEQ) would keep it.")
     return tuple(said)
 

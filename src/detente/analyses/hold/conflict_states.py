@@ -1,8 +1,8 @@
 """The graph model of a dispute: what each side can do, the state that every pair of moves leads to, and who would move.
 
 A side can do nothing new, act (carry out its threat, or answer in kind), charge its best tariffs against what the other
-does, or give way. Best tariffs are on the menu, so that a state in which a side would rather charge them is no resting
-point.
+does, or give way. Best tariffs are on the menu, so that a state in which a side would rather charge them is no
+equilibrium.
 """
 
 from __future__ import annotations

@@ -265,8 +265,8 @@ def _game(hold: Hold) -> str:
 _PUNISHED: Final = (
     "A threat that its maker would rather not carry out is not believed. Nash tariffs are best answers to each other, "
     "so nobody would leave them alone. What a file threatens need not be. Where both have more under the deal than in "
-    "the war that punishes its breach, both would rather return to the deal: the punishment is no equilibrium in which "
-    "both can talk again."
+    "the war that punishes its breach, both would rather return to the deal: the punishment holds only "
+    "where they cannot talk again."
 )
 _HOME: Final = (
     "A group gains what the factors in its sectors have more, value added and its share of tariff revenue over "
@@ -276,7 +276,7 @@ _HOME: Final = (
 _STATES: Final = (
     "Each side can act, charge its best tariffs, give way, or do nothing new. Best tariffs are best against the move "
     "of the other; where both charge them, they are Nash tariffs. Giving way is to withdraw what was added and to "
-    "charge in no sector more than the other does. A state is a resting point if no move on this menu is better for "
-    "its side (an equilibrium by Nash). It is one by GMR if every gain can be answered so that it is none; by SMR if "
+    "charge in no sector more than the other does. A state is an equilibrium (Nash) if no move on this menu is better "
+    "for its side. It is one by GMR if every gain can be answered so that it is none; by SMR if "
     "there is no way out of that; by SEQ if the answer serves those who give it."
 )
