@@ -33,7 +33,7 @@ RETIRED = {
     "which way round": "direction",
     "as serves it best": "that maximises its own income",
     "who pays follows from": "the side that keeps the wedge determines who pays",
-    "equilibrium": "equilibrium",
+    "resting point": "equilibrium",
     "melt on the way": "iceberg trade costs",
     "the rest of the world lends more": "the rise of net lending by the rest of the world",
     "twice the say": "twice the bargaining power",
