@@ -103,6 +103,11 @@ def format_money(amount: float) -> str:
     return f"{_fixed(_shifted(amount, -power))}{unit}"
 
 
+def stated_usd(amount: float) -> str:
+    """An amount (USD million) to three digits, as a sentence states it: 12346.1 gives `$12.3bn`."""
+    return f"${format_money(float(f'{amount:.3g}'))}"
+
+
 def parse_money_range(given: object) -> tuple[float, float]:
     """A range in USD million, from `5bn..60bn`; one amount is the range that holds only itself.
 

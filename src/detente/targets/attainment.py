@@ -246,11 +246,15 @@ def reach(
             f"cheapest_for={cheapest_for!r} chooses between rates, and here the goal leaves none to choose: ask for "
             "rates='sector' or by='mix', or leave it out"
         )
+    beside = None
     if chosen:
-        found = least_costly(plan, problem, kinds, codes)
+        ends = ends_alone(plan, kinds)
+        if (uniform := _uniform(problem, ends)) is not None:
+            beside = Target.of(economy, goal, kinds, uniform.problem, begin, Cheapest(uniform.found), ())
+        found = least_costly(problem, ends, codes)
     else:
         found = Cheapest(complementary(problem) if problem.size > 1 else one_rate(problem))
-    target = Target.of(economy, goal, kinds, problem, begin, found, codes if chosen else ())
+    target = Target.of(economy, goal, kinds, problem, begin, found, codes if chosen else (), beside)
     return replace(target, note="; ".join(note for note in (target.note, held_note) if note))
 
 
@@ -281,23 +285,42 @@ def _bearers(economy: Benchmark, goal: Goal, cheapest_for: str | Sequence[str] |
     return tuple(economy.economies[economy.index(code)] for code in codes)
 
 
-def least_costly(
-    plan: InstrumentChoice, problem: TargetProblem, kinds: tuple[InstrumentName, ...], codes: tuple[str, ...]
-) -> Cheapest:
+@dataclass(frozen=True, eq=False)
+class EndAlone:
+    """The end of the search for the rates of one instrument alone, with one rate or one for each category."""
+
+    problem: TargetProblem
+    found: SearchEnd
+
+    @property
+    def met(self) -> bool:
+        """Whether the instrument meets the goal alone."""
+        return self.found.met
+
+
+def ends_alone(plan: InstrumentChoice, kinds: tuple[InstrumentName, ...]) -> list[EndAlone]:
+    """Each instrument by itself."""
+    problems = [problem for kind in kinds for problem in plan.alone(kind)]
+    return [EndAlone(alone, complementary(alone) if alone.size > 1 else one_rate(alone)) for alone in problems]
+
+
+def _uniform(problem: TargetProblem, ends: Sequence[EndAlone]) -> EndAlone | None:
+    """The one rate that meets the goal with the instrument of the problem; None where it has several, or none does."""
+    used = {(instrument.kind, instrument.by) for instrument in problem.instruments.each}
+    for end in ends:
+        own = [(instrument.kind, instrument.by) for instrument in end.problem.instruments.each]
+        if used == set(own) and len(own) == 1 and end.met:
+            return end
+    return None
+
+
+def least_costly(problem: TargetProblem, ends: Sequence[EndAlone], codes: tuple[str, ...]) -> Cheapest:
     """From each instrument that meets the goal alone with one rate; where none does, from the nearest to it."""
-    starts: list[FloatArray] = []
-    best: FloatArray = np.zeros(problem.size)
-    gap = -np.inf
-    for kind in kinds:
-        for alone in plan.alone(kind):
-            found = complementary(alone) if alone.size > 1 else one_rate(alone)
-            y = spread(alone, found.point.y, problem)
-            if found.met:
-                starts.append(y)
-            if found.point.gap > gap:
-                best, gap = y, found.point.gap
+    spreads = [spread(end.problem, end.found.point.y, problem) for end in ends]
+    starts = [y for end, y in zip(ends, spreads, strict=True) if end.met]
     if not starts:
-        point = nearest(problem, problem.at(best))
+        best = max(range(len(ends)), key=lambda k: ends[k].found.point.gap)
+        point = nearest(problem, problem.at(spreads[best]))
         if point.gap < -MET:
             return Cheapest(SearchEnd(point, "no rates of these instruments come nearer that the search finds"))
         starts = [point.y]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from scipy.optimize import NonlinearConstraint, brentq, minimize, minimize_scalar
@@ -22,6 +23,8 @@ from detente.targets.problem import Point, TargetProblem
 
 #: A target is met within this, relative to its own change. The audit leaves 1e-9 of each account.
 MET = 1e-7
+#: A rate within this of its bound is at it, in the variable that a search moves.
+BOUND: Final = 1e-9
 #: A gap under this is no gap: solves end at so much, and a search beyond them would follow their rounding.
 _CLOSED = 1e-11
 #: The first step of a rate in its variable; it doubles until the target is met or the bound is there.
@@ -278,7 +281,7 @@ def _curvature(problem: TargetProblem, point: Point) -> FloatArray:
 def _promised(problem: TargetProblem, walk: _Walk, point: Point, slope: FloatArray, gaps: FloatArray) -> float:
     """The remaining slope after the binding levels are priced, in scaled rates that their bounds let move."""
     g, A = slope / walk.scale / walk.unit, gaps / walk.scale
-    low, high = point.y <= 1e-9, point.y >= problem.instruments.largest - 1e-9
+    low, high = point.y <= BOUND, point.y >= problem.instruments.largest - BOUND
     free, binds = ~(low | high), walk.binds
     prices = np.zeros(len(A))
     if binds.any() and free.any():

@@ -21,8 +21,10 @@ from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.solution import Solution
 from detente.solver.solution import goods as goods
+from detente.targets.caps import caps_frame, caps_said
 from detente.targets.problem import TargetProblem, to_rate
-from detente.targets.search import MET, Cheapest, SearchEnd
+from detente.targets.search import BOUND, MET, Cheapest, SearchEnd
+from detente.targets.uniform_rates import rates_frame, signs_said
 
 Scope = Literal["goods", "all"]
 
@@ -209,7 +211,8 @@ class Target(Exported):
     to the benchmark, ``start`` the one before. Levels are USD million a year at border prices, in the numeraire (world
     factor income); rates and changes of real income are fractions. ``cheapest_for`` are the economies for whom rates
     were chosen, none where the goal left no choice; ``left`` is what slopes at the rates found still promise them, USD
-    million. ``note`` says what stopped a search that did not arrive, and what of the start was held.
+    million. ``note`` says what stopped a search that did not arrive, and what of the start was held. ``one_rate`` is the
+    target of the same instrument with one rate on everything, beside rates by sector where one rate meets the goal too.
     """
 
     economy: Benchmark
@@ -225,6 +228,7 @@ class Target(Exported):
     levels: pd.DataFrame
     subsidies: FloatArray
     left: float
+    one_rate: Target | None = None
 
     @classmethod
     def of(
@@ -236,6 +240,7 @@ class Target(Exported):
         start: Solution,
         search: Cheapest,
         cheapest_for: tuple[str, ...],
+        one_rate: Target | None = None,
     ) -> Target:
         """From where a search ended."""
         found, point = search.found, search.found.point
@@ -253,6 +258,7 @@ class Target(Exported):
             levels=_levels(problem, goal, start, found),
             subsidies=problem.subsidies(point),
             left=search.left,
+            one_rate=one_rate,
         )
 
     @property
@@ -279,22 +285,42 @@ class Target(Exported):
         rates = ", ".join(f"{row.instrument} {row.rate:.4g}" for row in self.rates.itertuples())
         if len(self.rates) > 4:
             rates = f"{len(self.rates)} rates"
-        return f"<Target by {' and '.join(self.by)}: {self.goal}: {verdict}; {rates}>"
+        said = "".join(f"; {text}" for text in self.warnings)
+        return f"<Target by {' and '.join(self.by)}: {self.goal}: {verdict}; {rates}{said}>"
+
+    @property
+    def caps(self) -> pd.DataFrame:
+        """The sectors of rates that end at their cap, with the trade left: see `detente.targets.caps.caps_frame`."""
+        return caps_frame(self.rates, self.start, self.solution)
+
+    @property
+    def rates_compared(self) -> pd.DataFrame | None:
+        """One rate beside rates by sector: see `detente.targets.uniform_rates.rates_frame`; None without both."""
+        return None if self.one_rate is None else rates_frame(self.one_rate.payments(), self.payments())
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the rates has to know, with codes for names: caps that bind, signs that differ."""
+        compared = self.rates_compared
+        return (*caps_said(self.caps), *(() if compared is None else signs_said(compared, self.cheapest_for)))
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Rates, levels, who pays, balances, and what the target does to every economy."""
+        """Rates, levels, who pays, balances, what the target does to every economy, and caps and one rate beside."""
+        compared = self.rates_compared
         return {
             "rates": self.rates,
             "levels": self.levels,
             "payments": self.payments(),
             "balances": self.balances(),
             "economies": self.economies(),
+            "caps": self.caps,
+            **({} if compared is None else {"rates_compared": compared}),
         }
 
     def _repr_html_(self) -> str:
         tables = {name: table for name, table in self.tables().items() if name != "economies"}
         verdict = "met" if self.met else "out of reach, the nearest is shown"
-        return html_of(". ".join(filter(None, (f"{self.reading}: {verdict}", self.note))), tables)
+        return html_of(". ".join(filter(None, (f"{self.reading}: {verdict}", self.note, *self.warnings))), tables)
 
     def economies(self) -> pd.DataFrame:
         """One row an economy: what the target does to it, against the start.
@@ -418,8 +444,11 @@ class Target(Exported):
             "left": self.left,
             "met": self.met,
             "note": self.note,
+            "warnings": list(self.warnings),
             "rates": self.rates.to_dict("records"),
             "levels": self.levels.to_dict("records"),
+            "caps": self.caps.to_dict("records"),
+            "rates_compared": None if self.rates_compared is None else self.rates_compared.to_dict("records"),
             "payments": self.payments().to_dict("records"),
             "balances": self.balances().to_dict("records"),
             "diverted": self.diverted,
@@ -442,7 +471,9 @@ def _rates(problem: TargetProblem, y: FloatArray) -> pd.DataFrame:
             ],
             "covers": [instrument.label for instrument in instruments],
             "rate": [float(to_rate(instrument.kind, value)) for instrument, value in zip(instruments, y, strict=True)],
-            "at_bound": [bool(value >= instrument.largest) for instrument, value in zip(instruments, y, strict=True)],
+            "at_bound": [
+                bool(value >= instrument.largest - BOUND) for instrument, value in zip(instruments, y, strict=True)
+            ],
         }
     )
 

@@ -22,7 +22,7 @@ from detente.dispute.pledges import Pledge
 from detente.dispute.promises import Cover
 from detente.policy.reach import bases
 from detente.targets import target as goals
-from detente.targets.attainment import By, reach
+from detente.targets.attainment import By, Rates, reach
 from detente.targets.target import Target
 
 
@@ -241,8 +241,8 @@ def _customs(negotiation: Negotiation, demand: Demand, ask: PurchaseCommitment) 
 
 
 COLUMNS: Final = (
-    "demand", "instrument", "until", "by", "asked", "basis", "ratio", "asked_here", "reached", "met", "rate", "asker",
-    "giver", "third", "world", "treasury", "diverted",
+    "demand", "instrument", "until", "by", "asked", "basis", "ratio", "asked_here", "reached", "met", "rate", "lowest",
+    "highest", "asker", "giver", "third", "world", "treasury", "diverted", "warnings",
 )  # fmt: skip
 """Of the table of targets; see `Talks`."""
 
@@ -257,8 +257,11 @@ def targets_frame(negotiation: Negotiation, found: Mapping[str, Commitment], *, 
     for commitment in found.values():
         for k, stage in enumerate(commitment.stages):
             rows.append(_row(commitment, k, f"purchases of {commitment.trades[0]}", stage.target))
-        for name, by, of in _instruments(commitment, mix):
-            target = reach(session.economy, commitment.goal, by=by, of=of, start=start, horizon=session.horizon)
+        for name, by, of, rates, side in _instruments(commitment, mix):
+            target = reach(
+                session.economy, commitment.goal, by=by, of=of, rates=rates, cheapest_for=side, start=start,
+                horizon=session.horizon,
+            )  # fmt: skip
             rows.append(_row(commitment, -1, name, target))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -289,17 +292,23 @@ def categories_frame(found: Mapping[str, Commitment]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(CATEGORIES))
 
 
-def _instruments(commitment: Commitment, mix: bool) -> Iterator[tuple[str, By, str | None]]:
-    """Name, instrument and whose, of every way to a goal; the least costly mix is a search, and takes long."""
+def _instruments(commitment: Commitment, mix: bool) -> Iterator[tuple[str, By, str | None, Rates, str | None]]:
+    """Name, instrument, whose, rates and whom they are least costly to, of every way to a goal.
+
+    The tariff of the side that asks has one rate and rates by sector, since the sign of its cost may hang on that.
+    Other searches for many rates take long.
+    """
     demand = commitment.demand
     if isinstance(commitment.goal, goals.Balance):
-        yield f"tariff of {demand.by}", "tariff", None
-        yield f"tariff cut of {demand.of}", "tariff", demand.of
-        yield f"export restraint of {demand.of}", "restraint", None
+        yield f"tariff of {demand.by}", "tariff", None, "one", None
+        yield f"tariff of {demand.by}, a rate for each sector", "tariff", None, "sector", demand.by
+        yield f"tariff cut of {demand.of}", "tariff", demand.of, "one", None
+        yield f"export restraint of {demand.of}", "restraint", None, "one", None
         if mix:
-            yield "a mix, least costly to both", "mix", None
+            yield f"export restraint of {demand.of}, a rate for each sector", "restraint", None, "sector", demand.of
+            yield "a mix, least costly to both", "mix", None, "one", None
     else:
-        yield f"tariff cut of {demand.of}", "tariff", None
+        yield f"tariff cut of {demand.of}", "tariff", None, "one", None
 
 
 def _row(commitment: Commitment, k: int, name: str, target: Target) -> dict[str, Any]:
@@ -319,10 +328,13 @@ def _row(commitment: Commitment, k: int, name: str, target: Target) -> dict[str,
         "reached": float((levels["after"] - levels["benchmark"]).sum()),
         "met": target.met,
         "rate": float(target.rates["rate"].iloc[0]) if len(target.rates) == 1 else np.nan,
+        "lowest": float(target.rates["rate"].min()),
+        "highest": float(target.rates["rate"].max()),
         "asker": float(gain[demand.by]),
         "giver": float(gain[demand.of]),
         "third": float(gain["third countries"]),
         "world": float(gain["world"]),
         "treasury": float(paid["subsidies"]["world"]),
         "diverted": target.diverted[demand.of],
+        "warnings": "; ".join(target.warnings),
     }

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Any, Final
 
+import pandas as pd
+
 from detente.analyses.talks.result import Talks
 from detente.dispute.promises import PART
 from detente.report.blocks import rows_of
@@ -18,6 +20,7 @@ from detente.report.numbers import (
     signed_percent,
     signed_usd,
     stamp_of,
+    typeset,
     usd,
 )
 
@@ -406,25 +409,30 @@ def of_thirds(talks: Talks) -> tuple[str, ...]:
 
 
 def of_targets(talks: Talks) -> tuple[str, ...]:
-    """The instrument that each side prefers for an amount, among those that reach it."""
+    """The instrument that each side prefers for an amount, among those that reach it, and what binds or turns."""
     names, found = names_of(talks), []
     sides = dict(zip(talks.demands["demand"], zip(talks.demands["by"], talks.demands["of"], strict=True), strict=True))
     for demand in dict.fromkeys(talks.targets["demand"]):
-        rows = talks.targets[(talks.targets["demand"] == demand) & talks.targets["met"]]
-        rows = rows[rows["until"] == rows["until"].max()]  # of several levels the last, which every instrument has
-        if len(rows) < 2:
-            continue
-        said = []
-        for key, code in zip(("asker", "giver"), sides[demand], strict=True):
-            best, worst = (rows.loc[row] for row in (rows[key].idxmax(), rows[key].idxmin()))
-            said.append(
-                f"best for {names.the(code)} by {best['instrument']} ({signed_usd(float(best[key]))}) and worst by "
-                f"{worst['instrument']} ({signed_usd(float(worst[key]))})"
-            )
-        rents = rows["instrument"].str.startswith("export restraint").any()
-        why = " Who restrains its own exports keeps the higher price; who taxes them takes it." if rents else ""
-        found.append(f"“{what(talks, demand)}” is reached {listed(said)}.{why}")
+        rows = talks.targets[talks.targets["demand"] == demand]
+        found += [_preferred(talks, demand, sides[demand], rows[rows["met"]])] if rows["met"].sum() > 1 else []
+        for instrument, said in zip(rows["instrument"], rows["warnings"], strict=True):
+            found += [capital(typeset(f"{names.within(f'{instrument}: {said}', talks.players)}."))] if said else []
     return tuple(found)
+
+
+def _preferred(talks: Talks, demand: str, sides: tuple[str, str], met: pd.DataFrame) -> str:
+    """The best and the worst instrument of each side; of several levels the last counts, which every instrument has."""
+    names, said = names_of(talks), []
+    rows = met[met["until"] == met["until"].max()]
+    for key, code in zip(("asker", "giver"), sides, strict=True):
+        best, worst = (rows.loc[row] for row in (rows[key].idxmax(), rows[key].idxmin()))
+        said.append(
+            f"best for {names.the(code)} by {best['instrument']} ({signed_usd(float(best[key]))}) and worst by "
+            f"{worst['instrument']} ({signed_usd(float(worst[key]))})"
+        )
+    rents = rows["instrument"].str.startswith("export restraint").any()
+    why = " Who restrains its own exports keeps the higher price; who taxes them takes it." if rents else ""
+    return f"“{what(talks, demand)}” is reached {listed(said)}.{why}"
 
 
 def of_settings(talks: Talks) -> str:

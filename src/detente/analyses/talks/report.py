@@ -173,9 +173,16 @@ def target_table(talks: Talks) -> Table:
         reached = signed_usd(row["reached"]) + ("" if row["met"] else ", out of reach")
         money = (signed_usd(row[key]) for key in ("asker", "giver", "third", "world"))
         title = f"{row['instrument']}, until {row['until']}" if row["until"] else row["instrument"]
-        rows.append(Row((title, level_percent(row["rate"]), reached, usd(row["treasury"]), *money)))
+        rows.append(Row((title, _rates(row), reached, usd(row["treasury"]), *money)))
     head = ("", "Rate", "Reached", "Treasury pays", "To who asks", "To who gives", "Third countries", "World")
     return Table("Trade by amount, by instrument, a year", head, tuple(rows), stamp(talks))
+
+
+def _rates(row: dict[str, Any]) -> str:
+    """The rate, or the lowest and the highest of several."""
+    if row["lowest"] == row["highest"]:
+        return level_percent(row["lowest"])
+    return f"{level_percent(row['lowest'])} to {level_percent(row['highest'])}"
 
 
 def _in_figures(talks: Talks, row: dict[str, Any]) -> str:

@@ -66,9 +66,10 @@ class Talks(Record):
     targets
         One row a demand of trade by amount and instrument, and for the buyer's subsidy each level of its schedule:
         until (the date of the level, where there are several), asked (figures of `basis`), ratio to the world's,
-        asked_here, reached, met, rate (missing where there are several), and the change of real income of asker, giver,
-        third and world; treasury: what is paid for imports; diverted: part of the giver's bilateral change that is
-        undone with others.
+        asked_here, reached, met, rate (missing where there are several), lowest and highest rate, and the change of
+        real income of asker, giver, third and world; treasury: what is paid for imports; diverted: part of the giver's
+        bilateral change that is undone with others; warnings: caps that bind, and whose sign is another with one rate
+        than with rates by sector.
     categories
         One row a category and date of purchases that have categories: until, category, asked (figures of the file),
         ratio, asked_here, reached, and the rate of its subsidy.
