@@ -31,6 +31,7 @@ _HOMES = {
     "decompose": "detente.solver.decomposition",
     "gradient": "detente.solver.adjoint",
     "solve": "detente.solver.equilibrium",
+    "substitution": "detente.solver.lost_sales",
     "Measure": "detente.policy.measure",
     "StackingRule": "detente.policy.stacking_rules",
     "TariffBook": "detente.policy.schedule",

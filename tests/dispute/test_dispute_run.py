@@ -21,6 +21,7 @@ from detente.model.parts import Parts
 from detente.policy.schedule import TariffBook
 from detente.solver.economy import calibrate
 from detente.solver.equilibrium import solve
+from detente.solver.lost_sales import COVERED, THIRD
 
 
 def change(findings: Findings, scenario: str, economy: str) -> float:
@@ -162,6 +163,22 @@ def test_diversion_and_ledger_are_those_of_the_solution(found: Findings) -> None
     per_household = ledger[ledger["economy"] == "USA"]
     np.testing.assert_allclose(per_household["usd_per_household"], per_household["usd"] * 1e6 / 126_000_000)
     assert ledger[ledger["economy"] == "CHN"]["usd_per_household"].isna().all()
+
+
+def test_substitution_is_that_of_every_market_and_sums_to_the_loss(found: Findings) -> None:
+    scenario = found["first-answered"]
+    table, diversion = scenario.tables["substitution"], scenario.tables["diversion"]
+    assert list(table["importer"].unique()) == ["USA", "CHN"]
+    for importer, rows in table.groupby("importer"):
+        sums = rows.groupby("who")["change"].sum()
+        loss = -sums.pop(COVERED)
+        assert loss > 0
+        assert sums.sum() == pytest.approx(loss, rel=1e-9)
+        third = rows[rows["who"] == THIRD].set_index("economy")["change"]
+        theirs = diversion[diversion["importer"] == importer].set_index("economy")["change"]
+        np.testing.assert_allclose(third, theirs[third.index], rtol=1e-9)  # the measures reach every goods sector
+    steel = found.baseline.tables["substitution"]
+    assert len(steel[steel["who"] == COVERED]) == 2, "one partner in each market"
 
 
 def test_what_is_assumed_is_said_as_the_file_writes_it(small_text: str, small_world: World) -> None:

@@ -31,6 +31,7 @@ CUT: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "trade": lambda t: t.query(PAIR),
     "balances": lambda t: t,
     "diversion": lambda t: t.query(PAIR),
+    "substitution": lambda t: t.query("importer == 'USA'"),
     "ledger": lambda t: t.query("economy == 'USA'"),
     "decomposition": lambda t: t,
     "tariffs": lambda t: t.query(PAIR),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from detente.analyses.run import charts
+from detente.analyses.run import charts, who_replaces
 from detente.analyses.run.result import Scenario
 from detente.analyses.run.sentences import HORIZONS
 from detente.dispute.results import Result
@@ -99,6 +99,7 @@ def _of_table(table: pd.DataFrame, parties: Sequence[str], names: Names) -> Any:
         "average_before": lambda: charts.coverage(table, names, []),
         "tariff_before": lambda: charts.trade(table, names, []),
         "balance_before": lambda: charts.balances(table, _few(shown, "balances"), names, []),
+        "change_at_base_prices": lambda: who_replaces.chart(table, names, []),
         "growth": lambda: charts.diversion(table, names, []),
         "item": lambda: charts.ledger(table, names, []),
         "covered": lambda: charts.tariffs(table, names, []),

@@ -171,7 +171,7 @@ def sectors(table: pd.DataFrame, economy: str, names: Names, stamp: list[str]) -
 
 def diversion(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
     """The change of third economies' sales in a market in which another's goods became dearer."""
-    importer, exporter = _only(table, "importer"), _only(table, "exporter")
+    importer, exporter = only(table, "importer"), only(table, "exporter")
     order = table.sort_values("change", ascending=False, kind="stable")
     rows = order.head(12) if len(order) <= 15 else pd.concat([order.head(12), order.tail(3)])
     frame = pd.DataFrame(
@@ -213,7 +213,7 @@ def decomposition(table: pd.DataFrame, parties: Sequence[str], names: Names, sta
 
 def tariffs(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
     """The average tariff of one economy on another by sector, before and after."""
-    importer, exporter = _only(table, "importer"), _only(table, "exporter")
+    importer, exporter = only(table, "importer"), only(table, "exporter")
     rows = table.assign(rise=table["after"] - table["before"]).sort_values("after", ascending=False, kind="stable")
     frame = pd.DataFrame(
         {
@@ -233,7 +233,7 @@ def tariffs(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
 
 def ledger(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
     """Revenue against what consumers and firms pay in one economy."""
-    economy = _only(table, "economy") if "economy" in table else None
+    economy = only(table, "economy") if "economy" in table else None
     amounts = table.set_index("item")["usd"]
     items = list(PAID)
     # to the payer an extra cost is a loss, whatever its sign in the table
@@ -274,7 +274,7 @@ def balances(table: pd.DataFrame, parties: Sequence[str], names: Names, stamp: l
 
 def trade(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
     """The purchases of one economy from another by sector, before and after."""
-    importer, exporter = _only(table, "importer"), _only(table, "exporter")
+    importer, exporter = only(table, "importer"), only(table, "exporter")
     rows = table[table["before"] > 0].sort_values("before", ascending=False, kind="stable")
     frame = pd.DataFrame(
         {
@@ -292,7 +292,7 @@ def trade(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
 
 def coverage(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
     """The share of each sector's imports whose tariff changes."""
-    importer, exporter = _only(table, "importer"), _only(table, "exporter")
+    importer, exporter = only(table, "importer"), only(table, "exporter")
     rows = table.sort_values("covered", ascending=False, kind="stable")
     frame = pd.DataFrame(
         {
@@ -339,7 +339,7 @@ def _sector(names: Names, code: str) -> str:
     return "\n".join(wrap(names.sector(code), 24))
 
 
-def _only(table: pd.DataFrame, column: str) -> str:
+def only(table: pd.DataFrame, column: str) -> str:
     """The one value of a column; raises BadInput where there are several, since a chart shows one of them."""
     values = table[column].unique()
     if len(values) != 1:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from detente.analyses.product_lists import lists_table
+from detente.analyses.run import who_replaces
 from detente.analyses.run.base_sentences import base_section
 from detente.analyses.run.figures import Figures, averaging, balance, covered, explanation, published, who_pays
 from detente.analyses.run.result import Findings, Scenario
@@ -174,14 +175,16 @@ def _terms(findings: Findings, drawn: Figures) -> Table:
 
 
 def substitution(findings: Findings, drawn: Figures) -> Section:
-    """Trade diversion and balances."""
-    scenario, names = drawn.scenario, drawn.names
-    blocks: list[Block] = [*drawn.of_diversion()]
+    """Who replaces the covered goods, trade diversion, and balances."""
+    blocks = (*who_replaces.blocks(drawn), *drawn.of_diversion(), *balances(findings, drawn))
+    return Section("Who replaces whom, and trade balances", blocks)
+
+
+def balances(findings: Findings, drawn: Figures) -> tuple[Block, ...]:
+    """The balances of pairs of parties between which a tariff changes, and those of each party with everybody."""
     moved = _pairs(drawn)
-    if moved:
-        blocks.append(Text(" ".join(balance(scenario, n, i, names) for n, i in moved[:MOST_PARTIES])))
-    blocks.append(_balances(findings, drawn, moved))
-    return Section("Who replaces whom, and trade balances", tuple(blocks))
+    said = " ".join(balance(drawn.scenario, n, i, drawn.names) for n, i in moved[:MOST_PARTIES])
+    return (*([Text(said)] if said else []), _balances(findings, drawn, moved))
 
 
 def _pairs(drawn: Figures) -> list[tuple[str, str]]:

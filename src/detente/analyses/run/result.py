@@ -25,6 +25,7 @@ TABLES: Final = (
     "trade",
     "balances",
     "diversion",
+    "substitution",
     "ledger",
     "decomposition",
     "tariffs",

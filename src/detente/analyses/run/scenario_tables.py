@@ -11,10 +11,12 @@ from detente.dispute.session import Session
 from detente.inputs import BoolArray, FloatArray
 from detente.model.parts import Parts
 from detente.model.shock import Shock
+from detente.policy.measure import Measure
 from detente.policy.schedule import TariffBook
 from detente.solver.decomposition import decompose
 from detente.solver.economy import Economy
 from detente.solver.equilibrium import solve
+from detente.solver.lost_sales import COLUMNS, substitution
 from detente.solver.solution import Solution
 
 WORLD_TOTAL = "all"
@@ -36,6 +38,7 @@ def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
             "trade": lambda: _trade(solution, session.parties),
             "balances": lambda: balances(solution, session),
             "diversion": lambda: _diversion(solution, plan, session.parties),
+            "substitution": lambda: _substitution(solution, shock, plan),
             "ledger": lambda: _ledger(solution, session),
             "decomposition": lambda: decompose(economy, shock, horizon=session.horizon, solution=solution),
             "tariffs": lambda: _tariffs(book, plan),
@@ -202,10 +205,14 @@ def balances(solution: Solution, session: Session) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+def _moved(plan: Plan) -> list[Measure]:
+    """The measures that are in force in the state or in its start, and not in both."""
+    return [measure for measure in plan.all_measures if (measure in plan.measures) != (measure in plan.start)]
+
+
 def _diversion(solution: Solution, plan: Plan, parties: tuple[str, ...]) -> pd.DataFrame:
     """The gains of third economies from changed measures of one party on another: `Solution.diversion` by pair."""
-    moved = [measure for measure in plan.all_measures if (measure in plan.measures) != (measure in plan.start)]
-    pairs = list(dict.fromkeys((m.by, on) for m in moved for on in m.on if on in parties))
+    pairs = list(dict.fromkeys((m.by, on) for m in _moved(plan) for on in m.on if on in parties))
     frames = []
     for importer, exporter in pairs:
         frame = solution.diversion(importer, exporter)
@@ -224,6 +231,18 @@ def _diversion(solution: Solution, plan: Plan, parties: tuple[str, ...]) -> pd.D
     return (
         pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({k: np.array([], v) for k, v in empty.items()})
     )
+
+
+def _substitution(solution: Solution, shock: Shock, plan: Plan) -> pd.DataFrame:
+    """`detente.solver.lost_sales.substitution` of every importer whose measures changed, with all goods covered."""
+    frames = []
+    for importer in dict.fromkeys(measure.by for measure in _moved(plan)):
+        frame = substitution(solution, shock, importer)
+        frame.insert(0, "importer", importer)
+        frames.append(frame)
+    kept = [frame for frame in frames if len(frame)] or frames[:1]
+    names = ("importer", *COLUMNS)
+    return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame({name: [] for name in names})
 
 
 def _ledger(solution: Solution, session: Session) -> pd.DataFrame:

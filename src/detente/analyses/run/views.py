@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from detente.analyses.run import report as sections
+from detente.analyses.run import who_replaces
 from detente.analyses.run.figures import Figures
 from detente.analyses.run.result import TABLES, Findings
 from detente.analyses.run.sentences import (
@@ -217,7 +218,7 @@ def _change(value: float) -> str:
 
 def third(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     """Everybody else: who replaces whom, balances, and every economy in a table."""
-    words = tuple(block for block in sections.substitution(findings, drawn).blocks if block.kind != "figure")
+    words = sections.balances(findings, drawn)
     others = third_economies(drawn.scenario, drawn.parties)
     rows = tuple(
         Row((drawn.names.economy(str(code)), points(income), signed_usd(usd)))
@@ -228,7 +229,11 @@ def third(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     return (
         Section(
             "Who replaces whom",
-            (Text(third_countries(drawn.scenario, drawn.parties, drawn.names)), *drawn.of_diversion()),
+            (
+                Text(third_countries(drawn.scenario, drawn.parties, drawn.names)),
+                *who_replaces.blocks(drawn),
+                *drawn.of_diversion(),
+            ),
         ),
         Section("Trade balances", words),
         Section("Every third economy", (every,)),

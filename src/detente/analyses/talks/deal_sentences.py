@@ -415,7 +415,8 @@ def of_targets(talks: Talks) -> tuple[str, ...]:
     for demand in dict.fromkeys(talks.targets["demand"]):
         rows = talks.targets[talks.targets["demand"] == demand]
         found += [_preferred(talks, demand, sides[demand], rows[rows["met"]])] if rows["met"].sum() > 1 else []
-        for instrument, said in zip(rows["instrument"], rows["warnings"], strict=True):
+        for row in rows_of(rows):
+            instrument, said = row["instrument"], row.get("warnings", "")  # not in talks of earlier versions
             found += [capital(typeset(f"{names.within(f'{instrument}: {said}', talks.players)}."))] if said else []
     return tuple(found)
 

@@ -179,9 +179,9 @@ def target_table(talks: Talks) -> Table:
 
 
 def _rates(row: dict[str, Any]) -> str:
-    """The rate, or the lowest and the highest of several."""
-    if row["lowest"] == row["highest"]:
-        return level_percent(row["lowest"])
+    """The rate, or the lowest and the highest of several, which talks of earlier versions do not have."""
+    if row["rate"] == row["rate"] or "lowest" not in row:
+        return level_percent(row["rate"])
     return f"{level_percent(row['lowest'])} to {level_percent(row['highest'])}"
 
 
