@@ -149,3 +149,24 @@ def test_nothing_covered_is_no_rows_and_the_wrong_shock_is_refused() -> None:
         dt.substitution(solution, shock, "E1", ["E2", "E2"])
     with pytest.raises(UnknownEconomy):
         dt.substitution(solution, shock, "E1", "XXX")
+
+
+def test_charges_and_bans_of_parts_cover_goods_too() -> None:
+    """A charged part, a banned one and the rest of the cell: each at its own border price, and all of the cell."""
+    economy = economy_of()
+    t = float(economy.t[0, 1, 0])
+    columns: dict[str, Any] = {"e_cf": [0.2, 0.0, 0.0], "closed": [False, True, False]}
+    shock = dt.Shock(parts=dt.Parts([0] * 3, [1] * 3, [0] * 3, [0.3, 0.2, 0.5], [t] * 3, [t] * 3, **columns))
+    solution = dt.solve(economy, shock)
+    table = dt.substitution(solution, shock, "E1")
+    theta, price = THETA[0], float(solution.c_hat[1, 0] / solution.P_hat[0, 0])
+    spending = float(solution.X_cf[0, 0] / economy.X[0, 0] * economy.M[0, 1, 0])
+    charged, rest = (s * spending * (k * price) ** -theta for s, k in ((0.3, 1.2), (0.5, 1.0)))
+    covered, other = (table[table["who"] == who].iloc[0] for who in (COVERED, OTHER))
+    assert covered["before"] == pytest.approx(0.5 * economy.M[0, 1, 0], rel=1e-12)
+    assert covered["after"] == pytest.approx(charged, rel=1e-9)
+    assert other["after"] == pytest.approx(rest, rel=1e-9)
+    units = charged / 1.2 / float(solution.c_hat[1, 0])
+    assert covered["change_at_base_prices"] == pytest.approx(units - covered["before"], rel=1e-9)
+    assert table["change"][1:].sum() == pytest.approx(-covered["change"], rel=SUMS)
+    assert table["change_at_base_prices"][1:].sum() == pytest.approx(-covered["change_at_base_prices"], rel=SUMS)

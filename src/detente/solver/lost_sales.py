@@ -49,7 +49,8 @@ def substitution(
     Parameters
     ----------
     solution, shock
-        An equilibrium, and the shock that it is of. Goods are covered where the tariff on them changes.
+        An equilibrium, and the shock that it is of. Goods are covered where a duty or an export charge on them changes
+        or their trade ends. Duties per unit and quotas find their rates with the equilibrium and are refused.
     importer, exporters
         In whose market, and on whose goods: one economy or several, counted together; None for all whose goods are
         covered. Covered goods of exporters that are not named count among the sales of third countries.
@@ -140,7 +141,7 @@ def _places(base: Benchmark, n: int, exporters: str | Sequence[str]) -> list[int
 
 
 def _border_hat(solution: Solution, shock: Shock) -> FloatArray:
-    """The change of prices at the border (n, i, j): ĉ, trade costs, and what exporters charge."""
+    """The change of prices at the border (n, i, j): ĉ, trade costs, and what exporters charge on average."""
     price = np.broadcast_to(solution.c_hat[None], solution.base.pi.shape)
     if shock.d_hat is not None:
         price = price * shock.d_hat
@@ -148,21 +149,35 @@ def _border_hat(solution: Solution, shock: Shock) -> FloatArray:
 
 
 def _covered(solution: Solution, shock: Shock) -> _Flows:
-    """What the goods sell on which the tariff changes (n, i, j). Raises BadShock."""
-    base = solution.base
-    spent_cf = solution.pi_cf * solution.X_cf[:, None, :]
+    """What the goods sell on which a duty or charge changes, or whose trade ends (n, i, j). Raises BadShock."""
+    base, border = solution.base, _border_hat(solution, shock)
     whole = np.zeros(base.pi.shape, dtype=bool) if shock.t_cf is None else shock.t_cf != base.t
+    if shock.e_cf is not None:
+        whole = whole | (shock.e_cf != 0)
     before, after = np.where(whole, base.M, 0.0), np.where(whole, solution.M_cf, 0.0)
+    at_base = after / border
     parts = shock.parts
     if parts is not None:
         _check(solution, base, parts)
-        cell, moved = (parts.n, parts.i, parts.j), parts.t_cf != parts.t
-        before[cell], after[cell] = 0.0, 0.0
+        cell, charged = (parts.n, parts.i, parts.j), 1 + parts.column("e_cf")
+        moved = np.zeros(len(parts), dtype=bool) if shock.e_cf is None else shock.e_cf[cell] != 0
+        moved |= (parts.t_cf != parts.t) | (charged != 1) | (parts.column("closed") != 0)
+        share = parts.shares(base.theta)
         sold = parts.s * (base.pi * base.X[:, None, :])[cell] / (1 + parts.t)
-        sold_cf = parts.shares(base.theta) * spent_cf[cell] / (1 + parts.t_cf)
-        np.add.at(before, cell, np.where(moved, sold, 0.0))
-        np.add.at(after, cell, np.where(moved, sold_cf, 0.0))
-    return _Flows(before, after, after / _border_hat(solution, shock))
+        sold_cf = share * (solution.pi_cf * solution.X_cf[:, None, :])[cell] / (1 + parts.t_cf)
+        # the border price of a part has its own charge in place of the cell's average of them
+        average = 1.0 if solution.wedges.h is None else _charged_on_average(parts, sold_cf)
+        for flow, amounts in ((before, sold), (after, sold_cf), (at_base, sold_cf / border[cell] * average / charged)):
+            flow[cell] = 0.0
+            np.add.at(flow, cell, np.where(moved, amounts, 0.0))
+    return _Flows(before, after, at_base)
+
+
+def _charged_on_average(parts: Parts, sold: FloatArray) -> FloatArray:
+    """1 + e of the cell of each part, averaged over what its parts sell at the border."""
+    row = parts.cells[1]
+    paid, received = parts.sums(sold), parts.sums(sold / (1 + parts.column("e_cf")))
+    return np.asarray(np.where(received > 0, paid / np.where(received > 0, received, 1.0), 1.0)[row])
 
 
 def _check(solution: Solution, base: Benchmark, parts: Parts) -> None:
