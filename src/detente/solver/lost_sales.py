@@ -161,7 +161,7 @@ def _covered(solution: Solution, shock: Shock) -> _Flows:
         _check(solution, base, parts)
         cell, charged = (parts.n, parts.i, parts.j), 1 + parts.column("e_cf")
         moved = np.zeros(len(parts), dtype=bool) if shock.e_cf is None else shock.e_cf[cell] != 0
-        moved |= (parts.t_cf != parts.t) | (charged != 1) | (parts.column("closed") != 0)
+        moved |= covered_rows(parts)
         share = parts.shares(base.theta)
         sold = parts.s * (base.pi * base.X[:, None, :])[cell] / (1 + parts.t)
         sold_cf = share * (solution.pi_cf * solution.X_cf[:, None, :])[cell] / (1 + parts.t_cf)
@@ -171,6 +171,12 @@ def _covered(solution: Solution, shock: Shock) -> _Flows:
             flow[cell] = 0.0
             np.add.at(flow, cell, np.where(moved, amounts, 0.0))
     return _Flows(before, after, at_base)
+
+
+def covered_rows(parts: Parts) -> BoolArray:
+    """The parts on which a duty or a charge changes, or whose trade ends."""
+    added = [parts.column(name) != 0 for name in ("e_cf", "closed", "specific")]
+    return np.asarray((parts.t_cf != parts.t) | added[0] | added[1] | added[2])
 
 
 def _charged_on_average(parts: Parts, sold: FloatArray) -> FloatArray:
