@@ -30,6 +30,7 @@ _HOMES = {
     "calibrate": "detente.solver.economy",
     "decompose": "detente.solver.decomposition",
     "gradient": "detente.solver.adjoint",
+    "product_nest": "detente.solver.nesting",
     "solve": "detente.solver.equilibrium",
     "substitution": "detente.solver.lost_sales",
     "Measure": "detente.policy.measure",

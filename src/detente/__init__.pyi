@@ -62,6 +62,7 @@ from detente.solver.economy import Economy as Economy
 from detente.solver.economy import calibrate as calibrate
 from detente.solver.equilibrium import solve as solve
 from detente.solver.lost_sales import substitution as substitution
+from detente.solver.nesting import product_nest as product_nest
 from detente.solver.solution import Outcome as Outcome
 from detente.solver.solution import Solution as Solution
 from detente.targets.attainment import reach as reach

@@ -30,6 +30,8 @@ from detente.report.numbers import Names, hundredths, level_percent, level_usd, 
 
 SHOWN: Final = 8
 """Economies at either end of a list."""
+_PALE: Final = "#C4C4C4"
+"""Of bars that are no results."""
 TERMS: Final = {
     "terms_of_trade_and_transfers": "Terms of trade\n(with transfers)",
     "volume_of_trade": "Volume of trade",
@@ -149,7 +151,11 @@ def apart(places: Sequence[float], gap: float) -> list[float]:
 
 
 def sectors(table: pd.DataFrame, economy: str, names: Names, stamp: list[str]) -> Any:
-    """Consumer prices and output by sector in one economy, the largest rise of prices first."""
+    """Consumer prices and output by sector in one economy, the largest rise of prices first.
+
+    Grey where a value stands in for a list of products, so that sectors have no results.
+    """
+    grey = bool(table.get("stand_in", pd.Series([False])).any())
     rows = table[table["economy"] == economy].sort_values("consumer_price", ascending=False, kind="stable")
     rows = rows[rows["consumer_price"].notna()]
     panels: list[Any] = []
@@ -160,13 +166,16 @@ def sectors(table: pd.DataFrame, economy: str, names: Names, stamp: list[str]) -
                 "value": rows[column].fillna(0.0),
                 "text": [hundredths(v) for v in rows[column]],
                 # a higher price is what a consumer loses by, so it takes the colour of a loss
-                "colour": [tone(-v if column == "consumer_price" else v) for v in rows[column].fillna(0.0)],
+                "colour": [
+                    _PALE if grey else tone(-v if column == "consumer_price" else v) for v in rows[column].fillna(0.0)
+                ],
             }
         )
         heading = alt.TitleParams(title, anchor="middle", fontSize=13, fontWeight=600, offset=6)
         panels.append(bars(frame, width=width, axis=not panels).properties(title=heading))
     about = "Change in %; prices relative to the wage there, tariffs included; output in volume"
-    return themed(alt.hconcat(*panels), f"Prices and output in {names.the(economy)}", [about, *stamp])
+    told = ["No results: they need a list of products, and a value stands in for it"] if grey else []
+    return themed(alt.hconcat(*panels), f"Prices and output in {names.the(economy)}", [*told, about, *stamp])
 
 
 def diversion(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:

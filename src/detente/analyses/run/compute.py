@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 
+from detente.analyses.run.nested_products import nested_products
 from detente.analyses.run.options import RunOptions
 from detente.analyses.run.other_rules import other_rules
 from detente.analyses.run.result import Findings, Scenario
@@ -77,9 +78,15 @@ def compute(
         if early is not None and place == lead:
             early(_findings(session, solved))
     plans = session.prepared.plans
-    main = session.decided(plans[leading([(solved[k].kind, len(solved[k].measures)) for k in range(len(plans))])])
+    place = leading([(solved[k].kind, len(solved[k].measures)) for k in range(len(plans))])
+    main = session.decided(plans[place])
     revenue = tuple(session.world.base_revenue(party) for party in session.parties)
-    return replace(_findings(session, solved), base_revenue=revenue, other_rules=other_rules(session, main))
+    return replace(
+        _findings(session, solved),
+        base_revenue=revenue,
+        other_rules=other_rules(session, main),
+        product_nest=nested_products(session, main, solved[place]),
+    )
 
 
 def _findings(session: Session, solved: Mapping[int, Scenario]) -> Findings:

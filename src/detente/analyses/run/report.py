@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from detente.analyses.product_lists import lists_table
-from detente.analyses.run import who_replaces
+from detente.analyses.run import stand_ins, who_replaces
 from detente.analyses.run.base_sentences import base_section
 from detente.analyses.run.figures import Figures, averaging, balance, covered, explanation, published, who_pays
 from detente.analyses.run.result import Findings, Scenario
@@ -73,14 +73,15 @@ def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
         findings.dispute.title,
         about(findings),
         " ".join([headline(findings), *(its.said for its in qualified if its.said)]),
-        (*assumed(findings), *caveats_of(others)),
+        (*assumed(findings), *stand_ins.caveats(findings), *caveats_of(others)),
         (
             replace(who_gains(findings, drawn), detail=True),
             *(its.section for its in qualified),
             replace(why(findings, drawn), detail=True),
             Section("What each step does", (steps_table(findings, findings.main), *drawn.of_steps())),
-            Section("Prices and output by sector", (Text(_PRICES), *drawn.of_sectors()), detail=True),
+            replace(by_sector(findings, drawn), detail=True),
             *(replace(make(findings, drawn), detail=True) for make in (payers, substitution, tariffs)),
+            *stand_ins.products_section(findings),
             *base_section(findings),
             *sections_of(others),
             *published(findings),
@@ -129,6 +130,13 @@ _PRICES = (
     "What buyers pay, tariffs included, relative to the wage of their own country, and what is produced, in volume. A "
     "sector that uses taxed inputs can shrink although it is protected."
 )
+
+
+def by_sector(findings: Findings, drawn: Figures) -> Section:
+    """Prices and output by sector, grey where a value stands in for a list of products."""
+    said = stand_ins.stands_in(findings, drawn.scenario)
+    first = (Text(said),) if said is not None else ()
+    return Section("Prices and output by sector", (*first, Text(_PRICES), *drawn.of_sectors()))
 
 
 def steps_table(findings: Findings, scenario: Scenario) -> Table:

@@ -66,7 +66,8 @@ class Scenario:
     on the day of the dispute). `measures` are the ids of all measures in force in it, `responses` the ids of those
     that answer. `residual` is the largest relative gap of the audit. `tables` hold changes as fractions, and USD
     million where the name says `before`, `after` or `usd`; each is drawn when it is first read. `solution` is there in
-    the session that solved it, and None in findings that were read back.
+    the session that solved it, and None in findings that were read back. `in_proportion` are the ids of changed
+    measures that are a value without a list of products: the state has no results by sector.
     """
 
     APART: ClassVar = ("solution",)
@@ -85,6 +86,7 @@ class Scenario:
     passes: int
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     solution: Solution | None = field(default=None, repr=False)
+    in_proportion: tuple[str, ...] | None = None
 
     @property
     def coverage(self) -> pd.DataFrame:
@@ -104,6 +106,7 @@ class Scenario:
         plain: dict[str, Any] = {name: getattr(self, name) for name in _SCENARIO_FIELDS}
         plain["on"] = None if self.on is None else self.on.isoformat()
         plain["tables"] = {name: frame_to_json(frame) for name, frame in self.tables.items()}
+        plain["in_proportion"] = None if self.in_proportion is None else list(self.in_proportion)
         return plain
 
     @classmethod
@@ -113,6 +116,8 @@ class Scenario:
         plain["on"] = None if given["on"] is None else date.fromisoformat(given["on"])
         for name in ("measures", "responses", "notes"):
             plain[name] = tuple(given[name])
+        ids = given.get("in_proportion")
+        plain["in_proportion"] = None if ids is None else tuple(ids)
         return cls(**plain, tables={name: frame_from_json(table) for name, table in given["tables"].items()})
 
 
@@ -149,7 +154,9 @@ class Findings(Result, Mapping[str, Scenario]):
     equal ids. `notes` say what a reader of any number should know, `assumed` what no source states, `ignored` which
     facts of the file are dated after its day and were not read. `base_revenue` holds the tariff revenue of each party
     before any measure, beside what was collected; `other_rules` the state of the headline under other base tariffs.
-    Both are None in findings of versions that did not compute them, and before all states are solved.
+    `product_nest` is the change of real income of each party in that state where covered goods are products of their
+    own. All are None in findings of versions that did not compute them, and before all states are solved; the nest also
+    where nothing is covered in part.
     """
 
     KIND: ClassVar = "findings"
@@ -166,6 +173,7 @@ class Findings(Result, Mapping[str, Scenario]):
     ignored: tuple[str, ...] = ()
     base_revenue: tuple[BaseRevenue, ...] | None = None
     other_rules: tuple[OtherRule, ...] | None = None
+    product_nest: Mapping[str, float] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Findings) and self.to_json() == other.to_json()
@@ -255,6 +263,7 @@ class Findings(Result, Mapping[str, Scenario]):
             "scenarios": [scenario.as_dict() for scenario in self.scenarios],
             "base_revenue": None if self.base_revenue is None else [asdict(each) for each in self.base_revenue],
             "other_rules": None if self.other_rules is None else [asdict(each) for each in self.other_rules],
+            "product_nest": None if self.product_nest is None else dict(self.product_nest),
         }
 
     @classmethod
@@ -272,6 +281,7 @@ class Findings(Result, Mapping[str, Scenario]):
             ignored=tuple(given["ignored"]),
             base_revenue=_records(BaseRevenue, given.get("base_revenue")),
             other_rules=_records(OtherRule, given.get("other_rules")),
+            product_nest=given.get("product_nest"),
         )
 
     def files(self) -> dict[str, bytes]:

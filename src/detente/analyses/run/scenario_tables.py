@@ -31,10 +31,11 @@ def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
     book = session.schedules.having(plan.all_measures)
     shock = book.shock(plan.ids, start=plan.start_ids, theta=economy.theta, on=plan.on)
     solution = solve(economy, shock, horizon=session.horizon)
+    in_proportion = tuple(m.id for m in _moved(plan) if m.goods.by_value and m.goods.sectors is None)
     tables = Drawn(
         {
             "economies": solution.economies,
-            "sectors": lambda: _sectors(solution, session.parties),
+            "sectors": lambda: _sectors(solution, session.parties, stand_in=bool(in_proportion)),
             "trade": lambda: _trade(solution, session.parties),
             "balances": lambda: balances(solution, session),
             "diversion": lambda: _diversion(solution, plan, session.parties),
@@ -60,6 +61,7 @@ def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
         passes=solution.passes,
         tables=tables,
         solution=solution,
+        in_proportion=in_proportion,
     )
 
 
@@ -152,10 +154,10 @@ def _mixed(parts: Parts) -> BoolArray:
     return mixed[cells]
 
 
-def _sectors(solution: Solution, parties: tuple[str, ...]) -> pd.DataFrame:
-    """`Solution.sectors` of the parties."""
+def _sectors(solution: Solution, parties: tuple[str, ...], *, stand_in: bool) -> pd.DataFrame:
+    """`Solution.sectors` of the parties; stand_in: a value is in place of a list, and rows are no results."""
     table = solution.sectors()
-    return table[table["economy"].isin(parties)].reset_index(drop=True)
+    return table[table["economy"].isin(parties)].reset_index(drop=True).assign(stand_in=stand_in)
 
 
 def _tariffs(book: TariffBook, plan: Plan) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from detente.analyses.run import report as sections
-from detente.analyses.run import who_replaces
+from detente.analyses.run import stand_ins, who_replaces
 from detente.analyses.run.figures import Figures
 from detente.analyses.run.result import TABLES, Findings
 from detente.analyses.run.sentences import (
@@ -29,7 +29,7 @@ from detente.analyses.run.sentences import (
     third_economies,
 )
 from detente.errors import BadInput, nearest
-from detente.report.blocks import Bullets, Row, Section, Table, Text, number, plain, rows_of
+from detente.report.blocks import Block, Bullets, Row, Section, Table, Text, number, plain, rows_of
 from detente.report.numbers import direction, names_of, points, signed_percent, signed_usd
 
 MOST_SECTORS: Final = 10
@@ -47,7 +47,7 @@ def compared(first: Findings, second: Findings) -> tuple[Section, ...]:
         Section("What is different", (Bullets(changes) if changes else Text("Nothing: both are the same question."),)),
         Section("In a sentence", (Text(f"Before: {headline(first)}"), Text(f"After: {headline(second)}"))),
         Section("Real income", (_economies(first, second),)),
-        Section("Output by sector", tuple(_sectors(first, second, party) for party in _parties(first, second))),
+        Section("Output by sector", _outputs(first, second)),
     )
 
 
@@ -105,6 +105,14 @@ def _economies(first: Findings, second: Findings) -> Table:
     return Table(caption, ("", "before", "after", "difference", "USD a year"), tuple(rows))
 
 
+def _outputs(first: Findings, second: Findings) -> tuple[Block, ...]:
+    """A table for each party; where a value stands in for a list in either, the sentence that there is none."""
+    said = [text for each in (first, second) if (text := stand_ins.stands_in(each, each.main)) is not None]
+    if said:
+        return tuple(Text(text) for text in dict.fromkeys(said))
+    return tuple(_sectors(first, second, party) for party in _parties(first, second))
+
+
 def _sectors(first: Findings, second: Findings, party: str) -> Table:
     names = names_of(first)
     old, new = (_output(findings, party) for findings in (first, second))
@@ -134,7 +142,7 @@ def first(findings: Findings) -> dict[str, Any]:
         "id": findings.id,
         "title": findings.dispute.title,
         "headline": headline(findings),
-        "caveats": assumed(findings),
+        "caveats": [*assumed(findings), *stand_ins.caveats(findings)],
         "about": sections.about(findings),
         "figures": _figures(findings),
         "table": plain(sections.steps_table(findings, scenario)),
@@ -193,12 +201,14 @@ def who_loses(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
 
 def sectors(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     """Output, prices and tariffs by sector."""
-    return (Section("Prices and output by sector", tuple(drawn.of_sectors())), sections.tariffs(findings, drawn))
+    return (sections.by_sector(findings, drawn), sections.tariffs(findings, drawn))
 
 
 def prices(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     """The incidence of the tariffs, and the change of consumer prices by sector."""
-    return (sections.payers(findings, drawn), Section("What consumers pay", (_consumer_prices(findings, drawn),)))
+    said = stand_ins.stands_in(findings, drawn.scenario)
+    by_sector = _consumer_prices(findings, drawn) if said is None else Text(said)
+    return (sections.payers(findings, drawn), Section("What consumers pay", (by_sector,)))
 
 
 def _consumer_prices(findings: Findings, drawn: Figures) -> Table:

@@ -10,7 +10,7 @@ import pytest
 import detente as dt
 from detente.data.bundled import toy_world
 from detente.errors import BadInput
-from detente.solver.product_nest import product_nest
+from detente.solver.nesting import product_nest
 
 THETA = np.array([3.0, 5.0, 8.0])
 SHARE = 0.3
