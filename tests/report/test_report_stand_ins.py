@@ -87,9 +87,7 @@ def test_an_answer_in_kind_is_said_with_its_rate_and_the_average(everything: dt.
     flows, tariffs = world.flows[n, i, goods], world.tariffs[n, i, goods]
     before = float((flows * tariffs).sum() / flows.sum())
     (said,) = stand_ins.in_kind(everything, everything.main)
-    assert said.startswith(
-        f"Answered in kind means 20.0{NO_BREAK}% on all goods that China buys from the United States."
-    )
+    assert said.startswith(f"Answered in kind means 20{NO_BREAK}% on all goods that China buys from the United States.")
     assert f"goes from {before * 100:.1f} to {(before + 0.2) * 100:.1f}{NO_BREAK}%" in said
     assert said in document(everything).caveats
     unanswered = next(scenario for scenario in everything.states if scenario.kind == "threat")
@@ -102,7 +100,7 @@ def test_an_answer_on_a_part_says_which_part() -> None:
     goods = np.isin(world.sectors, world.goods)
     bought = float(world.flows[world.index("CHN"), world.index("USA"), goods].sum())
     (said,) = stand_ins.in_kind(small, small.main)
-    assert f"means 20.0{NO_BREAK}% on {20e5 / bought:.1f}{NO_BREAK}% of the goods that China buys" in said
+    assert f"means 20{NO_BREAK}% on {20e5 / bought:.1f}{NO_BREAK}% of the goods that China buys" in said
 
 
 def test_the_nest_is_that_of_the_state_of_the_headline(everything: dt.Findings) -> None:

@@ -43,6 +43,7 @@ from detente.analyses.talks.report import (
     zone_table,
 )
 from detente.report.charts import CHARACTER
+from detente.report.numbers import NO_BREAK
 from detente.report.render import markdown, page, svg, write_report
 from stored import stored
 
@@ -206,6 +207,22 @@ def test_each_side_s_way_to_an_amount_is_told_with_its_money(talks: dt.Talks) ->
     )
     assert "by purchases of CHN" in text
     assert "Who restrains its own exports keeps the higher price" in text
+
+
+def test_caps_that_bind_and_signs_that_differ_are_told_with_names(talks: dt.Talks) -> None:
+    """Beside the sentence on instruments: one for each row with a warning, and rates by sector as a range."""
+    said = "the cap of 2,000% binds for tariffs of USA on goods of CHN in C26; the sign for USA depends on the rates"
+    rows = talks.targets.assign(warnings="", lowest=talks.targets["rate"], highest=talks.targets["rate"])
+    rows.loc[rows.index[1], ["warnings", "rate", "lowest", "highest"]] = [said, float("nan"), 0.05, 20.0]
+    warned = replace(talks, targets=rows)
+    assert len(of_targets(replace(talks, targets=rows.assign(warnings="")))) == 1
+    first, second = of_targets(warned)
+    assert first == of_targets(talks)[0]
+    assert f"the cap of 2,000{NO_BREAK}% binds for tariffs of the United States on goods of China in C26" in second
+    assert "the sign for the United States depends on the rates" in second
+    cells = [row.cells[1] for row in target_table(warned).rows if not row.heading]
+    assert cells[1] == f"5.0{NO_BREAK}% to 2000.0{NO_BREAK}%"
+    assert " to " not in cells[0]
 
 
 def test_opening_to_all_is_told_beside_opening_to_one(talks: dt.Talks) -> None:

@@ -15,8 +15,19 @@ import pandas as pd
 from detente.analyses.run.figures import covered
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import MOST_PARTIES, exact_changes, scenario_stamp
+from detente.data.quantities import format_rate
 from detente.report.blocks import Row, Section, Table, Text, pair_of
-from detente.report.numbers import MISSING, Names, capital, level_percent, listed, names_of, points, signed_percent
+from detente.report.numbers import (
+    MISSING,
+    Names,
+    capital,
+    level_percent,
+    listed,
+    names_of,
+    points,
+    signed_percent,
+    typeset,
+)
 from detente.solver.lost_sales import COVERED
 
 _ALL: Final = 1 - 1e-6
@@ -68,7 +79,7 @@ def _in_rates(scenario: Scenario, importer: str, exporter: str, names: Names) ->
     share = _share(scenario, importer, exporter)
     goods = "all goods" if share >= _ALL else f"{level_percent(share)} of the goods"
     said = covered(scenario, importer, exporter, names)
-    rates = listed([level_percent(rate) for rate in _rates(scenario, importer, exporter)], "or")
+    rates = listed([typeset(format_rate(rate)) for rate in _rates(scenario, importer, exporter)], "or")
     text = f"Answered in kind means {rates} on {goods} that {names.the(importer)} buys from {names.the(exporter)}."
     return f"{text} {said}" if said is not None else text
 
@@ -79,7 +90,7 @@ def _rates(scenario: Scenario, importer: str, exporter: str) -> Iterator[float]:
     whole = pair_of(scenario.tables["tariffs"], importer, exporter)
     rows = pd.concat([part, whole[~whole["sector"].isin(part["sector"])]])
     added = (rows["after"] - rows["before"]).round(3)
-    yield from sorted(added[added != 0].unique())
+    yield from sorted(float(rate) for rate in added[added != 0].unique())
 
 
 def caveats(findings: Findings) -> tuple[str, ...]:
