@@ -20,6 +20,7 @@ from detente.analyses.run.sentences import (
     notes_by_scenario,
     python_lines,
 )
+from detente.analyses.run.stand_ins import caveats
 from detente.report.blocks import Document, Figure, Row, Table, Text
 from detente.report.render import ABREAST, LONG, cell_in_markdown, folds, linked, markdown, page
 
@@ -167,7 +168,7 @@ def test_what_the_headline_rests_on_without_a_source_stands_under_it(
     findings: dt.Findings, report: Document, html: str
 ) -> None:
     assert findings.assumed == ("us-more: add (25%) is assumed; no source states it",)
-    assert report.caveats == ("More: add (25%) is assumed; no source states it",)
+    assert report.caveats == ("More: add (25%) is assumed; no source states it", *caveats(findings))
     assert html.index('class="headline"') < html.index('class="caveat"') < html.index("<nav")
 
 
