@@ -170,3 +170,18 @@ def test_charges_and_bans_of_parts_cover_goods_too() -> None:
     assert covered["change_at_base_prices"] == pytest.approx(units - covered["before"], rel=1e-9)
     assert table["change"][1:].sum() == pytest.approx(-covered["change"], rel=SUMS)
     assert table["change_at_base_prices"][1:].sum() == pytest.approx(-covered["change_at_base_prices"], rel=SUMS)
+
+
+def test_duties_per_unit_count_at_the_rates_of_the_equilibrium() -> None:
+    """A duty of 0.3 of the old border price is 0.3/ĉ of the new one; the same duty in per cent loses the same sales."""
+    economy = economy_of()
+    t = float(economy.t[0, 1, 0])
+    cells: Any = ([0, 0], [1, 1], [0, 0], [0.4, 0.6], [t, t])
+    unit = dt.Shock(parts=dt.Parts(*cells, [t, t], specific=[0.3, 0.0]))  # type: ignore[arg-type]
+    solution = dt.solve(economy, unit)
+    table = dt.substitution(solution, unit, "E1")
+    rate = 0.3 / float(solution.c_hat[1, 0])
+    same = dt.Shock(parts=dt.Parts(*cells, [t + rate, t]))  # type: ignore[arg-type]
+    other = dt.substitution(dt.solve(economy, same), same, "E1")
+    np.testing.assert_allclose(table["change"], other["change"], rtol=1e-6)
+    assert table["change"][1:].sum() == pytest.approx(-table["change"][0], rel=SUMS)

@@ -50,7 +50,7 @@ def substitution(
     ----------
     solution, shock
         An equilibrium, and the shock that it is of. Goods are covered where a duty or an export charge on them changes
-        or their trade ends. Duties per unit and quotas find their rates with the equilibrium and are refused.
+        or their trade ends; quotas count where they bind.
     importer, exporters
         In whose market, and on whose goods: one economy or several, counted together; None for all whose goods are
         covered. Covered goods of exporters that are not named count among the sales of third countries.
@@ -156,12 +156,12 @@ def _covered(solution: Solution, shock: Shock) -> _Flows:
         whole = whole | (shock.e_cf != 0)
     before, after = np.where(whole, base.M, 0.0), np.where(whole, solution.M_cf, 0.0)
     at_base = after / border
-    parts = shock.parts
-    if parts is not None:
+    parts = shock.parts if solution.parts is None else solution.parts  # quotas and duties per unit at the rates found
+    if shock.parts is not None and parts is not None:
         _check(solution, base, parts)
         cell, charged = (parts.n, parts.i, parts.j), 1 + parts.column("e_cf")
         moved = np.zeros(len(parts), dtype=bool) if shock.e_cf is None else shock.e_cf[cell] != 0
-        moved |= covered_rows(parts)
+        moved |= covered_rows(shock.parts) | covered_rows(parts)
         share = parts.shares(base.theta)
         sold = parts.s * (base.pi * base.X[:, None, :])[cell] / (1 + parts.t)
         sold_cf = share * (solution.pi_cf * solution.X_cf[:, None, :])[cell] / (1 + parts.t_cf)

@@ -211,8 +211,8 @@ class Target(Exported):
     to the benchmark, ``start`` the one before. Levels are USD million a year at border prices, in the numeraire (world
     factor income); rates and changes of real income are fractions. ``cheapest_for`` are the economies for whom rates
     were chosen, none where the goal left no choice; ``left`` is what slopes at the rates found still promise them, USD
-    million. ``note`` says what stopped a search that did not arrive, and what of the start was held. ``one_rate`` is the
-    target of the same instrument with one rate on everything, beside rates by sector where one rate meets the goal too.
+    million. ``note`` says what stopped a search that did not arrive, and what of the start was held. ``one_rate`` is
+    the target of the same instrument with one rate on everything, beside rates by sector where it meets the goal too.
     """
 
     economy: Benchmark
