@@ -25,6 +25,7 @@ from detente.analyses.clock.report import (
     stages_table,
 )
 from detente.analyses.drawing import chart
+from detente.report.numbers import NO_BREAK
 from detente.report.render import markdown, page, svg, write_report
 from stored import stored
 
@@ -63,8 +64,11 @@ def test_no_probability_is_printed_as_certain_that_is_not(probability: float, sa
 def test_the_headline_and_the_outlook_have_the_span_of_all_variants(clock: dt.Clock) -> None:
     last = clock.outlook.iloc[-1]
     deals = clock.sensitivity[clock.sensitivity["day"] == last["day"]]["deal"]
-    assert f"between {chance(deals.min())} and {chance(deals.max())}" in headline(clock)
-    assert headline(clock).startswith("Under the prior stated")
+    words = headline(clock)
+    span = f"{chance(deals.min()).removesuffix(f'{NO_BREAK}%')}–{chance(deals.max())}"
+    assert span in words
+    assert words.startswith("How the dispute ends depends on what is assumed of resolve")
+    assert words.index(span) < words.index(chance(last["deal"]))
     cells = outlook_table(clock).rows[-1].cells
     assert cells[1].startswith(chance(last["deal"]))
     assert all("(" in cell for cell in cells[1:])
@@ -75,14 +79,14 @@ def test_what_happens_on_the_day_of_a_threat_has_its_span(clock: dt.Clock) -> No
     for row, (_, threat) in zip(table.rows, clock.showdowns.iterrows(), strict=True):
         mine = clock.varied_showdowns[clock.varied_showdowns["stage"] == threat["stage"]]
         low, high = mine["deal"].min() * 100, mine["deal"].max() * 100
-        assert row.cells[4] == f"{chance(threat['deal'])} ({low:.0f}–{high:.0f})"
+        assert row.cells[5] == f"{chance(threat['deal'])} ({low:.0f}–{high:.0f})"
         assert all("(" in cell for cell in row.cells[1:])
     assert "span over other priors and elasticities" in table.caption
 
 
 def test_tables_are_whole(clock: dt.Clock) -> None:
     plain = [row for row in sensitivity_table(clock).rows if not row.heading]
-    assert len(plain) == clock.sensitivity["variant"].nunique() == 24
+    assert len(plain) == clock.sensitivity["variant"].nunique() == 25
     assert "resolve of the United States half" in {row.cells[0] for row in plain}
     assert [row.cells[1] for row in stages_table(clock).rows][-1] == "2018-08-02 (assumed)"
     said = {row.cells[0]: row.cells for row in forecast_table(clock).rows}

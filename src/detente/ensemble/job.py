@@ -180,12 +180,24 @@ class Job:
         """The sectors of each world."""
         return {name: self.world(name).sectors for name in self.over.worlds}
 
-    def values_of(self, numbers: Sequence[int]) -> dict[str, FloatArray]:
-        """The drawn values by name, for draws by number in rising order."""
-        if not self.over.ranges or not len(numbers):
-            return {}
-        some = draws(self.over, self.sectors(), self.seed, 0, numbers[-1] + 1)
-        return {name: np.array([some[number].values[name] for number in numbers]) for name, *_ in self.over.ranges}
+    def drawn_of(self, numbers: Sequence[int]) -> tuple[dict[str, FloatArray], FloatArray | None]:
+        """What was drawn between two ends, for draws by number in rising order.
+
+        The values by name, each (draws,), and the standard deviations of the drawn elasticities (draws, sectors),
+        None where none were drawn.
+        """
+        if not len(numbers):
+            return {}, None
+        sectors = self.sectors()
+        every = draws(self.over, sectors, self.seed, 0, numbers[-1] + 1)
+        some = [every[number] for number in numbers]
+        values = {name: np.array([draw.values[name] for draw in some]) for name, *_ in self.over.ranges}
+        if self.over.spread == 0:
+            return values, None
+        deviates = np.zeros((len(some), max(map(len, sectors.values()))))
+        for row, draw in zip(deviates, some, strict=True):
+            row[: len(draw.z)] = draw.z
+        return values, deviates
 
     def central(self) -> Draw:
         """The settings of the run itself as a draw, every value in the middle of its range."""

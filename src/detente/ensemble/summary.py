@@ -6,12 +6,13 @@ order. Most say it by a list of `TableNumbers`, one for each table that holds so
 
 The evidence of draws: the driver of a number, and the share of draws in which a statement holds.
 
-Shares of the variance over draws are an analysis of variance over the design. Discrete assumptions (world, set of
-elasticities, closure, horizon) have the first-order index Var(E[y | assumption]) / Var(y) of I. M. Sobol (2001); what
-remains within cells of all of them is due to the draws of elasticities, alone and together with the others, which is
-the total index of those draws. What the discrete ones explain only together is their interaction. Each between-group
-share is corrected for what chance alone would give it, (SS_between − (G − 1) MS_within) / SS_total (W. L. Hays 1963),
-and is not negative.
+Shares of the variance over draws are first-order indices Var(E[y | assumption]) / Var(y) (I. M. Sobol 2001): of each
+discrete assumption (world, set of elasticities, closure, horizon) by an effect for each of its groups, of a drawn
+number by a polynomial in it, of the draws of elasticities within a set by a plane in them. They are fitted together,
+and each sum of squares is corrected for what chance alone would give it, the variance of the residual times the trace
+of the effect's own part of the fit; for one assumption that is (SS_between − p MS_within) / SS_total with p free
+effects (W. L. Hays 1963). None is negative. Only what was drawn has a share; what is left is not explained by single
+assumptions: assumptions that work only together, and what the polynomials do not follow.
 
 A statement about numbers holds in a share of draws. That share is not a probability: nobody knows how likely each
 assumption is, so it only says how much of the ground that was varied a statement covers.
@@ -79,9 +80,9 @@ def _word(cell: Any) -> str:
 
 
 DRAWS: Final = "elasticity draws"
-TOGETHER: Final = "interaction"
-BINS: Final = 8
-"""Groups into which a number between two ends is cut."""
+REST: Final = "not explained by single assumptions"
+DEGREE: Final = 6
+"""The highest degree of the polynomial in a drawn number; a lower one where there are fewer than 16 draws a degree."""
 _STILL: Final = 1e-18
 """Variance over square under which a number does not vary: the audit leaves 1e-9 of a level open."""
 _SIGNS: Final[dict[str, Callable[[Any, Any], Any]]] = {
@@ -90,57 +91,77 @@ _SIGNS: Final[dict[str, Callable[[Any, Any], Any]]] = {
 _FORM: Final = "'us-301 USA real_income < 0', 'us-301 USA goods_balance CHN > 10bn', parts joined by ' and '"
 
 
-def variance_shares(values: FloatArray, design: Mapping[str, IntArray], cells: tuple[str, ...]) -> pd.DataFrame:
+def variance_shares(
+    values: FloatArray,
+    groups: Mapping[str, IntArray],
+    numbers: Mapping[str, FloatArray] | None = None,
+    deviates: FloatArray | None = None,
+) -> pd.DataFrame:
     """Shares of the variance of each number (columns of `values`, draws down): one row an assumption, summing to 1.
 
-    `design` has the group of each draw by assumption; those named in `cells` are crossed. Missing where a number does
-    not vary, or where there are not twice as many draws as cells.
+    `groups` has the group of each draw by discrete assumption, `numbers` the drawn number (draws,) by name, `deviates`
+    (draws, k) the standard deviations of the drawn elasticities where any were drawn. With fewer than twice as many
+    draws as effects the drawn elasticities are missing, and what they do is among the rest; where that is not enough,
+    or a number does not vary, all are.
     """
-    count = values.shape[1]
-    named = [*design, *([TOGETHER] if len(cells) > 1 else []), DRAWS]
-    joint = _joint([design[name] for name in cells], len(values))
+    count, across = values.shape
+    designs = {name: _indicators(its) for name, its in groups.items()}
+    designs |= {name: _polynomial(its) for name, its in (numbers or {}).items()}
+    if deviates is not None:
+        designs[DRAWS] = _plane(deviates)
+    fitted = {name: its - its.mean(0) for name, its in designs.items()}
+    if count < 2 * (_effects(fitted) + 1):
+        fitted.pop(DRAWS, None)
     total = ((values - values.mean(0)) ** 2).sum(0)
-    still = total <= _STILL * len(values) * np.maximum((values**2).mean(0), 1e-300)
-    if len(values) < 2 * (joint.max(initial=0) + 1) or len(values) < 4:
-        return pd.DataFrame(np.full((len(named), count), np.nan), index=named)
-    closed = _between(values, joint, total)
-    alone = {name: _between(values, groups, total) for name, groups in design.items()}
-    inside = [name for name in design if name in cells]
-    sum_inside = sum((alone[name] for name in inside), np.zeros(count))
-    scale = np.where(sum_inside > closed, closed / np.where(sum_inside > 0, sum_inside, 1.0), 1.0)
-    shares = {name: alone[name] * scale if name in cells else alone[name] for name in design}
-    if len(cells) > 1:
-        shares[TOGETHER] = np.maximum(closed - sum_inside * scale, 0.0)
-    rest: FloatArray = 1.0 - sum(shares.values(), np.zeros(count))
-    over = np.maximum(-rest, 0.0)  # values outside the cells may claim more than is left: all are scaled alike
-    shares[DRAWS] = np.maximum(rest, 0.0)
-    table = np.stack([shares[name] for name in named]) / (1.0 + over)
-    return pd.DataFrame(np.where(still, np.nan, table), index=named)
+    still = total <= _STILL * count * np.maximum((values**2).mean(0), 1e-300)
+    shares = {name: np.full(across, np.nan) for name in designs} | _explained(values, fitted, total)
+    rest = 1.0 - sum((np.nan_to_num(share) for share in shares.values()), np.zeros(across))
+    over = np.maximum(-rest, 0.0)  # chance may let single assumptions claim more than there is: all are scaled alike
+    table = np.stack([*shares.values(), np.maximum(rest, 0.0)]) / (1.0 + over)
+    none = still | (count < max(4, 2 * (_effects(fitted) + 1)))
+    return pd.DataFrame(np.where(none, np.nan, table), index=[*shares, REST])
 
 
-def binned(values: FloatArray) -> IntArray:
-    """The group of each number among `BINS` groups of equal size."""
-    order = np.argsort(np.argsort(values, kind="stable"), kind="stable")
-    return np.asarray(order * BINS // max(len(values), 1), dtype=np.int64)
+def _effects(designs: Mapping[str, FloatArray]) -> int:
+    return sum(its.shape[1] for its in designs.values())
 
 
-def _joint(groups: list[IntArray], count: int) -> IntArray:
-    if not groups:
-        return np.zeros(count, dtype=np.int64)
-    return np.asarray(np.unique(np.stack(groups, 1), axis=0, return_inverse=True)[1].ravel(), dtype=np.int64)
-
-
-def _between(values: FloatArray, groups: IntArray, total: FloatArray) -> FloatArray:
-    """The share of the variance between groups, corrected for chance."""
+def _indicators(groups: IntArray) -> FloatArray:
     codes = np.unique(groups, return_inverse=True)[1].ravel()
-    sizes = np.bincount(codes).astype(np.float64)
-    if len(sizes) < 2:
-        return np.zeros(values.shape[1])
-    sums = np.zeros((len(sizes), values.shape[1]))
-    np.add.at(sums, codes, values)
-    between = (sizes[:, None] * (sums / sizes[:, None] - values.mean(0)) ** 2).sum(0)
-    chance = (len(sizes) - 1) * (total - between) / (len(values) - len(sizes))
-    return np.asarray(np.clip((between - chance) / np.where(total > 0, total, 1.0), 0.0, 1.0))
+    return np.asarray(codes[:, None] == np.arange(1, codes.max(initial=0) + 1), dtype=np.float64)
+
+
+def _polynomial(numbers: FloatArray) -> FloatArray:
+    """Legendre polynomials of a drawn number, scaled to its range, without the constant."""
+    low, high = numbers.min(), numbers.max()
+    if not high > low:
+        return np.zeros((len(numbers), 0))
+    degree = int(np.clip(len(numbers) // 16, 1, DEGREE))
+    return np.asarray(np.polynomial.legendre.legvander(2 * (numbers - low) / (high - low) - 1, degree)[:, 1:])
+
+
+def _plane(deviates: FloatArray) -> FloatArray:
+    """The columns that vary, each once: sectors of one elasticity move together."""
+    apart = np.unique(deviates, axis=1)
+    return np.asarray(apart[:, np.ptp(apart, axis=0) > 0])
+
+
+def _explained(values: FloatArray, designs: Mapping[str, FloatArray], total: FloatArray) -> dict[str, FloatArray]:
+    """The share of the variance that each of some centred designs explains in a fit of all, corrected for chance."""
+    if not _effects(designs):
+        return {name: np.zeros(len(total)) for name in designs}
+    together = np.concatenate(list(designs.values()), axis=1)
+    inverse = np.linalg.pinv(together, rcond=1e-9)
+    slopes = inverse @ (values - values.mean(0))
+    left = ((values - values.mean(0) - together @ slopes) ** 2).sum(0)
+    noise = left / max(len(values) - 1 - np.linalg.matrix_rank(together), 1)
+    found, start = {}, 0
+    for name, its in designs.items():
+        mine = slice(start, start := start + its.shape[1])
+        by_chance = noise * ((its.T @ its) * (inverse[mine] @ inverse[mine].T)).sum()
+        explained = np.square(its @ slopes[mine]).sum(0) - by_chance
+        found[name] = np.clip(explained / np.where(total > 0, total, 1.0), 0.0, 1.0)
+    return found
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,6 @@ ASSUMPTIONS: Final = {
     "deficits": "closure of deficits",
     "horizon": "long or short run",
     "base_tariffs": "rule of the base tariffs",
-    "interaction": "several together",
     "elasticity draws": "elasticities within a set",
 }
 """What an ensemble varies, as a table names it; a drawn value goes by its own name."""

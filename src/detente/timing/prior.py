@@ -36,26 +36,35 @@ class Resolve:
 
     def below(self, amount: ArrayLike) -> FloatArray:
         """The probability that the resolve is at most an amount, 0 for an amount of 0 or less."""
-        return np.asarray(ndtr(self._score(amount)))
+        return np.asarray(ndtr(self.score(amount)))
 
     def above(self, amount: ArrayLike) -> FloatArray:
         """The probability that the resolve is over an amount."""
-        return np.asarray(ndtr(-self._score(amount)))
+        return np.asarray(ndtr(-self.score(amount)))
 
     def hazard(self, amount: ArrayLike) -> FloatArray:
         """Density over the probability of more, per log point, at a positive amount: dF / ((1 − F) d ln z)."""
-        score = self._score(amount)
+        score = self.score(amount)
         return np.asarray(np.exp(-(score**2) / 2 - log_ndtr(-score)) / (math.sqrt(2 * math.pi) * self.sigma))
 
     def quantile(self, probability: ArrayLike) -> FloatArray:
         """The amount that the resolve is at most with a probability."""
-        return np.asarray(self.median * np.exp(self.sigma * ndtri(np.asarray(probability, dtype=np.float64))))
+        return self.at(ndtri(np.asarray(probability, dtype=np.float64)))
 
     def draw(self, generator: np.random.Generator, count: int) -> FloatArray:
         """Independent draws (count,)."""
-        return np.asarray(self.median * np.exp(self.sigma * generator.standard_normal(count)))
+        return self.at(generator.standard_normal(count))
 
-    def _score(self, amount: ArrayLike) -> FloatArray:
+    def at(self, score: ArrayLike) -> FloatArray:
+        """The amount at some standard deviations of the logarithm from the median."""
+        return np.asarray(self.median * np.exp(self.sigma * np.asarray(score, dtype=np.float64)))
+
+    def slope(self, amount: ArrayLike) -> FloatArray:
+        """Standard deviations a log point, at an amount."""
+        return np.full(np.shape(amount), 1 / self.sigma)
+
+    def score(self, amount: ArrayLike) -> FloatArray:
+        """Standard deviations of the logarithm from the median, −∞ for an amount of 0 or less."""
         positive = np.maximum(np.asarray(amount, dtype=np.float64), 0.0)
         with np.errstate(divide="ignore"):  # the logarithm of nothing is −∞, whose probability is 0
             return np.asarray((np.log(positive) - math.log(self.median)) / self.sigma)

@@ -14,7 +14,7 @@ from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.ensemble.draws import Over
 from detente.ensemble.job import ABOUT
-from detente.ensemble.summary import KEYS
+from detente.ensemble.summary import KEYS, REST
 from detente.errors import BadInput, BadTable, NotSolved
 from ensemble.conftest import DRAWS, FEW
 
@@ -110,7 +110,7 @@ def test_a_statement_that_cannot_be_read_is_refused(found: Bands, statement: str
 
 def test_drivers_sum_to_one_and_name_what_was_varied(found: Bands) -> None:
     named = set(found.drivers["assumption"])
-    assert named == {"elasticities", "deficits", "interaction", "elasticity draws"}
+    assert named == {"elasticities", "deficits", "elasticity draws", REST}
     sums = found.drivers.groupby(list(KEYS))["share"].sum(min_count=1)
     np.testing.assert_allclose(sums.dropna(), 1.0, atol=1e-12)
     assert (found.drivers["share"].dropna() >= 0).all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Self
@@ -14,7 +13,7 @@ from detente.data.exported import html_of
 from detente.dispute.results import TableResult
 from detente.ensemble.draws import Over
 from detente.ensemble.job import ABOUT, SOLVED, Job
-from detente.ensemble.summary import KEYS, Claim, binned, held, variance_shares
+from detente.ensemble.summary import KEYS, REST, Claim, held, variance_shares
 from detente.errors import BadInput
 from detente.inputs import FloatArray
 
@@ -163,9 +162,10 @@ class Bands(TableResult):
         return rows.iloc[0]
 
     def driver(self, scenario: str, economy: str, quantity: str = "real_income", partner: str = "") -> pd.Series | None:
-        """The row of `drivers` with the largest share for one number; None where the number does not vary."""
+        """The assumption with the largest share for one number, a row of `drivers`; None where none explains any."""
         rows = self._rows(self.drivers, scenario, economy, quantity, partner)
-        return None if rows["share"].isna().all() else rows.iloc[int(rows["share"].argmax())]
+        rows = rows[(rows["assumption"] != REST) & (rows["share"] > 0)]
+        return None if rows.empty else rows.iloc[int(rows["share"].argmax())]
 
     @staticmethod
     def _rows(table: pd.DataFrame, scenario: str, economy: str, quantity: str, partner: str) -> pd.DataFrame:
@@ -233,19 +233,12 @@ def _bands(keys: pd.DataFrame, values: FloatArray, run: FloatArray) -> pd.DataFr
 
 
 def _drivers(keys: pd.DataFrame, values: FloatArray, draws: pd.DataFrame, job: Job) -> pd.DataFrame:
-    """Shares of the variance, in long form; assumptions that were not varied are left out.
-
-    Where draws are too few for all combinations, base tariffs are not combined with the others.
-    """
-    design = {
+    """Shares of the variance, in long form; assumptions that were not varied are left out."""
+    groups = {
         column: np.unique(draws[column], return_inverse=True)[1].astype(np.int64)
         for column, axis in _CROSSED.items()
         if len(getattr(job.over, axis)) > 1
     }
-    many = math.prod(len(getattr(job.over, _CROSSED[column])) for column in design)
-    cells = tuple(column for column in design if column != "base_tariffs" or 2 * many <= len(draws))
-    drawn = job.values_of(list(draws["draw"]))
-    design |= {name: binned(numbers) for name, numbers in drawn.items()}
-    shares = variance_shares(values, design, cells)
+    shares = variance_shares(values, groups, *job.drawn_of(list(draws["draw"])))
     long = keys.iloc[np.repeat(np.arange(len(keys)), len(shares))].reset_index(drop=True)
     return long.assign(assumption=np.tile(list(shares.index), len(keys)), share=shares.to_numpy().T.ravel())

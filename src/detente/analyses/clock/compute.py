@@ -14,11 +14,12 @@ from detente.analyses.clock.options import ClockOptions
 from detente.analyses.clock.outlook import (
     ONE,
     at_marks,
+    beliefs_frame,
     calendar_frame,
     chances_frame,
     experts,
     forecast_frame,
-    offers_frame,
+    games_frame,
     played_frame,
     score_frame,
     showdowns_frame,
@@ -31,7 +32,8 @@ from detente.analyses.clock.stages import LegalDate, Step, calendar, from_the_tr
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Progress, Session, Steps
 from detente.errors import BadInput
-from detente.timing.game import ClockGame, run_game
+from detente.timing.equilibrium import run_game
+from detente.timing.game import ClockGame
 from detente.timing.prior import Prior, Resolve
 
 SIGMA: Final = 1.0
@@ -78,13 +80,15 @@ def compute(session: Session, options: ClockOptions, progress: Progress | None =
     variants, left = variants_of(session, pair, course, steps)
     say("simulated disputes")
     played = played_frame(course, known.as_of, marks, options.seed)
+    games, said = games_frame(course, known.as_of, marks)
+    varied = varied_frame(variants, lambda each: at_marks(each, known.as_of, marks).drop(columns="why"))
     told = experts(known.forecasts)
     chances = chances_frame(course, known.as_of)
     say("")
     return Clock(
         **session.head(options.plain()),
         players=pair,
-        notes=(*_undated(steps), *stages.notes, *left),
+        notes=(*_undated(steps), *stages.notes, *said, *left),
         residual=stages.residual,
         as_of=known.as_of.isoformat(),
         until=until.isoformat(),
@@ -96,13 +100,11 @@ def compute(session: Session, options: ClockOptions, progress: Progress | None =
         calendar=calendar_frame(legal),
         stages=stages_frame(steps, losses, known.as_of),
         showdowns=showdowns_frame(course, steps),
-        offers=offers_frame(course, known.as_of),
-        terms=pd.DataFrame([asdict(course.terms)]).astype("float64"),
+        beliefs=beliefs_frame(course, known.as_of, pair),
         chances=chances,
         outlook=at_marks(course, known.as_of, marks),
-        sensitivity=varied_frame(variants, lambda each: at_marks(each, known.as_of, marks).drop(columns="why")),
+        sensitivity=pd.concat([games, varied], ignore_index=True),
         varied_showdowns=varied_frame(variants, lambda each: showdowns_frame(each, steps)),
-        varied_offers=varied_frame(variants, lambda each: offers_frame(each, known.as_of)),
         played=played,
         forecasts=forecast_frame(told, course, known.as_of, marks),
         scores=score_frame(session.dispute, known, told, course, until, asked=options.score),
@@ -156,9 +158,8 @@ def stated(prior: Prior, pair: tuple[str, str], origin: tuple[str, str]) -> tupl
     ]
     rest = (
         f"both count what they win over {prior.patience:g} years; backing down costs {prior.audience:.0%} of the own "
-        f"resolve; offers every {prior.round_days} days, each refusal of which ends talks until the next decision with "
-        f"probability {prior.breakdown:.0%}; a threat held back is decided on again after {prior.review_days} days; "
-        "resolves are independent, and drawn anew for every decision"
+        f"resolve; measures stay in force for {prior.review_days} days before anything else is decided; resolves are "
+        "independent, drawn once, and last; each side learns of the other's from what it did"
     )
     return (*sides, rest)
 

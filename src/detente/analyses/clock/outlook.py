@@ -3,7 +3,7 @@
 Forecasts of a file are read as probabilities over the four states; one that gives no probability is listed, and not
 scored. Once it is known what happened, the forecasts and the clock are scored alike.
 
-Other assumptions are priors with one thing moved, and payoffs of other sets of elasticities.
+Other assumptions are other games, priors with one thing moved, and payoffs of other sets of elasticities.
 """
 
 from __future__ import annotations
@@ -21,10 +21,15 @@ from detente.analyses.clock.stages import LegalDate, Step, from_the_truce, under
 from detente.dispute.blocks import Forecast, RecordedOutcome
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Session
-from detente.errors import BadInput
+from detente.errors import BadInput, NotSolved
 from detente.inputs import FloatArray
-from detente.timing.game import Course, run_game, simulate
+from detente.timing.equilibrium import run_game
+from detente.timing.escalation import Course, simulate
+from detente.timing.fixed_types import fixed_chances
+from detente.timing.game import ClockGame
+from detente.timing.posterior import Posterior
 from detente.timing.prior import Prior
+from detente.timing.redrawn import run_redrawn
 from detente.timing.scores import STATE_OF, STATES, SUM, brier, log_score, pool
 
 
@@ -165,7 +170,7 @@ def _scored(outcome: RecordedOutcome, who: str, chances: FloatArray) -> dict[str
 COLUMNS: Final = tuple(state.replace(" ", "_") for state in STATES)
 """The four outcomes as names of columns."""
 
-PLAYED: Final = 2000
+PLAYED: Final = 20_000
 """Number of simulated disputes that are compared with the probabilities."""
 
 
@@ -197,25 +202,35 @@ def stages_frame(steps: Sequence[Step], losses: Sequence[tuple[float, float]], a
 
 
 def showdowns_frame(course: Course, steps: Sequence[Step]) -> pd.DataFrame:
-    """One row a threat: what happens on the day on which it can be carried out."""
-    names = ("tough", "bluffs", "belief", "concede", "deal", "carried_out", "held", "if_resisted")
-    return pd.DataFrame(
-        [
-            {"stage": k, "by": step.by, **{name: getattr(found, name) for name in names}}
-            for k, (step, found) in enumerate(zip(steps, course.showdowns, strict=True), start=1)
-        ]
-    )
+    """One row a threat that is decided on: what happens on the day of its decision, given that it comes."""
+    names = ("reached", "tough", "bluffs", "belief", "concede", "deal", "carried_out", "held", "threshold", "yields")
+    rows = [
+        {"stage": each.stage + 1, "by": step.by, **{name: float(getattr(each, name)) for name in names}}
+        for step, each in zip(steps, course.decisions, strict=False)  # the clock may end before the last threat
+    ]
+    return pd.DataFrame(rows, columns=["stage", "by", *names])
 
 
-def offers_frame(course: Course, as_of: date) -> pd.DataFrame:
-    """One row a round of offers before anything is carried out."""
+def beliefs_frame(course: Course, as_of: date, pair: tuple[str, str]) -> pd.DataFrame:
+    """One row a side and event: what is believed of its resolve from then on, if nothing has ended the dispute."""
     rows = []
-    for spell, offers in zip(("first", "between reviews"), course.offers, strict=True):
-        for k, demand in enumerate(() if offers is None else offers.demands, start=1):
-            on = (as_of + timedelta(k * course.game.prior.round_days)).isoformat() if spell == "first" else None
-            left = 0.0 if offers is None else float(offers.open[k])
-            rows.append({"spell": spell, "round": k, "on": on, "demand": float(demand), "open": left})
-    return pd.DataFrame(rows, columns=["spell", "round", "on", "demand", "open"])
+
+    def add(day: int, stage: int, event: str, beliefs: tuple[Posterior, Posterior]) -> None:
+        for side, found in zip(pair, beliefs, strict=True):
+            low, middle, high = (float(found.quantile(p)) for p in (0.05, 0.5, 0.95))
+            when = (as_of + timedelta(day)).isoformat()
+            rows.append({"day": when, "stage": stage, "event": event, "side": side, "low": low, "median": middle,
+                         "high": high})  # fmt: skip
+
+    if course.decisions:
+        add(0, 0, "prior", course.decisions[0].before)
+        first = course.decisions[0]
+        add(first.day, 1, "held back", first.after("held back"))
+        if first.bluffs > 0:
+            add(first.day, 1, "backed down", first.after("backed down"))
+    for each in course.decisions:
+        add(each.day, each.stage + 1, "carried out", each.after("carried out"))
+    return pd.DataFrame(rows, columns=["day", "stage", "event", "side", "low", "median", "high"])
 
 
 def chances_frame(course: Course, as_of: date) -> pd.DataFrame:
@@ -256,6 +271,15 @@ def played_frame(course: Course, as_of: date, marks: Sequence[tuple[date, str]],
     return pd.DataFrame(rows)
 
 
+AS_STATED: Final = "as stated"
+"""The name of the clock itself among its variants."""
+REDRAWN: Final = "resolves drawn anew at each date"
+OLD_THRESHOLDS: Final = "resolves that last, thresholds as if drawn anew"
+SOLVED_AGAIN: Final = "resolves that last, thresholds solved again (as stated)"
+IMPATIENT: Final = "the same, the equilibrium from the least patient thresholds"
+"""The games that are compared, by name."""
+
+
 @dataclass(frozen=True)
 class ClockVariant:
     """A clock with one assumption moved: its name, what is moved (`prior` or `elasticities`), and its course."""
@@ -265,12 +289,68 @@ class ClockVariant:
     course: Course
 
 
+def games_frame(course: Course, as_of: date, marks: Sequence[tuple[date, str]]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The outcomes on marked days in other games under the same prior, one game under the other, and notes.
+
+    Resolves drawn anew at each date; resolves that last under the thresholds of that game; resolves that last under
+    thresholds solved again, which is the clock itself; and its equilibrium from the least patient thresholds where that
+    is another one.
+    """
+    days = [(day - as_of).days for day, _ in marks]
+    anew = run_redrawn(course.game)
+    games = {REDRAWN: anew.chances[days], OLD_THRESHOLDS: fixed_chances(anew, days)}
+    games[SOLVED_AGAIN] = course.chances[days]
+    notes: tuple[str, ...]
+    try:
+        other = run_game(course.game, patient=False).chances[days]
+    except NotSolved:
+        notes = ("the search from the least patient thresholds ends at none that fit: other equilibria are not known",)
+    else:
+        gap = float(np.abs(other - games[SOLVED_AGAIN]).max())
+        notes = ("the searches from the most and from the least patient thresholds end at the same equilibrium",)
+        if gap > _SAME:
+            games[IMPATIENT] = other
+            notes = (f"there is another equilibrium, which moves a probability by {gap:.1%}: see the table of games",)
+    frames = [
+        pd.DataFrame(
+            {
+                "variant": name,
+                "kind": "game",
+                "day": [day.isoformat() for day, _ in marks],
+                **dict(zip(COLUMNS, found.T, strict=True)),
+            }
+        )
+        for name, found in games.items()
+    ]
+    return pd.concat(frames, ignore_index=True), notes
+
+
+_SAME: Final = 1e-3
+"""The difference of probabilities up to which two equilibria count as one."""
+
+
 def other_priors(prior: Prior, pair: tuple[str, str]) -> Iterator[tuple[str, Prior]]:
-    """Priors in which one thing is moved, each named with the codes of both sides."""
+    """Priors in which one thing is moved, each named with the codes of both sides.
+
+    The risk that talks break down is left as it is: no offers are made where resolves last.
+    """
     for name, other in prior.variants():
+        if other.breakdown != prior.breakdown:
+            continue
         for seat, code in (("first", pair[0]), ("second", pair[1])):
             name = name.replace(f"{seat} side's resolve", f"resolve of {code}")
         yield name, other
+
+
+def solved_courses(games: Iterator[tuple[str, ClockGame]]) -> tuple[dict[str, Course], tuple[str, ...]]:
+    """The course of each game by name, and a note on games that have no thresholds that fit."""
+    found, lost = {}, []
+    for name, game in games:
+        try:
+            found[name] = run_game(game)
+        except NotSolved:
+            lost.append(name)
+    return found, (f"no thresholds fit, and the sensitivity leaves out: {', '.join(lost)}",) if lost else ()
 
 
 def variants_of(
@@ -278,20 +358,20 @@ def variants_of(
 ) -> tuple[list[ClockVariant], tuple[str, ...]]:
     """The clock as stated, then under other priors, then with payoffs of every other set of elasticities.
 
-    With other elasticities resolves stay those of the prior. Also a note on sets that lack sectors of the world.
+    With other elasticities resolves stay those of the prior. Also notes on what is left out.
     Raises BadMeasure, NotSolved.
     """
     game = course.game
-    found = [ClockVariant("as stated", "prior", course)]
-    for name, prior in other_priors(game.prior, pair):
-        found.append(ClockVariant(name, "prior", run_game(replace(game, prior=prior))))
+    priors, first = solved_courses((name, replace(game, prior=prior)) for name, prior in other_priors(game.prior, pair))
     others, missing = under_other_sets(session, steps)
-    for name, stages in others:
-        found.append(
-            ClockVariant(name, "elasticities", run_game(replace(game, losses=from_the_truce(stages.losses(pair)))))
-        )
+    sets, second = solved_courses(
+        (name, replace(game, losses=from_the_truce(stages.losses(pair)))) for name, stages in others
+    )
+    found = [ClockVariant(AS_STATED, "prior", course)]
+    found += [ClockVariant(name, "prior", each) for name, each in priors.items()]
+    found += [ClockVariant(name, "elasticities", each) for name, each in sets.items()]
     left = (f"elasticities {', '.join(missing)} lack sectors of the world, and are not in the sensitivity",)
-    return found, left if missing else ()
+    return found, (*first, *second, *(left if missing else ()))
 
 
 def varied_frame(variants: Sequence[ClockVariant], table: Callable[[Course], pd.DataFrame]) -> pd.DataFrame:

@@ -53,35 +53,36 @@ def named(found: Record, text: str) -> str:
 
 
 def headline(clock: Clock) -> str:
-    """The likeliest outcomes on the day of the first threat and at the end, and their range over priors."""
-    first, last = clock.outlook.iloc[0], clock.outlook.iloc[-1]
+    """The span of a deal and of a war over games, priors and elasticities, before the probabilities of the clock."""
+    last = clock.outlook.iloc[-1]
     parts = [f"{OUTCOMES[name]} {chance(float(last[name]))}" for name in OUTCOMES]
-    lowest, highest = span(clock, "deal", str(last["day"]))
     return (
-        f"Under the prior stated, on {first['day']} ({first['why']}): truce {chance(float(first['truce']))}, "
-        f"{_tariffs(first)} in force {chance(float(first['partial_tariffs'] + first['war']))}. By {last['day']}: "
-        f"{listed(parts)}. Other priors and elasticities put the deal between {chance(lowest)} and {chance(highest)}."
+        f"{_spans(clock, str(last['day']))} Under the prior stated, with resolves that last and thresholds solved "
+        f"again at each date, by {last['day']}: {listed(parts)}."
     )
 
 
 def brief(clock: Clock) -> str:
-    """The probability of a deal and of a war at the end, in a sentence, with the range over priors and elasticities."""
+    """The same in short: the spans, and the probability of a deal and of a war at the end."""
     last = clock.outlook.iloc[-1]
-    (least, most), (lowest, highest) = (span(clock, name, str(last["day"])) for name in ("deal", "war"))
-    when = date_words(date.fromisoformat(str(last["day"])))
     return (
-        f"Under the prior stated there is a deal by {when} with a probability of {chance(float(last['deal']))} "
-        f"({_bare(least)}–{chance(most)} under other priors and elasticities), and war with one of "
-        f"{chance(float(last['war']))} ({_bare(lowest)}–{chance(highest)})."
+        f"{_spans(clock, str(last['day']))} Under the prior stated, with resolves that last, they are "
+        f"{chance(float(last['deal']))} and {chance(float(last['war']))}."
+    )
+
+
+def _spans(clock: Clock, day: str) -> str:
+    (least, most), (lowest, highest) = (span(clock, name, day) for name in ("deal", "war"))
+    when = date_words(date.fromisoformat(day))
+    return (
+        f"How the dispute ends depends on what is assumed of resolve: a deal by {when} has a probability of "
+        f"{_bare(least)}–{chance(most)} and a war one of {_bare(lowest)}–{chance(highest)} over the games, priors and "
+        "elasticities tried."
     )
 
 
 def _bare(probability: float) -> str:
     return chance(probability).removesuffix(f"{NO_BREAK}%")
-
-
-def _tariffs(row: pd.Series[Any]) -> str:
-    return "threatened tariffs" if row["partial_tariffs"] > 0 else "the threatened tariffs"
 
 
 def span(clock: Clock, outcome: str, day: str) -> tuple[float, float]:
@@ -110,7 +111,8 @@ def outlook_table(clock: Clock) -> Table:
             cells.append(f"{chance(row[name])} ({whole(*span(clock, name, row['day']))})")
         rows.append(Row((f"{row['day']}: {row['why']}", *cells)))
     caption = (
-        "Probability of each outcome under the prior stated; in brackets the span over other priors and elasticities"
+        "Probability of each outcome under the prior stated, with resolves that last and thresholds solved again; in "
+        "brackets the span over other games, priors and elasticities"
     )
     return Table(caption, ("", *_SHORT), tuple(rows), stamp(clock))
 
@@ -120,6 +122,7 @@ def sensitivity_table(clock: Clock) -> Table:
     last = str(clock.outlook["day"].iloc[-1])
     rows: list[Row] = []
     heads = {
+        "game": "Other games, the same prior",
         "prior": "Other priors, one thing moved at a time",
         "elasticities": "Other elasticities, the same resolves",
     }
@@ -166,18 +169,44 @@ def stages_table(clock: Clock) -> Table:
 
 
 def showdown_table(clock: Clock) -> Table:
-    """The outcomes on the day on which each threat can be carried out."""
+    """The outcomes on the day on which each threat is decided on."""
     titles = dict(zip(clock.stages["stage"], clock.stages["title"], strict=True))
     rows = []
     for row in rows_of(clock.showdowns):
         cells = [
             f"{chance(row[name])} ({whole(*showdown_span(clock, name, row['stage']))})"
-            for name in ("tough", "bluffs", "concede", "deal", "carried_out", "held")
+            for name in ("reached", "tough", "bluffs", "concede", "deal", "carried_out", "held")
         ]
         rows.append(Row((titles[row["stage"]], *cells)))
-    head = ("", "Would carry it out", "Bluffs if not", "Other gives way if insisted on", "Deal", "Carried out", "Held")
-    caption = "On the day of each threat, and at every review; in brackets the span over other priors and elasticities"
+    head = (
+        "",
+        "Comes",
+        "Would carry it out",
+        "Bluffs if not",
+        "Other gives way if asked",
+        "Deal",
+        "Carried out",
+        "Held",
+    )
+    caption = (
+        "On the day on which each threat is decided on, given that it comes; in brackets the span over other priors "
+        "and elasticities"
+    )
     return Table(caption, head, tuple(rows))
+
+
+def belief_table(clock: Clock) -> Table:
+    """What each side is believed to have for resolve, from the prior on."""
+    names, titles = names_of(clock), dict(zip(clock.stages["stage"], clock.stages["title"], strict=True))
+    rows: list[Row] = []
+    for (stage, event), group in clock.beliefs.groupby(["stage", "event"], sort=False):
+        head = "The prior" if event == "prior" else f"{titles[stage]}: {event}"
+        rows.append(Row((head,), heading=True))
+        for row in rows_of(group):
+            cells = (level_usd(row[name]) for name in ("median", "low", "high"))
+            rows.append(Row((names.economy(row["side"]), row["day"], *cells)))
+    caption = "What is believed of each side's resolve, USD a year, after what it did, while no deal is made"
+    return Table(caption, ("", "From", "Median", "5 %", "95 %"), tuple(rows))
 
 
 def unread(clock: Clock) -> str:
@@ -296,7 +325,7 @@ def sections(clock: Clock) -> tuple[Section, ...]:
     scores = (Text(scored(clock)), score_table(clock)) if len(clock.scores) else ()
     return (
         Section("When the clock runs out", (*figures(clock), outlook_table(clock))),
-        Section("The prior of the clock", (Text(_PRIOR, detail=True), stated)),
+        Section("The prior of the clock", (Text(_PRIOR, detail=True), stated, belief_table(clock))),
         Section("How much the clock depends on it", (Text(_SENSITIVE), sensitivity_table(clock)), detail=True),
         Section("Legal dates", (calendar_table(clock),), detail=True),
         Section("The games of the clock", (Text(_GAMES, detail=True), stages_table(clock), showdown_table(clock))),
@@ -321,13 +350,20 @@ _PRIOR: Final = (
     "beliefs, which were stated before anything was computed and are moved in the next part."
 )
 _SENSITIVE: Final = (
-    "Where a row differs much from the first, the clock says little that its prior does not. Half and double of each "
-    "number are shown, and the payoffs of other sets of elasticities."
+    "The first rows are other games under the same prior. Where resolves are drawn anew at each date, nothing is "
+    "learnt and a deal comes sooner or later. Where they last and both sides keep the thresholds of that game, a "
+    "threat held back once is held back for good; nobody who has learnt that would keep them. The clock is the third: "
+    "resolves last, and thresholds are solved again given what each side has shown. Then half and double of each "
+    "number of the prior, and the payoffs of other sets of elasticities. Where a row differs much from the third, the "
+    "clock says little that its assumptions do not."
 )
 _GAMES: Final = (
-    "Before a threat is in force, offers are made in rounds. On the day on which it can be carried out, and at every "
-    "review, the side that threatens insists or holds back, and the other gives way or not. Once tariffs are in force "
-    "both pay, and a war of attrition runs. Each game is played to its own end."
+    "Each side's resolve is drawn once and lasts. On the day of the first threat its side insists or holds back, and "
+    "the other gives way or not; who is resisted carries the threat out or backs down. On the day of a later threat "
+    "the other side gives way or not, and then the threat is carried out or its side gives way. A review period "
+    "after the last, a war of attrition begins. Each side looks ahead to all of it, and believes of the other what it "
+    "has shown: who held out is over the threshold it passed. It is a perfect Bayesian equilibrium in thresholds, the "
+    "one that a search from the most patient thresholds reaches."
 )
 _FORECASTS: Final = (
     "A forecast without a probability is listed and not scored. Probability that a person gave to no outcome by name "

@@ -38,21 +38,19 @@ class Clock(Record):
         day), dated (whether the file gives it), and loss_first, loss_second: what each side loses in it against none of
         the threats, USD million a year.
     showdowns
-        One row a threat: stage, by, tough, bluffs, belief, concede, deal, carried_out, held, if_resisted: see
-        `detente.timing.Showdown`.
-    offers
-        One row a round before anything is carried out: spell (first, or between reviews), round, on (the day, of the
-        first spell), demand (part of the demand), open (the probability that no deal has been made after it).
-    terms
-        One row: floor, ceiling, split (missing where there is none).
+        One row a threat that is decided on: stage, by (whose threat it is), reached, tough, bluffs, belief,
+        concede, deal, carried_out, held, threshold, yields: see `detente.timing.escalation.Decision`.
+    beliefs
+        One row an event and side: day, stage, event (prior, held back, backed down or carried out), side, and low,
+        median and high (5, 50 and 95 %) of what is then believed of its resolve, USD million a year.
     chances
         One row a day: day, deal, truce, partial_tariffs, war.
     outlook
         One row a marked day: day, why, and the four probabilities.
     sensitivity
-        One row a variant and marked day: variant, kind (prior or elasticities), day, and the four probabilities.
-    varied_showdowns, varied_offers
-        `showdowns` and `offers` of every variant: variant, kind, and their columns.
+        One row a variant and marked day: variant, kind (game, prior or elasticities), day, and the four probabilities.
+    varied_showdowns
+        `showdowns` of every variant of prior or elasticities: variant, kind, and its columns.
     played
         One row a marked day and state: day, state, probability, frequency (among the simulated disputes), disputes.
     forecasts
@@ -64,18 +62,16 @@ class Clock(Record):
     """
 
     KIND: ClassVar[str] = "clock"
-    SCHEMA: ClassVar[int] = 3
+    SCHEMA: ClassVar[int] = 4
     TABLES: ClassVar[tuple[str, ...]] = (
         "calendar",
         "stages",
         "showdowns",
-        "offers",
-        "terms",
+        "beliefs",
         "chances",
         "outlook",
         "sensitivity",
         "varied_showdowns",
-        "varied_offers",
         "played",
         "forecasts",
         "scores",
@@ -93,13 +89,11 @@ class Clock(Record):
     calendar: pd.DataFrame
     stages: pd.DataFrame
     showdowns: pd.DataFrame
-    offers: pd.DataFrame
-    terms: pd.DataFrame
+    beliefs: pd.DataFrame
     chances: pd.DataFrame
     outlook: pd.DataFrame
     sensitivity: pd.DataFrame
     varied_showdowns: pd.DataFrame
-    varied_offers: pd.DataFrame
     played: pd.DataFrame
     forecasts: pd.DataFrame
     scores: pd.DataFrame

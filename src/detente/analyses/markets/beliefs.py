@@ -12,18 +12,18 @@ from typing import Final
 import pandas as pd
 
 from detente.analyses.clock.compute import game_of, last_day, prior_of, stated
-from detente.analyses.clock.outlook import other_priors
+from detente.analyses.clock.outlook import AS_STATED, other_priors, solved_courses
 from detente.analyses.clock.stages import Stages, calendar, under_other_sets
 from detente.analyses.markets.options import MarketsOptions
 from detente.analyses.markets.result import OTHER_SETS
 from detente.dispute.session import Session
-from detente.errors import BadInput
+from detente.errors import BadInput, NotSolved
 from detente.inputs import number
 from detente.markets.implied import equity_value, expected_move, exposure
-from detente.timing.game import ClockGame, run_game
+from detente.timing.equilibrium import run_game
+from detente.timing.escalation import Course
 from detente.timing.prior import Prior
 
-AS_STATED: Final = "as stated"
 _TIMES: Final = (3.0, 10.0)
 """Multipliers that are tried beside the one stated, as times of it."""
 
@@ -48,11 +48,11 @@ def belief_of(session: Session, stages: Stages, pair: tuple[str, str], options: 
         return Belief(prior, (f"a probability of war of {options.probability:.1%} is given",), options.probability)
     until = last_day(known.as_of, calendar(known.as_of, known.dates, known.demands, known.measures), None)
     game = game_of(losses, stages.steps, pair, prior, known.as_of, until)
-    war = _war(game)
-    others = sorted(
-        ((name, _war(replace(game, prior=other))) for name, other in other_priors(prior, pair)),
-        key=lambda found: found[1],
-    )
+    war = _war(run_game(game))
+    courses, _ = solved_courses((name, replace(game, prior=other)) for name, other in other_priors(prior, pair))
+    others = sorted(((name, _war(course)) for name, course in courses.items()), key=lambda found: found[1])
+    if not others:
+        raise NotSolved("no prior with one thing moved has thresholds that fit: give another prior, or a probability")
     (least, low), (most, high) = others[0], others[-1]
     told = (
         f"the clock gives war on {until.isoformat()} a probability of {war:.1%}, under this prior; with one thing of "
@@ -61,9 +61,9 @@ def belief_of(session: Session, stages: Stages, pair: tuple[str, str], options: 
     return Belief(prior, (told, *stated(prior, pair, origin)), war, (others[0], others[-1]))
 
 
-def _war(game: ClockGame) -> float:
+def _war(course: Course) -> float:
     """The probability of war on the last day of a clock."""
-    return float(run_game(game).chances[-1, 3])
+    return float(course.chances[-1, 3])
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import math
 from functools import partial
 from typing import Any, Final
 
+from detente.analyses.clock.outlook import AS_STATED
 from detente.analyses.clock.report import chance, named
-from detente.analyses.markets.beliefs import AS_STATED
 from detente.analyses.markets.result import Markets
 from detente.report import altair as alt
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
