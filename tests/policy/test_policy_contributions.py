@@ -9,7 +9,7 @@ import pytest
 
 from detente.policy.contributions import contributions
 from detente.policy.measure import Goods, Measure
-from detente.policy.stacking import ADD, NONE, SET, TOTAL, ChargedTerms, stacked
+from detente.policy.stacking import ADD, NONE, SET, TOTAL, ChargedTerms, over_base, stacked
 
 RULES = ("add", "max", "replace")
 
@@ -61,3 +61,28 @@ def test_each_has_what_it_adds():
         measures,
     )
     assert contributions(terms)[0] == pytest.approx([0.1, 0.125, 0.0, 0.25])
+
+
+def test_of_each_authority_the_highest_counts():
+    measures = [measure("low", "max", 1, "a"), measure("high", "max", 2, "a"), measure("other", "max", 3, "b")]
+    rates = np.array([[0.1, 0.25, 0.05]])
+    terms = ChargedTerms(
+        np.zeros(1), np.zeros(1), np.full((1, 3), ADD, dtype=np.int8), rates, np.ones((1, 3)), measures
+    )
+    assert stacked(terms) == pytest.approx([0.30])
+    assert contributions(terms)[0] == pytest.approx([0.0, 0.25, 0.05])
+
+
+def test_what_the_base_holds_is_not_charged_again():
+    held = measure("held", "max", 1, "a").model_copy(update={"in_base": True})
+    terms = ChargedTerms(
+        np.array([0.24]),
+        np.array([0.02]),
+        np.full((1, 2), ADD, dtype=np.int8),
+        np.array([[0.25, 0.5]]),
+        np.ones((1, 2)),
+        [held, measure("raised", "max", 2, "a")],
+    )
+    assert over_base(terms) == pytest.approx([0.49])  # what customs collected, and the step from 25 to 50
+    alone = ChargedTerms(terms.base, terms.ordinary, terms.kinds[:, :1], terms.rates[:, :1], terms.of[:, :1], [held])
+    assert over_base(alone) == pytest.approx([0.24])

@@ -30,7 +30,9 @@ def contributions(terms: ChargedTerms, displaced: Displaced = ()) -> FloatArray:
             added[:, m] += np.where(kinds[:, m] == ADD, rates[:, m], 0.0)
     _highest(added, lacking, (kinds == TOTAL) & _with(terms, "add"))
     worth = np.where(kinds == TOTAL, lacking, rates)
-    _highest(added, worth, ((kinds == TOTAL) | (kinds == ADD)) & _with(terms, "max"))
+    for authority in dict.fromkeys(measure.authority for measure in terms.measures):
+        mine = np.array([measure.authority == authority for measure in terms.measures], dtype=np.bool_)
+        _highest(added, worth, ((kinds == TOTAL) | (kinds == ADD)) & _with(terms, "max") & mine)
     over = np.where(kinds == SET, rates - base[:, None], worth + (level - base)[:, None])
     _replaced(order, terms, kinds, over, added)
     out = np.zeros(terms.kinds.shape)

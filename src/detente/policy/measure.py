@@ -31,9 +31,9 @@ Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
 nobody. withdrawn: no longer law; it was in force between `from` and `until` where it has them."""
 
 Stacking = Literal["add", "replace", "max"]
-"""What happens where several measures cover the same goods. add: the duties add up. max: of the measures that say max
-only the highest counts. replace: this duty takes the place of all other additional duties on the goods (of several,
-the one with the latest `from`)."""
+"""What happens where several measures cover the same goods. add: the duties add up. max: of the measures of one
+authority that say max only the highest counts. replace: this duty takes the place of all other additional duties on
+the goods (of several, the one with the latest `from`)."""
 
 EVERYONE: Final = "all"
 
@@ -270,6 +270,9 @@ class Measure(Shown, BaseModel):
         default=None, description="the law it is laid under, such as section-232; rules of `stacking` name it"
     )
     stacking: Stacking = Field(default="add", description="rule where several measures cover the same goods")
+    in_base: bool = Field(
+        default=False, description="true: the base tariffs hold it already, so that it is not charged again"
+    )
     exempt: Exempt | None = None
     assumed: tuple[str, ...] = Field(default=(), description="fields that no source states; printed as assumed")
     source: Source | None = None

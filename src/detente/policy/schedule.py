@@ -25,7 +25,7 @@ from detente.policy.explanation import Explanation, explain, only_importer
 from detente.policy.list_readings import codes_table, counts_table, list_readings, refuse_unknown
 from detente.policy.measure import Measure, in_force, since, superseded
 from detente.policy.reach import bases, find_table, partners, table_dates
-from detente.policy.stacking import NONE, SET, TOTAL, ChargedTerms, Displaced, Kinds, stacked
+from detente.policy.stacking import NONE, SET, TOTAL, ChargedTerms, Displaced, Kinds, over_base
 from detente.policy.stacking_rules import StackingRule, displacements, refuse_contradictions, unsettled
 
 Laid = dict[tuple[str, ...], Covered]
@@ -340,7 +340,7 @@ class TariffBook(Exported):
 
     def _before_floor(self, ids: Iterable[str], base: FloatArray, on: date | None) -> FloatArray:
         terms = self._terms(ids, base)
-        return stacked(terms, displacements(self.stacking, self._day_of(terms.measures, on)))
+        return over_base(terms, displacements(self.stacking, self._day_of(terms.measures, on)))
 
     def _terms(self, ids: Iterable[str], base: FloatArray) -> ChargedTerms:
         """What the measures `ids` do to the parts, those left out that a later one of their table takes the place of.

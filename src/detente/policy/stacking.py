@@ -4,7 +4,7 @@
    one with the latest `from` counts.
 2. The ordinary duty is the level without the measures in force that the base tariff contains. A *total* adds what the
    ordinary duty lacks of it, max(0, total − ordinary duty); of several totals the one that adds most counts.
-3. Duties that stack by `add` are added to the level, and the highest of those that stack by `max`.
+3. Duties that stack by `add` are added to the level, and of those that stack by `max` the highest of each authority.
 4. A duty that stacks by `replace` takes the place of all other additions (of several, the one with the latest `from`);
    where it sets, it is the duty, with nothing on top.
 5. A measure of an authority that displaces another is charged instead of the other's measures, whatever its rate. What
@@ -118,6 +118,25 @@ def stacked(terms: ChargedTerms, displaced: Displaced = ()) -> FloatArray:
     return np.bincount(found.row, weights=duty, minlength=len(terms.base)).astype(np.float64)
 
 
+def over_base(terms: ChargedTerms, displaced: Displaced = ()) -> FloatArray:
+    """`stacked`, where measures that the base tariff holds (`in_base`) are charged in it and not again.
+
+    What they come to by themselves is taken off, so that a later step of the same act adds only what it raises.
+    """
+    duty, held = stacked(terms, displaced), [m for m, measure in enumerate(terms.measures) if measure.in_base]
+    if not held:
+        return duty
+    alone = ChargedTerms(
+        terms.base,
+        terms.ordinary,
+        terms.kinds[:, held],
+        terms.rates[:, held],
+        terms.of[:, held],
+        [terms.measures[m] for m in held],
+    )
+    return np.asarray(duty - (stacked(alone, displaced) - terms.base), dtype=np.float64)
+
+
 def _charged(named: BoolArray, measures: Sequence[Measure], displaced: Displaced) -> BoolArray:
     """Which measures are charged on each slice (s, m), of those that name it."""
     charged = named.copy()
@@ -154,17 +173,17 @@ def _on_whole_value(terms: ChargedTerms) -> FloatArray:
         return np.maximum(rates[:, m] - ordinary, 0.0)
 
     added, floor = np.zeros_like(level), np.zeros_like(level)
-    highest = np.full_like(level, -np.inf)
+    highest = {measure.authority: np.full_like(level, -np.inf) for measure in measures}
     for m in order:
-        rule = measures[m].stacking
+        rule, under = measures[m].stacking, measures[m].authority
         adds, totals = kinds[:, m] == ADD, kinds[:, m] == TOTAL
         if rule == "add":
             added = added + np.where(adds, rates[:, m], 0.0)
             floor = np.where(totals, np.maximum(floor, lacking(m)), floor)
         elif rule == "max":
-            highest = np.where(adds, np.maximum(highest, rates[:, m]), highest)
-            highest = np.where(totals, np.maximum(highest, lacking(m)), highest)
-    total = level + added + np.where(np.isfinite(highest), highest, 0.0) + floor
+            highest[under] = np.where(adds, np.maximum(highest[under], rates[:, m]), highest[under])
+            highest[under] = np.where(totals, np.maximum(highest[under], lacking(m)), highest[under])
+    total = level + added + sum(np.where(np.isfinite(each), each, 0.0) for each in highest.values()) + floor
     for m in order:
         if measures[m].stacking == "replace":
             _refuse_ties(kinds[:, m] != NONE, m, lambda other: kinds[:, other] != NONE, terms)
