@@ -9,6 +9,8 @@ import pytest
 
 import detente as dt
 import wedge_lab as lab
+from detente.optimal_tariffs.game import TariffGame
+from detente.optimal_tariffs.governments import Objective, tariff_instruments
 from oracle.rows import Limit, Row
 
 
@@ -99,3 +101,15 @@ def test_a_target_holds_the_quotas_of_its_start(base: dt.Economy) -> None:
     np.testing.assert_allclose(found.start.W_hat, before.W_hat, rtol=1e-9)
     np.testing.assert_allclose(found.solution.balance(a, b)[1], was + sign * change, rtol=1e-5)
     assert found.solution.pi_cf[1, 0, 0] < base.pi[1, 0, 0]
+
+
+def test_a_game_around_wedges_with_quotas_holds_them(base: dt.Economy) -> None:
+    """Whoever builds a game from the wedges of a law meets the same rates as who begins from its shock."""
+    rows, limits = start(base)
+    shock = lab.shock_of(rows, limits)
+    set_by = tariff_instruments(base, [base.economies[0]], against=[base.economies[2]])
+    game = TariffGame.of(base, set_by, Objective(), shock)
+    again = replace(game, rest=shock.wedges(base))
+    assert again.rest.varying is None
+    np.testing.assert_allclose(again.wedges(game.first()).K, game.wedges(game.first()).K, rtol=1e-9)
+    np.testing.assert_allclose(again.at_start(), game.payoffs(dt.solve(base, shock)), rtol=0, atol=1e-10)

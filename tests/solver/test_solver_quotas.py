@@ -14,6 +14,8 @@ from scipy.optimize import brentq
 import detente as dt
 import wedge_lab as lab
 from detente.errors import BadShock
+from detente.solver.adjoint import log_real_income
+from detente.solver.held import held_at
 from jax_lab import solved_in_jax
 from oracle.rows import Limit, Row
 
@@ -314,3 +316,16 @@ def test_twenty_quotas_take_no_more_passes_than_four_solves() -> None:
         without = dt.solve(base, dt.Shock(parts=found.parts))
         assert found.passes <= 4 * without.passes
         assert lab.apart(found, without) <= 1e-9
+
+
+def test_slopes_hold_the_rates_that_were_found() -> None:
+    base = lab.economy()
+    rows, limits = many(base)
+    shock = lab.shock_of(rows, limits)
+    found = dt.solve(base, shock)
+    outcome = log_real_income(base, base.economies[0])
+    held, note = held_at(shock, found)
+    assert "6 quotas and duties per unit of the start held" in note
+    slopes = dt.gradient(base, shock, outcome, solution=found)
+    np.testing.assert_allclose(slopes, dt.gradient(base, held, outcome), rtol=1e-7, atol=1e-9)
+    assert np.abs(slopes[0, 1, 1]) > 1e-4

@@ -147,6 +147,11 @@ class TariffGame:
     charged: FloatArray | None
     note: str = ""
 
+    def __post_init__(self) -> None:
+        """Hold quotas and duties per unit of ``rest`` at the rates of its equilibrium. Raises NotSolved."""
+        if self.rest.varying is not None:
+            object.__setattr__(self, "rest", equilibrium(self.economy, self.rest, "long").wedges)
+
     @classmethod
     def of(cls, economy: Benchmark, instruments: TariffInstruments, objective: Objective, start: Shock) -> TariffGame:
         """The game that starts from a shock. Raises BadEconomy, BadShock."""

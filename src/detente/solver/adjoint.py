@@ -24,6 +24,7 @@ from detente.model.shock import Shock, Wedges
 from detente.solver.compiled import fixed_point
 from detente.solver.equilibrium import MAX_PASSES, EquilibriumState, equilibrium_state, given_of, require_alike, solve
 from detente.solver.fixed_point import Given, Horizon, Unknowns, joint_pass, weights
+from detente.solver.held import held_at
 from detente.solver.jax_context import compiled
 from detente.solver.solution import Solution
 
@@ -159,7 +160,8 @@ def gradient(
 ) -> FloatArray:
     """d outcome / d t_cf at the equilibrium of a shock, (n, i, j), per unit of tariff (0.01 is one point).
 
-    In a cell with parts it is the derivative of one tariff added to every part.
+    In a cell with parts it is the derivative of one tariff added to every part. Quotas and duties per unit are held at
+    the rates of the equilibrium.
 
     Parameters
     ----------
@@ -180,6 +182,7 @@ def gradient(
         solution = solve(economy, shock, horizon=horizon)
     require_alike(economy, solution, "solution")
     slopes = log_slopes(economy, shock, outcome, solution)
+    shock, _ = held_at(shock, solution)
     by_tariff = slopes.whole * solution.wedges.v
     if (parts := shock.parts) is not None:
         np.add.at(by_tariff, (parts.n, parts.i, parts.j), slopes.parts / (1 + parts.t_cf))
@@ -191,6 +194,8 @@ def log_slopes(
 ) -> LogSlopes:
     """The outcome at the solution of a shock, and its slopes over ln(1+t') of whole cells and of each part.
 
+    Quotas and duties per unit are held at the rates of the solution, as tariffs and charges.
+
     Parameters
     ----------
     charges
@@ -201,6 +206,7 @@ def log_slopes(
     NotSolved
         Where the adjoint is not found.
     """
+    shock, _ = held_at(shock, solution)
     wedges = solution.wedges
     h = np.ones(wedges.v.shape) if charges and wedges.h is None else wedges.h
     closure: Deficits = "fixed" if wedges.D_cf is not None else economy.deficits
