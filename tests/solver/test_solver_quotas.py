@@ -13,8 +13,10 @@ from scipy.optimize import brentq
 
 import detente as dt
 import wedge_lab as lab
-from detente.errors import BadShock
+from detente.errors import BadShock, NotSolved
+from detente.solver import equilibrium
 from detente.solver.adjoint import log_real_income
+from detente.solver.equilibrium import in_numpy
 from detente.solver.held import held_at
 from jax_lab import solved_in_jax
 from oracle.rows import Limit, Row
@@ -201,13 +203,40 @@ def test_a_higher_limit_never_raises_the_rate(part: float, more: float, high: fl
     assert up["flow"] >= low["flow"] * (1 - 1e-9)
 
 
-def test_a_shock_that_needs_steps_reaches_its_quotas() -> None:
-    """Where one leap does not arrive, limits fall and rates rise from those of the base."""
+@pytest.mark.parametrize(("deficits", "horizon"), lab.EVERY)
+def test_steps_reach_the_quotas_that_one_leap_reaches(deficits: str, horizon: Any, monkeypatch: Any) -> None:
+    """Where the leap does not arrive, limits fall and rates rise from those of the base."""
+    base = lab.economy(deficits)
+    rows, limits = many(base)
+    shock = lab.shock_of(rows, limits)
+    found = dt.solve(base, shock, horizon=horizon)
+    calls = []
+
+    def without_the_leap(*given: Any) -> Any:
+        calls.append(1)
+        raw = in_numpy(*given)
+        return (
+            raw._replace(residual=np.nan, gaps=raw.gaps._replace(goods=raw.gaps.goods + np.nan))
+            if len(calls) == 1
+            else raw
+        )
+
+    monkeypatch.setattr(equilibrium, "in_numpy", without_the_leap)
+    in_steps = dt.solve(base, shock, horizon=horizon)
+    assert len(calls) > 2
+    assert lab.apart(in_steps, found) <= 1e-9
+    np.testing.assert_allclose(in_steps.quotas()["rate"], found.quotas()["rate"], rtol=1e-8, atol=1e-10)
+
+
+def test_no_equilibrium_with_quotas_is_a_refusal_in_words() -> None:
     base = lab.economy()
     rows, limits = many(base)
-    far = [replace(limit, limit=1e-3 * limit.limit) for limit in limits]
-    found = audited(base, rows, far)
-    assert "at" in set(found.quotas()["regime"])
+    far = [replace(row, t_cf=-0.9) for row in rows]
+    with pytest.raises(NotSolved, match="toy"):
+        dt.solve(base, lab.shock_of(far, limits))
+    failed = dt.solve(base, lab.shock_of(far, limits), throw=False)
+    assert failed.cause
+    assert failed.parts is None
 
 
 def test_the_solution_holds_the_rates_that_were_found() -> None:

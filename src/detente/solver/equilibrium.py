@@ -430,7 +430,7 @@ def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw, outco
         rates = raw.found.rates
         paid = raw.state.net_imports_cf - raw.state.D_cf
         held = Wedges(raw.found.K, raw.found.v, wedges.D_cf, raw.found.h, paid)
-        parts = varying.held(rates.t, rates.e)
+        parts = varying.held(rates.t, rates.e) if outcome is Outcome.SOLVED else None
         quotas = QuotaResults(varying.rows, rates.rate, raw.state.flow, raw.state.rent)
     arrays["wage_hat"] = np.broadcast_to(arrays["wage_hat"], base.X.shape)
     gaps = raw.gaps._asdict()

@@ -260,7 +260,7 @@ class Solution(Exported):
 
     ``base`` is the benchmark it is relative to; ``wedges`` the shock as the equations took it, with the rates that were
     found: quotas and duties per unit as tariffs and charges, and rents that go abroad as transfers. ``parts`` are the
-    shock's parts at those rates, None where all rates were given. ``passes`` and
+    shock's parts at those rates, None where all rates were given or there is no equilibrium. ``passes`` and
     ``residual`` how the fixed point ended; ``gaps`` the audit, per economy; ``outcome`` the verdict, and ``cause`` why
     there is no equilibrium: which economy, which account, by how much, and what to try; empty where one was found.
     Without an equilibrium the arrays are those of the iteration's end and answer nothing.
