@@ -264,7 +264,8 @@ def dispute_page() -> str:
         MADE,
         "A dispute is one YAML file. Rates are written `25%`, money `150bn`, dates `2018-05-04`; economies are ISO",
         "3166 alpha-3 codes. A key that is not listed here is refused, and all faults of a file are listed at once,",
-        "each with its line. `detente new` writes a file to start from, `detente check FILE` reads one.",
+        "each with its line. `detente new` writes a file to start from, `detente check FILE` reads one. How-to guides",
+        "have an example of every form of [goods](../howto/goods.md) and of every key of [law](../howto/law.md).",
         "",
         *_block(schema),
     ]

@@ -201,3 +201,11 @@ def test_a_rule_that_says_nothing_sound_is_refused(given_, message):
 def test_an_authority_is_read_in_its_usual_form():
     assert measure("m", add="1%", authority="Section 232").authority == "section-232"
     assert rule(authority="Section_232", displaces=["IEEPA reciprocal"]).displaces == ("ieepa-reciprocal",)
+
+
+@given(laws())
+@settings(max_examples=40)
+def test_displacing_an_authority_that_nobody_has_changes_nothing(law):
+    listed, rules = law
+    nobody = [{"authority": name, "displaces": ["nobody"]} for name in AUTHORITIES]
+    assert rate(listed, *rules, *nobody) == rate(listed, *rules)

@@ -177,3 +177,18 @@ def test_a_copy_with_changes_says_what_it_says_and_not_what_the_original_said():
     before = original.written
     copied = original.model_copy(update={"add": 0.1})
     assert copied.written != before == original.written
+
+
+@pytest.mark.parametrize(
+    ("given_", "said"),
+    [
+        ({"add": "25%"}, "+25%"),
+        ({"set": "25%"}, "25%"),
+        ({"total": "15%"}, "15% in total"),
+        ({"add": "25%", "of": "40%"}, "+25% on 40% of value"),
+        ({"add": "25%", "of": "metal-content"}, "+25% on metal-content"),
+        ({"goods": {"sector_rates": {"C26": "5%"}}}, "rates by product or sector"),
+    ],
+)
+def test_a_rate_is_said_in_words(given_, said):
+    assert measure("m", **given_).rate_in_words == said

@@ -160,3 +160,19 @@ def test_figures_are_of_one_basis_on_both_sides():
     assert mexican.basis == "world"
     assert all("no customs figures" in note for note in mexican.notes)
     assert np.isfinite(mexican.duty)
+
+
+def test_an_answer_at_the_same_rate_keeps_a_total_and_the_share_of_value():
+    original = measure("m", by="USA", on="CHN", total="30%", of="40%")
+    answer = retaliate(WORLD, original, by="CHN", match="rate").measure
+    assert (answer.total, answer.of, answer.add, answer.set) == (0.3, 0.4, None, None)
+    codes = [{"hs": "854231", "add": "25%", "of": "40%"}, {"hs": "854232", "total": "30%"}]
+    lines = retaliate(WORLD, measure("m", by="USA", on="CHN", goods={"codes": codes}), by="CHN", match="rate").measure
+    assert [(its.add, its.total, its.of) for its in lines.goods.codes] == [(0.25, None, 0.4), (None, 0.3, None)]
+
+
+def test_what_claims_a_preference_is_no_trade_that_an_answer_matches():
+    free = measure("m", by="USA", on="MEX", add="25%", claims={"preference": "USMCA", "share": "40%"})
+    whole, part = (retaliate(WORLD, its, by="MEX", match="duty") for its in (measure("m", on="MEX", add="25%"), free))
+    assert part.asked == pytest.approx(0.6 * whole.asked, rel=1e-12)
+    assert part.duty <= 0.6 * whole.duty * (1 + 1e-9)
