@@ -135,3 +135,15 @@ def test_what_cannot_be_explained_is_said_in_words(world, code, partner, message
 def test_a_partner_that_is_not_there_is_named_with_the_nearest(world):
     with pytest.raises(UnknownEconomy, match="CHM"):
         TariffBook(world, LAW, RULES).explain(STEEL, "CHM")
+
+
+def test_an_act_that_the_base_holds_is_not_charged_again(world):
+    held = listed("steel-2018", STEEL, add="25%", authority="section-232", in_base=True)
+    book = TariffBook(world, [held, LAW[1]], RULES)
+    (piece,) = book.explain(STEEL, "CHN").pieces
+    base = piece.ordinary + sum(piece.in_base.values())
+    assert piece.duty == pytest.approx(base + 0.20, abs=1e-12)
+    assert {name: act.adds for name, act in acts(piece).items()} == pytest.approx(
+        {"steel-2018": 0.0, "fentanyl": 0.20}, abs=1e-12
+    )
+    assert acts(piece)["steel-2018"].state == "held by the base tariff"

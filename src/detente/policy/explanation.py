@@ -24,9 +24,9 @@ from detente.policy.coverage import KINDS, Sheet, sheet_of
 from detente.policy.exemptions import spared
 from detente.policy.measure import Goods, Measure, TariffLine, since
 from detente.policy.reach import left_over
-from detente.policy.stacking import NONE, ChargedTerms, Displaced, Layers, layers, stacked
+from detente.policy.stacking import NONE, ChargedTerms, Displaced, Layers, layers, over_base
 
-STATES: Final = ("charged", "displaced", "exempt", "claims a preference", "not in its goods")
+STATES: Final = ("charged", "displaced", "exempt", "claims a preference", "not in its goods", "held by the base tariff")
 """What an act does to goods; `displaced` is displaced from all of their value."""
 
 
@@ -227,10 +227,15 @@ def _acts(
 ) -> tuple[tuple[Act, ...], float]:
     """What each measure does to one part, in the order given, and the duty before the floor at zero."""
     found, added = layers(terms, displaced), contributions(terms, displaced)[0]
+    held = [m for m, measure in enumerate(terms.measures) if measure.in_base]
+    if held:  # what they come to by themselves is in the base tariff
+        kinds, rates, of = terms.kinds[:, held], terms.rates[:, held], terms.of[:, held]
+        alone = ChargedTerms(terms.base, terms.ordinary, kinds, rates, of, [terms.measures[m] for m in held])
+        added[held] -= contributions(alone, displaced)[0]
     acts = [
         _act(terms, found, displaced, m, float(adds), bool(claimed[m]), bool(exempt[m])) for m, adds in enumerate(added)
     ]
-    return tuple(acts), float(stacked(terms, displaced)[0])
+    return tuple(acts), float(over_base(terms, displaced)[0])
 
 
 def _act(
@@ -247,7 +252,7 @@ def _act(
     kind = next(name for name, its in KINDS.items() if its == terms.kinds[0, m])
     return replace(
         said,
-        state="charged" if here.any() else "displaced",
+        state=STATES[5] if measure.in_base else "charged" if here.any() else "displaced",
         kind=kind,
         rate=float(terms.rates[0, m]),
         of=float(found.width[here].sum()),
