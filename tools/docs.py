@@ -416,8 +416,8 @@ def _kind(field: dict[str, Any]) -> str:
     if "$ref" in field:
         name = field["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
-    if "anyOf" in field:
-        return " or ".join(_kind(option) for option in field["anyOf"] if option.get("type") != "null")
+    if options := field.get("anyOf", field.get("oneOf")):
+        return " or ".join(_kind(option) for option in options if option.get("type") != "null")
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"])
     if "const" in field:

@@ -24,7 +24,8 @@ from typing import Final
 TABLES: Final = Path(__file__).parent / "data" / "tables"
 EVERYBODY: Final = "WORLD"
 """The bloc of all economies, which has no list of members."""
-_REST: Final = "ROW"
+REST: Final = "ROW"
+"""The economies of a world that are not told apart."""
 _ALIKE: Final = 0.8
 """Similarity from which a whole name is taken for a misspelt one; of codes of three letters one letter is a third."""
 
@@ -125,7 +126,7 @@ def title(code: str) -> str:
 
 
 def _absent(economy: str, known: Collection[str]) -> str:
-    where = f"; it is part of {_REST}" if _REST in known else ""
+    where = f"; it is part of {REST}" if REST in known else ""
     return f"{economy} ({title(economy)}) has no accounts of its own here{where}"
 
 

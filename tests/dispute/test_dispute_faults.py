@@ -64,7 +64,7 @@ delegatons: {}
         "zero: keep the column as text; '010121' may be meant",
         "line 14: measures.hs.add: 'nan' is not a rate: write a percentage such as 25%, or a fraction such as 0.25",
         "line 16: responses[0].match: is not one of the names allowed; found 'valu'; "
-        "allowed: rate, value, duty, harm, best; did you mean 'value'?",
+        "allowed: rate, value, duty, harm, best, trade; did you mean 'value'?",
         "line 16: responses[0].to: is not the id of a measure; found 'us-302'; did you mean 'us-301'?",
         "line 17: delegatons: is not a known key; did you mean 'delegations'?",
     ]

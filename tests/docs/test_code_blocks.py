@@ -68,6 +68,7 @@ def test_a_page_imports_what_exists(root: Path, page: str) -> None:
     assert [f"{module}.{name}" for module, name in own if not hasattr(import_module(str(module)), name)] == []
 
 
+@pytest.mark.filterwarnings("ignore::detente.errors.DetenteWarning")  # a bloc is read as its members, and it is said
 @pytest.mark.parametrize("page", pages("yaml"))
 def test_a_dispute_to_save_reads_without_faults(root: Path, page: str, tmp_path: Path) -> None:
     """All but those named faulty, whose faults the page goes on to show."""

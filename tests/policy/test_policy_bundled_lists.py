@@ -12,7 +12,8 @@ from detente.data.products.reading import read_codes
 from detente.dispute.schema import Dispute
 from detente.errors import UnknownName
 from detente.policy.bundled_lists import bundled_list, bundled_lists, is_bundled
-from detente.policy.measure import Exempt, Goods, Measure
+from detente.policy.measure import Goods, Measure
+from detente.policy.periods import Exempt
 from detente.policy.reach import added_by_partner
 from detente.policy.schedule import TariffBook
 

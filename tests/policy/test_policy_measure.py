@@ -8,7 +8,8 @@ import pytest
 from policy_lab import measure
 from pydantic import ValidationError
 
-from detente.policy.measure import Goods, Measure, TariffLine, parse_day
+from detente.policy.measure import Goods, Measure, TariffLine
+from detente.policy.periods import parse_day
 
 
 def refused(message, **given):

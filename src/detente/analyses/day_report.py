@@ -12,7 +12,7 @@ import pandas as pd
 from detente.dispute.day_schedule import BY_LINE, DaySchedule, schedule
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput
-from detente.policy.measure import parse_day
+from detente.policy.periods import parse_day
 from detente.report.blocks import Block, Bullets, Document, Row, Section, Table, Text
 from detente.report.numbers import MISSING, Names, level_percent, level_usd, points
 from detente.usual_names import economy_called

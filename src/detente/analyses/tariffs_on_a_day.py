@@ -18,7 +18,7 @@ from detente.dispute.schema import Dispute
 from detente.errors import BadInput
 from detente.policy.averages import average_tariffs
 from detente.policy.list_readings import ListReading
-from detente.policy.measure import parse_day
+from detente.policy.periods import parse_day
 from detente.policy.schedule import TariffBook
 from detente.report.blocks import Block, Bullets, Document, Row, Section, Table, Text, rows_of
 from detente.report.numbers import MISSING, Names, level_percent
@@ -134,13 +134,14 @@ def tariffs_on(dispute: Dispute, on: str, world: str | None) -> TariffsOn:
     """The tariffs of a dispute on a day. Raises BadInput where the day is none."""
     day = day_of_option(on)
     settled = with_blocs(load_world(world or dispute.world), dispute.parties)
-    book = TariffBook(settled, dispute.measures, dispute.stacking)
+    every = TariffBook(settled, dispute.measures, dispute.stacking)
+    book = every.on(day)
     ids = book.in_force(day)
     return TariffsOn(
         day=day.isoformat(),
         world=settled.name,
         in_force=ids,
-        every_average=average_tariffs(book, day),
+        every_average=average_tariffs(every, day),
         every_sector=book.effective(ids, on=day),
         notes=book.notes,
         lists=book.lists,

@@ -105,7 +105,7 @@ def draft_from(article: str, day: str | None) -> Article:
     from datetime import date
 
     from detente.article import read_article
-    from detente.policy.measure import parse_day
+    from detente.policy.periods import parse_day
 
     try:
         given = None if day is None else parse_day(day)

@@ -16,27 +16,39 @@ from detente.data.quantities import Money, MoneyRange, Rate, format_money_range,
 from detente.data.world import Source
 from detente.dispute.demands import DIVISIBLE, Ask, Block
 from detente.errors import enumerate_names
-from detente.policy.measure import Day
+from detente.policy.measure import Goods
+from detente.policy.periods import Day
+from detente.policy.rebalancing import EQUALS
 from detente.timing.scores import Ending
 
-Match = Literal["rate", "value", "duty", "harm", "best"]
+Match = Literal["rate", "value", "duty", "harm", "best", "trade"]
 """What an answer in kind makes equal: the rate, the trade it covers, the duty it raises, the real income it costs the
-other side; `best` is the answer that is best for the side that gives it."""
+other side; `best` is the answer that is best for the side that gives it. A rebalancing answer makes `duty` or `trade`
+equal, over a list of the answering side."""
 
 
 class Response(BaseModel):
     """One side's answer to one measure of the other.
 
-    `in-kind` builds the answer from the measure it answers, equal to it in what `match` says. `listed` is an answer
-    whose goods and rates the file itself lists, as the measure that `measure` names.
+    `in-kind` builds the answer from the measure it answers, equal to it in what `match` says. `rebalancing` takes equal
+    duty or trade from the goods of a list of its own. `listed` is an answer whose goods and rates the file itself
+    lists, as the measure that `measure` names.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     by: str = Field(description="the economy that answers")
     to: str = Field(description="id of the measure that is answered")
-    rule: Literal["in-kind", "listed"] = Field(description="in-kind builds the answer, listed names it")
-    match: Match | None = Field(default=None, description="with in-kind: the quantity that is equal")
+    rule: Literal["in-kind", "rebalancing", "listed"] = Field(
+        description="in-kind builds the answer from the measure, rebalancing from a list of goods, listed names it"
+    )
+    match: Match | None = Field(default=None, description="the quantity that is equal; with rebalancing: duty or trade")
+    goods: Goods | None = Field(
+        default=None, description="with rebalancing: the list of the answering side; all goods if none is named"
+    )
+    add: Rate | None = Field(
+        default=None, description="with rebalancing: the rate of the answer; without it the rate is found"
+    )
     measure: str | None = Field(default=None, description="with listed: id of the measure that is the answer")
     announced: Day | None = Field(
         default=None, description="the day of its announcement; by default the date of its source's document"
@@ -45,8 +57,14 @@ class Response(BaseModel):
 
     @model_validator(mode="after")
     def _has_what_its_rule_needs(self) -> Self:
-        if self.rule == "in-kind" and (self.match is None or self.measure is not None):
+        if self.rule == "in-kind" and (self.match in (None, "trade") or self.measure is not None):
             raise ValueError("an answer in kind needs match: rate, value, duty, harm or best, and no measure")
+        if self.rule == "rebalancing" and (self.match not in EQUALS or self.measure is not None):
+            raise ValueError("a rebalancing answer needs match: duty or trade, and no measure")
+        if self.rule != "rebalancing" and (self.goods is not None or self.add is not None):
+            raise ValueError("goods and add are of a rebalancing answer: write rule: rebalancing, or leave them out")
+        if self.add is not None and self.add <= 0:
+            raise ValueError(f"add: {format_rate(self.add)} takes nothing back: write a rate above zero, such as 25%")
         if self.rule == "listed" and (self.measure is None or self.match is not None):
             raise ValueError("a listed answer needs measure: the id of the measure that is the answer, and no match")
         return self

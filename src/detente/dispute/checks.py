@@ -8,6 +8,7 @@ those who speak for it are delegates.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import combinations
@@ -19,7 +20,7 @@ from detente.data.world import World, with_blocs
 from detente.dispute.law_checks import LAW_CHECKS
 from detente.dispute.loader import Facts, Path_, Tree, is_iso, keys_of, texts, walk
 from detente.errors import BadInput, Fault, UnknownWorld
-from detente.policy.measure import EVERYONE
+from detente.policy.partner_lists import ALL_BUT, EVERYONE
 from detente.policy.reach import TABLES, table_dates
 
 #: Kind of ask → the field that says whose trade it is about.
@@ -27,6 +28,10 @@ _WHOSE: Final = {"bilateral_balance": "partner", "purchases": "seller"}
 
 _Asked = tuple[Path_, dict[str, Any], str, Any]
 """Path and values of a demand, the kind of its ask, and the terms."""
+_ALL_BUT: Final = re.compile(
+    r"(?:all|every(?:body|one)|(?:the )?world)\s+(?:but|except|excluding|without)\s+(?:for\s+)?(.+)"
+)
+"""Words for everybody but some, which a file writes as a set of one key."""
 RESERVED: Final = ("baseline", "removal", "all-threats")
 """Ids of scenarios, which a threat's own scenario would take over."""
 
@@ -272,8 +277,12 @@ def economies_are_of_the_world(facts: Facts) -> Iterator[Fault]:
     named += [(("settings", "households", code), code) for code in keys_of(facts.keyed("settings").get("households"))]
     for path, measure in facts.entries("measures"):
         named += [pair for key in ("by", "on") for pair in texts(measure.get(key), (*path, key)) if pair[1] != EVERYONE]
+        for inner, value in walk(measure.get("on"), ALL_BUT, (*path, "on")):
+            named += texts(value, inner)
         for inner, value in walk(measure.get("exempt"), "economies", (*path, "exempt")):
             named += texts(value, inner)
+    for path, obligation in facts.entries("obligations"):
+        named += [pair for key in ("by", "partner") for pair in texts(obligation.get(key), (*path, key))]
     for path, demand in facts.entries("demands"):
         for key in ("partner", "seller", "levels_of"):
             for inner, value in walk(demand.get("ask"), key, (*path, "ask")):
@@ -286,6 +295,8 @@ def economies_are_of_the_world(facts: Facts) -> Iterator[Fault]:
         if code in within:
             remedy = "name the bloc, or leave the economy out of it"
             yield facts.fault(path, f"is a member of {within[code]}, which enters the world as one: {remedy}", code)
+        elif (others := _ALL_BUT.fullmatch(code)) is not None:
+            yield facts.fault(path, f"is not an economy: write {{all_but: [{others[1]}]}}", code)
         else:
             yield facts.fault(path, f"is not an economy of {facts.world}", code, facts.economies)
 
@@ -293,7 +304,7 @@ def economies_are_of_the_world(facts: Facts) -> Iterator[Fault]:
 def sectors_are_of_the_world(facts: Facts) -> Iterator[Fault]:
     """Every sector that the file names is one of its world."""
     named: list[tuple[Path_, str]] = []
-    for block in ("measures", "demands", "factions"):
+    for block in ("measures", "responses", "obligations", "demands", "factions"):
         for path, value in walk(facts.tree.value.get(block), "sectors", (block,)):
             named += [((*path, code), code) for code in keys_of(value)] or texts(value, path)
         for path, value in walk(facts.tree.value.get(block), "sector_rates", (block,)):
@@ -323,8 +334,8 @@ def sides_are_parties(facts: Facts) -> Iterator[Fault]:
 
 
 def ids_are_given_once(facts: Facts) -> Iterator[Fault]:
-    """No two measures, demands, dates or questions have the same id."""
-    for block in ("measures", "demands", "dates", "questions"):
+    """No two measures, obligations, demands, dates or questions have the same id."""
+    for block in ("measures", "obligations", "demands", "dates", "questions"):
         count = Counter(facts.ids(block))
         seen: set[str] = set()
         for path, entry in facts.entries(block):
@@ -344,12 +355,14 @@ def measures_leave_the_names_of_scenarios_free(facts: Facts) -> Iterator[Fault]:
 
 
 def measures_that_are_named_exist(facts: Facts) -> Iterator[Fault]:
-    """Responses and asks name measures of the file."""
+    """Responses, obligations and asks name measures of the file."""
     known = facts.ids("measures")
     named: list[tuple[Path_, str]] = []
     for path, response in facts.entries("responses"):
         for key in ("to", "measure"):
             named += texts(response.get(key), (*path, key))
+    for path, obligation in facts.entries("obligations"):
+        named += texts(obligation.get("measures"), (*path, "measures"))
     for path, demand in facts.entries("demands"):
         ask = demand.get("ask")
         for spot in (
@@ -376,7 +389,8 @@ def responses_answer_the_other_side(facts: Facts) -> Iterator[Fault]:
         if not (isinstance(by, str) and isinstance(to, str)):
             continue
         measure = measures.get(to)
-        targets = [code for _, code in texts((measure or {}).get("on"), ())]
+        on = (measure or {}).get("on")
+        targets = [EVERYONE] if isinstance(on, dict) else [code for _, code in texts(on, ())]
         if measure is not None and targets and by not in targets and EVERYONE not in targets:
             yield facts.fault((*path, "by"), f"answers {to}, which is not on it but on {', '.join(targets)}", by)
         if (by, to) in seen:

@@ -11,7 +11,7 @@ from typing import Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from detente.data.quantities import Money, Rate, format_money, format_rate
-from detente.policy.measure import Day
+from detente.policy.periods import Day
 
 
 class Block(BaseModel):

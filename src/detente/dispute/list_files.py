@@ -1,11 +1,13 @@
 """`goods: {list: file.csv}` becomes `goods: {codes: [...]}`: a list beside the dispute file, read once.
 
-So does `exempt: {list: file.csv}`. Only a file front end reads lists, and only inside the folder of the dispute file:
-no path that leaves it, no link out. What the reader of lists did not read becomes `notes` beside the codes.
+So does `exempt: {list: file.csv}`, in each block of exemptions, and the goods of responses and purchases. Only a file
+front end reads lists, and only inside the folder of the dispute file: no path that leaves it, no link out. What the
+reader of lists did not read becomes `notes` beside the codes.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,61 +31,77 @@ def expand_lists(tree: Tree, folder: Path | None) -> tuple[Tree, tuple[Fault, ..
     `folder` is that of the dispute file, None where files are not read at all. Goods whose list has a fault are left
     without a form, and only its own fault is reported.
     """
-    measures = tree.value.get("measures")
-    if not isinstance(measures, list | tuple):
-        return tree, ()
-    faults: list[Fault] = []
-    expanded = []
-    for position, measure in enumerate(measures):
-        made = measure
-        for block in ("goods", "exempt"):
-            if isinstance(made, dict) and isinstance(made.get(block), dict):
-                its = _expanded(made, block, ("measures", position, block), tree, folder, faults)
-                made = {**made, block: its}
-        expanded.append(made)
-    return Tree({**tree.value, "measures": expanded}, tree.lines, tree.faults), tuple(faults)
+    reader = _ListReader(tree, folder)
+    value = dict(tree.value)
+    for block in ("measures", "responses", "obligations"):
+        if isinstance(value.get(block), list | tuple):
+            value[block] = [reader.entry(entry, block, (block, k)) for k, entry in enumerate(value[block])]
+    return Tree(value, tree.lines, tree.faults), tuple(reader.faults)
 
 
-def _expanded(
-    measure: dict[str, Any], block: str, path: Path_, tree: Tree, folder: Path | None, faults: list[Fault]
-) -> Any:
-    """The goods or exemptions of a measure with the codes of its list in the list's place."""
-    given: dict[str, Any] = measure[block]
-    if not any(key in given for key in KEYS) or is_bundled(given.get("list")):
-        return given
-    left = {key: value for key, value in given.items() if key not in KEYS}
-    key, message, found, near = _problem(given, folder)
-    read: ListFile | None = None
-    if message is None and folder is not None:
-        try:
-            read = _read(measure, block, folder)
-        except BadTable as problem:
-            message = str(problem)
-    if read is None:
-        spot: Path_ = (*path, key)
-        faults.append(Fault(place(spot, tree), message or "", tree.line(spot), found, near=near))
-        return left
-    if block == "exempt":
-        codes: Any = [line.hs for line in read.codes]
-    else:
-        codes = [line.model_dump(mode="json", exclude_none=True) for line in read.codes]
-    edition = {"hs": read.edition} if read.edition is not None and "hs" not in given else {}
-    return {**left, "codes": codes, **edition, **({"notes": list(read.notes)} if read.notes else {})}
+@dataclass
+class _ListReader:
+    """Reads the lists of a tree; `folder` is that of the dispute file. `faults` grows with what is wrong with them."""
+
+    tree: Tree
+    folder: Path | None
+    faults: list[Fault] = field(default_factory=list)
+
+    def entry(self, entry: Any, block: str, path: Path_) -> Any:
+        """An entry of a block with the lists of its goods, its exemptions, or the goods of its purchases read."""
+        if not isinstance(entry, dict):
+            return entry
+        made = dict(entry)
+        if block == "obligations" and "purchases" in made:
+            made["purchases"] = self.entry(made["purchases"], "purchases", (*path, "purchases"))
+        for part in ("goods", "exempt"):
+            given = made.get(part)
+            if isinstance(given, list | tuple):
+                made[part] = [self.codes(made, block, part, its, (*path, part, k)) for k, its in enumerate(given)]
+            elif part in made:
+                made[part] = self.codes(made, block, part, given, (*path, part))
+        return made
+
+    def codes(self, entry: dict[str, Any], block: str, part: str, given: Any, path: Path_) -> Any:
+        """Goods or exemptions with the codes of their list in the list's place."""
+        if not isinstance(given, dict) or not any(key in given for key in KEYS) or is_bundled(given.get("list")):
+            return given
+        left = {key: value for key, value in given.items() if key not in KEYS}
+        key, message, found, near = _problem(given, self.folder)
+        read: ListFile | None = None
+        plain = part == "exempt" or block == "purchases"
+        if message is None and self.folder is not None:
+            try:
+                read = _read(entry, given, self.folder, plain=plain, unrated=plain or block == "responses")
+            except BadTable as problem:
+                message = str(problem)
+        if read is None:
+            spot: Path_ = (*path, key)
+            self.faults.append(Fault(place(spot, self.tree), message or "", self.tree.line(spot), found, near=near))
+            return left
+        if part == "exempt":
+            codes: Any = [line.hs for line in read.codes]
+        else:
+            codes = [line.model_dump(mode="json", exclude_none=True) for line in read.codes]
+        edition = {"hs": read.edition} if read.edition is not None and "hs" not in given else {}
+        return {**left, "codes": codes, **edition, **({"notes": list(read.notes)} if read.notes else {})}
 
 
-def _read(measure: dict[str, Any], block: str, folder: Path) -> ListFile:
-    """The list of a measure; raises BadTable where it has faults, or its only rates do not say what they are."""
-    given = measure[block]
-    rated = any(measure.get(name) is not None for name in RATES)
+def _read(entry: dict[str, Any], given: dict[str, Any], folder: Path, *, plain: bool, unrated: bool) -> ListFile:
+    """A list: its codes alone where it is `plain`, else with values and rates.
+
+    Raises BadTable where it has faults, or its only rates do not say what they are; `unrated` ones need none.
+    """
+    rated = any(entry.get(name) is not None for name in RATES)
     read = read_list(
         folder / given["list"],
         where=given.get("where"),
         rated=rated,
-        codes_only=block == "exempt",
+        codes_only=plain,
         whole=given.get("ex") == WHOLE,
     )
     bare = not any(rates_of(line) for line in read.codes)
-    if block == "goods" and not rated and bare:
+    if not unrated and not rated and bare:
         doubtful = enumerate_names([repr(name) for name in read.doubtful])
         may_be = f" ({doubtful} may be the ordinary duty)" if doubtful else ""
         raise BadTable(

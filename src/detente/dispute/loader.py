@@ -21,6 +21,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from detente.dispute.right_forms import right_form
 from detente.errors import BadDispute, Fault, enumerate_names, nearest, short
 from detente.usual_names import as_known, bloc_called, economy_called, hint
 
@@ -332,13 +333,15 @@ def _fault(error: Any, model: type[BaseModel], tree: Tree) -> Fault:
     path = _in_file(tuple(error["loc"]), tree)
     where, line = place(path, tree) or "file", tree.line(path)
     if kind == "extra_forbidden":
-        keys = sorted(
-            {its.alias or name for owner in _models_at(model, path[:-1]) for name, its in owner.model_fields.items()}
-        )
+        owners = _models_at(model, path[:-1])
+        keys = sorted({its.alias or name for owner in owners for name, its in owner.model_fields.items()})
         meant = _MEANT.get(str(path[-1])) if path[0] == "measures" and len(path) == 3 else None
         if meant is not None:
             return Fault(where, f"{_PLAIN[kind]}: {meant}", line)
         near = nearest(str(path[-1]), keys)
+        form = next((form for its in owners if (form := right_form(its.__name__, str(path[-1]))) is not None), None)
+        if form is not None:
+            return Fault(where, f"{_PLAIN[kind]}: {form}", line)
         return Fault(where, _PLAIN[kind], line, allowed=None if near else enumerate_names(keys, 40), near=near)
     message = _PLAIN.get(kind) or str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
     found = None if kind in _SAYS_WHAT_IT_FOUND else described(error["input"])

@@ -1,4 +1,4 @@
-"""Usual names in a dispute file: `UK` is GBR, `EU` the members that it had on the day of the file.
+"""Usual names in a dispute file: `UK` is GBR, `EU` the members that it had on the day of a measure or of the file.
 
 What is read in a name's place stands in the file that is written; for a bloc a note of the file says so.
 """
@@ -11,26 +11,27 @@ from typing import Any, Final
 
 from detente.dispute.loader import Tree, is_iso
 from detente.errors import warn
-from detente.policy.measure import EVERYONE
-from detente.usual_names import EVERYBODY, Bloc, bloc_called, economy_called
+from detente.policy.partner_lists import ALL_BUT, EVERYONE
+from detente.usual_names import EVERYBODY, REST, Bloc, bloc_called, economy_called, title
 
 _BY_PARTY: Final = ("parties", "delegations", "factions", "values")
 """Blocks whose keys are parties."""
-_ENTRIES: Final = ("measures", "responses", "demands", "statements", "estimates")
+_ENTRIES: Final = ("responses", "demands", "obligations", "statements", "estimates")
 _ONE: Final = frozenset({"by", "of", "side", "partner", "seller", "levels_of", "economy"})
 """Keys that name one economy or bloc."""
 _OF_VALUE: Final = frozenset({"goods", "hs"})
 """Keys beside which `of` is a share of value, and no economy: those of a measure and of a code of its list."""
-_SEVERAL: Final = frozenset({"on", "economies", "members"})
+_SEVERAL: Final = frozenset({"economies", "members"})
 """Keys that name economies, in whose place a bloc stands for its members."""
 
 
 def read_usual_names(tree: Tree, economies: Collection[str]) -> Tree:
     """The tree with the code of an economy of the world, or of a party, in place of every usual name.
 
-    A bloc that is no party is read as its members on the day of the file, where economies are listed (`on`, `exempt`,
-    `members`), and so is a party that bears its name and lists no members. Names that are none stay as they are: the
-    checks of the file name them.
+    A bloc that is no party is read as its members where economies are listed: in `on` and `exempt` on the day from
+    which the measure or the exemption holds, in `members` on that of the file. A party that bears its name and lists no
+    members has them too. A bloc to which the side that charges belongs is its other members. Names that are none stay
+    as they are: the checks of the file name them.
     """
     day = tree.value.get("as_of")
     parties = tree.value.get("parties")
@@ -48,9 +49,9 @@ def read_usual_names(tree: Tree, economies: Collection[str]) -> Tree:
                 if len(path) > 1 and path[0] == block and codes.get(path[1], path[1]) != path[1]
             }
     value["parties"] = {code: reader.party(code, party) for code, party in value["parties"].items()}
-    for block in _ENTRIES:
+    for block, read in (("measures", reader.measure), *((block, reader.entry) for block in _ENTRIES)):
         if isinstance(value.get(block), list | tuple):
-            value[block] = [reader.entry(entry) for entry in value[block]]
+            value[block] = [read(entry) for entry in value[block]]
     if reader.notes:
         written = value.get("notes")
         value["notes"] = [*(written if isinstance(written, list | tuple) else ()), *dict.fromkeys(reader.notes)]
@@ -82,8 +83,11 @@ class _Reader:
         same = [code for code, its in self.parties.items() if bloc is not None and its == bloc]
         return same[0] if same else _economy(name, self.economies)
 
-    def several(self, given: Any, but: Any = None) -> Any:
-        """A name or names, with blocs as their members; `but` is left out of them."""
+    def several(self, given: Any, but: Any = None, day: str = "", within: Any = None) -> Any:
+        """A name or names, with blocs as their members on a day, by default that of the file.
+
+        `but` is left out of the members, and so are those that are not `within` names, where it has any.
+        """
         names = [given] if isinstance(given, str) else given
         if not isinstance(names, list | tuple):
             return given
@@ -95,20 +99,48 @@ class _Reader:
             elif bloc.code == EVERYBODY:
                 found.append(EVERYONE)
             else:
-                found += self.members(str(name), bloc, but)
+                members = self.members(str(name), bloc, but, day)
+                found += [code for code in members if not within or code in within]
         unique = list(dict.fromkeys(found)) if all(isinstance(name, str) for name in found) else found
         return unique[0] if isinstance(given, str) and len(unique) == 1 else unique
 
-    def members(self, name: str, bloc: Bloc, but: Any = None) -> tuple[str, ...]:
-        """The members on the day that the world has, `but` left out, with a note."""
-        day = bloc.day_of(name, self.day)
+    def members(self, name: str, bloc: Bloc, but: Any = None, on: str = "") -> tuple[str, ...]:
+        """The members on a day that the world has, `but` left out, with a note that names the others."""
+        day = bloc.day_of(name, on or self.day)
         everyone = [code for code in bloc.members(day) if code != but]
         known = tuple(code for code in everyone if code in self.economies)
-        absent = len(everyone) - len(known)
-        rest = f"; {absent} more have no accounts of their own" if absent else ""
+        absent = ", ".join(f"{code} ({title(code)})" for code in everyone if code not in known)
+        where = f"as parts of {REST}" if REST in self.economies else "without accounts of their own"
+        rest = f"; left out {where}: {absent}" if absent else ""
         other = "other " if but in bloc.members(day) else ""
         self.notes.append(f"{name} is read as the {len(known)} {other}members of {bloc.title} on {day}{rest}")
         return known
+
+    def measure(self, node: Any) -> Any:
+        """A measure with every name in it read, blocs on the days from which it and its exemptions hold."""
+        if not isinstance(node, dict):
+            return node
+        read = self.entry({key: value for key, value in node.items() if key not in ("on", "exempt")})
+        by, on, exempt = read.get("by"), node.get("on"), node.get("exempt")
+        day = next((str(node[key]) for key in ("from", "earliest") if is_iso(node.get(key))), self.day)
+        if isinstance(on, dict) and ALL_BUT in on:
+            read["on"] = {**on, ALL_BUT: self.several(on[ALL_BUT], by, day)}
+        elif "on" in node:
+            read["on"] = self.several(on, by, day)
+        named = read.get("on")
+        within = named if isinstance(named, list) and EVERYONE not in named else None
+        if isinstance(exempt, list | tuple):
+            read["exempt"] = [self.exempt(block, by, day, within) for block in exempt]
+        elif "exempt" in node:
+            read["exempt"] = self.exempt(exempt, by, day, within)
+        return read
+
+    def exempt(self, block: Any, by: Any, day: str, within: Any) -> Any:
+        """A block of exemptions of a measure: of a bloc those members are spared that the measure is on."""
+        if not isinstance(block, dict) or "economies" not in block:
+            return block
+        since = str(block["from"]) if is_iso(block.get("from")) else day
+        return {**block, "economies": self.several(block["economies"], by, since, within)}
 
     def party(self, code: str, party: Any) -> Any:
         """A party with the members of its bloc, where it is a bloc and lists none."""
@@ -132,7 +164,7 @@ class _Reader:
             if key in _ONE and isinstance(value, str) and not (key == "of" and _OF_VALUE & node.keys()):
                 read[key] = self.one(value)
             elif key in _SEVERAL:
-                read[key] = self.several(value, self.one(node.get("by")) if key == "on" else None)
+                read[key] = self.several(value)
             elif key == "share" and isinstance(value, dict):
                 read[key] = {self.one(name): its for name, its in value.items()}
             else:

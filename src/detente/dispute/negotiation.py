@@ -80,7 +80,8 @@ class Negotiation:
             raise BadInput(
                 f"{known.dispute} has no demand of {pair[0]} or {pair[1]} on the other: there is nothing to talk about"
             )
-        promises = {d.id: promise_of(d, world, known.measures, mfn=mfn) for d in between}
+        measures = [measure.taking_effect(known.as_of) for measure in known.measures]
+        promises = {d.id: promise_of(d, world, measures, mfn=mfn) for d in between}
         between, left_out = _taken_up(between, promises, only, mfn)
         levels = {d.id: parts_of(promises[d.id], d, world) for d in between}
         return cls(

@@ -16,13 +16,13 @@ from datetime import date, timedelta
 from typing import Literal
 
 from detente.data.world import World
+from detente.dispute.counted_answers import counted_answer, is_counted
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import Later, known_on
 from detente.errors import BadDispute, BadInput
 from detente.policy.measure import Measure, in_force
-from detente.policy.retaliation import IN_KIND, retaliate
 from detente.policy.schedule import Schedules
-from detente.policy.stacking_rules import StackingRule, displacements
+from detente.policy.stacking_rules import displacements
 
 
 @dataclass(frozen=True)
@@ -67,20 +67,11 @@ def answers_to(dispute: Dispute, schedules: Schedules, carried_out: tuple[Measur
         if measure is None:
             continue
         if response.measure is not None:
-            made.append(dispute.measure(response.measure))
-        elif response.match in IN_KIND:
+            made.append(dispute.measure(response.measure).taking_effect(dispute.as_of))
+        elif is_counted(response):
             pair = (response.by, measure.by)
-            name = f"{response.by.lower()}-answers-{measure.id}"
-            answer = retaliate(
-                schedules.world,
-                measure,
-                by=response.by,
-                match=response.match,
-                taken=taken[pair],
-                name=name,
-                schedules=schedules,
-            )
-            taken[pair] += answer.covered
+            answer = counted_answer(response, measure, schedules, taken[pair])
+            taken[pair] += answer.taken
             made += [] if answer.measure is None else [answer.measure]
             notes += answer.notes
         elif response.match in ("harm", "best"):
@@ -163,7 +154,8 @@ def plan(dispute: Dispute, schedules: Schedules) -> tuple[Plan, ...]:
 def _threats(dispute: Dispute, schedules: Schedules, base: tuple[Measure, ...]) -> Iterator[Plan]:
     """Each threat alone, those of one side together, all of them together; each unanswered and answered."""
     answers = {response.measure for response in dispute.responses if response.measure is not None}
-    threats = [m for m in dispute.measures if m.status in ("threatened", "proposed") and m.id not in answers]
+    pending = [m for m in dispute.measures if m.status in ("threatened", "proposed") and m.id not in answers]
+    threats = [threat.taking_effect(dispute.as_of) for threat in pending]
     for threat in threats:
         yield from _carried_out(dispute, schedules, base, threat.id, name_of(threat), (threat,))
     authors = list(dict.fromkeys(threat.by for threat in threats))
@@ -207,19 +199,34 @@ def _answers_to_law(dispute: Dispute, schedules: Schedules, base: tuple[Measure,
 def _steps(dispute: Dispute) -> Iterator[Plan]:
     """Each date on which the law changed, up to the day of the dispute."""
     law = [measure for measure in dispute.measures if measure.status in ("in-force", "withdrawn")]
-    dated: list[Measure | StackingRule] = [*law, *dispute.stacking]
-    begun = {its.from_ for its in dated if its.from_ is not None}
-    ended = {its.until + timedelta(days=1) for its in dated if its.until is not None}
+    days = {day for measure in law for day in measure.changes}
+    days |= {rule.from_ for rule in dispute.stacking if rule.from_ is not None}
+    days |= {rule.until + timedelta(days=1) for rule in dispute.stacking if rule.until is not None}
     before: tuple[Measure, ...] = ()
     ruled = displacements((), None)
-    for day in sorted(begun | ended):
+    for day in sorted(days):
         measures = in_force(dispute.measures, day)
         former, ruled = ruled, displacements(dispute.stacking, day)
         if day <= dispute.as_of and (measures != before or (measures and ruled != former)):
-            new = [name_of(measure) for measure in measures if measure not in before]
+            new = [*_begun(measures, before), *_paused(law, day)]
             title = f"In force from {day.isoformat()}" + (f": {'; '.join(new)}" if new else "")
             yield Plan(f"step-{day.isoformat()}", title, "step", "calibrated world", (), measures, day)
             before = measures
+
+
+def _begun(measures: Sequence[Measure], before: Sequence[Measure]) -> Iterator[str]:
+    """The measures that are law now and were not so before, by name."""
+    known = {measure.id for measure in before}
+    for measure in measures:
+        if measure not in before:
+            yield name_of(measure) + (" with other exemptions" if measure.id in known else "")
+
+
+def _paused(law: Sequence[Measure], day: date) -> Iterator[str]:
+    """The measures that are suspended from a day on, by name."""
+    for measure in law:
+        if measure.legal_on(day - timedelta(days=1)) and any(its.from_ == day for its in measure.suspended):
+            yield f"{name_of(measure)} suspended"
 
 
 def _removals(dispute: Dispute, base: tuple[Measure, ...]) -> Iterator[Plan]:
@@ -241,7 +248,7 @@ def name_of(measure: Measure) -> str:
 def _hang_on_tariffs(prepared: Prepared) -> bool:
     """Whether an answer in kind is to a measure whose duty depends on base tariffs."""
     known, books = prepared.known, prepared.schedules
-    answered = {response.to for response in known.responses if response.match in IN_KIND}
+    answered = {response.to for response in known.responses if is_counted(response)}
     return any(books.book([known.measure(name)]).depends_on_base for name in sorted(answered))
 
 

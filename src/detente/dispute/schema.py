@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
@@ -36,17 +37,19 @@ from detente.dispute.blocks import (
     Worth,
 )
 from detente.dispute.checks import check_facts, economies_of, world_of
+from detente.dispute.counted_answers import counted_answer, is_counted
 from detente.dispute.demands import Block
 from detente.dispute.list_files import expand_lists
-from detente.dispute.loader import Path_, Tree, Written, described, faults_of, load_text, place, read_bytes
+from detente.dispute.loader import Path_, Tree, Written, described, faults_of, is_iso, load_text, place, read_bytes
 from detente.dispute.naming import read_usual_names
+from detente.dispute.obligations import Obligation
 from detente.dispute.writer import write_yaml
 from detente.errors import BadDispute, BadInput, Fault, UnknownCase, UnknownName
 from detente.inputs import mapping, require
-from detente.policy.measure import Day, Measure
+from detente.policy.measure import Measure
+from detente.policy.periods import Day
 from detente.policy.reach import partners
-from detente.policy.retaliation import retaliate
-from detente.policy.schedule import TariffBook
+from detente.policy.schedule import Schedules, TariffBook
 from detente.policy.stacking_rules import StackingRule
 
 Kind = TypeVar("Kind", bound=BaseModel)
@@ -59,24 +62,23 @@ def feasibility_faults(tree: Tree, world: World) -> list[Fault]:
     """
     faults: list[Fault] = []
     sound: dict[str, Measure] = {}
+    as_of = tree.value.get("as_of")
+    day = date.fromisoformat(str(as_of)) if is_iso(as_of) else date.min
     for path, measure in _entries(tree, "measures", Measure):
         try:
-            TariffBook(world, [measure])
-            sound[measure.id] = measure
+            for state in {its.written: its for its in map(measure.on_day, (day, *measure.changes))}.values():
+                TariffBook(world, [state])
+            sound[measure.id] = measure.taking_effect(day)
         except UnknownName:  # the check of names reports it, with the nearest one
             continue
         except BadInput as problem:
             faults.append(Fault(place(path, tree), str(problem), tree.line(path)))
     for path, response in _entries(tree, "responses", Response):
         to = sound.get(response.to)
-        if (
-            to is None
-            or response.match not in ("rate", "value", "duty")
-            or _is_of_a_stranger(tree, world, response, to)
-        ):
+        if to is None or not is_counted(response) or _is_of_a_stranger(tree, world, response, to):
             continue
         try:
-            retaliate(world, to, by=response.by, match=response.match)
+            counted_answer(response, to, Schedules(world))
         except BadInput as problem:
             faults.append(Fault(place(path, tree), str(problem), tree.line(path)))
     return faults
@@ -169,6 +171,9 @@ class Dispute(Shown, Block):
         default=(), description="how duties of different authorities on the same goods go together"
     )
     responses: tuple[Response, ...] = Field(default=(), description="the responses to measures, with their rules")
+    obligations: tuple[Obligation, ...] = Field(
+        default=(), description="what deals bind sides to beside duties: purchases, investment, measures to keep"
+    )
     demands: tuple[Demand, ...] = Field(default=(), description="the demands of each side")
     values: dict[str, dict[str, Worth]] = Field(
         default={}, description="the cost or the worth of a demand for a party: party → demand → range"

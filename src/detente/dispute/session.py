@@ -297,7 +297,8 @@ class Session:
     def threats(self, side: str, other: str) -> tuple[Measure, ...]:
         """The tariffs that a side threatens or proposes on the other's goods; listed answers are not threats."""
         answers = {response.measure for response in self.known.responses if response.measure is not None}
-        pending = [m for m in self.known.measures if m.by == side and m.status in ("threatened", "proposed")]
+        own = [m for m in self.known.measures if m.by == side and m.status in ("threatened", "proposed")]
+        pending = [m.taking_effect(self.known.as_of) for m in own]
         return tuple(m for m in pending if m.id not in answers and other in partners(self.world, m))
 
     def answers(self, to: Sequence[Measure]) -> Answered:

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from detente.data.world import World
+from detente.data.world import Source, World
 from detente.dispute.blocks import Response
+from detente.dispute.obligations import Obligation
 from detente.dispute.schema import Dispute
 from detente.errors import BadDispute, BadInput, Fault
 from detente.policy.measure import Measure
+from detente.policy.periods import Period, blocks_of
 
 
 def answered(dispute: Dispute, accept_defaults: bool, world: World) -> tuple[Dispute, tuple[str, ...]]:
@@ -109,6 +111,9 @@ class Later:
 def known_on(dispute: Dispute) -> tuple[Dispute, tuple[Later, ...]]:
     """The dispute as it was known on its `as_of`, and the facts dated after it, in the order of the file.
 
+    Of a known measure, an exemption or a suspension that begins later is known if the document of its source is of the
+    day or before.
+
     A measure that became law later, a threat or an answer that was announced later, and what answers a measure that is
     not known, are not known either; a measure that ended later is still law. What has no day of its own, and a date to
     come, was known from the day of the document that its source names; without one it is taken to be known.
@@ -124,18 +129,45 @@ def known_on(dispute: Dispute) -> tuple[Dispute, tuple[Later, ...]]:
     later += [
         Later("responses", f"by {r.by} to {r.to}", when) for r, when in answers if when is not None and when > day
     ]
+    measures = []
+    for measure in kept["measures"]:
+        known, unknown = _periods_known(measure, dispute)
+        measures.append(known)
+        later += unknown
+    kept["measures"] = tuple(measures)
     return dispute.model_copy(update=kept), tuple(later)
+
+
+def _periods_known(measure: Measure, dispute: Dispute) -> tuple[Measure, list[Later]]:
+    """A measure with the exemptions and suspensions that were known, and the others."""
+    later: list[Later] = []
+
+    def known(its: Period, what: str) -> bool:
+        if its.from_ is None or its.from_ <= dispute.as_of:
+            return True
+        said = _of_its_document(its.source, dispute)
+        if said is not None and said <= dispute.as_of:
+            return True
+        later.append(Later("measures", f"{measure.id} ({what})", its.from_))
+        return False
+
+    exempt = tuple(its for its in blocks_of(measure.exempt) if known(its, "exemption"))
+    suspended = tuple(its for its in measure.suspended if known(its, "suspension"))
+    if not later:
+        return measure, later
+    return measure.model_copy(update={"exempt": exempt or None, "suspended": suspended}), later
 
 
 def _dated(dispute: Dispute) -> Iterator[tuple[str, list[tuple[Any, date | None]]]]:
     yield "measures", [(measure, _begins(measure, dispute)) for measure in dispute.measures]
     # a rule is known from its document, which may be older than its first day
     yield "stacking", [(rule, _known_from(rule, None, dispute) or rule.from_) for rule in dispute.stacking]
+    yield "obligations", [(its, _begins(its, dispute)) for its in dispute.obligations]
     for block, field in _DATED.items():
         yield block, [(entry, _known_from(entry, field, dispute)) for entry in getattr(dispute, block)]
 
 
-def _begins(measure: Measure, dispute: Dispute) -> date | None:
+def _begins(measure: Measure | Obligation, dispute: Dispute) -> date | None:
     """The day from which a measure was law, or on which a threat was announced, whatever day it is planned for."""
     law = measure.status in ("in-force", "withdrawn") and measure.from_ is not None
     return measure.from_ if law else _known_from(measure, "announced", dispute)
@@ -151,9 +183,12 @@ def _answered(response: Response, dispute: Dispute) -> date | None:
 def _known_from(entry: Any, field: str | None, dispute: Dispute) -> date | None:
     """The day that a field gives, or else that of the document of the source; None where neither has one."""
     own: date | None = None if field is None else getattr(entry, field)
-    if own is not None or entry.source is None or entry.source.document is None:
-        return own
-    document = dispute.documents.get(entry.source.document)
+    return own if own is not None else _of_its_document(entry.source, dispute)
+
+
+def _of_its_document(source: Source | None, dispute: Dispute) -> date | None:
+    """The date of the document of a source; None where there is none, or it has none."""
+    document = None if source is None or source.document is None else dispute.documents.get(source.document)
     return None if document is None else document.date
 
 

@@ -7,7 +7,9 @@ codes. Nothing is rescaled to a published average.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -16,10 +18,11 @@ from detente.data.products.concordance import code_table
 from detente.data.products.weights import code_weights
 from detente.data.world import World
 from detente.inputs import FloatArray, day_of, require
+from detente.policy.measure import Measure
 from detente.policy.reach import find_table, levels, purchases
 from detente.policy.schedule import TariffBook
 
-WEIGHTINGS = ("imports", "equal")
+WEIGHTINGS: Final = ("imports", "equal")
 
 
 def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:
@@ -27,20 +30,23 @@ def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:
 
     One row a pair and weighting: importer, exporter, weights (`imports` or `equal`), before (no measure of the book in
     force), after (those of the day in force; fractions), last_change (the last day up to `on` on which a measure of the
-    pair began or ended, None before the first). A pair with a bundled table by code is averaged over the levels of the
-    table, code by code, with its other measures on top; another pair over the world's sectors.
+    pair began, ended, was suspended, held again or spared others; None before the first). A pair with a bundled table
+    by code is averaged over the levels of the table, code by code, with its other measures on top; another pair over
+    the world's sectors.
     """
     require(TariffBook, book, "book", "give a TariffBook, dt.TariffBook(world, measures)")
     on = day_of(on)
+    given, book = book, book.on(on)
     ids = book.in_force(on)
     base, full = book.tariffs(()), book.tariffs(ids, on=on)
     rows = []
-    for importer, exporter in book.pairs:
+    for importer, exporter in dict.fromkeys((*book.pairs, *given.pairs)):  # who is spared now was not always
         pair = book.world.index(importer), book.world.index(exporter)
         table = _table_of(book, importer, exporter)
         alone = tuple(name for name in ids if table is not None and book.measure(name).goods.table == table)
         rest = book.tariffs(alone, on=on)[pair] if alone else base[pair]
-        last = _last_change(book, importer, exporter, on)
+        its = {m for each in (given, book) for m in each.reach.get((importer, exporter), ())}
+        last = _last_change([given.measures[m] for m in sorted(its)], on)
         for weights in WEIGHTINGS:
             cells = _cell_weights(book.world, importer, exporter, weights)
             before, after = _mean(base[pair], cells), _mean(full[pair], cells)
@@ -55,7 +61,7 @@ def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:
 
 def _table_of(book: TariffBook, importer: str, exporter: str) -> str | None:
     """The table by code of a pair, if a measure of the book names it."""
-    names = [book.measures[m].goods.table for m in book.reach[importer, exporter]]
+    names = [book.measures[m].goods.table for m in book.reach.get((importer, exporter), ())]
     by_code = [name for name in names if name is not None and find_table(name).kind == "codes"]
     return by_code[0] if by_code else None
 
@@ -85,8 +91,9 @@ def _mean(tariffs: FloatArray, weights: FloatArray) -> float:
     return float(np.average(tariffs, weights=weights)) if weights.any() else float("nan")
 
 
-def _last_change(book: TariffBook, importer: str, exporter: str, on: date) -> date | None:
-    mine = [book.measures[m] for m in book.reach[importer, exporter]]
-    starts = [its.from_ for its in mine if its.from_ is not None and its.legal_on(its.from_) and its.from_ <= on]
-    ends = [its.until for its in mine if its.until is not None and its.legal_on(its.until) and its.until < on]
-    return max([*starts, *ends], default=None)
+def _last_change(measures: Sequence[Measure], on: date) -> date | None:
+    """The last of the first days of law and of other changes up to a day, and of last days of law before it."""
+    law = [its for its in measures if its.status in ("in-force", "withdrawn") and its.from_ is not None]
+    ends = {its.until for its in law if its.until is not None and its.until < on}
+    turns = {day for its in law for day in its.changes if day <= on and not (its.until and day > its.until)}
+    return max(ends | turns, default=None)

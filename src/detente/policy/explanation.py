@@ -175,7 +175,8 @@ def _exempt(world: World, sheet: Sheet, measures: Sequence[Measure]) -> BoolArra
     found = np.zeros((len(sheet.row), len(measures)), dtype=bool)
     for m, measure in enumerate(measures):
         goods, codes = (sheet.units.listed(measure, part)[sheet.row] for part in ("goods", "exempt"))
-        named = (measure.exempt.sectors if measure.exempt is not None else None) or ()
+        without = measure.exempted
+        named = (without.sectors if without is not None else None) or ()
         inside = np.isin(sheet.sector, [world.sector_index(sector) for sector in named])
         found[:, m] = spared(measure, goods, codes) | inside
     return found

@@ -270,7 +270,7 @@ def _refuse_contradictions(measure: Measure, reading: ProductList) -> None:
 
 def _all_valued(measures: Sequence[Measure]) -> bool:
     """Whether every code of the measures has a value, so that nothing is weighed."""
-    exempt = any(measure.exempt is not None and measure.exempt.codes is not None for measure in measures)
+    exempt = any(its is not None and its.codes is not None for its in (measure.exempted for measure in measures))
     weighed = exempt or bool(tables_of_lists(measures))
     return not weighed and all(line.value is not None for measure in measures for line in measure.goods.codes or ())
 

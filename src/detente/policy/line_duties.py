@@ -180,7 +180,8 @@ def record_of(economy: str) -> str:
 
 def _spares_returned(measure: Measure) -> bool:
     """Whether a measure spares chapter 98."""
-    return measure.exempt is not None and RETURNED in (measure.exempt.codes or ())
+    spared = measure.exempted
+    return spared is not None and RETURNED in (spared.codes or ())
 
 
 def stand_in(world: World, partner: str) -> str:

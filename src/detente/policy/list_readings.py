@@ -162,7 +162,7 @@ def codes_table(readings: Sequence[ListReading]) -> pd.DataFrame:
 
 def _of(measure: Measure) -> list[ListReading]:
     found = []
-    goods, exempt = measure.goods, measure.exempt
+    goods, exempt = measure.goods, measure.exempted
     if goods.codes is not None:
         values = {line.hs: line.value for line in goods.codes if line.value is not None}
         worth = values if len(values) == len(goods.codes) else {}

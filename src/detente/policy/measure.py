@@ -11,20 +11,32 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from detente.data.exported import Shown
-from detente.data.products.editions import parse_edition
-from detente.data.products.spelling import digits_of
 from detente.data.quantities import Money, Rate, format_money, format_rate
 from detente.data.world import Source
 from detente.errors import enumerate_names
 from detente.policy.bundled_lists import OfLists, bundled_list
 from detente.policy.claims import ClaimsField, Content, Share
+from detente.policy.partner_lists import EVERYONE, Partners, without_all_but
+from detente.policy.periods import (
+    Day,
+    Exempt,
+    Exemptions,
+    HsCode,
+    HsEdition,
+    Names,
+    Suspensions,
+    blocks_of,
+    refuse_periods,
+    together,
+    turns_of,
+)
 
 Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
 """in-force: law between its dates. threatened: announced, not law. proposed: put forward by somebody, announced by
@@ -35,27 +47,8 @@ Stacking = Literal["add", "replace", "max"]
 authority that say max only the highest counts. replace: this duty takes the place of all other additional duties on
 the goods (of several, the one with the latest `from`)."""
 
-EVERYONE: Final = "all"
-
 _BLANKS: Final = re.compile(r"[\s_]+")
-_ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
-
-
-def parse_day(given: object) -> date:
-    """A date from `2018-05-04`; raises ValueError for other text and for numbers, which could be anything."""
-    if type(given) is date:
-        return given
-    if not isinstance(given, str) or _ISO_DAY.fullmatch(given) is None:
-        raise ValueError(f"{given!r} is not a date: write it as 2018-05-04")
-    try:
-        return date.fromisoformat(given)
-    except ValueError as problem:
-        raise ValueError(f"{given!r} is not a day of the calendar: {problem}") from problem
-
-
-Day = Annotated[date, BeforeValidator(parse_day)]
-"""A pydantic field: a date, read from and written as `2018-05-04`."""
 
 
 def parse_authority(given: object) -> str:
@@ -69,20 +62,6 @@ def parse_authority(given: object) -> str:
 
 Authority = Annotated[str, BeforeValidator(parse_authority, json_schema_input_type=str)]
 """A pydantic field: the law or order under which a duty is laid, such as `section-232`."""
-
-
-HsCode = Annotated[str, BeforeValidator(digits_of)]
-"""A pydantic field: a product code of 2 to 10 digits, text from first to last, kept as its digits alone."""
-
-HsEdition = Annotated[str, BeforeValidator(parse_edition, json_schema_input_type=str | int)]
-"""A pydantic field: an edition of the Harmonized System, `2012`, `2017` or `2022`."""
-
-
-def _as_tuple(given: object) -> object:
-    return (given,) if isinstance(given, str) else given
-
-
-Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 RATES: Final = ("add", "set", "total")
@@ -213,28 +192,6 @@ class Goods(OfLists):
         return f"USD {(self.value or 0) / 1e3:g}bn" if self.value is not None else ", ".join(self.sectors or ())
 
 
-class Exempt(OfLists):
-    """The exemptions of a measure: economies, sectors or product codes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
-
-    economies: Names | None = None
-    sectors: Names | None = None
-    codes: Annotated[tuple[HsCode, ...], Field(min_length=1)] | None = None
-    hs: HsEdition | None = Field(
-        default=None, description="the HS edition of the codes; by default the one that knows most of them"
-    )
-    notes: tuple[str, ...] = Field(default=(), description="what of the file of a list was not read")
-
-    @model_validator(mode="after")
-    def _names_something(self) -> Self:
-        if self.economies is None and self.sectors is None and self.codes is None:
-            raise ValueError("exempt names nothing: list economies, sectors or codes (or list), or leave it out")
-        if self.hs is not None and self.codes is None:
-            raise ValueError("hs is the edition of codes, but no codes are exempt")
-        return self
-
-
 class Measure(Shown, BaseModel):
     """One tariff measure of one economy on the goods of others."""
 
@@ -243,8 +200,8 @@ class Measure(Shown, BaseModel):
     id: str = Field(pattern=_ID, description="the id that the rest of the file uses")
     title: str | None = Field(default=None, min_length=1, description="its usual name")
     by: str = Field(description="the economy that charges the duty")
-    on: Annotated[Names, BeforeValidator(_as_tuple, json_schema_input_type=str | Names)] = Field(
-        description="the economy of the goods: a code, a list, or all"
+    on: Partners = Field(
+        description="the economy of the goods: a code or a bloc, a list of them, all, or {all_but: [CAN, MEX]}"
     )
     status: Status
     goods: Goods
@@ -273,15 +230,24 @@ class Measure(Shown, BaseModel):
     in_base: bool = Field(
         default=False, description="true: the base tariffs hold it already, so that it is not charged again"
     )
-    exempt: Exempt | None = None
+    exempt: Exemptions | None = Field(
+        default=None, description="what is spared: one block, or a list of blocks with dates of their own"
+    )
+    suspended: Suspensions = Field(default=(), description="times in which it is not law")
     assumed: tuple[str, ...] = Field(default=(), description="fields that no source states; printed as assumed")
     source: Source | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _everybody_but(cls, given: object) -> object:
+        return without_all_but(given)
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
         self._check_rates()
         self._check_dates()
         self._check_partners()
+        refuse_periods(self.id, self.begins, self.until, blocks_of(self.exempt), self.suspended)
         unknown = sorted(set(self.assumed) - _assumable())
         if unknown:
             allowed = enumerate_names(sorted(_assumable()))
@@ -365,11 +331,43 @@ class Measure(Shown, BaseModel):
         first = max(self.from_ or date.min, other.from_ or date.min)
         return first <= min(self.until or date.max, other.until or date.max)
 
+    @property
+    def begins(self) -> date | None:
+        """The first day on which it is law, or on which a threat can become law."""
+        return self.from_ or self.earliest
+
+    @property
+    def exempted(self) -> Exempt | None:
+        """What is spared: of exemptions with dates those that hold on the first day; see `on_day` for another."""
+        return self._exempted_on(self.begins or date.min)
+
+    def _exempted_on(self, day: date) -> Exempt | None:
+        return together([block for block in blocks_of(self.exempt) if block.holds_on(day)])
+
+    def on_day(self, day: date) -> Self:
+        """The measure as it stands on a day: with the exemptions that hold on it, without dates."""
+        if not any(block.dated for block in blocks_of(self.exempt)):
+            return self
+        return self.model_copy(update={"exempt": self._exempted_on(day)})
+
+    def taking_effect(self, after: date) -> Self:
+        """The measure as it stands on the first of its days that is not before `after`."""
+        return self.on_day(max(after, self.begins or after))
+
+    @property
+    def changes(self) -> tuple[date, ...]:
+        """The days on which the law changes by it: begins, ends, is suspended or holds again, or spares others."""
+        periods = turns_of((*blocks_of(self.exempt), *self.suspended))
+        ends = None if self.until is None else self.until + timedelta(days=1)
+        inside = {day for day in periods if (self.begins is None or self.begins < day) and (ends is None or day < ends)}
+        return tuple(sorted(inside | {day for day in (self.from_, ends) if day is not None}))
+
     def legal_on(self, day: date) -> bool:
         """Whether the measure is law on a day: by status and dates. A threat never becomes law by its date alone."""
         if self.from_ is None or self.status not in ("in-force", "withdrawn"):
             return False
-        return self.from_ <= day and (self.until is None or day <= self.until)
+        inside = self.from_ <= day and (self.until is None or day <= self.until)
+        return inside and not any(its.holds_on(day) for its in self.suspended)
 
 
 def _assumable() -> set[str]:
@@ -391,12 +389,12 @@ def superseded(measures: Sequence[Measure]) -> set[str]:
 
 
 def in_force(measures: Sequence[Measure], day: date) -> tuple[Measure, ...]:
-    """The measures that are law on a day; of the dates of a bundled table the latest."""
+    """The measures that are law on a day, as they stand on it; of the dates of a bundled table the latest."""
     legal = [measure for measure in measures if measure.legal_on(day)]
     gone = superseded(legal)
-    return tuple(measure for measure in legal if measure.id not in gone)
+    return tuple(measure.on_day(day) for measure in legal if measure.id not in gone)
 
 
 def since(measure: Measure) -> date:
     """The day from which a measure holds, or can first hold; the first of all days where it has none."""
-    return measure.from_ or measure.earliest or date.min
+    return measure.begins or date.min

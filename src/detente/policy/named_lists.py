@@ -29,6 +29,7 @@ def lists_of(measure: Measure) -> list[tuple[tuple[str, str], List]]:
         found.append(((measure.id, "goods"), (tuple(line.hs for line in measure.goods.codes), measure.goods.hs)))
     for name in tables_of_lists([measure]):
         found.append(((measure.id, "goods"), (rated_lists(name).codes, None)))
-    if measure.exempt is not None and measure.exempt.codes is not None:
-        found.append(((measure.id, "exempt"), (measure.exempt.codes, measure.exempt.hs)))
+    spared = measure.exempted
+    if spared is not None and spared.codes is not None:
+        found.append(((measure.id, "exempt"), (spared.codes, spared.hs)))
     return found

@@ -31,7 +31,8 @@ from detente.data.world import World
 from detente.errors import BadMeasure, UnknownEconomy, UnknownName, UnknownSector, enumerate_names
 from detente.inputs import FloatArray
 from detente.policy.listed_tables import rated_lists
-from detente.policy.measure import EVERYONE, Goods, Measure
+from detente.policy.measure import Goods, Measure
+from detente.policy.partner_lists import EVERYONE
 from detente.usual_names import members_of
 
 ROUNDING: Final = 1e-9
@@ -214,7 +215,8 @@ def partners(world: World, measure: Measure) -> tuple[str, ...]:
 
     Raises UnknownEconomy for a name the world lacks, BadMeasure where a table has no rate for a partner named.
     """
-    exempt = (measure.exempt.economies if measure.exempt is not None else None) or ()
+    spared = measure.exempted
+    exempt = (spared.economies if spared is not None else None) or ()
     for name in (measure.by, *exempt, *(name for name in measure.on if name != EVERYONE)):
         if name not in world.economies:
             raise UnknownEconomy(name, world.economies, where=f"measure {measure.id!r}")
@@ -239,7 +241,8 @@ def sectors(world: World, measure: Measure) -> tuple[str, ...]:
     """
     goods = measure.goods
     named = goods.sectors or (tuple(goods.sector_rates) if goods.sector_rates is not None else world.goods)
-    exempt = (measure.exempt.sectors if measure.exempt is not None else None) or ()
+    spared = measure.exempted
+    exempt = (spared.sectors if spared is not None else None) or ()
     for name in (*named, *exempt):
         if name not in world.sectors:
             raise UnknownSector(name, world.sectors, where=f"measure {measure.id!r}")
@@ -307,7 +310,7 @@ def value_shares(world: World, importer: str, exporter: str, measure: Measure) -
 
     Raises BadMeasure where the value is more than what is bought, or codes are exempt from it.
     """
-    if measure.exempt is not None and measure.exempt.codes is not None:
+    if measure.exempted is not None and measure.exempted.codes is not None:
         raise BadMeasure(
             f"measure {measure.id!r} is by value, which does not say which codes: exempt sectors, or lower the value"
         )

@@ -19,7 +19,8 @@ from detente.data.quantities import HIGHEST_RATE, format_money, format_rate, sta
 from detente.data.world import World
 from detente.errors import BadMeasure
 from detente.inputs import number, require
-from detente.policy.measure import Exempt, Goods, Measure, TariffLine
+from detente.policy.measure import Goods, Measure, TariffLine
+from detente.policy.periods import Exempt
 from detente.policy.reach import BaseImports, added_by_code, added_by_partner, find_table, partners, purchases
 from detente.policy.schedule import Schedules
 
@@ -51,6 +52,11 @@ class Retaliation:
     basis: str
     notes: tuple[str, ...] = ()
 
+    @property
+    def taken(self) -> float:
+        """What it leaves no more for other answers, USD million."""
+        return self.covered
+
 
 def retaliate(
     world: World,
@@ -75,8 +81,8 @@ def retaliate(
     schedules = schedules or Schedules(world)
     if by not in partners(world, measure):
         raise BadMeasure(f"measure {measure.id!r} is not on the goods of {by}, so {by} has nothing to answer")
-    sold, bought = _trade(world, measure, by)
-    asked, duty = _hit(schedules, measure, by, sold)
+    sold, bought = trade_both_ways(world, measure, by)
+    asked, duty = trade_hit(schedules, measure, by, sold)
     if duty <= 0:
         raise BadMeasure(
             f"measure {measure.id!r} adds no duty to the goods of {by}: there is nothing to answer in kind"
@@ -90,7 +96,7 @@ def retaliate(
         rate = duty / asked if match == "value" or left <= 0 else duty / min(asked, left)
         _refuse_rate(rate, by, duty, left)
         made = None if goods is None else _answer(measure, by, goods, name, add=rate)
-    covered, collected = _hit(schedules, made, measure.by, bought) if made is not None else (0.0, 0.0)
+    covered, collected = trade_hit(schedules, made, measure.by, bought) if made is not None else (0.0, 0.0)
     notes = [note for note in (sold.note, bought.note) if note is not None]
     shortfall = asked - covered if match != "rate" and asked - covered > _TINY * asked else 0.0
     if shortfall > 0:
@@ -99,7 +105,7 @@ def retaliate(
     return Retaliation(made, match, asked, covered, shortfall, rate, collected, sold.basis, tuple(notes))
 
 
-def _trade(world: World, measure: Measure, by: str) -> tuple[BaseImports, BaseImports]:
+def trade_both_ways(world: World, measure: Measure, by: str) -> tuple[BaseImports, BaseImports]:
     """The purchases of the measure's side from `by`, and of `by` from it, in figures of one basis."""
     basis = measure.goods.basis or "customs"
     sold = purchases(world, measure.by, by, basis)
@@ -109,7 +115,7 @@ def _trade(world: World, measure: Measure, by: str) -> tuple[BaseImports, BaseIm
     return purchases(world, measure.by, by, "world"), purchases(world, by, measure.by, "world")
 
 
-def _hit(schedules: Schedules, measure: Measure, on: str, trade: BaseImports) -> tuple[float, float]:
+def trade_hit(schedules: Schedules, measure: Measure, on: str, trade: BaseImports) -> tuple[float, float]:
     """Value of the goods of `on` that a measure covers, and the duty it adds, USD million of base-year trade."""
     sector, share, added = schedules.book([measure]).added(on)
     worth = share * trade.by_sector[sector]
@@ -149,7 +155,7 @@ def _same_rate(
         return _answer(measure, by, Goods(all=True), name, add=rate)
     if goods is None:
         return None
-    exempt = measure.exempt
+    exempt = measure.exempted
     if exempt is not None and (exempt.sectors or exempt.codes):
         exempt = Exempt(sectors=exempt.sectors, codes=exempt.codes, hs=exempt.hs if exempt.codes else None)
     else:
@@ -202,13 +208,14 @@ def _answer(
         until=original.until,
         earliest=original.earliest,
         exempt=exempt,
+        suspended=original.suspended,
     )
 
 
 def _refuse_rate(rate: float, by: str, duty: float, left: float) -> None:
     if rate > HIGHEST_RATE:
         raise BadMeasure(
-            f"to collect {_said(duty)} on {_said(left)} of goods {by} would need a "
+            f"to collect {said(duty)} on {said(left)} of goods {by} would need a "
             f"rate of {rate:.0%}, over {HIGHEST_RATE:.0%}: match value or harm"
         )
 
@@ -218,7 +225,7 @@ def _shortfall(
 ) -> str:
     """The sentence about goods that cannot be hit, with what is still open."""
     left = max(bought.total - taken, 0.0)
-    held = f", {_said(taken)} of it covered by other answers" if taken > 0 else ""
+    held = f", {said(taken)} of it covered by other answers" if taken > 0 else ""
     rate = format_rate(round(made.add, 4)) if made is not None and made.add is not None else "nothing"
     end = (
         "rules still open: duty, harm, or a higher rate"
@@ -226,12 +233,12 @@ def _shortfall(
         else f"the same duty is collected at {rate}; rules still open: value, harm"
     )
     return (
-        f"{by} cannot answer {measure.id!r} on {_said(asked)} of goods: it bought "
-        f"{_said(bought.total)} from {measure.by} ({bought.basis} figures){held}; the answer covers "
-        f"all of the {_said(left)} and is {_said(asked - left)} short; {end}"
+        f"{by} cannot answer {measure.id!r} on {said(asked)} of goods: it bought "
+        f"{said(bought.total)} from {measure.by} ({bought.basis} figures){held}; the answer covers "
+        f"all of the {said(left)} and is {said(asked - left)} short; {end}"
     )
 
 
-def _said(amount: float) -> str:
+def said(amount: float) -> str:
     """An amount of USD million as a person says it, to four digits."""
     return format_money(float(f"{amount:.4g}"))

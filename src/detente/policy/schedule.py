@@ -193,6 +193,14 @@ class TariffBook(Exported):
         """
         return tuple(measure.id for measure in in_force(self.measures, on))
 
+    def on(self, day: date) -> TariffBook:
+        """The book of the same measures as they stand on a day: with the exemptions that hold on it.
+
+        A book as it is made has measures as they stand on their first day.
+        """
+        standing = tuple(measure.on_day(day) for measure in self.measures)
+        return self if standing == self.measures else TariffBook(self.world, standing, self.stacking, day=self.day)
+
     def rate(self, ids: Iterable[str], *, base: FloatArray | None = None, on: date | None = None) -> FloatArray:
         """The tariff on each row of `atoms` where the measures `ids` hold, a fraction, never under zero.
 

@@ -19,7 +19,8 @@ from detente.data.exported import Shown
 from detente.data.world import Source
 from detente.errors import BadMeasure, enumerate_names
 from detente.inputs import BoolArray
-from detente.policy.measure import Authority, Day, Measure
+from detente.policy.measure import Authority, Measure
+from detente.policy.periods import Day
 
 
 def _as_tuple(given: object) -> object:

@@ -27,7 +27,7 @@ from detente.article import EXTRA, MODULES
 from detente.dispute.schema import Dispute, list_cases, template
 from detente.dispute.vintage import put
 from detente.errors import BadDispute, BadInput, DetenteError
-from detente.policy.measure import parse_day
+from detente.policy.periods import parse_day
 from detente.web.api import LONGEST_WAIT, Client, Here, Id, Name, file_of, found, problems
 from detente.web.forms import (
     OF_THE_RUN,

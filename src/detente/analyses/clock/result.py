@@ -32,7 +32,8 @@ class Clock(Record):
     seed
         Of the simulated disputes in `played`.
     calendar
-        One row a legal date: day (missing where none is given), kind (threat, deadline, milestone), id, by, what.
+        One row a legal date: day (missing where none is given), kind (threat, deadline, milestone, suspension), id, by,
+        what.
     stages
         One row a stage: stage (how many threats are in force), state, threat (ids that bring it), by, opens (the first
         day), dated (whether the file gives it), and loss_first, loss_second: what each side loses in it against none of

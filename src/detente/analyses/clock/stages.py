@@ -21,9 +21,10 @@ from detente.solver.economy import Economy
 from detente.solver.solution import Solution
 from detente.timing.offers import Pair
 
-Kind = Literal["threat", "deadline", "milestone"]
+Kind = Literal["threat", "deadline", "milestone", "suspension"]
 """threat: the first day on which a threatened measure can become law. deadline: that of a demand. milestone: a day on
-which something else can happen, or stops being possible."""
+which something else can happen, or stops being possible. suspension: the day on which a suspended measure is law
+again."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,9 @@ def calendar(
         if measure.status in ("threatened", "proposed"):
             what = measure.title or f"{measure.by} on {', '.join(measure.on)}: {measure.goods}"
             found.append(LegalDate(measure.earliest, "threat", measure.id, measure.by, what))
+        for day in sorted(its.until + timedelta(days=1) for its in measure.suspended if its.until is not None):
+            if day > as_of and measure.legal_on(day):
+                found.append(LegalDate(day, "suspension", measure.id, measure.by, f"{name_of(measure)} is law again"))
     return tuple(sorted(found, key=lambda entry: (entry.day is None, entry.day or as_of, entry.kind, entry.id)))
 
 

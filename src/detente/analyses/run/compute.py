@@ -15,6 +15,7 @@ from detente.analyses.run.other_rules import other_rules
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.scenario_tables import measure
 from detente.data.world import World
+from detente.dispute import pricing
 from detente.dispute.results import id_of
 from detente.dispute.scenarios import leading
 from detente.dispute.schema import Dispute
@@ -86,6 +87,7 @@ def compute(
         base_revenue=revenue,
         other_rules=other_rules(session, main),
         product_nest=nested_products(session, main, solved[place]),
+        obligations=pricing.price_obligations(session) if session.known.obligations else None,
     )
 
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from detente.analyses.obligation_section import obligation_sections
 from detente.analyses.product_lists import lists_table
 from detente.analyses.run import stand_ins, who_replaces
 from detente.analyses.run.base_sentences import base_section
 from detente.analyses.run.figures import Figures, averaging, balance, covered, explanation, published, who_pays
+from detente.analyses.run.measure_words import what_of, when_of
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import (
     CANNOT,
@@ -30,12 +32,10 @@ from detente.analyses.run.sentences import (
     third_countries,
 )
 from detente.analyses.run.sentences import headline as headline
-from detente.data.quantities import format_money
 from detente.data.world import Source
 from detente.dispute.blocks import SourceDocument
 from detente.dispute.results import Result
 from detente.policy.list_readings import list_readings
-from detente.policy.measure import Measure
 from detente.report.blocks import (
     Block,
     Bullets,
@@ -57,7 +57,7 @@ from detente.report.blocks import (
     sections_of,
 )
 from detente.report.charts import shapes_source
-from detente.report.numbers import Names, capital, day, level_percent, level_usd, names_of, points, signed_usd
+from detente.report.numbers import capital, day, level_percent, level_usd, names_of, points, signed_usd
 
 
 def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
@@ -83,6 +83,7 @@ def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
             *(replace(make(findings, drawn), detail=True) for make in (payers, substitution, tariffs)),
             *stand_ins.products_section(findings),
             *base_section(findings),
+            *obligation_sections(findings.obligations, names_of(findings)),
             *sections_of(others),
             *published(findings),
             cannot(),
@@ -315,7 +316,7 @@ def said(findings: Findings, priced: bool = False) -> Section:
     """The measures and demands of the file, with their sources; `priced` where the report has talks."""
     dispute, names = findings.dispute, names_of(findings)
     rows = tuple(
-        Row((m.title or m.id, _what(m, names), m.status.replace("-", " "), _when(m), _source(m.source)))
+        Row((m.title or m.id, what_of(m, names), m.status.replace("-", " "), when_of(m), _source(m.source)))
         for m in dispute.measures
     )
     blocks: list[Block] = [
@@ -345,36 +346,6 @@ def _document(document: SourceDocument) -> str:
 
 def _deadline(deadline: date | str | None) -> str:
     return day(deadline) if isinstance(deadline, date) else deadline or "–"
-
-
-def _what(measure: Measure, names: Names) -> str:
-    """The importer, exporter, rate and goods of a measure."""
-    on = "everybody" if measure.on == ("all",) else ", ".join(map(names.economy, measure.on))
-    rate = measure.rate_in_words
-    goods = measure.goods
-    amount = f"{format_money(goods.value or 0)} of goods ({goods.basis or 'world'} basis)"
-    what = amount if goods.by_value else str(goods)
-    if goods.sectors is not None:
-        what = (
-            ", ".join(map(names.sector, goods.sectors))
-            if goods.value is None
-            else f"{what} in {', '.join(map(names.sector, goods.sectors))}"
-        )
-    assumed = f"; assumed: {', '.join(measure.assumed)}" if measure.assumed else ""
-    left = measure.exempt.economies if measure.exempt is not None and measure.exempt.economies else ()
-    but = f", except {', '.join(map(names.economy, left))}" if left else ""
-    codes = measure.exempt.codes if measure.exempt is not None and measure.exempt.codes else ()
-    claims = measure.claims
-    free = f", outside it what claims {claims.preference} ({claims.in_words})" if claims is not None else ""
-    under = f" under {measure.authority}" if measure.authority is not None else ""
-    without = f" without {len(codes):,} exempt product codes" if codes else ""
-    return f"{names.economy(measure.by)} on {on}{but}: {rate} on {what}{without}{free}{under}{assumed}"
-
-
-def _when(measure: Measure) -> str:
-    if measure.from_ is not None:
-        return f"from {day(measure.from_)}" + (f" until {day(measure.until)}" if measure.until is not None else "")
-    return f"not before {day(measure.earliest)}" if measure.earliest is not None else "–"
 
 
 def _source(source: Source | None) -> str:

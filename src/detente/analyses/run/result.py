@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final, Self, TypeVar
 import pandas as pd
 
 from detente.data.base_tariffs import BaseRevenue
+from detente.dispute.priced_obligations import PricedObligation, obligations_frame, obligations_of
 from detente.dispute.results import Result, RunSettings, Subject, frame_from_json, frame_to_json
 from detente.dispute.scenarios import Kind, Reference, leading
 from detente.dispute.schema import Dispute
@@ -156,7 +157,8 @@ class Findings(Result, Mapping[str, Scenario]):
     before any measure, beside what was collected; `other_rules` the state of the headline under other base tariffs.
     `product_nest` is the change of real income of each party in that state where covered goods are products of their
     own. All are None in findings of versions that did not compute them, and before all states are solved; the nest also
-    where nothing is covered in part.
+    where nothing is covered in part. `obligations` are those of deals, each with its price where it has one; None where
+    the file has none.
     """
 
     KIND: ClassVar = "findings"
@@ -174,6 +176,7 @@ class Findings(Result, Mapping[str, Scenario]):
     base_revenue: tuple[BaseRevenue, ...] | None = None
     other_rules: tuple[OtherRule, ...] | None = None
     product_nest: Mapping[str, float] | None = None
+    obligations: tuple[PricedObligation, ...] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Findings) and self.to_json() == other.to_json()
@@ -244,13 +247,16 @@ class Findings(Result, Mapping[str, Scenario]):
         return together
 
     def written(self) -> dict[str, pd.DataFrame]:
-        """The tables that `write` writes: those of the scenarios, and the product lists with every code."""
+        """The tables that `write` writes: those of the scenarios, the product lists with every code, obligations."""
         lists = list_readings(self.dispute.measures)
         more = {"product_lists": counts_table(lists), "product_codes": codes_table(lists)} if lists else {}
+        if self.obligations is not None:
+            more["obligations"] = obligations_frame(self.obligations)
         return self.tables() | more
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; numbers as they are."""
+        kept = {} if self.obligations is None else {"obligations": [asdict(each) for each in self.obligations]}
         return {
             "schema": self.schema(),
             "id": self.id,
@@ -264,6 +270,7 @@ class Findings(Result, Mapping[str, Scenario]):
             "base_revenue": None if self.base_revenue is None else [asdict(each) for each in self.base_revenue],
             "other_rules": None if self.other_rules is None else [asdict(each) for each in self.other_rules],
             "product_nest": None if self.product_nest is None else dict(self.product_nest),
+            **kept,
         }
 
     @classmethod
@@ -282,6 +289,7 @@ class Findings(Result, Mapping[str, Scenario]):
             base_revenue=_records(BaseRevenue, given.get("base_revenue")),
             other_rules=_records(OtherRule, given.get("other_rules")),
             product_nest=given.get("product_nest"),
+            obligations=obligations_of(given),
         )
 
     def files(self) -> dict[str, bytes]:

@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 
 from detente.dispute.blocks import Demand
-from detente.dispute.demands import BilateralBalance, PurchaseCommitment
+from detente.dispute.demands import BilateralBalance
 from detente.dispute.negotiation import Negotiation
 from detente.dispute.pledges import Pledge
 from detente.dispute.promises import Cover
+from detente.dispute.purchase_terms import TradeTerms, account_of, purchase_terms, without_customs
 from detente.policy.reach import bases
 from detente.targets import target as goals
 from detente.targets.attainment import By, Rates, reach
@@ -130,7 +131,7 @@ def _commitment(negotiation: Negotiation, demand: Demand) -> Commitment:
         terms = _of_balance(negotiation, demand, balance)
     else:
         assert purchases is not None
-        terms = _of_purchases(negotiation, demand, purchases)
+        terms = purchase_terms(negotiation.session.world, demand.id, demand.of, purchases)
     session, start = negotiation.session, negotiation.session.standoff.shock()
     stages = tuple(
         Stage(until, asked, reach(session.economy, goal, by="purchases", start=start, horizon=session.horizon))
@@ -146,17 +147,7 @@ def _commitment(negotiation: Negotiation, demand: Demand) -> Commitment:
     return Commitment(demand, stages, terms.basis, terms.ratios, notes)
 
 
-@dataclass(frozen=True, eq=False)
-class _Terms:
-    """The request, level by level: its date, amounts in the file's figures, and the goal in the world's."""
-
-    goals: tuple[tuple[str, Mapping[str, float], goals.Goal], ...]
-    basis: str
-    ratios: Mapping[str, float]
-    notes: tuple[str, ...] = ()
-
-
-def _of_balance(negotiation: Negotiation, demand: Demand, ask: BilateralBalance) -> _Terms:
+def _of_balance(negotiation: Negotiation, demand: Demand, ask: BilateralBalance) -> TradeTerms:
     world, notes = negotiation.session.world, list[str]()
     if ask.base != world.year:
         notes.append(
@@ -166,7 +157,7 @@ def _of_balance(negotiation: Negotiation, demand: Demand, ask: BilateralBalance)
     if basis == "customs":
         table = bases(world, [(demand.of, ask.partner), (ask.partner, demand.of)])
         if table["customs"].isna().any():
-            notes.append(_without_customs(negotiation, demand))
+            notes.append(without_customs(demand.id, world))
             basis = "world"
         else:
             sold, bought = table["world"].iloc[1] - table["world"].iloc[0], table["customs"].iloc[1]
@@ -174,70 +165,7 @@ def _of_balance(negotiation: Negotiation, demand: Demand, ask: BilateralBalance)
     # the file's change is of the balance of the side asked; a goal's is of the imbalance, whosever it is
     plain = goals.Balance(demand.of, ask.partner, ask.change * ratio, ask.scope)
     goal = plain if plain.level(negotiation.session.economy) > 0 else replace(plain, change=-plain.change)
-    return _Terms((("", {goals.GOODS: ask.change}, goal),), basis, {goals.GOODS: ratio}, tuple(notes))
-
-
-def _without_customs(negotiation: Negotiation, demand: Demand) -> str:
-    return (
-        f"{demand.id}: no customs figures for this pair in {negotiation.session.world.year}; its amount is the world's"
-    )
-
-
-def _of_purchases(negotiation: Negotiation, demand: Demand, ask: PurchaseCommitment) -> _Terms:
-    if ask.categories:
-        return _by_category(negotiation, demand, ask)
-    basis, ratio, notes = _customs(negotiation, demand, ask)
-    levels = [(step.by.isoformat(), step.extra) for step in ask.schedule]
-    if all(step.share is not None for step in ask.schedule):
-        # steps with a share are parts of a growing total, so that they add up; others are levels over the base year
-        levels = [("", sum(step.extra for step in ask.schedule))]
-        if len(ask.schedule) > 1:
-            notes.append(
-                f"{demand.id}: its {len(ask.schedule)} steps are parts of a growing total and add up to "
-                f"${levels[0][1] / 1e3:g}bn a year"
-            )
-    found = [
-        (until, {goals.GOODS: extra}, goals.Purchases(demand.of, ask.seller, extra * ratio, ask.sectors))
-        for until, extra in levels
-    ]
-    return _Terms(tuple(found), basis, {goals.GOODS: ratio}, tuple(notes))
-
-
-def _by_category(negotiation: Negotiation, demand: Demand, ask: PurchaseCommitment) -> _Terms:
-    """A level for each category and date; where a category has a base, its purchases grow by the same part of it."""
-    world = negotiation.session.world
-    flows = world.flows[world.index(demand.of), world.index(ask.seller)]
-    ratios, basis, notes = dict[str, float](), "file", list[str]()
-    held = 0.0
-    for category in ask.categories:
-        bought = sum(part * float(flows[world.sector_index(code)]) for code, part in category.sectors.items())
-        if category.base is not None:
-            ratios[category.name] = bought / category.base
-            held += bought
-    if len(ratios) < len(ask.categories):
-        basis, ratio, notes = _customs(negotiation, demand, ask)
-        ratios = {category.name: ratios.get(category.name, ratio) for category in ask.categories}
-    else:
-        base = sum(category.base or 0.0 for category in ask.categories)
-        notes.append(
-            f"{demand.id}: {world.name} holds {held / base:.0%} of the purchases of the base year that it gives; each "
-            "category is to grow by the part that its amount is of its base"
-        )
-    covers = {category.name: dict(category.sectors) for category in ask.categories}
-    found = []
-    for k, step in enumerate(ask.categories[0].schedule):
-        asked = {category.name: category.schedule[k].extra for category in ask.categories}
-        here = {name: amount * ratios[name] for name, amount in asked.items()}
-        found.append((step.by.isoformat(), asked, goals.Purchases(demand.of, ask.seller, here, covers)))
-    return _Terms(tuple(found), basis, ratios, tuple(notes))
-
-
-def _customs(negotiation: Negotiation, demand: Demand, ask: PurchaseCommitment) -> tuple[str, float, list[str]]:
-    """The statistics of an amount without a base, their ratio to the world's, and notes."""
-    table = bases(negotiation.session.world, [(demand.of, ask.seller)])
-    if table["customs"].isna().any():
-        return "world", 1.0, [_without_customs(negotiation, demand)]
-    return "customs", float(table["ratio"].iloc[0]), []
+    return TradeTerms((("", {goals.GOODS: ask.change}, goal),), basis, {goals.GOODS: ratio}, tuple(notes))
 
 
 COLUMNS: Final = (
@@ -313,28 +241,16 @@ def _instruments(commitment: Commitment, mix: bool) -> Iterator[tuple[str, By, s
 
 def _row(commitment: Commitment, k: int, name: str, target: Target) -> dict[str, Any]:
     demand, stage = commitment.demand, commitment.stages[k]
-    paid = target.payments().set_index("economy")
-    gain, levels = paid["real_income_usd"], target.levels
-    asked, here = sum(stage.asked.values()), float((levels["asked"] - levels["benchmark"]).sum())
     return {
         "demand": demand.id,
         "instrument": name,
         "until": stage.until if len(commitment.stages) > 1 else "",
         "by": ", ".join(dict.fromkeys(target.rates["set_by"])),
-        "asked": asked,
+        "asked": sum(stage.asked.values()),
         "basis": commitment.basis,
-        "ratio": here / asked,
-        "asked_here": here,
-        "reached": float((levels["after"] - levels["benchmark"]).sum()),
-        "met": target.met,
-        "rate": float(target.rates["rate"].iloc[0]) if len(target.rates) == 1 else np.nan,
+        **account_of(target, sum(stage.asked.values()), asker=demand.by, giver=demand.of),
         "lowest": float(target.rates["rate"].min()),
         "highest": float(target.rates["rate"].max()),
-        "asker": float(gain[demand.by]),
-        "giver": float(gain[demand.of]),
-        "third": float(gain["third countries"]),
-        "world": float(gain["world"]),
-        "treasury": float(paid["subsidies"]["world"]),
         "diverted": target.diverted[demand.of],
         "warnings": "; ".join(target.warnings),
     }

@@ -37,6 +37,7 @@ from detente.analyses.talks.summary import (
 )
 from detente.analyses.talks.tariff_deals import agreed_duties
 from detente.data.world import World
+from detente.dispute import pricing
 from detente.dispute.negotiation import Negotiation, NoDeal, disagreement_points, named
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Progress, Session, Steps, listed
@@ -173,4 +174,5 @@ def _together(options: TalksOptions, chosen: NoDeal, parts: TalksParts) -> Talks
         stability=parts.stability,
         tariff_deal=parts.duties.economies,
         duties=parts.duties.duties,
+        obligations=pricing.price_obligations(negotiation.session, negotiation.pair),
     )

@@ -9,6 +9,7 @@ import math
 from functools import partial
 from typing import Any, Final
 
+from detente.analyses.obligation_section import obligation_sections
 from detente.analyses.talks.deal_sentences import (
     CONCEPTS,
     NO_DEALS,
@@ -329,6 +330,7 @@ def sections(talks: Talks) -> tuple[Section, ...]:
         parts.append(
             Section("Trade by amount", (Text(_TARGETS, detail=True), Bullets(of_targets(talks), detail=True), *tables))
         )
+    parts += obligation_sections(talks.obligations, names_of(talks))
     if len(talks.duties):
         parts.append(duty_section(talks))
     if len(talks.opening):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, ClassVar, Final, Self
 
 import pandas as pd
 
+from detente.dispute.priced_obligations import PricedObligation, obligations_frame, obligations_of
 from detente.dispute.results import Record
 from detente.ensemble.summary import NumberKey, TableNumbers, numbers_in
 
@@ -99,6 +101,8 @@ class Talks(Record):
         `TariffDeal`. Empty unless asked for.
     verdict
         The finding in a sentence, with codes for names.
+    obligations
+        What deals bind the two sides to already, each with its price where it has one; None where there is none.
     residual, solved
         The largest gap of any audit, and how many states of deals were solved.
     """
@@ -134,6 +138,24 @@ class Talks(Record):
     stability: pd.DataFrame
     tariff_deal: pd.DataFrame
     duties: pd.DataFrame
+    obligations: tuple[PricedObligation, ...] | None = None
+
+    def written(self) -> dict[str, pd.DataFrame]:
+        """The tables that `write` writes: those of talks, and obligations where there are any."""
+        return self.tables() | (
+            {} if self.obligations is None else {"obligations": obligations_frame(self.obligations)}
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; numbers as they are."""
+        plain = {name: value for name, value in super().as_dict().items() if name != "obligations"}
+        kept = {} if self.obligations is None else {"obligations": [asdict(each) for each in self.obligations]}
+        return plain | kept
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Self:
+        """The talks that `as_dict` wrote. Raises BadTable where it is something else."""
+        return replace(super().from_dict({**given, "obligations": None}), obligations=obligations_of(given))
 
     def __repr__(self) -> str:
         return f"<Talks of {' and '.join(self.players)} in {self.dispute}: {self.verdict}>"
