@@ -435,7 +435,10 @@ def _scalar(field: dict[str, Any]) -> str:
         if word in description:
             return kind
     names = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
-    return "date" if field.get("format") == "date" else names.get(str(field.get("type")), "any")
+    if field.get("format") == "date":
+        return "date"
+    types = field.get("type", "any")
+    return " or ".join(names.get(kind, "any") for kind in (types if isinstance(types, list) else [types]))
 
 
 def _table(head: list[str], rows: list[list[str]]) -> list[str]:

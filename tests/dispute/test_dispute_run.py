@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,9 @@ import pandas as pd
 import pytest
 
 from detente import run
-from detente.analyses.run import scenario_tables
+from detente.analyses.run import coverage_tables, scenario_tables
+from detente.analyses.run.coverage_tables import averaged
 from detente.analyses.run.result import TABLES, Findings
-from detente.analyses.run.scenario_tables import averaged
 from detente.analyses.run.sentences import headline
 from detente.data.world import World
 from detente.dispute.scenarios import prepare
@@ -41,14 +42,13 @@ def test_a_run_solves_its_states_alone_until_a_table_is_read(
 ) -> None:
     solved: list[str] = []
 
-    def counted(name: str) -> None:
-        whole = getattr(scenario_tables, name)
-        monkeypatch.setattr(
-            scenario_tables, name, lambda *args, **kwargs: (solved.append(name), whole(*args, **kwargs))[1]
-        )
+    def counted(module: ModuleType, name: str) -> None:
+        whole = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *args, **kwargs: (solved.append(name), whole(*args, **kwargs))[1])
 
-    counted("solve")
-    counted("decompose")
+    counted(scenario_tables, "solve")
+    counted(coverage_tables, "solve")
+    counted(scenario_tables, "decompose")
     findings = run(small, world=small_world)
     assert solved == ["solve"] * len({(each.reference, each.measures) for each in findings.states})
     scenario = findings["all-threats"]

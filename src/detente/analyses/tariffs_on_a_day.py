@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from detente.analyses.instruments_told import plain_rows, statutory_block
 from detente.analyses.product_lists import lists_as_dict
 from detente.data.bundled import load_world
 from detente.data.world import with_blocs
@@ -45,6 +46,7 @@ class TariffsOn:
     in_force: tuple[str, ...]
     every_average: pd.DataFrame
     every_sector: pd.DataFrame
+    instruments: pd.DataFrame
     notes: tuple[str, ...]
     lists: tuple[ListReading, ...]
     scalings: tuple[str, ...]
@@ -65,7 +67,9 @@ class TariffsOn:
         others = [*scaled[:SCALED], *[note for note in others if note not in scaled][:NOTES]]
         notes = (*((f"{left} more pairs are in --json",) if left else ()), *others)
         lists = tuple(Text(note) for note in of_lists)
-        blocks: tuple[Block, ...] = (self._averages(averages), Text(WEIGHTS), self._sectors(), *lists, Bullets(notes))
+        more = (statutory_block(self.instruments, self.names),) if len(self.instruments) else ()
+        averages_of = (self._averages(averages), Text(WEIGHTS), self._sectors())
+        blocks: tuple[Block, ...] = (*averages_of, *more, *lists, Bullets(notes))
         title = f"Average tariffs on {self.day}, {self.world}; measures in force: {len(self.in_force)}"
         return Document(title, "", title, (), (Section(title, blocks),), "", "")
 
@@ -117,6 +121,7 @@ class TariffsOn:
             "in_force": list(self.in_force),
             "averages": averages,
             "sectors": list(rows_of(self.every_sector)),
+            **({"instruments": plain_rows(self.instruments)} if len(self.instruments) else {}),
             "notes": list(self.notes),
             **lists_as_dict(self.lists),
         }
@@ -142,6 +147,7 @@ def tariffs_on(dispute: Dispute, on: str, world: str | None) -> TariffsOn:
         world=settled.name,
         in_force=ids,
         every_average=average_tariffs(every, day),
+        instruments=book.instruments(ids, on=day),
         every_sector=book.effective(ids, on=day),
         notes=book.notes,
         lists=book.lists,

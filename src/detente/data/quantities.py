@@ -45,7 +45,7 @@ def parse_rate(given: object) -> float:
     """
     percent = False
     if isinstance(given, str):
-        match = _RATE.fullmatch(_plain(given))
+        match = _RATE.fullmatch(plain_text(given))
         if match is None:
             raise BadInput(f"{shown(given)} is not a rate: write a percentage such as 25%, or a fraction such as 0.25")
         percent = match[2] == "%"
@@ -70,7 +70,7 @@ def parse_rate(given: object) -> float:
 
 def format_rate(rate: float) -> str:
     """The rate (a fraction) as a percentage that `parse_rate` reads back as the same float: 0.25 gives `25%`."""
-    return f"{_fixed(_shifted(rate, 2))}%"
+    return f"{fixed(shifted(rate, 2))}%"
 
 
 def stated(rate: float | None) -> Any:
@@ -85,7 +85,7 @@ def parse_money(given: object) -> float:
     millions.
     """
     if isinstance(given, str):
-        match = _MONEY.fullmatch(_plain(given))
+        match = _MONEY.fullmatch(plain_text(given))
         if match is None:
             raise BadInput(f"{shown(given)} is not an amount of money: {_MONEY_HELP}")
         amount = float(Decimal(match[1]).scaleb(UNITS[match[2]]))
@@ -96,11 +96,11 @@ def parse_money(given: object) -> float:
 
 def format_money(amount: float) -> str:
     """The amount (USD million) with its largest fitting unit, read back as the same float: 150000.0 gives `150bn`."""
-    number = _shifted(amount, 0)
+    number = shifted(amount, 0)
     unit, power = next(
         ((unit, power) for unit, power in UNITS.items() if abs(number) >= Decimal(10) ** power), ("mn", 0)
     )
-    return f"{_fixed(_shifted(amount, -power))}{unit}"
+    return f"{fixed(shifted(amount, -power))}{unit}"
 
 
 def stated_usd(amount: float) -> str:
@@ -135,7 +135,7 @@ def whole_percent(share: float) -> int:
     return round(100 * share) if share in (0, 1) else min(max(round(100 * share), 1), 99)
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """The text without outer blanks, with the mathematical minus and the wide per cent sign as the keyboard's."""
     return text.strip().replace("−", "-").replace("％", "%")
 
@@ -150,14 +150,14 @@ def _real(given: object, wanted: str) -> float:
     return number
 
 
-def _shifted(number: float, power: int) -> Decimal:
+def shifted(number: float, power: int) -> Decimal:
     """The shortest decimal that reads as `number`, times ten to `power`."""
     if not math.isfinite(number):
         raise BadInput(f"{number!r} cannot be written: it is not finite")
     return Decimal(repr(float(number))).scaleb(power)
 
 
-def _fixed(number: Decimal) -> str:
+def fixed(number: Decimal) -> str:
     """The decimal without exponent, trailing zeros or a sign on zero."""
     text = format(number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text

@@ -21,6 +21,7 @@ from detente.dispute.law_checks import LAW_CHECKS
 from detente.dispute.loader import Facts, Path_, Tree, is_iso, keys_of, texts, walk
 from detente.errors import BadInput, Fault, UnknownWorld
 from detente.policy.partner_lists import ALL_BUT, EVERYONE
+from detente.policy.quotas import HOLDERS
 from detente.policy.reach import TABLES, table_dates
 
 #: Kind of ask → the field that says whose trade it is about.
@@ -277,10 +278,13 @@ def economies_are_of_the_world(facts: Facts) -> Iterator[Fault]:
     named += [(("settings", "households", code), code) for code in keys_of(facts.keyed("settings").get("households"))]
     for path, measure in facts.entries("measures"):
         named += [pair for key in ("by", "on") for pair in texts(measure.get(key), (*path, key)) if pair[1] != EVERYONE]
-        for inner, value in walk(measure.get("on"), ALL_BUT, (*path, "on")):
-            named += texts(value, inner)
-        for inner, value in walk(measure.get("exempt"), "economies", (*path, "exempt")):
-            named += texts(value, inner)
+        for key, inside in (("on", ALL_BUT), ("exempt", "economies")):
+            for inner, value in walk(measure.get(key), inside, (*path, key)):
+                named += texts(value, inner)
+        holders = walk(measure.get("quota"), "holder", (*path, "quota"))
+        named += [(at, str(name)) for at, name in holders if isinstance(name, str) and name not in HOLDERS]
+        for inner, value in walk(measure.get("carbon"), "deduct", (*path, "carbon")):
+            named += [((*inner, code), code) for code in keys_of(value)]
     for path, obligation in facts.entries("obligations"):
         named += [pair for key in ("by", "partner") for pair in texts(obligation.get(key), (*path, key))]
     for path, demand in facts.entries("demands"):
@@ -307,8 +311,9 @@ def sectors_are_of_the_world(facts: Facts) -> Iterator[Fault]:
     for block in ("measures", "responses", "obligations", "demands", "factions"):
         for path, value in walk(facts.tree.value.get(block), "sectors", (block,)):
             named += [((*path, code), code) for code in keys_of(value)] or texts(value, path)
-        for path, value in walk(facts.tree.value.get(block), "sector_rates", (block,)):
-            named += [((*path, code), code) for code in keys_of(value)]
+        for key in ("sector_rates", "intensity"):
+            for path, value in walk(facts.tree.value.get(block), key, (block,)):
+                named += [((*path, code), code) for code in keys_of(value)]
     for path, code in named:
         if facts.sectors is not None and code not in facts.sectors:
             yield facts.fault(path, f"is not a sector of {facts.world}", code, facts.sectors)

@@ -23,6 +23,8 @@ from pydantic import BaseModel, ValidationError
 
 from detente.dispute.right_forms import right_form
 from detente.errors import BadDispute, Fault, enumerate_names, nearest, short
+from detente.policy.instruments import RIGHT_FORMS
+from detente.policy.measure import Measure
 from detente.usual_names import as_known, bloc_called, economy_called, hint
 
 MOST_BYTES: Final = 5_000_000
@@ -338,6 +340,8 @@ def _fault(error: Any, model: type[BaseModel], tree: Tree) -> Fault:
         meant = _MEANT.get(str(path[-1])) if path[0] == "measures" and len(path) == 3 else None
         if meant is not None:
             return Fault(where, f"{_PLAIN[kind]}: {meant}", line)
+        if Measure in _models_at(model, path[:-1]) and path[-1] in RIGHT_FORMS:
+            return Fault(where, f"{_PLAIN[kind]} of a measure: write {RIGHT_FORMS[str(path[-1])]}", line)
         near = nearest(str(path[-1]), keys)
         form = next((form for its in owners if (form := right_form(its.__name__, str(path[-1]))) is not None), None)
         if form is not None:

@@ -16,6 +16,7 @@ from detente.optimal_tariffs.nash_equilibrium import Equilibrium
 from detente.optimal_tariffs.retaliation.best import Best
 from detente.optimal_tariffs.retaliation.in_kind import InKind
 from detente.optimal_tariffs.retaliation.rule import Standoff, as_law
+from detente.policy.instruments import WHOLE, instruments_of
 from detente.policy.measure import Goods, Measure
 from detente.policy.reach import partners
 
@@ -63,15 +64,17 @@ def of_the_file(session: Session, side: str, other: str) -> list[Move]:
     if own:
         moves.append(Move(side, "threat", "; ".join(map(name_of, own)), own))
     if its:
-        moves.append(_in_kind(session, side, other, its))
+        moves += _in_kind(session, side, other, its)
     added = [m for m in session.standing if m.by == side and other in partners(session.world, m)]
     if added and not own and not its:
-        moves.append(_withdrawal(side, other))
+        moves.append(_withdrawal(side, other, added))
     return moves
 
 
-def _withdrawal(side: str, other: str) -> Move:
+def _withdrawal(side: str, other: str, added: Sequence[Measure]) -> Move:
     """Nothing added on any goods of the other; what the side set for everybody in place of its base tariffs stays."""
+    kept = [name_of(measure) for measure in added if measure.export is not None or measure.import_ is not None]
+    notes = (f"what {side} withdraws are duties; these stay: {'; '.join(kept)}",) if kept else ()
     measure = Measure(
         id=f"{side.lower()}-withdraws",
         by=side,
@@ -81,18 +84,26 @@ def _withdrawal(side: str, other: str) -> Move:
         add=0.0,
         stacking="replace",
     )
-    return Move(side, "withdraw", "withdraws what it added on the other's goods", (measure,))
+    return Move(side, "withdraw", "withdraws what it added on the other's goods", (measure,), notes)
 
 
-def _in_kind(session: Session, side: str, other: str, threats: Sequence[Measure]) -> Move:
-    """The answer that the file gives to the other's threats; in kind by value where it gives none."""
+def _in_kind(session: Session, side: str, other: str, threats: Sequence[Measure]) -> list[Move]:
+    """The answer that the file gives to the other's threats; in kind by value where it gives none.
+
+    Of threats that are no duties, such as a ban, nothing is equal in kind: they are left unanswered, which is said, and
+    where all are such there is no move.
+    """
     given = answers_to(session.known, session.schedules, tuple(threats))
     mine = tuple(measure for measure in given.measures if measure.by == side)
     if mine:
-        return Move(side, "in kind", "the answers of the file to the other's threats", mine, given.notes)
-    answer = InKind("value").respond(session.standoff, side, other, threats)
-    notes = (f"the file has no answer in kind of {side}: in kind by value is taken", *answer.notes)
-    return Move(side, "in kind", "in kind by value to the other's threats", answer.measures, notes)
+        return [Move(side, "in kind", "the answers of the file to the other's threats", mine, given.notes)]
+    duties = [threat for threat in threats if not set(instruments_of(threat)) & set(WHOLE)]
+    if not duties:
+        return []
+    others = [f"{side} has no answer in kind to {name_of(its)}" for its in threats if its not in duties]
+    answer = InKind("value").respond(session.standoff, side, other, duties)
+    notes = (f"the file has no answer in kind of {side}: in kind by value is taken", *others, *answer.notes)
+    return [Move(side, "in kind", "in kind by value to the other's threats", answer.measures, notes)]
 
 
 def _best(session: Session, side: str, other: str, rule: Best) -> Move:

@@ -17,10 +17,12 @@ from detente.usual_names import EVERYBODY, REST, Bloc, bloc_called, economy_call
 _BY_PARTY: Final = ("parties", "delegations", "factions", "values")
 """Blocks whose keys are parties."""
 _ENTRIES: Final = ("responses", "demands", "obligations", "statements", "estimates")
-_ONE: Final = frozenset({"by", "of", "side", "partner", "seller", "levels_of", "economy"})
+_ONE: Final = frozenset({"by", "of", "side", "partner", "seller", "levels_of", "economy", "holder"})
 """Keys that name one economy or bloc."""
 _OF_VALUE: Final = frozenset({"goods", "hs"})
 """Keys beside which `of` is a share of value, and no economy: those of a measure and of a code of its list."""
+_KEYED: Final = frozenset({"deduct"})
+"""Keys whose own keys name economies."""
 _SEVERAL: Final = frozenset({"economies", "members"})
 """Keys that name economies, in whose place a bloc stands for its members."""
 
@@ -163,6 +165,8 @@ class _Reader:
         for key, value in node.items():
             if key in _ONE and isinstance(value, str) and not (key == "of" and _OF_VALUE & node.keys()):
                 read[key] = self.one(value)
+            elif key in _KEYED and isinstance(value, dict):
+                read[key] = {self.one(name): inner for name, inner in value.items()}
             elif key in _SEVERAL:
                 read[key] = self.several(value)
             elif key == "share" and isinstance(value, dict):

@@ -14,12 +14,14 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from detente.dispute.blocks import Demand
+from detente.dispute.duty_rates import DutyRates
 from detente.dispute.pledges import Pledge, Pledges, Solved, State, StoredEquilibrium
 from detente.dispute.promises import Cover, Duties, Promise, parts_of, promise_of
 from detente.dispute.session import Pair, Session
-from detente.errors import BadInput, enumerate_names
+from detente.errors import BadInput, BadShock, NotSolved, enumerate_names
 from detente.inputs import FloatArray, require
 from detente.model.shock import Wedges
+from detente.policy.instruments import instruments_of
 from detente.policy.measure import Measure, in_force
 from detente.solver.decomposition import decompose
 from detente.solver.fixed_point import Unknowns
@@ -142,8 +144,8 @@ class Negotiation:
         self._duties[key] = made
         return made
 
-    def rates(self, law: Sequence[Measure], met: Sequence[str]) -> FloatArray:
-        """The duties (a,) in the book of that law where demands are met, trade by amount left aside.
+    def rates(self, law: Sequence[Measure], met: Sequence[str]) -> DutyRates:
+        """The duties in the book of that law where demands are met, trade by amount left aside.
 
         Where a part of a measure goes, duties lie that part of the way from those with it to those without it; that is
         for deals, in which threats are on hold.
@@ -153,12 +155,12 @@ class Negotiation:
             others = [name for name in met if name != eased.name]
             whole = [*others, eased.demand]
             before, after = self.rates(self.law(others), others), self.rates(self.law(whole), whole)
-            return np.asarray((1.0 - eased.part) * before + eased.part * after)
+            return before.towards(after, eased.part, eased.demand)
         cuts = [name for name in met if (cut := self.promises[name].cut) is not None and len(cut)]
         return self.duties(law).of([m.id for m in law], cuts)
 
-    def state(self, duties: Duties, rates: FloatArray, pledges: Sequence[Pledge], y: FloatArray) -> State:
-        """The input of the model with these rates (a,) of a book of duties and payments y (c,) for pledges."""
+    def state(self, duties: Duties, rates: DutyRates, pledges: Sequence[Pledge], y: FloatArray) -> State:
+        """The input of the model with these rates of a book of duties and payments y (c,) for pledges."""
         paid = dict.fromkeys((pledge.cover for pledge in pledges), 0.0)
         for pledge, part in zip(pledges, y.tolist(), strict=True):
             paid[pledge.cover] += part
@@ -172,11 +174,16 @@ class Negotiation:
         """Why both sides' real income is what it is where measures hold and demands are met: (2, 3), in log points.
 
         Terms of trade with transfers, volume of trade, and their sum, since the economy as calibrated; ``paid`` is y by
-        cover. See `detente.solver.decomposition.decompose`.
+        cover. Missing where trade of some goods ends. See `detente.solver.decomposition.decompose`.
         """
         duties = self.duties(law)
         shock = duties.shock(duties.subsidised(self.rates(law, met), paid or {}))
-        table = decompose(self.session.economy, shock, horizon=self.session.horizon)
+        try:
+            table = decompose(self.session.economy, shock, horizon=self.session.horizon)
+        except (BadShock, NotSolved):
+            if not any(map(instruments_of, law)):
+                raise
+            return np.full((len(self.seats), 3), np.nan)
         terms = table[["terms_of_trade_and_transfers", "volume_of_trade", "total"]].to_numpy(np.float64)
         return np.asarray(terms[list(self.seats)])
 

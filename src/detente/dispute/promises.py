@@ -18,6 +18,8 @@ from detente.data.quantities import format_rate
 from detente.data.world import World
 from detente.dispute.blocks import Demand
 from detente.dispute.demands import Ask, TariffCut
+from detente.dispute.duty_rates import DutyRates
+from detente.errors import BadInput
 from detente.inputs import FloatArray, IntArray
 from detente.model.benchmark import Benchmark
 from detente.model.parts import Parts
@@ -128,53 +130,59 @@ class Duties:
         self._cells, self._cell = np.unique(self._flat, return_inverse=True)
         self._v = 1.0 / (1.0 + economy.t)
 
-    def of(self, ids: Iterable[str], cuts: Iterable[str] = ()) -> FloatArray:
+    def of(self, ids: Iterable[str], cuts: Iterable[str] = ()) -> DutyRates:
         """The duties, part by part (a,), where measures hold and base tariffs are cut; the deepest cut counts.
 
-        Fractions. Raises UnknownName for an id that is not there, BadMeasure where measures contradict each other.
+        Raises UnknownName for an id that is not there, BadMeasure where measures contradict each other.
         """
         base = self._law_base.copy()
         for name in cuts:
             base = np.minimum(base, self._levels[name])
-        rate = base.copy()
-        rate[: self._laid_rows] = self.book.rate(ids, base=base[: self._laid_rows])
-        return np.asarray(rate[self._row])
+        laid = self._laid_rows
+        return DutyRates.of(self.book.terms(ids, base=base[:laid]), base[laid:], self._row)
 
-    def subsidised(self, duties: FloatArray, paid: Mapping[str, float]) -> FloatArray:
-        """The same duties (a,) where treasuries pay for imports: by cover y = −ln(1−z), z the part of the price paid.
+    def subsidised(self, duties: DutyRates, paid: Mapping[str, float]) -> DutyRates:
+        """The same duties where treasuries pay for imports: see `DutyRates.subsidised`."""
+        return duties.subsidised(self._inside, paid)
 
-        The buyer pays (1+t)(1−z) over the price at the border, so that a subsidy is a duty under zero; those of several
-        covers come on top of each other.
-        """
-        if not paid:
-            return duties
-        y = sum((self._inside[name] * part for name, part in paid.items()), np.zeros_like(duties))
-        return np.asarray((1.0 + duties) * np.exp(-y) - 1.0)
-
-    def portion(self, duties: FloatArray, name: str, parties: Sequence[int]) -> FloatArray | float:
+    def portion(self, duties: DutyRates, name: str, parties: Sequence[int]) -> FloatArray | float:
         """The part of what parties buy from each other (p, p, j) that is goods of a cover, at the border; 1 of whole
-        cells."""
+        cells.
+
+        Raises BadInput where the part hangs on rates that are found with the equilibrium.
+        """
         if self._covers[name].whole:
             return 1.0
-        net = self._factor(duties) / (1.0 + duties)
+        if not duties.plain:
+            raise BadInput(
+                f"{name}: purchases of a part of a sector beside quotas, duties by the unit or measures on exports "
+                "cannot "
+                "be counted: promise whole sectors, or leave the demand out with only"
+            )
+        net = self._factor(duties.t) / (1.0 + duties.t)
         inside = np.bincount(self._cell, weights=net * self._inside[name]) / np.bincount(self._cell, weights=net)
         flat = np.arange(self.economy.t.size).reshape(self.economy.t.shape)[np.ix_(parties, parties)]
         spot = np.searchsorted(self._cells, flat).clip(max=len(self._cells) - 1)
         return np.where(self._cells[spot] == flat, inside[spot], 0.0)
 
-    def wedges(self, duties: FloatArray) -> Wedges:
-        """K and v of the state with these duties (a,), relative to the economy as calibrated."""
-        factor = self._factor(duties)
+    def wedges(self, duties: DutyRates) -> Wedges:
+        """K and v of the state with these duties, relative to the economy as calibrated."""
+        if not duties.plain:
+            return self.shock(duties).wedges(self.economy)
+        factor = self._factor(duties.t)
         total = np.bincount(self._cell, weights=factor)
-        net = np.bincount(self._cell, weights=factor / (1.0 + duties))
+        net = np.bincount(self._cell, weights=factor / (1.0 + duties.t))
         K, v = np.ones(self._v.size), self._v.reshape(-1).copy()
         K[self._cells], v[self._cells] = total, net / total
         return Wedges(K.reshape(self._v.shape), v.reshape(self._v.shape), None)
 
-    def shock(self, duties: FloatArray) -> Shock:
+    def shock(self, duties: DutyRates) -> Shock:
         """The same state as a shock on the economy as calibrated, part by part."""
         n, i, j = np.unravel_index(self._flat, self.economy.t.shape)
-        return Shock(parts=Parts(n, i, j, self._share, self._base, duties))
+        its = duties
+        parts = Parts(n, i, j, self._share, self._base, its.t, its.e, its.closed, its.specific)
+        traded = self._share * self.economy.M[n, i, j]
+        return Shock(parts=parts, quotas=[pool.on(pool.rows, float(traded[pool.rows].sum())) for pool in its.quotas])
 
     def _factor(self, duties: FloatArray) -> FloatArray:
         """The spending on each part, relative to its cell's base."""

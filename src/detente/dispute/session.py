@@ -361,7 +361,7 @@ class Session:
     def wedges(self, law: Sequence[Measure]) -> Wedges:
         """The duties where the measures hold, and no others, as the model takes them. Raises BadMeasure."""
         book = self.schedules.book(law)
-        return book.shock(book.ids).wedges(self.economy)
+        return book.shock(book.ids, flows=self.economy.M).wedges(self.economy)
 
     def solution(self, law: Sequence[Measure]) -> Solution:
         """The equilibrium where the measures hold, and no others, sought from that of the law in force.

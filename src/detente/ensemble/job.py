@@ -27,6 +27,7 @@ from detente.ensemble.draws import Draw, Over, draws, key_of
 from detente.ensemble.summary import KEYS
 from detente.errors import BadInput, DetenteError
 from detente.inputs import FloatArray, mapping
+from detente.policy.instruments import BY_UNIT, WHOLE
 from detente.solver.economy import GIVEN, Economy, calibrate_drawn
 
 CHUNK: Final = 16
@@ -159,8 +160,14 @@ class Job:
 
     @property
     def batched(self) -> bool:
-        """Whether draws are solved together."""
-        return self.function is None and self.drawn.batched
+        """Whether draws are solved together: not where rates of the law are found with each equilibrium."""
+        return self.function is None and self.drawn.batched and not self._moving_rates
+
+    @cached_property
+    def _moving_rates(self) -> bool:
+        """Whether the dispute has quotas, duties by the unit, or measures on exports."""
+        measures = () if self.dispute is None else self.dispute.get("measures", ())
+        return any(measure.get(name) is not None for measure in measures for name in (*WHOLE, *BY_UNIT))
 
     @property
     def chunk(self) -> int:

@@ -40,7 +40,7 @@ def average_tariffs(book: TariffBook, on: date) -> pd.DataFrame:
     ids = book.in_force(on)
     base, full = book.tariffs(()), book.tariffs(ids, on=on)
     rows = []
-    for importer, exporter in dict.fromkeys((*book.pairs, *given.pairs)):  # who is spared now was not always
+    for importer, exporter in dict.fromkeys((*book.dutiable, *given.dutiable)):  # who is spared now was not always
         pair = book.world.index(importer), book.world.index(exporter)
         table = _table_of(book, importer, exporter)
         alone = tuple(name for name in ids if table is not None and book.measure(name).goods.table == table)

@@ -31,12 +31,13 @@ from detente.policy.reach import (
     rates_of_lists,
     value_shares,
 )
-from detente.policy.stacking import ADD, NONE, SET, TOTAL, Kinds
+from detente.policy.stacking import ADD, NONE, SET, TOTAL, TRADE, Kinds
+from detente.policy.unit_duties import unit_rate
 from detente.policy.units import known_codes, reading_of
 
 KINDS: Final = {"add": ADD, "set": SET, "total": TOTAL}
 """The field of a measure or a code that says its rate → what it does to a part."""
-_BY_PART: Final = ("sector", "share", "codes", "kinds", "rates", "of", "claimed")
+_BY_PART: Final = ("sector", "share", "codes", "kinds", "rates", "of", "claimed", "unit")
 """The fields of `Covered` with one row a part."""
 
 
@@ -46,7 +47,8 @@ class Covered:
 
     sector (a,): position; share (a,): of the cell, summing to 1 in each; codes (a,): how many product codes are in the
     part; kinds, rates, of (a, m): see `detente.policy.stacking`; claimed (a, m): whether the goods are outside the
-    measure because they claim its preference. notes: sentences for the reader; unmatched: (measure,
+    measure because they claim its preference; unit (a, m): duties by the unit, a fraction of the price at the border in
+    the base year. notes: sentences for the reader; unmatched: (measure,
     code) unknown or in no goods sector; scalings: lists with an official total.
     """
 
@@ -57,6 +59,7 @@ class Covered:
     rates: FloatArray
     of: FloatArray
     claimed: BoolArray
+    unit: FloatArray
     notes: tuple[str, ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
     scalings: tuple[Scaling, ...] = ()
@@ -65,10 +68,10 @@ class Covered:
         """The same, with the columns of its measures at `positions` among `width` measures."""
         kinds = np.full((len(self.share), width), NONE, dtype=np.int8)
         rates, of = np.zeros((len(self.share), width)), np.ones((len(self.share), width))
-        claimed = np.zeros((len(self.share), width), dtype=bool)
+        claimed, unit = np.zeros((len(self.share), width), dtype=bool), np.zeros((len(self.share), width))
         kinds[:, positions], rates[:, positions], of[:, positions] = self.kinds, self.rates, self.of
-        claimed[:, positions] = self.claimed
-        return replace(self, kinds=kinds, rates=rates, of=of, claimed=claimed)
+        claimed[:, positions], unit[:, positions] = self.claimed, self.unit
+        return replace(self, kinds=kinds, rates=rates, of=of, claimed=claimed, unit=unit)
 
     def only(self, rows: BoolArray) -> Covered:
         """The parts chosen."""
@@ -91,7 +94,9 @@ class Sheet:
     rates: FloatArray
     of: FloatArray
     claimed: BoolArray
+    unit: FloatArray
     slices: list[tuple[int, int, float, Shares]] = field(default_factory=list)
+    unit_of_slice: dict[int, FloatArray] = field(default_factory=dict)
 
     @property
     def sector(self) -> IntArray:
@@ -132,10 +137,13 @@ def whole_sheet(
         np.zeros(size),
         np.ones(size),
         np.zeros(size, dtype=bool),
+        np.zeros(size),
     )
     by_value = np.zeros(size, dtype=bool)
     for m, measure in enumerate(measures):
         _apply(sheet, m, world, importer, exporter, measure)
+        if measure.specific is not None or measure.carbon is not None:
+            _charge_units(sheet, m, world, exporter, measure)
         if measure.goods.by_value:
             by_value[:, m] = units.open_to(world, measure)
         named = sheet.kinds[:, m] != NONE
@@ -170,6 +178,7 @@ def _without_claims(sheet: Sheet, measures: Sequence[Measure], exporter: str, by
         rates=np.where(claimed, 0.0, sheet.rates[cut.row]),
         of=np.where(claimed, 1.0, sheet.of[cut.row]),
         claimed=claimed,
+        unit=np.where(claimed, 0.0, sheet.unit[cut.row]),
     )
 
 
@@ -201,6 +210,7 @@ def depends_on_partner(importer: str, exporter: str, measures: Sequence[Measure]
         or measure.claims is not None
         or any(code.value is not None for code in measure.goods.codes or ())
         or (measure.goods.table is not None and find_table(measure.goods.table).kind != "codes")
+        or (measure.carbon is not None and bool(measure.carbon.deduct))
         for measure in measures
     )
 
@@ -213,7 +223,7 @@ def _apply(sheet: Sheet, m: int, world: World, importer: str, exporter: str, mea
     if goods.codes is not None:
         kinds, rates = _terms(measure, kind, rate)
         owner = units.listed(measure, "goods")
-        for which in KINDS.values():
+        for which in (*KINDS.values(), TRADE):
             chosen = rows & (kinds[owner] == which)
             sheet.write(m, chosen, which, rates[owner][chosen])
     elif goods.table is not None and find_table(goods.table).kind == "codes":
@@ -260,8 +270,31 @@ def _listed_rates(measure: Measure) -> FloatArray:
     return np.array([*(added.get(code, 0.0) for code, _ in known_codes(reading_of(*its, measure.by))), 0.0])
 
 
+def _charge_units(sheet: Sheet, m: int, world: World, exporter: str, measure: Measure) -> None:
+    """Write the duty by the unit on each unit that a measure reaches, or by sector where it cuts. Raises BadMeasure."""
+    rows = np.flatnonzero(sheet.kinds[:, m] != NONE)
+    owner = sheet.units.listed(measure, "goods")[rows]
+    lines = _lines_in_order(measure) if measure.goods.codes is not None else None
+    found: dict[tuple[int, int], float] = {}
+    for row, at in zip(rows.tolist(), owner.tolist(), strict=True):
+        key = at, int(sheet.units.sector[row])
+        if key not in found:
+            found[key] = unit_rate(measure, exporter, world.sectors[key[1]], lines[at] if lines else None)
+        sheet.unit[row, m] = found[key]
+    cut = [shares for place, _, _, shares in sheet.slices if place == m]
+    if cut:
+        by_sector = np.zeros(len(world.sectors))
+        for j in np.flatnonzero(cut[0].by_sector):
+            by_sector[j] = unit_rate(measure, exporter, world.sectors[int(j)])
+        sheet.unit_of_slice[m] = by_sector
+
+
 def _own(given: Measure | TariffLine, kind: int, rate: float) -> tuple[int, float]:
     """The kind and rate that a measure or a code of its list has of its own, else those given."""
+    if isinstance(given, Measure) and given.quota is not None:
+        return (SET if given.quota.place == "set" else ADD), given.quota.in_
+    if isinstance(given, Measure) and (given.export is not None or given.import_ is not None):
+        return TRADE, 0.0
     for name in rates_of(given):
         return KINDS[name], float(getattr(given, name))
     return kind, rate
@@ -269,7 +302,7 @@ def _own(given: Measure | TariffLine, kind: int, rate: float) -> tuple[int, floa
 
 def _merged(sheet: Sheet) -> Covered:
     """Units that all measures treat alike become one part."""
-    keys = np.column_stack([sheet.sector, sheet.kinds, sheet.rates, sheet.of, sheet.claimed])
+    keys = np.column_stack([sheet.sector, sheet.kinds, sheet.rates, sheet.of, sheet.claimed, sheet.unit])
     _, first, row = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     share = np.bincount(row.ravel(), weights=sheet.share).astype(np.float64)
     codes = np.bincount(row.ravel(), weights=sheet.codes).astype(np.int64)
@@ -281,6 +314,7 @@ def _merged(sheet: Sheet) -> Covered:
         sheet.rates[first],
         sheet.of[first],
         sheet.claimed[first],
+        sheet.unit[first],
         sheet.units.notes,
     )
 
@@ -294,11 +328,13 @@ def _sliced(sheet: Sheet, parts: Covered, left: FloatArray) -> Covered:
     pieces += [(m, kind, rate, shares.by_sector) for m, kind, rate, shares in sheet.slices]
     cuts = []
     for m, kind, rate, by_sector in pieces:
-        kinds, rates = parts.kinds.copy(), parts.rates.copy()
+        kinds, rates, unit = parts.kinds.copy(), parts.rates.copy(), parts.unit.copy()
         if m >= 0:
             free = parts.claimed[:, m]
             kinds[:, m], rates[:, m] = np.where(free, NONE, kind), np.where(free, 0.0, rate)
-        cut = replace(parts, share=parts.share * by_sector[parts.sector], kinds=kinds, rates=rates)
+            if m in sheet.unit_of_slice:
+                unit[:, m] = np.where(free, 0.0, sheet.unit_of_slice[m][parts.sector])
+        cut = replace(parts, share=parts.share * by_sector[parts.sector], kinds=kinds, rates=rates, unit=unit)
         cuts.append(cut.only(cut.share > 0))
     joined: dict[str, Any] = {name: np.concatenate([getattr(cut, name) for cut in cuts]) for name in _BY_PART}
     return replace(parts, **joined)

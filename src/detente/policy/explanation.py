@@ -22,6 +22,7 @@ from detente.inputs import BoolArray, IntArray
 from detente.policy.contributions import contributions
 from detente.policy.coverage import KINDS, Sheet, sheet_of
 from detente.policy.exemptions import spared
+from detente.policy.instruments import in_words
 from detente.policy.measure import Goods, Measure, TariffLine, since
 from detente.policy.reach import left_over
 from detente.policy.stacking import NONE, ChargedTerms, Displaced, Layers, layers, over_base
@@ -147,12 +148,16 @@ def explain(
     )
     order = sorted(measures, key=lambda its: (since(its), its.id))
     sheet = sheet_of(world, importer, exporter, [*order, probe])
+    sheet = replace(sheet, rates=sheet.rates + sheet.unit)
     rows = sheet.kinds[:, -1] != NONE
     if not rows.any():
         raise BadInput(f"product code {code} is of no goods sector of {world.name}: no duty is computed for it")
     groups = _grouped(sheet, np.flatnonzero(rows), _exempt(world, sheet, order))
     flows = world.flows[world.index(importer), world.index(exporter)]
     notes = list(sheet.units.notes)
+    notes += [
+        f"measure {its.id!r} is {in_words(its)}: the rate within it is shown" for its in order if its.quota is not None
+    ]
     worth = np.array([share * flows[sheet.sector[first]] for first, share, _ in groups])
     if not worth.sum():
         notes.insert(0, f"{importer} bought none of {product.code} from {exporter}: its parts count alike")
@@ -203,7 +208,10 @@ def _pieces(
     """The pieces of a row: what measures by value cover of it, and the rest."""
     j, width = int(sheet.sector[row]), len(measures)
     left = float(left_over(world, [shares for *_, shares in sheet.slices])[j])
-    cuts = [(-1, NONE, 0.0, left)] + [(m, kind, rate, float(its.by_sector[j])) for m, kind, rate, its in sheet.slices]
+    cuts = [(-1, NONE, 0.0, left)]
+    for m, kind, rate, its in sheet.slices:
+        unit = float(sheet.unit_of_slice[m][j]) if m in sheet.unit_of_slice else 0.0
+        cuts.append((m, kind, rate + unit, float(its.by_sector[j])))
     place = world.index(importer), world.index(exporter), j
     in_base = {name: float(rates[place]) for name, rates in world.origins.in_force.items() if rates[place]}
     base = float(world.tariffs[place])

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Role = Literal["code", "value", "add", "set", "other"]
+Role = Literal["code", "value", "add", "set", "unit_value", "intensity", "other"]
 
 UNCLEAR_DUTY: Final = "it does not say that the duty is additional"
 """The reason for leaving a column of duties unread."""
@@ -53,6 +53,11 @@ _AROUND: Final = {
 }
 """Words that may stand around it."""
 _SET: Final = re.compile(r"set|total duty|duty in total")
+_BY_UNIT: Final[dict[str, Role]] = {
+    **dict.fromkeys(("unit value", "unit values"), "unit_value"),
+    **dict.fromkeys(("intensity", "carbon intensity", "co2 intensity"), "intensity"),
+}
+"""Plain headings of what duties by the unit need; each cell has its own unit."""
 _ANY_DUTY: Final = re.compile(r"\b(?:duty|duties|tariffs?|rates?|mfn|ad valorem|bound|applied)\b")
 _VALUE: Final = re.compile(
     r"(?:(?:total|annual|customs|cif|fob|trade|import|imports?|covered)\s)*(?:values?|imports?|trade|amount)"
@@ -93,6 +98,8 @@ def column_of(place: int, heading: str) -> Column:
     words = plain(shown)
     if code_rank(words) is not None:
         return Column(place, shown, "code")
+    if words in _BY_UNIT:
+        return Column(place, shown, _BY_UNIT[words])
     share: Literal["percent", "fraction"] | None = (
         "percent" if _PERCENT.search(words) else "fraction" if _FRACTION.search(words) else None
     )

@@ -101,7 +101,7 @@ class LineLaw:
         self, world: World, importer: str, measures: Sequence[Measure], stacking: Sequence[StackingRule], on: date
     ) -> None:
         self.world, self.importer = world, importer
-        self.measures = tuple(measure for measure in measures if measure.by == importer)
+        self.measures = tuple(its for its in measures if its.by == importer and its.export is None)
         self.displaced = displacements(stacking, on)
         self._on = {measure.id: frozenset(partners(world, measure)) for measure in self.measures}
         self._columns: dict[tuple[str, str], tuple[Kinds, FloatArray, FloatArray]] = {}
@@ -152,7 +152,7 @@ class LineLaw:
             sheet, _ = whole_sheet(self._units(measure), self.world, self.importer, rated, [measure])
             rows = _rows(self.importer)
             kinds = np.where(rows.returned & _spares_returned(measure), NONE, sheet.kinds[:, 0]).astype(np.int8)
-            self._columns[key] = kinds, sheet.rates[:, 0], sheet.of[:, 0]
+            self._columns[key] = kinds, sheet.rates[:, 0] + sheet.unit[:, 0], sheet.of[:, 0]
         return self._columns[key]
 
     def _units(self, measure: Measure) -> Units:

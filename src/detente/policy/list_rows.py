@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -11,12 +11,18 @@ from typing import Any, Final
 from detente.data.products.spelling import Misspelt, digits_of, without_part
 from detente.data.quantities import parse_money, parse_rate, stated
 from detente.data.sheets import cell_text
+from detente.data.unit_prices import Intensity, UnitPrice, parse_intensity, parse_unit_price
 from detente.errors import BadInput, BadTable, short
 from detente.policy.headings import Column
 from detente.policy.list_decimals import with_point
 
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(r"(\d{1,3}),(\d{1,2})(\s*%?)")
+PER_UNIT: Final[dict[str, Callable[[str], UnitPrice | Intensity]]] = {
+    "unit_value": parse_unit_price,
+    "intensity": parse_intensity,
+}
+"""Roles of columns whose cells have a unit each, and how a cell is read."""
 _LONGEST: Final = 80
 """Characters of a number with its unit; a longer cell is none."""
 _ASK_UNIT: Final = "per cent or a fraction? write 25% or 0.25, or name the unit in the heading, as rate_percent"
@@ -120,8 +126,8 @@ class ListRows:
             message = f"code {code} is listed already on line {self._first[code]}, with other terms: keep one of them"
             self._say(line, "repeat", message)
 
-    def _number(self, term: Column, cell: Any) -> float | None:
-        """A rate as a fraction or a value in USD million; None for an empty cell."""
+    def _number(self, term: Column, cell: Any) -> float | UnitPrice | Intensity | None:
+        """A rate as a fraction, a value in USD million, or what a unit is worth or emits; None for an empty cell."""
         text = cell_text(cell).strip().replace("−", "-")
         if not text:
             return None
@@ -129,6 +135,8 @@ class ListRows:
             raise BadInput(f"{short(text, _LONGEST)!r} is not {'an amount' if term.role == 'value' else 'a rate'}")
         if self.commas and isinstance(cell, str):
             text = with_point(text)
+        if term.role in PER_UNIT:
+            return PER_UNIT[term.role](text)
         if term.role == "value":
             if term.unit is None or re.search(r"[a-z]", text.casefold().replace("e", "")):
                 amount = parse_money(text)

@@ -22,7 +22,7 @@ from detente.errors import BadTable, enumerate_names, nearest, short
 from detente.inputs import require
 from detente.policy.headings import UNCLEAR_DUTY, Column, code_columns, code_rank, column_of, plain
 from detente.policy.list_decimals import has_decimal_commas
-from detente.policy.list_rows import ListRows
+from detente.policy.list_rows import PER_UNIT, ListRows
 from detente.policy.measure import TariffLine
 
 MOST_BYTES: Final = 10_000_000
@@ -207,14 +207,14 @@ def _terms(
         if each.role in ("add", "set") and rated and plain(each.heading) not in ("rate", "add", "set"):
             why = "the measure has a rate of its own, which holds for all; leave that out to take the column's"
             reasons[each.heading] = why
-        elif each.role in ("add", "set", "value"):
+        elif each.role in ("add", "set", "value", *PER_UNIT):
             terms.append(each)
         elif each.unread:
             reasons[each.heading] = each.unread
-    for role in ("add", "value", "set"):
+    for role in ("add", "value", "set", *PER_UNIT):
         same = [each.heading for each in terms if each.role == role]
         if len(same) > 1:
-            what = "values" if role == "value" else "rates"
+            what = {"value": "values", "unit_value": "unit values", "intensity": "intensities"}.get(role, "rates")
             raise BadTable(f"{table.name} has several columns of {what}, {enumerate_names(same)}: keep one of them")
     return tuple(terms), reasons
 
@@ -231,6 +231,11 @@ def _said_of_term(term: Column) -> str:
         return f"column {term.heading!r} is read as imports in the base year" + (
             f", in {units[term.unit]}" if isinstance(term.unit, int) else ""
         )
+    if term.role in PER_UNIT:
+        what = (
+            "what a unit was worth at the border" if term.role == "unit_value" else "CO2 by the dollar or by the unit"
+        )
+        return f"column {term.heading!r} is read as {what}"
     what = "the duty on top of the base tariff" if term.role == "add" else "the duty itself"
     return f"column {term.heading!r} is read as {what}" + (f", as {term.unit}" if term.unit is not None else "")
 

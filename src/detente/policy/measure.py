@@ -19,10 +19,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from detente.data.exported import Shown
 from detente.data.quantities import Money, Rate, format_money, format_rate
+from detente.data.unit_prices import IntensityField, UnitPriceField
 from detente.data.world import Source
 from detente.errors import enumerate_names
 from detente.policy.bundled_lists import OfLists, bundled_list
+from detente.policy.carbon import CarbonCharge
 from detente.policy.claims import ClaimsField, Content, Share
+from detente.policy.export_measures import ExportMeasure, ImportMeasure
+from detente.policy.instruments import check_instruments
 from detente.policy.partner_lists import EVERYONE, Partners, without_all_but
 from detente.policy.periods import (
     Day,
@@ -37,6 +41,7 @@ from detente.policy.periods import (
     together,
     turns_of,
 )
+from detente.policy.quotas import TariffRateQuota
 
 Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
 """in-force: law between its dates. threatened: announced, not law. proposed: put forward by somebody, announced by
@@ -95,6 +100,13 @@ class TariffLine(BaseModel):
     set: Rate | None = Field(default=None, description="the duty itself, for this code alone")
     total: Rate | None = Field(default=None, description="the ordinary duty and this one together, for this code alone")
     of: Share | None = Field(default=None, description="the share of value it is charged on, for this code alone")
+
+    unit_value: UnitPriceField | None = Field(
+        default=None, description="what a unit of it was worth at the border, such as 750 EUR/t, for duties by the unit"
+    )
+    intensity: IntensityField | None = Field(
+        default=None, description="CO2 by the dollar or by the unit of it, such as 1.9 kg/USD, for carbon charges"
+    )
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
@@ -199,7 +211,7 @@ class Measure(Shown, BaseModel):
 
     id: str = Field(pattern=_ID, description="the id that the rest of the file uses")
     title: str | None = Field(default=None, min_length=1, description="its usual name")
-    by: str = Field(description="the economy that charges the duty")
+    by: str = Field(description="the economy that charges the duty; of a measure on exports, the exporter")
     on: Partners = Field(
         description="the economy of the goods: a code or a bloc, a list of them, all, or {all_but: [CAN, MEX]}"
     )
@@ -210,6 +222,20 @@ class Measure(Shown, BaseModel):
     total: Rate | None = Field(
         default=None, description="a floor: what the ordinary duty lacks of it is added, nothing where it is higher"
     )
+    specific: UnitPriceField | None = Field(
+        default=None, description="a duty by the unit, such as 93 EUR/t, alone or beside a rate; needs unit_value"
+    )
+    unit_value: UnitPriceField | None = Field(
+        default=None, description="what a unit of the goods was worth at the border in the base year, such as 750 EUR/t"
+    )
+    carbon: CarbonCharge | None = Field(default=None, description="a charge on the CO2 in the goods")
+    quota: TariffRateQuota | None = Field(
+        default=None, description="a tariff-rate quota: one rate within it, another beyond"
+    )
+    export: ExportMeasure | None = Field(
+        default=None, description="a tax, a ban or a limit on exports: `by` is the exporter, `on` are the buyers"
+    )
+    import_: ImportMeasure | None = Field(default=None, alias="import", description="a ban or a limit on imports")
     from_: Day | None = Field(default=None, alias="from", description="first day in force")
     until: Day | None = Field(default=None, description="last day in force")
     earliest: Day | None = Field(default=None, description="first day on which a threat can become law")
@@ -262,6 +288,8 @@ class Measure(Shown, BaseModel):
             raise ValueError(
                 f"measure {self.id}: total is {format_rate(self.total)}, under zero: write a duty of 0% or more"
             )
+        if check_instruments(self, given, [code.hs for code in self.goods.codes or () if code.hs not in own]):
+            return
         if rated and given:
             raise ValueError(f"measure {self.id} has {given[0]}, but its goods carry the rates: remove it")
         if not rated and not given and (self.goods.codes is None or own):
@@ -311,6 +339,11 @@ class Measure(Shown, BaseModel):
     def written(self) -> str:
         """All that the measure says, as one text: equal measures have equal texts."""
         return self.model_dump_json()
+
+    @property
+    def is_duty(self) -> bool:
+        """Whether it lays a duty, and not only a limit, a ban or a charge on exports."""
+        return self.export is None and self.import_ is None
 
     @property
     def rate_in_words(self) -> str:
@@ -372,7 +405,7 @@ class Measure(Shown, BaseModel):
 
 def _assumable() -> set[str]:
     fields: dict[str, Any] = Measure.model_fields
-    return {("from" if name == "from_" else name) for name in fields} - {"id", "title", "assumed", "source"}
+    return {name.rstrip("_") for name in fields} - {"id", "title", "assumed", "source"}
 
 
 def superseded(measures: Sequence[Measure]) -> set[str]:

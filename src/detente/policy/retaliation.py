@@ -19,6 +19,7 @@ from detente.data.quantities import HIGHEST_RATE, format_money, format_rate, sta
 from detente.data.world import World
 from detente.errors import BadMeasure
 from detente.inputs import number, require
+from detente.policy.instruments import SHARED_DIGITS, WHOLE, in_words, instruments_of
 from detente.policy.measure import Goods, Measure, TariffLine
 from detente.policy.periods import Exempt
 from detente.policy.reach import BaseImports, added_by_code, added_by_partner, find_table, partners, purchases
@@ -27,8 +28,6 @@ from detente.policy.schedule import Schedules
 Match = Literal["rate", "value", "duty"]
 IN_KIND: Final[tuple[Match, ...]] = ("rate", "value", "duty")
 
-SHARED_DIGITS: Final = 6
-"""Digits of a code that mean the same in every schedule of the Harmonized System."""
 _TINY: Final = 1e-9
 """Share of what was asked below which a shortfall is rounding."""
 
@@ -81,6 +80,7 @@ def retaliate(
     schedules = schedules or Schedules(world)
     if by not in partners(world, measure):
         raise BadMeasure(f"measure {measure.id!r} is not on the goods of {by}, so {by} has nothing to answer")
+    _refuse_no_duty(measure, match)
     sold, bought = trade_both_ways(world, measure, by)
     asked, duty = trade_hit(schedules, measure, by, sold)
     if duty <= 0:
@@ -103,6 +103,21 @@ def retaliate(
         notes.insert(0, _shortfall(measure, by, match, asked, bought, taken, made))
     rate = collected / covered if covered else 0.0
     return Retaliation(made, match, asked, covered, shortfall, rate, collected, sold.basis, tuple(notes))
+
+
+def _refuse_no_duty(measure: Measure, match: Match) -> None:
+    """Raise BadMeasure where a measure has no rate, value or duty that an answer could equal."""
+    found = instruments_of(measure)
+    if set(found) & set(WHOLE):
+        raise BadMeasure(
+            f"measure {measure.id!r} is {in_words(measure)}, which has no {match} that an answer could equal: answer "
+            "by harm or best, or write the answer as a measure of its own (rule: listed)"
+        )
+    if found and match == "rate":
+        raise BadMeasure(
+            f"measure {measure.id!r} charges {in_words(measure)}, and other goods have other unit values: answer by "
+            "value or duty"
+        )
 
 
 def trade_both_ways(world: World, measure: Measure, by: str) -> tuple[BaseImports, BaseImports]:

@@ -7,6 +7,7 @@ each with its share and its own tariff before and after.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -18,14 +19,15 @@ from detente.data.exported import Exported
 from detente.data.world import World
 from detente.errors import BadMeasure, UnknownName, enumerate_names
 from detente.inputs import BoolArray, FloatArray, IntArray, day_of, require
-from detente.model.parts import Parts
 from detente.model.shock import Shock
+from detente.policy.border_terms import BorderParts, BorderTerms, lay_terms, shock_of, statutory_table
 from detente.policy.coverage import Covered, cover, depends_on_partner
 from detente.policy.explanation import Explanation, explain, only_importer
+from detente.policy.export_views import pairs_of, seen_by
 from detente.policy.list_readings import codes_table, counts_table, list_readings, refuse_unknown
 from detente.policy.measure import Measure, in_force, since, superseded
 from detente.policy.reach import bases, find_table, partners, table_dates
-from detente.policy.stacking import NONE, SET, TOTAL, ChargedTerms, Displaced, Kinds, over_base
+from detente.policy.stacking import NONE, SET, TOTAL, TRADE, ChargedTerms, Displaced, Kinds, over_base
 from detente.policy.stacking_rules import StackingRule, displacements, refuse_contradictions, unsettled
 
 Laid = dict[tuple[str, ...], Covered]
@@ -99,8 +101,8 @@ class TariffBook(Exported):
             raise BadMeasure(f"measure id {enumerate_names(twice)} is given twice: each measure has its own")
         reach: dict[tuple[str, str], list[int]] = {}
         for m, measure in enumerate(self.measures):
-            for exporter in partners(world, measure):
-                reach.setdefault((measure.by, exporter), []).append(m)
+            for pair in pairs_of(world, measure):
+                reach.setdefault(pair, []).append(m)
         self.lists = list_readings(self.measures)
         refuse_unknown(self.lists)
         self.reach = {pair: tuple(its) for pair, its in reach.items()}
@@ -115,9 +117,9 @@ class TariffBook(Exported):
         """The coverage of each pair by the measures, computed where it is missing."""
         found = []
         for (importer, exporter), its in self.reach.items():
-            measures = [self.measures[m] for m in its]
+            measures = [seen_by(self.world, self.measures[m], importer) for m in its]
             whose = exporter if depends_on_partner(importer, exporter, measures) else ""
-            key = (importer, whose, *(measure.written for measure in measures))
+            key = (importer, whose, *(self.measures[m].written for m in its))
             if key not in laid:
                 laid[key] = cover(self.world, importer, exporter, measures)
             flows = self.world.flows[self.world.index(importer), self.world.index(exporter)]
@@ -137,6 +139,7 @@ class TariffBook(Exported):
         self._rates: FloatArray = np.concatenate([np.zeros((0, width)), *(each.rates for each in found)])
         self._of: FloatArray = np.concatenate([np.zeros((0, width)), *(each.of for each in found)])
         self.claimed: BoolArray = np.concatenate([np.zeros((0, width), dtype=bool), *(each.claimed for each in found)])
+        self._unit: FloatArray = np.concatenate([np.zeros((0, width)), *(each.unit for each in found)])
         self._base: FloatArray = world.tariffs[self._n, self._i, self._j]
         inside = (rates[self._n, self._i, self._j] for rates in world.origins.in_force.values())
         self._in_base: FloatArray = sum(inside, np.zeros(len(self._base)))
@@ -167,7 +170,7 @@ class TariffBook(Exported):
 
     def _remarks(self) -> list[str]:
         """The remarks on measures that do nothing, or that the world's base tariffs contain already."""
-        idle = [name for name in self.ids if not self.covered((name,)).any()]
+        idle = [name for name in self.ids if not (self._kinds[:, self._columns((name,))] != NONE).any()]
         said = [f"measure {name!r} reaches no trade of the base year" for name in idle]
         said += [its.note for its in self.lists]
         there = (self._kinds != NONE).astype(np.float64)
@@ -204,16 +207,34 @@ class TariffBook(Exported):
     def rate(self, ids: Iterable[str], *, base: FloatArray | None = None, on: date | None = None) -> FloatArray:
         """The tariff on each row of `atoms` where the measures `ids` hold, a fraction, never under zero.
 
+        Of duties by the unit and of quotas it is what base-year trade would pay: see `BorderTerms.statutory`.
+
         `base` are base tariffs (a,) in place of the world's, such as those that somebody promises to cut; `on` is the
         day of the state, for rules of stacking, in place of that of the class. Raises UnknownName for an id that is not
         there, BadMeasure where two measures contradict each other.
         """
-        level = self._base if base is None else base
-        return np.maximum(self._before_floor(ids, level, on), np.minimum(level, 0.0))
+        return self.terms(ids, base=base, on=on).statutory
+
+    def terms(self, ids: Iterable[str], *, base: FloatArray | None = None, on: date | None = None) -> BorderTerms:
+        """All that holds on each row of `atoms` where the measures `ids` hold; arguments as in `rate`.
+
+        Raises as `rate` does, and BadMeasure where a quota cannot be laid.
+        """
+        terms, columns = self._terms(ids, self._base if base is None else base)
+        parts = BorderParts(self.world, self._n, self._i, self._j, self._share, self._unit[:, columns])
+        return lay_terms(parts, terms, displacements(self.stacking, self._day_of(terms.measures, on)))
 
     def terms_of(self, ids: Iterable[str], *, on: date | None = None) -> tuple[ChargedTerms, Displaced]:
-        """What the measures `ids` do to each row of `atoms`, and which authorities displace which on a day."""
-        terms = self._terms(ids, self._base)
+        """What the measures `ids` do to each row of `atoms`, and which authorities displace which on a day.
+
+        Duties by the unit and quotas are at their statutory rates: see `rate`.
+        """
+        terms, columns = self._terms(ids, self._base)
+        rates = terms.rates + self._unit[:, columns]
+        place = {measure.id: m for m, measure in enumerate(terms.measures)}
+        for pool in self.terms(ids, on=on).quotas:
+            rates[pool.rows, place[pool.measure]] += pool.above_low
+        terms = replace(terms, rates=rates)
         return terms, displacements(self.stacking, self._day_of(terms.measures, on))
 
     def added(self, exporter: str) -> tuple[IntArray, FloatArray, FloatArray]:
@@ -225,6 +246,11 @@ class TariffBook(Exported):
         return self._j[rows], self._share[rows], (self.rate(self.ids) - self._base)[rows]
 
     @property
+    def dutiable(self) -> tuple[tuple[str, str], ...]:
+        """The pairs on which some measure lays a duty, and not only a limit, a ban or a charge on exports."""
+        return tuple(pair for pair in self.pairs if any(self.measures[m].is_duty for m in self.reach[pair]))
+
+    @property
     def depends_on_base(self) -> bool:
         """Whether what the measures add depends on base tariffs.
 
@@ -233,13 +259,14 @@ class TariffBook(Exported):
         return bool((np.isin(self._kinds, (SET, TOTAL)) | (self._rates < 0)).any())
 
     def covered(self, ids: Iterable[str]) -> BoolArray:
-        """Whether some measure of `ids` reaches each row of `atoms`."""
-        return np.asarray((self._kinds[:, self._columns(ids)] != NONE).any(axis=1))
+        """Whether a duty of some measure of `ids` reaches each row of `atoms`."""
+        return np.asarray((~np.isin(self._kinds[:, self._columns(ids)], (NONE, TRADE))).any(axis=1))
 
     def floored(self, ids: Iterable[str], *, on: date | None = None) -> pd.DataFrame:
         """The parts whose cuts would go under zero: importer, exporter, sector, share, asked, given (fractions)."""
         wanted = tuple(ids)
-        asked, given = self._before_floor(wanted, self._base, on), self.rate(wanted, on=on)
+        asked = self._before_floor(wanted, self._base, on)
+        given = np.maximum(asked, np.minimum(self._base, 0.0))
         cut = asked < given
         return pd.DataFrame({**self._named(cut), "share": self._share[cut], "asked": asked[cut], "given": given[cut]})
 
@@ -250,23 +277,52 @@ class TariffBook(Exported):
         start: Iterable[str] = (),
         theta: ArrayLike | None = None,
         on: date | None = None,
+        flows: FloatArray | None = None,
     ) -> Shock:
         """The shock from the state where the measures `start` hold to the state where `ids` hold.
 
         With `start` the parts' shares are those of that state, s_m k_m^−θ / Σ_l s_l k_l^−θ with k_m the tariff factor
-        from the base to it; `theta` (j,) is then needed, and the economy is the one at that state's solution. `on`
-        is the day of the state where `ids` hold; see `rate`. Raises BadMeasure where theta is missing or has another
-        length.
+        from the base to it; `theta` (j,) is then needed, and the economy is the one at that state's solution. `on` is
+        the day of the state where `ids` hold; see `rate`. `flows` are the imports (n, i, j) of the economy that is
+        shocked, of which quotas are a share, by default the world's. Raises BadMeasure where theta is missing or has
+        another length, and where `start` is given for states that hold more than duties in per cent.
         """
-        before, after, share = self._base, self.rate(ids, on=on), self._share
+        before, share, after = self._base, self._share, self.terms(ids, on=on)
         begun = tuple(start)
         if begun:
-            before = self.rate(begun)
+            earlier = self.terms(begun)
+            if not (earlier.moves_only_rates and after.moves_only_rates):
+                raise BadMeasure(
+                    f"{enumerate_names([*begun, *self.ids])} hold quotas, duties by the unit or measures on exports, "
+                    "whose rates are found with the equilibrium: take the shock from the calibrated world, without "
+                    "start, and compare the two solutions"
+                )
+            before = earlier.t
             share = self._shares_at(before, theta)
-        rows = (self._mean((after != before).astype(np.float64)) > 0)[self._cell]
-        if not rows.any():
-            return Shock()
-        return Shock(parts=Parts(self._n[rows], self._i[rows], self._j[rows], share[rows], before[rows], after[rows]))
+        rows = self._in_moving_cells(before, after)
+        traded = self.traded(self.world.flows if flows is None else flows)
+        return shock_of((self._n, self._i, self._j, share, before), after, rows, traded)
+
+    def _in_moving_cells(self, before: FloatArray, after: BorderTerms) -> BoolArray:
+        """The parts (a,) of cells in which anything changes from duties `before`."""
+        return np.asarray((self._mean(after.moves_from(before).astype(np.float64)) > 0)[self._cell])
+
+    def moved(self, ids: Iterable[str], *, on: date | None = None) -> BoolArray:
+        """Which rows of `atoms` are the rows of the parts of `shock(ids, on=on)`, in their order."""
+        return self._in_moving_cells(self._base, self.terms(ids, on=on))
+
+    @property
+    def columns(self) -> tuple[IntArray, IntArray, IntArray, FloatArray, FloatArray]:
+        """Importer, exporter and sector by position, share of the cell and base tariff of each row of `atoms`."""
+        return self._n, self._i, self._j, self._share, self._base
+
+    def traded(self, flows: FloatArray) -> FloatArray:
+        """Imports (n, i, j) by row of `atoms` (a,)."""
+        return np.asarray(self._share * flows[self._n, self._i, self._j])
+
+    def instruments(self, ids: Iterable[str], *, on: date | None = None) -> pd.DataFrame:
+        """What is no duty in per cent where the measures `ids` hold: see `border_terms.statutory_table`."""
+        return statutory_table(self.terms(ids, on=on), self.traded(self.world.flows))
 
     def tariffs(self, ids: Iterable[str], *, on: date | None = None) -> FloatArray:
         """The average tariff of every cell (n, i, j) where the measures `ids` hold, weighted by base-year imports.
@@ -331,7 +387,7 @@ class TariffBook(Exported):
         by = importer or only_importer(exporter, self.pairs)
         self.world.index(by)
         law = self.measures if day is None else in_force(self.measures, day)
-        mine = [measure for measure in law if by == measure.by and exporter in partners(self.world, measure)]
+        mine = [its for its in law if its.by == by and its.is_duty and exporter in partners(self.world, its)]
         return explain(self.world, by, exporter, code, mine, displacements(self.stacking, self._day_of(mine, day)), day)
 
     def bases(self) -> pd.DataFrame:
@@ -347,22 +403,22 @@ class TariffBook(Exported):
         return [places[name] for name in wanted]
 
     def _before_floor(self, ids: Iterable[str], base: FloatArray, on: date | None) -> FloatArray:
-        terms = self._terms(ids, base)
+        terms, columns = self._terms(ids, base)
+        terms = replace(terms, rates=terms.rates + self._unit[:, columns])
         return over_base(terms, displacements(self.stacking, self._day_of(terms.measures, on)))
 
-    def _terms(self, ids: Iterable[str], base: FloatArray) -> ChargedTerms:
+    def _terms(self, ids: Iterable[str], base: FloatArray) -> tuple[ChargedTerms, list[int]]:
         """What the measures `ids` do to the parts, those left out that a later one of their table takes the place of.
 
-        A base tariff that is cut below the measures in force in it is no ordinary duty at all.
+        Also their positions. A base tariff cut below the measures in force in it is no ordinary duty at all.
         """
         columns = self._columns(ids)
         gone = superseded([self.measures[m] for m in columns])
         columns = [m for m in columns if self.ids[m] not in gone]
         ordinary = np.maximum(base - self._in_base, np.minimum(base, 0.0))
         chosen = [self.measures[m] for m in columns]
-        return ChargedTerms(
-            base, ordinary, self._kinds[:, columns], self._rates[:, columns], self._of[:, columns], chosen
-        )
+        its = (self._kinds[:, columns], self._rates[:, columns], self._of[:, columns])
+        return ChargedTerms(base, ordinary, *its, chosen), columns
 
     def _day_of(self, measures: Sequence[Measure], on: date | None) -> date | None:
         """The day of the state where measures hold; see the class."""

@@ -15,7 +15,7 @@
    different contents are apart.
 7. No duty is under zero: what a cut would take beyond that is not taken, and `floored` lists it.
 
-On each part of a cell a measure has a kind (`NONE`, `ADD`, `SET`, `TOTAL`), a rate and a share of value.
+On each part of a cell a measure has a kind (`NONE`, `ADD`, `SET`, `TOTAL`, `TRADE`), a rate and a share of value.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ NONE: Final = 0
 ADD: Final = 1
 SET: Final = 2
 TOTAL: Final = 3
-"""What a measure does to a part: leaves it, adds to its duty, sets it, adds what the ordinary duty lacks of a total."""
+TRADE: Final = 4
+"""What a measure does to a part: leaves it, adds to its duty, sets its duty, adds what the ordinary duty lacks of it,
+or limits, bans or charges the trade in it without a duty."""
 
 Kinds = NDArray[np.int8]
 

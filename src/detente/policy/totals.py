@@ -60,7 +60,7 @@ def _of_measures(pair: PairLists, share: FloatArray) -> Iterator[tuple[Total, Sc
         traded = Total("", rows, base, measure.goods.value).of(share, pair.arranged.sector)
         its = dict(lists_of(measure))[measure.id, "goods"]
         names = (name for name in partners(world, measure) if name != pair.exporter)
-        others = sum(_traded(world, importer, name, its, basis) for name in names)
+        others = sum(traded_of(world, importer, name, its, basis) for name in names)
         if traded <= 0 and others <= 0:
             raise BadMeasure(
                 f"measure {measure.id!r}: nothing is bought under its codes by product trade, so that they cannot be "
@@ -107,7 +107,7 @@ def _list_base(world: World, importer: str, exporter: str, arranged: Arrangement
 
 
 @lru_cache(maxsize=1024)
-def _traded(world: World, importer: str, exporter: str, its: List, basis: str) -> float:
+def traded_of(world: World, importer: str, exporter: str, its: List, basis: str) -> float:
     """What product trade gives a list from a partner, USD million."""
     arranged = arrange(importer, (its,), False, tuple(world.goods))
     _, share = unit_weights(arranged, importer, exporter, world.year, len(world.goods))

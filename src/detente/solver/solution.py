@@ -108,7 +108,7 @@ def sectors(s: Solution) -> pd.DataFrame:
             "economy": np.repeat(b.economies, j),
             "sector": np.tile(b.sectors, n),
             "consumer_price": (np.where(b.market, s.P_hat, np.nan) / wage - 1).ravel(),
-            "import_price": (import_prices(s) / wage - 1).ravel(),
+            "import_price": (s.import_price_hat / wage - 1).ravel(),
             "output": (Y_hat / s.c_hat - 1).ravel(),
             "value_added": (value_added / consumer_prices(s)[:, None] - 1).ravel(),
             "employment": (employment - 1).ravel(),
@@ -356,6 +356,11 @@ class Solution(Exported):
         none = np.zeros(0)
         results = self.quota_results or QuotaResults(NO_ROWS, none, none, none)
         return results.frame(self.base.economies)
+
+    @property
+    def import_price_hat(self) -> FloatArray:
+        """The price index of foreign suppliers alone (n, j), new over old: see `import_prices`."""
+        return import_prices(self)
 
     def economies(self) -> pd.DataFrame:
         """One row an economy: see `detente.solver.solution.economies`."""

@@ -20,6 +20,7 @@ from detente.dispute.results import id_of
 from detente.dispute.scenarios import leading
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Progress, Session
+from detente.policy.instruments import instruments_of
 from detente.policy.reach import bases
 
 
@@ -138,7 +139,7 @@ def _measured(session: Session, lead: int, progress: Progress | None) -> Iterato
         else:
             reference = economy if state.reference == "calibrated world" else base
             scenario = known[key] = measure(state, session, reference)
-        if state.kind == "baseline" and scenario.solution is not None:
+        if state.kind == "baseline" and scenario.solution is not None and not any(map(instruments_of, state.measures)):
             base = economy.at(scenario.solution)
         yield place, scenario
     if progress is not None:

@@ -36,6 +36,10 @@ from detente.report.numbers import (
     usd,
 )
 
+NO_PATH: Final = (
+    "the trade of some goods ends, and no path of finite costs leads there, so that the change is not split."
+)
+"""The words in the place of the split of real income under a ban."""
 PATH_FROM = 4
 """Dated steps from which a line over time says more than bars."""
 
@@ -256,6 +260,8 @@ def explanation(scenario: Scenario, economy: str, names: Names) -> str:
 
 def explained(name: str, terms: Mapping[str, float]) -> str:
     """`explanation` from the terms themselves, in log points."""
+    if pd.isna(terms["total"]):
+        return f"{capital(name)}: {NO_PATH}"
     main = dominant(terms)
     total = direction(terms["total"])
     if main is None:
@@ -325,7 +331,7 @@ def averaging(scenario: Scenario, parties: list[str], names: Names) -> str | Non
         tuple(signed_percent(number(rows, p, name)) for name in ("real_income_if_averaged", "real_income"))
         for p in parties
     ]
-    if all(other == own for other, own in shown):
+    if rows["real_income_if_averaged"].isna().any() or all(other == own for other, own in shown):
         return None
     each = [f"{other} instead of {own} for {names.the(p)}" for p, (other, own) in zip(parties, shown, strict=True)]
     return (

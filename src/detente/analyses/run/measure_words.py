@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from detente.data.quantities import format_money
-from detente.policy.measure import Measure
+from detente.policy.instruments import in_words
+from detente.policy.measure import Measure, rates_of
 from detente.policy.partner_lists import EVERYONE
 from detente.policy.periods import Exempt, Period, blocks_of
 from detente.report.numbers import Names, day
@@ -31,6 +32,9 @@ def what_of(measure: Measure, names: Names) -> str:
     claims = measure.claims
     free = f", outside it what claims {claims.preference} ({claims.in_words})" if claims is not None else ""
     under = f" under {measure.authority}" if measure.authority is not None else ""
+    if more := in_words(measure, names.the):
+        terms = f"{rate} and {more}" if rates_of(measure) else more
+        return f"{names.economy(measure.by)} on {on}{but}, {what}{without}{free}{under}: {terms}{assumed}"
     return f"{names.economy(measure.by)} on {on}{but}: {rate} on {what}{without}{free}{under}{assumed}"
 
 

@@ -10,7 +10,8 @@ from detente.analyses.obligation_section import obligation_sections
 from detente.analyses.product_lists import lists_table
 from detente.analyses.run import stand_ins, who_replaces
 from detente.analyses.run.base_sentences import base_section
-from detente.analyses.run.figures import Figures, averaging, balance, covered, explanation, published, who_pays
+from detente.analyses.run.figures import NO_PATH, Figures, averaging, balance, covered, explanation, published, who_pays
+from detente.analyses.run.instrument_sentences import instruments_section
 from detente.analyses.run.measure_words import what_of, when_of
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import (
@@ -81,6 +82,7 @@ def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
             Section("What each step does", (steps_table(findings, findings.main), *drawn.of_steps())),
             replace(by_sector(findings, drawn), detail=True),
             *(replace(make(findings, drawn), detail=True) for make in (payers, substitution, tariffs)),
+            *instruments_section(findings, findings.main),
             *stand_ins.products_section(findings),
             *base_section(findings),
             *obligation_sections(findings.obligations, names_of(findings)),
@@ -159,6 +161,8 @@ def steps_table(findings: Findings, scenario: Scenario) -> Table:
 def why(findings: Findings, drawn: Figures) -> Section:
     """The explanation of the change for each party, and the result with an average tariff."""
     scenario, names = drawn.scenario, drawn.names
+    if scenario.tables["decomposition"]["total"].isna().any():
+        return Section("Why", (Text(capital(NO_PATH)),))
     blocks: list[Block] = [Text(explanation(scenario, party, names)) for party in drawn.parties[:MOST_PARTIES]]
     blocks += [drawn.of_reasons(), _terms(findings, drawn)]
     hidden = averaging(scenario, drawn.parties, names)

@@ -252,6 +252,13 @@ class Findings(Result, Mapping[str, Scenario]):
         more = {"product_lists": counts_table(lists), "product_codes": codes_table(lists)} if lists else {}
         if self.obligations is not None:
             more["obligations"] = obligations_frame(self.obligations)
+        beside = {
+            scenario.id: scenario.tables["instruments"] for scenario in self.states if "instruments" in scenario.tables
+        }
+        if any(len(frame) for frame in beside.values()):
+            more["instruments"] = pd.concat(
+                [frame.assign(scenario=id) for id, frame in beside.items() if len(frame)], ignore_index=True
+            )
         return self.tables() | more
 
     def as_dict(self) -> dict[str, Any]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from detente.analyses.run.coverage_tables import averaging, coverage
+from detente.analyses.run.live_states import SolvedState, live_state
 from detente.analyses.run.result import Drawn, Scenario
 from detente.dispute.scenarios import Plan
 from detente.dispute.session import Session
-from detente.inputs import BoolArray, FloatArray
-from detente.model.parts import Parts
 from detente.model.shock import Shock
+from detente.policy.instruments import instruments_of
 from detente.policy.measure import Measure
+from detente.policy.partner_lists import EVERYONE
 from detente.policy.schedule import TariffBook
 from detente.solver.decomposition import decompose
 from detente.solver.economy import Economy
@@ -26,11 +28,31 @@ WORLD_TOTAL = "all"
 def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
     """Solve a state against its reference `economy`; its tables are drawn when they are read.
 
-    Raises NotSolved, BadMeasure; a table whose own equilibria are not found raises NotSolved when it is read.
+    Rates that are found with the equilibrium are no base tariffs of another: a state with such measures, or measured
+    against one, is reached from the calibrated world, and so is its reference. Raises NotSolved, BadMeasure; a table
+    whose own equilibria are not found raises NotSolved when it is read.
     """
     book = session.schedules.having(plan.all_measures)
+    if any(map(instruments_of, plan.all_measures)):
+        return _scenario(plan, session, book, live_state(plan, session, book))
     shock = book.shock(plan.ids, start=plan.start_ids, theta=economy.theta, on=plan.on)
     solution = solve(economy, shock, horizon=session.horizon)
+    return _scenario(
+        plan,
+        session,
+        book,
+        SolvedState(
+            solution,
+            shock,
+            lambda: decompose(economy, shock, horizon=session.horizon, solution=solution),
+            lambda: coverage(economy, shock.parts),
+            lambda: averaging(economy, shock, solution),
+        ),
+    )
+
+
+def _scenario(plan: Plan, session: Session, book: TariffBook, state: SolvedState) -> Scenario:
+    solution = state.solution
     in_proportion = tuple(m.id for m in _moved(plan) if m.goods.by_value and m.goods.sectors is None)
     tables = Drawn(
         {
@@ -39,13 +61,14 @@ def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
             "trade": lambda: _trade(solution, session.parties),
             "balances": lambda: balances(solution, session),
             "diversion": lambda: _diversion(solution, plan, session.parties),
-            "substitution": lambda: _substitution(solution, shock, plan),
+            "substitution": lambda: _substitution(solution, state.shock, plan, session.parties),
             "ledger": lambda: _ledger(solution, session),
-            "decomposition": lambda: decompose(economy, shock, horizon=session.horizon, solution=solution),
+            "decomposition": state.decomposition,
             "tariffs": lambda: _tariffs(book, plan),
-            "coverage": lambda: coverage(economy, shock.parts),
-            "averaging": lambda: averaging(economy, shock, solution),
+            "coverage": state.coverage,
+            "averaging": state.averaging,
         }
+        | ({} if state.instruments is None else {"instruments": state.instruments})
     )
     return Scenario(
         id=plan.id,
@@ -73,85 +96,6 @@ def _warnings(book: TariffBook, plan: Plan) -> list[str]:
         cells = floored[["importer", "exporter", "sector"]].drop_duplicates()
         notes.append(f"cuts that would take a duty under zero stop at zero, in {len(cells)} cells")
     return notes
-
-
-def coverage(economy: Economy, parts: Parts | None) -> pd.DataFrame:
-    """One row a cell of which measures change the duty on some goods and not on others, or by different rates.
-
-    importer, exporter, sector; covered: the share of the cell's expenditure whose duty changes; before, after: the
-    average duty on that share, and average_before, average_after: on the whole cell, all weighted by trade net of
-    duty in the reference (fractions). A cell whose goods are all treated alike is covered whole and has no row.
-    """
-    columns = ["importer", "exporter", "sector", "covered", "before", "after", "average_before", "average_after"]
-    if parts is None or not len(parts):
-        return pd.DataFrame({name: np.array([], dtype=object if name in columns[:3] else float) for name in columns})
-    cells, row = np.unique(np.ravel_multi_index((parts.n, parts.i, parts.j), economy.pi.shape), return_inverse=True)
-    changed = (parts.t != parts.t_cf).astype(np.float64)
-    net = parts.s / (1 + parts.t)
-
-    def total(values: FloatArray) -> FloatArray:
-        return np.bincount(row, weights=values, minlength=len(cells)).astype(np.float64)
-
-    touched = (total(net * changed) > 0) & (total(_mixed(parts).astype(np.float64)) > 0)
-    n, i, j = (axis[touched] for axis in np.unravel_index(cells, economy.pi.shape))
-
-    def mean(values: FloatArray, weight: FloatArray) -> FloatArray:
-        return total(values * weight)[touched] / total(weight)[touched]
-
-    economies, sectors = np.asarray(economy.economies), np.asarray(economy.sectors)
-    return pd.DataFrame(
-        {
-            "importer": economies[n],
-            "exporter": economies[i],
-            "sector": sectors[j],
-            "covered": total(parts.s * changed)[touched],
-            "before": mean(parts.t, net * changed),
-            "after": mean(parts.t_cf, net * changed),
-            "average_before": mean(parts.t, net),
-            "average_after": mean(parts.t_cf, net),
-        }
-    )
-
-
-def averaged(economy: Economy, parts: Parts) -> Shock:
-    """The shock that averaging would have made: one duty a cell, the average over its parts by trade net of duty."""
-    net = parts.s / (1 + parts.t)
-    total, paid = np.zeros(economy.pi.shape), np.zeros(economy.pi.shape)
-    cell = (parts.n, parts.i, parts.j)
-    np.add.at(total, cell, net)
-    np.add.at(paid, cell, net * parts.t_cf)
-    t_cf = np.where(total > 0, paid / np.where(total > 0, total, 1.0), economy.t)
-    return Shock(t_cf=t_cf)
-
-
-def averaging(economy: Economy, shock: Shock, solution: Solution) -> pd.DataFrame:
-    """One row an economy: the change in real income, and the one that averaged duties would have given (fractions)."""
-    parts = shock.parts
-    other = solution
-    if parts is not None and _mixed(parts).any():
-        other = solve(economy, averaged(economy, parts), horizon=solution.horizon, start=solution)
-    return pd.DataFrame(
-        {
-            "economy": economy.economies,
-            "real_income": solution.W_hat - 1,
-            "real_income_if_averaged": other.W_hat - 1,
-            "error_of_averaging": other.W_hat - solution.W_hat,
-        }
-    )
-
-
-def _mixed(parts: Parts) -> BoolArray:
-    """The parts of cells whose goods are not all treated alike; a book may separate goods that are treated alike."""
-    shape = tuple(int(axis.max(initial=0)) + 1 for axis in (parts.n, parts.i, parts.j))
-    flat = np.ravel_multi_index((parts.n, parts.i, parts.j), shape)
-    cells = np.unique(flat, return_inverse=True)[1].ravel()
-    mixed = np.zeros(cells.max(initial=-1) + 1, dtype=bool)
-    for rates in (parts.t, parts.t_cf):
-        low, high = np.full(len(mixed), np.inf), np.full(len(mixed), -np.inf)
-        np.minimum.at(low, cells, rates)
-        np.maximum.at(high, cells, rates)
-        mixed |= low < high
-    return mixed[cells]
 
 
 def _sectors(solution: Solution, parties: tuple[str, ...], *, stand_in: bool) -> pd.DataFrame:
@@ -214,7 +158,8 @@ def _moved(plan: Plan) -> list[Measure]:
 
 def _diversion(solution: Solution, plan: Plan, parties: tuple[str, ...]) -> pd.DataFrame:
     """The gains of third economies from changed measures of one party on another: `Solution.diversion` by pair."""
-    pairs = list(dict.fromkeys((m.by, on) for m in _moved(plan) for on in m.on if on in parties))
+    sides = ((m.by, on) if m.export is None else (on, m.by) for m in _moved(plan) for on in m.on if on in parties)
+    pairs = list(dict.fromkeys(sides))
     frames = []
     for importer, exporter in pairs:
         frame = solution.diversion(importer, exporter)
@@ -235,10 +180,19 @@ def _diversion(solution: Solution, plan: Plan, parties: tuple[str, ...]) -> pd.D
     )
 
 
-def _substitution(solution: Solution, shock: Shock, plan: Plan) -> pd.DataFrame:
-    """`detente.solver.lost_sales.substitution` of every importer whose measures changed, with all goods covered."""
+def _substitution(solution: Solution, shock: Shock | None, plan: Plan, parties: tuple[str, ...]) -> pd.DataFrame:
+    """`detente.solver.lost_sales.substitution` of every importer whose measures changed, with all goods covered.
+
+    Of measures on exports the importers are the parties that buy. Without a shock from the reference there is none.
+    """
     frames = []
-    for importer in dict.fromkeys(measure.by for measure in _moved(plan)):
+    buyers = (
+        importer
+        for measure in _moved(plan)
+        for importer in ((measure.by,) if measure.export is None else parties)
+        if measure.export is None or (importer != measure.by and {importer, EVERYONE} & set(measure.on))
+    )
+    for importer in dict.fromkeys(buyers) if shock is not None else ():
         frame = substitution(solution, shock, importer)
         frame.insert(0, "importer", importer)
         frames.append(frame)

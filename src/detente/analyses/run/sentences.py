@@ -19,6 +19,7 @@ from detente.analyses.options import Options
 from detente.analyses.run.options import RunOptions
 from detente.analyses.run.result import Findings, OtherRule, Scenario
 from detente.data.bundled import list_elasticities, list_worlds
+from detente.policy.instruments import instruments_of
 from detente.report.blocks import number
 from detente.report.numbers import NOISE, Names, capital, day, direction, listed, names_of, percent, stamp_of, usd
 
@@ -118,7 +119,7 @@ def headline(findings: Findings) -> str:
     if not any(each.measures or each.kind == "removal" for each in findings.states):
         when = day(findings.dispute.as_of)
         nothing = "No scenario of this dispute changes anything"
-        return f"{nothing}: no tariff of it is in force on {when}, and none is threatened."
+        return f"{nothing}: no {noun(findings)} of it is in force on {when}, and none is threatened."
     text = f"{subject(findings, scenario)} {effects(findings, scenario)}, {against(findings, scenario)}."
     left = len(findings.dispute.parties) - MOST_PARTIES
     more = f" The other parties ({left}) are in the table." if left > 0 else ""
@@ -150,17 +151,23 @@ def _flip(findings: Findings, other: OtherRule) -> str:
     return f"The sign hangs on the base tariffs: with {other.rule} ones {listed(said)}."
 
 
+def noun(findings: Findings) -> str:
+    """The name of what the dispute is about: tariffs, or measures where it has quotas, bans or duties by the unit."""
+    return "measure" if any(map(instruments_of, findings.dispute.measures)) else "tariff"
+
+
 def subject(findings: Findings, scenario: Scenario) -> str:
     """The subject of a sentence on a scenario."""
+    its = noun(findings)
     if scenario.kind == "removal":
-        return f"the removal of tariffs (“{scenario.title}”)"
+        return f"the removal of {its}s (“{scenario.title}”)"
     if scenario.kind in ("baseline", "step"):
         when = day(scenario.on) if scenario.on is not None else "the day"
-        return f"the tariffs of this dispute in force on {when}" if scenario.measures else "no tariff of this dispute"
+        return f"the {its}s of this dispute in force on {when}" if scenario.measures else f"no {its} of this dispute"
     threats = len(scenario.measures) - len(scenario.responses) - len(findings.baseline.measures)
-    what = "the threatened tariff" if threats == 1 else "the threatened tariffs"
+    what = f"the threatened {its}" if threats == 1 else f"the threatened {its}s"
     if threats == 0:  # an answer to what is law already
-        return "the answer to the tariffs in force"
+        return f"the answer to the {its}s in force"
     if scenario.kind == "threat":
         return f"{what}, unanswered,"
     rules = {r.rule for r in findings.dispute.responses}
@@ -196,7 +203,7 @@ def against(findings: Findings, scenario: Scenario) -> str:
     """The reference of a scenario."""
     if scenario.reference == "baseline":
         when = day(findings.dispute.as_of)
-        return f"against the tariffs in force on {when}" if findings.baseline.measures else f"against {when}"
+        return f"against the {noun(findings)}s in force on {when}" if findings.baseline.measures else f"against {when}"
     year = f" of {findings.settings.year}" if findings.settings.year is not None else ""
     return f"against the world{year} without them"
 
@@ -258,7 +265,7 @@ CANNOT: Final = (
     ("The time in between", "how long anything takes: two equilibria are compared."),
     ("Money and exchange rates", "inflation, interest or a currency: prices are relative to wages."),
     ("Single products and firms", "one crop, one chip, one company: a sector is as wide as food, drink and tobacco."),
-    ("Rules other than tariffs", "export bans, licences, an investigation: they have no price here."),
+    ("Rules without a price", "standards, licences that are refused, an investigation: they have no price here."),
     ("Politics", "whether a threat is carried out."),
 )  # fmt: skip
 """What the model has no word for, and so cannot tell."""

@@ -13,6 +13,7 @@ from typing import Any, Final
 from detente.analyses.run import report as sections
 from detente.analyses.run import stand_ins, who_replaces
 from detente.analyses.run.figures import Figures
+from detente.analyses.run.instrument_sentences import instruments_section
 from detente.analyses.run.result import TABLES, Findings
 from detente.analyses.run.sentences import (
     MOST_PARTIES,
@@ -201,7 +202,11 @@ def who_loses(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
 
 def sectors(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     """Output, prices and tariffs by sector."""
-    return (sections.by_sector(findings, drawn), sections.tariffs(findings, drawn))
+    return (
+        sections.by_sector(findings, drawn),
+        sections.tariffs(findings, drawn),
+        *instruments_section(findings, drawn.scenario),
+    )
 
 
 def prices(findings: Findings, drawn: Figures) -> tuple[Section, ...]:

@@ -163,7 +163,10 @@ def prices_frame(
 
 
 def reasons_frame(negotiation: Negotiation, table: TradeTable, failures: Sequence[DisagreementPoint]) -> pd.DataFrame:
-    """Why both sides gain or lose, at no-deal points and where one demand is met; see `Talks.reasons`."""
+    """Why both sides gain or lose, at no-deal points and where one demand is met; see `Talks.reasons`.
+
+    States to which no path of finite costs leads, such as those with a ban, have no row.
+    """
     before = negotiation.split(negotiation.standing)
     states = [
         (f"no deal: {f.name}", negotiation.split(f.law) - before)
@@ -180,6 +183,7 @@ def reasons_frame(negotiation: Negotiation, table: TradeTable, failures: Sequenc
     rows = [
         {"state": state, "economy": side, "terms": terms, "volume": volume, "total": total}
         for state, found in states
+        if np.isfinite(found).all()
         for side, (terms, volume, total) in zip(negotiation.pair, found.tolist(), strict=True)
     ]
     return pd.DataFrame(rows, columns=["state", "economy", "terms", "volume", "total"])

@@ -99,7 +99,7 @@ class Standoff(Shown):
         Raises BadMeasure where they cannot be applied, or not together.
         """
         book = self.books.book((*self.standing, *measures))
-        return book.shock(book.ids)
+        return book.shock(book.ids, flows=self.economy.M)
 
     def solve(self, measures: Sequence[Measure] = (), near: Solution | None = None) -> Solution:
         """The equilibrium in which the measures hold beside those in force. Raises BadMeasure, NotSolved."""
