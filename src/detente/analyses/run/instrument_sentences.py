@@ -20,6 +20,11 @@ _WITHOUT_SUBSTITUTE: Final = (
     "(here the set {set}). An input that nothing else can replace costs its buyers more than is shown. `detente bands` "
     "prints the change in real income under every bundled set of elasticities."
 )
+_STATUTORY_AVERAGE: Final = (
+    "Averages of tariffs before and after take a quota as its law has it: the rate within it, and beyond it on the "
+    "part "
+    "of base-year trade that is over it. The rate that holds in the equilibrium is the one below."
+)
 _FEW: Final = 3
 """Economies that a sentence names."""
 _SHORT_SUPPLY: Final = ("export ban", "import ban", "export limit", "import limit")
@@ -34,6 +39,8 @@ def instruments_section(findings: Findings, scenario: Scenario) -> tuple[Section
     titles = {measure.id: measure.title or measure.id for measure in findings.dispute.measures}
     rows = list(rows_of(table))
     blocks: list[Block] = [Bullets(tuple(told(row, titles, names) for row in rows))]
+    if any(row["kind"] == "quota" for row in rows):
+        blocks.append(Text(_STATUTORY_AVERAGE))
     if any(row["kind"] in _SHORT_SUPPLY for row in rows):
         blocks.append(Text(_WITHOUT_SUBSTITUTE.format(set=findings.settings.elasticities)))
     return (Section(TITLE, (*blocks, _table(findings, scenario, table, names))),)
@@ -71,10 +78,9 @@ def _of_quota(row: dict[str, Any], names: Names) -> str:
         return f"it does not bind; {filled} of {limit} is used{at}."
     if row["regime"] == "above":
         return (
-            f"trade passes the quota of {limit} ({filled} of it comes in), so that the rate beyond it, {rate}, "
-            "holds at "
-            f"the margin; within it the difference to {level_percent(row['low'])} is a rent of {rent} a year to "
-            f"{holder}."
+            f"trade of {level_usd(row['trade_after_usd_mn'])} passes the quota of {limit}, so that the rate beyond it, "
+            f"{rate}, holds at the margin; within it the difference to {level_percent(row['low'])} is a rent of {rent} "
+            f"a year to {holder}."
         )
     if is_quota:
         return (
@@ -84,8 +90,7 @@ def _of_quota(row: dict[str, Any], names: Names) -> str:
     base = "what producers receive" if row["kind"] == "export limit" else "the price at the border"
     return (
         f"the limit of {limit} binds; a licence for a dollar of goods is worth {rate} of {base}, a rent of {rent} a "
-        "year to "
-        f"{holder}."
+        f"year to {holder}."
     )
 
 
