@@ -192,10 +192,11 @@ def _substitution(solution: Solution, shock: Shock | None, plan: Plan, parties: 
         for importer in ((measure.by,) if measure.export is None else parties)
         if measure.export is None or (importer != measure.by and {importer, EVERYONE} & set(measure.on))
     )
-    for importer in dict.fromkeys(buyers) if shock is not None else ():
-        frame = substitution(solution, shock, importer)
-        frame.insert(0, "importer", importer)
-        frames.append(frame)
+    for importer in dict.fromkeys(buyers):
+        if shock is not None:
+            frame = substitution(solution, shock, importer)
+            frame.insert(0, "importer", importer)
+            frames.append(frame)
     kept = [frame for frame in frames if len(frame)] or frames[:1]
     names = ("importer", *COLUMNS)
     return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame({name: [] for name in names})
