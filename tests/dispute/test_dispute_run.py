@@ -12,6 +12,7 @@ import pytest
 from detente import run
 from detente.analyses.run import coverage_tables, scenario_tables
 from detente.analyses.run.coverage_tables import averaged
+from detente.analyses.run.figures import who_pays
 from detente.analyses.run.result import TABLES, Findings
 from detente.analyses.run.sentences import headline
 from detente.data.world import World
@@ -20,6 +21,7 @@ from detente.dispute.schema import Dispute, list_cases
 from detente.errors import BadDispute, BadMeasure, UnknownElasticities, UnknownWorld
 from detente.model.parts import Parts
 from detente.policy.schedule import TariffBook
+from detente.report.numbers import Names
 from detente.solver.economy import calibrate
 from detente.solver.equilibrium import solve
 from detente.solver.lost_sales import COVERED, THIRD
@@ -163,6 +165,13 @@ def test_diversion_and_ledger_are_those_of_the_solution(found: Findings) -> None
     per_household = ledger[ledger["economy"] == "USA"]
     np.testing.assert_allclose(per_household["usd_per_household"], per_household["usd"] * 1e6 / 126_000_000)
     assert ledger[ledger["economy"] == "CHN"]["usd_per_household"].isna().all()
+
+
+def test_a_ledger_per_household_is_filled_or_absent(small: Dispute, small_world: World) -> None:
+    settings = small.settings.model_copy(update={"households": {}})
+    uncounted = run(small.model_copy(update={"settings": settings}), world=small_world)["first-answered"]
+    assert "usd_per_household" not in uncounted.tables["ledger"]
+    assert "a household" not in who_pays(uncounted, "USA", Names({}))
 
 
 def test_substitution_is_that_of_every_market_and_sums_to_the_loss(found: Findings) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from detente.analyses.hold.compliance import verdict
 from detente.analyses.hold.compliance_sentences import (
     brief,
     clause,
@@ -84,6 +85,20 @@ def test_what_is_ratified_or_what_that_would_cost(hold: Hold) -> None:
     alone = replace(hold, ballots=every.ballots[every.ballots["side"] == "USA"])
     assert "at home in the United States" in ratified(alone)
     assert ratified(replace(hold, ballots=hold.ballots.head(0))) == ""
+
+
+def test_a_ballot_of_assumed_groups_is_said_to_be_one(hold: Hold) -> None:
+    """Sentence, table and verdict: with groups that no source has, and without."""
+    guessed = replace(hold, assumed=("farms of CHN: sectors, weight assumed; no source states it",))
+    sourced = replace(hold, assumed=())
+    for ballots in (hold.ballots.assign(ratified=True), hold.ballots.assign(ratified=False, payment_to="farms")):
+        assert "(groups at home assumed)" in ratified(replace(guessed, ballots=ballots))
+        assert "assumed" not in ratified(replace(sourced, ballots=ballots))
+    assert "assumed" in ballot_table(guessed).caption
+    assert "assumed" not in ballot_table(sourced).caption
+    kept, pair = hold.enforcement[hold.enforcement["punishment"] == "war"].assign(holds=True), hold.players
+    assert verdict(kept, hold.ballots, pair, assumed=True).endswith("USA and CHN (groups at home assumed)")
+    assert verdict(kept, hold.ballots, pair, assumed=False).endswith("USA and CHN")
 
 
 def test_a_clause_is_said_to_rest_on_the_truce(hold: Hold) -> None:

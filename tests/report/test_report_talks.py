@@ -24,6 +24,7 @@ from detente.analyses.talks.deal_sentences import (
     of_settings,
     of_targets,
     of_the_truce,
+    of_unpriced,
     of_war,
 )
 from detente.analyses.talks.frontier_chart import SIDE, frontier_chart, frontier_words, places
@@ -33,6 +34,7 @@ from detente.analyses.talks.report import (
     deal_table,
     document,
     duty_section,
+    implied_table,
     no_deal_table,
     of_duties,
     price_table,
@@ -341,3 +343,23 @@ def test_nash_tariffs_that_are_better_for_both_are_not_called_a_war_that_pays(ta
     assert "$2.00bn" in said
     assert "$3.00bn" in said
     assert "war pays" not in said
+
+
+def test_a_range_that_refusals_leave_open_is_no_row(talks: dt.Talks) -> None:
+    """Where no refusal bounds a demand the table has no cell of it, and a sentence says so."""
+    row = {
+        "demand": "patents", "asker": "USA", "giver": "CHN", "makes_deal": True, "least_value": 5e3,
+        "value_low": 0.0, "value_high": float("nan"), "cost_low": float("nan"), "cost_high": float("nan"),
+        "norm_value": float("nan"), "norm_cost": float("nan"), "contradicted": False,
+    }  # fmt: skip
+    free = replace(talks, implied=pd.DataFrame([row, row | {"demand": "status"}]))
+    assert not any("refusals" in title for title in implied_table(free).head)
+    assert any("say nothing about the worth and the cost of any demand" in text for text in of_unpriced(free))
+    bound = replace(talks, implied=pd.DataFrame([row | {"value_low": 2e3}, row | {"demand": "status"}]))
+    table = implied_table(bound)
+    worth = table.head.index("Worth by refusals")
+    assert [its.cells[worth] for its in table.rows] == ["$2.00bn or more", "–"]
+    assert "Cost by refusals" not in table.head
+    assert any("of 1 of the 2 demands" in text for text in of_unpriced(bound))
+    for shown in (free, bound):
+        assert "unbounded" not in str(implied_table(shown).rows)

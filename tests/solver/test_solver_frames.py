@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -100,6 +102,40 @@ def test_the_ledger(solution: dt.Solution) -> None:
     np.testing.assert_allclose(per_household, table.to_numpy() * 1e6 / 2e6, rtol=1e-12)
     with pytest.raises(BadInput, match="above zero"):
         solution.ledger("E1", households=0)
+
+
+def solved_at(solution: dt.Solution, change: float) -> dt.Solution:
+    """The same equilibrium with the base arrays and one change of every economy's real income and wage."""
+    base = solution.base
+    same = dt.solve(base, dt.Shock())
+    moved = np.full(len(base.economies), 1 + change)
+    return replace(same, W_hat=moved, w_hat=moved, P_hat=np.ones_like(same.P_hat), I_cf=base.I * moved)
+
+
+@pytest.mark.parametrize("change", [0.0, 1e-12, -1e-12, 9e-10])
+def test_noise_is_zero_in_every_table(solution: dt.Solution, change: float) -> None:
+    noisy = solved_at(solution, change)
+    table, base = noisy.economies(), solution.base
+    for column in ("real_income", "real_income_usd", "real_wage", "wage", "consumer_prices", "workers_moving"):
+        assert (table[column] == 0).all(), column
+    for level in ("income", "revenue", "exports", "imports", "deficit"):
+        np.testing.assert_array_equal(table[f"{level}_after"], table[f"{level}_before"])
+    sectors = noisy.sectors()
+    assert (sectors[["consumer_price", "import_price"]].fillna(0.0) == 0).all(axis=None)
+    for economy in base.economies:
+        ledger = noisy.ledger(economy).set_index("item")["usd"]
+        assert (ledger[[item for item in ledger.index if item.startswith(("change", "extra"))]] == 0).all()
+
+
+def test_a_change_over_noise_is_told(solution: dt.Solution) -> None:
+    table = solved_at(solution, 2e-9).economies()
+    np.testing.assert_allclose(table["real_income"], 2e-9, rtol=1e-6)
+    np.testing.assert_allclose(table["real_income_usd"], 2e-9 * solution.base.I, rtol=1e-6)
+
+
+def test_a_shock_of_nothing_changes_nothing(solution: dt.Solution) -> None:
+    still = dt.solve(solution.base, dt.Shock(t_cf=solution.base.t.copy()))
+    assert (still.economies()[["real_income", "real_income_usd", "real_wage"]] == 0).all(axis=None)
 
 
 def test_provenance_travels(solution: dt.Solution) -> None:

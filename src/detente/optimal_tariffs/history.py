@@ -15,6 +15,7 @@ from detente.errors import BadInput
 from detente.inputs import mapping, one_of, require, whole
 from detente.optimal_tariffs.retaliation.rule import Rule, Standoff, check_sides
 from detente.policy.measure import Measure
+from detente.solver.noise import without_noise
 from detente.solver.solution import Solution
 
 Order = Literal["turns", "together"]
@@ -92,7 +93,7 @@ class History(Exported):
         for its in self.rounds:
             for code in names:
                 n = base.index(code)
-                change = float(its.solution.W_hat[n] / self.before.W_hat[n] - 1)
+                change = float(without_noise(its.solution.W_hat[n] / self.before.W_hat[n] - 1))
                 rows.append(
                     {
                         "round": its.number,
@@ -101,7 +102,9 @@ class History(Exported):
                         "moved": code in its.moved,
                         "tariff": self._average(its.solution, code),
                         "real_income": change,
-                        "real_income_usd": float((its.solution.W_hat[n] - self.before.W_hat[n]) * base.I[n]),
+                        "real_income_usd": float(
+                            without_noise((its.solution.W_hat[n] - self.before.W_hat[n]) * base.I[n], of=base.I[n])
+                        ),
                     }
                 )
         return pd.DataFrame(rows)

@@ -41,6 +41,7 @@ from detente.optimal_tariffs.game import (
 from detente.optimal_tariffs.governments import Objective, Rates, tariff_instruments
 from detente.optimal_tariffs.rate_bounds import Bounds, Floor
 from detente.solver.equilibrium import solve
+from detente.solver.noise import without_noise
 from detente.solver.solution import AUDIT_BOUND, Solution
 
 #: The largest gain from deviating that a certificate allows, in logs of the payoff: 1e-4 %.
@@ -255,7 +256,7 @@ class Equilibrium(Exported):
                     "economy": player,
                     "median": float(np.median(self.tariffs[n][chosen])) if chosen.any() else np.nan,
                     "mean": float(np.average(self.tariffs[n][chosen], weights=weight)) if weight.sum() > 0 else np.nan,
-                    "real_income": float(self.solution.W_hat[n] - 1),
+                    "real_income": float(without_noise(self.solution.W_hat[n] - 1)),
                 }
             )
         return pd.DataFrame(rows)

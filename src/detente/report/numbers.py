@@ -18,9 +18,8 @@ from typing import Final, Literal
 from detente.data.codes import economy_name, sector_name
 from detente.data.quantities import whole_percent
 from detente.dispute.results import Result
+from detente.solver.noise import NOISE
 
-NOISE: Final = 1e-9
-"""Changes (fractions) up to this size are not told from zero."""
 LOWEST_PERCENT: Final = 1e-6
 """Fraction, 0.0001 %: a change under it is not printed with digits that mean nothing."""
 

@@ -25,6 +25,7 @@ from detente.model.parts import Parts
 from detente.model.shock import Wedges
 from detente.model.varying import NO_ROWS
 from detente.solver.fixed_point import Horizon, Unknowns
+from detente.solver.noise import settled, without_noise
 from detente.solver.quota_results import QuotaResults
 
 #: Every gap of a solved equilibrium is at most this, relative to the account itself.
@@ -57,7 +58,7 @@ def economies(s: Solution) -> pd.DataFrame:
     consumer_prices: relative to the own wage. workers_moving: the share of labour that must change sector, zero in the
     short run. rents_after: what the economy charges on its exports; there are none before. transfers_after: what it
     receives beside its deficit. The other columns are levels before and after; exports and imports are counted at the
-    border.
+    border. Changes within `detente.solver.noise.NOISE` of income are zero.
     """
     b = s.base
     cpi = consumer_prices(s)
@@ -67,23 +68,23 @@ def economies(s: Solution) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "economy": b.economies,
-            "real_income": s.W_hat - 1,
-            "real_income_usd": (s.W_hat - 1) * b.I,
-            "real_wage": s.w_hat / cpi - 1,
-            "wage": s.w_hat - 1,
-            "consumer_prices": cpi / s.w_hat - 1,
-            "workers_moving": workers_moving(s),
+            "real_income": without_noise(s.W_hat - 1),
+            "real_income_usd": without_noise((s.W_hat - 1) * b.I, of=b.I),
+            "real_wage": without_noise(s.w_hat / cpi - 1),
+            "wage": without_noise(s.w_hat - 1),
+            "consumer_prices": without_noise(cpi / s.w_hat - 1),
+            "workers_moving": without_noise(workers_moving(s)),
             "income_before": b.I,
-            "income_after": s.I_cf,
+            "income_after": settled(s.I_cf, b.I, b.I),
             "revenue_before": b.R,
-            "revenue_after": s.R_cf,
-            "rents_after": s.rents_cf,
+            "revenue_after": settled(s.R_cf, b.R, b.I),
+            "rents_after": without_noise(s.rents_cf, of=b.I),
             "exports_before": exports,
-            "exports_after": exports_cf,
+            "exports_after": settled(exports_cf, exports, b.I),
             "imports_before": imports,
-            "imports_after": imports_cf,
+            "imports_after": settled(imports_cf, imports, b.I),
             "deficit_before": b.D,
-            "deficit_after": s.D_cf,
+            "deficit_after": settled(s.D_cf, b.D, b.I),
             "transfers_after": s.T_cf,
         }
     )
@@ -107,11 +108,11 @@ def sectors(s: Solution) -> pd.DataFrame:
         {
             "economy": np.repeat(b.economies, j),
             "sector": np.tile(b.sectors, n),
-            "consumer_price": (np.where(b.market, s.P_hat, np.nan) / wage - 1).ravel(),
-            "import_price": (s.import_price_hat / wage - 1).ravel(),
-            "output": (Y_hat / s.c_hat - 1).ravel(),
-            "value_added": (value_added / consumer_prices(s)[:, None] - 1).ravel(),
-            "employment": (employment - 1).ravel(),
+            "consumer_price": without_noise(np.where(b.market, s.P_hat, np.nan) / wage - 1).ravel(),
+            "import_price": without_noise(s.import_price_hat / wage - 1).ravel(),
+            "output": without_noise(Y_hat / s.c_hat - 1).ravel(),
+            "value_added": without_noise(value_added / consumer_prices(s)[:, None] - 1).ravel(),
+            "employment": without_noise(employment - 1).ravel(),
             "output_before": b.Y.ravel(),
             "value_added_before": (b.gamma_va * b.Y).ravel(),
             "final_spending_share": b.alpha.ravel(),
@@ -183,6 +184,7 @@ def ledger(s: Solution, economy: str, households: float | None) -> pd.DataFrame:
     The extra cost to consumers is that of the old final basket at the new prices relative to the own wage, and that of
     importing firms likewise for the old inputs; tariff revenue is the government's, deflated by the change in wages.
     The items do not sum to the change in real income, which is exact and also counts what is bought less of.
+    Changes within `detente.solver.noise.NOISE` of income are zero.
     """
     if households is not None and number(households, "households") <= 0:
         raise BadInput(f"households is {households}: give a count above zero")
@@ -194,15 +196,16 @@ def ledger(s: Solution, economy: str, households: float | None) -> pd.DataFrame:
     input_share = _ratio((b.gamma_io[n] * s.Y_cf[n][None, :]).sum(1), s.X_cf[n], s.X_cf[n] > 0)
     duties = ((1 - s.wedges.v[n]) * s.pi_cf[n] * s.X_cf[n]).sum(0) / s.w_hat[n]
     on_inputs = float(np.nansum(duties * input_share))
+    revenue = s.R_cf[n] / s.w_hat[n]
     rows = {
         "tariff revenue before": b.R[n],
-        "tariff revenue after": s.R_cf[n] / s.w_hat[n],
-        "change in tariff revenue": s.R_cf[n] / s.w_hat[n] - b.R[n],
+        "tariff revenue after": settled(revenue, b.R[n], b.I[n]),
+        "change in tariff revenue": without_noise(revenue - b.R[n], of=b.I[n]),
         "of the revenue after: paid on inputs of firms": on_inputs,
         "of the revenue after: paid on final purchases": float(duties.sum()) - on_inputs,
-        "extra cost of the old final basket (consumers)": float((final * extra).sum()),
-        "extra cost of the old inputs (firms)": float((inputs * extra).sum()),
-        "change in real income": (s.W_hat[n] - 1) * b.I[n],
+        "extra cost of the old final basket (consumers)": without_noise((final * extra).sum(), of=b.I[n]),
+        "extra cost of the old inputs (firms)": without_noise((inputs * extra).sum(), of=b.I[n]),
+        "change in real income": without_noise((s.W_hat[n] - 1) * b.I[n], of=b.I[n]),
     }
     table = pd.DataFrame({"item": list(rows), "usd": [float(value) for value in rows.values()]})
     if households is not None:

@@ -19,6 +19,7 @@ from detente.errors import BadInput
 from detente.inputs import FloatArray, names, number, one_of, require
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
+from detente.solver.noise import without_noise
 from detente.solver.solution import Solution
 from detente.solver.solution import goods as goods
 from detente.targets.caps import caps_frame, caps_said
@@ -332,8 +333,8 @@ class Target(Exported):
         return pd.DataFrame(
             {
                 "economy": base.economies,
-                "real_income": after.W_hat / before.W_hat - 1,
-                "real_income_usd": (after.W_hat - before.W_hat) * base.I,
+                "real_income": without_noise(after.W_hat / before.W_hat - 1),
+                "real_income_usd": without_noise((after.W_hat - before.W_hat) * base.I, of=base.I),
                 "revenue": after.R_cf - before.R_cf,
                 "subsidies": self.subsidies,
                 "rents": after.rents_cf - before.rents_cf,

@@ -6,16 +6,12 @@ one rate costs an economy and rates by sector bring it a gain, neither sign is t
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 
 from detente.data.quantities import stated_usd
 from detente.errors import enumerate_names
-
-NOISE: Final = 1e-9
-"""Changes of real income up to this share are not told from zero: the audit lets accounts be off by as much."""
+from detente.solver.noise import NOISE
 
 
 def rates_frame(one: pd.DataFrame, by_sector: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from detente.analyses.hold.compliance_game import ComplianceGame, Deal
+from detente.analyses.hold.result import ASSUMED_GROUPS
 from detente.analyses.talks.commitments import commitments, with_commitments
 from detente.analyses.talks.deals import values_of
 from detente.analyses.talks.result import Talks
@@ -30,6 +31,7 @@ from detente.enforcement.self_enforcing import NO_THREAT, Incentive, SnapBack, w
 from detente.errors import BadInput, enumerate_names
 from detente.model.shock import Wedges
 from detente.optimal_tariffs.nash_equilibrium import Equilibrium
+from detente.solver.noise import without_noise
 from detente.solver.solution import Solution
 
 #: A side would leave a punishment where it gains by more than this, in logs; as certificates of Nash tariffs have it.
@@ -206,8 +208,8 @@ def deal_frame(game: ComplianceGame, deals: Sequence[Deal], no_deals: Mapping[st
                     "kind": kind,
                     "title": state.title,
                     "economy": economy.economies,
-                    "real_income": game.solution(state.wedges).W_hat / before.W_hat - 1,
-                    "real_income_usd": game.usd(state.wedges),
+                    "real_income": without_noise(game.solution(state.wedges).W_hat / before.W_hat - 1),
+                    "real_income_usd": without_noise(game.usd(state.wedges), of=economy.I),
                     "value_usd": value,
                     "payoff": payoff,
                 }
@@ -216,8 +218,11 @@ def deal_frame(game: ComplianceGame, deals: Sequence[Deal], no_deals: Mapping[st
     return pd.concat(frames, ignore_index=True)
 
 
-def verdict(kept: pd.DataFrame, ballots: pd.DataFrame, pair: tuple[str, str]) -> str:
-    """The deals that both sides keep, and those that both also ratify, with ids and codes for names."""
+def verdict(kept: pd.DataFrame, ballots: pd.DataFrame, pair: tuple[str, str], assumed: bool) -> str:
+    """The deals that both sides keep, and those that both also ratify, with ids and codes for names.
+
+    assumed: no source has the groups at home, or their weights.
+    """
     deals = list(dict.fromkeys(kept["deal"]))
     held = [deal for deal in deals if set(sides_kept(kept, deal)) == set(pair)]
     if not held:
@@ -230,7 +235,8 @@ def verdict(kept: pd.DataFrame, ballots: pd.DataFrame, pair: tuple[str, str]) ->
         return said
     yes = ballots[ballots["ratified"]]
     passed = [d for d in held if all(((yes["deal"] == d) & (yes["side"] == side)).any() for side in asked)]
-    return f"{said}; of these {', '.join(passed) or 'none'} is ratified by {' and '.join(asked)}"
+    said += f"; of these {', '.join(passed) or 'none'} is ratified by {' and '.join(asked)}"
+    return said + (ASSUMED_GROUPS if assumed else "")
 
 
 def packages_of(talks: Talks) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from detente.analyses.hold.result import Hold
+from detente.analyses.hold.result import ASSUMED_GROUPS, Hold
 from detente.enforcement.self_enforcing import NO_THREAT
 from detente.report.blocks import rows_of
 from detente.report.numbers import MISSING, capital, level_percent, level_usd, listed, names_of, signed_usd, stamp_of
@@ -142,6 +142,7 @@ def ratified(hold: Hold) -> str:
         return ""
     both = [deal for deal in dict.fromkeys(hold.ballots["deal"]) if all(deal in hold.win_set[side] for side in asked)]
     at_home = "at home on both sides" if len(asked) == 2 else f"at home in {names.the(asked[0])}"
+    at_home += ASSUMED_GROUPS if hold.assumed else ""
     if both:
         return (
             f"Over {NO_DEAL[hold.no_deal]}, {listed([deal_words(deal) for deal in both])} would be ratified {at_home}."

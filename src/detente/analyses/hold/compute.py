@@ -79,6 +79,7 @@ def compute(session: Session, options: HoldOptions, progress: Progress | None = 
     tell("where the conflict can rest")
     conflict, states = conflict_of(game)
     frame = state_frame(game, conflict, states)
+    unsourced = _assumed(session.known, pair)
     tell("")
     return Hold(
         **session.head(options.plain()),
@@ -92,11 +93,11 @@ def compute(session: Session, options: HoldOptions, progress: Progress | None = 
         lasting=options.lasting,
         no_deal=no_deal,
         quota=options.quota,
-        verdict=verdict(kept, ballots, pair),
+        verdict=verdict(kept, ballots, pair, assumed=bool(unsourced)),
         certificate=str(war.certificate),
         certified=war.certificate.holds,
         notes=tuple(dict.fromkeys((*game.notes, *missing, *notes, lag_note))),
-        assumed=_assumed(session.known, pair),
+        assumed=unsourced,
         residual=game.residual,
         deals=deal_frame(game, deals, no_deals),
         enforcement=kept,

@@ -30,7 +30,7 @@ from detente.analyses.hold.compliance_sentences import (
 from detente.analyses.hold.compliance_sentences import brief as brief
 from detente.analyses.hold.compliance_sentences import caveats as caveats
 from detente.analyses.hold.compliance_sentences import headline as headline
-from detente.analyses.hold.result import Hold
+from detente.analyses.hold.result import ASSUMED_GROUPS, Hold
 from detente.report import altair as alt
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import INK, PLOT, QUIET, SERIES, SIZE, label_axis, themed, wrap
@@ -123,9 +123,10 @@ def ballot_table(hold: Hold) -> Table:
                 paid += f" to {row['payment_to']}"
             rows.append(Row((capital(deal_words(row["deal"])), *cells, row["pivotal"], paid)))
     head = ("", "Ratified", "Weight for it", "Vetoed by", "Who decides", "Least payment a year")
+    assumed = ASSUMED_GROUPS if hold.assumed else ""
     caption = (
-        f"Ratification at home, over {NO_DEAL[hold.no_deal]}; more than {level_percent(hold.quota, 0)} must be for it; "
-        "what is paid goes to those who veto, unless others are named"
+        f"Ratification at home{assumed}, over {NO_DEAL[hold.no_deal]}; more than {level_percent(hold.quota, 0)} must "
+        "be for it; what is paid goes to those who veto, unless others are named"
     )
     return Table(caption, head, tuple(rows), stamp(hold), words=True)
 

@@ -10,6 +10,9 @@ import pandas as pd
 from detente.dispute.results import Record
 from detente.ensemble.summary import NumberKey, TableNumbers, numbers_in
 
+ASSUMED_GROUPS: Final = " (groups at home assumed)"
+"""What stands beside a ballot whose groups, weights or vetoes no source has."""
+
 
 @dataclass(frozen=True, eq=False)
 class Hold(Record):

@@ -22,6 +22,7 @@ from detente.ensemble.summary import KEYS, NumberKey
 from detente.inputs import FloatArray
 from detente.model.shock import Shock
 from detente.solver.economy import Economy, calibrate_drawn
+from detente.solver.noise import without_noise
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class RunNumbers:
 
     def _of(self, a: int, b: int, found: StateResults) -> FloatArray:
         """The numbers of state `b` measured against state `a`."""
-        income = found.W_hat[b] / found.W_hat[a]
+        income = 1 + without_noise(found.W_hat[b] / found.W_hat[a] - 1)
         wage = (found.w_hat[b] / found.consumer_prices[b]) / (found.w_hat[a] / found.consumer_prices[a])
         exports = found.trade[b] - found.trade[a]  # importer by exporter
         rows = [income - 1]

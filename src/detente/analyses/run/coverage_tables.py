@@ -11,6 +11,7 @@ from detente.model.parts import Parts
 from detente.model.shock import Shock
 from detente.solver.economy import Economy
 from detente.solver.equilibrium import solve
+from detente.solver.noise import without_noise
 from detente.solver.solution import Solution
 
 
@@ -72,9 +73,9 @@ def averaging(economy: Economy, shock: Shock, solution: Solution) -> pd.DataFram
     return pd.DataFrame(
         {
             "economy": economy.economies,
-            "real_income": solution.W_hat - 1,
-            "real_income_if_averaged": other.W_hat - 1,
-            "error_of_averaging": other.W_hat - solution.W_hat,
+            "real_income": without_noise(solution.W_hat - 1),
+            "real_income_if_averaged": without_noise(other.W_hat - 1),
+            "error_of_averaging": without_noise(other.W_hat - solution.W_hat),
         }
     )
 

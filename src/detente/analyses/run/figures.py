@@ -21,7 +21,6 @@ from detente.report.blocks import Bullets, Figure, Row, Section, Table, Text, nu
 from detente.report.charts import income_map, wrap
 from detente.report.numbers import (
     NO_BREAK,
-    NOISE,
     Names,
     capital,
     day,
@@ -35,6 +34,7 @@ from detente.report.numbers import (
     signed_usd,
     usd,
 )
+from detente.solver.noise import NOISE
 
 NO_PATH: Final = (
     "the trade of some goods ends, and no path of finite costs leads there, so that the change is not split."
@@ -282,17 +282,18 @@ def who_pays(scenario: Scenario, economy: str, names: Names) -> str:
     """The ledger of one economy in words: what the government collects more, and what buyers and firms pay more."""
     ledger = scenario.tables["ledger"]
     mine = list(rows_of(ledger[ledger["economy"] == economy]))
-    amounts, each = ({row["item"]: row[column] for row in mine} for column in ("usd", "usd_per_household"))
+    amounts = {row["item"]: row["usd"] for row in mine}
+    each = {row["item"]: row["usd_per_household"] for row in mine} if "usd_per_household" in ledger else {}
     return paid(names.the(economy), amounts, each)
 
 
 def paid(name: str, amounts: Mapping[str, float], per_household: Mapping[str, float]) -> str:
-    """`who_pays` from the ledger itself, USD million and USD per household (NaN where nobody was counted)."""
+    """`who_pays` from the ledger itself, USD million and USD per household (empty or NaN: nobody counted)."""
     revenue = amounts["change in tariff revenue"]
     consumers = amounts["extra cost of the old final basket (consumers)"]
     firms = amounts["extra cost of the old inputs (firms)"]
-    household = per_household["extra cost of the old final basket (consumers)"]
-    each = "" if pd.isna(household) else f" (${abs(household):,.0f} a household)"
+    household = per_household.get("extra cost of the old final basket (consumers)")
+    each = "" if household is None or pd.isna(household) else f" (${abs(household):,.0f} a household)"
     return (
         f"In {name} the government collects {_more_or_less(revenue, 'in tariffs')}. What consumers used to buy costs "
         f"them {_more_or_less(consumers)}{each}, and what firms used as inputs costs them {_more_or_less(firms)}, both "

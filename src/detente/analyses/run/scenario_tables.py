@@ -19,6 +19,7 @@ from detente.solver.decomposition import decompose
 from detente.solver.economy import Economy
 from detente.solver.equilibrium import solve
 from detente.solver.lost_sales import COLUMNS, substitution
+from detente.solver.noise import settled
 from detente.solver.solution import Solution
 
 WORLD_TOTAL = "all"
@@ -130,7 +131,8 @@ def _trade(solution: Solution, parties: tuple[str, ...]) -> pd.DataFrame:
 def balances(solution: Solution, session: Session) -> pd.DataFrame:
     """One row a party, partner and scope (goods, all): exports, imports and balance before and after, USD million.
 
-    The partner `all` is every other economy together. Exports and imports are net of tariffs.
+    The partner `all` is every other economy together. Exports and imports are net of tariffs. Differences within
+    `detente.solver.noise.NOISE` of income are none.
     """
     base, world = solution.base, session.world
     goods = np.isin(base.sectors, world.goods)
@@ -146,6 +148,8 @@ def balances(solution: Solution, session: Session) -> pd.DataFrame:
                 columns[f"exports_{when}"] = np.append(exports, exports.sum())
                 columns[f"imports_{when}"] = np.append(imports, imports.sum())
                 columns[f"balance_{when}"] = columns[f"exports_{when}"] - columns[f"imports_{when}"]
+            for flow in ("exports", "imports", "balance"):
+                columns[f"{flow}_after"] = settled(columns[f"{flow}_after"], columns[f"{flow}_before"], base.I[n])
             partners = [*(base.economies[i] for i in others), WORLD_TOTAL]
             frames.append(pd.DataFrame({"economy": party, "partner": partners, "scope": scope, **columns}))
     return pd.concat(frames, ignore_index=True)
@@ -203,12 +207,10 @@ def _substitution(solution: Solution, shock: Shock | None, plan: Plan, parties: 
 
 
 def _ledger(solution: Solution, session: Session) -> pd.DataFrame:
-    """`Solution.ledger` of every party; per household where the count is given, else missing."""
+    """`Solution.ledger` of every party; a column per household where the file counts those of a party."""
     frames = []
     for party in session.parties:
         frame = solution.ledger(party, session.dispute.settings.households.get(party))
-        if "usd_per_household" not in frame:
-            frame["usd_per_household"] = np.nan
         frame.insert(0, "economy", party)
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)

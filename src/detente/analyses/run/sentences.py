@@ -21,7 +21,8 @@ from detente.analyses.run.result import Findings, OtherRule, Scenario
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.policy.instruments import instruments_of
 from detente.report.blocks import number
-from detente.report.numbers import NOISE, Names, capital, day, direction, listed, names_of, percent, stamp_of, usd
+from detente.report.numbers import Names, capital, day, direction, listed, names_of, percent, stamp_of, usd
+from detente.solver.noise import NOISE
 
 
 def incomes(scenario: Scenario) -> pd.DataFrame:

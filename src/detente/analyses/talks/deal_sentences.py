@@ -327,6 +327,7 @@ def of_unpriced(talks: Talks) -> tuple[str, ...]:
                 f"If {names.the(asker)} valued {any_one} at {least} a year or more, and it cost the other side "
                 "nothing, there would be a deal with every red line met."
             )
+    found += unbounded(talks)
     norm = talks.implied[talks.implied["norm_value"].fillna(0) + talks.implied["norm_cost"].fillna(0) > NOTHING]
     if len(norm):
         sums = norm.groupby("asker", sort=False)[["norm_value", "norm_cost"]].sum()
@@ -337,6 +338,17 @@ def of_unpriced(talks: Talks) -> tuple[str, ...]:
         ]
         found.append(f"The smallest values and costs that together make a deal and fit the refusals: {listed(parts)}.")
     return tuple(found)
+
+
+def unbounded(talks: Talks) -> list[str]:
+    """A sentence on the demands whose value or cost no refusal bounds."""
+    ends = talks.implied[["value_low", "value_high", "cost_low", "cost_high"]]
+    free = (ends[["value_high", "cost_high"]].isna() & ~(ends[["value_low", "cost_low"]].to_numpy() > 0)).all(axis=1)
+    count, every = int((free & ~talks.implied["contradicted"].astype(bool)).sum()), len(talks.implied)
+    if not count:
+        return []
+    of = "any demand" if count == every else f"{count} of the {every} demands"
+    return [f"Refusals say nothing about the worth and the cost of {of} without a price."]
 
 
 def of_trades(talks: Talks) -> tuple[str, ...]:

@@ -210,29 +210,37 @@ def category_table(talks: Talks) -> Table:
 def implied_table(talks: Talks) -> Table:
     """Demands that the model does not price: what they would have to be worth, and what refusals leave."""
     names = names_of(talks)
+    found = list(rows_of(talks.implied))
+    told = {
+        title: cells
+        for title, key in (("Worth by refusals", "value"), ("Cost by refusals", "cost"))
+        if any(cells := [_bounds(row[f"{key}_low"], row[f"{key}_high"], row["contradicted"]) for row in found])
+    }
     rows = tuple(
         Row(
             (
                 what(talks, row["demand"]),
                 names.economy(row["asker"]),
                 usd(row["least_value"]) if row["makes_deal"] else "no value is enough",
-                _bounds(row["value_low"], row["value_high"], row["contradicted"]),
-                _bounds(row["cost_low"], row["cost_high"], row["contradicted"]),
+                *(cells[k] or MISSING for cells in told.values()),
                 *(MISSING if math.isnan(row[key]) else usd(row[key]) for key in ("norm_value", "norm_cost")),
             )
         )
-        for row in rows_of(talks.implied)
+        for k, row in enumerate(found)
     )
-    head = ("", "Asked by", "Least worth", "Worth by refusals", "Cost by refusals", "Smallest worth", "Smallest cost")
+    head = ("", "Asked by", "Least worth", *told, "Smallest worth", "Smallest cost")
     caption = "What demands without a price would have to be worth a year, for a deal with every red line met"
     return Table(caption, head, rows, stamp(talks), detail=True)
 
 
 def _bounds(low: float, high: float, contradicted: bool) -> str:
+    """The range that refusals leave; empty where they leave every amount."""
     if contradicted:
         return "refusals contradict each other"
     least = "$0" if math.isnan(low) else usd(low)
-    return f"{least} or more, unbounded" if math.isnan(high) else f"{least} to {usd(high)}"
+    if math.isnan(high):
+        return "" if least == "$0" else f"{least} or more"
+    return f"{least} to {usd(high)}"
 
 
 def third_table(talks: Talks) -> Table:

@@ -22,6 +22,7 @@ from detente.dispute.session import Session
 from detente.errors import NotSolved, UnknownSector
 from detente.inputs import FloatArray
 from detente.model.benchmark import CLOSURES, Deficits
+from detente.solver.noise import without_noise
 
 SOME: Final = ("CP", "LL")
 """Sets of elasticities that are tried beside that of the run unless all are: one with high ones, one with low ones."""
@@ -280,8 +281,8 @@ def economies_frame(
         {
             "state": state,
             "economy": economy.economies,
-            "real_income": W_hat / before - 1,
-            "real_income_usd": (W_hat - before) * economy.I,
+            "real_income": without_noise(W_hat / before - 1),
+            "real_income_usd": without_noise((W_hat - before) * economy.I, of=economy.I),
         }
     )
 

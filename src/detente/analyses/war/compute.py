@@ -23,6 +23,7 @@ from detente.optimal_tariffs.governments import Objective, tariff_instruments, w
 from detente.optimal_tariffs.nash_equilibrium import Equilibrium
 from detente.optimal_tariffs.retaliation.rule import Standoff
 from detente.policy.measure import Goods, Measure
+from detente.solver.noise import without_noise
 from detente.solver.solution import Solution
 
 #: A payoff is over another where it is by more than this, in logs; the audit of solutions leaves that much open.
@@ -192,8 +193,8 @@ def _payoffs(
                     "second_move": moves[pair[1]][b].name,
                     "equilibrium": bool(stable[a, b]),
                     "economy": economy.economies,
-                    "real_income": found / before.W_hat - 1,
-                    "real_income_usd": (found - before.W_hat) * economy.I,
+                    "real_income": without_noise(found / before.W_hat - 1),
+                    "real_income_usd": without_noise((found - before.W_hat) * economy.I, of=economy.I),
                     "payoff": payoff,
                 }
             )
@@ -287,6 +288,6 @@ def _crossing(session: Session, pair: Pair, found: Equilibrium) -> pd.DataFrame:
     rows = []
     for side, other in (pair, pair[::-1]):
         n, i = economy.index(side), economy.index(other)
-        change = float(found.solution.W_hat[n] / session.before.W_hat[n] - 1)
+        change = float(without_noise(found.solution.W_hat[n] / session.before.W_hat[n] - 1))
         rows.append({"player": side, "rate": float(found.tariffs[n, i, j]), "real_income": change})
     return pd.DataFrame(rows)

@@ -19,6 +19,7 @@ from detente.inputs import BoolArray
 from detente.model.shock import Wedges
 from detente.optimal_tariffs.governments import Objective, Rates
 from detente.optimal_tariffs.nash_equilibrium import BOUND, Equilibrium
+from detente.solver.noise import without_noise
 from detente.solver.solution import Solution
 
 FLOORED: Final = "floored"
@@ -66,8 +67,10 @@ def _rows(session: Session, part: str, by: str, duties: int, solution: Solution)
             "by": by,
             "duties": duties,
             "economy": code,
-            "real_income": float(solution.W_hat[n] / before.W_hat[n] - 1),
-            "real_income_usd": float((solution.W_hat[n] - before.W_hat[n]) * economy.I[n]),
+            "real_income": float(without_noise(solution.W_hat[n] / before.W_hat[n] - 1)),
+            "real_income_usd": float(
+                without_noise((solution.W_hat[n] - before.W_hat[n]) * economy.I[n], of=economy.I[n])
+            ),
         }
 
 
@@ -101,7 +104,7 @@ def _game_rows(session: Session, pair: Pair, game: str, found: Equilibrium) -> I
             "in_force": _mean(session.standoff.average(side, other), weight),
             "average": _mean(found.tariffs[n, i], weight),
             "lowered": int(((found.tariffs[n, i] < now[n, i] - _DIFFERENT) & (weight > 0)).sum()),
-            "real_income": float(found.solution.W_hat[n] / session.before.W_hat[n] - 1),
+            "real_income": float(without_noise(found.solution.W_hat[n] / session.before.W_hat[n] - 1)),
             "level": bool(float(found.certificate.expected.max()) <= BOUND),
         }
 

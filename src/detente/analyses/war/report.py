@@ -13,7 +13,6 @@ from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table
 from detente.report.charts import GAIN, INK, LABELS, PLOT, QUIET, SERIES, SIZE, label_axis, tall, themed, wrap
 from detente.report.numbers import (
     MISSING,
-    NOISE,
     level_percent,
     level_usd,
     listed,
@@ -23,6 +22,7 @@ from detente.report.numbers import (
     signed_percent,
     stamp_of,
 )
+from detente.solver.noise import NOISE
 
 MOVES: Final = {
     "none": "nothing new",
