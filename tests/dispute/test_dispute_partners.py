@@ -7,8 +7,12 @@ from datetime import date
 import pytest
 
 import detente as dt
+from detente.analyses.doors import session_of
+from detente.analyses.run.batch import states
 from detente.analyses.run.measure_words import what_of, when_of
+from detente.analyses.run.options import RunOptions
 from detente.analyses.tariffs_on_a_day import tariffs_on
+from detente.data.products.weights import weight_note
 from detente.dispute.scenarios import prepare
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import known_on
@@ -174,3 +178,48 @@ def test_an_answer_is_possible_to_who_is_no_longer_spared():
     answered = Dispute.parse(text + "responses:\n  - {by: CHN, to: m, rule: in-kind, match: duty}\n")
     plans = prepare(answered, dt.load_world("icio-2017")).plans
     assert any(plan.id == "m-answered" for plan in plans)
+
+
+LATER = """\
+dispute: later
+title: Exemptions and rules that come while a measure stays
+as_of: 2019-12-01
+world: icio-2017
+parties: {USA: {name: United States}, CHN: {name: China}}
+measures:
+  - {id: all, by: USA, on: CHN, status: in-force, from: 2018-03-23, goods: {sectors: [C24A, C26]}, add: 25%, authority: a,
+      exempt: {sectors: [C24A], from: 2018-09-01}}
+  - {id: chips, by: USA, on: CHN, status: in-force, from: 2018-03-23, goods: {sectors: [C26]}, add: 10%, authority: b}
+  - {id: short, by: USA, on: CHN, status: in-force, from: 2018-03-23, until: 2019-08-31, goods: {sectors: [C13T15]}, add: 5%}
+stacking: [{authority: b, displaces: a, from: 2019-01-01}]
+"""
+
+
+def income_of(scenario):
+    return scenario.tables["economies"].set_index("economy")["real_income"]["USA"]
+
+
+def test_a_state_is_solved_again_where_exemptions_or_rules_change_and_measures_do_not():
+    findings = dt.run(Dispute.parse(LATER))
+    days = ("2018-03-23", "2018-09-01", "2019-01-01", "2019-09-01")
+    found = [income_of(findings[f"step-{day}"]) for day in days]
+    assert len({round(its, 9) for its in found}) == len(days)
+    alone = [income_of(dt.run(Dispute.parse(LATER.replace("2019-12-01", day))).baseline) for day in days]
+    assert found == pytest.approx(alone, abs=1e-9)
+    assert findings["step-2019-01-01"].title == "In force from 2019-01-01: other rules of stacking"
+    assert findings["step-2019-09-01"].title == "In force from 2019-09-01: USA on CHN: C13T15 ended"
+    pairs = states(session_of(Dispute.parse(LATER), RunOptions())).numbers.pairs
+    assert len({pair.after for pair in pairs if pair.scenario.startswith("step")}) == len(days)
+
+
+@pytest.mark.parametrize("code", ["EU", "EUN"])
+def test_the_union_as_a_party_has_its_own_lines(code):
+    assert weight_note("USA", code, None) == weight_note("USA", "DEU", None)
+    line = LINE.format(by="USA", since="2025-06-04", more="on: EU, authority: section-232")
+    parties = f"{code}: {{name: European Union}}", "DEU: {name: Germany}"
+    with pytest.warns(DetenteWarning, match="is read as the 27 members"):
+        texts = [Dispute.parse(FILE.format(as_of="2025-12-01", party=its) + line) for its in parties]
+    whole, members = (dt.schedule(its, on="2025-09-01", world="icio-2022") for its in texts)
+    additional = whole.partners("USA").loc["EUN", "additional"]
+    assert additional > 0
+    assert additional == pytest.approx(members.partners("USA").loc["EUN", "additional"], rel=1e-9)

@@ -22,7 +22,7 @@ from detente.dispute.vintage import Later, known_on
 from detente.errors import BadDispute, BadInput
 from detente.policy.measure import Measure, in_force
 from detente.policy.schedule import Schedules
-from detente.policy.stacking_rules import displacements
+from detente.policy.stacking_rules import StackingRule, displacements
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,14 @@ class Plan:
         """Ids of the measures that hold in the state."""
         return tuple(measure.id for measure in self.measures)
 
+    def law(self, rules: Sequence[StackingRule]) -> tuple[object, ...]:
+        """Equal for states that are one: the measures as they stand in it, and who displaces whom on its day.
+
+        The ids of measures are not enough: exemptions and rules of stacking come and go while a measure stays.
+        """
+        ruled = None if self.on is None else displacements(rules, self.on)
+        return self.reference, self.measures, ruled
+
     @property
     def start_ids(self) -> tuple[str, ...]:
         """Ids of the measures that hold in the state it is measured against."""
@@ -208,8 +216,8 @@ def _steps(dispute: Dispute) -> Iterator[Plan]:
         measures = in_force(dispute.measures, day)
         former, ruled = ruled, displacements(dispute.stacking, day)
         if day <= dispute.as_of and (measures != before or (measures and ruled != former)):
-            new = [*_begun(measures, before), *_paused(law, day)]
-            title = f"In force from {day.isoformat()}" + (f": {'; '.join(new)}" if new else "")
+            new = [*_begun(measures, before), *_ended(law, day)] or ["other rules of stacking"]
+            title = f"In force from {day.isoformat()}: {'; '.join(new)}"
             yield Plan(f"step-{day.isoformat()}", title, "step", "calibrated world", (), measures, day)
             before = measures
 
@@ -222,11 +230,14 @@ def _begun(measures: Sequence[Measure], before: Sequence[Measure]) -> Iterator[s
             yield name_of(measure) + (" with other exemptions" if measure.id in known else "")
 
 
-def _paused(law: Sequence[Measure], day: date) -> Iterator[str]:
-    """The measures that are suspended from a day on, by name."""
+def _ended(law: Sequence[Measure], day: date) -> Iterator[str]:
+    """The measures that are suspended from a day on, or ended on the day before it, by name."""
+    eve = day - timedelta(days=1)
     for measure in law:
-        if measure.legal_on(day - timedelta(days=1)) and any(its.from_ == day for its in measure.suspended):
+        if measure.legal_on(eve) and any(its.from_ == day for its in measure.suspended):
             yield f"{name_of(measure)} suspended"
+        elif measure.legal_on(eve) and measure.until == eve:
+            yield f"{name_of(measure)} ended"
 
 
 def _removals(dispute: Dispute, base: tuple[Measure, ...]) -> Iterator[Plan]:

@@ -36,7 +36,7 @@ from detente.policy.reach import added_by_partner, find_table, partners
 from detente.policy.stacking import NONE, ChargedTerms, Kinds
 from detente.policy.stacking_rules import StackingRule, displacements
 from detente.policy.units import known_codes, reading_of
-from detente.usual_names import members_of
+from detente.usual_names import bloc_called, members_of
 
 RETURNED: Final = "98"
 """The chapter of goods that come back, of repairs and of assembly abroad. It is in no edition of the Harmonized System,
@@ -174,8 +174,14 @@ class LineLaw:
 
 
 def record_of(economy: str) -> str:
-    """The partner of the records that an economy is in: the European Union for its members, else itself."""
-    return EU if economy in members_of(EU, f"{LINES_YEAR}-12-31") else economy
+    """The partner of the records that an economy is in: the European Union for itself and its members, else itself."""
+    return EU if _is_union(economy) or economy in members_of(EU, f"{LINES_YEAR}-12-31") else economy
+
+
+def _is_union(economy: str) -> bool:
+    """Whether an economy of a world is the European Union, by whichever of its names."""
+    bloc = bloc_called(economy)
+    return bloc is not None and bloc.code == EU
 
 
 def _spares_returned(measure: Measure) -> bool:
@@ -187,12 +193,13 @@ def _spares_returned(measure: Measure) -> bool:
 def stand_in(world: World, partner: str) -> str:
     """The economy of a world whose law a partner of the records is under.
 
-    Itself, the first member of the European Union for the Union, or the rest of the world.
+    Itself, the European Union or the first of its members for the Union, or the rest of the world.
     """
     if partner in world.economies:
         return partner
     if partner == EU:
-        return next(name for name in members_of(EU, f"{LINES_YEAR}-12-31") if name in world.economies)
+        whole = (name for name in world.economies if _is_union(name))
+        return next(whole, None) or next(its for its in members_of(EU, f"{LINES_YEAR}-12-31") if its in world.economies)
     return REST
 
 

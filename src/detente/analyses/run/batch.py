@@ -7,9 +7,8 @@ scenario is the ratio of its own state and the one it is measured against. The n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -87,22 +86,22 @@ def states(session: Session) -> StateBatch:
     economy = session.economy
     plans = [session.decided(plan) for plan in session.prepared.plans]
     shocks: list[Shock] = [Shock()]
-    places: dict[tuple[date | None, tuple[str, ...]], int] = {}
+    places: dict[tuple[object, ...], int] = {}
 
-    def place(plan: Plan, ids: Sequence[str]) -> int:
-        wanted = tuple(ids)
-        key = plan.on if session.known.stacking else None, wanted  # rules of stacking hold between dates
-        if not wanted:
+    def place(plan: Plan) -> int:
+        _, *law = plan.law(session.known.stacking)
+        key = tuple(law)
+        if not plan.measures:
             return 0
         if key not in places:
             places[key] = len(shocks)
-            shocks.append(session.schedules.having(plan.all_measures).shock(wanted, on=plan.on))
+            shocks.append(session.schedules.having(plan.all_measures).shock(plan.ids, on=plan.on))
         return places[key]
 
     pairs = []
     for plan in plans:
-        before = place(plans[0], plans[0].ids) if plan.reference == "baseline" else 0
-        pairs.append(StatePair(plan.id, before, place(plan, plan.ids)))
+        before = place(plans[0]) if plan.reference == "baseline" else 0
+        pairs.append(StatePair(plan.id, before, place(plan)))
     made = f"elasticities {session.settings.elasticities} and deficits {session.settings.deficits}"
     base = calibrate_drawn(session.world, elasticities=economy.theta)
     changing = tuple(pair for pair in pairs if pair.before != pair.after)

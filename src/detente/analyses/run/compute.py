@@ -124,16 +124,15 @@ def _measured(session: Session, lead: int, progress: Progress | None) -> Iterato
     """
     economy, plans = session.economy, session.prepared.plans
     base = economy
-    known: dict[tuple[str, tuple[str, ...]], Scenario] = {}
-    same = (
-        k for k in range(lead + 1) if (plans[k].reference, plans[k].ids) == (plans[lead].reference, plans[lead].ids)
-    )
+    rules = session.known.stacking
+    known: dict[tuple[object, ...], Scenario] = {}
+    same = (k for k in range(lead + 1) if plans[k].law(rules) == plans[lead].law(rules))
     for done, place in enumerate(dict.fromkeys((0, *same, *range(len(plans))))):
         state = plans[place]
         if progress is not None:
             progress(done, len(plans), state.title)
         state = session.decided(state)
-        key = (state.reference, state.ids)
+        key = state.law(rules)
         if key in known:  # the last date on which the law changed is the baseline itself
             scenario = replace(known[key], id=state.id, title=state.title, kind=state.kind, on=state.on)
         else:
@@ -154,8 +153,13 @@ def _assumed(dispute: Dispute) -> Iterator[str]:
             value = written[law.id].get(field, "left open")
             if field == "goods":
                 value = law.goods
-            elif isinstance(value, dict):
-                value = "; ".join(f"{key} {', '.join(names)}" for key, names in value.items())
-            elif isinstance(value, list | tuple):
-                value = ", ".join(value)
-            yield f"{law.id}: {field} ({value}) is assumed; no source states it"
+            yield f"{law.id}: {field} ({_in_words(value)}) is assumed; no source states it"
+
+
+def _in_words(value: object) -> str:
+    """A value of a file as it is read: lists with commas, mappings with semicolons."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key} {_in_words(its)}" for key, its in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_in_words, value))
+    return str(value)

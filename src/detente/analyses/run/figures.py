@@ -135,11 +135,12 @@ class Figures:
             mine = pair_of(table, importer, exporter)
             if mine.empty:
                 continue
-            top = mine.sort_values("change", ascending=False).head(3)
+            top = mine[mine["change"] > 0].sort_values("change", ascending=False).head(3)
             most = listed(
                 [f"{self.names.the(e)} {signed_usd(c)}" for e, c in zip(top["economy"], top["change"], strict=True)]
             )
-            words = f"Bars of what third economies sell more to {self.names.the(importer)}; most of all {most}."
+            said = f"most of all {most}" if most else "none sells more"
+            words = f"Bars of what third economies sell more to {self.names.the(importer)}; {said}."
             chart = partial(charts.diversion, mine, self.names, self.stamp)
             found.append(Figure(f"diversion-{importer}-from-{exporter}".lower(), chart, words))
         return found

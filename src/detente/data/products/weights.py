@@ -23,7 +23,7 @@ from detente.data.products.concordance import code_table
 from detente.data.products.editions import HERE
 from detente.data.products.lines import LINES_YEAR, has_lines, line_imports, product_lines
 from detente.inputs import FloatArray, IntArray
-from detente.usual_names import members_of
+from detente.usual_names import as_known, members_of
 
 WEIGHT_YEAR: Final = 2017
 """The year whose imports weigh industries: the last one before any measure of 2018."""
@@ -102,8 +102,9 @@ def chapter_years() -> tuple[int, ...]:
 
 def _row(exporter: str) -> str:
     """The partner whose lines stand for those of an economy: its own, the EU's, those of no world's, or all."""
-    if exporter == _REST or exporter in line_imports().columns:
-        return exporter
+    recorded = as_known(exporter, line_imports().columns)
+    if exporter == _REST or recorded in line_imports().columns:
+        return recorded
     return EU if exporter in _union() else _ALL
 
 
