@@ -187,10 +187,11 @@ as_of: 2019-12-01
 world: icio-2017
 parties: {USA: {name: United States}, CHN: {name: China}}
 measures:
-  - {id: all, by: USA, on: CHN, status: in-force, from: 2018-03-23, goods: {sectors: [C24A, C26]}, add: 25%, authority: a,
-      exempt: {sectors: [C24A], from: 2018-09-01}}
+  - {id: all, by: USA, on: CHN, status: in-force, from: 2018-03-23, goods: {sectors: [C24A, C26]}, add: 25%,
+      authority: a, exempt: {sectors: [C24A], from: 2018-09-01}}
   - {id: chips, by: USA, on: CHN, status: in-force, from: 2018-03-23, goods: {sectors: [C26]}, add: 10%, authority: b}
-  - {id: short, by: USA, on: CHN, status: in-force, from: 2018-03-23, until: 2019-08-31, goods: {sectors: [C13T15]}, add: 5%}
+  - {id: short, by: USA, on: CHN, status: in-force, from: 2018-03-23, until: 2019-08-31, add: 5%,
+      goods: {sectors: [C13T15]}}
 stacking: [{authority: b, displaces: a, from: 2019-01-01}]
 """
 
