@@ -123,7 +123,15 @@ def test_a_carbon_charge_is_a_specific_duty_by_origin():
     rates = np.array([80.0, 50.0]) * 0.6 * 1.5 * 1.25 / 750
     assert_same(solved(by_goods), by_hand(whole([CELL, (USA, MEX, 1)], specific=rates)))
     with pytest.raises(BadMeasure, match="no intensity of C28"):
-        book(measure(carbon=given | {"intensity": {"C26": "2 kg/USD"}}, goods={"sectors": ["C26", "C28"]}))
+        carbon = given | {"intensity": {"C26": "2 kg/USD"}}
+        book(measure(on=["CHN", "MEX"], carbon=carbon, goods={"sectors": ["C26", "C28"]}))
+
+
+def test_a_cut_within_a_quota_that_passes_zero_is_refused():
+    cut = {"share": "50%", "in": "-50%", "over": "10%"}
+    its = book(measure(quota=cut, goods=CHIPS))
+    with pytest.raises(BadMeasure, match="of value under zero: write the rates themselves, place: set"):
+        its.shock(its.ids)
 
 
 def test_codes_have_unit_values_and_intensities_of_their_own():

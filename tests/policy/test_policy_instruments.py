@@ -54,7 +54,7 @@ RIGHT = [
                 "intensity": {"C24A": "1.9 kg/USD"},
                 "exchange": "1.08 USD/EUR",
                 "free": "97.5%",
-                "deduct": {"KOR": "8 EUR/t"},
+                "deduct": {"CHN": "8 EUR/t"},
             }
         },
         "a charge of 80 EUR/t of CO2, 97.5% of emissions free, less the carbon price paid at the origin",
@@ -124,6 +124,15 @@ def test_limits_are_written_as_a_person_writes_them():
         (
             {"export": {"ban": "true"}, "on": "all", "goods": {"codes": [{"hs": "8505", "value": "1bn"}]}},
             "does not say who buys how much",
+        ),
+        ({"export": {"limit": "0%"}}, "the limit is of nothing: .*or ban the trade"),
+        ({"import": {"limit": "0%"}}, "the limit is of nothing: .*or ban the trade"),
+        ({"export": {"tax": "5%"}, "in_base": True}, "hold duties and no export measure: remove in_base"),
+        ({"import": {"ban": "true"}, "in_base": True}, "hold duties and no import measure: remove in_base"),
+        ({"add": "5%", "claims": {"preference": "USMCA", "share": {}}}, "names no partner: write share: 38%"),
+        (
+            {"carbon": {"price": "80 EUR/t", "intensity": "1 kg/EUR", "deduct": {"KOR": "8 EUR/t"}}},
+            "has carbon prices of KOR, which it is not on: remove them",
         ),
         ({"import": "ban"}, "write import: {ban: true}"),
         ({"specific": "93 EUR/t"}, "such as unit_value: 750 EUR/t; or a column unit_value in the list"),

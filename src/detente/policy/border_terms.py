@@ -217,6 +217,7 @@ def lay_terms(parts: BorderParts, terms: ChargedTerms, displaced: Displaced) -> 
             pools += _pools(parts, measure, its.limit, reached, (0.0, np.inf), charge, IMPORTER)
         elif (quota := measure.quota) is not None:
             live = reached & _holding(terms, displaced, m, plain)
+            _refuse_under_zero(measure, units[live] - level[live])
             t[live] -= quota.in_
             pools += _pools(parts, measure, quota, live, (quota.in_, quota.over), "tariff", quota.holder)
     open_pools = (replace(pool, rows=pool.rows[~closed[pool.rows]]) for pool in pools)
@@ -269,6 +270,18 @@ def _holding(terms: ChargedTerms, displaced: Displaced, m: int, plain: FloatArra
             "that have a total: lay those on other goods, or write the quota with place: set"
         )
     return np.asarray(live)
+
+
+def _refuse_under_zero(measure: Measure, within: FloatArray) -> None:
+    """Raise BadMeasure where a cut within a quota passes zero, which no single pair of rates says for all goods.
+
+    within: the duty within the quota over the least that there can be.
+    """
+    if (within < -_ROUNDING).any():
+        raise BadMeasure(
+            f"measure {measure.id!r}: within its quota the duty would be {-within.min():.3%} of value under zero: write "
+            "the rates themselves, place: set with in: 0%, or cut less"
+        )
 
 
 def _pools(

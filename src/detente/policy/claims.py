@@ -55,6 +55,8 @@ def _has_both(given: object) -> object:
 
 
 def _claimed(given: object) -> object:
+    if given == {}:
+        raise ValueError("names no partner: write share: 38%, or a share by partner, share: {CAN: 60%}")
     return _known(given, _CLAIM_TABLES, "claims")
 
 

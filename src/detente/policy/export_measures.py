@@ -40,6 +40,8 @@ class TradeLimit(Sized):
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
         self.check_size("the limit")
+        if self.share == 0:
+            raise ValueError("the limit is of nothing: give a size above zero, or ban the trade (ban: true)")
         return self
 
     @model_serializer(mode="wrap")

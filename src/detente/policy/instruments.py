@@ -68,6 +68,8 @@ class _Instrumented(Protocol):
     @property
     def stacking(self) -> str: ...
     @property
+    def in_base(self) -> bool: ...
+    @property
     def of(self) -> object: ...
     @property
     def quota(self) -> TariffRateQuota | None: ...
@@ -140,6 +142,10 @@ def _check_whole(measure: _Instrumented, name: str, rates: list[str], own: list[
         raise ValueError(f"measure {measure.id}: unit_value stands inside {name}, beside its size")
     if (measure.stacking != "add" and name != "quota") or measure.stacking == "max":
         raise ValueError(f"measure {measure.id} has stacking: {measure.stacking}, which is a rule of duties: remove it")
+    if measure.in_base and name != "quota":
+        raise ValueError(
+            f"measure {measure.id} has in_base, but base tariffs hold duties and no {name} measure: remove in_base"
+        )
     if measure.export is not None:
         _check_export(measure)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Annotated, Any, Final, Literal, Self
@@ -320,14 +320,19 @@ class Measure(Shown, BaseModel):
             raise ValueError(f"measure {self.id} names a partner twice: keep one")
         if self.claims is not None:
             self.claims.refuse_importer(f"claims of measure {self.id}", self.by)
-            of = self.claims.share if isinstance(self.claims.share, dict) else {}
-            strangers = [name for name in of if name not in self.on and EVERYONE not in self.on]
-            if strangers:
-                raise ValueError(
-                    f"measure {self.id} has claims of {enumerate_names(strangers)}, which it is not on: remove them"
-                )
+            self._refuse_strangers("claims", self.claims.share if isinstance(self.claims.share, dict) else ())
+        if self.carbon is not None:
+            self._refuse_strangers("carbon prices", self.carbon.deduct)
         if self.by in self.on:
             raise ValueError(f"measure {self.id} is by {self.by} on its own goods: name another economy")
+
+    def _refuse_strangers(self, what: str, names: Iterable[str]) -> None:
+        """Raise ValueError where something is said of economies that the measure is not on."""
+        strangers = [name for name in names if name not in self.on and EVERYONE not in self.on]
+        if strangers:
+            raise ValueError(
+                f"measure {self.id} has {what} of {enumerate_names(strangers)}, which it is not on: remove them"
+            )
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with some fields changed, which are not checked; what it says is read from it anew."""
