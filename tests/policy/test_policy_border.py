@@ -122,9 +122,10 @@ def test_a_carbon_charge_is_a_specific_duty_by_origin():
     )
     rates = np.array([80.0, 50.0]) * 0.6 * 1.5 * 1.25 / 750
     assert_same(solved(by_goods), by_hand(whole([CELL, (USA, MEX, 1)], specific=rates)))
+    carbon = given | {"intensity": {"C26": "2 kg/USD"}}
+    lacking = measure(on=["CHN", "MEX"], carbon=carbon, goods={"sectors": ["C26", "C28"]})
     with pytest.raises(BadMeasure, match="no intensity of C28"):
-        carbon = given | {"intensity": {"C26": "2 kg/USD"}}
-        book(measure(on=["CHN", "MEX"], carbon=carbon, goods={"sectors": ["C26", "C28"]}))
+        book(lacking)
 
 
 def test_a_cut_within_a_quota_that_passes_zero_is_refused():

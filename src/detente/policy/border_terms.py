@@ -279,8 +279,8 @@ def _refuse_under_zero(measure: Measure, within: FloatArray) -> None:
     """
     if (within < -_ROUNDING).any():
         raise BadMeasure(
-            f"measure {measure.id!r}: within its quota the duty would be {-within.min():.3%} of value under zero: write "
-            "the rates themselves, place: set with in: 0%, or cut less"
+            f"measure {measure.id!r}: within its quota the duty would be {-within.min():.3%} of value under zero: "
+            "write the rates themselves, place: set with in: 0%, or cut less"
         )
 
 
