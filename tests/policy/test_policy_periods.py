@@ -175,3 +175,22 @@ def test_exemptions_that_take_everything_on_some_day_are_refused_then():
 def test_a_measure_reads_what_it_writes():
     its = dated(suspended=SPANS[:2])
     assert Measure.model_validate(its.model_dump(by_alias=True, exclude_defaults=True)) == its
+
+
+def test_a_measure_as_it_stands_is_made_once_and_says_what_checked_blocks_say():
+    its = dated()
+    spared = its.on_day(date(2018, 4, 1))
+    assert spared is its.on_day(date(2018, 5, 31))
+    assert spared is not its.on_day(date(2018, 6, 1))
+    again = Measure.model_validate(spared.model_dump(by_alias=True, exclude_defaults=True))
+    assert again == spared
+    assert again.written == spared.written
+
+
+def test_a_changed_copy_reads_its_exemptions_anew():
+    its = dated()
+    assert its.exempted is its.exempted
+    assert its.on_day(date(2018, 4, 1)).exempt is not None
+    bare = its.model_copy(update={"exempt": None})
+    assert bare.exempted is None
+    assert bare.on_day(date(2018, 4, 1)).exempt is None

@@ -105,6 +105,7 @@ class LineLaw:
         self.displaced = displacements(stacking, on)
         self._on = {measure.id: frozenset(partners(world, measure)) for measure in self.measures}
         self._columns: dict[tuple[str, str], tuple[Kinds, FloatArray, FloatArray]] = {}
+        self._laid: dict[str, Units] = {}
 
     def duties(self, partner: str) -> PairDuties:
         """The duties on the lines bought from a partner of the records; raises BadMeasure where measures clash."""
@@ -157,10 +158,12 @@ class LineLaw:
 
     def _units(self, measure: Measure) -> Units:
         """Every row as a unit, with the lists of one measure."""
+        if measure.id in self._laid:
+            return self._laid[measure.id]
         rows, named, contents = _rows(self.importer), lists_of(measure), contents_of([measure])
         owner = [_owners(*its, self.importer)[rows.line] for _, its in named]
-        return Units(
-            _positions(self.world, rows.sector),
+        self._laid[measure.id] = Units(
+            _positions(self.importer, self.world.sectors, self.world.goods[0]),
             np.ones(len(rows.line)),
             np.ones(len(rows.line), dtype=np.int64),
             product_lines(self.importer).hs2017[rows.line],
@@ -171,6 +174,7 @@ class LineLaw:
             if contents
             else np.zeros((len(rows.line), 0)),
         )
+        return self._laid[measure.id]
 
 
 def record_of(economy: str) -> str:
@@ -203,8 +207,10 @@ def stand_in(world: World, partner: str) -> str:
     return REST
 
 
-def _positions(world: World, sectors: NDArray[np.object_]) -> IntArray:
-    """The position of each sector in the world; of goods of no sector, which measures on all goods reach, the first."""
-    place = {name: at for at, name in enumerate(world.sectors)}
-    first = place[world.goods[0]]
-    return np.array([place.get(name, first) for name in sectors], dtype=np.int64)
+@cache
+def _positions(importer: str, sectors: tuple[str, ...], first: str) -> IntArray:
+    """The position of the sector of each row among `sectors`; of goods of no sector, which measures on all goods reach,
+    that of the first goods sector."""
+    place = {name: at for at, name in enumerate(sectors)}
+    named = _rows(importer).sector
+    return np.array([place.get(name, place[first]) for name in named], dtype=np.int64)

@@ -337,7 +337,8 @@ class Measure(Shown, BaseModel):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with some fields changed, which are not checked; what it says is read from it anew."""
         copied = super().model_copy(update=update, deep=deep)
-        copied.__dict__.pop("written", None)
+        for name in _READ:
+            copied.__dict__.pop(name, None)
         return copied
 
     @cached_property
@@ -374,19 +375,26 @@ class Measure(Shown, BaseModel):
         """The first day on which it is law, or on which a threat can become law."""
         return self.from_ or self.earliest
 
-    @property
+    @cached_property
     def exempted(self) -> Exempt | None:
         """What is spared: of exemptions with dates those that hold on the first day; see `on_day` for another."""
-        return self._exempted_on(self.begins or date.min)
-
-    def _exempted_on(self, day: date) -> Exempt | None:
-        return together([block for block in blocks_of(self.exempt) if block.holds_on(day)])
+        first = self.begins or date.min
+        return together([block for block in blocks_of(self.exempt) if block.holds_on(first)])
 
     def on_day(self, day: date) -> Self:
         """The measure as it stands on a day: with the exemptions that hold on it, without dates."""
-        if not any(block.dated for block in blocks_of(self.exempt)):
+        blocks = blocks_of(self.exempt)
+        if not any(block.dated for block in blocks):
             return self
-        return self.model_copy(update={"exempt": self._exempted_on(day)})
+        holding = tuple(at for at, block in enumerate(blocks) if block.holds_on(day))
+        if holding not in self._standing:
+            self._standing[holding] = self.model_copy(update={"exempt": together([blocks[at] for at in holding])})
+        return self._standing[holding]
+
+    @cached_property
+    def _standing(self) -> dict[tuple[int, ...], Self]:
+        """The measure as it stands while some of its exemptions hold, by their positions."""
+        return {}
 
     def taking_effect(self, after: date) -> Self:
         """The measure as it stands on the first of its days that is not before `after`."""
@@ -406,6 +414,10 @@ class Measure(Shown, BaseModel):
             return False
         inside = self.from_ <= day and (self.until is None or day <= self.until)
         return inside and not any(its.holds_on(day) for its in self.suspended)
+
+
+_READ: Final = ("written", "exempted", "_standing")
+"""What a measure keeps of itself once it is read from its fields."""
 
 
 def _assumable() -> set[str]:

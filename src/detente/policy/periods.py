@@ -169,7 +169,8 @@ def together(blocks: Sequence[Exempt]) -> Exempt | None:
         tuple(dict.fromkeys(name for block in blocks for name in getattr(block, field) or ()))
         for field in ("economies", "sectors", "codes")
     )
-    return Exempt(
+    # each part has been checked, and thousands of codes take longer to check than to lay
+    return Exempt.model_construct(
         economies=economies or None,
         sectors=sectors or None,
         codes=codes or None,

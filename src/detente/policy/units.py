@@ -176,8 +176,7 @@ def _with_stand_ins(
     parent = np.repeat(np.arange(len(base.line)), count)
     part = (whole / count)[parent]
     each = np.array([name for its in stand_ins for name in (its or [""])], dtype=object)
-    divided = Lines(base.line[parent], base.hs2022[parent], base.hs2017[parent], base.hs2012[parent], each)
-    return divided, parent.astype(np.int64), part, notes
+    return base.divided(parent.astype(np.int64), each), parent.astype(np.int64), part, notes
 
 
 def _leave_the_rest(base: Lines, stand_ins: Sequence[list[str]], named: Sequence[tuple[str, str]]) -> list[str]:

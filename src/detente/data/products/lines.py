@@ -7,8 +7,8 @@ its products by the edition it is written in. Where codes overlap, a product bel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
@@ -41,6 +41,8 @@ class Lines:
     hs2017: NDArray[np.object_]
     hs2012: NDArray[np.object_]
     stand_in: NDArray[np.object_]
+    _begun: dict[tuple[str, int], _Beginnings] = field(default_factory=dict, init=False, repr=False)
+    _whole: list[tuple[Lines, IntArray]] = field(default_factory=list, init=False, repr=False)
 
     def number(self, edition: str) -> NDArray[np.object_]:
         """The six digits of each product in an edition."""
@@ -52,11 +54,54 @@ class Lines:
         for digits in (2, 4, 6, 8, 10):
             for edition in sorted({edition for code, edition in codes if len(code) == digits}):
                 wanted = {code: at for at, (code, its) in enumerate(codes) if len(code) == digits and its == edition}
-                numbers = [self.number(edition)] if digits <= 6 else [self.line, self.stand_in]
-                for number in numbers:
-                    found = _starts(number, digits).map(wanted)
-                    owner = np.where(found.isna(), owner, found.fillna(NOBODY)).astype(np.int64)
+                for number in [f"hs{edition}"] if digits <= 6 else ["line", "stand_in"]:
+                    found = self._beginnings(number, digits).matched(wanted)
+                    owner = np.where(found == NOBODY, owner, found)
         return owner
+
+    def divided(self, parent: IntArray, stand_in: NDArray[np.object_]) -> Lines:
+        """Pieces of these products: the product that each is of (p,), and the national line it stands for (p,)."""
+        hs2022, hs2017, hs2012 = self.hs2022[parent], self.hs2017[parent], self.hs2012[parent]
+        pieces = Lines(self.line[parent], hs2022, hs2017, hs2012, stand_in)
+        pieces._whole.append((self, parent))
+        return pieces
+
+    def _beginnings(self, number: str, digits: int) -> _Beginnings:
+        """The first digits of a number of each product, kept: there are many lists and few numbers."""
+        if (number, digits) not in self._begun:
+            whole = self._whole if number != "stand_in" else []
+            self._begun[number, digits] = (
+                whole[0][0]._beginnings(number, digits).of(whole[0][1])
+                if whole
+                else _Beginnings.read(getattr(self, number), digits)
+            )
+        return self._begun[number, digits]
+
+
+@dataclass(frozen=True, eq=False)
+class _Beginnings:
+    """The first digits of products, as positions in those that occur: at (p,); place: beginning → position."""
+
+    at: IntArray
+    place: dict[str, int]
+
+    @classmethod
+    def read(cls, numbers: NDArray[np.object_], digits: int) -> _Beginnings:
+        """The beginnings of numbers; empty where a number has fewer digits."""
+        at, found = pd.factorize(_starts(numbers, digits).to_numpy(dtype=object))
+        return cls(at.astype(np.int64), {str(text): place for place, text in enumerate(found)})
+
+    def of(self, parent: IntArray) -> _Beginnings:
+        """Those of pieces of the products."""
+        return _Beginnings(self.at[parent], self.place)
+
+    def matched(self, wanted: Mapping[str, int]) -> IntArray:
+        """What `wanted` has for the beginning of each product (p,); NOBODY where it has none."""
+        found = np.full(len(self.place), NOBODY, dtype=np.int64)
+        for text, value in wanted.items():
+            if text in self.place:
+                found[self.place[text]] = value
+        return np.asarray(found[self.at], dtype=np.int64)
 
 
 def product_lines(importer: str) -> Lines:
