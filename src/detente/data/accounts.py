@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -82,7 +83,7 @@ class Labelled:
         for field, value in known.items():
             object.__setattr__(self, field, value)
 
-    @property
+    @cached_property
     def goods(self) -> tuple[str, ...]:
         """The sectors that are not services, in order."""
         return tuple(sector for sector in self.sectors if sector not in self.services)

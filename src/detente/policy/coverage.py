@@ -17,6 +17,7 @@ import numpy as np
 from detente.data.products.weights import depends_on_exporter
 from detente.data.world import World
 from detente.inputs import BoolArray, FloatArray, IntArray
+from detente.policy.distinct import distinct_rows
 from detente.policy.layout import Units, lay_out
 from detente.policy.list_values import Scaling
 from detente.policy.measure import Measure, TariffLine, rates_of
@@ -303,9 +304,9 @@ def _own(given: Measure | TariffLine, kind: int, rate: float) -> tuple[int, floa
 def _merged(sheet: Sheet) -> Covered:
     """Units that all measures treat alike become one part."""
     keys = np.column_stack([sheet.sector, sheet.kinds, sheet.rates, sheet.of, sheet.claimed, sheet.unit])
-    _, first, row = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    share = np.bincount(row.ravel(), weights=sheet.share).astype(np.float64)
-    codes = np.bincount(row.ravel(), weights=sheet.codes).astype(np.int64)
+    first, row = distinct_rows(keys)
+    share = np.bincount(row, weights=sheet.share).astype(np.float64)
+    codes = np.bincount(row, weights=sheet.codes).astype(np.int64)
     return Covered(
         sheet.sector[first],
         share,

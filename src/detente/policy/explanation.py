@@ -21,6 +21,7 @@ from detente.errors import BadInput, enumerate_names
 from detente.inputs import BoolArray, IntArray
 from detente.policy.contributions import contributions
 from detente.policy.coverage import KINDS, Sheet, sheet_of
+from detente.policy.distinct import distinct_rows
 from detente.policy.exemptions import spared
 from detente.policy.instruments import in_words
 from detente.policy.measure import Goods, Measure, TariffLine, since
@@ -190,8 +191,8 @@ def _exempt(world: World, sheet: Sheet, measures: Sequence[Measure]) -> BoolArra
 def _grouped(sheet: Sheet, rows: IntArray, exempt: BoolArray) -> list[tuple[int, float, BoolArray]]:
     """(a row, share of the cell, exempt (m,)) of the rows that every measure treats alike."""
     keys = np.column_stack([sheet.sector, sheet.kinds, sheet.rates, sheet.of, sheet.claimed, exempt])[rows]
-    _, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    share = np.bincount(group.ravel(), weights=sheet.share[rows])
+    first, group = distinct_rows(keys)
+    share = np.bincount(group, weights=sheet.share[rows])
     return [(int(rows[at]), float(part), exempt[rows[at]]) for at, part in zip(first, share, strict=True)]
 
 

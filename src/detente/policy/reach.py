@@ -243,6 +243,8 @@ def sectors(world: World, measure: Measure) -> tuple[str, ...]:
     named = goods.sectors or (tuple(goods.sector_rates) if goods.sector_rates is not None else world.goods)
     spared = measure.exempted
     exempt = (spared.sectors if spared is not None else None) or ()
+    if named is world.goods and not exempt:
+        return named
     for name in (*named, *exempt):
         if name not in world.sectors:
             raise UnknownSector(name, world.sectors, where=f"measure {measure.id!r}")

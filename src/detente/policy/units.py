@@ -22,6 +22,7 @@ from detente.data.products.shares import content_shares
 from detente.data.products.weights import code_weights, line_weights
 from detente.errors import enumerate_names
 from detente.inputs import FloatArray, IntArray
+from detente.policy.distinct import distinct_rows
 
 List = tuple[tuple[str, ...], str | None]
 """The codes of a list of goods or exemptions, and the edition it says."""
@@ -36,7 +37,13 @@ def reading_of(codes: tuple[str, ...], edition: str | None, importer: str) -> Pr
 
 def known_codes(reading: ProductList) -> list[tuple[str, str]]:
     """Each code of a list that covers products, once, with its edition, in the order of the list."""
-    return list(dict.fromkeys((its.code, its.edition) for its in reading.products if its.status in ("read", "moved")))
+    return list(_known(reading))
+
+
+@lru_cache(maxsize=256)
+def _known(reading: ProductList) -> tuple[tuple[str, str], ...]:
+    known = ((its.code, its.edition) for its in reading.products if its.status in ("read", "moved"))
+    return tuple(dict.fromkeys(known))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,15 +85,16 @@ def arrange(
     contained = [content_shares(name, importer)[parent] for name in contents]
     levels = [np.unique(share, return_inverse=True) for share in contained]
     keys = np.column_stack([sector, place[at], *(owner[at] for owner in owners), *(level[at] for _, level in levels)])
-    found, unit = np.unique(keys, axis=0, return_inverse=True)
+    first, unit = distinct_rows(keys)
+    found = keys[first]
     named_by, told = found[:, 2 : 2 + len(owners)], found[:, 2 + len(owners) :]
     return Arrangement(
         found[:, 0].astype(np.int64),
         named_by.astype(np.int64),
         _columns([share[its] for (share, _), its in zip(levels, told.T, strict=True)], len(found)),
         hs6.astype(object)[found[:, 1]] if by_code else np.full(len(found), "", dtype=object),
-        _counted(unit.ravel(), _labels(lines, named, owners)[at], len(found)),
-        unit.ravel().astype(np.int64),
+        _counted(unit, _labels(lines, named, owners)[at], len(found)),
+        unit,
         parent[at],
         code,
         weight * part[at],
