@@ -13,7 +13,7 @@ from detente.policy.distinct import distinct_rows
 @pytest.mark.parametrize("high", [2, 100])
 def test_rows_are_those_of_numpy_in_the_same_order(rows: int, kind: type, high: int) -> None:
     rng = np.random.default_rng(rows)
-    table = rng.integers(-high, high, size=(rows, 30)).astype(kind)
+    table: np.ndarray = rng.integers(-high, high, size=(rows, 30)).astype(kind)
     table[:, 3:20:2] = 5  # columns that do not move
     table = np.concatenate([table, table[: rows // 2]])
     _, first, row = np.unique(table, axis=0, return_index=True, return_inverse=True)
