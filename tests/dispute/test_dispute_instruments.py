@@ -9,6 +9,7 @@ import pytest
 
 import detente as dt
 from detente import run
+from detente.analyses.run.compute import assumptions
 from detente.analyses.run.report import document
 from detente.analyses.run.result import Findings
 from detente.data.world import World
@@ -180,3 +181,14 @@ def test_usual_names_are_read_in_holders_and_origins(small_world: World) -> None
     quota = Dispute.parse(good, world=small_world).measures[0].quota
     assert quota is not None
     assert quota.holder == "MEX"
+
+
+def test_assumed_blocks_are_printed_as_they_are_written() -> None:
+    law = (
+        "{id: m, by: CHN, on: USA, status: threatened, goods: {sectors: [C26]}, export: {ban: true}, assumed: [export]}"
+    )
+    charge = "{price: 80 USD/t, intensity: {C26: 2 kg/USD}}"
+    other = f"{{id: c, by: USA, on: CHN, status: threatened, goods: {{sectors: [C26]}}, carbon: {charge}, assumed: [carbon]}}"
+    said = list(assumptions(Dispute.parse(f"{HEAD}  - {law}\n  - {other}\n")))
+    assert said[0] == "m: export (ban true) is assumed; no source states it"
+    assert "price 80 USD/t; intensity C26 " in said[1]

@@ -195,3 +195,24 @@ def test_a_name_that_is_neither_bundled_nor_a_file_says_what_there_is() -> None:
     for name in ("no-such-file.yaml", "no/such/file"):
         with pytest.raises(BadDispute, match=f"there is no such file as {name}"):
             Dispute.read(name)
+
+
+@pytest.mark.parametrize(
+    "charge",
+    [
+        "quota: {share: 50%, in: 0%, over: 25%}",
+        "import: {limit: 50%}",
+        "specific: 9 EUR/kg, unit_value: 90 EUR/kg",
+        "carbon: {price: 80 USD/t, intensity: 2 kg/USD}",
+    ],
+)
+def test_a_list_needs_no_rates_where_the_measure_is_a_quota_a_limit_or_a_duty_by_the_unit(
+    tmp_path: Path, charge: str
+) -> None:
+    path = write(tmp_path, "goods.csv", "hs\n854231\n7208\n")
+    path.write_text(path.read_text().replace("add: 25%", charge))
+    codes = Dispute.read(path).measures[0].goods.codes
+    assert codes is not None
+    assert [code.hs for code in codes] == ["854231", "7208"]
+    path.write_text(path.read_text().replace(f", {charge}", ""))
+    assert "has no rates that are known as such" in fault(path)

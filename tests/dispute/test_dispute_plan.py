@@ -146,3 +146,29 @@ def test_an_answer_that_cannot_be_made_says_why(small_text: str, small_world: Wo
     )
     with pytest.raises(BadMeasure, match="adds no duty to the goods of CHN"):
         plans_of(Dispute.parse(text, world=small_world), small_world)
+
+
+SUCCESSION = """\
+dispute: succession
+title: A safeguard and what follows it
+as_of: 2018-05-04
+world: icio-2017
+parties: {USA: {name: United States}, CHN: {name: China}}
+measures:
+  - {id: old, by: USA, on: CHN, status: in-force, from: 2018-01-01, until: UNTIL, goods: {sectors: [C24A]}, add: 25%}
+  - {id: new, by: USA, on: CHN, status: threatened, earliest: 2018-07-01, goods: {sectors: [C24A]}, add: 50%}
+  - {id: now, by: USA, on: CHN, status: threatened, goods: {sectors: [C24B]}, add: 50%}
+responses:
+  - {by: CHN, to: new, rule: in-kind, match: rate}
+"""
+
+
+@pytest.mark.parametrize(("until", "stays"), [("2018-06-30", False), ("2018-07-01", True)])
+def test_what_ends_before_a_threat_can_become_law_is_not_beside_it(small_world: World, until: str, stays: bool) -> None:
+    plans = plans_of(Dispute.parse(SUCCESSION.replace("UNTIL", until)), small_world)
+    left = ("old",) if stays else ()
+    assert plans["baseline"].ids == plans["new"].start_ids == ("old",)
+    assert plans["new"].ids == (*left, "new")
+    assert plans["new-answered"].ids == (*left, "new", "chn-answers-new")
+    assert plans["now"].ids == ("old", "now")
+    assert plans["all-threats"].ids == (*left, "new", "now")

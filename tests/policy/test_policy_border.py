@@ -216,6 +216,13 @@ def test_a_value_of_an_export_measure_is_divided_among_its_buyers():
     assert worth == pytest.approx(0.4 * flows.sum(), rel=1e-5)
 
 
+def test_a_ban_on_some_buyers_leaves_a_limit_as_large_as_it_was():
+    limit = measure(by="CHN", on="all", export={"limit": "50%"}, goods=CHIPS)
+    ban = measure("ban", by="CHN", on="USA", export={"ban": "true"}, goods=CHIPS)
+    alone, beside = (solved(*laws).quotas().iloc[0] for laws in ((limit,), (limit, ban)))
+    assert beside["limit"] == pytest.approx(alone["limit"])
+
+
 def test_the_order_of_measures_does_not_matter():
     measures = (
         measure("q", quota={"share": "60%", "in": "0%", "over": "40%"}, goods=CHIPS),

@@ -15,6 +15,8 @@ from detente.data.files import is_file
 from detente.dispute.loader import Path_, Tree, described, place
 from detente.errors import BadTable, Fault, enumerate_names, nearest
 from detente.policy.bundled_lists import is_bundled
+from detente.policy.instruments import BY_UNIT
+from detente.policy.instruments import WHOLE as WHOLE_MEASURES
 from detente.policy.lists import ListFile, read_list
 from detente.policy.measure import RATES, rates_of
 
@@ -100,8 +102,9 @@ def _read(entry: dict[str, Any], given: dict[str, Any], folder: Path, *, plain: 
         codes_only=plain,
         whole=given.get("ex") == WHOLE,
     )
+    charged = rated or any(entry.get(name) is not None for name in (*WHOLE_MEASURES, *BY_UNIT))
     bare = not any(rates_of(line) for line in read.codes)
-    if not unrated and not rated and bare:
+    if not unrated and not charged and bare:
         doubtful = enumerate_names([repr(name) for name in read.doubtful])
         may_be = f" ({doubtful} may be the ordinary duty)" if doubtful else ""
         raise BadTable(

@@ -130,17 +130,18 @@ class Plan:
         return tuple(measure.id for measure in self.start)
 
 
-def leading(states: Sequence[tuple[Kind, int]]) -> int:
-    """The index of the state of the headline among states given by kind and number of measures, the baseline first.
+def leading(states: Sequence[tuple[Kind, Sequence[str]]]) -> int:
+    """The index of the state of the headline among states given by kind and ids of measures, the baseline first.
 
-    The widest answered threat, else the widest threat, else the measures in force. The widest has the most measures; of
-    two as wide the later one counts, since plans go from the part to the whole.
+    The widest answered threat, else the widest threat, else the measures in force. The widest has the most measures
+    that the baseline has not; of two as wide the later one counts, since plans go from the part to the whole.
     """
+    law = set(states[0][1])
     places = range(len(states))
     for kind in ("answered", "threat"):
         found = [k for k in places if states[k][0] == kind]
         if found:
-            return max(reversed(found), key=lambda k: states[k][1])
+            return max(reversed(found), key=lambda k: len(set(states[k][1]) - law))
     steps = [k for k in places if states[k][0] == "step"]
     return 0 if states[0][1] or not steps else steps[-1]
 
@@ -181,13 +182,19 @@ def _carried_out(
 ) -> Iterator[Plan]:
     answer = answers_to(dispute, schedules, threats)
     left = () if answer else answer.notes
-    yield Plan(id, title, "threat", "baseline", base, (*base, *threats), notes=left)
+    yield Plan(id, title, "threat", "baseline", base, (*_left_by(base, threats), *threats), notes=left)
     if answer:
         yield _answered(f"{id}-answered", f"{title}, answered", base, threats, answer)
 
 
+def _left_by(base: tuple[Measure, ...], threats: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """The measures of the baseline that have not ended by the day on which the last of the threats can become law."""
+    day = max((threat.begins for threat in threats if threat.begins is not None), default=None)
+    return tuple(law for law in base if day is None or law.until is None or law.until >= day)
+
+
 def _answered(id: str, title: str, base: tuple[Measure, ...], threats: tuple[Measure, ...], answer: Answers) -> Plan:
-    measures = (*base, *threats, *answer.measures)
+    measures = (*_left_by(base, threats), *threats, *answer.measures)
     responses = tuple(measure.id for measure in answer.measures)
     return Plan(
         id, title, "answered", "baseline", base, measures, responses=responses, notes=answer.notes, chosen=answer.chosen

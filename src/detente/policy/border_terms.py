@@ -220,8 +220,7 @@ def lay_terms(parts: BorderParts, terms: ChargedTerms, displaced: Displaced) -> 
             _refuse_under_zero(measure, units[live] - level[live])
             t[live] -= quota.in_
             pools += _pools(parts, measure, quota, live, (quota.in_, quota.over), "tariff", quota.holder)
-    open_pools = (replace(pool, rows=pool.rows[~closed[pool.rows]]) for pool in pools)
-    kept = tuple(pool for pool in open_pools if len(pool.rows))
+    kept = tuple(left for pool in pools if (left := _left_open(pool, parts.flows, closed)) is not None)
     return BorderTerms(t, e, specific, closed, kept, tuple(_on_goods(parts, terms, kept)))
 
 
@@ -251,6 +250,13 @@ def _on_goods(parts: BorderParts, terms: ChargedTerms, pools: Sequence[QuotaPool
             every = parts.unit[rows].sum(1)
             part = np.where(every > 0, parts.unit[rows, m] / np.where(every > 0, every, 1.0), 0.0)
             yield OnGoods(measure.id, kind, rows, rate, rate, part=part)
+
+
+def _left_open(pool: QuotaPool, flows: FloatArray, closed: BoolArray) -> QuotaPool | None:
+    """A quota on the parts that no ban closes, as large in dollars as before it; None where nothing is left."""
+    rows = pool.rows[~closed[pool.rows]]
+    traded = float(flows[rows].sum())
+    return replace(pool, rows=rows, size=pool.size * float(flows[pool.rows].sum()) / traded) if traded > 0 else None
 
 
 def _holding(terms: ChargedTerms, displaced: Displaced, m: int, plain: FloatArray) -> BoolArray:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 from itertools import combinations
 
 from detente.analyses.run.nested_products import nested_products
@@ -80,7 +81,7 @@ def compute(
         if early is not None and place == lead:
             early(_findings(session, solved))
     plans = session.prepared.plans
-    place = leading([(solved[k].kind, len(solved[k].measures)) for k in range(len(plans))])
+    place = leading([(solved[k].kind, solved[k].measures) for k in range(len(plans))])
     main = session.decided(plans[place])
     revenue = tuple(session.world.base_revenue(party) for party in session.parties)
     return replace(
@@ -104,7 +105,7 @@ def _findings(session: Session, solved: Mapping[int, Scenario]) -> Findings:
         baseline=baseline,
         scenarios=tuple(scenarios),
         notes=(*session.dispute.notes, *ratio_notes(session.world, session.parties), *dict.fromkeys(law)),
-        assumed=(*_assumed(session.known), *session.defaults),
+        assumed=(*assumptions(session.known), *session.defaults),
         ignored=tuple(str(fact) for fact in session.prepared.later),
     )
 
@@ -114,7 +115,7 @@ def _lead(session: Session) -> int | None:
     plans = session.prepared.plans
     if any(state.chosen for state in plans):
         return None
-    return leading([(state.kind, len(state.ids)) for state in plans])
+    return leading([(state.kind, state.ids) for state in plans])
 
 
 def _measured(session: Session, lead: int, progress: Progress | None) -> Iterator[tuple[int, Scenario]]:
@@ -145,21 +146,19 @@ def _measured(session: Session, lead: int, progress: Progress | None) -> Iterato
         progress(len(plans), len(plans), "")
 
 
-def _assumed(dispute: Dispute) -> Iterator[str]:
+def assumptions(dispute: Dispute) -> Iterator[str]:
     """The assumptions that the file itself marks as such."""
     written = {values["id"]: values for values in dispute.values_as_written().get("measures", ())}
     for law in dispute.measures:
         for field in law.assumed:
-            value = written[law.id].get(field, "left open")
-            if field == "goods":
-                value = law.goods
-            yield f"{law.id}: {field} ({_in_words(value)}) is assumed; no source states it"
+            value = law.goods if field == "goods" else _in_words(written[law.id].get(field, "left open"))
+            yield f"{law.id}: {field} ({value}) is assumed; no source states it"
 
 
 def _in_words(value: object) -> str:
-    """A value of a file as it is read: lists with commas, mappings with semicolons."""
+    """A value of a dispute file in a line: keys before their values, as they are written there."""
     if isinstance(value, Mapping):
         return "; ".join(f"{key} {_in_words(its)}" for key, its in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(_in_words, value))
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

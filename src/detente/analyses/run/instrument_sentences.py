@@ -63,7 +63,8 @@ def told(row: dict[str, Any], titles: dict[str, str], names: Names) -> str:
         return f"{name}{whose}: {_of_quota(row, names)}"
     return (
         f"{name}: the {row['kind']} was {level_percent(row['low'])} of the price in the base year and is "
-        f"{percent_or_missing(row['rate'])} of the new one; it brings {level_usd(row['revenue_usd_mn'])} a year."
+        f"{percent_or_missing(row['rate'])} of the new one, each over the trade of its time; it brings "
+        f"{level_usd(row['revenue_usd_mn'])} a year."
     )
 
 

@@ -214,7 +214,7 @@ class Findings(Result, Mapping[str, Scenario]):
     @property
     def main(self) -> Scenario:
         """The scenario of the headline; see `detente.dispute.scenarios.leading`."""
-        return self.states[leading([(scenario.kind, len(scenario.measures)) for scenario in self.states])]
+        return self.states[leading([(scenario.kind, scenario.measures) for scenario in self.states])]
 
     @property
     def subject(self) -> Subject:

@@ -165,7 +165,7 @@ def subject(findings: Findings, scenario: Scenario) -> str:
     if scenario.kind in ("baseline", "step"):
         when = day(scenario.on) if scenario.on is not None else "the day"
         return f"the {its}s of this dispute in force on {when}" if scenario.measures else f"no {its} of this dispute"
-    threats = len(scenario.measures) - len(scenario.responses) - len(findings.baseline.measures)
+    threats = len(set(scenario.measures) - set(scenario.responses) - set(findings.baseline.measures))
     what = f"the threatened {its}" if threats == 1 else f"the threatened {its}s"
     if threats == 0:  # an answer to what is law already
         return f"the answer to the {its}s in force"

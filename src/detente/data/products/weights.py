@@ -84,7 +84,7 @@ def weight_note(importer: str, exporter: str, year: int | None) -> str:
             "(NAICS3), within an industry every HS6 code weighs the same"
         )
     return (
-        f"no trade values by product code: where imports of {importer} have no customs figures by product or industry, "
+        "no trade values by product code: where an importer has no customs figures by product or industry, "
         "every HS6 code of a sector weighs the same"
     )
 
