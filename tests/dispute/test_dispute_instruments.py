@@ -187,8 +187,8 @@ def test_assumed_blocks_are_printed_as_they_are_written() -> None:
     law = (
         "{id: m, by: CHN, on: USA, status: threatened, goods: {sectors: [C26]}, export: {ban: true}, assumed: [export]}"
     )
-    charge = "{price: 80 USD/t, intensity: {C26: 2 kg/USD}}"
-    other = f"{{id: c, by: USA, on: CHN, status: threatened, goods: {{sectors: [C26]}}, carbon: {charge}, assumed: [carbon]}}"
+    charge = "carbon: {price: 80 USD/t, intensity: {C26: 2 kg/USD}}, assumed: [carbon]"
+    other = f"{{id: c, by: USA, on: CHN, status: threatened, goods: {{sectors: [C26]}}, {charge}}}"
     said = list(assumptions(Dispute.parse(f"{HEAD}  - {law}\n  - {other}\n")))
     assert said[0] == "m: export (ban true) is assumed; no source states it"
     assert "price 80 USD/t; intensity C26 " in said[1]
