@@ -172,3 +172,13 @@ def test_what_ends_before_a_threat_can_become_law_is_not_beside_it(small_world: 
     assert plans["new-answered"].ids == (*left, "new", "chn-answers-new")
     assert plans["now"].ids == ("old", "now")
     assert plans["all-threats"].ids == (*left, "new", "now")
+
+
+def test_states_are_told_apart_by_what_their_measures_say(small_world: World) -> None:
+    """Rates by sector are a mapping, which has no hash of its own."""
+    rates = "goods: {sector_rates: {C24A: 25%}}"
+    text = SUCCESSION.replace("UNTIL", "2018-06-30").replace("goods: {sectors: [C24A]}, add: 25%", rates)
+    found = plans_of(Dispute.parse(text, world=small_world), small_world)
+    other = plans_of(Dispute.parse(text.replace("25%}}", "26%}}"), world=small_world), small_world)
+    assert len({found["baseline"].law(()), found["new"].law(()), other["baseline"].law(())}) == 3
+    assert found["new"].law(()) == other["new"].law(())

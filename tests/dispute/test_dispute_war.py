@@ -11,6 +11,7 @@ import pytest
 
 from detente import run, run_war
 from detente.analyses.run.result import Findings
+from detente.analyses.war.report import headline
 from detente.analyses.war.result import TABLES, War
 from detente.data.world import World
 from detente.dispute.schema import Dispute
@@ -220,6 +221,24 @@ def test_where_nobody_threatens_the_clash_is_what_is_in_force(small_text: str, s
         assert row["gain"] == pytest.approx(np.log1p(table[side]), abs=1e-9)
     both = removed["removal"].tables["economies"].set_index("economy")["real_income"]
     assert payoff(war, "withdraw", "withdraw", "MEX") == pytest.approx(both["MEX"], abs=1e-9)
+
+
+EMBARGO = """\
+dispute: embargo
+title: An embargo
+as_of: 2018-05-04
+world: icio-2017
+parties: {USA: {name: United States}, CHN: {name: China}}
+measures:
+  - {id: embargo, by: USA, on: CHN, status: threatened, goods: {sectors: [C24A]}, import: {ban: true}}
+"""
+
+
+def test_a_ban_has_no_answer_in_kind_and_the_clash_is_the_ban_alone(small_world: World) -> None:
+    war = run_war(Dispute.parse(EMBARGO, world=small_world), world=small_world, grid=(0.0,))
+    assert set(war.blinks["clash_first"]) == {"threat"}
+    assert set(war.blinks["clash_second"]) == {"none"}
+    assert "If the United States carries out its threat and China does nothing new" in headline(war)
 
 
 def test_a_war_survives_json_and_a_folder(war: War, tmp_path: Path) -> None:

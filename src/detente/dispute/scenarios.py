@@ -122,7 +122,7 @@ class Plan:
         The ids of measures are not enough: exemptions and rules of stacking come and go while a measure stays.
         """
         ruled = None if self.on is None else displacements(rules, self.on)
-        return self.reference, self.measures, ruled
+        return self.reference, tuple(measure.written for measure in self.measures), ruled
 
     @property
     def start_ids(self) -> tuple[str, ...]:

@@ -65,8 +65,9 @@ def headline(clock: Clock) -> str:
 def brief(clock: Clock) -> str:
     """The same in short: the spans, and the probability of a deal and of a war at the end."""
     last = clock.outlook.iloc[-1]
+    spans = _spans(clock, str(last["day"])).removesuffix(".")
     return (
-        f"{_spans(clock, str(last['day']))} Under the prior stated, with resolves that last, they are "
+        f"{spans}; under the prior stated, with resolves that last, they are "
         f"{chance(float(last['deal']))} and {chance(float(last['war']))}."
     )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
 
 from detente.analyses.run.nested_products import nested_products
 from detente.analyses.run.options import RunOptions

@@ -28,6 +28,8 @@ from detente.solver.solution import Solution
 
 #: A payoff is over another where it is by more than this, in logs; the audit of solutions leaves that much open.
 _OVER: Final = 1e-9
+#: The moves of a clash, the first that a side has.
+_IN_A_CLASH: Final[tuple[Name, ...]] = ("threat", "in kind")
 
 NamePair = tuple[Name, Name]
 
@@ -77,9 +79,14 @@ def concession_frame(players: Pair, moves: Mapping[str, tuple[Move, ...]], payof
 def _clash(names: Sequence[set[Name]]) -> NamePair:
     """The move of each side in the clash."""
     if any("threat" in its for its in names):
-        moves: list[Name] = ["threat" if "threat" in its else "in kind" for its in names]
-        return moves[0], moves[1]
+        first, second = (_carried_out(its) for its in names)
+        return first, second
     return ("none", "none") if any("withdraw" in its for its in names) else ("Nash", "Nash")
+
+
+def _carried_out(names: set[Name]) -> Name:
+    """What a side does where threats are carried out; nothing new where it has no answer to what is no duty."""
+    return next((move for move in _IN_A_CLASH if move in names), "none")
 
 
 def _given_up(names: set[Name], move: Name) -> Name:

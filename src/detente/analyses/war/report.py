@@ -33,7 +33,11 @@ MOVES: Final = {
     "Nash": "Nash tariffs",
 }
 """Moves as a table names them."""
-ACTS: Final = {"threat": "carries out its threat", "in kind": "answers in kind"}
+ACTS: Final = {
+    "none": "does nothing new",
+    "threat": "carries out its threat",
+    "in kind": "answers in kind",
+}
 """What a side does in a clash, as a sentence tells it."""
 BOTH: Final = {
     "none": "both keep what is in force",
