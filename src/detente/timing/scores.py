@@ -84,7 +84,7 @@ def log_score(forecast: ArrayLike, happened: int) -> float:
     """−ln p of what happened: 0 is best, infinite where it was ruled out, ln 4 a uniform forecast (Good 1952)."""
     p = _distribution(forecast)
     chance = p[_place(happened, len(p))]
-    return float(-np.log(chance)) if chance > 0 else float("inf")
+    return float(0.0 - np.log(chance)) if chance > 0 else float("inf")
 
 
 def spread(state: State, probability: float, states: Sequence[State] = STATES) -> FloatArray:
