@@ -281,4 +281,4 @@ def elasticity_of_the_next_sector(patch: Patch) -> None:
 def the_gradient_forgets_revenue(patch: Patch) -> None:
     """The slope of the prices alone, without what the tariff collects."""
     right = adjoint._over_tariffs
-    patch.setattr(adjoint, "_over_tariffs", lambda *given: right(*given[:-1], 0.0 * given[-1]))
+    patch.setattr(adjoint, "_over_tariffs", lambda *given: right(*given[:-2], 0.0 * given[-2], given[-1]))

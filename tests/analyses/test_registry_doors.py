@@ -150,7 +150,7 @@ def test_a_listener_of_the_early_part_is_checked_before_anything_is_solved() -> 
         dt.run(session(), early=3)  # type: ignore[arg-type]
 
 
-ADDED = ("base_revenue", "other_rules")
+ADDED = ("base_revenue", "other_rules", "product_nest")
 """What findings of older versions do not have."""
 
 

@@ -109,7 +109,9 @@ def test_payoffs_are_differentiated_by_hand(make, objective):
 
         def at(ln_P, changed):
             x, f, given, parameters = arrays
-            return payoffs(x._replace(ln_P=ln_P), f._replace(**changed), given, parameters)
+            own = f._replace(**changed)
+            moved = own._replace(transfers=f.transfers + own.D - f.D)
+            return payoffs(x._replace(ln_P=ln_P), moved, given, parameters)
 
         names = ("Y", "R", "rents", "D", "between")
         by_P, by = jax.jacrev(at, (0, 1))(arrays[0].ln_P, {name: getattr(arrays[1], name) for name in names})

@@ -40,7 +40,7 @@ from detente.dispute.checks import check_facts, economies_of, world_of
 from detente.dispute.counted_answers import counted_answer, is_counted
 from detente.dispute.demands import Block
 from detente.dispute.list_files import expand_lists
-from detente.dispute.loader import Path_, Tree, Written, described, faults_of, is_iso, load_text, place, read_bytes
+from detente.dispute.loader import Path_, Tree, Written, described, faults_of, load_text, place, read_bytes
 from detente.dispute.naming import read_usual_names
 from detente.dispute.obligations import Obligation
 from detente.dispute.writer import write_yaml
@@ -63,7 +63,10 @@ def feasibility_faults(tree: Tree, world: World) -> list[Fault]:
     faults: list[Fault] = []
     sound: dict[str, Measure] = {}
     as_of = tree.value.get("as_of")
-    day = date.fromisoformat(str(as_of)) if is_iso(as_of) else date.min
+    try:
+        day = date.fromisoformat(str(as_of))
+    except ValueError:  # the schema reports it
+        day = date.min
     for path, measure in _entries(tree, "measures", Measure):
         try:
             for state in {its.written: its for its in map(measure.on_day, (day, *measure.changes))}.values():

@@ -335,7 +335,12 @@ class Evaluator:
             keys, numbers = self._numbers(draw)
         except DetenteError as problem:
             return draw, f"{type(problem).__name__}: {problem}", np.nan, None
-        if not keys.equals(self.keys):
+        if not keys.equals(
+            self.keys
+        ):  # what a draw has no answer to has no number there; more than the run has is refused
+            placed = self.keys.merge(keys.assign(number=numbers), how="left", on=list(KEYS))
+            if placed["number"].count() == np.isfinite(numbers).sum():
+                return draw, SOLVED, np.nan, placed["number"].to_numpy(dtype=np.float64)
             other = pd.concat([keys, self.keys]).drop_duplicates(keep=False)
             named = ", ".join(" ".join(filter(None, row)) for row in other.itertuples(index=False, name=None))
             raise BadInput(f"draw {draw.number} has other numbers than the run itself ({named}): name the same in all")
