@@ -335,11 +335,9 @@ class Evaluator:
             keys, numbers = self._numbers(draw)
         except DetenteError as problem:
             return draw, f"{type(problem).__name__}: {problem}", np.nan, None
-        if not keys.equals(
-            self.keys
-        ):  # what a draw has no answer to has no number there; more than the run has is refused
-            placed = self.keys.merge(keys.assign(number=numbers), how="left", on=list(KEYS))
-            if placed["number"].count() == np.isfinite(numbers).sum():
+        if not keys.equals(self.keys):
+            if self.job.function is None:  # a variant of a game may have no equilibrium in a draw: no number there
+                placed = self.keys.merge(keys.assign(number=numbers), how="left", on=list(KEYS))
                 return draw, SOLVED, np.nan, placed["number"].to_numpy(dtype=np.float64)
             other = pd.concat([keys, self.keys]).drop_duplicates(keep=False)
             named = ", ".join(" ".join(filter(None, row)) for row in other.itertuples(index=False, name=None))
