@@ -32,9 +32,11 @@ DOCS = ROOT / "docs"
 PAPERS = ROOT / "papers"
 STUB = ROOT / "src/detente/__init__.pyi"
 FRONT_DOORS = "# Front doors, made by tools/docs.py from the registry."
-sys.path.append(str(PAPERS))
+sys.path += [str(PAPERS), str(ROOT / "tools")]
 
 from replication import plain  # noqa: E402 -- beside the replications, which are no package
+
+from key_examples import TOP, blocks, examples, files  # noqa: E402 -- beside this file, which is in no package
 
 MADE_OF_PAPERS = "<!-- Made by tools/docs.py from papers/: change it there, then run `make papers`. -->\n"
 MADE = "<!-- Made by tools/docs.py: change the code, then run `make docs`. -->\n"
@@ -256,8 +258,8 @@ def options_page() -> str:
 
 
 def dispute_page() -> str:
-    """The dispute file: every key of every block, from the schema that reads it."""
-    schema = dispute_schema()
+    """The dispute file: every key of every block, with an example from a file that runs."""
+    made = examples()
     lines = [
         "# The dispute file",
         "",
@@ -267,11 +269,14 @@ def dispute_page() -> str:
         "each with its line. `detente new` writes a file to start from, `detente check FILE` reads one. How-to guides",
         "have an example of every form of [goods](../howto/goods.md) and of every key of [law](../howto/law.md).",
         "",
-        *_block(schema),
+        "Examples are from files that run, of which a list is shortened to one of its entries: "
+        + ", ".join(f"[{path.name}](../examples/keys/{path.name})" for path in files())
+        + ".",
+        "",
     ]
-    for name, block in sorted(schema["$defs"].items()):
-        if "properties" in block:
-            lines += [f"## {name}", "", *_block(block)]
+    for name, block in blocks().items():
+        lines += [] if name == TOP else [f"## {name}", ""]
+        lines += _block(block, {key: text for (owner, key), text in made.items() if owner == name})
     return "\n".join(lines)
 
 
@@ -397,13 +402,20 @@ def _parameter(parameter: Any) -> list[str]:
     return [name, default, (getattr(parameter, "help", None) or "").strip()]
 
 
-def _block(block: dict[str, Any]) -> list[str]:
+def _block(block: dict[str, Any], made: dict[str, str]) -> list[str]:
     required = set(block.get("required", ()))
     rows = [
-        [f"`{key}`", _kind(field), "required" if key in required else _default(field), field.get("description", "")]
+        [
+            f"`{key}`",
+            _kind(field),
+            "required" if key in required else _default(field),
+            field.get("description", ""),
+            f"`{made[key]}`",
+        ]
         for key, field in block["properties"].items()
     ]
-    return [" ".join(block.get("description", "").split()), "", *_table(["key", "kind", "default", "meaning"], rows)]
+    about = " ".join(block.get("description", "").split())
+    return [about, "", *_table(["key", "kind", "default", "meaning", "example"], rows)]
 
 
 def _default(field: dict[str, Any]) -> str:

@@ -192,3 +192,12 @@ def test_assumed_blocks_are_printed_as_they_are_written() -> None:
     said = list(assumptions(Dispute.parse(f"{HEAD}  - {law}\n  - {other}\n")))
     assert said[0] == "m: export (ban true) is assumed; no source states it"
     assert "price 80 USD/t; intensity C26 " in said[1]
+
+
+def test_a_check_finds_a_quota_whose_rents_go_to_nobody_in_particular(small_world: World) -> None:
+    """What a run would refuse, a check refuses: the holder shows only where the quota is laid on its exporters."""
+    quota = "quota: {share: 60%, in: 0%, over: 50%, holder: exporter}"
+    line = f"{{id: m, by: USA, on: all, status: threatened, goods: {{sectors: [C26]}}, {quota}}}"
+    faults = Dispute.parse(f"{HEAD}  - {line}\n", world=small_world).feasibility_faults(small_world)
+    assert [fault.path for fault in faults] == ["measures.m"]
+    assert "write each: partner, or name the economy as holder" in str(faults[0])

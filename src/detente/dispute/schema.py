@@ -70,7 +70,7 @@ def feasibility_faults(tree: Tree, world: World) -> list[Fault]:
     for path, measure in _entries(tree, "measures", Measure):
         try:
             for state in {its.written: its for its in map(measure.on_day, (day, *measure.changes))}.values():
-                TariffBook(world, [state])
+                TariffBook(world, [state]).terms([state.id])
             sound[measure.id] = measure.taking_effect(day)
         except UnknownName:  # the check of names reports it, with the nearest one
             continue
