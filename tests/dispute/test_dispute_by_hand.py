@@ -174,3 +174,25 @@ def test_talks_lose_nothing_of_a_state(world, economies, kind, covered):
         made = dt.solve(economy, shock_of(rows, limits) if rows else dt.Shock())
         found = equilibrium(economy, duties.wedges(duties.of(ids)), "long", True, None)
         assert apart(found, made) <= 1e-9
+
+
+ACTS = (
+    f"id: quota, {USA_ON_CHN}, quota: {{share: 60%, in: 0%, over: 50%}}",
+    f"id: limit, by: CHN, on: MEX, {IN_FORCE}, export: {{limit: 50%}}",
+    f"id: first, by: USA, on: MEX, {IN_FORCE}, add: 25%, authority: one, stacking: max",
+    f"id: second, by: USA, on: [CHN, MEX], {IN_FORCE.replace('C26', 'C28')}, add: 10%, authority: two",
+    f"id: third, by: USA, on: [CHN, MEX], {IN_FORCE.replace('C26', 'C28')}, total: 15%, authority: three",
+)
+RULES = ("{authority: two, displaces: three}", "{authority: one, stacks_with: two}")
+
+
+@pytest.mark.parametrize("order", [(4, 3, 2, 1, 0), (2, 0, 4, 1, 3)])
+def test_the_order_of_acts_and_rules_changes_nothing(world, economies, order):
+    found = []
+    for acts, rules in ((range(5), RULES), (order, RULES[::-1])):
+        lines = "".join(f"  - {{{ACTS[k]}}}\n" for k in acts)
+        dispute = Dispute.parse(f"{HEAD}{lines}stacking: [{', '.join(rules)}]\n", world=world)
+        book = TariffBook(world, dispute.measures, dispute.stacking)
+        found.append(dt.solve(economies("fixed"), book.shock(book.ids)))
+    assert apart(*found) <= 1e-12
+    assert all(set(its.quotas()["regime"]) == {"at"} for its in found)

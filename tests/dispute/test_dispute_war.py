@@ -241,6 +241,27 @@ def test_a_ban_has_no_answer_in_kind_and_the_clash_is_the_ban_alone(small_world:
     assert "If the United States carries out its threat and China does nothing new" in headline(war)
 
 
+SHARED_QUOTA = """\
+dispute: shared-quota
+title: A quota that others share
+as_of: 2018-05-04
+world: icio-2017
+parties: {USA: {name: United States}, CHN: {name: China}}
+measures:
+  - {id: steel, by: USA, on: all, status: in-force, from: 2018-03-23, goods: {sectors: [C24A]},
+     quota: {share: 80%, in: 0%, over: 50%}}
+  - {id: tariffs, by: USA, on: CHN, status: threatened, goods: {all: true}, add: 10%}
+"""
+
+
+def test_a_quota_that_others_share_moves_in_the_game_as_in_the_table(small_world: World) -> None:
+    war = run_war(Dispute.parse(SHARED_QUOTA, world=small_world), world=small_world, grid=(0.0,))
+    own = war.games["base_tariffs"] == small_world.tariff_source
+    floored = war.games[own & (war.games["game"] == "floored")].set_index("player")
+    for code in ("USA", "CHN"):
+        assert floored.loc[code, "real_income"] == pytest.approx(payoff(war, "Nash", "Nash", code), abs=1e-9)
+
+
 def test_a_war_survives_json_and_a_folder(war: War, tmp_path: Path) -> None:
     again = War.from_json(war.to_json())
     assert again.to_json() == war.to_json()

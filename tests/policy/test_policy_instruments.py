@@ -128,6 +128,7 @@ def test_limits_are_written_as_a_person_writes_them():
         ({"export": {"limit": "0%"}}, "the limit is of nothing: .*or ban the trade"),
         ({"import": {"limit": "0%"}}, "the limit is of nothing: .*or ban the trade"),
         ({"export": {"tax": "5%"}, "in_base": True}, "hold duties and no export measure: remove in_base"),
+        ({"quota": QUOTA, "in_base": True}, "hold duties and no quota: remove in_base"),
         ({"import": {"ban": "true"}, "in_base": True}, "hold duties and no import measure: remove in_base"),
         ({"add": "5%", "claims": {"preference": "USMCA", "share": {}}}, "names no partner: write share: 38%"),
         (

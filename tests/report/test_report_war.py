@@ -110,6 +110,12 @@ def test_the_headline_says_which_game_it_is_and_what_the_other_brings(war: dt.Wa
     assert "Neither side would lower a duty in force." in headline(level)
 
 
+def test_one_rate_is_held_against_the_average_duty_in_force(war: dt.War) -> None:
+    told = headline(replace(war, rates="one"))
+    assert "no lower than the average duty in force" in told
+    assert "no lower than the duties in force" in headline(war)
+
+
 def test_both_games_and_the_parts_of_the_free_one_are_tables(war: dt.War) -> None:
     assert [row.cells[0] for row in split_table(war).rows] == [
         "Cuts of the United States", "Cuts of China", "Cuts of both sides", "Raises of both sides", "Nash tariffs",

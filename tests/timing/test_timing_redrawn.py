@@ -6,33 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from clock_lab import DAYS, RESOLVES, game
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detente.errors import BadInput
 from detente.timing.fixed_types import fixed_chances
-from detente.timing.game import ClockGame
-from detente.timing.prior import Prior, Resolve
+from detente.timing.prior import Prior
 from detente.timing.redrawn import RedrawnCourse, run_redrawn, simulate_redrawn
 from detente.timing.scores import STATES
-
-RESOLVES = (Resolve(12.0, 1.0), Resolve(12.0, 1.0))
-DAYS = (30, 90, 200, 400)
-
-
-def game(**changes: object) -> ClockGame:
-    given_ = {"losses": ((0.0, 0.0), (3.0, 9.0), (4.0, 26.0)), "threatener": (0, 0), "opens": (60, 190)}
-    return ClockGame(**{**given_, "prior": Prior(RESOLVES), "days": 400, **changes})  # type: ignore[arg-type]
-
-
-def test_probabilities_add_up_and_a_deal_lasts() -> None:
-    course = run_redrawn(game())
-    assert course.chances.sum(1) == pytest.approx(1)
-    assert (course.chances >= 0).all()
-    assert course.chances[0].tolist() == [0, 1, 0, 0]
-    assert (np.diff(course.chances[:, 0]) >= -1e-12).all()
-    assert course.chances[59, 2] == 0 < course.chances[60, 2]
-    assert course.chances[189, 3] == 0 < course.chances[190, 3]
 
 
 def test_events_played_out_have_the_probabilities() -> None:
@@ -61,26 +43,6 @@ def test_any_game_gives_probabilities(
     course = run_redrawn(game(losses=((0.0, 0.0), first, war), threatener=by, opens=(opens[0], sum(opens))))
     assert course.chances.sum(1) == pytest.approx(1)
     assert course.chances.min() >= 0
-
-
-def test_exchanging_the_sides_changes_nothing() -> None:
-    prior = Prior((Resolve(8.0, 0.9), Resolve(20.0, 1.2)))
-    one = run_redrawn(game(prior=prior))
-    turned = run_redrawn(
-        game(
-            losses=tuple(pair[::-1] for pair in one.game.losses),
-            threatener=(1, 1),
-            prior=replace(prior, resolves=prior.resolves[::-1]),
-        )
-    )
-    assert turned.chances == pytest.approx(one.chances, abs=1e-12)
-
-
-def test_a_change_of_currency_changes_nothing() -> None:
-    one = run_redrawn(game())
-    prior = Prior((Resolve(12e3, 1.0), Resolve(12e3, 1.0)))
-    many = run_redrawn(game(losses=tuple((a * 1e3, b * 1e3) for a, b in one.game.losses), prior=prior))
-    assert many.chances == pytest.approx(one.chances, abs=1e-9)
 
 
 def test_a_firmer_target_deals_less_and_a_firmer_threatener_carries_out_more() -> None:

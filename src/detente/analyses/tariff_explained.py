@@ -68,7 +68,7 @@ def _row(act: Act) -> Row:
         why = f"claims {act.preference}" if act.preference is not None else act.state
         return Row((act.measure, act.authority or "", "", "", "0", why))
     asks = {"add": "+{}", "set": "{} set", "total": "{} in total"}[act.kind].format(level_percent(act.rate, 2))
-    said = [act.state] if act.state not in ("charged", "displaced") else []
+    said: list[str] = [act.state] if act.state not in ("charged", "displaced") else []
     if act.displaced_by:
         said.append(f"displaced by {', '.join(act.displaced_by)}")
     if act.displaces:

@@ -15,7 +15,7 @@ from detente.optimal_tariffs.governments import Objective, Rates
 from detente.optimal_tariffs.nash_equilibrium import Equilibrium
 from detente.optimal_tariffs.retaliation.best import Best
 from detente.optimal_tariffs.retaliation.in_kind import InKind
-from detente.optimal_tariffs.retaliation.rule import Standoff, as_law
+from detente.optimal_tariffs.retaliation.rule import as_law
 from detente.policy.instruments import WHOLE, instruments_of
 from detente.policy.measure import Goods, Measure
 from detente.policy.reach import partners
@@ -48,7 +48,7 @@ def moves_of(
             Move(side, "none", "nothing beyond what is in force"),
             *of_the_file(session, side, other),
             _best(session, side, other, rule),
-            _nash(session.standoff, side, other, found),
+            Move(side, "Nash", "tariffs that are best answers to each other", nash_law(session, side, other, found)),
         )
         for side, other in (players, players[::-1])
     }
@@ -114,8 +114,8 @@ def _best(session: Session, side: str, other: str, rule: Best) -> Move:
     return Move(side, "best", f"best tariffs where the other {given}", answer.measures, answer.notes)
 
 
-def _nash(standoff: Standoff, side: str, other: str, found: Equilibrium) -> Move:
-    n, i = (standoff.economy.index(code) for code in (side, other))
+def nash_law(session: Session, side: str, other: str, found: Equilibrium) -> tuple[Measure, ...]:
+    """A side's tariffs in an equilibrium as measures on the other's goods, as they are laid beside what stands."""
+    n, i = (session.economy.index(code) for code in (side, other))
     id, title = f"{side.lower()}-nash", f"{side}'s Nash tariffs"
-    measure = as_law(standoff, side, other, found.tariffs[n, i], id, title, ())
-    return Move(side, "Nash", "tariffs that are best answers to each other", (measure,))
+    return (as_law(session.standoff, side, other, found.tariffs[n, i], id, title, ()),)

@@ -336,9 +336,6 @@ class Evaluator:
         except DetenteError as problem:
             return draw, f"{type(problem).__name__}: {problem}", np.nan, None
         if not keys.equals(self.keys):
-            if self.job.function is None:  # a variant of a game may have no equilibrium in a draw: no number there
-                placed = self.keys.merge(keys.assign(number=numbers), how="left", on=list(KEYS))
-                return draw, SOLVED, np.nan, placed["number"].to_numpy(dtype=np.float64)
             other = pd.concat([keys, self.keys]).drop_duplicates(keep=False)
             named = ", ".join(" ".join(filter(None, row)) for row in other.itertuples(index=False, name=None))
             raise BadInput(f"draw {draw.number} has other numbers than the run itself ({named}): name the same in all")

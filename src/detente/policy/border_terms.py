@@ -327,8 +327,7 @@ def _holder(world: World, measure: Measure, holder: str, exporters: IntArray) ->
     if len(exporters) > 1:
         raise BadMeasure(
             f"measure {measure.id!r} has one quota over {len(exporters)} exporters, so that it is not known which "
-            "of them "
-            "earns its rents: write each: partner, or name the economy as holder"
+            "of them earns its rents: write each: partner, or name the economy as holder"
         )
     return int(exporters[0])
 

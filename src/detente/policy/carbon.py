@@ -10,10 +10,9 @@ which a change of their price does not move.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Self
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -32,9 +31,7 @@ from detente.data.unit_prices import (
     rate_between,
 )
 from detente.errors import BadInput
-from detente.inputs import shown
-
-_EXAMPLE: Final = "carbon: {price: 80 EUR/t, intensity: {C24A: 1.9 kg/USD}, exchange: 1.08 USD/EUR}"
+from detente.policy.keyed import Keyed
 
 
 def _intensities(given: object) -> Intensity | dict[str, Intensity]:
@@ -57,8 +54,11 @@ Intensities = Annotated[
 """A pydantic field: a carbon intensity, or one by sector."""
 
 
-class CarbonCharge(BaseModel):
+class CarbonCharge(Keyed):
     """A charge on each tonne of CO2 that the making of the goods emitted."""
+
+    WHAT = "a carbon charge, which has a price and intensities"
+    FORM = "carbon: {price: 80 EUR/t, intensity: {C24A: 1.9 kg/USD}, exchange: 1.08 USD/EUR}"
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -66,8 +66,8 @@ class CarbonCharge(BaseModel):
     intensity: Intensities | None = Field(
         default=None,
         description="CO2 by the dollar of goods at the border (1.9 kg/USD), or by the tonne (2.1 t/t, with "
-        "unit_value of "
-        "the measure): one for all goods, or sector → intensity; left out where each code of the goods has its own",
+        "unit_value of the measure): one for all goods, or sector → intensity; left out where each code of the goods "
+        "has its own",
     )
     exchange: ExchangeField | None = Field(
         default=None,
@@ -78,25 +78,18 @@ class CarbonCharge(BaseModel):
         default={}, description="the carbon price paid at the origin: economy → 60 EUR/t"
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _is_a_set_of_keys(cls, given: Any) -> Any:
-        if isinstance(given, dict):
-            return given
-        raise ValueError(f"{shown(given)} is not a carbon charge, which has a price and intensities: write {_EXAMPLE}")
-
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
         for price in (self.price, *self.deduct.values()):
             if price.dimension != "mass":
                 raise ValueError(
-                    f"{price} is no price of CO2, which is counted in t or kg: write {price.amount:g} "
-                    f"{price.currency}/t"
+                    f"{price} is no price of CO2, which is counted in t or kg: write "
+                    f"{price.amount:g} {price.currency}/t"
                 )
         if not 0 <= self.free <= 1:
             raise ValueError(f"free: {format_rate(self.free)} of emissions: write a part between 0% and 100%")
         if isinstance(self.intensity, dict) and not self.intensity:
-            raise ValueError(f"intensity names no sector: write {_EXAMPLE}")
+            raise ValueError(f"intensity names no sector: write {self.FORM}")
         try:
             for price in self.deduct.values():
                 self._per_tonne(price)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Literal
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from detente.policy.measure import Goods, Measure, TariffLine, since
 from detente.policy.reach import left_over
 from detente.policy.stacking import NONE, ChargedTerms, Displaced, Layers, layers, over_base
 
-STATES: Final = ("charged", "displaced", "exempt", "claims a preference", "not in its goods", "held by the base tariff")
+State = Literal["charged", "displaced", "exempt", "claims a preference", "not in its goods", "held by the base tariff"]
 """What an act does to goods; `displaced` is displaced from all of their value."""
 
 
@@ -36,7 +36,7 @@ STATES: Final = ("charged", "displaced", "exempt", "claims a preference", "not i
 class Act:
     """One measure on one piece of the product.
 
-    state: one of `STATES`. kind, rate: what it asks for (`add`, `set` or `total`, a fraction); of: the share of value
+    state: what it does. kind, rate: what it asks for (`add`, `set` or `total`, a fraction); of: the share of value
     that it is charged on, after what displaces it; adds: to the duty, a fraction of the whole value. displaced_by,
     displaces: ids of other measures; preference: that goods outside it claim.
     """
@@ -44,7 +44,7 @@ class Act:
     measure: str
     title: str | None
     authority: str | None
-    state: str
+    state: State
     kind: str | None = None
     rate: float = 0.0
     of: float = 0.0
@@ -237,11 +237,9 @@ def _acts(
 ) -> tuple[tuple[Act, ...], float]:
     """What each measure does to one part, in the order given, and the duty before the floor at zero."""
     found, added = layers(terms, displaced), contributions(terms, displaced)[0]
-    held = [m for m, measure in enumerate(terms.measures) if measure.in_base]
+    held = terms.held_by_base
     if held:  # what they come to by themselves is in the base tariff
-        kinds, rates, of = terms.kinds[:, held], terms.rates[:, held], terms.of[:, held]
-        alone = ChargedTerms(terms.base, terms.ordinary, kinds, rates, of, [terms.measures[m] for m in held])
-        added[held] -= contributions(alone, displaced)[0]
+        added[held] -= contributions(terms.of_measures(held), displaced)[0]
     acts = [
         _act(terms, found, displaced, m, float(adds), bool(claimed[m]), bool(exempt[m])) for m, adds in enumerate(added)
     ]
@@ -254,15 +252,15 @@ def _act(
     measure = terms.measures[m]
     said = Act(measure.id, measure.title, measure.authority, "charged")
     if claimed and measure.claims is not None:
-        return replace(said, state=STATES[3], preference=measure.claims.preference)
+        return replace(said, state="claims a preference", preference=measure.claims.preference)
     if terms.kinds[0, m] == NONE:
-        return replace(said, state=STATES[2] if exempt else STATES[4])
+        return replace(said, state="exempt" if exempt else "not in its goods")
     here = found.charged[:, m]
     lost = found.named[:, m] & ~here
     kind = next(name for name, its in KINDS.items() if its == terms.kinds[0, m])
     return replace(
         said,
-        state=STATES[5] if measure.in_base else "charged" if here.any() else "displaced",
+        state="held by the base tariff" if measure.in_base else "charged" if here.any() else "displaced",
         kind=kind,
         rate=float(terms.rates[0, m]),
         of=float(found.width[here].sum()),

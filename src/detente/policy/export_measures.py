@@ -15,7 +15,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Self
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -28,6 +27,7 @@ from detente.data.quantities import Rate, format_rate, parse_money, parse_rate
 from detente.data.unit_prices import parse_volume
 from detente.errors import BadInput, enumerate_names
 from detente.inputs import shown
+from detente.policy.keyed import Keyed
 from detente.policy.quotas import Sized
 
 EXPORT_FORMS: Final = "export: {tax: 25%}, export: {ban: true}, export: {limit: 50%} or export: {limit: 20bn}"
@@ -69,7 +69,7 @@ def _key_of(given: Any) -> str:
     )
 
 
-class _Border(BaseModel):
+class _Border(Keyed):
     """What measures on exports and on imports have in common."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -79,32 +79,29 @@ class _Border(BaseModel):
         default=None, description="the most that is traded: 50% of the base year, 20bn, or tonnes with a unit_value"
     )
 
-    def check_forms(self, names: tuple[str, ...], forms: str) -> None:
+    def check_forms(self, *names: str) -> None:
         """Raise ValueError where not exactly one of the forms is given."""
         given = [name for name in names if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(
-                f"exactly one of {', '.join(names)} is given; found {enumerate_names(given) or 'none'}: write {forms}"
+                f"exactly one of {', '.join(names)} is given; found {enumerate_names(given) or 'none'}: "
+                f"write {self.FORM}"
             )
         if self.ban is False:
-            raise ValueError(f"ban: false bans nothing: leave the measure out, or write {forms}")
+            raise ValueError(f"ban: false bans nothing: leave the measure out, or write {self.FORM}")
 
 
 class ExportMeasure(_Border):
     """What an exporter does to its own exports: a tax, a ban or a limit."""
 
-    tax: Rate | None = Field(default=None, description="a fraction of what producers receive, paid by buyers on top")
+    WHAT = "a measure on exports"
+    FORM = EXPORT_FORMS
 
-    @model_validator(mode="before")
-    @classmethod
-    def _is_a_set_of_keys(cls, given: Any) -> Any:
-        if isinstance(given, dict):
-            return given
-        raise ValueError(f"{shown(given)} is not a measure on exports: write {EXPORT_FORMS}")
+    tax: Rate | None = Field(default=None, description="a fraction of what producers receive, paid by buyers on top")
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
-        self.check_forms(("tax", "ban", "limit"), EXPORT_FORMS)
+        self.check_forms("tax", "ban", "limit")
         if self.tax is not None and self.tax <= -1:
             raise ValueError(
                 f"a tax of {format_rate(self.tax)} pays buyers more than the goods cost: write a rate over -100%"
@@ -121,16 +118,12 @@ class ExportMeasure(_Border):
 class ImportMeasure(_Border):
     """What an importer does beyond duties: a ban or a limit on imports."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _is_a_set_of_keys(cls, given: Any) -> Any:
-        if isinstance(given, dict):
-            return given
-        raise ValueError(f"{shown(given)} is not a measure on imports: write {IMPORT_FORMS}")
+    WHAT = "a measure on imports"
+    FORM = IMPORT_FORMS
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
-        self.check_forms(("ban", "limit"), IMPORT_FORMS)
+        self.check_forms("ban", "limit")
         return self
 
     def __str__(self) -> str:

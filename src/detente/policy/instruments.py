@@ -142,9 +142,10 @@ def _check_whole(measure: _Instrumented, name: str, rates: list[str], own: list[
         raise ValueError(f"measure {measure.id}: unit_value stands inside {name}, beside its size")
     if (measure.stacking != "add" and name != "quota") or measure.stacking == "max":
         raise ValueError(f"measure {measure.id} has stacking: {measure.stacking}, which is a rule of duties: remove it")
-    if measure.in_base and name != "quota":
+    if measure.in_base:
+        what = "quota" if name == "quota" else f"{name} measure"
         raise ValueError(
-            f"measure {measure.id} has in_base, but base tariffs hold duties and no {name} measure: remove in_base"
+            f"measure {measure.id} has in_base, but base tariffs hold duties and no {what}: remove in_base"
         )
     if measure.export is not None:
         _check_export(measure)
@@ -162,8 +163,7 @@ def _check_export(measure: _Instrumented) -> None:
     if any(code.value is not None for code in codes) and (len(measure.on) > 1 or measure.on == ("all",)):
         raise ValueError(
             f"measure {measure.id} is on exports to several and values its codes, which does not say who buys how "
-            "much: "
-            "give the total of the list, goods: {value: ...}, or a measure for each buyer"
+            "much: give the total of the list, goods: {value: ...}, or a measure for each buyer"
         )
 
 
@@ -210,8 +210,7 @@ def _comparable(measure: _Instrumented, duty: UnitPrice, value: UnitPrice) -> No
     if duty.currency != value.currency:
         raise ValueError(
             f"measure {measure.id}: a duty of {duty} and a unit value of {value} are in two currencies: write "
-            "unit_value "
-            f"in {duty.currency}/{duty.unit}"
+            f"unit_value in {duty.currency}/{duty.unit}"
         )
 
 

@@ -12,14 +12,14 @@ market and `in`, on all that comes in within the quota.
 from __future__ import annotations
 
 import re
-from typing import Any, Final, Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from detente.data.quantities import Money, Rate, format_money, format_rate, parse_money, parse_rate
 from detente.data.unit_prices import TonnesField, UnitPriceField, Volume, VolumeField
 from detente.errors import BadInput, enumerate_names
-from detente.inputs import shown
+from detente.policy.keyed import Keyed
 
 SIZES: Final = ("value", "share", "tonnes", "quantity")
 """The keys of which one says how large a quota is."""
@@ -27,7 +27,6 @@ IMPORTER: Final = "importer"
 EXPORTER: Final = "exporter"
 HOLDERS: Final = (IMPORTER, EXPORTER)
 """Who may hold licences beside an economy by its name."""
-_EXAMPLE: Final = "quota: {value: 7bn, in: 0%, over: 50%}"
 
 
 class Sized(BaseModel):
@@ -104,8 +103,11 @@ class Sized(BaseModel):
         return f"USD {format_money(self.worth or 0.0)}{volume}"
 
 
-class TariffRateQuota(Sized):
+class TariffRateQuota(Sized, Keyed):
     """A quantity that comes in at one rate, beyond which another holds."""
+
+    WHAT = "a quota, which has a size and two rates"
+    FORM = "quota: {value: 7bn, in: 0%, over: 50%}"
 
     in_: Rate = Field(alias="in", description="the rate within the quota, on top of the ordinary duty")
     over: Rate = Field(description="the rate beyond it, on top of the ordinary duty")
@@ -116,12 +118,19 @@ class TariffRateQuota(Sized):
         default=IMPORTER, description="who holds the licences and earns the rent: importer, exporter, or an economy"
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _is_a_set_of_keys(cls, given: Any) -> Any:
-        if isinstance(given, dict):
-            return given
-        raise ValueError(f"{shown(given)} is not a quota, which has a size and two rates: write {_form_of(given)}")
+    def form_of(cls, given: object) -> str:
+        """The form with the size that was given, where it is one."""
+        for reader, key in ((parse_money, "value"), (parse_rate, "share")):
+            try:
+                reader(given)
+            except BadInput:
+                continue
+            return f"quota: {{{key}: {given}, in: 0%, over: 50%}}"
+        number = re.fullmatch(r"([\d.]+\s*[kmb]?n?)\s*(?:t|tonnes?)?", str(given).strip())
+        if number is not None:
+            return f"quota: {{tonnes: {number[1]}, unit_value: 750 USD/t, in: 0%, over: 50%}}"
+        return cls.FORM
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
@@ -147,17 +156,3 @@ def said_holder(holder: str, called: str | None = None) -> str:
     if holder in (IMPORTER, EXPORTER):
         return f"the {holder}'s licence holders"
     return f"licence holders of {called or holder}"
-
-
-def _form_of(given: Any) -> str:
-    """The nearest right form of a quota that is written as one value."""
-    for reader, key in ((parse_money, "value"), (parse_rate, "share")):
-        try:
-            reader(given)
-        except BadInput:
-            continue
-        return f"quota: {{{key}: {given}, in: 0%, over: 50%}}"
-    number = re.fullmatch(r"([\d.]+\s*[kmb]?n?)\s*(?:t|tonnes?)?", str(given).strip())
-    if number is not None:
-        return f"quota: {{tonnes: {number[1]}, unit_value: 750 USD/t, in: 0%, over: 50%}}"
-    return _EXAMPLE

@@ -21,7 +21,7 @@ On each part of a cell a measure has a kind (`NONE`, `ADD`, `SET`, `TOTAL`, `TRA
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -65,6 +65,21 @@ class ChargedTerms:
     rates: FloatArray
     of: FloatArray
     measures: Sequence[Measure]
+
+    def of_measures(self, chosen: Sequence[int]) -> ChargedTerms:
+        """The terms of some measures alone, by position."""
+        return replace(
+            self,
+            kinds=self.kinds[:, chosen],
+            rates=self.rates[:, chosen],
+            of=self.of[:, chosen],
+            measures=[self.measures[m] for m in chosen],
+        )
+
+    @property
+    def held_by_base(self) -> list[int]:
+        """The positions of the measures that the base tariff holds."""
+        return [m for m, measure in enumerate(self.measures) if measure.in_base]
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,18 +140,10 @@ def over_base(terms: ChargedTerms, displaced: Displaced = ()) -> FloatArray:
 
     What they come to by themselves is taken off, so that a later step of the same act adds only what it raises.
     """
-    duty, held = stacked(terms, displaced), [m for m, measure in enumerate(terms.measures) if measure.in_base]
+    duty, held = stacked(terms, displaced), terms.held_by_base
     if not held:
         return duty
-    alone = ChargedTerms(
-        terms.base,
-        terms.ordinary,
-        terms.kinds[:, held],
-        terms.rates[:, held],
-        terms.of[:, held],
-        [terms.measures[m] for m in held],
-    )
-    return np.asarray(duty - (stacked(alone, displaced) - terms.base), dtype=np.float64)
+    return np.asarray(duty - (stacked(terms.of_measures(held), displaced) - terms.base), dtype=np.float64)
 
 
 def _charged(named: BoolArray, measures: Sequence[Measure], displaced: Displaced) -> BoolArray:

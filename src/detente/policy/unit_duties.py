@@ -24,8 +24,7 @@ def unit_rate(measure: Measure, exporter: str, sector: str, line: TariffLine | N
         if intensity is None:
             raise BadMeasure(
                 f"measure {measure.id!r}: the carbon charge has no intensity of {sector}: add it to intensity, "
-                "exempt the "
-                "sector, or name the sectors of the goods"
+                "exempt the sector, or name the sectors of the goods"
             )
         rate += charge.rate(intensity, value, exporter)
     return rate

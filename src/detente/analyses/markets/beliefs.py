@@ -15,7 +15,7 @@ from detente.analyses.clock.compute import game_of, last_day, prior_of, stated
 from detente.analyses.clock.outlook import AS_STATED, other_priors, solved_courses
 from detente.analyses.clock.stages import Stages, calendar, under_other_sets
 from detente.analyses.markets.options import MarketsOptions
-from detente.analyses.markets.result import OTHER_SETS
+from detente.analyses.markets.result import HALVED, MULTIPLIED
 from detente.dispute.session import Session
 from detente.errors import BadInput, NotSolved
 from detente.inputs import number
@@ -84,18 +84,18 @@ def variants_of(
     war, peace = options.values or (equity_value(change, options.multiplier), 1.0)
     first = BeliefVariant(AS_STATED, belief.probability, war, peace)
     found = [first]
-    halved = (("half", belief.probability / 2), ("double", min(2 * belief.probability, 1.0)))
-    for name, p in (*((f"probability of war {name}", p) for name, p in halved), *belief.others):
+    halved = zip(HALVED, (belief.probability / 2, min(2 * belief.probability, 1.0)), strict=True)
+    for name, p in (*halved, *belief.others):
         found.append(replace(first, name=name, probability=p))
     if options.values is not None:
         return found, ()
     for times in _TIMES:
         value = equity_value(change, options.multiplier * times)
-        found.append(replace(first, name=f"multiplier {options.multiplier * times:g}", war=value))
+        found.append(replace(first, name=f"{MULTIPLIED}{options.multiplier * times:g}", war=value))
     others, missing = under_other_sets(session, stages.steps)
     for name, other in others:
         value = equity_value(_change(other, code), options.multiplier)
-        found.append(replace(first, name=f"{OTHER_SETS}{name}", war=value))
+        found.append(replace(first, name=f"elasticities {name}", war=value))
     left = (f"elasticities {', '.join(missing)} lack sectors of the world, and are not among the variants",)
     return found, left if missing else ()
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 
 import pandas as pd
 
+from detente.analyses.clock.outlook import AS_STATED
 from detente.dispute.results import Record
 from detente.ensemble.summary import NumberKey, TableNumbers, numbers_in
 
@@ -78,8 +79,10 @@ class Markets(Record):
         return f"<p>{self.valued}</p>" + "".join(t.to_html(index=False, float_format="{:.6g}".format) for t in shown)
 
 
-OTHER_SETS: Final = "elasticities "
-"""How the names of variants begin that take another set of elasticities."""
+HALVED: Final = ("probability of war half", "probability of war double")
+"""The variants that halve and double the probability of war."""
+MULTIPLIED: Final = "multiplier "
+"""How the names of variants begin whose values of equity move more than real income."""
 NUMBERS: Final = (
     TableNumbers("values", ("real_income", "equity"), ("outcome", "stage"), "economy"),
     TableNumbers(
@@ -101,8 +104,13 @@ NUMBERS: Final = (
 def numbers(result: Markets) -> dict[NumberKey, float]:
     """The numbers of markets that an ensemble draws, by key.
 
-    Exposures are those of the two sides. Variants with other elasticities are left out: draws vary these themselves.
+    Exposures are those of the two sides. Variants that a draw may lack are left out: those with other elasticities,
+    which draws vary themselves, and the priors that move the probability most, which are other ones in each draw.
     """
-    moves, implied = (table[~table["variant"].str.startswith(OTHER_SETS)] for table in (result.moves, result.implied))
+    moves, implied = (table[table["variant"].map(_in_every_draw)] for table in (result.moves, result.implied))
     exposures = result.exposures[result.exposures["economy"].isin(result.players)]
     return numbers_in(replace(result, moves=moves, implied=implied, exposures=exposures), NUMBERS)
+
+
+def _in_every_draw(variant: str) -> bool:
+    return variant in (AS_STATED, *HALVED) or variant.startswith(MULTIPLIED)

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from detente.dispute.moves import nash_law
 from detente.dispute.session import Pair, Session
 from detente.inputs import BoolArray
 from detente.model.shock import Wedges
@@ -94,6 +95,9 @@ def games_frame(
 def _game_rows(session: Session, pair: Pair, game: str, found: Equilibrium) -> Iterator[dict[str, Any]]:
     economy, now = session.economy, session.before.wedges.t_cf
     goods = np.isin(economy.sectors, session.world.goods)
+    # As the table of payoffs has it: in the law, where a quota that others share moves with the duties.
+    laws = [nash_law(session, side, other, found) for side, other in (pair, pair[::-1])]
+    reached = session.solution((*session.standing, *laws[0], *laws[1]))
     for side, other in (pair, pair[::-1]):
         n, i = economy.index(side), economy.index(other)
         weight = session.world.flows[n, i] * goods
@@ -104,7 +108,7 @@ def _game_rows(session: Session, pair: Pair, game: str, found: Equilibrium) -> I
             "in_force": _mean(session.standoff.average(side, other), weight),
             "average": _mean(found.tariffs[n, i], weight),
             "lowered": int(((found.tariffs[n, i] < now[n, i] - _DIFFERENT) & (weight > 0)).sum()),
-            "real_income": float(without_noise(found.solution.W_hat[n] / session.before.W_hat[n] - 1)),
+            "real_income": float(without_noise(reached.W_hat[n] / session.before.W_hat[n] - 1)),
             "level": bool(float(found.certificate.expected.max()) <= BOUND),
         }
 

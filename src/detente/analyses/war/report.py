@@ -73,7 +73,7 @@ def headline(war: War) -> str:
         ]
         told.append(f"{level_percent(average[code, 'Nash'])} ({names.economy(code)}; {', '.join(beside)})")
     said = [f"{names.the(code)} {_gains(_at_nash(war, code))}" for code in war.players]
-    which = "at which duties in force may be lowered too" if war.liberalise else "no lower than the duties in force"
+    which = "at which duties in force may be lowered too" if war.liberalise else f"no lower than {_floor(war)}"
     at = f"At Nash tariffs {which}, on average {listed(told)}, {listed(said)}."
     return " ".join(filter(None, (at, base_band(war), other_game(war), verdict(war))))
 
@@ -113,6 +113,11 @@ def _part(war: War, part: str, code: str) -> float:
     return float(rows["real_income"].iloc[0])
 
 
+def _floor(war: War) -> str:
+    """The duties that none of the war falls below, in words: one rate on all goods is held against their average."""
+    return "the average duty in force" if war.rates == "one" else "the duties in force"
+
+
 def _at_nash(war: War, code: str) -> float:
     return float(war.matrix(code)["Nash"].to_dict()["Nash"])
 
@@ -129,7 +134,7 @@ def brief(war: War) -> str:
     average = {(row["side"], row["move"]): row["average_tariff"] for row in rows_of(war.moves)}
     rates = listed([f"{level_percent(average[code, 'Nash'])} ({names.economy(code)})" for code in war.players])
     said = listed([f"{names.the(code)} {_gains(_at_nash(war, code))}" for code in war.players])
-    which = "" if war.liberalise else ", no lower than the duties in force"
+    which = "" if war.liberalise else f", no lower than {_floor(war)}"
     at = f"If neither gives way, each side ends at its best tariffs against the other's{which}, on average {rates}"
     return f"{at}: {said}."
 
