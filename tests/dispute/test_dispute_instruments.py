@@ -201,3 +201,43 @@ def test_a_check_finds_a_quota_whose_rents_go_to_nobody_in_particular(small_worl
     faults = Dispute.parse(f"{HEAD}  - {line}\n", world=small_world).feasibility_faults(small_world)
     assert [fault.path for fault in faults] == ["measures.m"]
     assert "write each: partner, or name the economy as holder" in str(faults[0])
+
+
+def ledger_of(found: Findings, state: str, economy: str) -> dict[str, float]:
+    table = found[state].tables["ledger"]
+    return dict(table[table["economy"] == economy].set_index("item")["usd"])
+
+
+def test_a_ledger_keeps_rents_apart_from_revenue(findings: Callable[[str, str], Findings]) -> None:
+    """What buyers pay at the border is the revenue and the rents within quotas; rents go to whoever holds licences."""
+    for kind, holder in (("quota", "USA"), ("above", "CHN")):
+        found = findings(kind, "threatened")
+        amounts = ledger_of(found, "m", "USA")
+        paid = [
+            amounts[f"of the revenue and rents after: paid on {what}"]
+            for what in ("inputs of firms", "final purchases")
+        ]
+        within = amounts["rents on imports within quotas after"]
+        assert sum(paid) == pytest.approx(amounts["tariff revenue after"] + within, rel=1e-12)
+        assert within > 1.0
+        rents = found["m"].tables["instruments"].set_index("measure")["rent_usd_mn"]["m"]
+        wage = dict(found["m"].tables["economies"].set_index("economy")["wage"])  # a ledger is relative to the own wage
+        assert within * (1 + wage["USA"]) == pytest.approx(rents, rel=1e-9)
+        earned = ledger_of(found, "m", holder)["rents of quotas and charges on exports, earned after"]
+        assert earned * (1 + wage[holder]) == pytest.approx(rents, rel=1e-9)
+    assert "rents on imports within quotas after" not in ledger_of(findings("specific", "threatened"), "m", "USA")
+
+
+def test_the_headline_says_of_a_proposal_that_it_is_one_and_of_a_ban_what_no_elasticity_says(
+    small_world: World,
+) -> None:
+    ban = "{id: m, by: CHN, on: USA, status: proposed, goods: {sectors: [C26]}, export: {ban: true}}"
+    found = run(Dispute.parse(f"{HEAD}  - {ban}\n  - {DUTY}\n", world=small_world), world=small_world)
+    assert found.headline.startswith("The threatened and proposed measures, unanswered, ")
+    assert any("nothing else in their sector can replace" in text for text in document(found).caveats)
+
+
+def test_a_nest_of_products_that_cannot_be_said_has_its_reason(findings: Callable[[str, str], Findings]) -> None:
+    reason = "listed goods as products of their own are not in this result: the state has quotas, limits or duties"
+    assert [note for note in findings("quota", "threatened").notes if note.startswith(reason)]
+    assert findings("quota", "threatened").product_nest is None

@@ -208,7 +208,7 @@ def test_a_state_is_solved_again_where_exemptions_or_rules_change_and_measures_d
     alone = [income_of(dt.run(Dispute.parse(LATER.replace("2019-12-01", day))).baseline) for day in days]
     assert found == pytest.approx(alone, abs=1e-9)
     assert findings["step-2019-01-01"].title == "In force from 2019-01-01: other rules of stacking"
-    assert findings["step-2019-09-01"].title == "In force from 2019-09-01: USA on CHN: C13T15 ended"
+    assert findings["step-2019-09-01"].title == "From 2019-09-01: USA on CHN: C13T15 ended"
     pairs = states(session_of(Dispute.parse(LATER), RunOptions())).numbers.pairs
     assert len({pair.after for pair in pairs if pair.scenario.startswith("step")}) == len(days)
 

@@ -194,10 +194,10 @@ def test_the_average_tariff_is_the_mean_over_what_is_bought(findings: dt.Finding
     after = (table["after"] * table["imports"]).sum() / table["imports"].sum()
     text = covered(scenario, "USA", "CHN", sentences.names_of(findings))
     assert f" to {after * 100:.1f}" in str(text)
-    assert str(text).endswith("it buys in the world of the model, weighted by these imports.")
+    assert "it buys in the sectors that measures reach, in the world of the model" in str(text)
     blocks = sections.tariffs(findings, Figures(findings, scenario)).blocks
     said = [block.text for block in blocks if isinstance(block, Text)]
-    assert sum("`detente tariffs` weighs by customs imports of 2017" in each for each in said) == 1
+    assert sum("`detente tariffs` takes all goods sectors" in each for each in said) == 1
     assert covered(findings["us-more"], "CHN", "USA", Names()) is None
 
 

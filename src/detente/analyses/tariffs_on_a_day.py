@@ -21,6 +21,7 @@ from detente.policy.averages import average_tariffs
 from detente.policy.list_readings import ListReading
 from detente.policy.periods import parse_day
 from detente.policy.schedule import TariffBook
+from detente.report.alike import told_together
 from detente.report.blocks import Block, Bullets, Document, Row, Section, Table, Text, rows_of
 from detente.report.numbers import MISSING, Names, level_percent
 
@@ -64,9 +65,9 @@ class TariffsOn:
         of_lists = [its.note for its in self.lists]
         others = [note for note in self.notes if note not in of_lists]
         scaled = [note for note in others if note in self.scalings]
-        others = [*scaled[:SCALED], *[note for note in others if note not in scaled][:NOTES]]
+        others = [*scaled[:SCALED], *told_together(note for note in others if note not in scaled)[:NOTES]]
         notes = (*((f"{left} more pairs are in --json",) if left else ()), *others)
-        lists = tuple(Text(note) for note in of_lists)
+        lists = tuple(Text(note) for note in told_together(of_lists))
         more = (statutory_block(self.instruments, self.names),) if len(self.instruments) else ()
         averages_of = (self._averages(averages), Text(WEIGHTS), self._sectors())
         blocks: tuple[Block, ...] = (*averages_of, *more, *lists, Bullets(notes))

@@ -262,6 +262,7 @@ def check(case: Case, world: World = None, as_json: Json = False, debug: Debug =
     from dataclasses import asdict
 
     from detente.errors import BadDispute
+    from detente.report.alike import told_together
 
     try:
         found, lists = _checked(case, world)
@@ -280,9 +281,9 @@ def check(case: Case, world: World = None, as_json: Json = False, debug: Debug =
     for question in found["questions"]:
         typer.echo(f"Open question {question['id']}: {question['ask']} ({question['path']})")
     say_lists(sentence for its in lists for sentence in its.sentences())
-    for note in found["notes"]:
-        if note not in [its.note for its in lists]:
-            typer.echo(f"Note: {note}")
+    of_lists = [its.note for its in lists]
+    for note in told_together(note for note in found["notes"] if note not in of_lists):
+        typer.echo(f"Note: {note}")
 
 
 def new(

@@ -109,8 +109,10 @@ def deliver(
 
 
 def say_lists(sentences: Iterable[str]) -> None:
-    """What is said of the product lists of a dispute, a line each."""
-    for sentence in sentences:
+    """What is said of the product lists of a dispute, a line each; lists alike are told together."""
+    from detente.report.alike import told_together
+
+    for sentence in told_together(sentences):
         typer.echo(f"List: {sentence}")
 
 

@@ -223,8 +223,10 @@ def _steps(dispute: Dispute) -> Iterator[Plan]:
         measures = in_force(dispute.measures, day)
         former, ruled = ruled, displacements(dispute.stacking, day)
         if day <= dispute.as_of and (measures != before or (measures and ruled != former)):
-            new = [*_begun(measures, before), *_ended(law, day)] or ["other rules of stacking"]
-            title = f"In force from {day.isoformat()}: {'; '.join(new)}"
+            begun, ended = [*_begun(measures, before)], [*_ended(law, day)]
+            first = "In force from" if begun or not ended else "From"
+            new = [*begun, *ended] or ["other rules of stacking"]
+            title = f"{first} {day.isoformat()}: {'; '.join(new)}"
             yield Plan(f"step-{day.isoformat()}", title, "step", "calibrated world", (), measures, day)
             before = measures
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -178,13 +178,19 @@ def goods(economy: Benchmark) -> tuple[str, ...]:
     return tuple(sector for sector in economy.sectors if sector not in service_codes())
 
 
+RENTS_PAID: Final = "rents on imports within quotas after"
+RENTS_EARNED: Final = "rents of quotas and charges on exports, earned after"
+"""Lines of a ledger where there are rents; who earns those on imports need not be the economy that pays them."""
+
+
 def ledger(s: Solution, economy: str, households: float | None) -> pd.DataFrame:
     """The payments and receipts in one economy: ``item``, ``usd`` (USD million a year) and ``usd_per_household``.
 
     The extra cost to consumers is that of the old final basket at the new prices relative to the own wage, and that of
     importing firms likewise for the old inputs; tariff revenue is the government's, deflated by the change in wages.
-    The items do not sum to the change in real income, which is exact and also counts what is bought less of.
-    Changes within `detente.solver.noise.NOISE` of income are zero.
+    Where there are rents, a line has those that buyers pay within quotas beside the revenue, and one those that the
+    economy earns of quotas and charges on its exports. The items do not sum to the change in real income, which is
+    exact and also counts what is bought less of. Changes within `detente.solver.noise.NOISE` of income are zero.
     """
     if households is not None and number(households, "households") <= 0:
         raise BadInput(f"households is {households}: give a count above zero")
@@ -197,12 +203,16 @@ def ledger(s: Solution, economy: str, households: float | None) -> pd.DataFrame:
     duties = ((1 - s.wedges.v[n]) * s.pi_cf[n] * s.X_cf[n]).sum(0) / s.w_hat[n]
     on_inputs = float(np.nansum(duties * input_share))
     revenue = s.R_cf[n] / s.w_hat[n]
+    rents = bool(s.rents_cf.any())
+    of = "of the revenue and rents after" if rents else "of the revenue after"
     rows = {
         "tariff revenue before": b.R[n],
         "tariff revenue after": settled(revenue, b.R[n], b.I[n]),
         "change in tariff revenue": without_noise(revenue - b.R[n], of=b.I[n]),
-        "of the revenue after: paid on inputs of firms": on_inputs,
-        "of the revenue after: paid on final purchases": float(duties.sum()) - on_inputs,
+        **({RENTS_PAID: without_noise(duties.sum() - revenue, of=b.I[n])} if rents else {}),
+        f"{of}: paid on inputs of firms": on_inputs,
+        f"{of}: paid on final purchases": float(duties.sum()) - on_inputs,
+        **({RENTS_EARNED: without_noise(s.rents_cf[n] / s.w_hat[n], of=b.I[n])} if rents else {}),
         "extra cost of the old final basket (consumers)": without_noise((final * extra).sum(), of=b.I[n]),
         "extra cost of the old inputs (firms)": without_noise((inputs * extra).sum(), of=b.I[n]),
         "change in real income": without_noise((s.W_hat[n] - 1) * b.I[n], of=b.I[n]),

@@ -12,6 +12,7 @@ import pandas as pd
 from detente.analyses.clock.result import Clock
 from detente.dispute.results import Record
 from detente.report import altair as alt
+from detente.report.alike import told_together
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import FAINT, GAIN, INK, LABELS, LOSS, LOSS_LIGHT, PLOT, QUIET, SIZE, themed
 from detente.report.numbers import MISSING, NO_BREAK, Names, capital, level_usd, listed, names_of, stamp_of, typeset
@@ -331,7 +332,7 @@ def sections(clock: Clock) -> tuple[Section, ...]:
         Section("Legal dates", (calendar_table(clock),), detail=True),
         Section("The games of the clock", (Text(_GAMES, detail=True), stages_table(clock), showdown_table(clock))),
         Section("Forecasts and scores", (Text(_FORECASTS), forecast_table(clock), *said, *scores)),
-        *((Section("Notes on the clock", (Bullets(_notes(clock)),)),) if _notes(clock) else ()),
+        *((Section("Notes on the clock", (Bullets(told_together(_notes(clock))),)),) if _notes(clock) else ()),
     )
 
 

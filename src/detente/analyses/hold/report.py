@@ -32,6 +32,7 @@ from detente.analyses.hold.compliance_sentences import caveats as caveats
 from detente.analyses.hold.compliance_sentences import headline as headline
 from detente.analyses.hold.result import ASSUMED_GROUPS, Hold
 from detente.report import altair as alt
+from detente.report.alike import told_together
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import INK, PLOT, QUIET, SERIES, SIZE, label_axis, themed, wrap
 from detente.report.numbers import MISSING, capital, level_percent, level_usd, names_of, signed_percent, signed_usd
@@ -234,7 +235,7 @@ def sections(hold: Hold) -> tuple[Section, ...]:
             Bullets(with_names(hold, hold.assumed), detail=True),
         )
     listed = (Bullets(packages(hold)),) if packages(hold) else ()
-    notes = Bullets(hold.notes)
+    notes = Bullets(told_together(hold.notes))
     rest = (Text(_STATES, detail=True), state_table(hold), Bullets((*routes(hold), *wishes(hold))))
     return (
         Section(

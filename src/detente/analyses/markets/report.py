@@ -10,6 +10,7 @@ from detente.analyses.clock.outlook import AS_STATED
 from detente.analyses.clock.report import chance, named
 from detente.analyses.markets.result import Markets
 from detente.report import altair as alt
+from detente.report.alike import told_together
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import PLOT, SIZE, label_axis, themed, tone, wrap
 from detente.report.numbers import (
@@ -214,7 +215,7 @@ def sections(found: Markets) -> tuple[Section, ...]:
         Section("The prior of the probability of war", (Bullets(tuple(named(found, text) for text in found.stated)),)),
         *events,
         Section("Exposure of sectors", (*figures(found), exposure_table(found))),
-        *((Section("Notes on markets", (Bullets(found.notes),)),) if found.notes else ()),
+        *((Section("Notes on markets", (Bullets(told_together(found.notes)),)),) if found.notes else ()),
     )
 
 

@@ -83,11 +83,13 @@ def compute(
     place = leading([(solved[k].kind, solved[k].measures) for k in range(len(plans))])
     main = session.decided(plans[place])
     revenue = tuple(session.world.base_revenue(party) for party in session.parties)
+    nest, found = nested_products(session, main, solved[place]), _findings(session, solved)
     return replace(
-        _findings(session, solved),
+        found,
+        notes=(*found.notes, *([nest] if isinstance(nest, str) else [])),
         base_revenue=revenue,
         other_rules=other_rules(session, main),
-        product_nest=nested_products(session, main, solved[place]),
+        product_nest=None if isinstance(nest, str) else nest,
         obligations=pricing.price_obligations(session) if session.known.obligations else None,
     )
 

@@ -35,6 +35,7 @@ from detente.report.numbers import (
     usd,
 )
 from detente.solver.noise import NOISE
+from detente.solver.solution import RENTS_EARNED
 
 NO_PATH: Final = (
     "the trade of some goods ends, and no path of finite costs leads there, so that the change is not split."
@@ -131,10 +132,13 @@ class Figures:
     def of_diversion(self) -> list[Figure]:
         """Trade diversion in every market of a party in which another party's goods became dearer."""
         table, found = self.scenario.tables["diversion"], []
+        drawn: list[pd.DataFrame] = []
         for importer, exporter in changed_pairs(self.scenario, self.parties):
             mine = pair_of(table, importer, exporter)
-            if mine.empty:
-                continue
+            third = mine.drop(columns="exporter").reset_index(drop=True)
+            if mine.empty or any(third.equals(other) for other in drawn):
+                continue  # whose goods became dearer is told apart only by the third economies that are left
+            drawn.append(third)
             top = mine[mine["change"] > 0].sort_values("change", ascending=False).head(3)
             most = listed(
                 [f"{self.names.the(e)} {signed_usd(c)}" for e, c in zip(top["economy"], top["change"], strict=True)]
@@ -209,9 +213,10 @@ class Figures:
     def _steps_in_words(self, panels: dict[str, pd.DataFrame]) -> str:
         changes = exact_changes(self.scenario)
         each = [f"{self.names.the(p)} {signed_percent(changes[p])}" for p in self.parties]
-        states = sum(rows["label"].nunique() for rows in panels.values())
+        count = sum(rows["label"].nunique() for rows in panels.values())
+        states = "1 state" if count == 1 else f"{count} states"
         return (
-            f"Bars of the change in real income of each party in {states} states of the table above; in the one called "
+            f"Bars of the change in real income of each party in {states} of the table above; in the one called "
             f"{self.scenario.title}: {listed(each)}."
         )
 
@@ -295,10 +300,12 @@ def paid(name: str, amounts: Mapping[str, float], per_household: Mapping[str, fl
     firms = amounts["extra cost of the old inputs (firms)"]
     household = per_household.get("extra cost of the old final basket (consumers)")
     each = "" if household is None or pd.isna(household) else f" (${abs(household):,.0f} a household)"
+    earned = amounts.get(RENTS_EARNED, 0.0)
+    rents = f" Quotas and charges on exports bring it {usd(earned)} a year." if earned > 0 else ""
     return (
-        f"In {name} the government collects {_more_or_less(revenue, 'in tariffs')}. What consumers used to buy costs "
-        f"them {_more_or_less(consumers)}{each}, and what firms used as inputs costs them {_more_or_less(firms)}, both "
-        "relative to wages. Firms pass their costs on, so the two are not to be added."
+        f"In {name} the government collects {_more_or_less(revenue, 'in tariffs')}.{rents} What consumers used to buy "
+        f"costs them {_more_or_less(consumers)}{each}, and what firms used as inputs costs them "
+        f"{_more_or_less(firms)}, both relative to wages. Firms pass their costs on, so the two are not to be added."
     )
 
 
@@ -323,7 +330,8 @@ def balance_moves(name: str, partner: str, before: float, after: float) -> str:
     if abs(change) <= NOISE * max(abs(before), 1.0):
         return f"The {own} of {name} {where} stays at {usd(before)}."
     verb = "grows" if change > 0 else "shrinks"
-    return f"The {own} of {name} {where} {verb} by {usd(change)}, from {usd(before)} to {usd(after)}."
+    ends = f", from {usd(before)} to {usd(after)}" if usd(before) != usd(after) else f", of {usd(before)}"
+    return f"The {own} of {name} {where} {verb} by {usd(change)}{ends}."
 
 
 def averaging(scenario: Scenario, parties: list[str], names: Names) -> str | None:
@@ -354,8 +362,8 @@ def covered(scenario: Scenario, importer: str, exporter: str, names: Names) -> s
     before, after = float((rows["before"] * weights).sum()), float((rows["after"] * weights).sum())
     return (
         f"The tariff of {names.the(importer)} on goods from {names.the(exporter)} goes from {before * 100:.1f} to "
-        f"{after * 100:.1f}{NO_BREAK}% on average over the {level_usd(imports)} it buys in the world of the model, "
-        "weighted by these imports."
+        f"{after * 100:.1f}{NO_BREAK}% on average over the {level_usd(imports)} it buys in the sectors that measures "
+        "reach, in the world of the model, weighted by these imports."
     )
 
 

@@ -46,6 +46,18 @@ def instruments_section(findings: Findings, scenario: Scenario) -> tuple[Section
     return (Section(TITLE, (*blocks, _table(findings, scenario, table, names))),)
 
 
+def in_short_supply(scenario: Scenario) -> str | None:
+    """What a reader of the headline has to know of a ban or a limit; None where none bites in the state."""
+    table = scenario.tables.get("instruments")
+    rows = [] if table is None else [row for row in rows_of(table) if row["kind"] in _SHORT_SUPPLY]
+    if not any(row["regime"] != "below" for row in rows):
+        return None
+    return (
+        "A ban or a limit on goods that nothing else in their sector can replace costs their buyers more than is shown "
+        "here, by how much no trade elasticity says."
+    )
+
+
 def told(row: dict[str, Any], titles: dict[str, str], names: Names) -> str:
     """One instrument in a sentence computed from its row."""
     name = titles.get(row["measure"], row["measure"])
@@ -120,10 +132,12 @@ def _table(findings: Findings, scenario: Scenario, table: pd.DataFrame, names: N
         )
         for row in rows_of(table)
     )
+    banned = table["kind"].isin(("export ban", "import ban")).any()
+    without_banned = " (of quotas and limits without goods that a ban closes)" if banned else ""
     caption = (
         f"{capital(TITLE)} in this state: the rate that holds in the equilibrium (of a limit its shadow price), "
-        "trade at the "
-        "border in the base year and now, and what the holders of licences and the treasury earn a year"
+        f"trade at the border in the base year{without_banned} and now, and what the holders of licences and the "
+        "treasury earn a year"
     )
     head = ("", "what", "regime", "rate", "limit", "trade before", "now", "filled", "rent", "holder", "revenue")
     return Table(caption, head, rows, scenario_stamp(findings, scenario))

@@ -9,7 +9,7 @@ from detente.policy.instruments import in_words
 from detente.policy.measure import Measure, rates_of
 from detente.policy.partner_lists import EVERYONE
 from detente.policy.periods import Exempt, Period, blocks_of
-from detente.report.numbers import Names, day
+from detente.report.numbers import Names, day, listed
 
 
 def what_of(measure: Measure, names: Names) -> str:
@@ -28,7 +28,8 @@ def what_of(measure: Measure, names: Names) -> str:
     assumed = f"; assumed: {', '.join(measure.assumed)}" if measure.assumed else ""
     blocks = blocks_of(measure.exempt)
     but = "".join(_except(block, names) for block in blocks)
-    without = "".join(_without(block) for block in blocks)
+    spared = [_spared(block) for block in blocks if block.codes]
+    without = f" without {listed(spared)}" if spared else ""
     claims = measure.claims
     free = f", outside it what claims {claims.preference} ({claims.in_words})" if claims is not None else ""
     under = f" under {measure.authority}" if measure.authority is not None else ""
@@ -44,9 +45,9 @@ def _except(block: Exempt, names: Names) -> str:
     return f", except {spared}{_dates(block)}" if spared else ""
 
 
-def _without(block: Exempt) -> str:
+def _spared(block: Exempt) -> str:
     """The product codes that a block of exemptions spares."""
-    return f" without {len(block.codes):,} exempt product codes{_dates(block)}" if block.codes else ""
+    return f"{len(block.codes or ()):,} exempt product codes{_dates(block)}"
 
 
 def _dates(period: Period) -> str:

@@ -37,6 +37,7 @@ from detente.data.world import Source
 from detente.dispute.blocks import SourceDocument
 from detente.dispute.results import Result
 from detente.policy.list_readings import list_readings
+from detente.report.alike import told_together
 from detente.report.blocks import (
     Block,
     Bullets,
@@ -270,8 +271,8 @@ def tariffs(findings: Findings, drawn: Figures) -> Section:
 
 _NONE = "No tariff between parties changes."
 _OTHER_WEIGHTS = (
-    "`detente tariffs` weighs by customs imports of 2017 where they are bundled (United States and China), and product "
-    "by product where a table has codes; its averages of the same tariffs are therefore others."
+    "`detente tariffs` takes all goods sectors, weighs them by customs imports where it has them (the United States "
+    "and China), and a table with codes product by product; its averages of the same tariffs are therefore others."
 )
 
 
@@ -312,7 +313,7 @@ def rests_on(findings: Findings) -> Section:
     )
     for title, items in given:
         known = items is not of_states
-        blocks += [Text(title, detail=True), Bullets(tuple(items), detail=known)] if items else []
+        blocks += [Text(title, detail=True), Bullets(told_together(items), detail=known)] if items else []
     return Section("What is assumed, and what to know", tuple(blocks) or (Text("Nothing is assumed."),))
 
 

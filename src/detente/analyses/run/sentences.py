@@ -165,8 +165,11 @@ def subject(findings: Findings, scenario: Scenario) -> str:
     if scenario.kind in ("baseline", "step"):
         when = day(scenario.on) if scenario.on is not None else "the day"
         return f"the {its}s of this dispute in force on {when}" if scenario.measures else f"no {its} of this dispute"
-    threats = len(set(scenario.measures) - set(scenario.responses) - set(findings.baseline.measures))
-    what = f"the threatened {its}" if threats == 1 else f"the threatened {its}s"
+    new = set(scenario.measures) - set(scenario.responses) - set(findings.baseline.measures)
+    threats = len(new)
+    statuses = {measure.status for measure in findings.dispute.measures if measure.id in new}
+    how = " and ".join(word for word in ("threatened", "proposed") if word in statuses) or "threatened"
+    what = f"the {how} {its}" if threats == 1 else f"the {how} {its}s"
     if threats == 0:  # an answer to what is law already
         return f"the answer to the {its}s in force"
     if scenario.kind == "threat":
@@ -213,7 +216,7 @@ def group_title(findings: Findings, group: Group) -> str:
     """The common feature of the scenarios of a group, and their reference."""
     what = {
         "threats": "If threats are carried out",
-        "steps": "Tariffs in force by date",
+        "steps": f"{capital(noun(findings))}s in force by date",
         "removals": "If measures in force are removed",
     }[group.kind]
     return f"{what}, {against(findings, group.scenarios[0])}"
@@ -281,6 +284,8 @@ def method(findings: Findings) -> list[str]:
     """The method behind the numbers, in a few sentences."""
     s = findings.settings
     goods = sorted(s.theta.values())
+    same = f"{goods[0]:.3g}" == f"{goods[-1]:.3g}"
+    spread = f"{goods[0]:.3g} in every sector" if same else f"from {goods[0]:.3g} to {goods[-1]:.3g} by sector"
     labour = {
         "long": "Workers move between sectors, not between economies: every change is the one after all have settled.",
         "short": "Workers stay in their sector: every change is the one before anybody has moved.",
@@ -290,7 +295,7 @@ def method(findings: Findings) -> list[str]:
         "perfect competition, inputs from every sector, tariff revenue paid out to households. It is solved in "
         "changes, for all economies together, and a solution is used only if an audit closes every account to 1e-9.",
         f"The world is {s.on} ({s.provenance['source']}). The trade elasticities are the set {s.elasticities}: "
-        f"from {goods[0]:.3g} to {goods[-1]:.3g} by sector. As closure, {CLOSURES[s.deficits]}. {labour[s.horizon]}",
+        f"{spread}. As closure, {CLOSURES[s.deficits]}. {labour[s.horizon]}",
         "A change in real income is what consumers can buy more or less, exact and not first-order; in dollars it is "
         "that share of their income before the change. It is a level that lasts as long as the measures do. The split "
         "into terms of trade and volume of trade follows the path from the old tariffs to the new and adds up.",

@@ -13,6 +13,7 @@ from typing import Final
 import pandas as pd
 
 from detente.analyses.run.figures import covered
+from detente.analyses.run.instrument_sentences import in_short_supply
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import MOST_PARTIES, exact_changes, scenario_stamp
 from detente.data.quantities import format_rate
@@ -95,8 +96,9 @@ def _rates(scenario: Scenario, importer: str, exporter: str) -> Iterator[float]:
 
 def caveats(findings: Findings) -> tuple[str, ...]:
     """What a reader of the headline has to know about the goods that its measures cover."""
-    said = stands_in(findings, findings.main)
-    return (*([said] if said is not None else []), *in_kind(findings, findings.main))
+    main = findings.main
+    said = (stands_in(findings, main), in_short_supply(main))
+    return (*(each for each in said if each is not None), *in_kind(findings, main))
 
 
 def products_section(findings: Findings) -> tuple[Section, ...]:

@@ -58,14 +58,24 @@ def blocks(drawn: Figures) -> list[Block]:
 def replaced(rows: pd.DataFrame, importer: str, names: Names) -> str:
     """Where the loss goes, at border prices, and again in volumes."""
     sums = grouped(rows)
-    there = [who for who in GROUPS[1:] if who != OTHER or sums[who]["before"] > 0]
+    there = [who for who in GROUPS[1:] if who not in (OTHER, THIRD) or sums[who]["before"] > 0]
     said = [_group(who, sums[who]["change"], rows, importer, names) for who in there]
     volumes = [f"{_short(who, importer, names)} {signed_usd(sums[who]['change_at_base_prices'])}" for who in there]
     return (
         f"Goods {_partners(rows, names)} that the tariffs cover sell {usd(sums[COVERED]['change'])} a year less in "
-        f"{names.the(importer)}. In the same sectors {listed(said)}. That is the whole of the loss. Amounts are at the "
-        "prices at the border, duties left out, before and after, in world factor income. At the border prices of "
+        f"{names.the(importer)}. In the same sectors {listed(said)}. {_whole(sums, importer, names)} Amounts are at "
+        "the prices at the border, duties left out, before and after, in world factor income. At the border prices of "
         f"before, which leaves volumes, the loss is {usd(sums[COVERED]['change_at_base_prices'])}: {listed(volumes)}."
+    )
+
+
+def _whole(sums: dict[str, dict[str, float]], importer: str, names: Names) -> str:
+    """That the groups are all of the loss, or that nobody replaces what is not bought and everybody sells less."""
+    if max(sums[who]["change"] for who in (OTHER, THIRD, OWN)) > 0:
+        return "That is the whole of the loss."
+    return (
+        f"Nobody replaces them: buyers of {names.the(importer)} spend less on these sectors than before, by more than "
+        "the loss of the covered goods."
     )
 
 

@@ -32,6 +32,7 @@ from detente.analyses.talks.deal_sentences import brief as brief
 from detente.analyses.talks.deal_sentences import headline as headline
 from detente.analyses.talks.frontier_chart import frontier_chart, frontier_words
 from detente.analyses.talks.result import Talks
+from detente.report.alike import told_together
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.numbers import MISSING, level_percent, listed, names_of, signed_percent, signed_usd, usd
 
@@ -345,7 +346,10 @@ def sections(talks: Talks) -> tuple[Section, ...]:
         parts.append(Section("Opening to one and to all", (Bullets(of_opening(talks)),), detail=True))
     parts.append(Section("Third countries in every deal", (Bullets(of_thirds(talks)), third_table(talks)), detail=True))
     parts.append(
-        Section("How sure the talks are", (Text(of_settings(talks)), stability_table(talks), Bullets(talks.notes)))
+        Section(
+            "How sure the talks are",
+            (Text(of_settings(talks)), stability_table(talks), Bullets(told_together(talks.notes))),
+        )
     )
     return tuple(parts)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from detente.analyses.war.result import War
 from detente.report import altair as alt
+from detente.report.alike import told_together
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import GAIN, INK, LABELS, PLOT, QUIET, SERIES, SIZE, label_axis, tall, themed, wrap
 from detente.report.numbers import (
@@ -379,7 +380,7 @@ def sections(war: War) -> tuple[Section, ...]:
         Section("Who blinks", (Text(_BLINK, detail=True), blink_table(war))),
         Section("Duties of a war by sector", (heat, sector_table(war))),
         Section("One duty each", (Text(_CURVES, detail=True), curves, Text(_crossing(war)))),
-        Section("How sure the war is", (Text(f"Nash tariffs: {war.certificate}."), Bullets(war.notes))),
+        Section("How sure the war is", (Text(f"Nash tariffs: {war.certificate}."), Bullets(told_together(war.notes)))),
     )
 
 
