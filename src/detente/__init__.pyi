@@ -61,6 +61,9 @@ from detente.solver.decomposition import decompose as decompose
 from detente.solver.economy import Economy as Economy
 from detente.solver.economy import calibrate as calibrate
 from detente.solver.equilibrium import solve as solve
+from detente.solver.first_round import prices as prices
+from detente.solver.incidence import pass_through as pass_through
+from detente.solver.incidence import who_pays as who_pays
 from detente.solver.lost_sales import substitution as substitution
 from detente.solver.nesting import product_nest as product_nest
 from detente.solver.solution import Outcome as Outcome

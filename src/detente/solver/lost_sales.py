@@ -4,9 +4,8 @@ Buyers turn from the covered goods of a partner to goods of the same partner and
 to third countries, to their own producers, and to buying less, or more, in these sectors altogether. The four sum to
 the loss. Sectors in which nothing is covered are not counted; spending that moves there is no longer bought here.
 
-A part m of cell (n, i, j) sells M'_m = σ'_m π'_nij X'_nj / (1+t'_m) at the border, with σ' its share in the cell after
-the shock (`Parts.shares`), t' its new tariff, and π'X' what buyers pay for the cell. Purchases of a sector in all are
-what buyers pay less the duties in it, Σ_i π'_nij v'_nij X'_nj.
+What covered goods sell at the border is that of `detente.solver.border_goods`. Purchases of a sector in all are what
+buyers pay less the duties in it, Σ_i π'_nij v'_nij X'_nj.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detente.errors import BadInput, BadShock, enumerate_names
+from detente.errors import BadInput, enumerate_names
 from detente.inputs import BoolArray, FloatArray, names
 from detente.model.benchmark import Benchmark
-from detente.model.parts import Parts
 from detente.model.shock import Shock
+from detente.solver.border_goods import border_goods
 from detente.solver.solution import Solution
 
 COVERED: Final = "covered goods"
@@ -32,9 +31,6 @@ OWN: Final = "own producers"
 NOT_BOUGHT: Final = "no longer bought"
 
 COLUMNS: Final = ("who", "economy", "before", "after", "change", "change_at_base_prices", "share")
-
-_SAME: Final = 1e-8
-"""Relative: duties of a shock's parts that are further from those of the solution are of another shock."""
 
 
 def substitution(
@@ -150,52 +146,9 @@ def _border_hat(solution: Solution, shock: Shock) -> FloatArray:
 
 def _covered(solution: Solution, shock: Shock) -> _Flows:
     """What the goods sell on which a duty or charge changes, or whose trade ends (n, i, j). Raises BadShock."""
-    base, border = solution.base, _border_hat(solution, shock)
-    whole = np.zeros(base.pi.shape, dtype=bool) if shock.t_cf is None else shock.t_cf != base.t
-    if shock.e_cf is not None:
-        whole = whole | (shock.e_cf != 0)
-    before, after = np.where(whole, base.M, 0.0), np.where(whole, solution.M_cf, 0.0)
-    at_base = after / border
-    parts = shock.parts if solution.parts is None else solution.parts  # quotas and duties per unit at the rates found
-    if shock.parts is not None and parts is not None:
-        _check(solution, base, parts)
-        cell, charged = (parts.n, parts.i, parts.j), 1 + parts.column("e_cf")
-        moved = np.zeros(len(parts), dtype=bool) if shock.e_cf is None else shock.e_cf[cell] != 0
-        moved |= covered_rows(shock.parts) | covered_rows(parts)
-        share = parts.shares(base.theta)
-        sold = parts.s * (base.pi * base.X[:, None, :])[cell] / (1 + parts.t)
-        sold_cf = share * (solution.pi_cf * solution.X_cf[:, None, :])[cell] / (1 + parts.t_cf)
-        # the border price of a part has its own charge in place of the cell's average of them
-        average = 1.0 if solution.wedges.h is None else _charged_on_average(parts, sold_cf)
-        for flow, amounts in ((before, sold), (after, sold_cf), (at_base, sold_cf / border[cell] * average / charged)):
-            flow[cell] = 0.0
-            np.add.at(flow, cell, np.where(moved, amounts, 0.0))
-    return _Flows(before, after, at_base)
-
-
-def covered_rows(parts: Parts) -> BoolArray:
-    """The parts on which a duty or a charge changes, or whose trade ends."""
-    added = [parts.column(name) != 0 for name in ("e_cf", "closed", "specific")]
-    return np.asarray((parts.t_cf != parts.t) | added[0] | added[1] | added[2])
-
-
-def _charged_on_average(parts: Parts, sold: FloatArray) -> FloatArray:
-    """1 + e of the cell of each part, averaged over what its parts sell at the border."""
-    row = parts.cells[1]
-    paid, received = parts.sums(sold), parts.sums(sold / (1 + parts.column("e_cf")))
-    return np.asarray(np.where(received > 0, paid / np.where(received > 0, received, 1.0), 1.0)[row])
-
-
-def _check(solution: Solution, base: Benchmark, parts: Parts) -> None:
-    """Raise BadShock where the parts do not average to the tariffs of the solution."""
-    cells, _ = parts.cells
-    found = parts.sums(parts.shares(base.theta) / (1 + parts.t_cf))
-    gap = np.abs(found / solution.wedges.v[cells] - 1)
-    if gap.max(initial=0.0) > _SAME:
-        worst = int(gap.argmax())
-        n, i, j = (int(axis[worst]) for axis in cells)
-        raise BadShock(
-            f"the shock's parts of {base.economies[n]} from {base.economies[i]} in {base.sectors[j]} average to a "
-            f"tariff of {1 / found[worst] - 1:.6g}, but the solution has {solution.t_cf[n, i, j]:.6g}: give the shock "
-            "that was solved"
-        )
+    goods = border_goods(solution, shock)
+    flows = _Flows(*(np.zeros(solution.base.pi.shape) for _ in range(3)))
+    amounts = goods.before, goods.after, goods.at_base_prices
+    for flow, sold in zip((flows.before, flows.after, flows.at_base), amounts, strict=True):
+        np.add.at(flow, (goods.n, goods.i, goods.j), np.where(goods.moved, sold, 0.0))
+    return flows

@@ -23,8 +23,8 @@ from detente.errors import BadInput
 from detente.inputs import BoolArray, FloatArray, IntArray
 from detente.model.parts import Parts
 from detente.model.shock import Shock
+from detente.solver.border_goods import covered_rows
 from detente.solver.economy import Economy
-from detente.solver.lost_sales import covered_rows
 
 _ROUNDING: Final = 1e-12
 """A share within this of none or all of a cell is none or all of it."""
