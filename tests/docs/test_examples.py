@@ -12,12 +12,14 @@ from detente.cli.main import app
 ROOT = Path(__file__).resolve().parents[2]
 LONG = "us-2025-law.yaml"
 """Of 51 days on which the law changes: its check takes half a minute, a run of all of its states several."""
+HEAVY = (LONG, "eu-30-percent-2026.yaml")
+"""A check of these lays 54 measures or more on 80 pairs."""
 FILES = [path.name for path in sorted((ROOT / "docs/examples").glob("*.yaml"))]
 
 
 @pytest.mark.filterwarnings("ignore:.* is read as the .* members:detente.errors.DetenteWarning")
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow) if name == LONG else name for name in FILES]
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name for name in FILES]
 )
 def test_an_example_passes_its_check(root: Path, name: str) -> None:
     done = CliRunner().invoke(app, ["check", str(root / "docs/examples" / name)])

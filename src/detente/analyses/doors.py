@@ -82,7 +82,7 @@ def _with_lists(found: Any, dispute: Dispute) -> Any:
     notes = getattr(found, "notes", None)
     if notes is None:
         return found
-    said = (its.note for its in list_readings(dispute.measures))
+    said = (its.note for its in list_readings(dispute.own_measures))
     return replace(found, notes=(*(note for note in said if note not in notes), *notes))
 
 

@@ -139,6 +139,8 @@ def day_of_option(on: str) -> date:
 def tariffs_on(dispute: Dispute, on: str, world: str | None) -> TariffsOn:
     """The tariffs of a dispute on a day. Raises BadInput where the day is none."""
     day = day_of_option(on)
+    if dispute.base is not None:
+        dispute.base.refuse_before(day)
     settled = with_blocs(load_world(world or dispute.world), dispute.parties)
     every = TariffBook(settled, dispute.measures, dispute.stacking)
     book = every.on(day)

@@ -48,7 +48,7 @@ def answer(request: Request) -> None:
     if request.entry.name == "run":
         _run(request)
         if not request.as_json:  # the screen of a run shows no notes
-            say_lists(its.note for its in list_readings(request.dispute.measures))
+            say_lists(its.note for its in list_readings(request.dispute.own_measures))
         return
     entry = request.entry
     with progress(f"Solving {request.dispute.dispute}") as tell:

@@ -349,13 +349,14 @@ def _checked(case: str, world: str | None) -> tuple[dict[str, Any], tuple[ListRe
     notes: list[str] = []
     if not dispute.questions:
         prepared = prepare(dispute, settled)
-        states, notes = len(prepared.plans), list(prepared.notes)
+        said = () if dispute.base is None else (dispute.base.note,)
+        states, notes = len(prepared.plans), [*said, *prepared.notes]
     elif faults := dispute.feasibility_faults(settled):
         raise BadDispute(dispute.dispute, faults)
     asked = [{"id": q.id, "path": q.path, "ask": q.ask, "default": q.default} for q in dispute.questions]
     counts = {"measures": len(dispute.measures), "demands": len(dispute.demands), "states": states}
     about = {"dispute": dispute.dispute, "world": settled.name, **counts, "questions": asked, "notes": notes}
-    lists = list_readings(dispute.measures)
+    lists = list_readings(dispute.own_measures)
     return about | lists_as_dict(lists), lists
 
 

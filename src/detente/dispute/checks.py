@@ -1,9 +1,8 @@
 """The checks across fields of a dispute file: every name has a meaning, every date is in its order.
 
 Each check reads the plain values of the file, so that a name can be checked even where another part of the same entry
-is wrong, and yields a fault for each thing that does not hold. Its name is the sentence that has to hold. Demands are
-addressed to a side that can meet them, not expired, and free of contradictions; a faction has a name of its own, and
-those who speak for it are delegates.
+is wrong, and yields a fault for each thing that does not hold. Its name is the sentence that has to hold. The law
+that lies under the file was checked in its own.
 """
 
 from __future__ import annotations
@@ -323,8 +322,9 @@ def sides_are_parties(facts: Facts) -> Iterator[Fault]:
     """Every side that demands, is asked, answers, speaks, or has factions, delegates or values is a party."""
     parties = tuple(facts.keyed("parties"))
     named: list[tuple[Path_, str]] = []
+    law = facts.keyed("base").get("measures") or ()
     for path, measure in facts.entries("measures"):
-        named += texts(measure.get("by"), (*path, "by"))
+        named += texts(measure.get("by"), (*path, "by")) if measure.get("id") not in law else ()
     for path, response in facts.entries("responses"):
         named += texts(response.get("by"), (*path, "by"))
     for path, demand in facts.entries("demands"):

@@ -59,7 +59,9 @@ class DaySchedule(Exported):
 
     def __init__(self, world: World, dispute: Dispute | None, on: date) -> None:
         self.world, self.on, self._dispute = world, on, dispute
-        self.known_until = None if dispute is None else dispute.as_of
+        self.known_until = None if dispute is None else dispute.law_known_until
+        if dispute is not None and dispute.base is not None:
+            dispute.base.refuse_before(on)
         self.measures: tuple[Measure, ...] = () if dispute is None else in_force(dispute.measures, on)
         self.importers = tuple(dict.fromkeys(measure.by for measure in self.measures))
         self._pairs: dict[str, tuple[PairDuties, ...]] = {}
@@ -149,13 +151,14 @@ class DaySchedule(Exported):
     def _sentences(self) -> list[str]:
         if self.known_until is None:
             return [f"base tariffs of {self.world.name}: no measure is laid on them"]
+        base = None if self._dispute is None else self._dispute.base
         said = [f"the law is known up to {self.known_until.isoformat()}"]
         if self.on > self.known_until:
             said = [
                 f"the law is known up to {self.known_until.isoformat()}; what was decided after it is not known here, "
                 f"and {self.on.isoformat()} is shown as if nothing was"
             ]
-        return said
+        return said if base is None else [*said, base.note]
 
     def _of(self, importer: str, exporter: str | None) -> list[PairDuties]:
         pairs = self._duties(importer)

@@ -14,9 +14,13 @@ from detente.policy.stacking_rules import StackingRule, contradictions
 
 
 def authorities_in_rules_are_those_of_measures(facts: Facts) -> Iterator[Fault]:
-    """Every authority that a rule of stacking names is that of a measure of the file."""
+    """Every authority that a rule of stacking names is that of a measure of the file.
+
+    Rules that came with the law underneath, the last ones, also name authorities of which none is in force.
+    """
+    rules = list(facts.entries("stacking"))
     known = tuple(dict.fromkeys(name for _, entry in facts.entries("measures") for name in _authority(entry)))
-    for path, entry in facts.entries("stacking"):
+    for path, entry in rules[: len(rules) - int(facts.keyed("base").get("rules") or 0)]:
         named = [((*path, "authority"), name) for name in _authority(entry)]
         for key in ("displaces", "stacks_with"):
             others = texts(entry.get(key), (*path, key))

@@ -124,7 +124,7 @@ def _problem(given: dict[str, Any], folder: Path | None) -> tuple[str, str | Non
         return "list", "stands beside codes: give one of them", None, None
     if folder is None:
         return "list", "is read only beside a dispute file: give the goods as codes", described(name), None
-    message, found, near = _no_file(name, folder)
+    message, found, near = why_no_file(name, folder)
     if message is None and given.get("ex") not in (None, WHOLE):
         return "ex", f"is not {WHOLE}, which takes all of a code of which a part is meant", described(given["ex"]), None
     if message is None and not _is_where(given.get("where")):
@@ -141,7 +141,7 @@ def _is_where(where: Any) -> bool:
     )
 
 
-def _no_file(name: Any, folder: Path) -> tuple[str | None, str | None, str | None]:
+def why_no_file(name: Any, folder: Path) -> tuple[str | None, str | None, str | None]:
     """Why a name is not that of a file in the folder: the message, what was found, and the nearest file."""
     if not isinstance(name, str) or not name:
         return "is not the name of a file, such as goods.csv", described(name), None

@@ -27,13 +27,13 @@ _SEVERAL: Final = frozenset({"economies", "members"})
 """Keys that name economies, in whose place a bloc stands for its members."""
 
 
-def read_usual_names(tree: Tree, economies: Collection[str]) -> Tree:
+def read_usual_names(tree: Tree, economies: Collection[str], *, told: bool = True) -> Tree:
     """The tree with the code of an economy of the world, or of a party, in place of every usual name.
 
     A bloc that is no party is read as its members where economies are listed: in `on` and `exempt` on the day from
     which the measure or the exemption holds, in `members` on that of the file. A party that bears its name and lists no
     members has them too. A bloc to which the side that charges belongs is its other members. Names that are none stay
-    as they are: the checks of the file name them.
+    as they are: the checks of the file name them. `told` warns of every bloc that is read as its members.
     """
     day = tree.value.get("as_of")
     parties = tree.value.get("parties")
@@ -57,7 +57,7 @@ def read_usual_names(tree: Tree, economies: Collection[str]) -> Tree:
     if reader.notes:
         written = value.get("notes")
         value["notes"] = [*(written if isinstance(written, list | tuple) else ()), *dict.fromkeys(reader.notes)]
-        for note in dict.fromkeys(reader.notes):
+        for note in dict.fromkeys(reader.notes) if told else ():
             warn(note)
     return replace(tree, value=value, lines=lines)
 

@@ -28,10 +28,14 @@ from detente import __version__
 from detente.data.bundled import usual_tariffs
 from detente.data.exported import Exported
 from detente.data.world import World
+from detente.dispute.base_law import BaseLaw
 from detente.dispute.presenters import PRESENTERS, Presenter
 from detente.dispute.schema import Dispute
 from detente.errors import BadTable, CannotWrite, DetenteError, UnknownName
 from detente.inputs import FloatArray, require
+
+LAW: Final = "law"
+"""In the provenance of a result: the case, the day and the digest of the law that lies under its dispute."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,11 @@ class RunSettings:
 
     @property
     def on(self) -> str:
-        """The world by name, with the rule of its base tariffs where it is not the usual one."""
-        return self.world if self.base_tariffs is None else f"{self.world} with {self.base_tariffs} base tariffs"
+        """The world by name, with the rule of its base tariffs where it is not the usual one, and the law on it."""
+        rule = "" if self.base_tariffs is None else f" with {self.base_tariffs} base tariffs"
+        law = self.provenance.get(LAW)
+        said = "" if law is None else f" under the law of {law['case']} on {law['on']} (digest {law['digest']})"
+        return f"{self.world}{rule}{said}"
 
     @classmethod
     def of(
@@ -71,8 +78,12 @@ class RunSettings:
         *,
         accept_defaults: bool = False,
         households: Mapping[str, int] | None = None,
+        law: BaseLaw | None = None,
     ) -> Self:
-        """With this version of the package, on a world; `theta` (j,) belongs to its sectors."""
+        """With this version of the package, on a world; `theta` (j,) belongs to its sectors.
+
+        `law` is that of another case, which lies under the dispute; it stands in the provenance.
+        """
         return cls(
             world=world.name,
             world_sha256=fingerprint(world),
@@ -84,7 +95,7 @@ class RunSettings:
             version=__version__,
             accept_defaults=accept_defaults,
             households=dict(households or {}),
-            provenance=world.provenance.as_dict(),
+            provenance=world.provenance.as_dict() | ({} if law is None else {LAW: law.as_dict()}),
             base_tariffs=None if world.tariff_source == usual_tariffs(world) else world.tariff_source,
         )
 

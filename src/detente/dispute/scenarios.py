@@ -171,7 +171,7 @@ def _threats(dispute: Dispute, schedules: Schedules, base: tuple[Measure, ...]) 
     for author in authors if len(authors) > 1 else ():
         own = tuple(threat for threat in threats if threat.by == author)
         if len(own) > 1:
-            title = f"All threats of {dispute.parties[author].name} together"
+            title = f"All threats of {dispute.name_of(author)} together"
             yield from _carried_out(dispute, schedules, base, f"all-threats-{author.lower()}", title, own)
     if len(threats) > 1:
         yield from _carried_out(dispute, schedules, base, "all-threats", "All threats together", tuple(threats))
@@ -212,14 +212,15 @@ def _answers_to_law(dispute: Dispute, schedules: Schedules, base: tuple[Measure,
 
 
 def _steps(dispute: Dispute) -> Iterator[Plan]:
-    """Each date on which the law changed, up to the day of the dispute."""
+    """Each date on which the law changed, up to the day of the dispute; none up to that of the law underneath."""
     law = [measure for measure in dispute.measures if measure.status in ("in-force", "withdrawn")]
     days = {day for measure in law for day in measure.changes}
     days |= {rule.from_ for rule in dispute.stacking if rule.from_ is not None}
     days |= {rule.until + timedelta(days=1) for rule in dispute.stacking if rule.until is not None}
-    before: tuple[Measure, ...] = ()
-    ruled = displacements((), None)
-    for day in sorted(days):
+    known = date.min if dispute.base is None else dispute.base.on
+    before = () if dispute.base is None else in_force(dispute.measures, known)
+    ruled = displacements((), None) if dispute.base is None else displacements(dispute.stacking, known)
+    for day in sorted(day for day in days if day > known):
         measures = in_force(dispute.measures, day)
         former, ruled = ruled, displacements(dispute.stacking, day)
         if day <= dispute.as_of and (measures != before or (measures and ruled != former)):
@@ -254,7 +255,7 @@ def _removals(dispute: Dispute, base: tuple[Measure, ...]) -> Iterator[Plan]:
     authors = list(dict.fromkeys(measure.by for measure in base))
     for author in authors if len(authors) > 1 else ():
         rest = tuple(measure for measure in base if measure.by != author)
-        title = f"{dispute.parties[author].name} removes its measures in force"
+        title = f"{dispute.name_of(author)} removes its measures in force"
         yield Plan(f"removal-{author.lower()}", title, "removal", "baseline", base, rest)
     if base:
         yield Plan("removal", "All measures in force are removed", "removal", "baseline", base, ())

@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PrivateA
 from detente import __version__
 from detente.data.exported import Shown
 from detente.data.world import World
+from detente.dispute.base_law import BaseLaw, OtherCase, digest_of, expand_base, without_base
 from detente.dispute.blocks import (
     Agreement,
     DefaultSettings,
@@ -39,18 +40,19 @@ from detente.dispute.blocks import (
 from detente.dispute.checks import check_facts, economies_of, world_of
 from detente.dispute.counted_answers import counted_answer, is_counted
 from detente.dispute.demands import Block
-from detente.dispute.list_files import expand_lists
+from detente.dispute.list_files import expand_lists, why_no_file
 from detente.dispute.loader import Path_, Tree, Written, described, faults_of, load_text, place, read_bytes
 from detente.dispute.naming import read_usual_names
 from detente.dispute.obligations import Obligation
 from detente.dispute.writer import write_yaml
-from detente.errors import BadDispute, BadInput, Fault, UnknownCase, UnknownName
+from detente.errors import BadDispute, BadInput, Fault, UnknownCase, UnknownName, enumerate_names, nearest
 from detente.inputs import mapping, require
 from detente.policy.measure import Measure
 from detente.policy.periods import Day
 from detente.policy.reach import partners
 from detente.policy.schedule import Schedules, TariffBook
 from detente.policy.stacking_rules import StackingRule
+from detente.usual_names import title as title_of
 
 Kind = TypeVar("Kind", bound=BaseModel)
 
@@ -169,6 +171,9 @@ class Dispute(Shown, Block):
     as_of: Day = Field(description="the day the file describes; no fact dated after it enters a run")
     world: str = Field(description="name of a bundled world")
     parties: dict[str, Party] = Field(min_length=1, description="the sides: economy → party")
+    base: BaseLaw | None = Field(
+        default=None, description="the law underneath: the measures of another case in force on a day"
+    )
     measures: tuple[Measure, ...] = Field(default=(), description="tariffs in force, threatened or proposed")
     stacking: tuple[StackingRule, ...] = Field(
         default=(), description="how duties of different authorities on the same goods go together"
@@ -209,9 +214,7 @@ class Dispute(Shown, Block):
         require((str, Path), name_or_path, "the dispute to read", "give a bundled name or the path of a file")
         path = Path(name_or_path)
         if isinstance(name_or_path, str) and name_or_path in list_cases():
-            return cls._from_text(
-                (files("detente.dispute") / "cases" / f"{name_or_path}.yaml").read_bytes(), name_or_path, world, None
-            )
+            return cls._from_text(_bundled(name_or_path), name_or_path, world, None)
         if not os.path.exists(path) and path.suffix not in (".yaml", ".yml") and len(path.parts) == 1:
             raise UnknownCase(str(name_or_path), list_cases())
         return cls._from_text(read_bytes(path), path.name, world, path.parent)
@@ -232,14 +235,18 @@ class Dispute(Shown, Block):
         return cls._from_tree(load_text(text, document), document, world, folder)
 
     @classmethod
-    def _from_tree(cls, given: Tree, document: str, world: World | None, folder: Path | None) -> Self:
+    def _from_tree(
+        cls, given: Tree, document: str, world: World | None, folder: Path | None, *, told: bool = True
+    ) -> Self:
         newer = newer_fault(given)
         if newer is not None:
             raise BadDispute(document, [newer])
         named = economies_of(given, world)
-        tree, of_lists = expand_lists(given if named is None else read_usual_names(given, named), folder)
+        tree, of_lists = expand_lists(given if named is None else read_usual_names(given, named, told=told), folder)
+        alone = world_of(Tree({"world": tree.value.get("world")}, {}), world)
+        tree, of_base = expand_base(tree, alone, lambda case: cls._other(case, alone, folder))
         dispute = None
-        faults = [*tree.faults, *of_lists]
+        faults = [*tree.faults, *of_lists, *of_base]
         try:
             dispute = cls.model_validate(tree.value)
         except ValidationError as problem:
@@ -254,13 +261,35 @@ class Dispute(Shown, Block):
         dispute._written = Written(tree.lines, _entries_of(dispute))
         return dispute
 
+    @classmethod
+    def _other(cls, case: str, world: World | None, folder: Path | None) -> OtherCase:
+        """The case whose law lies underneath: a bundled one, or a file in the folder. Raises BadInput, BadDispute."""
+        if case in list_cases():
+            text: bytes = _bundled(case)
+        else:
+            if folder is None or why_no_file(case, folder)[0] is not None:
+                there = () if folder is None else sorted(path.name for path in folder.glob("*.y*ml"))
+                near = nearest(case, [*list_cases(), *there])
+                place = "" if folder is None else " and no file beside this one"
+                remedy = f"did you mean {near}?" if near else f"there are {enumerate_names(list_cases())}"
+                raise BadInput(f"{case!r} is no bundled case{place}: {remedy}")
+            text = read_bytes(folder / case)
+        tree = load_text(text, case)
+        if tree.value.get("base") is not None:
+            raise BadInput(f"{case} starts from the law of another file itself: name that one")
+        law = cls._from_tree(tree, case, world, folder, told=False)
+        return OtherCase(law.measures, law.stacking, law.documents, law.as_of, digest_of(tree))
+
     def values_as_written(self) -> dict[str, Any]:
-        """Plain values as the file has them: `25%`, `150bn`, dates; defaults left out, the version first."""
+        """Plain values as the file has them: `25%`, `150bn`, dates; defaults left out, the version first.
+
+        Without the law of a bundled case underneath, which is read from there again; that of a file of one's own stays.
+        """
         values = {"schema": self.schema_version, **self.model_dump(by_alias=True, exclude_defaults=True)}
         for measure in values.get("measures", ()):
             if len(measure["on"]) == 1:
                 measure["on"] = measure["on"][0]
-        return values
+        return without_base(values, bundled=self.base is not None and self.base.case in list_cases())
 
     def to_yaml(self) -> str:
         """The canonical text, which `parse` reads back to an equal dispute."""
@@ -288,6 +317,21 @@ class Dispute(Shown, Block):
         """The names of the parties, by code."""
         return {code: party.name for code, party in self.parties.items()}
 
+    @property
+    def own_measures(self) -> tuple[Measure, ...]:
+        """The measures of the file itself, without those of the law underneath."""
+        law = frozenset(() if self.base is None else self.base.measures or ())
+        return tuple(measure for measure in self.measures if measure.id not in law)
+
+    @property
+    def law_known_until(self) -> date:
+        """The last day on which the file knows the law: its own, or with the law of a case underneath that law's."""
+        return self.as_of if self.base is None else self.base.on
+
+    def name_of(self, code: str) -> str:
+        """The name of an economy: as a party has it, else the usual one."""
+        return self.called.get(code) or title_of(code)
+
     def measure(self, id: str) -> Measure:
         """The measure with that id; raises KeyError for any other text."""
         return {measure.id: measure for measure in self.measures}[id]
@@ -297,6 +341,11 @@ def _entries_of(dispute: Dispute) -> tuple[str, ...]:
     """The key that tells whether measures and responses are in the order of the file."""
     answers = (f"{response.by} to {response.to}" for response in dispute.responses)
     return (*(measure.id for measure in dispute.measures), *answers)
+
+
+def _bundled(case: str) -> bytes:
+    """The text of a bundled dispute."""
+    return (files("detente.dispute") / "cases" / f"{case}.yaml").read_bytes()
 
 
 def list_cases() -> tuple[str, ...]:

@@ -167,6 +167,7 @@ class Session:
             horizon or chosen.horizon or "long",
             accept_defaults=accept_defaults,
             households=chosen.households,
+            law=dispute.base,
         )
         return cls(dispute, defaults, settled, prepared, economy, settings, horizon or chosen.horizon or "long")
 
@@ -243,6 +244,7 @@ class Session:
                 self.horizon,
                 accept_defaults=settings.accept_defaults,
                 households=settings.households,
+                law=self.dispute.base,
             ),
             _kept=_Kept(),
             _others={},

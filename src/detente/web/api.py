@@ -146,7 +146,7 @@ def routes_of_questions(registry: Mapping[str, Analysis]) -> APIRouter:
 def check(services: Here, sent: Sent, given: Given, kind: KindName = "run", case: CaseName = None) -> CheckedModel:
     """Look a dispute through without computing it; 422 lists every fault. Product lists are told code by code."""
     asked = services.ask_text(analysis_of(kind), sent, case, given)
-    lists = list_readings(asked.subject.measures)
+    lists = list_readings(asked.subject.own_measures)
     return CheckedModel(ok=True, yaml=asked.dispute, key=asked.key, **lists_as_dict(lists))
 
 

@@ -343,7 +343,7 @@ def _notes(clock: Clock) -> tuple[str, ...]:
 def document(clock: Clock) -> Document:
     """The whole report on a clock."""
     s = clock.settings
-    about = f"World {s.world}, from {clock.as_of} to {clock.until}. detente {s.version}, clock {clock.id[:12]}."
+    about = f"World {s.on}, from {clock.as_of} to {clock.until}. detente {s.version}, clock {clock.id[:12]}."
     return Document(f"{clock.title}: the clock", about, headline(clock), (), sections(clock), clock.id, s.version)
 
 

@@ -252,7 +252,7 @@ def sections(hold: Hold) -> tuple[Section, ...]:
 def document(hold: Hold) -> Document:
     """The whole report."""
     s = hold.settings
-    about = f"World {s.world}. Governments want {hold.objective}. detente {s.version}, hold {hold.id[:12]}."
+    about = f"World {s.on}. Governments want {hold.objective}. detente {s.version}, hold {hold.id[:12]}."
     return Document(
         f"{hold.title}: would a deal hold", about, headline(hold), caveats(hold), sections(hold), hold.id, s.version
     )

@@ -223,7 +223,7 @@ def document(found: Markets) -> Document:
     """The whole report on markets."""
     s = found.settings
     source = f" Prices: {found.prices}." if found.prices else ""
-    about = f"World {s.world}, on {found.as_of}.{source} detente {s.version}, markets {found.id[:12]}."
+    about = f"World {s.on}, on {found.as_of}.{source} detente {s.version}, markets {found.id[:12]}."
     return Document(f"{found.title}: markets", about, headline(found), (), sections(found), found.id, s.version)
 
 

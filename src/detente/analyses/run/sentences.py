@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, Literal
 
 import pandas as pd
@@ -118,7 +119,7 @@ def headline(findings: Findings) -> str:
     """The first thing a reader has to know: what the widest scenario does to each party, and against what."""
     scenario = findings.main
     if not any(each.measures or each.kind == "removal" for each in findings.states):
-        when = day(findings.dispute.as_of)
+        when = in_force_on(findings)
         nothing = "No scenario of this dispute changes anything"
         return f"{nothing}: no {noun(findings)} of it is in force on {when}, and none is threatened."
     text = f"{subject(findings, scenario)} {effects(findings, scenario)}, {against(findings, scenario)}."
@@ -157,13 +158,22 @@ def noun(findings: Findings) -> str:
     return "measure" if any(map(instruments_of, findings.dispute.measures)) else "tariff"
 
 
+def in_force_on(findings: Findings, on: date | None = None) -> str:
+    """A day, by default that of the dispute, and whose law holds on it where that of another case lies underneath."""
+    base, when = findings.dispute.base, day(on or findings.dispute.as_of)
+    if base is None:
+        return when
+    known = "" if when == day(base.on) else f", as it was on {day(base.on)}"
+    return f"{when} (the law of {base.case}{known})"
+
+
 def subject(findings: Findings, scenario: Scenario) -> str:
     """The subject of a sentence on a scenario."""
     its = noun(findings)
     if scenario.kind == "removal":
         return f"the removal of {its}s (“{scenario.title}”)"
     if scenario.kind in ("baseline", "step"):
-        when = day(scenario.on) if scenario.on is not None else "the day"
+        when = "the day" if scenario.on is None else in_force_on(findings, scenario.on)
         return f"the {its}s of this dispute in force on {when}" if scenario.measures else f"no {its} of this dispute"
     new = set(scenario.measures) - set(scenario.responses) - set(findings.baseline.measures)
     threats = len(new)
@@ -206,7 +216,7 @@ def effects(findings: Findings, scenario: Scenario) -> str:
 def against(findings: Findings, scenario: Scenario) -> str:
     """The reference of a scenario."""
     if scenario.reference == "baseline":
-        when = day(findings.dispute.as_of)
+        when = in_force_on(findings)
         return f"against the {noun(findings)}s in force on {when}" if findings.baseline.measures else f"against {when}"
     year = f" of {findings.settings.year}" if findings.settings.year is not None else ""
     return f"against the world{year} without them"

@@ -357,7 +357,7 @@ def sections(talks: Talks) -> tuple[Section, ...]:
 def document(talks: Talks) -> Document:
     """The whole report on talks."""
     s = talks.settings
-    about = f"World {s.world}. No deal is {NO_DEALS[talks.no_deal]}. detente {s.version}, talks {talks.id[:12]}."
+    about = f"World {s.on}. No deal is {NO_DEALS[talks.no_deal]}. detente {s.version}, talks {talks.id[:12]}."
     return Document(f"{talks.title}: the talks", about, headline(talks), (), sections(talks), talks.id, s.version)
 
 

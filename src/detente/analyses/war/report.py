@@ -387,7 +387,7 @@ def sections(war: War) -> tuple[Section, ...]:
 def document(war: War) -> Document:
     """The whole report on a war."""
     s = war.settings
-    about = f"World {s.world}. Governments want {war.objective}. detente {s.version}, war {war.id[:12]}."
+    about = f"World {s.on}. Governments want {war.objective}. detente {s.version}, war {war.id[:12]}."
     return Document(f"{war.title}: the war", about, headline(war), (), sections(war), war.id, s.version)
 
 
