@@ -22,6 +22,8 @@ from detente.bargaining.packages import RedLines as RedLines
 from detente.data.bundled import list_elasticities as list_elasticities
 from detente.data.bundled import list_worlds as list_worlds
 from detente.data.bundled import load_world as load_world
+from detente.data.household_groups import HouseholdGroups as HouseholdGroups
+from detente.data.household_groups import us_deciles as us_deciles
 from detente.data.products.descriptions import find_products as find_products
 from detente.data.products.reading import read_codes as read_codes
 from detente.data.world import World as World
@@ -58,6 +60,7 @@ from detente.policy.schedule import TariffBook as TariffBook
 from detente.policy.stacking_rules import StackingRule as StackingRule
 from detente.solver.adjoint import gradient as gradient
 from detente.solver.decomposition import decompose as decompose
+from detente.solver.distribution import household_losses as household_losses
 from detente.solver.economy import Economy as Economy
 from detente.solver.economy import calibrate as calibrate
 from detente.solver.equilibrium import solve as solve

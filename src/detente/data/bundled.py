@@ -19,6 +19,7 @@ import pandas as pd
 
 from detente.data.base_rules import COLLECTED, origins, rules
 from detente.data.codes import HERE, read_packaged
+from detente.data.persons import persons_in
 from detente.data.world import Provenance, World
 from detente.errors import BadInput, UnknownElasticities, UnknownSector, UnknownWorld
 from detente.inputs import FloatArray, floats
@@ -121,6 +122,7 @@ def _load(name: str) -> World:
         tariff_sources=by_rule,
         tariff_source=COLLECTED,
         origins=origins(stored, economies, name),
+        persons=[persons_in(entry["year"]).get(code, np.nan) for code in economies],
     )
 
 

@@ -32,10 +32,11 @@ from detente.data.base_tariffs import (
 )
 from detente.data.exported import Exported, cells
 from detente.data.merging import merge
+from detente.data.persons import counted
 from detente.data.plausibility import believed_year, doubts, warned
 from detente.data.us_check import check_products
 from detente.errors import BadInput, BadTable, BadWorld, UnknownTariffs
-from detente.inputs import require
+from detente.inputs import FloatArray, require
 from detente.usual_names import bloc_called
 
 
@@ -165,7 +166,7 @@ def with_blocs(world: World, parties: Mapping[str, Any]) -> World:
 
 _ARGUMENTS: Final = (
     "flows", "tariffs", "io", "value_added", "economies", "sectors", "name", "year", "provenance", "services", "moved",
-    "tariff_sources", "tariff_source", "origins",
+    "tariff_sources", "tariff_source", "origins", "persons",
 )  # fmt: skip
 
 
@@ -196,6 +197,7 @@ class World(Labelled, Exported):
     tariff_source: str
     tariff_sources: TariffSources
     origins: Origins
+    persons: FloatArray
 
     def __init__(
         self,
@@ -213,10 +215,11 @@ class World(Labelled, Exported):
         tariff_sources: Mapping[str, ArrayLike] | None = None,
         tariff_source: str = GIVEN,
         origins: Origins | None = None,
+        persons: ArrayLike | None = None,
     ) -> None:
         self._settle(
             flows, tariffs, io, value_added, economies, sectors, name, year, provenance, services, moved,
-            tariff_sources, tariff_source, origins,
+            tariff_sources, tariff_source, origins, persons,
         )  # fmt: skip
         notes = warned(doubts(self, self.year), self.provenance.notes)
         object.__setattr__(self, "provenance", self.provenance.with_notes(*notes))
@@ -237,6 +240,7 @@ class World(Labelled, Exported):
         tariff_sources: Mapping[str, ArrayLike] | None,
         tariff_source: str,
         origins: Origins | None,
+        persons: ArrayLike | None,
     ) -> None:
         """Set every field; whether the world is plausible is not asked."""
         super().__init__(flows, tariffs, io, value_added, economies, sectors, services)
@@ -252,6 +256,7 @@ class World(Labelled, Exported):
             "tariff_source": tariff_source,
             "tariff_sources": sources_of(self.tariffs, tariff_source, tariff_sources, self.economies, self.sectors),
             "origins": origins or Origins(),
+            "persons": counted(persons, self.economies),
         }
         for field, value in known.items():
             object.__setattr__(self, field, value)
@@ -395,4 +400,5 @@ class World(Labelled, Exported):
             services=merged.services,
             tariff_sources={rule: merged.rates.get(rule, merged.tariffs) for rule in self.tariff_sources},
             origins=self.origins.merged(groups, self.economies, self.flows),
+            persons=np.bincount(groups.economy_of, weights=self.persons),
         )
