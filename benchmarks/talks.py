@@ -101,7 +101,7 @@ def main() -> int:
     found = states(world, economy)
     clock.lap(f"{found.solved:,} equilibria, pledges kept in each")
     usa, chn = world.index("USA"), world.index("CHN")
-    worth = (found.W_hat - found.W_hat[0])[:, [usa, chn]] * economy.I[[usa, chn]]
+    worth = (found.welfare_hat - found.welfare_hat[0])[:, [usa, chn]] * economy.I[[usa, chn]]
     marginal_contributions(worth)
     clock.lap("prices: alone, last, over all orders, Shapley values")
     plain = {f"value-{k}": ((3e3 * (k + 1), -2e3) if k % 2 else (-1e3, 4e3)) for k in range(STRUCTURAL)}

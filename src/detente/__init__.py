@@ -23,6 +23,7 @@ _HOMES = {
     "list_elasticities": "detente.data.bundled",
     "find_products": "detente.data.products.descriptions",
     "read_codes": "detente.data.products.reading",
+    "Elastic": "detente.model.labour",
     "Parts": "detente.model.parts",
     "Quota": "detente.model.quotas",
     "Shock": "detente.model.shock",

@@ -110,7 +110,7 @@ def test_half_of_a_cut_and_half_of_a_duty_are_the_duties_that_they_say(plain: Ne
     t_cf[chn, usa, goods] *= 0.8
     both = dt.solve(economy, dt.Shock(t_cf=t_cf))
     row = table.row(("cut=25%", "steel-ends=50%"))
-    np.testing.assert_allclose(table.outcomes.W_hat[row], both.W_hat, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(table.outcomes.welfare_hat[row], both.W_hat, rtol=0, atol=1e-9)
 
 
 def test_a_cut_for_all_is_for_all_and_says_nothing_of_others(small_world: World) -> None:
@@ -135,7 +135,7 @@ def test_every_category_is_kept_by_its_own_subsidy(found: dict[str, Commitment],
     paid = table.paid(row)
     assert set(paid) == {"buy: food", "buy: machines"}
     np.testing.assert_allclose(-np.expm1(-np.array(list(paid.values()))), target.rates["rate"], rtol=1e-4)
-    np.testing.assert_allclose(table.outcomes.W_hat[row], target.solution.W_hat, rtol=0, atol=1e-8)
+    np.testing.assert_allclose(table.outcomes.welfare_hat[row], target.solution.W_hat, rtol=0, atol=1e-8)
     short, y = table.outcomes.short, table.outcomes.paid
     assert (short <= 1e-6).all(), "kept in every package"
     assert (y[short < -1e-6] == 0).all(), "and by no more than needed"

@@ -108,10 +108,10 @@ def test_every_state_is_what_one_solve_gives_and_equal_ones_are_solved_once(worl
     assert found.gap < 1e-9
     for s in (0, 1, 3, 7, 15):
         alone = _alone(economy, duties, states[s])
-        np.testing.assert_allclose(found.W_hat[s], alone.W_hat[0], rtol=0, atol=1e-9)
+        np.testing.assert_allclose(found.welfare_hat[s], alone.welfare_hat[0], rtol=0, atol=1e-9)
         np.testing.assert_allclose(found.bought[s], alone.bought[0], rtol=1e-7, atol=1e-3)
         np.testing.assert_allclose(found.balance[s], alone.balance[0], rtol=0, atol=1e-3)
-    np.testing.assert_array_equal(found.W_hat[1], found.W_hat[2])
+    np.testing.assert_array_equal(found.welfare_hat[1], found.welfare_hat[2])
 
 
 def _alone(economy: Economy, duties: Duties, state: np.ndarray) -> Outcomes:

@@ -103,7 +103,7 @@ def test_payoffs_are_differentiated_by_hand(make, objective):
     given, x, weight, closure = its._place(its.at(its.first()).solution)
     f, parameters = flows(x, given, weight, closure, pairs=True), its.objective.parameters(economy)
     n = len(economy.economies)
-    found = payoff_slopes(f, given, parameters, np.eye(n))
+    found = payoff_slopes(x, f, given, parameters, np.eye(n))
     with jax.enable_x64(True):
         arrays = jax.tree.map(jnp.asarray, (x, f, given, parameters))
 

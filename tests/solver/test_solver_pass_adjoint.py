@@ -261,7 +261,7 @@ def test_the_residual_is_that_of_every_scalar() -> None:
     place = shocked(WORLDS["empty sectors"]("fixed"), False)
     outcome = outcomes(place, lanes=2)
     factors = np.array([1e-6, 0.0])
-    scaled = OutcomeSlopes(*(part * factors for part in outcome))
+    scaled = OutcomeSlopes(*(None if part is None else part * factors for part in outcome))
     mixed, both = (place.adjoint.slopes(its, None, 1e-11)[0] for its in (scaled, outcome))
     np.testing.assert_allclose(mixed.ln_T[..., 0], 1e-6 * both.ln_T[..., 0], rtol=1e-8)
     assert (mixed.ln_T[..., 1] == 0).all()

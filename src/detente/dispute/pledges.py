@@ -149,7 +149,7 @@ _WORKERS: Final = 4
 class StoredEquilibrium:
     """The stored numbers of one equilibrium, relative to the economy as calibrated; see `Outcomes`."""
 
-    W_hat: FloatArray
+    welfare_hat: FloatArray
     bought: FloatArray
     balance: FloatArray
     gap: float
@@ -161,7 +161,7 @@ class StoredEquilibrium:
         pair = np.ix_(parties, parties)
         M = solution.pi_cf[pair] * solution.wedges.v[pair] * solution.X_cf[list(parties)][:, None, :]
         kept = Unknowns(*(np.asarray(part) for part in solution.unknowns))._replace(ln_r=NO_RATES)
-        return cls(solution.W_hat, M, -solution.net_imports_cf, solution.gap, kept)
+        return cls(solution.welfare_hat, M, -solution.net_imports_cf, solution.gap, kept)
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,8 +188,8 @@ class Outcomes:
 
     Attributes
     ----------
-    W_hat
-        (s, n): real income, new over old.
+    welfare_hat
+        (s, n): 1 + (U' − U)/I, the change of real income where labour supply is fixed.
     bought
         (s, p, p, j): what the first of two parties buys from the second, net of duties, USD million a year.
     balance
@@ -203,7 +203,7 @@ class Outcomes:
         How many states were solved: the others are equal to one of them.
     """
 
-    W_hat: FloatArray
+    welfare_hat: FloatArray
     bought: FloatArray
     balance: FloatArray
     paid: FloatArray
@@ -310,7 +310,7 @@ class _Plan:
 
 def _together(each: Sequence[_Found], solved: int) -> Outcomes:
     return Outcomes(
-        np.stack([one.row.W_hat for one in each]),
+        np.stack([one.row.welfare_hat for one in each]),
         np.stack([one.row.bought for one in each]),
         np.stack([one.row.balance for one in each]),
         np.stack([one.paid for one in each]),

@@ -33,6 +33,8 @@ from detente.data.world import World
 from detente.errors import BadEconomy, BadWorld, UnknownEconomy, UnknownSector
 from detente.inputs import BoolArray, FloatArray, floats, names, position
 from detente.model.arrays import Array, namespace
+from detente.model.equations import effort
+from detente.model.labour import LabourMarket
 
 if TYPE_CHECKING:
     from jaxtyping import Float
@@ -129,6 +131,8 @@ class Benchmark:
         Share of sales that is profit (j,): zero under perfect competition, 1/sigma in the monopolistic structure.
     deficits
         Closure, see `detente.model.benchmark`.
+    labour_market
+        What is said of labour supply, see `detente.model.labour`; nothing unless given.
 
     Raises
     ------
@@ -154,6 +158,7 @@ class Benchmark:
     name: str = "economy"
     provenance: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    labour_market: LabourMarket = field(default_factory=LabourMarket)
 
     def __post_init__(self) -> None:
         for axis in ("economies", "sectors"):
@@ -164,6 +169,7 @@ class Benchmark:
             object.__setattr__(self, name, floats(getattr(self, name), name, BadEconomy))
         _check_axes(self)
         _check_shares(self)
+        _check_labour(self)
         doubt = doubted_elasticities(self.theta, self.sectors)
         if doubt is not None and doubt not in self.notes:  # draws pass here too: the doors warn
             object.__setattr__(self, "notes", (*self.notes, doubt))
@@ -312,6 +318,28 @@ def _check_shares(base: Benchmark) -> None:
     _check_sum("cost shares", base.gamma_va + base.gamma_io.sum(1), base)
     if abs(base.D.sum()) > DEFICIT_TOLERANCE * base.wL.sum():
         raise BadEconomy(f"D sums to {base.D.sum():.6g} USD million, not 0: one economy's deficit is another's surplus")
+
+
+def _check_labour(base: Benchmark) -> None:
+    """Raise BadEconomy where the labour market does not fit, or nobody would be better off for working."""
+    elastic = base.labour_market.elastic
+    if elastic is None:
+        return
+    tax = elastic.taxes(len(base.economies))
+    if elastic.replaced and np.abs(base.R).max() > 0:
+        n = int(np.abs(base.R).argmax())
+        raise BadEconomy(
+            f"tax='replaced' is of a world without tariff revenue, but {base.economies[n]} collects {base.R[n]:,.0f} "
+            "USD million: give the income tax as a number, such as 0.25"
+        )
+    utility = base.I - effort(base.wL, tax, np.asarray(elastic.kappa))
+    if (utility <= 0).any():
+        n = int((utility / base.I).argmin())
+        raise BadEconomy(
+            f"{base.economies[n]} spends {base.I[n]:,.0f} USD million, less than its work is worth to it at "
+            f"kappa={elastic.kappa:g}: utility C − v(L) is {utility[n]:,.0f}; give a lower kappa, a higher tax, or "
+            "deficits='balanced'"
+        )
 
 
 def _check_sum(what: str, sums: FloatArray, base: Benchmark, where: BoolArray | None = None) -> None:

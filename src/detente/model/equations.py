@@ -6,6 +6,9 @@ exactly one, and nothing is divided by it.
 
 Arrays are NumPy's or JAX's, all of one kind (`detente.model.arrays`).
 
+Source of (9): A. Ignatenko, L. Macedoni, A. Lashkaripour and I. Simonovska (2025), Journal of International Economics
+157, with an income tax in the benchmark.
+
 Source of (1)-(8): L. Caliendo and F. Parro (2015), "Estimates of the Trade and Welfare Effects of NAFTA", Review of
 Economic Studies 82(1), equations in relative changes; parts of a cell by the same algebra for two varieties.
 """
@@ -156,3 +159,43 @@ def real_income_hat(
     """Ŵ_n = (I'_n / I_n) / Π_j P̂_nj^α_nj, exact."""
     xp = namespace(P_hat)
     return I_cf / I / xp.exp((alpha * xp.log(P_hat)).sum(1))
+
+
+def tax_relief(
+    R_cf: Float[Array, " n"],
+    wages: Float[Array, " n"],
+    R_share: Float[Array, " n"],
+) -> Float[Array, " n"]:
+    """(9, first part) τ_n − τ'_n = R'_n/(ŵ L̂ wL)_n − R_n/(wL)_n: by how much new revenue lowers the income tax."""
+    return R_cf / wages - R_share
+
+
+def net_of_tax_hat(relief: Float[Array, " n"], tax: Float[Array, " n"]) -> Float[Array, " n"]:
+    """(9, second part) (1 − τ'_n)/(1 − τ_n): what is kept of the wage."""
+    return 1.0 + relief / (1.0 - tax)
+
+
+def ln_labour_supply(
+    net_hat: Float[Array, " n"],
+    ln_wage: Float[Array, " n"],
+    ln_cpi: Float[Array, " n"],
+    kappa: Float[Array, ""],
+) -> Float[Array, " n"]:
+    """(9) ln L̂_n = κ (ln (1 − τ')/(1 − τ) + ln ŵ_n − ln P̂_n), P̂ the prices of final spending."""
+    return kappa * (namespace(net_hat).log(net_hat) + ln_wage - ln_cpi)
+
+
+def effort(
+    wL: Float[Array, " n"],
+    tax: Float[Array, " n"],
+    kappa: Float[Array, ""],
+) -> Float[Array, " n"]:
+    """v(L)_n = κ/(1+κ) · (1 − τ_n) (wL)_n: the disutility of work in the benchmark, USD million."""
+    return kappa / (1.0 + kappa) * (1.0 - tax) * wL
+
+
+def effort_hat(L_hat: Float[Array, " n"], kappa: Float[Array, ""]) -> Float[Array, " n"]:
+    """v(L')/v(L) = L̂^(1 + 1/κ); one where labour supply is fixed."""
+    xp = namespace(L_hat)
+    elastic = kappa > 0
+    return xp.where(elastic, L_hat ** (1.0 + 1.0 / xp.where(elastic, kappa, 1.0)), 1.0)

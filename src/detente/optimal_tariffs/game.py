@@ -156,6 +156,7 @@ class TariffGame:
     def of(cls, economy: Benchmark, instruments: TariffInstruments, objective: Objective, start: Shock) -> TariffGame:
         """The game that starts from a shock. Raises BadEconomy, BadShock."""
         require_closed(economy)
+        _require_known_tax(economy)
         start, note = held(economy, start)
         without = _without_tariffs(start, economy)
         return cls(economy, instruments, objective, start.wedges(economy), without.K, without.h, note=note)
@@ -251,7 +252,7 @@ class TariffGame:
     ) -> tuple[PassAdjoint, WeightSlopes, FloatArray]:
         """Slopes of blends of payoffs, mixture (n, p), over the weights, and their adjoints. Raises NotSolved."""
         here = PassAdjoint.at(*self._place(solution), pairs=self._pairs)
-        outcome = payoff_slopes(here.flows, here.given, self._parameters, mixture)
+        outcome = payoff_slopes(solution.unknowns, here.flows, here.given, self._parameters, mixture)
         by_weights, adjoints, residual = here.slopes(outcome, start, accuracy)
         if not residual <= accuracy:
             raise NotSolved(
@@ -270,6 +271,16 @@ class TariffGame:
         move, curvature = newton(self.instruments, solution, slope, held)
         determined = self.instruments.sums((solution.pi_cf[n, i, j] > PROHIBITIVE).astype(np.float64)) > 0
         return StrategyProfile(y, solution, found, slope, curvature, move, determined, adjoints)
+
+
+def _require_known_tax(economy: Benchmark) -> None:
+    """Raise BadInput where the income tax, and with it utility, depends on what governments choose."""
+    elastic = economy.labour_market.elastic
+    if elastic is not None and elastic.replaced:
+        raise BadInput(
+            "tax='replaced' is the income tax that one change of tariffs takes the place of, so that governments that "
+            "choose tariffs would compare utilities under different taxes: give the tax as a number, such as 0.25"
+        )
 
 
 def _without_tariffs(start: Shock, economy: Benchmark) -> Wedges:

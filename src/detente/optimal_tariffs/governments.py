@@ -6,6 +6,9 @@ weights on sectors if it has them, and what it adds to that; people write it `re
 Real income with sector weights is Ossa's (2014) G_n = Σ_j λ_nj W_nj: W_nj is the real income of sector j, its wages and
 profits plus the share of tariff revenue and transfers that goes with its labour. Weights are one on average, so weights
 of one are real income itself.
+
+Where labour supply is elastic the government wants welfare: from G over prices is taken what the change of work is
+worth, v(L') − v(L), so that it is I plus the change of utility C − v(L) where weights are one.
 """
 
 from __future__ import annotations
@@ -247,14 +250,28 @@ def payoffs(x: Unknowns, f: Flows, given: Given, p: Parameters) -> Float[Array, 
     ln_cpi = (given.alpha * x.ln_P).sum(1)
     G = (p.weights * (labour * shared[:, None] + profit)).sum(1)
     balances = 0.0 if f.between is None else (p.balance * (f.between.T - f.between)).sum(1)
-    return namespace(G).log(G) - ln_cpi + (p.revenue * f.R + balances) / p.income
+    xp = namespace(G)
+    ln_welfare = xp.log(G) - ln_cpi if given.supply is None else xp.log(G * xp.exp(-ln_cpi) - _more_effort(x, given)[0])
+    return ln_welfare + (p.revenue * f.R + balances) / p.income
 
 
-def payoff_slopes(f: Flows, given: Given, p: Parameters, mixture: Float[FloatArray, "n p"]) -> OutcomeSlopes:
+def _more_effort(x: Unknowns, given: Given) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
+    """v(L') − v(L) (n,), USD million, and its derivative by ln L̂; zero where labour supply is fixed."""
+    assert given.supply is not None
+    xp, kappa = namespace(x.ln_L), given.supply.kappa
+    before = eq.effort(given.labour.sum(1), given.supply.tax, kappa)
+    after = before * eq.effort_hat(xp.exp(x.ln_L), kappa)
+    return after - before, after * (1.0 + 1.0 / kappa)
+
+
+def payoff_slopes(
+    x: Unknowns, f: Flows, given: Given, p: Parameters, mixture: Float[FloatArray, "n p"]
+) -> OutcomeSlopes:
     """Derivatives of Σ_n mixture_np · payoff_n, a blend of `payoffs` in each lane p, by what payoffs depend on.
 
     With labour's income ℓ_nj and transfers τ = R + H + D + T, G = Σ_j λ (ℓ_j (1 + τ/Σℓ) + profit_j), so that
-    ∂G/∂τ = Σ λℓ / Σℓ and ∂G/∂ℓ_j = λ_j (1 + τ/Σℓ) − (τ/Σℓ) ∂G/∂τ.
+    ∂G/∂τ = Σ λℓ / Σℓ and ∂G/∂ℓ_j = λ_j (1 + τ/Σℓ) − (τ/Σℓ) ∂G/∂τ. Where labour supply is elastic the payoff is the
+    log of Z = G/P̂ − (v' − v), in which G/P̂ has the share s = (G/P̂)/Z.
     """
     labour = eq.labour_demand(f.Y, given.gamma_va, given.profit_share)
     profit = given.profit_share * given.gamma_va * f.Y
@@ -264,19 +281,25 @@ def payoff_slopes(f: Flows, given: Given, p: Parameters, mixture: Float[FloatArr
     by_labour = p.weights * (1.0 + ratio)[:, None] - (ratio * by_transfers)[:, None]
     G = (p.weights * (labour * (1.0 + ratio)[:, None] + profit)).sum(1)
     by_sales = given.gamma_va * ((1.0 - given.profit_share) * by_labour + given.profit_share * p.weights)
-    per_G = mixture / G[:, None]
+    spent, ln_L = mixture, None
+    if given.supply is not None:
+        real, (more, by_labour_supply) = G * np.exp(-(given.alpha * x.ln_P).sum(1)), _more_effort(x, given)
+        spent = mixture * (real / (real - more))[:, None]
+        ln_L = -mixture * (by_labour_supply / (real - more))[:, None]
+    per_G = spent / G[:, None]
     transfers = by_transfers[:, None] * per_G
     between = None
     if p.balance.any():
         bought = p.balance[:, :, None] * (mixture / p.income[:, None])[:, None]
         between = bought.swapaxes(0, 1) - bought
     return OutcomeSlopes(
-        ln_P=-given.alpha.T[:, :, None] * mixture,
+        ln_P=-given.alpha.T[:, :, None] * spent,
         Y=by_sales.T[:, :, None] * per_G,
         R=transfers + (p.revenue / p.income)[:, None] * mixture,
         rents=transfers,
         D=transfers,
         between=between,
+        ln_L=ln_L,
     )
 
 

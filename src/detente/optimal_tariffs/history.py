@@ -93,7 +93,7 @@ class History(Exported):
         for its in self.rounds:
             for code in names:
                 n = base.index(code)
-                change = float(without_noise(its.solution.W_hat[n] / self.before.W_hat[n] - 1))
+                change = float(without_noise(its.solution.welfare_hat[n] / self.before.welfare_hat[n] - 1))
                 rows.append(
                     {
                         "round": its.number,
@@ -103,7 +103,9 @@ class History(Exported):
                         "tariff": self._average(its.solution, code),
                         "real_income": change,
                         "real_income_usd": float(
-                            without_noise((its.solution.W_hat[n] - self.before.W_hat[n]) * base.I[n], of=base.I[n])
+                            without_noise(
+                                (its.solution.welfare_hat[n] - self.before.welfare_hat[n]) * base.I[n], of=base.I[n]
+                            )
                         ),
                     }
                 )

@@ -256,7 +256,7 @@ class Equilibrium(Exported):
                     "economy": player,
                     "median": float(np.median(self.tariffs[n][chosen])) if chosen.any() else np.nan,
                     "mean": float(np.average(self.tariffs[n][chosen], weights=weight)) if weight.sum() > 0 else np.nan,
-                    "real_income": float(without_noise(self.solution.W_hat[n] - 1)),
+                    "real_income": float(without_noise(self.solution.welfare_hat[n] - 1)),
                 }
             )
         return pd.DataFrame(rows)

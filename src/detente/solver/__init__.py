@@ -11,12 +11,12 @@ from detente.lazy import lazily
 
 if TYPE_CHECKING:
     from detente.solver.adjoint import log_slopes as log_slopes
-    from detente.solver.adjoint import real_income_usd as real_income_usd
     from detente.solver.adjoint import spending as spending
+    from detente.solver.adjoint import welfare_usd as welfare_usd
 
 _HOMES: Final = {
     "log_slopes": "detente.solver.adjoint",
-    "real_income_usd": "detente.solver.adjoint",
+    "welfare_usd": "detente.solver.adjoint",
     "spending": "detente.solver.adjoint",
 }
 """Name → the module it is loaded from."""

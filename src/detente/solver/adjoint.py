@@ -21,8 +21,9 @@ from detente.inputs import FloatArray, IntArray, require
 from detente.model.arrays import Array
 from detente.model.benchmark import Benchmark, Deficits
 from detente.model.shock import Shock, Wedges
+from detente.solver.audit import EquilibriumState, equilibrium_state
 from detente.solver.compiled import fixed_point
-from detente.solver.equilibrium import MAX_PASSES, EquilibriumState, equilibrium_state, given_of, require_alike, solve
+from detente.solver.equilibrium import MAX_PASSES, given_of, require_alike, solve
 from detente.solver.fixed_point import Given, Horizon, Unknowns, joint_pass, weights
 from detente.solver.held import held_at
 from detente.solver.jax_context import compiled
@@ -52,8 +53,12 @@ def _revenue(s: EquilibriumState, weight: Float[Array, " n"]) -> Float[Array, ""
     return (weight * s.R_cf).sum()
 
 
-def _real_income_usd(s: EquilibriumState, income: Float[Array, " n"]) -> Float[Array, ""]:
-    return (income * (s.W_hat - 1.0)).sum()
+def _log_welfare(s: EquilibriumState, weight: Float[Array, " n"]) -> Float[Array, ""]:
+    return (weight * jnp.log(s.welfare_hat)).sum()
+
+
+def _welfare_usd(s: EquilibriumState, income: Float[Array, " n"]) -> Float[Array, ""]:
+    return (income * (s.welfare_hat - 1.0)).sum()
 
 
 def _trade(s: EquilibriumState, weight: Float[Array, "n i j"]) -> Float[Array, ""]:
@@ -74,14 +79,19 @@ def tariff_revenue(economy: Benchmark, code: str) -> Criterion:
     return Criterion(f"tariff revenue of {code}", _revenue, _one(economy, code))
 
 
-def real_income_usd(economy: Benchmark, codes: Sequence[str]) -> Criterion:
-    """The change of real income of some economies together, Σ (Ŵ − 1)·I at base prices, USD million.
+def log_welfare(economy: Benchmark, code: str) -> Criterion:
+    """ln(1 + (U' − U)/I) of one economy, ln Ŵ where labour supply is fixed. Raises UnknownEconomy."""
+    return Criterion(f"welfare of {code}", _log_welfare, _one(economy, code))
 
-    Raises UnknownEconomy.
+
+def welfare_usd(economy: Benchmark, codes: Sequence[str]) -> Criterion:
+    """The change of welfare of some economies together, Σ (U' − U) at base prices, USD million.
+
+    It is that of real income, Σ (Ŵ − 1)·I, where labour supply is fixed. Raises UnknownEconomy.
     """
     counted = np.zeros(len(economy.economies))
     counted[[economy.index(code) for code in codes]] = 1.0
-    return Criterion(f"real income of {', '.join(codes)}", _real_income_usd, counted * economy.I)
+    return Criterion(f"welfare of {', '.join(codes)}", _welfare_usd, counted * economy.I)
 
 
 def bilateral_balance(economy: Benchmark, code: str, partner: str) -> Criterion:

@@ -12,7 +12,8 @@ Where exporters charge e on their goods, E and M are counted at the border, wher
 what is exported adds Σ e M/(1+e) (dln M − dln(1+e) − dln c) to the volume term. It follows from I = wL + R + H + D, the
 envelope of (2), and the accounts (4)-(7): the tariff itself drops out, since what buyers pay of it is what the
 government receives. Along the straight line in ln(1+t), and in ln d, ln(1+e) and D, the integral is exact; taken in one
-step at the old tariffs it is the first-order form that Caliendo & Parro (2015) print.
+step at the old tariffs it is the first-order form that Caliendo & Parro (2015) print. Of the labour term the part τ' is
+a gain of welfare as well; the rest pays for the work.
 
 Quotas and duties per unit are taken at the rates of the equilibrium, to which the line in ln(1+t) and ln(1+e) leads:
 what they keep out is volume, and a rent that goes abroad is a transfer.
@@ -43,7 +44,8 @@ _OF_THE_CHANGE = 1e-3
 #: A gap of the audit's bound in every account is no error of the path.
 _AUDITED = 1e-9
 _DEGREES = (2, 4, 8, 16, 32, 64)
-_TERMS = ("terms_of_trade", "volume_of_trade", "profit_shifting", "transfers", "trade_costs")
+TERMS = ("terms_of_trade", "volume_of_trade", "profit_shifting", "labour", "transfers", "trade_costs")
+"""The terms that sum to the change of real income."""
 
 
 def decompose(
@@ -119,6 +121,8 @@ class _Node(NamedTuple):
     parts_t: FloatArray
     D: FloatArray
     I: FloatArray
+    wages: FloatArray
+    ln_L: FloatArray
 
 
 def _along(
@@ -142,6 +146,8 @@ def _along(
     terms = np.stack([(Y * dln).sum(1) - np.einsum("nij,ij->n", node.M, dln) for node, Y, dln in sales])
     volume = _volume(nodes, derivative, dln_c, shock.parts)
     profits = (economy.profit_share * (np.tensordot(derivative, Y, 1) - Y * dln_c)).sum(2)
+    wages, ln_L = (np.stack([getattr(node, name) for node in nodes]) for name in ("wages", "ln_L"))
+    labour = wages * (derivative @ ln_L)
     transfers = derivative @ D
     costs = np.zeros_like(transfers)
     if shock.d_hat is not None:
@@ -150,8 +156,8 @@ def _along(
     if (charged := _charged(shock, nodes)) is not None:
         at_border, on_exports = _charges(nodes, derivative, dln_c, charged, points)
         terms, volume = terms + at_border, volume + on_exports
-    values = (terms, volume, profits, transfers, costs)
-    return {name: (quadrature @ (value / I)) for name, value in zip(_TERMS, values, strict=True)}
+    values = (terms, volume, profits, labour, transfers, costs)
+    return {name: (quadrature @ (value / I)) for name, value in zip(TERMS, values, strict=True)}
 
 
 def _between(known: dict[float, _Node], a: float) -> Unknowns:
@@ -260,7 +266,8 @@ def _start(economy: Benchmark, shock: Shock, begin: Unknowns) -> _Node:
     parts_M = parts_t = np.zeros(0)
     if p is not None:
         parts_M, parts_t = p.s * b.pi[p.n, p.i, p.j] * b.X[p.n, p.j] / (1 + p.t), p.t
-    return _Node(begin, np.zeros_like(b.Y), b.Y, b.M, b.t * b.M, b.t, parts_M, parts_t, b.D, b.I)
+    still = np.zeros_like(b.I)
+    return _Node(begin, np.zeros_like(b.Y), b.Y, b.M, b.t * b.M, b.t, parts_M, parts_t, b.D, b.I, b.wL, still)
 
 
 def _node(solution: Solution, step: Shock) -> _Node:
@@ -282,6 +289,8 @@ def _node(solution: Solution, step: Shock) -> _Node:
         parts_t,
         solution.net_imports_cf,
         solution.I_cf,
+        solution.w_hat * solution.L_hat * solution.base.wL,
+        np.log(solution.L_hat),
     )
 
 

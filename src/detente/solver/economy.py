@@ -19,6 +19,7 @@ from detente.data.world import World
 from detente.errors import BadEconomy, BadInput, warn
 from detente.inputs import floats, names, one_of, require
 from detente.model.benchmark import Benchmark, Deficits, absorbed_gap, monopolistic_shares, revenue_on_inputs, shares
+from detente.model.labour import Elastic, LabourMarket, labour_market
 from detente.model.shock import Shock
 from detente.solver.equilibrium import equilibrium
 from detente.solver.solution import Solution
@@ -84,9 +85,9 @@ class Economy(Benchmark, Exported):
     def closed(self) -> Economy:
         """The solution of (1)-(8) at unchanged tariffs and the given D, from the given pi and wL, as new benchmark.
 
-        alpha, gamma_io, theta, t and D are kept. Where published numbers are rounded no account can close, so pi and
-        alpha are divided by their sums, gamma_va becomes 1 − Σ gamma_io, and what Σ D misses is spread by wL; under
-        ``balanced`` D becomes zero. ``notes`` lists what moved.
+        alpha, gamma_io, theta, t and D are kept, and labour works as much as before. Where published numbers are
+        rounded no account can close, so pi and alpha are divided by their sums, gamma_va becomes 1 − Σ gamma_io, and
+        what Σ D misses is spread by wL; under ``balanced`` D becomes zero. ``notes`` lists what moved.
 
         Raises
         ------
@@ -95,12 +96,13 @@ class Economy(Benchmark, Exported):
         NotSolved
             Where no such equilibrium is found.
         """
-        exact = self._summing()
+        exact = replace(self._summing(), labour_market=LabourMarket())
         D_cf = np.zeros_like(self.D) if self.deficits == "balanced" else exact.D
         solution = equilibrium(exact, Shock(D_cf=D_cf).wedges(exact), "long")
         moved = exact.at(solution)
         kept = (note for note in self.notes if not note.startswith("the account is open"))
-        return replace(moved, notes=(*kept, *_moved(self, moved)))
+        notes = (*kept, *_moved(self, moved))
+        return replace(moved, notes=notes, labour_market=self.labour_market)
 
     def _summing(self) -> Economy:
         """The same shares and deficits with their sums exact."""
@@ -151,7 +153,22 @@ class Economy(Benchmark, Exported):
             wL=((1 - self.profit_share) * self.gamma_va * solution.Y_cf).sum(1),
             t=solution.t_cf,
             D=solution.net_imports_cf,
+            labour_market=_market_at(self, solution),
         )
+
+
+def _market_at(base: Benchmark, solution: Solution) -> LabourMarket:
+    """The labour market of the benchmark that a solution becomes: income taxes are those that revenue left."""
+    market = base.labour_market
+    if market.plain or market.elastic is None or market.elastic.revenue == "lump-sum":
+        return market
+    if market.elastic.replaced:
+        raise BadEconomy(
+            "tax='replaced' is of one change from a world without tariff revenue, and the solution is no such world: "
+            "give the income tax as a number to go on from it"
+        )
+    relief = solution.R_cf / (solution.w_hat * solution.L_hat * base.wL) - base.R / base.wL
+    return replace(market, elastic=replace(market.elastic, tax=market.elastic.taxes(len(base.wL)) - relief))
 
 
 def _moved(before: Benchmark, after: Benchmark) -> tuple[str, ...]:
@@ -186,6 +203,8 @@ def calibrate(
     elasticities: str | ArrayLike = DEFAULT,
     structure: Structure = "ricardian",
     deficits: Deficits = "fixed",
+    *,
+    labour: Elastic | None = None,
 ) -> Economy:
     """The benchmark economy of a world.
 
@@ -201,13 +220,16 @@ def calibrate(
     deficits
         ``fixed``, ``balanced`` or ``proportional``; ``balanced`` first solves with D = 0 at unchanged tariffs, and that
         equilibrium is the benchmark.
+    labour
+        Labour supply that answers to the real wage, `Elastic(kappa=0.5)`; by default it is fixed.
 
     Raises
     ------
     UnknownElasticities, BadEconomy, BadWorld, BadInput
-        Where the set is unknown or lacks a sector, the accounts do not close, or the world does not fit the structure.
+        Where the set is unknown or lacks a sector, the accounts do not close, the world does not fit the structure, or
+        an argument is of another kind.
     """
-    economy = calibrate_drawn(world, elasticities, structure, deficits)
+    economy = calibrate_drawn(world, elasticities, structure, deficits, labour_market(labour))
     _warn_of_elasticities(economy)
     return economy
 
@@ -217,6 +239,7 @@ def calibrate_drawn(
     elasticities: str | ArrayLike = DEFAULT,
     structure: Structure = "ricardian",
     deficits: Deficits = "fixed",
+    market: LabourMarket | None = None,
 ) -> Economy:
     """`calibrate` with elasticities that nobody typed: one that no estimate has is in the notes, without a warning."""
     require(World, world, "world", "give a World: dt.load_world('icio-2017'), or dt.World(...)")
@@ -252,5 +275,6 @@ def calibrate_drawn(
         deficits=deficits,
         name=world.name,
         provenance=provenance,
+        labour_market=market or LabourMarket(),
     )
     return economy.closed() if deficits == "balanced" else economy

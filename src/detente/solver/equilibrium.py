@@ -15,21 +15,22 @@ import numpy as np
 from detente.errors import BadEconomy, BadInput, NotSolved
 from detente.inputs import FloatArray, one_of, require
 from detente.model import equations as eq
-from detente.model.arrays import Array, namespace
+from detente.model.arrays import Array
 from detente.model.benchmark import Benchmark, Deficits
+from detente.model.labour import supply_of
 from detente.model.shock import Shock, Wedges
 from detente.model.varying import VaryingRows
 from detente.solver import refusal
 from detente.solver.anderson import fixed_point
+from detente.solver.audit import EquilibriumState, Gaps, RowsAtEquilibrium, equilibrium_state, gaps
 from detente.solver.continuation import Continued, part_of, raised
 from detente.solver.fixed_point import (
     HORIZONS,
+    NO_LABOUR,
     NO_RATES,
-    VANISHED,
     Given,
     Horizon,
     Unknowns,
-    deficits_cf,
     joint_pass,
     weights,
 )
@@ -37,11 +38,7 @@ from detente.solver.quota_results import QuotaResults
 from detente.solver.solution import AUDIT_BOUND, Outcome, Solution
 from detente.solver.varying_rates import (
     Realised,
-    RowRates,
-    by_importer,
-    off_complementarity,
     realised,
-    row_accounts,
     row_rates,
 )
 
@@ -52,142 +49,6 @@ if TYPE_CHECKING:
 #: since a gap adds up the moves of many markets.
 TOLERANCE = 1e-11
 MAX_PASSES = 400
-
-
-class EquilibriumState(NamedTuple):
-    """An equilibrium in full; what outcomes, tables and gradients are computed from.
-
-    flow and rent are those of quotas, and off is how far each is from its regime.
-    """
-
-    wage_hat: Float[Array, "n s"]
-    w_hat: Float[Array, " n"]
-    P_hat: Float[Array, "n j"]
-    c_hat: Float[Array, "i j"]
-    pi_cf: Float[Array, "n i j"]
-    X_cf: Float[Array, "n j"]
-    Y_cf: Float[Array, "n j"]
-    I_cf: Float[Array, " n"]
-    R_cf: Float[Array, " n"]
-    rents_cf: Float[Array, " n"]
-    D_cf: Float[Array, " n"]
-    W_hat: Float[Array, " n"]
-    v: Float[Array, "n i j"]
-    transfers_cf: Float[Array, " n"]
-    net_imports_cf: Float[Array, " n"]
-    flow: Float[Array, " q"]
-    rent: Float[Array, " q"]
-    off: Float[Array, " q"]
-
-
-class RowsAtEquilibrium(NamedTuple):
-    """The rows whose rates vary, with those rates and their shares of their cells."""
-
-    rows: VaryingRows
-    rates: RowRates
-    share: Float[Array, " m"]
-
-
-class Gaps(NamedTuple):
-    """Relative gaps, one an economy, the largest over its sectors."""
-
-    goods: Float[Array, " n"]
-    price: Float[Array, " n"]
-    factor: Float[Array, " n"]
-    trade: Float[Array, " n"]
-    transfers: Float[Array, " n"]
-    numeraire: Float[Array, " n"]
-    quotas: Float[Array, " n"]
-
-
-def equilibrium_state(
-    x: Unknowns,
-    given: Given,
-    K: Float[Array, "n i j"],
-    v: Float[Array, "n i j"],
-    I: Float[Array, " n"],
-    closure: Deficits,
-    h: Float[Array, "n i j"] | None = None,
-    rows: RowsAtEquilibrium | None = None,
-) -> EquilibriumState:
-    """The equilibrium that the unknowns stand for, by (1)-(6) and the definition of real income.
-
-    K, v and h have the rows in them whose rates vary.
-    """
-    xp = namespace(x.ln_w)
-    wage_hat = xp.exp(x.ln_w)
-    P_hat = xp.exp(x.ln_P)
-    X_cf = xp.where(given.market, xp.exp(x.ln_X), 0.0)
-    c_hat = xp.exp(eq.ln_cost_hat(x.ln_w, x.ln_P, given.gamma_va, given.gamma_io))
-    pi_cf = eq.trade_shares(given.pi, K, c_hat, given.theta, given.market)
-    Y_cf = eq.sales(pi_cf, v if h is None else v * h, X_cf)
-    R_cf = eq.revenue(pi_cf, v, X_cf)
-    wages = (wage_hat * given.labour).sum(1)
-    profits = eq.profits(Y_cf, given.gamma_va, given.profit_share)
-    rents_cf = xp.zeros_like(R_cf) if h is None else eq.rents(pi_cf, v, h, X_cf)
-    its = None
-    if rows is not None:
-        cells = rows.rows.n, rows.rows.i, rows.rows.j
-        gross = rows.share * pi_cf[cells] * X_cf[cells[0], cells[2]]
-        its = row_accounts(rows.rows, rows.rates, gross, len(X_cf))
-    D_cf = deficits_cf(given, wages + profits + R_cf + rents_cf, closure)
-    if its is not None:
-        R_cf, rents_cf = R_cf - its.of_revenue, rents_cf - its.of_charges + its.earned
-    transfers = D_cf if given.T is None else D_cf + given.T
-    I_cf = eq.income(wages, profits, R_cf, rents_cf, transfers)
-    return EquilibriumState(
-        wage_hat=wage_hat,
-        w_hat=wages / given.labour.sum(1),
-        P_hat=P_hat,
-        c_hat=c_hat,
-        pi_cf=pi_cf,
-        X_cf=X_cf,
-        Y_cf=Y_cf,
-        I_cf=I_cf,
-        R_cf=R_cf,
-        rents_cf=rents_cf,
-        D_cf=D_cf,
-        W_hat=eq.real_income_hat(I, I_cf, P_hat, given.alpha),
-        v=v,
-        transfers_cf=transfers,
-        net_imports_cf=transfers if its is None else transfers + its.across,
-        flow=NO_RATES if its is None else its.flow,
-        rent=NO_RATES if its is None else its.rent,
-        off=NO_RATES if its is None or rows is None else off_complementarity(rows.rows, rows.rates, its.flow),
-    )
-
-
-def gaps(s: EquilibriumState, given: Given, K: Float[Array, "n i j"], rows: RowsAtEquilibrium | None = None) -> Gaps:
-    """The gaps of the accounts, each relative to the account itself, and how far quotas are from their regimes."""
-    demand = eq.expenditure(s.Y_cf, s.I_cf, given.gamma_io, given.alpha)
-    price = eq.price_hat(given.pi, K, s.c_hat, given.theta, given.market)
-    paid = eq.labour_demand(s.Y_cf, given.gamma_va, given.profit_share)
-    if s.wage_hat.shape[1] == 1:
-        paid = paid.sum(1, keepdims=True)
-    earned = s.wage_hat * given.labour
-    xp = namespace(s.X_cf)
-    bought = xp.einsum("nij,nij,nj->ni", s.pi_cf, s.v, s.X_cf)
-    bought = bought * (1.0 - xp.eye(len(bought)))  # own sales would hide a gap where little is traded
-    imports, exports = bought.sum(1), bought.sum(0)
-    traded = imports + exports + xp.abs(s.net_imports_cf)
-    world = given.labour.sum()
-    everyone = xp.ones_like(imports)
-    return Gaps(
-        goods=_relative(s.X_cf, demand).max(1),
-        price=_relative(s.P_hat, price).max(1),
-        factor=_relative(paid, earned).max(1),
-        trade=xp.abs(imports - exports - s.net_imports_cf) / xp.where(traded > VANISHED, traded, 1.0),
-        transfers=xp.abs(s.net_imports_cf.sum()) / world * everyone,
-        numeraire=xp.abs(earned.sum() / world - 1.0) * everyone,
-        quotas=0.0 * everyone if rows is None else by_importer(rows.rows, s.off, len(everyone)),
-    )
-
-
-def _relative(a: Float[Array, "n j"], b: Float[Array, "n j"]) -> Float[Array, "n j"]:
-    """|a − b| over the larger; two levels that both vanished agree."""
-    xp = namespace(a)
-    size = xp.maximum(xp.abs(a), xp.abs(b))
-    return xp.where(size > VANISHED, xp.abs(a - b) / xp.maximum(size, VANISHED), 0.0)
 
 
 class Raw(NamedTuple):
@@ -219,6 +80,7 @@ def given_of(base: Benchmark, D: FloatArray, horizon: Horizon, T: FloatArray | N
         labour,
         base.market,
         T,
+        supply_of(base.labour_market, base.R, base.wL),
     )
 
 
@@ -376,7 +238,8 @@ def benchmark_unknowns(economy: Benchmark, horizon: Horizon) -> Unknowns:
     """The start of the iteration: nothing changed."""
     n, j = economy.X.shape
     ln_X = np.log(np.where(economy.market & (economy.X > 0), economy.X, 1.0))
-    return Unknowns(np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X)
+    labour = NO_LABOUR if economy.labour_market.plain else np.zeros(n)
+    return Unknowns(np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X, ln_L=labour)
 
 
 def _with_rates(x: Unknowns, wedges: Wedges) -> Unknowns:
@@ -413,6 +276,8 @@ def _cause(economy: Benchmark, path: Continued[Raw], closure: Deficits, leap: Ra
     ends = [(1.0, leap)] + ([] if failed is None else [(path.tried, failed)])
     for at, end in ends:
         if _closes(end) and (cause := refusal.of_income(economy, end.state, closure, path.reached, at)):
+            return Outcome.NOT_ADMISSIBLE, cause
+        if _closes(end) and (cause := refusal.of_utility(economy, end.state.U_hat, end.state.L_hat, path.reached, at)):
             return Outcome.NOT_ADMISSIBLE, cause
     if path.last is not None and (
         cause := refusal.of_vanishing_income(economy, path.last.state, closure, path.reached)
@@ -454,7 +319,7 @@ def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw, outco
 
 
 #: What of a state is in the wedges of a solution, or in its table of quotas.
-_OF_THE_STATE_ALONE = ("v", "transfers_cf", "flow", "rent", "off")
+_OF_THE_STATE_ALONE = ("v", "transfers_cf", "flow", "rent", "off", "wages")
 
 
 def _closes(raw: Raw) -> bool:
@@ -462,11 +327,11 @@ def _closes(raw: Raw) -> bool:
 
 
 def _admissible(state: EquilibriumState) -> bool:
-    """Incomes, wages and prices are finite and positive, and so is real income.
+    """Incomes, wages and prices are finite and positive, and so are real income and utility.
 
     Purchases and shares need no look: with these, and accounts that close, they are sums and parts of what is positive.
     """
-    levels = (state.I_cf, state.wage_hat, state.P_hat, state.W_hat)
+    levels = (state.I_cf, state.wage_hat, state.P_hat, state.W_hat, state.U_hat)
     return all(bool((level > 0).all() and np.isfinite(level).all()) for level in levels)
 
 

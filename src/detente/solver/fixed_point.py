@@ -14,6 +14,7 @@ import numpy as np
 from detente.model import equations as eq
 from detente.model.arrays import Array, by_sector, namespace, summed
 from detente.model.benchmark import Deficits, proportional_deficits
+from detente.model.labour import LabourSupply
 from detente.model.varying import VaryingRows
 from detente.solver.varying_rates import RowRates, moved, row_accounts, row_rates
 
@@ -35,7 +36,7 @@ class Given(NamedTuple):
 
     ``labour`` is wage income by the wage it earns: one column an economy, or one a sector where labour is held in its
     sector (axis s). ``d`` is D/I. ``market`` is true where the economy buys in the sector at all. ``T`` are transfers
-    beside the deficits, None for none.
+    beside the deficits, None for none, and ``supply`` is that of labour, None where it is fixed.
     """
 
     pi: Float[Array, "n i j"]
@@ -49,22 +50,26 @@ class Given(NamedTuple):
     labour: Float[Array, "n s"]
     market: Bool[Array, "n j"]
     T: Float[Array, " n"] | None = None
+    supply: LabourSupply | None = None
 
 
 #: There are no quotas in most shocks.
 NO_RATES = np.zeros(0)
+#: Labour supply is fixed unless asked for.
+NO_LABOUR = np.zeros(0)
 
 
 class Unknowns(NamedTuple):
     """Log changes of wages and prices, and log expenditure; zero where there is no market or no sector.
 
-    ln_r is ln(1+r) of each quota.
+    ln_r is ln(1+r) of each quota. ln_L is the log change of labour supply, of no length where it is fixed.
     """
 
     ln_w: Float[Array, "n s"]
     ln_P: Float[Array, "n j"]
     ln_X: Float[Array, "n j"]
     ln_r: Float[Array, " q"] = NO_RATES
+    ln_L: Float[Array, " l"] = NO_LABOUR
 
     def stacked(self) -> Float[Array, " x"]:
         """All of them in one vector, in the order of the fields."""
@@ -76,8 +81,9 @@ class Unknowns(NamedTuple):
         j = self.ln_P.shape[1]
         prices = n * (s + j)
         levels = prices + n * j
-        wages, rates = x[: n * s].reshape(n, s), x[levels:]
-        return Unknowns(wages, x[n * s : prices].reshape(n, j), x[prices:levels].reshape(n, j), rates)
+        end = levels + self.ln_r.shape[0]
+        wages, rates, labour = x[: n * s].reshape(n, s), x[levels:end], x[end:]
+        return Unknowns(wages, x[n * s : prices].reshape(n, j), x[prices:levels].reshape(n, j), rates, labour)
 
 
 class VaryingWeights(NamedTuple):
@@ -110,7 +116,8 @@ class Flows(NamedTuple):
     ``between`` is what n buys from i at the border, over all sectors, own sales apart; None where exporters charge
     nothing and nobody asked for it. ``exports`` are what producers receive, ``charges`` what is charged on top, and
     ``rents`` the charges with what quotas move to their holders; ``ln_r`` is where the pass moves the rates of quotas.
-    ``transfers`` are D' + T', and ``net_imports`` what an economy may buy abroad over what it sells.
+    ``transfers`` are D' + T', and ``net_imports`` what an economy may buy abroad over what it sells. ``wages`` is what
+    labour earns.
     """
 
     c_power: Float[Array, "i j"]
@@ -129,6 +136,7 @@ class Flows(NamedTuple):
     net_imports: Float[Array, " n"]
     charges: Float[Array, " n"]
     ln_r: Float[Array, " q"]
+    wages: Float[Array, " n"]
 
 
 def weights(
@@ -173,7 +181,6 @@ def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, *, pair
     ``pairs`` asks for ``between`` where no exporter charges anything and no equation needs it.
     """
     xp = namespace(x.ln_w)
-    w = xp.exp(x.ln_w)
     ln_c = eq.ln_cost_hat(x.ln_w, x.ln_P, given.gamma_va, given.gamma_io)
     c_power = xp.exp(-given.theta * (ln_c if weight.ln_scale is None else ln_c - weight.ln_scale))
     bought, rates = _over_exporters(weight.cost, c_power), None
@@ -204,7 +211,7 @@ def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, *, pair
             between = between + summed(its.border, rows.n * len(Q) + rows.i, between.size).reshape(between.shape)
     Y = exports + own
     R = (Q * total - imports - own).sum(1)
-    wages = (w * given.labour).sum(1)
+    wages = earnings(x, given).sum(1)
     profits = eq.profits(Y, given.gamma_va, given.profit_share)
     charges = xp.zeros_like(R) if charges is None else charges
     D, rents = deficits_cf(given, wages + profits + R + charges, closure), charges
@@ -213,7 +220,36 @@ def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, *, pair
     transfers = D if given.T is None else D + given.T
     I = eq.income(wages, profits, R, rents, transfers)
     abroad = transfers if its is None else transfers + its.across
-    return Flows(c_power, total, Q, imports, exports, own, between, Y, R, rents, D, I, transfers, abroad, charges, ln_r)
+    return Flows(
+        c_power, total, Q, imports, exports, own, between, Y, R, rents, D, I, transfers, abroad, charges, ln_r, wages
+    )
+
+
+def earnings(x: Unknowns, given: Given) -> Float[Array, "n s"]:
+    """What labour earns by the wage it earns, ŵ L̂ wL."""
+    earned = namespace(x.ln_w).exp(x.ln_w) * given.labour
+    return earned if given.supply is None else earned * namespace(x.ln_w).exp(x.ln_L)[:, None]
+
+
+def ln_supply(
+    given: Given,
+    supply: LabourSupply,
+    R_cf: Float[Array, " n"],
+    wages: Float[Array, " n"],
+    ln_wage: Float[Array, " n"],
+    ln_P: Float[Array, "n j"],
+) -> tuple[Float[Array, " n"], Float[Array, " n"], Float[Array, " n"]]:
+    """ln L̂ by (9), with what is kept of the wage, new over old, and the income tax of the benchmark."""
+    relief = supply.relieves * eq.tax_relief(R_cf, wages, supply.R_share)
+    tax = namespace(relief).where(supply.replaced, relief, supply.tax)
+    net_hat = eq.net_of_tax_hat(relief, tax)
+    return eq.ln_labour_supply(net_hat, ln_wage, (given.alpha * ln_P).sum(1), supply.kappa), net_hat, tax
+
+
+def ln_average_wage(wages: Float[Array, " n"], x: Unknowns, given: Given) -> Float[Array, " n"]:
+    """ln ŵ of an economy from what its labour earns."""
+    ln_wage = namespace(wages).log(wages / given.labour.sum(1))
+    return ln_wage if given.supply is None else ln_wage - x.ln_L
 
 
 def _of_rows(
@@ -248,11 +284,16 @@ def joint_pass(x: Unknowns, given: Given, weight: Weights, closure: Deficits, ho
         step = step + _between_sectors(x, f, given)
     ln_w = x.ln_w + step
     xp = namespace(ln_w)
-    level = (xp.exp(ln_w) * given.labour).sum() / given.labour.sum()  # (8)
+    level = earnings(x._replace(ln_w=ln_w), given).sum() / given.labour.sum()  # (8)
     ln_P = -xp.log(f.total) / given.theta
     if weight.ln_scale is not None:
         ln_P = xp.where(given.market, ln_P + weight.ln_scale, 0.0)
-    return Unknowns(ln_w - xp.log(level), ln_P, log_where(given.market, X), f.ln_r)
+    ln_L = x.ln_L
+    if given.supply is not None:
+        there = x._replace(ln_w=ln_w - xp.log(level))
+        moved = ln_average_wage(earnings(there, given).sum(1), there, given)
+        ln_L, _, _ = ln_supply(given, given.supply, f.R, f.wages, moved, ln_P)
+    return Unknowns(ln_w - xp.log(level), ln_P, log_where(given.market, X), f.ln_r, ln_L)
 
 
 def _towards_balance(f: Flows) -> Float[Array, " n"]:
@@ -275,7 +316,7 @@ def _between_sectors(x: Unknowns, f: Flows, given: Given) -> Float[Array, "n j"]
     """
     xp = namespace(x.ln_w)
     employs = given.labour > 0
-    earned = xp.exp(x.ln_w) * given.labour
+    earned = earnings(x, given)
     paid = eq.labour_demand(f.Y, given.gamma_va, given.profit_share)
     gap = log_where(employs, paid) - log_where(employs, earned)
     common = (gap * earned).sum(1) / earned.sum(1)

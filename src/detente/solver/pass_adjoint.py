@@ -26,6 +26,11 @@ The pass gives ln P̂ = −ln T/θ, ln X' by (5), and ln ŵ + step − ln level,
 of receipts e = ΣE + H and imports m. With u the derivative by the new ln ŵ, s = u − (ŵ wL)/Σ(ŵ wL) Σu stays after (8),
 and T̄ = −ln P̄/θ, Ȳ and Ī by (5) transposed, ē = κ s (2m + |D| − D)/(e+m+|D|)² and so on.
 
+Where labour supply is elastic (9), ln L̂ is one more row. Wages are ŵ L̂ wL, so that ln L̂ takes what ln ŵ takes of B̄
+and of the level; and with y the derivative by the new ln L̂ = κ (ln net + ln ŵ − Σ α ln P̂), where net is
+1 + (R/ŵL̂wL − r)/(1−τ), u gains κ y, ln P̂ loses κ α y, R̄ gains κ y g, and ln ŵ and ln L̂ lose κ y g R. Here
+g = 1/(ŵL̂wL (1−τ) net), zero where revenue is handed out.
+
 Every sum over partners is a batched product (j, n, i) @ (j, i, p), every sum over sectors one (n, k, j) @ (n, j, p).
 All lanes share the matrix, so Anderson's weights are found for them together, as one vector. Many lanes are iterated in
 single precision, on what the residual in double precision says is missing (iterative refinement): with λ' so far and
@@ -42,6 +47,7 @@ import numpy as np
 from detente.inputs import FloatArray, IntArray
 from detente.model import equations as eq
 from detente.model.benchmark import Deficits, proportional_deficits
+from detente.model.labour import LabourSupply
 from detente.solver.anderson import fixed_point
 from detente.solver.equilibrium import MAX_PASSES
 from detente.solver.fixed_point import VANISHED, WAGE_STEP, Flows, Given, Unknowns, Weights, flows
@@ -71,7 +77,7 @@ class OutcomeSlopes(NamedTuple):
     """Derivatives of scalars by what they depend on at an equilibrium, a lane each.
 
     By ln P̂ (j, n, p), sales Y (j, i, p), revenue, rents and deficits (n, p), and by what n buys from i (n, i, p), None
-    where nobody looks at pairs.
+    where nobody looks at pairs. By ln L̂ (n, p), None where labour supply is fixed.
     """
 
     ln_P: Float[Lanes, "j n p"]
@@ -80,6 +86,7 @@ class OutcomeSlopes(NamedTuple):
     rents: Float[Lanes, "n p"]
     D: Float[Lanes, "n p"]
     between: Float[Lanes, "n i p"] | None = None
+    ln_L: Float[Lanes, "n p"] | None = None
 
 
 class WeightSlopes(NamedTuple):
@@ -123,6 +130,7 @@ class PassAdjoint:
     level: FloatArray
     step: tuple[FloatArray, FloatArray, FloatArray]
     deficits: tuple[FloatArray, FloatArray] | None
+    labour: tuple[FloatArray, FloatArray, FloatArray, FloatArray] | None
 
     @classmethod
     def at(cls, given: Given, x: Unknowns, weight: Weights, closure: Deficits, *, pairs: bool = False) -> Self:
@@ -136,7 +144,7 @@ class PassAdjoint:
         traded = f.Q.T[:, :, None] * scale
         border = weight.net * traded
         charges = weight.received is not None
-        wages = np.exp(x.ln_w[:, 0]) * given.labour[:, 0]
+        wages = f.wages
         drift, by_step = _step(f)
         paid = wages * np.exp(drift)
         kept = eq.profits(f.Y, given.gamma_va, given.profit_share)
@@ -160,6 +168,7 @@ class PassAdjoint:
             level=(paid / paid.sum())[:, None],
             step=by_step,
             deficits=_proportional(wages + kept + f.R + f.rents, given.d) if closure == "proportional" else None,
+            labour=None if given.supply is None else _supply(given, given.supply, f),
         )
 
     def slopes(
@@ -183,6 +192,8 @@ class PassAdjoint:
         by_x = self._unknowns(direct)
         lanes = by_x.shape[2]
         by_x[1 : 1 + len(self.theta)] += outcome.ln_P
+        if outcome.ln_L is not None:
+            by_x[-1] += outcome.ln_L
         scale = np.abs(by_x).max((0, 1)) + _TINY
         by_x /= scale
         begin = np.zeros_like(by_x) if start is None else start.reshape(by_x.shape)
@@ -263,17 +274,25 @@ class PassAdjoint:
         """From derivatives by what the pass hands on to those by its sums."""
         by_receipts, by_imports, by_deficits = self.step
         j = len(self.theta)
-        stays = x[0] - self.level * x[0].sum(0)
-        sold = _by_economy(self.inputs, x[1 + j :])
+        by_wage, by_prices, R, taxed = x[0], x[1 : 1 + j], _NONE, _NONE
+        if self.labour is not None:
+            kappa, weights, by_revenue, by_wages = self.labour
+            worked = kappa * x[-1]
+            by_wage, by_prices = by_wage + worked, by_prices - weights * worked
+            R, taxed = by_revenue * worked, by_wages * worked
+        levelled = self.level * by_wage.sum(0)
+        stays = by_wage - levelled
+        sold = _by_economy(self.inputs, x[1 + j : 1 + 2 * j])
         pulled = self._pull(
             sold[1:],
+            R,
             I=sold[0],
             D=by_deficits * stays,
             receipts=by_receipts * stays,
             imports=by_imports * stays,
-            ln_T=x[1 : 1 + j] / -self.theta[:, None],
+            ln_T=by_prices / -self.theta[:, None],
         )
-        return pulled._replace(stays=stays)
+        return pulled._replace(stays=stays - taxed, labour=-levelled - taxed)
 
     def _pull(
         self,
@@ -324,11 +343,14 @@ class PassAdjoint:
             ln_C += self.sold * by.rents
         if by.between is not None:
             ln_C += np.matmul(self.border.transpose(2, 0, 1), by.between.swapaxes(0, 1)).swapaxes(0, 1)
-        out = np.empty((1 + 2 * j, n, lanes), ln_C.dtype)
+        out = np.empty((1 + 2 * j + (self.labour is not None), n, lanes), ln_C.dtype)
         _by_economy(self.costs, ln_C, out[: 1 + j])
         out[0] += self.wages * pulled.B + pulled.stays
-        np.multiply(self.X, pulled.R, out=out[1 + j :])
-        out[1 + j :] += pulled.ln_Q
+        spent = out[1 + j : 1 + 2 * j]
+        np.multiply(self.X, pulled.R, out=spent)
+        spent += pulled.ln_Q
+        if self.labour is not None:
+            out[-1] = self.wages * pulled.B + pulled.labour
         return out
 
     def _own_income(self, deficits: Lanes) -> Lanes:
@@ -348,6 +370,7 @@ class _Pulled(NamedTuple):
     B: Float[Lanes, "n p"]
     own: Float[Lanes, "j n p"]
     stays: Float[Lanes, "n p"] = _NONE
+    labour: Float[Lanes, "n p"] = _NONE
 
 
 def _in_single(value: Any) -> Any:
@@ -379,6 +402,13 @@ def _step(f: Flows) -> tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArra
     per = np.where(trades, WAGE_STEP / np.where(trades, size, 1.0), 0.0)[:, None]
     ratio, sign = (gap / np.where(trades, size, 1.0))[:, None], np.sign(f.net_imports)[:, None]
     return WAGE_STEP * ratio[:, 0], (per * (1.0 - ratio), -per * (1.0 + ratio), per * (1.0 - sign * ratio))
+
+
+def _supply(given: Given, supply: LabourSupply, f: Flows) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """κ, α (j, n, 1), and the derivatives of ln net by revenue, and less that by ln of wages (n, 1)."""
+    relief = supply.relieves * eq.tax_relief(f.R, f.wages, supply.R_share)
+    by_revenue = supply.relieves / (f.wages * (1.0 - supply.tax) * eq.net_of_tax_hat(relief, supply.tax))
+    return supply.kappa, _column(given.alpha), by_revenue[:, None], (f.R * by_revenue)[:, None]
 
 
 def _proportional(own_income: Float[FloatArray, " n"], d: Float[FloatArray, " n"]) -> tuple[FloatArray, FloatArray]:

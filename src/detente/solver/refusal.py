@@ -81,6 +81,19 @@ def of_income(base: Benchmark, state: Incomes, closure: Deficits, reached: float
     )
 
 
+def of_utility(base: Benchmark, U_hat: FloatArray, L_hat: FloatArray, reached: float, at: float) -> str | None:
+    """The economy whose work is worth more to it than what it spends, at the shock raised to ``at``; None for none."""
+    if not (np.isfinite(U_hat).all() and (U_hat <= 0).any()):
+        return None
+    n = int(U_hat.argmin())
+    when = "" if at == 1 else f"at {at:.1%} of the shock (rates rising evenly in logs) "
+    return (
+        f"{when}the utility C − v(L) of {base.economies[n]} would fall to {U_hat[n]:.3g} of what it was, with "
+        f"{L_hat[n] - 1:+.2%} of work: it spends less than its work is worth to it. It is positive up to {reached:.1%} "
+        "of the shock: try a lower kappa, or a smaller shock"
+    )
+
+
 def of_vanishing_income(base: Benchmark, state: Incomes, closure: Deficits, reached: float) -> str | None:
     """The income that has nearly gone where the last equilibrium on the way to the shock is; None where none has.
 

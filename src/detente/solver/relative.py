@@ -84,7 +84,10 @@ def measured_from(before: Solution, after: Solution) -> RelativeSolution:
     )
     kept = {its.name: getattr(after, its.name) for its in fields(Solution)}
     changes = {
-        name: getattr(after, name) / getattr(before, name) for name in ("wage_hat", "w_hat", "P_hat", "c_hat", "W_hat")
+        name: getattr(after, name) / getattr(before, name)
+        for name in ("wage_hat", "w_hat", "P_hat", "c_hat", "W_hat", "L_hat", "U_hat")
     }
+    effort = (after.W_hat - after.welfare_hat) - (before.W_hat - before.welfare_hat)
+    changes["welfare_hat"] = changes["W_hat"] - effort / before.W_hat
     relative = RelativeSolution(**kept | changes | {"base": base}, state=after)
     return replace(relative, gaps={name: np.maximum(gap, before.gaps[name]) for name, gap in after.gaps.items()})

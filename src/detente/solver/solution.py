@@ -54,7 +54,9 @@ class Outcome(Enum):
 def economies(s: Solution) -> pd.DataFrame:
     """One row an economy, in the economy's order.
 
-    real_income: Ŵ − 1. real_wage: the average wage over consumer prices. wage: in the numeraire, world factor income.
+    real_income: Ŵ − 1, spending over prices. welfare: (U' − U)/I, with U = C − v(L) the worth of spending less that of
+    work; welfare_ratio: U'/U − 1. Both are real_income where labour supply is fixed. employment: labour at work.
+    real_wage: the average wage over consumer prices, before tax. wage: in the numeraire, world factor income.
     consumer_prices: relative to the own wage. workers_moving: the share of labour that must change sector, zero in the
     short run. rents_after: what the economy charges on its exports; there are none before. transfers_after: what it
     receives beside its deficit. The other columns are levels before and after; exports and imports are counted at the
@@ -70,6 +72,9 @@ def economies(s: Solution) -> pd.DataFrame:
             "economy": b.economies,
             "real_income": without_noise(s.W_hat - 1),
             "real_income_usd": without_noise((s.W_hat - 1) * b.I, of=b.I),
+            "welfare": without_noise(s.welfare_hat - 1),
+            "welfare_ratio": without_noise(s.U_hat - 1),
+            "employment": without_noise(s.L_hat - 1),
             "real_wage": without_noise(s.w_hat / cpi - 1),
             "wage": without_noise(s.w_hat - 1),
             "consumer_prices": without_noise(cpi / s.w_hat - 1),
@@ -94,15 +99,16 @@ def sectors(s: Solution) -> pd.DataFrame:
     """One row an economy and sector.
 
     consumer_price, import_price: what buyers pay, tariffs included, relative to the own wage; import_price over foreign
-    suppliers only. output: volume, Ŷ/ĉ. value_added: deflated by the own consumer prices. employment: labour in the
-    sector (long run). Undefined values (an empty market or sector, no imports) are missing, never zero.
+    suppliers only. output: volume, Ŷ/ĉ. value_added: deflated by the own consumer prices. employment: labour at work
+    in the sector. Undefined values (an empty market or sector, no imports) are missing, never zero.
     """
     b = s.base
     wage = s.w_hat[:, None]
     produces = b.Y > 0
     Y_hat = _ratio(s.Y_cf, b.Y, produces)
     value_added = _ratio(b.gamma_va * s.Y_cf, b.gamma_va * b.Y, produces & (b.gamma_va > 0))
-    employment = value_added / wage if s.horizon == "long" else np.where(np.isnan(value_added), np.nan, 1.0)
+    held = np.where(np.isnan(value_added), np.nan, s.L_hat[:, None])
+    employment = value_added / wage if s.horizon == "long" else held
     n, j = b.X.shape
     return pd.DataFrame(
         {
@@ -269,7 +275,7 @@ class Solution(Exported):
     quotas; ``R_cf`` is the duty that is collected, without rents of quotas. ``T_cf`` are the transfers of the shock,
     and ``net_imports_cf`` is what an economy buys abroad less what it sells, at the border: D' + T' and the rents that
     it earns of others' quotas, less those of its own that go abroad. A holder abroad is paid beside the goods, not in
-    their price.
+    their price. ``L_hat`` is labour at work, ``welfare_hat`` 1 + (U' − U)/I and ``U_hat`` U'/U, U = C − v(L).
 
     ``base`` is the benchmark it is relative to; ``wedges`` the shock as the equations took it, with the rates that were
     found: quotas and duties per unit as tariffs and charges, and rents that go abroad as transfers. ``parts`` are the
@@ -300,6 +306,9 @@ class Solution(Exported):
     D_cf: FloatArray
     net_imports_cf: FloatArray
     W_hat: FloatArray
+    L_hat: FloatArray
+    welfare_hat: FloatArray
+    U_hat: FloatArray
     T_cf: FloatArray
     cause: str = ""
     quota_results: QuotaResults | None = None

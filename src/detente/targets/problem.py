@@ -342,9 +342,9 @@ class TargetProblem:
         return out * self.count.slopes(point.levels)[:, None]
 
     def worth(self, point: Point, codes: tuple[str, ...]) -> tuple[float, FloatArray]:
-        """The change of real income of some economies together, USD million, and its slopes over y."""
+        """The change of welfare of some economies together, USD million, and its slopes over y."""
         economy, instruments = self.instruments.economy, self.instruments
-        outcome = solver.real_income_usd(economy, codes)
+        outcome = solver.welfare_usd(economy, codes)
         found = solver.log_slopes(economy, point.shock, outcome, point.solution, charges=instruments.restrains)
         return found.value, instruments.pull(point.y, found)
 

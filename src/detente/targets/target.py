@@ -333,8 +333,8 @@ class Target(Exported):
         return pd.DataFrame(
             {
                 "economy": base.economies,
-                "real_income": without_noise(after.W_hat / before.W_hat - 1),
-                "real_income_usd": without_noise((after.W_hat - before.W_hat) * base.I, of=base.I),
+                "real_income": without_noise(after.welfare_hat / before.welfare_hat - 1),
+                "real_income_usd": without_noise((after.welfare_hat - before.welfare_hat) * base.I, of=base.I),
                 "revenue": after.R_cf - before.R_cf,
                 "subsidies": self.subsidies,
                 "rents": after.rents_cf - before.rents_cf,
@@ -354,7 +354,7 @@ class Target(Exported):
         rows = []
         for name, members in groups.items():
             sums = table.loc[members, ["real_income_usd", "revenue", "subsidies", "rents"]].sum()
-            worth = float((self.start.W_hat * base.I)[members].sum())
+            worth = float((self.start.welfare_hat * base.I)[members].sum())
             share = float(sums["real_income_usd"]) / worth if worth else np.nan
             rows.append({"economy": name, "real_income": share, **sums.to_dict()})
         return pd.DataFrame(rows)

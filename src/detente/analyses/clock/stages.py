@@ -94,7 +94,8 @@ class Stages:
         before, found = self.solutions[0], []
         for after in self.solutions:
             lost = [
-                float((before.W_hat[n] - after.W_hat[n]) * self.economy.I[n]) for n in map(self.economy.index, pair)
+                float((before.welfare_hat[n] - after.welfare_hat[n]) * self.economy.I[n])
+                for n in map(self.economy.index, pair)
             ]
             found.append((lost[0], lost[1]))
         return tuple(found)

@@ -166,7 +166,7 @@ def _judged(
 def _gained(game: ComplianceGame, k: int, solution: Solution, over: Wedges) -> float:
     """The gain of a side's real income in one state over another, USD million a year."""
     n = game.seats[k]
-    return float((solution.W_hat[n] - game.solution(over).W_hat[n]) * game.economy.I[n])
+    return float((solution.welfare_hat[n] - game.solution(over).welfare_hat[n]) * game.economy.I[n])
 
 
 def _number(value: float | None) -> float:
@@ -208,7 +208,7 @@ def deal_frame(game: ComplianceGame, deals: Sequence[Deal], no_deals: Mapping[st
                     "kind": kind,
                     "title": state.title,
                     "economy": economy.economies,
-                    "real_income": without_noise(game.solution(state.wedges).W_hat / before.W_hat - 1),
+                    "real_income": without_noise(game.solution(state.wedges).welfare_hat / before.welfare_hat - 1),
                     "real_income_usd": without_noise(game.usd(state.wedges), of=economy.I),
                     "value_usd": value,
                     "payoff": payoff,

@@ -126,7 +126,7 @@ class ComplianceGame:
         """What the file's values add to the payoff of side k under a deal, or in another state in which it still has
         them, in logs of its income."""
         n = self.seats[k]
-        income = float((solution or self.solution(deal.wedges)).W_hat[n] * self.economy.I[n])
+        income = float((solution or self.solution(deal.wedges)).welfare_hat[n] * self.economy.I[n])
         if deal.value[k] <= -income:
             raise BadInput(f"{deal.id} costs {self.pair[k]} more than its whole income by the values of the file")
         return float(np.log1p(deal.value[k] / income))
@@ -144,7 +144,7 @@ class ComplianceGame:
     def usd(self, wedges: Wedges) -> FloatArray:
         """The change of real income of every economy over what is in force (n,), USD million a year."""
         before, after = self.solution(self.standing), self.solution(wedges)
-        return np.asarray((after.W_hat - before.W_hat) * self.economy.I)
+        return np.asarray((after.welfare_hat - before.welfare_hat) * self.economy.I)
 
     def having(self, measures: Iterable[Measure] = (), duties: Mapping[str, FloatArray] | None = None) -> Wedges:
         """The state in which measures hold beside those in force, and some sides charge other duties (j,).

@@ -31,6 +31,7 @@ _TERMS = (
     "terms_of_trade",
     "volume_of_trade",
     "profit_shifting",
+    "labour",
     "transfers",
     "trade_costs",
     "terms_of_trade_and_transfers",

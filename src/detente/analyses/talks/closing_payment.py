@@ -82,7 +82,7 @@ class PaymentSearch:
         transfers = np.zeros(len(economy.economies))
         transfers[seats[payer]], transfers[seats[1 - payer]] = -amount, amount
         found = negotiation.settle(negotiation.law(met), met, near, transfers)
-        change = (found.W_hat - negotiation.session.before.W_hat) * economy.I
+        change = (found.welfare_hat - negotiation.session.before.welfare_hat) * economy.I
         values = deals.packages.at(package) - deals.table.worth[row, :2]
         return np.asarray(change[seats] + values), found
 

@@ -157,7 +157,7 @@ def _insists(demand: Any, side: str) -> bool:
 
 def payoffs_of(negotiation: Negotiation, failure: DisagreementPoint, truce: DisagreementPoint) -> FloatArray:
     """The payoffs of failed talks for both sides over the truce (2,), USD million a year."""
-    changes = (failure.solution.W_hat - truce.solution.W_hat) * negotiation.session.economy.I
+    changes = (failure.solution.welfare_hat - truce.solution.welfare_hat) * negotiation.session.economy.I
     return np.asarray(changes[list(negotiation.seats)])
 
 

@@ -114,7 +114,7 @@ def trade_table(negotiation: Negotiation, progress: Callable[[int, int], None] |
         levels,
         np.array([[_share(negotiation, each, level) for each, level in zip(parts, row, strict=True)] for row in rows]),
         found,
-        sums((found.W_hat - found.W_hat[0]) * economy.I, negotiation.seats),
+        sums((found.welfare_hat - found.welfare_hat[0]) * economy.I, negotiation.seats),
         tuple((name, pledge.cover) for *_, name, pledge in pledges),
     )
 
@@ -194,7 +194,7 @@ def _at(negotiation: Negotiation, promise: Promise, failure: DisagreementPoint) 
     met = (promise.demand,)
     law = negotiation.law(met, carried_out=True, answered=failure.name == "answered")
     after = negotiation.settle(law, met, failure.solution)
-    return sums((after.W_hat - failure.solution.W_hat) * negotiation.session.economy.I, negotiation.seats)
+    return sums((after.welfare_hat - failure.solution.welfare_hat) * negotiation.session.economy.I, negotiation.seats)
 
 
 #: Parts of a commitment are told to this.
@@ -225,7 +225,7 @@ def closing_frame(
             pledges = tuple(pledge.part(part) for pledge in negotiation.pledges[name])
             some = negotiation.pledging({name: pledges}, negotiation.covers)
             near = some.settle(negotiation.standing, (name,), near)
-            return sums((near.W_hat - before.solution.W_hat) * income, negotiation.seats)[:2]
+            return sums((near.welfare_hat - before.solution.welfare_hat) * income, negotiation.seats)[:2]
 
         whole = worth(1.0)
         for point, payoffs in failures.items():
@@ -272,7 +272,7 @@ def opening_frame(negotiation: Negotiation, before: DisagreementPoint) -> pd.Dat
         for name in cuts:
             row = reached.settle(reached.standing, (name,), before.solution)
             money = sums(
-                (row.W_hat - before.solution.W_hat) * negotiation.session.economy.I, negotiation.seats
+                (row.welfare_hat - before.solution.welfare_hat) * negotiation.session.economy.I, negotiation.seats
             ).tolist()
             rows.append(
                 {"demand": name, "to": to, **dict(zip(("first", "second", "third", "world"), money, strict=True))}

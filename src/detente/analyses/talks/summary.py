@@ -234,7 +234,7 @@ def no_deals_frame(parts: TalksParts) -> pd.DataFrame:
     negotiation, before = parts.negotiation, parts.failed[0].solution
     rows = []
     for failure in parts.failed:
-        changes = (failure.solution.W_hat - before.W_hat) * negotiation.session.economy.I
+        changes = (failure.solution.welfare_hat - before.welfare_hat) * negotiation.session.economy.I
         first, second, third, world = sums(changes, negotiation.seats).tolist()
         rows.append(
             {
@@ -252,7 +252,7 @@ def no_deals_frame(parts: TalksParts) -> pd.DataFrame:
 
 
 _State = tuple[str, FloatArray, FloatArray, FloatArray]
-"""Name, W_hat (n,), what the sides buy from each other (p, p, j), total balances (n,)."""
+"""Name, welfare_hat (n,), what the sides buy from each other (p, p, j), total balances (n,)."""
 
 
 def named_states(parts: TalksParts, picks: pd.DataFrame, zones: pd.DataFrame, chosen: NoDeal) -> Iterator[_State]:
@@ -261,7 +261,12 @@ def named_states(parts: TalksParts, picks: pd.DataFrame, zones: pd.DataFrame, ch
     seats = list(negotiation.seats)
     for failure in parts.failed:
         solution = failure.solution
-        yield f"no deal: {failure.name}", solution.W_hat, solution.M_cf[np.ix_(seats, seats)], -solution.net_imports_cf
+        yield (
+            f"no deal: {failure.name}",
+            solution.welfare_hat,
+            solution.M_cf[np.ix_(seats, seats)],
+            -solution.net_imports_cf,
+        )
     rows = {f"demand: {name}": table.row((name,)) for name in table.demands}
     of_point = zones[zones["no_deal"] == chosen]
     for text in dict.fromkeys([*picks["demands"], *of_point["nearest"], *of_point["paid_for"]]):
@@ -269,26 +274,26 @@ def named_states(parts: TalksParts, picks: pd.DataFrame, zones: pd.DataFrame, ch
             rows[f"deal: {text}"] = table.row(text.split(" + "))
     for name, row in rows.items():
         found = table.outcomes
-        yield name, found.W_hat[row], found.bought[row], found.balance[row]
+        yield name, found.welfare_hat[row], found.bought[row], found.balance[row]
 
 
 def economies_frame(
-    parts: TalksParts, state: str, W_hat: FloatArray, bought: FloatArray, balance: FloatArray
+    parts: TalksParts, state: str, welfare_hat: FloatArray, bought: FloatArray, balance: FloatArray
 ) -> pd.DataFrame:
     """The change of real income of everybody in one state; see `Talks.economies`."""
-    before, economy = parts.failed[0].solution.W_hat, parts.negotiation.session.economy
+    before, economy = parts.failed[0].solution.welfare_hat, parts.negotiation.session.economy
     return pd.DataFrame(
         {
             "state": state,
             "economy": economy.economies,
-            "real_income": without_noise(W_hat / before - 1),
-            "real_income_usd": without_noise((W_hat - before) * economy.I, of=economy.I),
+            "real_income": without_noise(welfare_hat / before - 1),
+            "real_income_usd": without_noise((welfare_hat - before) * economy.I, of=economy.I),
         }
     )
 
 
 def balances_frame(
-    parts: TalksParts, state: str, W_hat: FloatArray, bought: FloatArray, balance: FloatArray
+    parts: TalksParts, state: str, welfare_hat: FloatArray, bought: FloatArray, balance: FloatArray
 ) -> pd.DataFrame:
     """Balances of both sides in one state; see `Talks.balances`."""
     negotiation, before = parts.negotiation, parts.failed[0].solution

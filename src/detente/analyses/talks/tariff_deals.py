@@ -181,15 +181,15 @@ def _economies(
     extra: np.ndarray,
 ) -> pd.DataFrame:
     economy = negotiation.session.economy
-    truce, walked = states["status quo"].solution.W_hat, states[chosen].solution.W_hat
+    truce, walked = states["status quo"].solution.welfare_hat, states[chosen].solution.welfare_hat
     values = np.zeros(len(economy.economies))
     values[list(negotiation.seats)] = extra
     return pd.DataFrame(
         {
             "economy": list(economy.economies),
-            "deal": (found.solution.W_hat - truce) * economy.I,
+            "deal": (found.solution.welfare_hat - truce) * economy.I,
             "values": values,
-            "gain": (found.solution.W_hat - walked) * economy.I + values,
+            "gain": (found.solution.welfare_hat - walked) * economy.I + values,
         }
     )
 

@@ -192,7 +192,7 @@ def _payoffs(
     for a, b in pairs:
         payoff = np.full(len(economy.economies), np.nan)
         payoff[seats] = gained[:, a, b]
-        found = solved[a, b].W_hat
+        found = solved[a, b].welfare_hat
         frames.append(
             pd.DataFrame(
                 {
@@ -200,8 +200,8 @@ def _payoffs(
                     "second_move": moves[pair[1]][b].name,
                     "equilibrium": bool(stable[a, b]),
                     "economy": economy.economies,
-                    "real_income": without_noise(found / before.W_hat - 1),
-                    "real_income_usd": without_noise((found - before.W_hat) * economy.I, of=economy.I),
+                    "real_income": without_noise(found / before.welfare_hat - 1),
+                    "real_income_usd": without_noise((found - before.welfare_hat) * economy.I, of=economy.I),
                     "payoff": payoff,
                 }
             )
@@ -295,6 +295,6 @@ def _crossing(session: Session, pair: Pair, found: Equilibrium) -> pd.DataFrame:
     rows = []
     for side, other in (pair, pair[::-1]):
         n, i = economy.index(side), economy.index(other)
-        change = float(without_noise(found.solution.W_hat[n] / session.before.W_hat[n] - 1))
+        change = float(without_noise(found.solution.welfare_hat[n] / session.before.welfare_hat[n] - 1))
         rows.append({"player": side, "rate": float(found.tariffs[n, i, j]), "real_income": change})
     return pd.DataFrame(rows)

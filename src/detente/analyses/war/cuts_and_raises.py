@@ -68,9 +68,9 @@ def _rows(session: Session, part: str, by: str, duties: int, solution: Solution)
             "by": by,
             "duties": duties,
             "economy": code,
-            "real_income": float(without_noise(solution.W_hat[n] / before.W_hat[n] - 1)),
+            "real_income": float(without_noise(solution.welfare_hat[n] / before.welfare_hat[n] - 1)),
             "real_income_usd": float(
-                without_noise((solution.W_hat[n] - before.W_hat[n]) * economy.I[n], of=economy.I[n])
+                without_noise((solution.welfare_hat[n] - before.welfare_hat[n]) * economy.I[n], of=economy.I[n])
             ),
         }
 
@@ -108,7 +108,7 @@ def _game_rows(session: Session, pair: Pair, game: str, found: Equilibrium) -> I
             "in_force": _mean(session.standoff.average(side, other), weight),
             "average": _mean(found.tariffs[n, i], weight),
             "lowered": int(((found.tariffs[n, i] < now[n, i] - _DIFFERENT) & (weight > 0)).sum()),
-            "real_income": float(without_noise(reached.W_hat[n] / session.before.W_hat[n] - 1)),
+            "real_income": float(without_noise(reached.welfare_hat[n] / session.before.welfare_hat[n] - 1)),
             "level": bool(float(found.certificate.expected.max()) <= BOUND),
         }
 

@@ -122,7 +122,7 @@ class Standoff(Shown):
     def loss(self, code: str, before: Solution, after: Solution) -> float:
         """Real income that an economy loses between two equilibria, USD million a year at base-year prices."""
         n = self.economy.index(code)
-        return float((before.W_hat[n] - after.W_hat[n]) * self.economy.I[n])
+        return float((before.welfare_hat[n] - after.welfare_hat[n]) * self.economy.I[n])
 
 
 @dataclass(frozen=True)

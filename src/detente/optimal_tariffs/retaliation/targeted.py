@@ -118,7 +118,7 @@ class _Aim:
         first = game.first()
         sides = (economy.index(by), economy.index(against))
         hit = standoff.solve(measures)
-        income = float(hit.W_hat[sides[0]] * economy.I[sides[0]])
+        income = float(hit.welfare_hat[sides[0]] * economy.I[sides[0]])
         upper = np.maximum(first, np.log1p(most))
         stands = game.payoffs(equilibrium(economy, game.wedges(first), "long"))[list(sides)]
         return cls(game, sides, first, upper, stands, income)

@@ -1,0 +1,154 @@
+"""How labour is supplied: how much of it (9), to which sectors (10), and at which wages (11).
+
+`Elastic` is what `calibrate` takes for (9), and `LabourMarket` all three as a benchmark keeps them. Without any
+of them every economy works as much as before, labour moves freely between sectors, and wages clear the market.
+
+All value added earns the wage: κ is an elasticity of all factors, not of hours alone.
+
+Sources: households without income effects on work, C − v(L), and the use of tariff revenue in place of an income tax:
+A. Ignatenko, L. Macedoni, A. Lashkaripour and I. Simonovska (2025), "Making America Great Again? The Economic Impacts
+of Liberation Day Tariffs", Journal of International Economics 157.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from detente.data.exported import Shown
+from detente.errors import BadEconomy, BadInput
+from detente.inputs import FloatArray, floats, number, one_of
+from detente.model.arrays import Array
+
+RevenueUse = Literal["lump-sum", "income-tax"]
+"""lump-sum: tariff revenue is handed out. income-tax: revenue beyond its old share of income lowers the income tax."""
+REVENUE_USES: Final[tuple[RevenueUse, ...]] = get_args(RevenueUse)
+REPLACED: Final = "replaced"
+"""The income tax that the new tariff revenue takes the place of, all of it."""
+
+USUAL_TAX: Final = 0.25
+"""Income and payroll tax on the last dollar of factor income: the quarter by which budget offices let other taxes fall
+for a dollar of indirect tax. Congressional Budget Office (2009), "The Role of the 25 Percent Revenue Offset in
+Estimating the Budgetary Effects of Legislation", Economic and Budget Issue Brief, 13 January."""
+HIGHEST_KAPPA: Final = 10.0
+"""Estimates of the elasticity of labour supply lie under 3."""
+
+
+@dataclass(frozen=True)
+class Elastic(Shown):
+    """Labour supply that answers to the real wage after tax, with an elasticity; equation (9).
+
+    Parameters
+    ----------
+    kappa
+        Elasticity of labour supply (Frisch), 0 to 10. Zero is a fixed supply.
+    revenue
+        What tariff revenue is used for: ``lump-sum`` hands it out, ``income-tax`` lowers the income tax by what it is
+        more than its old share of factor income.
+    tax
+        The income tax of the benchmark, a fraction under one of factor income: one number, or one an economy (n,). Or
+        ``"replaced"``: a benchmark without tariff revenue, whose income tax is just what the new revenue replaces.
+
+    Raises
+    ------
+    BadInput
+        Where a value is outside its range, or ``"replaced"`` stands beside ``lump-sum``.
+    """
+
+    kappa: float
+    revenue: RevenueUse = "lump-sum"
+    tax: ArrayLike | Literal["replaced"] = USUAL_TAX
+
+    def __post_init__(self) -> None:
+        kappa = number(self.kappa, "kappa")
+        if not 0 <= kappa <= HIGHEST_KAPPA:
+            raise BadInput(
+                f"kappa is {kappa:g}: an elasticity of labour supply is between 0 and {HIGHEST_KAPPA:g}; estimates lie "
+                "between 0.1 and 3"
+            )
+        object.__setattr__(self, "kappa", kappa)
+        one_of(self.revenue, "revenue", REVENUE_USES)
+        if isinstance(self.tax, str):
+            one_of(self.tax, "tax", (REPLACED,))
+            if self.revenue != "income-tax":
+                raise BadInput(
+                    f"tax='{REPLACED}' is the income tax that revenue takes the place of, but revenue is used "
+                    "lump-sum: give revenue='income-tax', or tax as a number"
+                )
+            return
+        tax = floats(self.tax, "tax")
+        holds = (tax < 1) & (tax > -1)
+        if not holds.all():
+            wrong = tax.ravel()[int(np.argmin(holds))]
+            raise BadInput(f"tax holds {wrong:g}: an income tax is a fraction under 1 (0.25 is 25 %)")
+        object.__setattr__(self, "tax", float(tax) if tax.ndim == 0 else tax)
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the income tax is what the new revenue replaces."""
+        return isinstance(self.tax, str)
+
+    def taxes(self, economies: int) -> FloatArray:
+        """The income tax of each economy (n,); zeros where it is found with the equilibrium. Raises BadEconomy."""
+        tax = np.zeros(()) if isinstance(self.tax, str) else np.asarray(self.tax, dtype=np.float64)
+        if tax.ndim and tax.shape != (economies,):
+            raise BadEconomy(
+                f"tax has shape {tax.shape}, but the world has {economies} economies: give one number, or one each"
+            )
+        return np.array(np.broadcast_to(tax, (economies,)))
+
+
+@dataclass(frozen=True, eq=False)
+class LabourMarket:
+    """What a benchmark says of labour supply; nothing of it for the model of (1)-(8)."""
+
+    elastic: Elastic | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether labour is what (1)-(8) say: a fixed supply, mobile between sectors, at wages that clear."""
+        return self.elastic is None or self.elastic.kappa == 0
+
+    @cached_property
+    def kappa(self) -> float:
+        """The elasticity of labour supply."""
+        return 0.0 if self.elastic is None else self.elastic.kappa
+
+
+class LabourSupply(NamedTuple):
+    """Labour supply as the joint pass takes it.
+
+    ``relieves`` is one where new revenue lowers the income tax and zero where it is handed out; ``replaced`` is true
+    where that is the whole tax. ``R_share`` is revenue over factor income in the benchmark.
+    """
+
+    kappa: Array
+    tax: Array
+    relieves: Array
+    replaced: Array
+    R_share: Array
+
+
+def supply_of(market: LabourMarket, R: FloatArray, wL: FloatArray) -> LabourSupply | None:
+    """The labour market in arrays, with revenue and factor income of the benchmark (n,); None for the plain one."""
+    if market.plain or market.elastic is None:
+        return None
+    elastic = market.elastic
+    return LabourSupply(
+        np.asarray(elastic.kappa),
+        elastic.taxes(len(wL)),
+        np.asarray(1.0 if elastic.revenue == "income-tax" else 0.0),
+        np.asarray(elastic.replaced),
+        R / wL,
+    )
+
+
+def labour_market(labour: object) -> LabourMarket:
+    """The labour market that `calibrate` is asked for. Raises BadInput."""
+    if labour is not None and not isinstance(labour, Elastic):
+        raise BadInput(f"labour is {labour!r}: give dt.Elastic(kappa=0.5), or leave it out")
+    return LabourMarket(labour)
