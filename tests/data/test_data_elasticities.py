@@ -2,7 +2,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.data.bundled import DEFAULT, elasticities, errors_checked, list_elasticities, load_world, standard_errors
+from detente.data.bundled import (
+    DEFAULT,
+    elasticities,
+    errors_checked,
+    first_year_level,
+    list_elasticities,
+    load_world,
+    standard_errors,
+)
 from detente.errors import UnknownElasticities, UnknownSector
 
 SETS = ("BSY", "CP", "FGO", "GYY", "IS", "LL", "Shap", "U4")
@@ -60,3 +68,8 @@ def test_standard_errors_are_there_where_a_paper_s_are_known():
     assert not any(errors_checked(name) for name in SETS)  # nobody has had the printed page in hand
     with pytest.raises(UnknownElasticities):
         standard_errors("Shapiro", sectors)
+
+
+def test_the_first_year_has_the_level_of_the_published_elasticities():
+    """0.76 in the year after a tariff over about 2 in the long run (Boehm, Levchenko & Pandalai-Nayar 2023)."""
+    assert first_year_level() == pytest.approx(0.38)

@@ -70,7 +70,30 @@ def test_no_spread_is_the_published_number() -> None:
     assert all(np.array_equal(draw.theta, published) for draw in draws(over, SECTORS, 1, 0, 20))
 
 
+def test_the_level_is_one_factor_on_every_theta_drawn_evenly_between_its_ends() -> None:
+    over = Over(elasticities=("CP", "U4"), worlds=("icio-2017",), horizons=("long",), level=(0.38, 1))
+    some = draws(over, SECTORS, 6, 0, 256)
+    for draw in some[:32]:
+        spread = np.exp(deviations(draw.elasticities, SECTORS["icio-2017"], STATED) * draw.z)
+        published = elasticities(draw.elasticities, SECTORS["icio-2017"])
+        np.testing.assert_allclose(draw.theta, draw.level * published * spread, rtol=1e-14)
+    levels = np.sort([draw.level for draw in some])
+    even = 0.38 + 0.62 * (np.arange(256) + 0.5) / 256  # one point of a Sobol coordinate lies in each 256th
+    np.testing.assert_allclose(levels, even, rtol=0, atol=0.62 / 512 + 1e-9)
+
+
+def test_the_level_moves_with_nothing_else() -> None:
+    over = Over(worlds=("icio-2017",), horizons=("long", "short"), level=(0.38, 1), base_tariffs=("simple", "scaled"))
+    some = draws(over, SECTORS, 6, 0, 1024)
+    levels = np.array([draw.level for draw in some])
+    for name in ("elasticities", "deficits", "horizon", "base_tariffs"):
+        groups = [levels[[getattr(draw, name) == its for draw in some]] for its in {getattr(d, name) for d in some}]
+        assert all(abs(group.mean() - 0.69) < 0.01 for group in groups), name
+
+
 def test_what_is_varied_is_plain_and_has_a_key() -> None:
+    leveled = Over(level=[0.38, 1])
+    assert Over.from_plain(leveled.plain()) == leveled != Over()
     again = Over.from_plain(FULL.plain())
     assert again == FULL
     assert hash(again) == hash(FULL)
@@ -97,6 +120,9 @@ def test_a_range_may_be_one_number_and_the_spread_nothing() -> None:
         ({"values": {"x": (2.0, 1.0)}}, "lower end first"),
         ({"values": {"x": 2.0}}, "the range of 'x' is 2.0: give two finite numbers"),
         ({"values": "x"}, "values is 'x': give a mapping"),
+        ({"level": (1, 0.38)}, "level runs from 1.0 to 0.38"),
+        ({"level": (0, 1)}, "two numbers over 0"),
+        ({"level": 0.38}, "level is 0.38: give two finite numbers"),
         ({"spread": "x"}, "spread is 'x': give a finite number"),
         ({"deficits": 3}, "deficits is 3: give a list of names"),
     ],

@@ -2,7 +2,8 @@
 
 Elasticities come in eight sets by sector, each from its paper. theta > 0 is how strongly imports answer to cost: at
 theta = 4 a source that becomes 1 % dearer loses about 4 % of what it sells, relative to the other sources. `theta.csv`
-holds the numbers, `sets.csv` the papers and `errors.csv` the standard errors that are known; all are read here.
+holds the numbers, `sets.csv` the papers, `errors.csv` the standard errors that are known and `levels.csv` how much
+lower elasticities are in the first year; all are read here.
 
 Toy worlds are small and random, and their accounts close: for tests and for trying things out.
 """
@@ -54,6 +55,16 @@ def errors_checked(name: str) -> bool:
     frame = read_packaged("elasticities/errors.csv")
     rows = frame[frame["name"] == name]
     return len(rows) > 0 and bool((rows["checked"] == "yes").all())
+
+
+@cache
+def first_year_level() -> float:
+    """The elasticity of trade in the first year after a tariff, as a fraction of that of the long run.
+
+    Boehm, Levchenko & Pandalai-Nayar (2023): 0.76 over about 2, which is reached after 7 to 10 years.
+    """
+    by_horizon = read_packaged("elasticities/levels.csv", numbers=("elasticity",)).set_index("horizon")["elasticity"]
+    return float(by_horizon["short"] / by_horizon["long"])
 
 
 def _set(name: str, sectors: Sequence[str]) -> dict[str, float]:

@@ -25,7 +25,7 @@ from detente.model.benchmark import Deficits
 from detente.model.shock import Shock
 from detente.solver.compiled import compiled_solve
 from detente.solver.economy import Economy
-from detente.solver.equilibrium import benchmark_unknowns, equilibrium, given_of
+from detente.solver.equilibrium import Raw, benchmark_unknowns, equilibrium, given_of
 from detente.solver.fixed_point import Given, Horizon, Unknowns
 from detente.solver.jax_context import compiled
 from detente.solver.solution import AUDIT_BOUND, Outcome, Solution, consumer_prices
@@ -79,6 +79,13 @@ class StateBatch:
     keys: pd.DataFrame
     numbers: Callable[[StateResults], FloatArray]
     notes: tuple[str, ...]
+
+
+class Before(NamedTuple):
+    """What a state begins with: the unknowns it starts from, and whether it is the first of its draw."""
+
+    start: Unknowns
+    first: Any
 
 
 def lanes() -> int:
@@ -164,23 +171,27 @@ def _compiled(
 ) -> StateResults:
     """All states of `lane` draws; one state after the other, so that the memory of one serves all.
 
+    The first state starts at the benchmark, the others where the first one ended: that is the calibrated world under
+    the closure of the draw, from which every threat is as near as it is from the benchmark of ``fixed``.
+
     `moved`: labour is held where it is once deficits are balanced, which is a benchmark of the long run. `priced`:
     prices at the border are counted from that benchmark. `charged`: exporters charge something at given rates. `x0` is
     where the long run starts, and where these states do.
     """
 
     def one(theta: Float[Array, " j"]) -> StateResults:
-        its, c_hat = given._replace(theta=theta), None
+        its, c_hat, start = given._replace(theta=theta), None, x0[1]
         if moved or priced:
             whole = its._replace(labour=its.labour.sum(1, keepdims=True))
-            s = compiled_solve(whole, I, jnp.ones_like(v), v, x0[0], closure, "long").state
-            c_hat = s.c_hat
+            benchmark = compiled_solve(whole, I, jnp.ones_like(v), v, x0[0], closure, "long")
+            s, c_hat = benchmark.state, benchmark.state.c_hat
+            start = _where_closed(benchmark, start)
         if moved:
             its = its._replace(labour=its.gamma_va * (1 - its.profit_share) * s.Y_cf / s.w_hat[:, None])
 
-        def state(shock: PaddedStates) -> StateResults:
+        def state(before: Before, shock: PaddedStates) -> tuple[Before, StateResults]:
             K, v_cf, h = wedges_of(shock.parts, theta, v, charged)
-            x, rows = x0[1], shock.rows
+            x, rows = before.start, shock.rows
             if rows is not None:
                 x, rows = x._replace(ln_r=jnp.log1p(rows.low)), at_prices(rows, c_hat)
             raw = compiled_solve(its._replace(T=shock.T), I, K, v_cf, x, closure, horizon, h, None, rows)
@@ -188,11 +199,22 @@ def _compiled(
             cpi = jnp.exp((its.alpha * jnp.log(s.P_hat)).sum(1))
             trade = jnp.einsum("nij,nij,nj,j->ni", s.pi_cf, s.v, s.X_cf, goods.astype(s.X_cf.dtype))
             gap = jnp.stack([g.max() for g in raw.gaps]).max()
-            return StateResults(s.W_hat, s.I_cf, s.R_cf, s.w_hat, cpi, trade, gap)
+            found = StateResults(s.W_hat, s.I_cf, s.R_cf, s.w_hat, cpi, trade, gap)
+            following = _where_closed(raw, before.start, before.first)
+            return Before(following, jnp.zeros_like(before.first)), found
 
-        return StateResults(*jax.lax.map(state, shocks))
+        begin = Before(start, jnp.ones((), bool))
+        return StateResults(*jax.lax.scan(state, begin, shocks)[1])
 
     return StateResults(*jax.vmap(one)(theta))
+
+
+def _where_closed(solved: Raw, start: Unknowns, wanted: Bool[Array, ""] | bool = True) -> Unknowns:
+    """The wages, prices and expenditure of an equilibrium if its audit closed and it is wanted, else the start."""
+    closed = wanted & (jnp.stack([gap.max() for gap in solved.gaps]).max() <= AUDIT_BOUND)
+    ln_w = jnp.where(closed, solved.x.ln_w, start.ln_w)  # one wage of the long run is that of every sector
+    ln_P, ln_X = (jnp.where(closed, *pair) for pair in ((solved.x.ln_P, start.ln_P), (solved.x.ln_X, start.ln_X)))
+    return start._replace(ln_w=ln_w, ln_P=ln_P, ln_X=ln_X)
 
 
 def _settled(states: StateBatch, draw: Draw, found: StateResults) -> tuple[Draw, StateResults, str]:

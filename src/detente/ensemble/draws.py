@@ -60,6 +60,9 @@ class Over(Shown):
         banded is given them.
     base_tariffs
         Rules of the base tariffs that every world has; None for the one the result is of.
+    level
+        The ends between which one factor on every theta is drawn, evenly: 0.38 in the first year after a tariff, 1 in
+        the long run (Boehm, Levchenko & Pandalai-Nayar 2023); None for 1.
 
     Raises
     ------
@@ -74,6 +77,7 @@ class Over(Shown):
     spread: float = STATED
     values: Mapping[str, tuple[float, float]] | tuple[tuple[str, float, float], ...] = ()
     base_tariffs: tuple[str, ...] | None = None
+    level: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         for name in ("elasticities", "deficits", "worlds", "horizons"):
@@ -97,6 +101,8 @@ class Over(Shown):
             )
         if not 0 <= number(self.spread, "spread") < 2:
             raise BadInput(f"spread is {self.spread}: give a standard deviation of ln theta, such as {STATED}")
+        if self.level is not None:
+            object.__setattr__(self, "level", _level(self.level))
         for name, low, high in self.ranges:
             if not low <= high:
                 raise BadInput(f"the range of {name!r} runs from {low} to {high}: give the lower end first")
@@ -120,6 +126,16 @@ class Over(Shown):
         """The one that `plain` wrote."""
         values = tuple((name, low, high) for name, low, high in given["values"])
         return cls(**{**given, "values": values})
+
+
+def _level(given: Any) -> tuple[float, float]:
+    """Two levels of elasticities. Raises BadInput."""
+    low, high = two(given, "level", "(0.38, 1)")
+    if not 0 < low <= high:
+        raise BadInput(
+            f"level runs from {low} to {high}: give two numbers over 0, the lower one first, as in (0.38, 1)"
+        )
+    return low, high
 
 
 def _by_name(rows: Any) -> dict[str, Any]:
@@ -146,7 +162,7 @@ def key_of(plain: Mapping[str, Any]) -> str:
 class Draw:
     """One draw. `theta` (j,); `z` (j,): how many standard deviations ln theta is from its set's number.
 
-    `base_tariffs` is a rule; empty where none is named.
+    `base_tariffs` is a rule; empty where none is named. `level` is the factor on every theta, which `theta` contains.
     """
 
     number: int
@@ -158,12 +174,13 @@ class Draw:
     z: FloatArray
     values: Mapping[str, float]
     base_tariffs: str = ""
+    level: float = 1.0
 
 
 def draws(over: Over, sectors: Mapping[str, Sequence[str]], seed: int, start: int, stop: int) -> tuple[Draw, ...]:
     """Draws `start` to `stop` − 1. `over` names worlds, horizons and rules; `sectors` are those of each world."""
     width = _CHOICES + len(over.ranges) + max(len(its) for its in sectors.values())
-    width += len(over.rules) > 1  # the last coordinate chooses the rule, so that draws of one rule are as they were
+    width += (len(over.rules) > 1) + (over.level is not None)  # these come last: what is not varied moves no draw
     points = _points(width, seed, stop)[start:]
     return tuple(_draw(over, sectors, number, u) for number, u in enumerate(points, start))
 
@@ -187,9 +204,13 @@ def _draw(over: Over, sectors: Mapping[str, Sequence[str]], number: int, u: Floa
     first = np.unique(theta, return_index=True, return_inverse=True)
     alike = first[1][first[2]]  # sectors of one number take the coordinate of the first of them
     z = ndtri(u[_CHOICES + len(over.ranges) :])[alike]
-    drawn = theta * np.exp(deviations(name, its, over.spread) * z)
+    level = 1.0
+    if over.level is not None:
+        low, high = over.level
+        level = low + (high - low) * float(u[-1 - (len(over.rules) > 1)])
+    drawn = level * theta * np.exp(deviations(name, its, over.spread) * z)
     rule = _of(over.rules, u[-1]) if over.rules else ""
-    return Draw(number, world, name, deficits, horizon, drawn, z, values, rule)
+    return Draw(number, world, name, deficits, horizon, drawn, z, values, rule, level)
 
 
 def _of(axis: tuple[T, ...], u: float) -> T:

@@ -24,7 +24,7 @@ from detente.dispute.schema import Dispute
 from detente.dispute.session import Session
 from detente.ensemble.batch import StateBatch, solve_draws
 from detente.ensemble.draws import Draw, Over, draws, key_of
-from detente.ensemble.summary import KEYS
+from detente.ensemble.summary import KEYS, LEVEL
 from detente.errors import BadInput, DetenteError
 from detente.inputs import FloatArray, mapping
 from detente.policy.instruments import BY_UNIT, WHOLE
@@ -33,7 +33,7 @@ from detente.solver.economy import GIVEN, Economy, calibrate_drawn
 CHUNK: Final = 16
 """Draws that are computed, written and resumed together. Numbers do not depend on it. A search is a chunk by itself."""
 
-ABOUT: Final = ("draw", "world", "elasticities", "deficits", "horizon", "base_tariffs", "outcome", "gap")
+ABOUT: Final = ("draw", "world", "elasticities", "deficits", "horizon", "base_tariffs", "level", "outcome", "gap")
 """Columns of a chunk that say what a draw is and how it ended; numbers follow, named `0`, `1`, ... as in the keys."""
 
 SOLVED: Final = "SOLVED"
@@ -199,6 +199,8 @@ class Job:
         every = draws(self.over, sectors, self.seed, 0, numbers[-1] + 1)
         some = [every[number] for number in numbers]
         values = {name: np.array([draw.values[name] for draw in some]) for name, *_ in self.over.ranges}
+        if self.over.level is not None:
+            values[LEVEL] = np.array([draw.level for draw in some])
         if self.over.spread == 0:
             return values, None
         deviates = np.zeros((len(some), max(map(len, sectors.values()))))
@@ -231,6 +233,9 @@ class Job:
             f"ln theta spreads by {over.spread:g} in {which} of {', '.join(names)}, for no standard error is known"
             for which, names in where.items()
         ]
+        if over.level is not None:
+            low, high = over.level
+            said.append(f"every theta is multiplied by one factor between {low:.2g} and {high:.2g}, drawn evenly")
         return said + [f"{name} lies between {low:g} and {high:g}, evenly" for name, low, high in over.ranges]
 
 
@@ -306,7 +311,7 @@ class Evaluator:
         """The rows of given draws, in their order."""
         rows = self._in_batch(wanted) if self.job.batched else [self._by_itself(draw) for draw in wanted]
         about = [
-            (d.number, d.world, d.elasticities, d.deficits, d.horizon, d.base_tariffs, end, gap)
+            (d.number, d.world, d.elasticities, d.deficits, d.horizon, d.base_tariffs, d.level, end, gap)
             for d, end, gap, _ in rows
         ]
         width = max((len(numbers) for *_, numbers in rows if numbers is not None), default=len(self.keys))

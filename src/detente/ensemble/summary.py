@@ -80,6 +80,7 @@ def _word(cell: Any) -> str:
 
 
 DRAWS: Final = "elasticity draws"
+LEVEL: Final = "elasticity level"
 REST: Final = "not explained by single assumptions"
 DEGREE: Final = 6
 """The highest degree of the polynomial in a drawn number; a lower one where there are fewer than 16 draws a degree."""

@@ -139,6 +139,7 @@ ASSUMPTIONS: Final = {
     "horizon": "long or short run",
     "base_tariffs": "rule of the base tariffs",
     "elasticity draws": "elasticities within a set",
+    "elasticity level": "level of elasticities",
 }
 """What an ensemble varies, as a table names it; a drawn value goes by its own name."""
 

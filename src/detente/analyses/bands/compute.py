@@ -14,7 +14,7 @@ from detente.analyses.bands.options import BandsOptions
 from detente.analyses.bands.result import Bands
 from detente.analyses.options import Options
 from detente.analyses.run.result import Findings
-from detente.data.bundled import DEFAULT, list_worlds, load_world
+from detente.data.bundled import DEFAULT, first_year_level, list_worlds, load_world
 from detente.data.world import World, with_blocs
 from detente.dispute.results import RunSettings, fingerprint
 from detente.dispute.session import Progress, Session
@@ -24,6 +24,7 @@ from detente.ensemble.storage import computed
 from detente.errors import BadInput
 from detente.inputs import require, shown
 from detente.solver.economy import GIVEN, calibrate
+from detente.solver.fixed_point import HORIZONS
 
 
 def compute(
@@ -43,9 +44,10 @@ def compute(
         where `over` has any) and gives numbers by name, the same names each time.
     options
         What is varied, how often, and which statements are counted. By default all bundled sets of elasticities vary,
-        each with its standard errors, all closures, and all rules of the base tariffs. Powers of two draws fill the
-        space evenly; the first 100 of 1,000 are the 100 of 100. Numbers are the same for threads, worker processes and
-        a scheduler. In a folder each chunk of draws is kept as it is done, and a second run goes on from what is there.
+        each with its standard errors, all closures, and all rules of the base tariffs; of a question with a horizon
+        also the level of elasticities, from the first year to the long run, and the horizon. Powers of two draws fill
+        the space evenly; the first 100 of 1,000 are the 100 of 100. Numbers are the same for threads, worker processes
+        and a scheduler. In a folder each chunk of draws is kept as it is done, and a second run goes on from there.
     progress
         Told of every chunk.
     drawn, asked
@@ -89,10 +91,12 @@ def _varied(options: BandsOptions) -> Over:
         "base_tariffs": options.rules,
         "worlds": options.worlds,
         "spread": options.spread,
+        "horizons": options.horizons,
+        "level": options.level,
     }
     given: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if options.over is not None and given:
-        raise BadInput("over says all that is varied: leave sets, closures, rules, worlds and spread out")
+        raise BadInput(f"over says all that is varied: leave {', '.join(given)} out")
     over: Over = options.over or Over(**given)
     return over
 
@@ -126,7 +130,8 @@ def _job(
     settings = RunSettings.of(world, label, theta, options.deficits or "fixed", options.horizon or "long")
     own = _own(world, settings, {})
     name = getattr(subject, "__name__", type(subject).__name__)
-    job = Job(_filled(over, settings, own, world, options), options.seed, settings, function=subject, worlds=own)
+    over = _filled(over, settings, own, world, options, timed=False)
+    job = Job(over, options.seed, settings, function=subject, worlds=own)
     return job, {"result": name, "dispute": name, "title": name, "names": {}, "parties": ()}
 
 
@@ -148,7 +153,7 @@ def _of_dispute(
     if not timed and options.horizon == "short":
         raise BadInput(f"{its} is of the long run: leave horizon={options.horizon!r} out")
     settings = settings if timed else replace(settings, horizon="long")
-    full = _filled(over, settings, own, world, options)
+    full = _filled(over, settings, own, world, options, timed)
     if not timed and full.horizons != ("long",):
         raise BadInput(f"{its} is of the long run: leave horizons={list(full.horizons)} out")
     plain = dispute.model_dump(mode="json", by_alias=True, exclude_defaults=True)
@@ -183,19 +188,25 @@ def _own(world: World, settings: RunSettings, parties: Mapping[str, Any]) -> dic
     return {world.name: world}
 
 
-def _filled(over: Over, settings: RunSettings, own: Mapping[str, World], world: World, options: BandsOptions) -> Over:
-    """The varied assumptions, completed with the world and the horizon of the run, and with rules of the base tariffs.
+def _filled(
+    over: Over, settings: RunSettings, own: Mapping[str, World], world: World, options: BandsOptions, timed: bool
+) -> Over:
+    """The varied assumptions, completed with worlds, rules of the base tariffs, horizons and level of elasticities.
 
-    Where nothing says which rules, they are those that all worlds have, and for an `Over` that of the run. Raises
-    UnknownTariffs for a rule that one of the worlds does not have.
+    Where nothing says which rules, they are those that all worlds have, and for an `Over` that of the run. Where
+    nothing names horizons or a level, a question that is `timed` varies both, unless an `Over` is given; all else keeps
+    the horizon of the run and the published level, for its numbers are of the long run. Raises UnknownTariffs for a
+    rule that one of the worlds does not have.
     """
     if own and over.worlds and set(over.worlds) != set(own):
         raise BadInput(f"a world given as an object is the only one: leave worlds={list(over.worlds)} out")
-    spans = over.horizons or (settings.horizon,)
+    usual = timed and options.over is None
+    spans = over.horizons or (HORIZONS if usual else (settings.horizon,))
+    level = over.level or ((first_year_level(), 1.0) if usual else None)
     worlds = over.worlds or (settings.world,)
     known = [own.get(name) or (world if name == settings.world else load_world(name)) for name in worlds]
     every = tuple(rule for rule in world.tariff_sources if all(rule in each.tariff_sources for each in known))
     rules = over.base_tariffs or ((world.tariff_source,) if options.over is not None else every)
     for varied, rule in product(known, rules):
         varied.with_tariffs(rule)
-    return replace(over, worlds=worlds, horizons=spans, base_tariffs=rules)  # type: ignore[arg-type]
+    return replace(over, worlds=worlds, horizons=spans, base_tariffs=rules, level=level)  # type: ignore[arg-type]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from detente.analyses.options import DEFICITS, SEED, Given, Horizon, Names, Options, option
+from detente.analyses.options import DEFICITS, HORIZONS, SEED, Given, Horizon, Names, Options, Power, option
 
 Statement = Annotated[str, Field(max_length=300)]
 
@@ -54,8 +54,17 @@ class BandsOptions(Options):
         None, "standard deviation of the logarithm of an elasticity whose standard error is unknown; by default 0.25",
         "Spread of elasticities", ge=0, lt=2,
     )  # fmt: skip
+    level: tuple[Power, Power] | None = option(
+        None, "the ends between which one factor on all elasticities is drawn; by default 0.38, the first year after a "
+        "tariff, to 1, the long run, and 1 for questions of the long run alone",
+        "Level of elasticities", python="Sequence[float] | None",
+    )  # fmt: skip
+    horizons: Names | None = option(
+        None, "horizons to vary: long, short; by default both, and long for questions of the long run alone",
+        "Horizons", python="Sequence[str] | None",
+    )  # fmt: skip
     over: Given = option(
-        None, "the varied assumptions as one object, in place of sets, closures, rules, worlds and spread",
+        None, "the varied assumptions as one object, in place of the options that name them one by one",
         "Varied assumptions",
         kind="object", page=None, python="Over | None", local=True,
     )  # fmt: skip
@@ -83,10 +92,11 @@ class BandsOptions(Options):
         flags=("--keep",), local=True, python="str | Path | None",
     )  # fmt: skip
 
-    @field_validator("closures")
+    @field_validator("closures", "horizons")
     @classmethod
-    def _known(cls, closures: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        for name in closures or ():
-            if name not in DEFICITS:
-                raise ValueError(f"closures names {name!r}: choose among {', '.join(DEFICITS)}")
-        return closures
+    def _known(cls, given: tuple[str, ...] | None, info: ValidationInfo) -> tuple[str, ...] | None:
+        allowed = DEFICITS if info.field_name == "closures" else HORIZONS
+        for name in given or ():
+            if name not in allowed:
+                raise ValueError(f"{info.field_name} names {name!r}: choose among {', '.join(allowed)}")
+        return given

@@ -12,10 +12,11 @@ from functools import partial
 from typing import Any, Final
 
 from detente.analyses.bands.band_tables import READ, band_table, bands_chart, driver_table
+from detente.analyses.bands.by_closure import closure_table, closure_words
 from detente.analyses.bands.result import Bands
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import MOST_PARTIES, columns, groups, incomes
-from detente.data.bundled import list_worlds, load_world
+from detente.data.bundled import first_year_level, list_worlds, load_world
 from detente.ensemble.draws import Over
 from detente.errors import BadInput
 from detente.report.blocks import (
@@ -42,6 +43,7 @@ from detente.report.numbers import (
     points,
     signed_percent,
 )
+from detente.solver.fixed_point import HORIZONS
 
 
 def headline(bands: Bands) -> str:
@@ -86,6 +88,9 @@ def sections(bands: Bands) -> tuple[Section, ...]:
         parts = [Section("How sure it is", (Text(headline(bands)),))]
     else:
         parts = [Section("How sure it is", (Text(READ), *figures(bands), band_table(bands)))]
+        if (third := closure_table(bands, main_scenario(bands))) is not None:
+            said = closure_words(bands, main_scenario(bands))
+            parts.append(Section("Third economies by closure", (Text(said), third)))
     if held:
         parts.append(Section("What holds in how many draws", (Bullets(tuple(held)),)))
     if not bands.drivers.empty:
@@ -136,10 +141,11 @@ def check_bands(findings: Findings, bands: Bands) -> None:
 
 
 def drawn_by_command(bands: Bands) -> bool:
-    """Whether `detente run --bands` draws the same: all sets, closures and rules, its seed, and no statements."""
+    """Whether `detente run --bands` draws the same: all that it varies, its seed, and no statements."""
     over, world = bands.over, bands.settings.world
     every = set(load_world(world).tariff_sources) if world in set(list_worlds()["name"]) else set(over.rules)
-    usual = Over(worlds=over.worlds, horizons=over.horizons, base_tariffs=over.base_tariffs)
+    level = (first_year_level(), 1.0)
+    usual = Over(worlds=over.worlds, horizons=HORIZONS, base_tariffs=over.base_tariffs, level=level)
     return over == usual and set(over.rules) == every and bands.seed == 0 and not bands.holds
 
 
@@ -203,6 +209,8 @@ def uncertainty(findings: Findings, bands: Bands) -> Section:
     titles = {scenario.id: scenario.title for scenario in findings.states}
     drawn = Figure("bands", partial(bands_chart, bands, titles), f"Bands of real income: {said}")
     blocks: list[Block] = [Text(said, detail=True), Text(READ), drawn]
+    if (third := closure_table(bands, findings.main.id)) is not None:
+        blocks += [Text(closure_words(bands, findings.main.id)), third]
     blocks.append(uncertainty_table(findings, bands))
     blocks += [Text("Statements:"), Bullets(held)] if held else []
     lost = f"{bands.count - bands.solved} of {bands.count} draws did not solve, and are in no band."
@@ -267,7 +275,7 @@ def by_sets(bands: Bands) -> bool:
     """Whether the draws are the sets of elasticities as published, each once, and nothing else is varied."""
     over = bands.over
     axes = (over.worlds, over.deficits, over.horizons)
-    alone = all(len(axis) == 1 for axis in axes) and len(over.rules) < 2 and not over.ranges
+    alone = all(len(axis) == 1 for axis in axes) and len(over.rules) < 2 and not over.ranges and over.level is None
     return alone and over.spread == 0 and bands.count == len(over.elasticities)
 
 

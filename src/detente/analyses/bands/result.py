@@ -16,6 +16,7 @@ from detente.ensemble.job import ABOUT, SOLVED, Job
 from detente.ensemble.summary import KEYS, REST, Claim, held, variance_shares
 from detente.errors import BadInput
 from detente.inputs import FloatArray
+from detente.model.benchmark import CLOSURES
 
 ENDS: Final = (0.05, 0.95)
 """The ends of a band, as quantiles over draws."""
@@ -55,6 +56,9 @@ class Bands(TableResult):
     drivers
         One row a number and assumption: scenario, quantity, economy, partner, assumption, share (of the variance; see
         `detente.ensemble.summary`).
+    closures
+        Real income of economies that are no party, by closure where more than one is drawn: scenario, quantity,
+        economy, partner, deficits, median, low, high, over the draws of that closure.
     failures
         One row a draw that did not solve: what it was and how it ended. It is in no band.
     holds
@@ -65,8 +69,8 @@ class Bands(TableResult):
     """
 
     KIND: ClassVar[str] = "bands"
-    SCHEMA: ClassVar[int] = 2
-    TABLES: ClassVar[tuple[str, ...]] = ("bands", "drivers", "failures")
+    SCHEMA: ClassVar[int] = 3
+    TABLES: ClassVar[tuple[str, ...]] = ("bands", "drivers", "closures", "failures")
     APART: ClassVar[tuple[str, ...]] = ("draws",)
 
     result: str
@@ -78,6 +82,7 @@ class Bands(TableResult):
     gap: float | None
     bands: pd.DataFrame
     drivers: pd.DataFrame
+    closures: pd.DataFrame
     failures: pd.DataFrame
     holds: tuple[Claim, ...] = ()
     draws: pd.DataFrame | None = field(default=None, repr=False)
@@ -106,6 +111,7 @@ class Bands(TableResult):
             gap=None if np.isnan(gaps).all() else float(gaps.max()),
             bands=_bands(keys, values[solved], run),
             drivers=_drivers(keys, values[solved], draws[solved], job),
+            closures=_by_closure(keys, values[solved], draws.loc[solved, "deficits"], about["parties"]),
             failures=draws.loc[~solved, list(ABOUT)].reset_index(drop=True),
             holds=tuple(held(statement, keys, values[solved]) for statement in statements),
             draws=draws,
@@ -123,9 +129,11 @@ class Bands(TableResult):
         o, s = self.over, self.settings
         gap = "" if self.gap is None else f"largest gap of the audit {self.gap:.0e}; "
         rules = f"base tariffs {', '.join(o.rules)}; " if len(o.rules) > 1 else ""
+        level = "" if o.level is None else f" times {o.level[0]:.2g} to {o.level[1]:.2g}"
         return (
             f"{self.solved} of {self.count} draws solved, seed {self.seed}; {', '.join(o.worlds)}; elasticities "
-            f"{', '.join(o.elasticities)}; deficits {', '.join(o.deficits)}; {rules}{', '.join(o.horizons)} run; {gap}"
+            f"{', '.join(o.elasticities)}{level}; deficits {', '.join(o.deficits)}; {rules}"
+            f"{', '.join(o.horizons)} run; {gap}"
             f"the run itself: {s.on}, {s.elasticities}, {s.deficits}; detente {s.version}, {self.id[:12]}"
         )
 
@@ -230,6 +238,19 @@ def _bands(keys: pd.DataFrame, values: FloatArray, run: FloatArray) -> pd.DataFr
         positive=(values > 0).mean(0),
         negative=(values < 0).mean(0),
     )
+
+
+def _by_closure(keys: pd.DataFrame, values: FloatArray, deficits: pd.Series, parties: tuple[str, ...]) -> pd.DataFrame:
+    """Real income of third economies within the draws of each closure, if there are several."""
+    closures = [name for name in CLOSURES if (deficits == name).any()]
+    third = (keys["quantity"] == "real_income") & ~keys["economy"].isin([*parties, ""])
+    some = keys[third & (len(closures) > 1) & bool(parties)]
+    made = []
+    for name in closures:
+        of = values[np.ix_((deficits == name).to_numpy(), some.index)]
+        low, median, high = pd.DataFrame(of).quantile([ENDS[0], 0.5, ENDS[1]]).to_numpy()
+        made.append(some.assign(deficits=name, median=median, low=low, high=high))
+    return pd.concat(made).sort_index(kind="stable").reset_index(drop=True)
 
 
 def _drivers(keys: pd.DataFrame, values: FloatArray, draws: pd.DataFrame, job: Job) -> pd.DataFrame:
