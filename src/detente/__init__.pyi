@@ -202,6 +202,8 @@ def bands(
     rules: Sequence[str] | None = ...,
     worlds: Sequence[str] | None = ...,
     spread: float | None = ...,
+    level: Sequence[float] | None = ...,
+    horizons: Sequence[str] | None = ...,
     holds: Sequence[str] = ...,
     horizon: str | None = ...,
     world: World | str | None = ...,

@@ -64,9 +64,10 @@ def test_the_screen_shows_bands_statements_drivers_and_assumptions(case: Path, t
     for said in (
         "of draws (median",
         "holds in",
-        "Elasticities within a set",
+        "Which assumption drives it",
         "What the draws assume",
         "- ln theta spreads by 0.25 in every sector of U4",
+        "- every theta is multiplied by one factor between 0.38 and 1, drawn evenly",
         "not a probability",
         "16 of 16 draws",
     ):

@@ -35,7 +35,7 @@ def closure_table(bands: Bands, scenario: str) -> Table | None:
         f"Change in real income of third economies in {scenario} by closure of deficits, in per cent: the median over "
         "the draws of that closure, and the band of nine draws in ten; first the economies whose median changes sign"
     )
-    return Table(caption, ("", *(name.capitalize() for name in medians)), tuple(rows), bands.stamp)
+    return Table(caption, ("", *(str(name).capitalize() for name in medians)), tuple(rows), bands.stamp)
 
 
 def closure_words(bands: Bands, scenario: str) -> str:

@@ -89,8 +89,8 @@ def sections(bands: Bands) -> tuple[Section, ...]:
     else:
         parts = [Section("How sure it is", (Text(READ), *figures(bands), band_table(bands)))]
         if (third := closure_table(bands, main_scenario(bands))) is not None:
-            said = closure_words(bands, main_scenario(bands))
-            parts.append(Section("Third economies by closure", (Text(said), third)))
+            words = Text(closure_words(bands, main_scenario(bands)))
+            parts.append(Section("Third economies by closure", (words, third)))
     if held:
         parts.append(Section("What holds in how many draws", (Bullets(tuple(held)),)))
     if not bands.drivers.empty:

@@ -247,7 +247,7 @@ def _by_closure(keys: pd.DataFrame, values: FloatArray, deficits: pd.Series, par
     some = keys[third & (len(closures) > 1) & bool(parties)]
     made = []
     for name in closures:
-        of = values[np.ix_((deficits == name).to_numpy(), some.index)]
+        of = values[np.ix_((deficits == name).to_numpy(), some.index.to_numpy())]
         low, median, high = pd.DataFrame(of).quantile([ENDS[0], 0.5, ENDS[1]]).to_numpy()
         made.append(some.assign(deficits=name, median=median, low=low, high=high))
     return pd.concat(made).sort_index(kind="stable").reset_index(drop=True)
