@@ -302,7 +302,7 @@ def prepare(dispute: Dispute, world: World, like: Prepared | None = None) -> Pre
     schedules = Schedules(world, books, stacking=known.stacking, day=known.as_of)
     try:
         plans = plan(known, schedules) if like is None or _hang_on_tariffs(like) else like.plans
-        schedules.lay(state.all_measures for state in plans)
+        schedules.lay((state.all_measures for state in plans), books=like is None or plans is not like.plans)
     except BadInput:
         faults = dispute.feasibility_faults(world)
         if not faults:  # each can be applied: it is all of them together that cannot

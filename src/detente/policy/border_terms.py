@@ -110,14 +110,15 @@ class OnGoods:
 class BorderTerms:
     """What holds on parts (a,): tariff and export charge in per cent, duties by the unit, bans, and quotas.
 
-    t leaves out the rates of quotas; specific is a fraction of the price in the base year. on_goods: the same measure
-    by measure, for printing.
+    t leaves out the rates of quotas; asked is the duty before the floor at zero, with the rates within quotas; specific
+    is a fraction of the price in the base year. on_goods: the same measure by measure, for printing.
     """
 
     t: FloatArray
     e: FloatArray
     specific: FloatArray
     closed: BoolArray
+    asked: FloatArray
     quotas: tuple[QuotaPool, ...] = ()
     on_goods: tuple[OnGoods, ...] = ()
 
@@ -221,7 +222,7 @@ def lay_terms(parts: BorderParts, terms: ChargedTerms, displaced: Displaced) -> 
             t[live] -= quota.in_
             pools += _pools(parts, measure, quota, live, (quota.in_, quota.over), "tariff", quota.holder)
     kept = tuple(left for pool in pools if (left := _left_open(pool, parts.flows, closed)) is not None)
-    return BorderTerms(t, e, specific, closed, kept, tuple(_on_goods(parts, terms, kept)))
+    return BorderTerms(t, e, specific, closed, units, kept, tuple(_on_goods(parts, terms, kept)))
 
 
 def _on_goods(parts: BorderParts, terms: ChargedTerms, pools: Sequence[QuotaPool]) -> Iterator[OnGoods]:

@@ -20,7 +20,7 @@ from detente.inputs import BoolArray, FloatArray, IntArray
 from detente.policy.distinct import distinct_rows
 from detente.policy.layout import Units, lay_out
 from detente.policy.list_values import Scaling
-from detente.policy.measure import Measure, TariffLine, rates_of
+from detente.policy.measure import Measure, TariffLine, by_text, rates_of
 from detente.policy.named_lists import by_table, lists_of
 from detente.policy.preferences import by_product, split
 from detente.policy.reach import (
@@ -64,15 +64,6 @@ class Covered:
     notes: tuple[str, ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
     scalings: tuple[Scaling, ...] = ()
-
-    def among(self, positions: Sequence[int], width: int) -> Covered:
-        """The same, with the columns of its measures at `positions` among `width` measures."""
-        kinds = np.full((len(self.share), width), NONE, dtype=np.int8)
-        rates, of = np.zeros((len(self.share), width)), np.ones((len(self.share), width))
-        claimed, unit = np.zeros((len(self.share), width), dtype=bool), np.zeros((len(self.share), width))
-        kinds[:, positions], rates[:, positions], of[:, positions] = self.kinds, self.rates, self.of
-        claimed[:, positions], unit[:, positions] = self.claimed, self.unit
-        return replace(self, kinds=kinds, rates=rates, of=of, claimed=claimed, unit=unit)
 
     def only(self, rows: BoolArray) -> Covered:
         """The parts chosen."""
@@ -222,9 +213,9 @@ def _apply(sheet: Sheet, m: int, world: World, importer: str, exporter: str, mea
     kind, rate = _own(measure, ADD, 0.0)
     rows = units.open_to(world, measure)
     if goods.codes is not None:
-        kinds, rates = _terms(measure, kind, rate)
+        kinds, rates = _terms(measure)
         owner = units.listed(measure, "goods")
-        for which in (*KINDS.values(), TRADE):
+        for which in np.unique(kinds[kinds != NONE]).tolist():
             chosen = rows & (kinds[owner] == which)
             sheet.write(m, chosen, which, rates[owner][chosen])
     elif goods.table is not None and find_table(goods.table).kind == "codes":
@@ -247,15 +238,18 @@ def _apply(sheet: Sheet, m: int, world: World, importer: str, exporter: str, mea
         sheet.write(m, rows, kind, rate)
 
 
-def _terms(measure: Measure, kind: int, rate: float) -> tuple[Kinds, FloatArray]:
+@by_text
+def _terms(measure: Measure) -> tuple[Kinds, FloatArray]:
     """What a measure does to each code of its list, and by how much: the code's own rate, else the measure's.
 
     (c + 1,): the last entry, at NOBODY, is for goods of no code, to which it does nothing.
     """
+    kind, rate = _own(measure, ADD, 0.0)
     terms = [*(_own(line, kind, rate) for line in _lines_in_order(measure)), (NONE, 0.0)]
     return np.array([its for its, _ in terms], dtype=np.int8), np.array([its for _, its in terms], dtype=np.float64)
 
 
+@by_text
 def _lines_in_order(measure: Measure) -> list[TariffLine]:
     """The line of each known code of a list, in the order of their owners."""
     lines = measure.goods.codes or ()

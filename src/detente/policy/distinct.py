@@ -37,5 +37,8 @@ def _levels(column: NDArray[Any]) -> tuple[IntArray, int]:
         low, high = int(column.min()), int(column.max())
         if high - low < _NEAR:
             return column.astype(np.int64) - low, high - low + 1
+    upper = column == column.max()
+    if (upper | (column == column.min())).all():  # as most columns are: the rate of a measure or none
+        return upper.astype(np.int64), 2
     found, place = np.unique(column, return_inverse=True)
     return place.astype(np.int64), len(found)

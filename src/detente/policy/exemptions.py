@@ -7,6 +7,7 @@ code of the list spares all in it, however long the listed codes are, since it w
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from detente.data.products.lines import NOBODY
 from detente.errors import BadMeasure, enumerate_names
 from detente.inputs import BoolArray, IntArray
-from detente.policy.measure import Measure
+from detente.policy.measure import Measure, by_text
 from detente.policy.named_lists import lists_of
 from detente.policy.units import known_codes, reading_of
 
@@ -24,12 +25,22 @@ PARTS: Final = ("goods", "exempt")
 def spared(measure: Measure, goods: IntArray, exempt: IntArray) -> BoolArray:
     """Whether each unit (u,) is exempt; goods, exempt (u,): the code of each list that has the unit, or NOBODY."""
     given: BoolArray = np.asarray(exempt != NOBODY)
-    listed, free = _lists(measure)
-    if not (listed and free):
+    known = _lists(measure)
+    if not all(known):
         return given
-    cut = [any(code != its and its.startswith(code) for code in listed) for its in free]
-    longer = _digits(listed)[goods] > _digits(free)[exempt]
-    return np.asarray(given & ~(longer & np.array([*cut, False])[exempt]))
+    of_listed, of_free, cut = _compared(*known)
+    return np.asarray(given & ~((of_listed[goods] > of_free[exempt]) & cut[exempt]))
+
+
+@lru_cache(maxsize=256)
+def _compared(listed: tuple[str, ...], free: tuple[str, ...]) -> tuple[IntArray, IntArray, BoolArray]:
+    """The digits of listed and of exempt codes, and which exempt codes are cut from a shorter listed one.
+
+    The last entry of each, at NOBODY, is 0 or False.
+    """
+    known = frozenset(listed)
+    cut = [any(its[:digits] in known for digits in range(1, len(its))) for its in free]
+    return _digits(listed), _digits(free), np.array([*cut, False])
 
 
 def refuse_idle(measure: Measure, reached: BoolArray, free: BoolArray) -> None:
@@ -57,13 +68,14 @@ def said_of(measure: Measure, reached: BoolArray, goods: IntArray, exempt: IntAr
     )
 
 
-def _lists(measure: Measure) -> tuple[list[str], list[str]]:
+@by_text
+def _lists(measure: Measure) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The known codes of the goods and of the exemptions, in the order of their owners."""
     given = {part: reading_of(*its, measure.by) for (_, part), its in lists_of(measure)}
-    listed, free = ([code for code, _ in known_codes(given[part])] if part in given else [] for part in PARTS)
+    listed, free = (tuple(code for code, _ in known_codes(given[part])) if part in given else () for part in PARTS)
     return listed, free
 
 
-def _digits(codes: list[str]) -> IntArray:
+def _digits(codes: tuple[str, ...]) -> IntArray:
     """The number of digits of each code; the last entry, at NOBODY, is 0."""
     return np.array([*map(len, codes), 0], dtype=np.int64)

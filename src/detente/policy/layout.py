@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -26,7 +26,7 @@ from detente.inputs import BoolArray, FloatArray, IntArray
 from detente.policy.exemptions import refuse_idle, said_of, spared
 from detente.policy.list_values import ROUNDING, OverValued, Scaling, Valued, fix_values
 from detente.policy.listed_tables import rated_lists
-from detente.policy.measure import Measure
+from detente.policy.measure import Measure, by_text
 from detente.policy.named_lists import by_table, lists_of, tables_of_lists
 from detente.policy.preferences import Key, by_product, contents_of, unit_claims
 from detente.policy.reach import (
@@ -83,11 +83,17 @@ class Units:
 
     def open_to(self, world: World, measure: Measure) -> BoolArray:
         """The rows that a measure can reach: in its sectors, and not exempt; raises BadMeasure where all are exempt."""
-        rows = np.isin(self.sector, [world.sector_index(name) for name in sectors(world, measure)])
+        rows = self._in_its_sectors(world, measure)
         goods = self.listed(measure, "goods")
         free = spared(measure, goods, self.listed(measure, "exempt"))
         refuse_idle(measure, rows & self._named(measure), free)
         return np.asarray(rows & ~free)
+
+    def _in_its_sectors(self, world: World, measure: Measure) -> BoolArray:
+        """The rows in the sectors that a measure is on."""
+        inside = np.zeros(len(world.sectors), dtype=bool)
+        inside[[world.sector_index(name) for name in sectors(world, measure)]] = True
+        return inside[self.sector]
 
     def _named(self, measure: Measure) -> BoolArray:
         """The rows that the goods of a measure name."""
@@ -99,8 +105,9 @@ class Units:
         """Sentences on exempt codes that spare nothing, or less than they hold."""
         said = []
         for measure in measures:
-            rows = np.isin(self.sector, [world.sector_index(name) for name in sectors(world, measure)])
-            reached = np.asarray(rows & self._named(measure))
+            if (measure.id, "exempt") not in self.lists:
+                continue
+            reached = np.asarray(self._in_its_sectors(world, measure) & self._named(measure))
             said += said_of(measure, reached, self.listed(measure, "goods"), self.listed(measure, "exempt"))
         return said
 
@@ -177,21 +184,30 @@ def _said_of_content(name: str) -> str:
     )
 
 
-def _left_out(world: World, measure: Measure) -> list[tuple[str, str]]:
+def _left_out(world: World, measure: Measure) -> tuple[tuple[str, str], ...]:
     """(measure, code) of the codes of a measure that are unknown or in no goods sector; refuses what has to be.
 
     Those of a bundled table are counted in its note.
     """
+    for (_, part), (codes, edition) in lists_of(measure):
+        if part == "goods":
+            reading = reading_of(codes, edition, measure.by)
+            _refuse_other_sectors(world.name, tuple(world.goods), f"measure {measure.id!r}", reading)
+    return _unread(measure)
+
+
+@by_text
+def _unread(measure: Measure) -> tuple[tuple[str, str], ...]:
+    """`_left_out`, whatever the world."""
     found: list[tuple[str, str]] = []
     for (_, part), (codes, edition) in lists_of(measure):
         reading = reading_of(codes, edition, measure.by)
         if part == "goods":
-            _refuse_other_sectors(world, f"measure {measure.id!r}", reading)
             if measure.goods.table is not None:
                 continue
             _refuse_contradictions(measure, reading)
         found += [(measure.id, its.code) for its in reading.products if its.status in ("unknown", "no-sector")]
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def _said_of_table(name: str, importer: str) -> str:
@@ -208,26 +224,32 @@ def _said_of_table(name: str, importer: str) -> str:
 
 def _without_imports(measures: Sequence[Measure]) -> list[str]:
     """Sentences on the national lines of lists that nobody sold anything under, so that they weigh nothing."""
+    return [note for measure in measures for note in _said_of_idle_lines(measure)]
+
+
+@by_text
+def _said_of_idle_lines(measure: Measure) -> tuple[str, ...]:
+    """`_without_imports` of one measure."""
     said = []
-    for measure in measures:
-        for (_, part), (codes, edition) in lists_of(measure):
-            if part == "goods" and measure.goods.table is not None:
-                continue
-            products = reading_of(codes, edition, measure.by).products
-            none = [its.code for its in products if its.level > 6 and its.covers and its.imports == 0]
-            if none:
-                listed = enumerate_names(list(dict.fromkeys(none)), 6)
-                what = "exempt lines" if part == "exempt" else "lines"
-                said.append(
-                    f"measure {measure.id!r}: {len(none):,} {what} have no imports of {LINES_YEAR} under their number "
-                    f"and weigh nothing ({listed})"
-                )
-    return said
+    for (_, part), (codes, edition) in lists_of(measure):
+        if part == "goods" and measure.goods.table is not None:
+            continue
+        products = reading_of(codes, edition, measure.by).products
+        none = [its.code for its in products if its.level > 6 and its.covers and its.imports == 0]
+        if none:
+            listed = enumerate_names(list(dict.fromkeys(none)), 6)
+            what = "exempt lines" if part == "exempt" else "lines"
+            said.append(
+                f"measure {measure.id!r}: {len(none):,} {what} have no imports of {LINES_YEAR} under their number "
+                f"and weigh nothing ({listed})"
+            )
+    return tuple(said)
 
 
-def _refuse_other_sectors(world: World, where: str, reading: ProductList) -> None:
+@lru_cache(maxsize=512)
+def _refuse_other_sectors(world: str, goods: tuple[str, ...], where: str, reading: ProductList) -> None:
     """Refuse a list of which more than a little is of goods sectors that this world does not have."""
-    here = _codes_in(tuple(world.goods))
+    here = _codes_in(goods)
     covering = [its for its in reading.products if its.status in ("read", "moved")]
     if not covering:
         kinds = enumerate_names(list(dict.fromkeys(f"{its.code}: {its.kind}" for its in reading.products)), 3)
@@ -239,7 +261,7 @@ def _refuse_other_sectors(world: World, where: str, reading: ProductList) -> Non
     if len(missing) > MOST_UNKNOWN * len(reading.products):
         raise BadMeasure(
             f"{where}: {len(missing) / len(reading.products):.1%} of its codes ({enumerate_names(missing, 6)}) is in "
-            f"no goods sector of {world.name}, over the {MOST_UNKNOWN:.0%} that is let pass: name sectors of this "
+            f"no goods sector of {world}, over the {MOST_UNKNOWN:.0%} that is let pass: name sectors of this "
             "world, or take a bundled one"
         )
 

@@ -7,7 +7,7 @@ of them is the same for every command, the API and the page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Literal
 
@@ -17,7 +17,7 @@ from detente.data.products.editions import BASE
 from detente.data.products.reading import MOST_UNKNOWN, STATUSES, ProductList, Status
 from detente.data.quantities import format_money
 from detente.errors import BadMeasure, enumerate_names
-from detente.policy.measure import Measure
+from detente.policy.measure import Measure, by_text
 from detente.policy.units import reading_of
 
 Part = Literal["goods", "exempt"]
@@ -161,17 +161,24 @@ def codes_table(readings: Sequence[ListReading]) -> pd.DataFrame:
 
 
 def _of(measure: Measure) -> list[ListReading]:
+    notes = {"goods": measure.goods.notes, "exempt": () if measure.exempted is None else measure.exempted.notes}
+    return [replace(its, notes=notes[its.part]) if notes[its.part] else its for its in _without_notes(measure)]
+
+
+@by_text
+def _without_notes(measure: Measure) -> tuple[ListReading, ...]:
+    """The lists of a measure. What was not read of their files is not in its text."""
     found = []
     goods, exempt = measure.goods, measure.exempted
     if goods.codes is not None:
         values = {line.hs: line.value for line in goods.codes if line.value is not None}
         worth = values if len(values) == len(goods.codes) else {}
         reading = reading_of(tuple(line.hs for line in goods.codes), goods.hs, measure.by)
-        found.append(ListReading(measure.id, "goods", reading, worth, goods.value, goods.notes))
+        found.append(ListReading(measure.id, "goods", reading, worth, goods.value, ()))
     if exempt is not None and exempt.codes is not None:
         reading = reading_of(exempt.codes, exempt.hs, measure.by)
-        found.append(ListReading(measure.id, "exempt", reading, {}, None, exempt.notes))
-    return found
+        found.append(ListReading(measure.id, "exempt", reading, {}, None, ()))
+    return tuple(found)
 
 
 def _usd(amount: float) -> str:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache, cached_property
-from typing import Annotated, Any, Final, Literal, Self
+from functools import cache, cached_property, lru_cache, wraps
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -43,6 +44,7 @@ from detente.policy.periods import (
 )
 from detente.policy.quotas import TariffRateQuota
 
+Made = TypeVar("Made")
 Status = Literal["in-force", "threatened", "proposed", "withdrawn"]
 """in-force: law between its dates. threatened: announced, not law. proposed: put forward by somebody, announced by
 nobody. withdrawn: no longer law; it was in force between `from` and `until` where it has them."""
@@ -423,6 +425,26 @@ _READ: Final = ("written", "exempted", "_standing")
 def _assumable() -> set[str]:
     fields: dict[str, Any] = Measure.model_fields
     return {name.rstrip("_") for name in fields} - {"id", "title", "assumed", "source"}
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A measure that is told apart by what it says, as a key of what is kept of it."""
+
+    text: str
+    measure: Measure = field(compare=False)
+
+
+def by_text(make: Callable[[Measure], Made]) -> Callable[[Measure], Made]:
+    """A function of a measure alone, whose results are kept by what the measure says."""
+    kept = lru_cache(maxsize=1024)(lambda said: make(said.measure))
+
+    @wraps(make)
+    def read(measure: Measure) -> Made:
+        found: Made = kept(_Said(measure.written, measure))
+        return found
+
+    return read
 
 
 def superseded(measures: Sequence[Measure]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detente.policy.listed_tables import rated_lists
-from detente.policy.measure import Measure
+from detente.policy.measure import Measure, by_text
 from detente.policy.reach import find_table
 from detente.policy.units import List
 
@@ -22,7 +22,8 @@ def tables_of_lists(measures: Sequence[Measure]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name is not None and find_table(name).kind == "lists"))
 
 
-def lists_of(measure: Measure) -> list[tuple[tuple[str, str], List]]:
+@by_text
+def lists_of(measure: Measure) -> tuple[tuple[tuple[str, str], List], ...]:
     """The lists of a measure, each by (measure, part)."""
     found: list[tuple[tuple[str, str], List]] = []
     if measure.goods.codes is not None:
@@ -32,4 +33,4 @@ def lists_of(measure: Measure) -> list[tuple[tuple[str, str], List]]:
     spared = measure.exempted
     if spared is not None and spared.codes is not None:
         found.append(((measure.id, "exempt"), (spared.codes, spared.hs)))
-    return found
+    return tuple(found)

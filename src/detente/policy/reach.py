@@ -368,3 +368,16 @@ def bases(world: World, pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
         customs = found.total if found.basis == "customs" else np.nan
         rows.append((importer, exporter, own, customs, own / customs))
     return pd.DataFrame(rows, columns=["importer", "exporter", "world", "customs", "ratio"])
+
+
+def tables_held_already(world: World, measures: Sequence[Measure]) -> list[str]:
+    """Sentences on the tables of measures that begin in or before the year of a world, whose tariffs hold them."""
+    said = []
+    for name in dict.fromkeys(measure.goods.table for measure in measures if measure.goods.table is not None):
+        first = table_dates(name)[0].year
+        if world.year is not None and world.year >= first and find_table(name).kind != "partners":
+            said.append(
+                f"table {name!r} counts from January {first}, but the base tariffs of {world.name} hold measures of "
+                "that path already: take a world of an earlier year"
+            )
+    return said

@@ -26,8 +26,9 @@ from detente.policy.explanation import Explanation, explain, only_importer
 from detente.policy.export_views import pairs_of, seen_by
 from detente.policy.list_readings import codes_table, counts_table, list_readings, refuse_unknown
 from detente.policy.measure import Measure, in_force, since, superseded
-from detente.policy.reach import bases, find_table, partners, table_dates
-from detente.policy.stacking import NONE, SET, TOTAL, TRADE, ChargedTerms, Displaced, Kinds, over_base
+from detente.policy.part_columns import PartColumns
+from detente.policy.reach import bases, partners, tables_held_already
+from detente.policy.stacking import NONE, SET, TOTAL, TRADE, ChargedTerms, Displaced
 from detente.policy.stacking_rules import StackingRule, displacements, refuse_contradictions, unsettled
 
 Laid = dict[tuple[str, ...], Covered]
@@ -57,8 +58,6 @@ class TariffBook(Exported):
     atoms
         One row a part of a cell that some measure reaches: importer, exporter, sector, share (of the cell; sums to 1),
         base (rate, a fraction), codes (product codes in the part; 0 where it is told apart by no code).
-    claimed
-        (a, m): whether the goods of a row are outside a measure because they claim its preference.
     notes
         Sentences the reader of a result has to see: how codes were weighed, which figures a value was measured in.
     pairs, reach
@@ -109,6 +108,7 @@ class TariffBook(Exported):
         self.pairs = tuple(reach)
         found = self._covered({} if laid is None else laid)
         self._lay(found)
+        self._latest: tuple[tuple[tuple[str, ...], date | None], BorderTerms] | None = None
         self.notes = tuple(dict.fromkeys([*self._remarks(), *(note for each in found for note in each.notes)]))
         self.scalings = tuple(its for each in found for its in each.scalings)
         self.left_out = tuple(sorted({pair for each in found for pair in each.unmatched}))
@@ -123,23 +123,19 @@ class TariffBook(Exported):
             if key not in laid:
                 laid[key] = cover(self.world, importer, exporter, measures)
             flows = self.world.flows[self.world.index(importer), self.world.index(exporter)]
-            found.append(laid[key].only(flows[laid[key].sector] > 0).among(its, len(self.measures)))
+            found.append(laid[key].only(flows[laid[key].sector] > 0))
         return found
 
     def _lay(self, found: Sequence[Covered]) -> None:
         """Put the parts of all pairs on one axis."""
-        world, width = self.world, len(self.measures)
+        world = self.world
         sizes = [len(each.share) for each in found]
         empty = np.zeros(0, dtype=np.int64)
         self._n = np.repeat([world.index(n) for n, _ in self.pairs], sizes).astype(np.int64)
         self._i = np.repeat([world.index(i) for _, i in self.pairs], sizes).astype(np.int64)
         self._j = np.concatenate([empty, *(each.sector for each in found)])
         self._share: FloatArray = np.concatenate([np.zeros(0), *(each.share for each in found)])
-        self._kinds: Kinds = np.concatenate([np.zeros((0, width), dtype=np.int8), *(each.kinds for each in found)])
-        self._rates: FloatArray = np.concatenate([np.zeros((0, width)), *(each.rates for each in found)])
-        self._of: FloatArray = np.concatenate([np.zeros((0, width)), *(each.of for each in found)])
-        self.claimed: BoolArray = np.concatenate([np.zeros((0, width), dtype=bool), *(each.claimed for each in found)])
-        self._unit: FloatArray = np.concatenate([np.zeros((0, width)), *(each.unit for each in found)])
+        self._done = PartColumns.of_pairs(found, list(self.reach.values()), len(self.measures))
         self._base: FloatArray = world.tariffs[self._n, self._i, self._j]
         inside = (rates[self._n, self._i, self._j] for rates in world.origins.in_force.values())
         self._in_base: FloatArray = sum(inside, np.zeros(len(self._base)))
@@ -147,6 +143,11 @@ class TariffBook(Exported):
         cells, self._cell = np.unique(flat, return_inverse=True)
         self._place = np.unravel_index(cells, world.flows.shape)
         self._codes = np.concatenate([empty, *(each.codes for each in found)])
+
+    @property
+    def claimed(self) -> BoolArray:
+        """Whether the goods of each row of `atoms` are outside a measure because they claim its preference (a, m)."""
+        return self._done.claimed
 
     @cached_property
     def atoms(self) -> pd.DataFrame:
@@ -170,20 +171,11 @@ class TariffBook(Exported):
 
     def _remarks(self) -> list[str]:
         """The remarks on measures that do nothing, or that the world's base tariffs contain already."""
-        idle = [name for name in self.ids if not (self._kinds[:, self._columns((name,))] != NONE).any()]
+        idle = [name for name in self.ids if not (self._done.kinds(self._columns((name,))) != NONE).any()]
         said = [f"measure {name!r} reaches no trade of the base year" for name in idle]
         said += [its.note for its in self.lists]
-        there = (self._kinds != NONE).astype(np.float64)
-        said += unsettled(self.measures, self.stacking, (there.T @ there) > 0)
-        year = self.world.year
-        for name in dict.fromkeys(measure.goods.table for measure in self.measures if measure.goods.table is not None):
-            first = table_dates(name)[0].year
-            if year is not None and year >= first and find_table(name).kind != "partners":
-                said.append(
-                    f"table {name!r} counts from January {first}, but the base tariffs of {self.world.name} hold "
-                    "measures of that path already: take a world of an earlier year"
-                )
-        return said
+        said += unsettled(self.measures, self.stacking, self._done.shared() > 0)
+        return said + tables_held_already(self.world, self.measures)
 
     def measure(self, name: str) -> Measure:
         """The measure of an id; raises UnknownName."""
@@ -220,9 +212,15 @@ class TariffBook(Exported):
 
         Raises as `rate` does, and BadMeasure where a quota cannot be laid.
         """
-        terms, columns = self._terms(ids, self._base if base is None else base)
-        parts = BorderParts(self.world, self._n, self._i, self._j, self._share, self._unit[:, columns])
-        return lay_terms(parts, terms, displacements(self.stacking, self._day_of(terms.measures, on)))
+        key = (tuple(ids), on)
+        if base is None and self._latest is not None and self._latest[0] == key:
+            return self._latest[1]
+        terms, columns = self._terms(key[0], self._base if base is None else base)
+        parts = BorderParts(self.world, self._n, self._i, self._j, self._share, self._done.unit(columns))
+        found = lay_terms(parts, terms, displacements(self.stacking, self._day_of(terms.measures, on)))
+        if base is None:  # a state is asked for its shock, what was cut to zero and its rates, one after another
+            self._latest = key, found
+        return found
 
     def terms_of(self, ids: Iterable[str], *, on: date | None = None) -> tuple[ChargedTerms, Displaced]:
         """What the measures `ids` do to each row of `atoms`, and which authorities displace which on a day.
@@ -230,7 +228,7 @@ class TariffBook(Exported):
         Duties by the unit and quotas are at their statutory rates: see `rate`.
         """
         terms, columns = self._terms(ids, self._base)
-        rates = terms.rates + self._unit[:, columns]
+        rates = terms.rates + self._done.unit(columns)
         place = {measure.id: m for m, measure in enumerate(terms.measures)}
         for pool in self.terms(ids, on=on).quotas:
             rates[pool.rows, place[pool.measure]] += pool.above_low
@@ -256,16 +254,17 @@ class TariffBook(Exported):
 
         One sets a rate, is a floor for it, or cuts it, which stops at zero.
         """
-        return bool((np.isin(self._kinds, (SET, TOTAL)) | (self._rates < 0)).any())
+        return any(bool((np.isin(its.kinds, (SET, TOTAL)) | (its.rates < 0)).any()) for its in self._done.measures)
 
     def covered(self, ids: Iterable[str]) -> BoolArray:
         """Whether a duty of some measure of `ids` reaches each row of `atoms`."""
-        return np.asarray((~np.isin(self._kinds[:, self._columns(ids)], (NONE, TRADE))).any(axis=1))
+        kinds = self._done.kinds(self._columns(ids))
+        return np.asarray(((kinds != NONE) & (kinds != TRADE)).any(axis=1))
 
     def floored(self, ids: Iterable[str], *, on: date | None = None) -> pd.DataFrame:
         """The parts whose cuts would go under zero: importer, exporter, sector, share, asked, given (fractions)."""
         wanted = tuple(ids)
-        asked = self._before_floor(wanted, self._base, on)
+        asked = self.terms(wanted, on=on).asked
         given = np.maximum(asked, np.minimum(self._base, 0.0))
         cut = asked < given
         return pd.DataFrame({**self._named(cut), "share": self._share[cut], "asked": asked[cut], "given": given[cut]})
@@ -402,11 +401,6 @@ class TariffBook(Exported):
                 raise UnknownName(name, self.ids, where="the tariff book")
         return [places[name] for name in wanted]
 
-    def _before_floor(self, ids: Iterable[str], base: FloatArray, on: date | None) -> FloatArray:
-        terms, columns = self._terms(ids, base)
-        terms = replace(terms, rates=terms.rates + self._unit[:, columns])
-        return over_base(terms, displacements(self.stacking, self._day_of(terms.measures, on)))
-
     def _terms(self, ids: Iterable[str], base: FloatArray) -> tuple[ChargedTerms, list[int]]:
         """What the measures `ids` do to the parts, those left out that a later one of their table takes the place of.
 
@@ -417,7 +411,7 @@ class TariffBook(Exported):
         columns = [m for m in columns if self.ids[m] not in gone]
         ordinary = np.maximum(base - self._in_base, np.minimum(base, 0.0))
         chosen = [self.measures[m] for m in columns]
-        its = (self._kinds[:, columns], self._rates[:, columns], self._of[:, columns])
+        its = (self._done.kinds(columns), self._done.rates(columns), self._done.of(columns))
         return ChargedTerms(base, ordinary, *its, chosen), columns
 
     def _day_of(self, measures: Sequence[Measure], on: date | None) -> date | None:
@@ -464,11 +458,13 @@ class Schedules:
         self._laid: Laid = {} if like is None else like._laid
         self._books: dict[tuple[str, ...], TariffBook] = {}
         self._wide: dict[frozenset[str], tuple[Measure, ...]] = {}
+        self._sets: list[tuple[Measure, ...]] = []
 
-    def lay(self, sets: Iterable[Sequence[Measure]]) -> None:
+    def lay(self, sets: Iterable[Sequence[Measure]], *, books: bool = True) -> None:
         """Lay sets of measures in advance; one whose measures are all in another set is read from that one.
 
-        Measures of two sets are never laid together for that alone: by value they might cover more than there is.
+        Without `books` a set is laid when it is asked for: those that `like` has laid can be laid here. Measures of two
+        sets are never laid together for that alone: by value they might cover more than there is.
         Raises BadMeasure where a measure cannot be applied.
         """
         wanted = [tuple(measures) for measures in sets]
@@ -476,7 +472,8 @@ class Schedules:
             texts = frozenset(measure.written for measure in measures)
             if not any(texts <= wide for wide in self._wide):
                 self._wide[texts] = measures
-        for measures in wanted:
+        self._sets += wanted
+        for measures in wanted if books else ():
             self.having(measures)
 
     def book(self, measures: Iterable[Measure]) -> TariffBook:
@@ -496,5 +493,4 @@ class Schedules:
     @property
     def notes(self) -> tuple[str, ...]:
         """The notes of the books laid in advance, each once."""
-        wide = [book for texts, book in self._books.items() if frozenset(texts) in self._wide]
-        return tuple(dict.fromkeys(note for book in wide for note in book.notes))
+        return tuple(dict.fromkeys(note for measures in self._sets for note in self.having(measures).notes))

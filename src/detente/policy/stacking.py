@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +110,7 @@ def layers(terms: ChargedTerms, displaced: Displaced) -> Layers:
     _refuse_metals_twice(shares, names, partly)
     _refuse_over_all(shares, names, partly)
     cut = divide(shares, names)
-    inside = named[cut.row]
+    inside = _rows(named, cut.row)
     inside[:, partial] &= cut.inside
     return Layers(cut.row, cut.width, inside, _charged(inside, terms.measures, displaced))
 
@@ -122,17 +122,22 @@ def stacked(terms: ChargedTerms, displaced: Displaced = ()) -> FloatArray:
     same goods, or where contents come to more than the value of a part.
     """
     found = layers(terms, displaced)
-    kinds = np.where(found.charged, terms.kinds[found.row], NONE).astype(np.int8)
+    kinds = np.where(found.charged, _rows(terms.kinds, found.row), np.int8(NONE))
     sliced = ChargedTerms(
         terms.base[found.row],
         terms.ordinary[found.row],
         kinds,
-        terms.rates[found.row],
-        np.ones(kinds.shape),
+        _rows(terms.rates, found.row),
+        np.broadcast_to(1.0, kinds.shape),
         terms.measures,
     )
     duty = found.width * _on_whole_value(sliced)
     return np.bincount(found.row, weights=duty, minlength=len(terms.base)).astype(np.float64)
+
+
+def _rows(table: NDArray[Any], row: IntArray) -> NDArray[Any]:
+    """Rows of a table (a, m), column after column in memory, as duties are stacked."""
+    return np.asarray(np.take(table.T, row, axis=1).T)
 
 
 def over_base(terms: ChargedTerms, displaced: Displaced = ()) -> FloatArray:
@@ -148,18 +153,21 @@ def over_base(terms: ChargedTerms, displaced: Displaced = ()) -> FloatArray:
 
 def _charged(named: BoolArray, measures: Sequence[Measure], displaced: Displaced) -> BoolArray:
     """Which measures are charged on each slice (s, m), of those that name it."""
-    charged = named.copy()
+    charged = named.copy(order="K")
     if not displaced:
         return charged
     columns = {
-        authority: np.array([measure.authority == authority for measure in measures], dtype=np.bool_)
+        authority: [m for m, measure in enumerate(measures) if measure.authority == authority]
         for authority in {name for pair in displaced for name in pair}
     }
     for authority in in_order(displaced):  # who displaces comes before whom it displaces
-        there = np.asarray(charged[:, columns[authority]].any(axis=1))
-        for one, other in displaced:
-            if one == authority:
-                charged &= ~np.logical_and.outer(there, columns[other])
+        there = np.zeros(len(charged), dtype=bool)
+        for m in columns[authority]:
+            there |= charged[:, m]
+        if there.any():
+            left = ~there
+            for m in (m for one, other in displaced if one == authority for m in columns[other]):
+                charged[:, m] &= left
     return charged
 
 
@@ -171,6 +179,8 @@ def _on_whole_value(terms: ChargedTerms) -> FloatArray:
     for m in order:
         rule = measures[m].stacking
         sets = (kinds[:, m] == SET) & (rule != "replace")
+        if not sets.any():
+            continue
         if rule == "max":
             level = np.where(sets, np.maximum(level, rates[:, m]), level)
         else:
@@ -182,16 +192,17 @@ def _on_whole_value(terms: ChargedTerms) -> FloatArray:
         return np.maximum(rates[:, m] - ordinary, 0.0)
 
     added, floor = np.zeros_like(level), np.zeros_like(level)
-    highest = {measure.authority: np.full_like(level, -np.inf) for measure in measures}
+    highest = {its.authority: np.full_like(level, -np.inf) for its in measures if its.stacking == "max"}
     for m in order:
         rule, under = measures[m].stacking, measures[m].authority
         adds, totals = kinds[:, m] == ADD, kinds[:, m] == TOTAL
         if rule == "add":
             added = added + np.where(adds, rates[:, m], 0.0)
-            floor = np.where(totals, np.maximum(floor, lacking(m)), floor)
+            floor = np.where(totals, np.maximum(floor, lacking(m)), floor) if totals.any() else floor
         elif rule == "max":
             highest[under] = np.where(adds, np.maximum(highest[under], rates[:, m]), highest[under])
-            highest[under] = np.where(totals, np.maximum(highest[under], lacking(m)), highest[under])
+            if totals.any():
+                highest[under] = np.where(totals, np.maximum(highest[under], lacking(m)), highest[under])
     total = level + added + sum(np.where(np.isfinite(each), each, 0.0) for each in highest.values()) + floor
     for m in order:
         if measures[m].stacking == "replace":

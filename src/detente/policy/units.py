@@ -69,7 +69,7 @@ class Arrangement:
     notes: tuple[str, ...]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def arrange(
     importer: str, lists: tuple[List, ...], by_code: bool, goods: tuple[str, ...], contents: tuple[str, ...] = ()
 ) -> Arrangement:
@@ -77,11 +77,8 @@ def arrange(
     named = [known_codes(reading_of(codes, edition, importer)) for codes, edition in lists]
     lines, parent, part, notes = _with_stand_ins(importer, sorted({code for its in named for code in its}))
     owners = [lines.owners(its) for its in named]
-    at, code, weight = _in_sectors(lines, goods)
-    hs6, place = np.unique(lines.hs2017.astype(str), return_inverse=True)
-    place = place if by_code else np.zeros_like(place)
-    table = code_table()
-    sector = pd.Index(list(goods)).get_indexer(pd.Index(table["sector"].iloc[code]))
+    at, code, weight, sector = _in_sectors(importer, lines, goods)
+    hs6, place = np.unique(lines.hs2017.astype(str) if by_code else np.zeros(len(lines.line)), return_inverse=True)
     contained = [content_shares(name, importer)[parent] for name in contents]
     levels = [np.unique(share, return_inverse=True) for share in contained]
     keys = np.column_stack([sector, place[at], *(owner[at] for owner in owners), *(level[at] for _, level in levels)])
@@ -162,7 +159,7 @@ def _with_stand_ins(
     large as a line's. Also the product each came from, its fraction of it, and what the reader has to know.
     """
     base = product_lines(importer)
-    numbered = frozenset(base.hs2022) if has_lines(importer) else frozenset()
+    numbered = base.numbers_of_2022 if has_lines(importer) else frozenset()
     wanted: dict[tuple[str, str], list[str]] = {}
     for code, edition in named:
         if len(code) > 6 and code[:6] not in numbered:
@@ -215,25 +212,41 @@ def _said_of_stand_ins(importer: str, placed: Sequence[str], rest: Sequence[str]
     return tuple(said)
 
 
-def _in_sectors(lines: Lines, goods: tuple[str, ...]) -> tuple[IntArray, IntArray, FloatArray]:
-    """One row a product in a sector of `goods`: its position, the row of `code_table`, its fraction there."""
-    table = code_table()
-    table = table[table["sector"].isin(goods)]
+def _in_sectors(importer: str, lines: Lines, goods: tuple[str, ...]) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
+    """One row a product in a sector of `goods`: its position, the row of `code_table`, its fraction there, the sector.
+
+    Those of the undivided products of an importer are kept: they are the same for all lists.
+    """
+    return _own_rows(importer, goods) if lines is product_lines(importer) else _rows_of(lines, goods)
+
+
+@lru_cache(maxsize=16)
+def _own_rows(importer: str, goods: tuple[str, ...]) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
+    return _rows_of(product_lines(importer), goods)
+
+
+def _rows_of(lines: Lines, goods: tuple[str, ...]) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
+    every = code_table()
+    table = every[every["sector"].isin(goods)]
     links = pd.DataFrame({"hs6": table["hs6"], "code": table.index, "weight": table["weight"]})
     rows = pd.DataFrame({"hs6": lines.hs2017, "at": np.arange(len(lines.line))}).merge(links, on="hs6")
-    at = rows["at"].to_numpy(dtype=np.int64)
-    weight = rows["weight"].to_numpy(dtype=np.float64)
-    return at, rows["code"].to_numpy(dtype=np.int64), weight
+    code = rows["code"].to_numpy(dtype=np.int64)
+    sector = pd.Index(list(goods)).get_indexer(pd.Index(every["sector"].iloc[code])).astype(np.int64)
+    return rows["at"].to_numpy(dtype=np.int64), code, rows["weight"].to_numpy(dtype=np.float64), sector
 
 
 def _labels(lines: Lines, named: Sequence[Sequence[tuple[str, str]]], owners: Sequence[IntArray]) -> IntArray:
-    """The product code that each product counts as: a line of a list that has it, else its code of HS 2017."""
-    label = pd.Series(lines.hs2017, dtype=object)
+    """The product code that each product counts as, as a number: a line of a list that has it, else that of HS 2017.
+
+    Of several lists the last has it. Codes of a list of more than six digits have the same number in every list.
+    """
+    label, count = lines.codes_of_2017
+    numbers = {code: at for at, code in enumerate(dict.fromkeys(code for its in named for code, _ in its), count)}
     for its, owner in zip(named, owners, strict=True):
-        long = pd.Series([code if len(code) > 6 else "" for code, _ in its] + [""], dtype=object)
-        mine = long.to_numpy(dtype=object)[np.where(owner == NOBODY, len(its), owner)]
-        label = label.where(mine == "", mine)
-    return pd.factorize(label)[0].astype(np.int64)
+        long = np.array([numbers[code] if len(code) > 6 else NOBODY for code, _ in its] + [NOBODY])
+        mine = long[owner]  # NOBODY is the last entry
+        label = np.where(mine == NOBODY, label, mine)
+    return label
 
 
 def _counted(unit: IntArray, label: IntArray, size: int) -> IntArray:

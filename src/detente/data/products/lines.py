@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 import numpy as np
@@ -42,14 +42,33 @@ class Lines:
     hs2012: NDArray[np.object_]
     stand_in: NDArray[np.object_]
     _begun: dict[tuple[str, int], _Beginnings] = field(default_factory=dict, init=False, repr=False)
+    _owned: dict[tuple[tuple[str, str], ...], IntArray] = field(default_factory=dict, init=False, repr=False)
     _whole: list[tuple[Lines, IntArray]] = field(default_factory=list, init=False, repr=False)
 
     def number(self, edition: str) -> NDArray[np.object_]:
         """The six digits of each product in an edition."""
         return {"2022": self.hs2022, "2017": self.hs2017, "2012": self.hs2012}[edition]
 
+    @cached_property
+    def numbers_of_2022(self) -> frozenset[str]:
+        """The codes of HS 2022 that products have."""
+        return frozenset(self.hs2022)
+
+    @cached_property
+    def codes_of_2017(self) -> tuple[IntArray, int]:
+        """The code of HS 2017 of each product as a number from zero (p,), and how many codes there are."""
+        number, found = pd.factorize(self.hs2017)
+        return number.astype(np.int64), len(found)
+
     def owners(self, codes: Sequence[tuple[str, str]]) -> IntArray:
         """The position of the (code, edition) that each product belongs to, the longest one; NOBODY for none."""
+        key = tuple(codes)
+        if key not in self._owned:
+            self._owned[key] = self._found_owners(key)
+            self._owned[key].flags.writeable = False
+        return self._owned[key]
+
+    def _found_owners(self, codes: Sequence[tuple[str, str]]) -> IntArray:
         owner = np.full(len(self.line), NOBODY, dtype=np.int64)
         for digits in (2, 4, 6, 8, 10):
             for edition in sorted({edition for code, edition in codes if len(code) == digits}):
