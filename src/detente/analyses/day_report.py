@@ -24,6 +24,11 @@ STATUTORY: Final = (
     "Rates are statutory, weighted by {weights}. What customs collects differs: it lags (goods afloat, deferred "
     "payment), and trade has moved since. The ordinary duty is what customs collected in the year of the weights."
 )
+AFTER: Final = (
+    "The trade that is left is that of the long-run equilibrium in which all measures of the day hold: buyers have "
+    "turned from goods that pay more. It is neither the trade of any month nor what customs collected. Goods of no "
+    "sector keep their trade."
+)
 
 
 def day_report(
@@ -36,6 +41,7 @@ def day_report(
     by_sector: bool = False,
     product: str | None = None,
     since: str | None = None,
+    after_substitution: bool = False,
 ) -> DayReport:
     """The schedule of a day of one importer, by default the first party whose measures are in force then.
 
@@ -52,7 +58,8 @@ def day_report(
         raise BadInput(
             f"--since {before.on} is not before {found.on}: the change is from the earlier day to the later one"
         )
-    return DayReport(found, importer, partner, by_sector, product, before, Names(dispute.called))
+    names = Names(dispute.called)
+    return DayReport(found, importer, partner, by_sector, product, before, names, after_substitution)
 
 
 def shows_schedule(dispute: Dispute, on: str, world: str | None = None) -> bool:
@@ -75,7 +82,7 @@ class DayReport:
     """A schedule as a terminal shows it: of one importer, on one partner or all, and of a day before beside it.
 
     importer, partner: codes; by_sector: whether sectors are shown; product: the beginning of product codes, or None;
-    before: the schedule of an earlier day, or None.
+    before: the schedule of an earlier day, or None; after_substitution: whether the total is also weighed by new trade.
     """
 
     schedule: DaySchedule
@@ -85,12 +92,15 @@ class DayReport:
     product: str | None
     before: DaySchedule | None
     names: Names
+    after_substitution: bool = False
 
     def document(self) -> Document:
         """What is asked for, and first up to which day the law is known."""
         title = f"Tariffs of {self.names.the(self.importer)} on {self.schedule.on}; {self.schedule.notes[0]}"
         weights = BY_LINE if self.schedule.by_line(self.importer) else f"the imports of {self.schedule.world.name}"
         blocks: list[Block] = [self._total(), *self._tables(), Text(STATUTORY.format(weights=weights))]
+        if self.after_substitution:
+            blocks.append(Text(AFTER))
         if len(self.schedule.notes) > 1:
             blocks.append(Bullets(self.schedule.notes[1:]))
         return Document(title, "", title, (), (Section(title, tuple(blocks)),), "", "")
@@ -106,6 +116,8 @@ class DayReport:
             "total": schedule.total(importer),
             "additional": schedule.total(importer, ordinary=False),
         }
+        if self.after_substitution:
+            found["total_after_substitution"] = schedule.total(importer, after_substitution=True)
         if self.before is not None:
             found["since"] = self.before.on.isoformat()
             found["change"] = schedule.total(importer) - self.before.total(importer)
@@ -138,14 +150,18 @@ class DayReport:
 
     def _total(self) -> Table:
         rows = [self._level("All goods", self.schedule)]
+        if self.after_substitution:
+            rows.append(self._level("the same duties on the trade that is left", self.schedule, after=True))
         if self.before is not None:
             rows.append(self._level(f"on {self.before.on}", self.before))
             change = self.schedule.total(self.importer) - self.before.total(self.importer)
             rows.append(Row(("change, points", MISSING, MISSING, points(change))))
         return Table("In total", ("", "ordinary", "additional", "total"), tuple(rows))
 
-    def _level(self, label: str, schedule: DaySchedule) -> Row:
-        whole, additional = schedule.total(self.importer), schedule.total(self.importer, ordinary=False)
+    def _level(self, label: str, schedule: DaySchedule, *, after: bool = False) -> Row:
+        whole, additional = (
+            schedule.total(self.importer, ordinary=ordinary, after_substitution=after) for ordinary in (True, False)
+        )
         return Row((label, *(level_percent(rate) for rate in (whole - additional, additional, whole))))
 
     def _tables(self) -> list[Block]:

@@ -54,6 +54,9 @@ def tariffs(
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="An earlier day: what changed since then.")
     ] = None,
+    after_substitution: Annotated[
+        bool, typer.Option("--after-substitution", help="The total too on the trade that is left under the duties.")
+    ] = False,
     world: World = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -64,9 +67,10 @@ def tariffs(
     of its measures. Averages by partner are computed twice, weighted by imports and with equal weights of all product
     codes. Averages by sector are weighted by imports.
 
-    With --by, --partner, --sector, --product or --since it is the schedule of one importer: in total, by partner and by
-    authority, at statutory rates, and its first line says up to which day the law is known. Where measures name their
-    authorities and imports are known by line, as those of the United States are, that is shown without any of them.
+    With --by, --partner, --sector, --product, --since or --after-substitution it is the schedule of one importer: in
+    total, by partner and by authority, at statutory rates, and its first line says up to which day the law is known.
+    Where measures name their authorities and imports are known by line, as those of the United States are, that is
+    shown without any of them.
 
     With --explain the command shows how the tariff on one product from one partner comes about: the ordinary duty and
     the measures in force in it, then each measure with its authority, what it adds on which share of value, what
@@ -79,17 +83,28 @@ def tariffs(
     dispute = read_case(case, world)
     found: DayReport | TariffsOn | TariffExplained
     if explain is not None:
-        if sector or product is not None or since is not None:
+        if sector or product is not None or since is not None or after_substitution:
             raise BadInput(
                 "--explain is of one product on one day: give it --partner, and --by where several levy duties"
             )
         found = explain_tariff(dispute, on, explain, partner, by, world)
     elif (
         sector
+        or after_substitution
         or any(given is not None for given in (by, partner, product, since))
         or shows_schedule(dispute, on, world)
     ):
-        found = day_report(dispute, on, world, by=by, partner=partner, by_sector=sector, product=product, since=since)
+        found = day_report(
+            dispute,
+            on,
+            world,
+            by=by,
+            partner=partner,
+            by_sector=sector,
+            product=product,
+            since=since,
+            after_substitution=after_substitution,
+        )
     else:
         found = tariffs_on(dispute, on, world)
     if as_json:

@@ -26,6 +26,7 @@ from detente.data.exported import Exported
 from detente.data.products.lines import LINES_YEAR, has_lines
 from detente.data.products.weights import chapter_years
 from detente.data.world import World, with_blocs
+from detente.dispute.after_substitution import MovedTrade, moved_trade, with_new_imports
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput, UnknownEconomy
 from detente.inputs import day_of, require
@@ -66,12 +67,14 @@ class DaySchedule(Exported):
         self.importers = tuple(dict.fromkeys(measure.by for measure in self.measures))
         self._pairs: dict[str, tuple[PairDuties, ...]] = {}
 
-    def total(self, importer: str, *, ordinary: bool = True) -> float:
+    def total(self, importer: str, *, ordinary: bool = True, after_substitution: bool = False) -> float:
         """The average tariff on all goods, weighted by imports; without the ordinary duty if `ordinary` is False.
 
-        Raises UnknownEconomy.
+        `after_substitution` weighs the same statutory duties by the imports that are left where all measures of the day
+        hold, in the long run; what customs collect is neither. Raises UnknownEconomy, and after substitution NotSolved.
         """
-        row = _frame([_summed("", self._duties(importer))], "code").iloc[0]
+        pairs = self._after(importer) if after_substitution else self._duties(importer)
+        row = _frame([_summed("", pairs)], "code").iloc[0]
         return float(row["total"] if ordinary else row["additional"])
 
     def partners(self, importer: str) -> pd.DataFrame:
@@ -176,12 +179,26 @@ class DaySchedule(Exported):
         if name not in self.world.economies:
             raise UnknownEconomy(importer, self.world.economies, where="the schedule")
         if name not in self._pairs:
-            self._pairs[name] = self._laid(name)
+            self._pairs[name] = self._laid(name, self.measures)
         return self._pairs[name]
 
-    def _laid(self, importer: str) -> tuple[PairDuties, ...]:
+    def _after(self, importer: str) -> tuple[PairDuties, ...]:
+        """The duties of an importer with the imports that are left after substitution."""
+        pairs = self._duties(importer)
+        if self._dispute is None or not self.measures:
+            return pairs
+        name = economy_called(importer) or importer
+        held = self._laid(name, [measure for measure in self.measures if measure.in_base])
+        return with_new_imports(name, pairs, held, self._moved)
+
+    @cached_property
+    def _moved(self) -> MovedTrade:
+        assert self._dispute is not None
+        return moved_trade(self.world, self._dispute, self.measures, self.on)
+
+    def _laid(self, importer: str, measures: Sequence[Measure]) -> tuple[PairDuties, ...]:
         stacking = () if self._dispute is None else self._dispute.stacking
-        own = [measure for measure in self.measures if measure.by == importer]
+        own = [measure for measure in measures if measure.by == importer]
         if self.by_line(importer):
             law = LineLaw(self.world, importer, own, stacking, self.on)
             return tuple(law.duties(partner) for partner in recorded_partners())
