@@ -9,7 +9,8 @@ import detente as dt
 from detente.data.bundled import toy_world
 from detente.errors import BadShock
 from detente.model.parts import Parts
-from detente.solver.decomposition import chebyshev, first_order
+from detente.solver.along_path import chebyshev
+from detente.solver.decomposition import first_order
 
 
 def economy_of(deficits: str = "fixed") -> dt.Economy:

@@ -17,7 +17,7 @@ from detente.errors import BadShock, NotSolved
 from detente.solver import equilibrium
 from detente.solver.adjoint import log_real_income
 from detente.solver.equilibrium import in_numpy
-from detente.solver.held import held_at
+from detente.solver.held_rates import held_at
 from jax_lab import solved_in_jax
 from oracle.rows import Limit, Row
 

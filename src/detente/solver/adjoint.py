@@ -25,7 +25,7 @@ from detente.solver.audit import EquilibriumState, equilibrium_state
 from detente.solver.compiled import fixed_point
 from detente.solver.equilibrium import MAX_PASSES, given_of, require_alike, solve
 from detente.solver.fixed_point import Given, Horizon, Unknowns, joint_pass, weights
-from detente.solver.held import held_at
+from detente.solver.held_rates import held_at
 from detente.solver.jax_context import compiled
 from detente.solver.solution import Solution
 

@@ -8,6 +8,7 @@ module, and nothing here imports JAX.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from detente.model.labour import supply_of
 from detente.model.shock import Shock, Wedges
 from detente.model.varying import VaryingRows
 from detente.solver import refusal
+from detente.solver.along_path import terms_along
 from detente.solver.anderson import fixed_point
 from detente.solver.audit import EquilibriumState, Gaps, RowsAtEquilibrium, equilibrium_state, gaps
 from detente.solver.continuation import Continued, part_of, raised
@@ -175,7 +177,18 @@ def solve(
     require(Shock, shock, "shock", "give a Shock, such as dt.Shock(t_cf=tariffs)")
     if start is not None:
         require_alike(economy, start, "start", horizon)
-    return equilibrium(economy, shock.wedges(economy), horizon, throw, start)
+    solution = equilibrium(economy, shock.wedges(economy), horizon, throw, start)
+    return replace(solution, shock=shock, splitting=split_of)
+
+
+def split_of(shock: Shock, last: Solution) -> dict[str, FloatArray]:
+    """The terms of real income and real GDP along the path to a solved shock: see `terms_along`."""
+    economy = last.base
+
+    def solver(step: Shock, near: Unknowns) -> Solution:
+        return equilibrium(economy, step.wedges(economy), last.horizon, start=near)
+
+    return terms_along(shock, last, benchmark_unknowns(economy, last.horizon), solver)
 
 
 def require_closed(economy: Benchmark) -> None:

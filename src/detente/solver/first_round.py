@@ -28,7 +28,7 @@ from detente.inputs import FloatArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.border_goods import check_same, found_parts
-from detente.solver.held import held_at
+from detente.solver.held_rates import held_at
 from detente.solver.noise import without_noise
 from detente.solver.solution import Solution
 

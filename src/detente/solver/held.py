@@ -6,7 +6,7 @@ from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.equilibrium import equilibrium
 from detente.solver.fixed_point import Horizon
-from detente.solver.solution import Solution
+from detente.solver.held_rates import held_at
 
 
 def held(economy: Benchmark, shock: Shock, horizon: Horizon = "long") -> tuple[Shock, str]:
@@ -19,16 +19,3 @@ def held(economy: Benchmark, shock: Shock, horizon: Horizon = "long") -> tuple[S
     if wedges.varying is None:
         return shock, ""
     return held_at(shock, equilibrium(economy, wedges, horizon))
-
-
-def held_at(shock: Shock, solution: Solution) -> tuple[Shock, str]:
-    """The same where the solution of the shock is at hand."""
-    if solution.parts is None:
-        return shock, ""
-    fixed = Shock(shock.t_cf, shock.d_hat, shock.D_cf, solution.parts, shock.e_cf, T_cf=solution.wedges.T_cf)
-    what = []
-    if shock.quotas:
-        what.append(f"{len(shock.quotas)} {'quota' if len(shock.quotas) == 1 else 'quotas'}")
-    if shock.parts is not None and shock.parts.specific is not None:
-        what.append("duties per unit")
-    return fixed, f"{' and '.join(what)} of the start held at the rates they have there"

@@ -50,6 +50,12 @@ class RelativeSolution(Solution):
 
     state: Solution
 
+    @cached_property
+    def real_gdp_hat(self) -> FloatArray:
+        """Real GDP at base prices (n,), new over the reference state, along the paths from the calibrated economy."""
+        assert isinstance(self.base, ReferenceState)
+        return np.asarray(self.state.real_gdp_hat / self.base.state.real_gdp_hat)
+
     @property
     def import_price_hat(self) -> FloatArray:
         """The price index of foreign suppliers alone (n, j), new over the reference state."""
@@ -89,5 +95,5 @@ def measured_from(before: Solution, after: Solution) -> RelativeSolution:
     }
     effort = (after.W_hat - after.welfare_hat) - (before.W_hat - before.welfare_hat)
     changes["welfare_hat"] = changes["W_hat"] - effort / before.W_hat
-    relative = RelativeSolution(**kept | changes | {"base": base}, state=after)
+    relative = RelativeSolution(**kept | changes | {"base": base, "shock": None, "splitting": None}, state=after)
     return replace(relative, gaps={name: np.maximum(gap, before.gaps[name]) for name, gap in after.gaps.items()})

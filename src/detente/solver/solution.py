@@ -8,9 +8,11 @@ Everything is a long-run level if the measures stay.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -18,11 +20,11 @@ import pandas as pd
 
 from detente.data.codes import service_codes
 from detente.data.exported import Exported, html_of
-from detente.errors import BadInput
+from detente.errors import BadInput, BadShock, NotSolved
 from detente.inputs import BoolArray, FloatArray, number
 from detente.model.benchmark import Benchmark
 from detente.model.parts import Parts
-from detente.model.shock import Wedges
+from detente.model.shock import Shock, Wedges
 from detente.model.varying import NO_ROWS
 from detente.solver.fixed_point import Horizon, Unknowns
 from detente.solver.noise import settled, without_noise
@@ -55,8 +57,10 @@ def economies(s: Solution) -> pd.DataFrame:
     """One row an economy, in the economy's order.
 
     real_income: Ŵ − 1, spending over prices. welfare: (U' − U)/I, with U = C − v(L) the worth of spending less that of
-    work; welfare_ratio: U'/U − 1. Both are real_income where labour supply is fixed. employment: labour at work.
-    real_wage: the average wage over consumer prices, before tax. wage: in the numeraire, world factor income.
+    work; welfare_ratio: U'/U − 1. Both are real_income where labour supply is fixed. real_gdp: at base prices, in
+    volumes, along the path of the shock; missing where trade of some goods ends, since no path of finite rates leads
+    there. employment: labour at work. real_wage: the average wage over consumer prices, before tax. wage: in the
+    numeraire, world factor income.
     consumer_prices: relative to the own wage. workers_moving: the share of labour that must change sector, zero in the
     short run. rents_after: what the economy charges on its exports; there are none before. transfers_after: what it
     receives beside its deficit. The other columns are levels before and after; exports and imports are counted at the
@@ -74,6 +78,7 @@ def economies(s: Solution) -> pd.DataFrame:
             "real_income_usd": without_noise((s.W_hat - 1) * b.I, of=b.I),
             "welfare": without_noise(s.welfare_hat - 1),
             "welfare_ratio": without_noise(s.U_hat - 1),
+            "real_gdp": without_noise(s.real_gdp_hat - 1),
             "employment": without_noise(s.L_hat - 1),
             "real_wage": without_noise(s.w_hat / cpi - 1),
             "wage": without_noise(s.w_hat - 1),
@@ -277,6 +282,8 @@ class Solution(Exported):
     it earns of others' quotas, less those of its own that go abroad. A holder abroad is paid beside the goods, not in
     their price. ``L_hat`` is labour at work, ``welfare_hat`` 1 + (U' − U)/I and ``U_hat`` U'/U, U = C − v(L).
 
+    ``shock`` is what was solved, where it was given as one.
+
     ``base`` is the benchmark it is relative to; ``wedges`` the shock as the equations took it, with the rates that were
     found: quotas and duties per unit as tariffs and charges, and rents that go abroad as transfers. ``parts`` are the
     shock's parts at those rates, None where all rates were given or there is no equilibrium. ``passes`` and
@@ -313,6 +320,8 @@ class Solution(Exported):
     cause: str = ""
     quota_results: QuotaResults | None = None
     parts: Parts | None = None
+    shock: Shock | None = None
+    splitting: Callable[[Shock, Solution], Mapping[str, FloatArray]] | None = None
 
     def __repr__(self) -> str:
         verdict = self.outcome.value if self.outcome is Outcome.SOLVED else self.verdict
@@ -345,6 +354,28 @@ class Solution(Exported):
         return (
             f"{account} account of {self.base.economies[int(np.nan_to_num(self.gaps[account], nan=np.inf).argmax())]}"
         )
+
+    @cached_property
+    def split(self) -> Mapping[str, FloatArray]:
+        """The terms of real income and real GDP along the path of the shock, in log points; see `detente.decompose`.
+
+        Raises BadInput where the solution is of wedges alone, without the shock that they are of, and BadShock and
+        NotSolved as `detente.decompose` does.
+        """
+        if self.shock is None or self.splitting is None:
+            raise BadInput("the path to this solution is not known: it was solved from wedges, not from a shock")
+        return self.splitting(self.shock, self)
+
+    @cached_property
+    def real_gdp_hat(self) -> FloatArray:
+        """Real GDP at base prices (n,), new over old, along the path of the shock (`detente.solver.along_path`).
+
+        Missing where there is no such path: where trade of some goods ends, or the solution is of no known shock.
+        """
+        if self.shock is not None and self.outcome is Outcome.SOLVED:
+            with suppress(BadShock, NotSolved):
+                return np.exp(self.split["real_gdp"])
+        return np.full(len(self.base.economies), np.nan)
 
     @property
     def t_cf(self) -> FloatArray:

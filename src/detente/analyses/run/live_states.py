@@ -7,7 +7,7 @@ both reached from the calibrated world, and changes are ratios of the two.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -22,6 +22,7 @@ from detente.model.parts import Parts
 from detente.model.shock import Shock
 from detente.policy.schedule import TariffBook
 from detente.solver.decomposition import decompose
+from detente.solver.equilibrium import split_of
 from detente.solver.relative import measured_from
 from detente.solver.solution import Solution
 
@@ -36,6 +37,7 @@ _TERMS = (
     "trade_costs",
     "terms_of_trade_and_transfers",
     "total",
+    "real_gdp",
 )
 """Columns of a split that add up along a path; `exact` and the memo line `revenue` come from the two ends."""
 
@@ -64,6 +66,8 @@ def live_state(plan: Plan, session: Session, book: TariffBook) -> SolvedState:
     shocks = [book.shock(ids, flows=economy.M, on=day) for ids, day in ends]
     after = session.settled(shocks[1].wedges(economy))
     before = session.settled(shocks[0].wedges(economy)) if plan.start_ids else None
+    after = replace(after, shock=shocks[1], splitting=split_of)
+    before = None if before is None else replace(before, shock=shocks[0], splitting=split_of)
     solution = after if before is None else measured_from(before, after)
     return SolvedState(
         solution,
