@@ -26,7 +26,9 @@ def test_two_states_from_one_benchmark_are_one_step_between_them(deficits, horiz
         for name in ("W_hat", "P_hat", "w_hat", "c_hat", "pi_cf", "X_cf", "R_cf"):
             np.testing.assert_allclose(getattr(found, name), getattr(step, name), rtol=1e-9, atol=1e-12)
         for table in ("economies", "sectors", "trade"):
-            pd.testing.assert_frame_equal(getattr(found, table)(), getattr(step, table)(), rtol=1e-8, atol=1e-9)
+            # real GDP is counted along a path, and the two take different ones
+            one, other = (getattr(its, table)().drop(columns="real_gdp", errors="ignore") for its in (found, step))
+            pd.testing.assert_frame_equal(one, other, rtol=1e-8, atol=1e-9)
     np.testing.assert_allclose(found.W_hat, after.W_hat / before.W_hat, rtol=1e-15)
     back = measured_from(after, before)
     np.testing.assert_allclose(found.W_hat * back.W_hat, 1.0, rtol=1e-12)
