@@ -87,6 +87,7 @@ def run(
     dispute: Dispute | Session | str | Path,
     *,
     horizon: str | None = ...,
+    acts: bool = ...,
     world: World | str | None = ...,
     elasticities: str | ArrayLike | None = ...,
     deficits: str | None = ...,

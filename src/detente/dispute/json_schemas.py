@@ -102,7 +102,7 @@ def _fields(kind: type[Any], definitions: dict[str, Any]) -> dict[str, Any]:
 def _of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     """The schema of values of a type. Records and blocks are added to `definitions` and named by reference."""
     parts = get_args(hint)
-    if hint is pd.DataFrame:
+    if hint is pd.DataFrame or set(parts) == {pd.DataFrame, type(None)}:  # an optional table is there or left out
         return _TABLE
     if is_dataclass(hint) and isinstance(hint, type):
         definitions.setdefault(hint.__name__, _object(_fields(hint, definitions), _added(hint)))

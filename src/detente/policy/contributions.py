@@ -40,6 +40,18 @@ def contributions(terms: ChargedTerms, displaced: Displaced = ()) -> FloatArray:
     return out
 
 
+def above_base(terms: ChargedTerms, displaced: Displaced = ()) -> FloatArray:
+    """What each measure adds to the base tariff of each part (a, m): `contributions`, less what the base holds already.
+
+    A measure that the base tariffs hold adds what it is charged now less what it comes to with the others that they
+    hold: nothing, or less where another takes its place. Raises BadMeasure as `contributions` does.
+    """
+    found, held = contributions(terms, displaced), terms.held_by_base
+    if held:
+        found[:, held] -= contributions(terms.of_measures(held), displaced)
+    return found
+
+
 def _with(terms: ChargedTerms, rule: str) -> BoolArray:
     return np.array([measure.stacking == rule for measure in terms.measures], dtype=np.bool_)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 
+from detente.analyses.run.acts import acts_table
 from detente.analyses.run.nested_products import nested_products
 from detente.analyses.run.options import RunOptions
 from detente.analyses.run.other_rules import other_rules
@@ -83,11 +84,13 @@ def compute(
     place = leading([(solved[k].kind, solved[k].measures) for k in range(len(plans))])
     main = session.decided(plans[place])
     revenue = tuple(session.world.base_revenue(party) for party in session.parties)
+    acts = acts_table(session) if options.acts else None
     nest, found = nested_products(session, main, solved[place]), _findings(session, solved)
     return replace(
         found,
         notes=(*found.notes, *([nest] if isinstance(nest, str) else [])),
         base_revenue=revenue,
+        acts=acts,
         other_rules=other_rules(session, main),
         product_nest=None if isinstance(nest, str) else nest,
         obligations=pricing.price_obligations(session) if session.known.obligations else None,

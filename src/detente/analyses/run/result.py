@@ -158,7 +158,8 @@ class Findings(Result, Mapping[str, Scenario]):
     `product_nest` is the change of real income of each party in that state where covered goods are products of their
     own. All are None in findings of versions that did not compute them, and before all states are solved; the nest also
     where nothing is covered in part. `obligations` are those of deals, each with its price where it has one; None where
-    the file has none.
+    the file has none. `acts` splits the states of the law by authority, where that is asked for: see
+    `detente.analyses.run.acts`.
     """
 
     KIND: ClassVar = "findings"
@@ -177,6 +178,7 @@ class Findings(Result, Mapping[str, Scenario]):
     other_rules: tuple[OtherRule, ...] | None = None
     product_nest: Mapping[str, float] | None = None
     obligations: tuple[PricedObligation, ...] | None = None
+    acts: pd.DataFrame | None = field(default=None, repr=False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Findings) and self.to_json() == other.to_json()
@@ -252,6 +254,8 @@ class Findings(Result, Mapping[str, Scenario]):
         more = {"product_lists": counts_table(lists), "product_codes": codes_table(lists)} if lists else {}
         if self.obligations is not None:
             more["obligations"] = obligations_frame(self.obligations)
+        if self.acts is not None:
+            more["acts"] = self.acts
         beside = {
             scenario.id: scenario.tables["instruments"] for scenario in self.states if "instruments" in scenario.tables
         }
@@ -263,7 +267,11 @@ class Findings(Result, Mapping[str, Scenario]):
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; numbers as they are."""
-        kept = {} if self.obligations is None else {"obligations": [asdict(each) for each in self.obligations]}
+        kept: dict[str, Any] = {}
+        if self.obligations is not None:
+            kept["obligations"] = [asdict(each) for each in self.obligations]
+        if self.acts is not None:
+            kept["acts"] = frame_to_json(self.acts)
         return {
             "schema": self.schema(),
             "id": self.id,
@@ -297,6 +305,7 @@ class Findings(Result, Mapping[str, Scenario]):
             other_rules=_records(OtherRule, given.get("other_rules")),
             product_nest=given.get("product_nest"),
             obligations=obligations_of(given),
+            acts=frame_from_json(given["acts"]) if given.get("acts") is not None else None,
         )
 
     def files(self) -> dict[str, bytes]:

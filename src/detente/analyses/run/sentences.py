@@ -340,7 +340,7 @@ def is_bundled(findings: Findings) -> bool:
 
 def command_line(findings: Findings, kinds: Sequence[str] = (), more: Sequence[str] = ()) -> str:
     """The command that makes the same findings from dispute.yaml, and results of other kinds; where `is_bundled`."""
-    options = RunOptions.read({**_settings(findings), "horizon": findings.settings.horizon})
+    options = _run_options(findings)
     beside = ["--with", ",".join(kinds)] if kinds else []
     return reproduce.command_line("run", options, ["--out", "report", *beside, *more])
 
@@ -351,12 +351,18 @@ def python_lines(findings: Findings, made: Sequence[tuple[str, str, str]] = ()) 
     `made` are results of other kinds: the function that finds it, its kind and its id.
     """
     others = Options.read(_settings(findings))
-    options = RunOptions.read({**_settings(findings), "horizon": findings.settings.horizon})
+    options = _run_options(findings)
     calls = [("run", "findings", findings.id, options), *((door, kind, id, others) for door, kind, id in made)]
     lines = ["import detente as dt", "", f'dispute = dt.Dispute.read("{reproduce.FILE}")']
     for door, name, id, given in calls:
         lines += [f"{name} = {reproduce.python_call(door, given)}", f"assert {name}.id == {id!r}"]
     return "\n".join(lines)
+
+
+def _run_options(findings: Findings) -> RunOptions:
+    """The options of the run."""
+    acts = {"acts": True} if findings.acts is not None else {}
+    return RunOptions.read({**_settings(findings), "horizon": findings.settings.horizon, **acts})
 
 
 def _settings(findings: Findings) -> dict[str, Any]:
