@@ -48,6 +48,7 @@ def test_a_measure_is_laid_on_whom_the_table_says(tool):
     assert {code for code in ("CHN", "VNM", "DEU") if law.reaches(next(lists.itertuples()), code)} == {"CHN"}
 
 
+@pytest.mark.slow  # a build that differed from the one before would differ from what is shipped
 def test_the_build_is_the_same_every_time(tool, shared, built, tmp_path):
     tool("build_data").build(shared, tmp_path)
     for path in built.rglob("*"):

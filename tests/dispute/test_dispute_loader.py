@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import detente as dt
-from detente.dispute.loader import MOST_BYTES, dotted, load_text, read_bytes
+from detente.dispute.loader import MOST_BYTES, load_text, read_bytes
+from detente.dispute.tree import dotted
 from detente.errors import BadDispute
 
 

@@ -403,6 +403,13 @@ def serve(
     most_bytes: Annotated[
         int, typer.Option("--most-bytes", metavar="BYTES", help="Maximum size of a request, in bytes.", min=1000)
     ] = 5_000_000,
+    most_stored: Annotated[
+        float,
+        typer.Option("--most-stored", metavar="BYTES", help="Maximum size of the stored runs, in bytes.", min=1e6),
+    ] = 2e9,
+    keep_days: Annotated[
+        float, typer.Option("--keep-days", metavar="DAYS", help="Days that a finished run is stored.", min=0.01)
+    ] = 180.0,
     debug: Debug = False,
 ) -> None:
     """Serve the web page and the API on this machine.
@@ -426,6 +433,8 @@ def serve(
         most_waiting=most_waiting,
         most_seconds=most_seconds,
         most_bytes=most_bytes,
+        most_stored=most_stored,
+        keep_days=keep_days,
     )
     run_server(settings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from html import escape
@@ -25,6 +26,8 @@ TABLES: Final = 4
 """Tables of a result that a notebook shows."""
 LETTERS: Final = 300
 """Letters of a value that a notebook shows."""
+_FORMULA: Final = re.compile(r"[=@\t\r]|[+-](?![\d.]+%?$)")
+"""The beginnings of text that a spreadsheet computes."""
 
 
 class Shown:
@@ -68,6 +71,11 @@ class Exported:
         with pd.ExcelWriter(target, engine="openpyxl") as book:
             for name, table in tables.items():
                 table.to_excel(book, sheet_name=name[:SHEET], index=False, freeze_panes=(1, 0))
+                _keep_as_text(book.sheets[name[:SHEET]], table)
+
+    def to_csv(self, name: str) -> str:
+        """A table as CSV, with a `'` before text that a spreadsheet would compute; raises BadInput for a wrong name."""
+        return csv_of(self.table(name))
 
     def to_latex(self, name: str) -> str:
         """A table as a LaTeX tabular, its text escaped; raises BadInput for a name that is no table."""
@@ -76,6 +84,32 @@ class Exported:
     def to_parquet(self, name: str, target: str | PathLike[str] | BinaryIO) -> None:
         """A table as Parquet; raises BadInput for a name that is no table."""
         self.table(name).to_parquet(target, index=False)
+
+
+def csv_of(table: pd.DataFrame) -> str:
+    """A table as CSV. Text that a spreadsheet would compute has a `'` before it, as spreadsheets write it."""
+    shown = table.rename(columns=_inert)
+    for column in shown.columns[[not pd.api.types.is_numeric_dtype(its) for its in shown.dtypes]]:
+        shown[column] = shown[column].map(_inert)
+    return str(shown.to_csv(index=False, lineterminator="\n"))
+
+
+def _inert(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def _keep_as_text(sheet: Any, table: pd.DataFrame) -> None:
+    """Text that begins as a formula stays text, and does so where the cell is edited."""
+    for column, name in enumerate(table.columns, start=1):
+        values = (
+            [name]
+            if pd.api.types.is_numeric_dtype(table.dtypes.iloc[column - 1])
+            else [name, *table.iloc[:, column - 1]]
+        )
+        for row, value in enumerate(values, start=1):
+            if isinstance(value, str) and _FORMULA.match(value):
+                cell = sheet.cell(row, column)
+                cell.data_type, cell.quotePrefix = "s", True
 
 
 def html_of(title: str, tables: Mapping[str, pd.DataFrame]) -> str:

@@ -19,7 +19,9 @@ from pydantic import Field
 from detente.data.world import World
 from detente.dispute.blocks import SourceDocument
 from detente.dispute.demands import Block
-from detente.dispute.loader import Tree, described, dotted, is_iso
+from detente.dispute.facts import is_iso
+from detente.dispute.faults import described
+from detente.dispute.tree import Tree, dotted
 from detente.errors import BadDispute, BadInput, Fault, enumerate_names
 from detente.policy.measure import Measure, in_force
 from detente.policy.periods import Day, Exempt, blocks_of

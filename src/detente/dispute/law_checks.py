@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from detente.dispute.loader import Facts, Path_, keys_of, texts
+from detente.dispute.facts import Facts, keys_of, texts
+from detente.dispute.tree import Path_
 from detente.errors import Fault
 from detente.policy.measure import parse_authority
 from detente.policy.stacking_rules import StackingRule, contradictions

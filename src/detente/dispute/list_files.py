@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from detente.data.files import is_file
-from detente.dispute.loader import Path_, Tree, described, place
+from detente.dispute.faults import described
+from detente.dispute.tree import Path_, Tree, place
 from detente.errors import BadTable, Fault, enumerate_names, nearest
 from detente.policy.bundled_lists import is_bundled
 from detente.policy.instruments import BY_UNIT

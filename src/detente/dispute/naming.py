@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from detente.dispute.loader import Tree, is_iso
+from detente.dispute.facts import is_iso
+from detente.dispute.tree import Tree
 from detente.errors import warn
 from detente.policy.partner_lists import ALL_BUT, EVERYONE
 from detente.usual_names import EVERYBODY, REST, Bloc, bloc_called, economy_called, title

@@ -26,7 +26,7 @@ import pandas as pd
 
 from detente import __version__
 from detente.data.bundled import usual_tariffs
-from detente.data.exported import Exported
+from detente.data.exported import Exported, csv_of
 from detente.data.world import World
 from detente.dispute.base_law import BaseLaw
 from detente.dispute.presenters import PRESENTERS, Presenter
@@ -375,7 +375,7 @@ class Result(Exported, ABC):
         """The files of `write`, by path: KIND.json, and every table as tables/NAME.csv and tables/NAME.parquet."""
         made = {f"{self.KIND}.json": self.to_json().encode()}
         for name, table in self.written().items():
-            made[f"tables/{name}.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
+            made[f"tables/{name}.csv"] = csv_of(table).encode()
             made[f"tables/{name}.parquet"] = table.to_parquet(index=False)
         return made
 

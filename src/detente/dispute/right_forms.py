@@ -12,6 +12,10 @@ _EXEMPT: Final = "write exempt: {economies: [CAN, MEX]}, or sectors, or codes"
 _DATED: Final = "write exempt: {economies: [CAN], from: 2025-03-07, until: 2025-04-01}; several blocks are a list"
 _SUSPENDED: Final = "write suspended: [{from: 2025-04-10, until: 2025-11-10}], both days included"
 _OBLIGATION: Final = "write obligations: [{id: purchases, by: JPN, partner: USA, purchases: {value: 8bn}, ...}]"
+_STACKING: Final = (
+    "the file has rules for authorities, in a block of its own, "
+    "stacking: [{authority: section-232, displaces: [ieepa-reciprocal]}]"
+)
 _SPANS: Final = {"to": "write until: the last day", "end": "write until: the last day", "since": "write from"}
 
 FORMS: Final[dict[str, dict[str, str]]] = {
@@ -23,6 +27,14 @@ FORMS: Final[dict[str, dict[str, str]]] = {
         **dict.fromkeys(
             ("suspend", "suspension", "suspensions", "suspended_from", "suspended_until", "pause", "paused"), _SUSPENDED
         ),
+        "share": "trade outside a measure is written claims: {preference: USMCA, share: 38%}, a share of value of: 40%",
+        "preference": "write claims: {preference: USMCA, share: 38%}",
+        "floor": "a floor for ordinary duty and measure together is written total: 15%",
+        "content": "a duty on a share of value is written add: 25% and of: metal-content, or of: 40%",
+        "displaces": _STACKING,
+        "displace": _STACKING,
+        "stacks_with": _STACKING,
+        "authorities": "a measure has one authority, such as authority: section-232",
     },
     "Dispute": dict.fromkeys(("deals", "deal", "commitments", "pledges", "obligation"), _OBLIGATION),
     "Obligation": {

@@ -40,10 +40,13 @@ from detente.dispute.blocks import (
 from detente.dispute.checks import check_facts, economies_of, world_of
 from detente.dispute.counted_answers import counted_answer, is_counted
 from detente.dispute.demands import Block
+from detente.dispute.faults import described, faults_of
 from detente.dispute.list_files import expand_lists, why_no_file
-from detente.dispute.loader import Path_, Tree, Written, described, faults_of, load_text, place, read_bytes
+from detente.dispute.loader import load_text, read_bytes
 from detente.dispute.naming import read_usual_names
 from detente.dispute.obligations import Obligation
+from detente.dispute.printable import unprintable_faults
+from detente.dispute.tree import Path_, Tree, Written, place
 from detente.dispute.writer import write_yaml
 from detente.errors import BadDispute, BadInput, Fault, UnknownCase, UnknownName, enumerate_names, nearest
 from detente.inputs import mapping, require
@@ -241,6 +244,9 @@ class Dispute(Shown, Block):
         newer = newer_fault(given)
         if newer is not None:
             raise BadDispute(document, [newer])
+        obeyed = unprintable_faults(given)
+        if obeyed:  # first and alone, so that no message repeats them
+            raise BadDispute(document, obeyed)
         named = economies_of(given, world)
         tree, of_lists = expand_lists(given if named is None else read_usual_names(given, named, told=told), folder)
         alone = world_of(Tree({"world": tree.value.get("world")}, {}), world)

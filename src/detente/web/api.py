@@ -81,11 +81,12 @@ CaseName = Annotated[str | None, Query(description="a bundled case, in place of 
 
 
 @router.get("/health", responses=problems())
-def health(services: Here) -> HealthModel:
-    """Whether the server works, and how much it has to do. Needs no token."""
-    unfinished = services.store.unfinished()
-    running = sum(run.state == "running" for run in unfinished)
-    return HealthModel(version=__version__, running=running, queued=len(unfinished) - running)
+async def health(request: Request) -> HealthModel:
+    """Whether the server works, and how much it has to do. Needs no token, and waits for nothing."""
+    services: Services = request.app.state.services
+    running, queued, alive = services.jobs.counts
+    storage = services.store.problem or "ok"
+    return HealthModel(version=__version__, running=running, queued=queued, workers=alive, storage=storage)
 
 
 @router.get("/kinds", responses=problems())

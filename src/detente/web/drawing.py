@@ -250,7 +250,7 @@ def _chart(opened: OpenedResult, figure: Figure, state: str | None, ending: str)
 def _table(result: Exported, name: str, ending: str) -> bytes:
     table, target = result.table(name), io.BytesIO()
     if ending == "csv":
-        return bytes(table.to_csv(index=False, lineterminator="\n").encode())
+        return result.to_csv(name).encode()
     if ending == "tex":
         return bytes(result.to_latex(name).encode())
     if ending == "json":
@@ -260,7 +260,7 @@ def _table(result: Exported, name: str, ending: str) -> bytes:
     if ending == "parquet":
         result.to_parquet(name, target)
     elif ending == "xlsx":
-        table.to_excel(target, index=False, sheet_name=name[:31])
+        ResultTables({name: table}).to_excel(target)
     else:
         raise BadInput(f"a table is written as {', '.join(TABLES)}, not {ending!r}")
     return target.getvalue()

@@ -15,10 +15,12 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
-from detente.web.models import ApiError, RunProgress
+from detente.web.database import RETRY_SECONDS, StoreFault
+from detente.web.models import ApiError, RunProgress, problem_of
 from detente.web.security import ServerSettings
 from detente.web.store import ENDED, Inquiry, RunStore, StoredRun
 from detente.web.workers import (
@@ -163,6 +165,11 @@ class Jobs:
         self.board.end(id)
         return stopped
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Runs that compute, runs that wait, and processes that are alive, as this process knows without the store."""
+        return len(self._computing), self._queue.qsize(), sum(worker.alive for worker in self._workers)
+
     def ahead(self, id: str) -> int:
         """The number of runs that wait before this one."""
         waiting = [run.id for run in self.store.unfinished() if run.state == "queued"]
@@ -170,18 +177,43 @@ class Jobs:
 
     def _work(self, worker: Worker) -> None:
         while (id := self._queue.get()) is not None:
-            run = self.store.run(id)
-            if run is None or not self.store.start(id):
-                continue
-            with self._lock:
-                self._computing[id] = worker
             try:
-                self._compute(worker, run)
-            finally:
-                with self._lock:
-                    self._computing.pop(id, None)
-                self.board.end(id)
-                worker.start()
+                self._take(worker, id)
+            except StoreFault:
+                self._later(id)
+            except Exception as error:  # noqa: BLE001 - one run must not take the thread of all others with it
+                self._give_up(id, error)
+
+    def _take(self, worker: Worker, id: str) -> None:
+        run = self.store.run(id)
+        if run is None or run.state in ENDED:
+            return
+        if run.state == "running":  # its end could not be written
+            self._again(run)
+            return
+        if not self.store.start(id):
+            return
+        with self._lock:
+            self._computing[id] = worker
+        try:
+            self._compute(worker, replace(run, attempts=run.attempts + 1))
+        finally:
+            with self._lock:
+                self._computing.pop(id, None)
+            self.board.end(id)
+            worker.start()
+
+    def _later(self, id: str) -> None:
+        """Take the run up again when the store may be back."""
+        timer = threading.Timer(RETRY_SECONDS, self._queue.put, (id,))
+        timer.daemon = True
+        timer.start()
+
+    def _give_up(self, id: str, error: Exception) -> None:
+        try:
+            self.store.fail(id, problem_of(error).as_dict())
+        except StoreFault:
+            self._later(id)
 
     def _compute(self, worker: Worker, run: StoredRun) -> None:
         asked = self.store.asked(run.key)
@@ -212,7 +244,10 @@ class Jobs:
     def _again(self, run: StoredRun) -> None:
         """Begin a run once more whose process went away, unless it did so before."""
         if run.attempts >= ATTEMPTS:
-            detail = f"begun {run.attempts} times, and each time the process that computed it went away: try it smaller"
+            detail = (
+                f"begun {run.attempts} times, and each time the process that computed it went away, or its answer "
+                "could not be kept: try it smaller"
+            )
             self.store.fail(run.id, ApiError(500, "interrupted", detail).as_dict())
             return
         self.store.requeue(run.id)
@@ -285,7 +320,8 @@ class Drawings:
             code = "not-found" if status == 404 else answer.problem["code"]
             raise ApiError(status, code, answer.problem["detail"])
         assert isinstance(answer, DrawnFile)
-        self._store.keep_drawn(asked.key, label, answer.media, answer.body)
+        with suppress(StoreFault):  # it is drawn again when it is asked for again
+            self._store.keep_drawn(asked.key, label, answer.media, answer.body)
         return answer.media, answer.body
 
     def _body(self, asked: Inquiry) -> bytes:

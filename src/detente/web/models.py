@@ -33,6 +33,7 @@ TITLES: Final = {
     "too-many": "Too many at once",
     "too-long": "Stopped: it took too long",
     "interrupted": "Stopped: the process that computed it went away",
+    "storage": "Nothing can be kept or read now",
     "own-fault": "A fault of detente itself",
 }
 """Code → title."""
@@ -207,3 +208,5 @@ class HealthModel(BaseModel):
     version: str
     running: int
     queued: int
+    workers: int = Field(description="processes that compute and are alive")
+    storage: str = Field(description="ok, or why the store cannot be read or written")

@@ -13,6 +13,7 @@ import hmac
 import ipaddress
 import json
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterable, Mapping, MutableMapping
@@ -32,6 +33,8 @@ VARIABLE: Final = "DETENTE_DATA_DIR"
 TOKENS: Final = "DETENTE_TOKEN"
 """Holds a token, where the list of processes of a shared machine should not show it."""
 SHORTEST_TOKEN: Final = 16
+KEPT: Final = ("keep", "keep_days", "most_stored")
+"""Settings of how much is kept, and for how long."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,10 @@ class ServerSettings:
         Charts and tables that wait to be drawn; over it 429.
     keep
         Finished runs whose numbers are kept; of older ones the dispute stays, so that a link can compute them again.
+    keep_days
+        Days that a finished run and its dispute are kept.
+    most_stored
+        Largest size of the store, in bytes; over it the oldest numbers go.
     """
 
     folder: Path
@@ -73,6 +80,8 @@ class ServerSettings:
     most_waiting: int = 200
     most_drawings: int = 100
     keep: int = 1000
+    keep_days: float = 180.0
+    most_stored: float = 2e9
 
     def __post_init__(self) -> None:
         if not self.tokens and not is_loopback(self.host):
@@ -86,7 +95,7 @@ class ServerSettings:
                     f"a token has {len(token)} characters: give at least {SHORTEST_TOKEN} letters, digits or signs "
                     "without blanks, such as `openssl rand -hex 16` prints"
                 )
-        for name in ("workers", "most_bytes", "most_seconds", "most_runs", "most_waiting", "most_drawings", "keep"):
+        for name in ("workers", "most_bytes", "most_seconds", "most_runs", "most_waiting", "most_drawings", *KEPT):
             if getattr(self, name) <= 0:
                 raise BadInput(f"{name.replace('_', ' ')} is {getattr(self, name)}: give a number above zero")
 
@@ -182,7 +191,8 @@ class RequestGuard:
     def _check_host(self, headers: dict[str, str]) -> None:
         """A page of another site that points its name at this address would otherwise read what is here."""
         host = headers.get("host", "")
-        name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+        written = re.fullmatch(r"\[([^\[\]]*)\](?::\d+)?|([^\[\]:]*)(?::\d+)?", host)
+        name = "" if written is None else written[1] or written[2] or ""
         if is_loopback(self._settings.host) and not is_loopback(name) and name != self._settings.host:
             raise ApiError(400, "bad-request", f"this server is {self._settings.host}, not {name[:80]!r}")
 

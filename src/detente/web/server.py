@@ -38,7 +38,7 @@ def create_app(settings: ServerSettings, *, warm: bool = True) -> FastAPI:
 
     `warm` has every process solve the central case before its first run.
     """
-    store = RunStore(settings.folder, settings.keep)
+    store = RunStore(settings.folder, settings.keep, settings.keep_days, settings.most_stored)
     services = Services(settings, store, Jobs(store, settings, warm), Drawings(store, settings, warm), Readings())
 
     @asynccontextmanager

@@ -1,8 +1,8 @@
 """The store of a server, in one SQLite file: disputes, runs, results, and drawings.
 
 A result and the word that its run is done are written in one transaction, so a run is either done and whole, or not
-done. The file is in WAL mode and every commit reaches the disk: a process that is killed loses no finished run. All
-access goes through one connection and a lock; a read of a result takes about a millisecond.
+done. The file is in WAL mode and every commit reaches the disk: a process that is killed loses no finished run. A
+read of a result takes about a millisecond.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +21,7 @@ from typing import Any, Final, Literal
 
 from detente.data.bundled import load_world
 from detente.dispute.schema import Dispute
-from detente.errors import BadInput
+from detente.web.database import Database
 
 DOCUMENT: Final = "dispute"
 """What messages call a dispute that has no file."""
@@ -32,25 +31,6 @@ REMEMBERED: Final = 64
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 ENDED: Final = frozenset({"done", "failed", "cancelled"})
-
-_TABLES: Final = """
-CREATE TABLE IF NOT EXISTS asked (
-    key TEXT PRIMARY KEY, kind TEXT NOT NULL, dispute TEXT NOT NULL, options TEXT NOT NULL, title TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS runs (
-    id TEXT PRIMARY KEY, key TEXT NOT NULL REFERENCES asked, client TEXT NOT NULL, state TEXT NOT NULL,
-    created REAL NOT NULL, started REAL, ended REAL, attempts INTEGER NOT NULL DEFAULT 0, problem TEXT
-);
-CREATE INDEX IF NOT EXISTS runs_of_a_client ON runs (client, created);
-CREATE INDEX IF NOT EXISTS runs_by_state ON runs (state, created);
-CREATE TABLE IF NOT EXISTS results (
-    key TEXT PRIMARY KEY REFERENCES asked, body BLOB NOT NULL, first BLOB NOT NULL, ended REAL NOT NULL
-);
-CREATE TABLE IF NOT EXISTS drawn (
-    key TEXT NOT NULL REFERENCES results ON DELETE CASCADE, name TEXT NOT NULL, media TEXT NOT NULL,
-    body BLOB NOT NULL, PRIMARY KEY (key, name)
-);
-"""
 
 
 @dataclass(frozen=True)
@@ -91,50 +71,29 @@ class StoredRun:
 
 
 class RunStore:
-    """The file, opened. One process at a time has it."""
+    """The store of one server. Every method raises StoreFault where the file cannot be read or written now."""
 
-    def __init__(self, folder: Path, keep: int = 1000) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock_file = sqlite3.connect(folder / "serve.lock", timeout=0.5, check_same_thread=False)
-        except (OSError, sqlite3.Error) as problem:
-            raise BadInput(f"{folder} cannot be written ({problem}): name another folder with --data") from problem
-        try:
-            self._lock_file.execute("BEGIN EXCLUSIVE")  # the system ends it with the process, even one that is killed
-        except sqlite3.Error as problem:
-            self._lock_file.close()
-            raise BadInput(
-                f"{folder} is used by another server: stop that one, or name another folder with --data"
-            ) from problem
+    def __init__(
+        self, folder: Path, keep: int = 1000, keep_days: float = 180.0, most_bytes: float = 2_000_000_000
+    ) -> None:
+        """Raises BadInput where the folder cannot be used.
+
+        keep: results; keep_days: days that runs stay after their end, and questions that no run asks; most_bytes: of
+        the file, over which the oldest results go first.
+        """
+        self._database = Database(folder)
         self._keep = keep
-        self._lock = threading.RLock()
+        self._keep_seconds = keep_days * 24 * 3600
+        self._most_bytes = most_bytes
+        self._lock = threading.Lock()
         self._recent: OrderedDict[str, Inquiry] = OrderedDict()
-        self._db = sqlite3.connect(folder / "runs.sqlite3", check_same_thread=False, isolation_level=None)
-        self._db.row_factory = sqlite3.Row
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            self._db.execute(f"PRAGMA {pragma}")
-        self._db.executescript(_TABLES)
+        self._rows, self._writing = self._database.rows, self._database.writing
+        self.close = self._database.close
 
-    def close(self) -> None:
-        """Close the file and let another server have it."""
-        with self._lock:
-            self._db.close()
-            self._lock_file.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
-    def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
-        with self._lock:
-            return self._db.execute(query, values).fetchall()
+    @property
+    def problem(self) -> str | None:
+        """Why the last access to the file failed; None where it did not."""
+        return self._database.problem
 
     def ask_all(self, questions: Iterable[Inquiry]) -> None:
         """Keep questions; the same one is kept once."""
@@ -223,7 +182,20 @@ class RunStore:
                 "DELETE FROM results WHERE key NOT IN (SELECT key FROM results ORDER BY ended DESC LIMIT ?)",
                 (self._keep,),
             )
-            return True
+        self.prune()
+        return True
+
+    def prune(self) -> None:
+        """Delete what is older than is kept, and the oldest results while the file is over its limit."""
+        before = time.time() - self._keep_seconds
+        with self._writing() as db:
+            db.execute("DELETE FROM runs WHERE ended < ?", (before,))
+            _forget_questions(db, "created < ? AND key NOT IN (SELECT key FROM runs)", before)
+        while self._database.used > self._most_bytes:
+            with self._writing() as db:
+                oldest = "SELECT key FROM results ORDER BY ended LIMIT 1"
+                if not db.execute(f"DELETE FROM results WHERE key = ({oldest})").rowcount:
+                    return
 
     def fail(self, id: str, problem: dict[str, Any]) -> bool:
         """The run ends without a result."""
@@ -242,9 +214,15 @@ class RunStore:
             return cursor.rowcount == 1
 
     def forget(self, id: str) -> None:
-        """Take a run that has ended off the list of its client."""
+        """Delete a run that has ended, and its dispute with all answers to it where no other run is about it."""
         with self._writing() as db:
-            db.execute("DELETE FROM runs WHERE id = ? AND state NOT IN ('queued', 'running')", (id,))
+            row = db.execute("SELECT dispute FROM runs JOIN asked USING (key) WHERE id = ?", (id,)).fetchone()
+            ended = db.execute("DELETE FROM runs WHERE id = ? AND state NOT IN ('queued', 'running')", (id,)).rowcount
+            if ended:
+                _forget_questions(db, "dispute = ? AND key NOT IN (SELECT key FROM runs)", row["dispute"])
+        with self._lock:
+            self._recent.clear()
+        self._database.clear_log()
 
     def result(self, key: str) -> bytes | None:
         """The JSON of a result, as it was computed."""
@@ -278,9 +256,15 @@ class RunStore:
 
 def _keep(db: sqlite3.Connection, asked: Inquiry) -> None:
     db.execute(
-        "INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?, ?)",
-        (asked.key, asked.kind, asked.dispute, json.dumps(asked.options), asked.title),
+        "INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?, ?, ?)",
+        (asked.key, asked.kind, asked.dispute, json.dumps(asked.options), asked.title, time.time()),
     )
+
+
+def _forget_questions(db: sqlite3.Connection, which: str, value: object) -> None:
+    """Delete the questions of a condition on `asked`, with their results and drawings."""
+    db.execute(f"DELETE FROM results WHERE key IN (SELECT key FROM asked WHERE {which})", (value,))
+    db.execute(f"DELETE FROM asked WHERE {which}", (value,))
 
 
 def _run(row: sqlite3.Row) -> StoredRun:

@@ -280,25 +280,36 @@ class Worker:
             # a fresh interpreter: a fork of a process with threads and a compiled JAX does not work reliably
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
-            self._process = context.Process(
-                target=main, args=(theirs, self._warm, self._threads), name=self._name, daemon=True
-            )
-            self._process.start()
-            theirs.close()
-            self._line = ours
+            with theirs:
+                process = context.Process(
+                    target=main, args=(theirs, self._warm, self._threads), name=self._name, daemon=True
+                )
+                try:
+                    process.start()
+                except OSError:
+                    ours.close()
+                    raise
+            self._process, self._line = process, ours
 
     @property
     def pid(self) -> int | None:
         """The id of the process."""
         return self._process.pid if self._process is not None else None
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there."""
+        process = self._process
+        return process is not None and process.is_alive()
+
     def ask(self, task: Task, tell: Callable[[News], None], seconds: float) -> Message:
-        """The answer to a task; `tell` hears how far it is. Raises Gone, TooLong."""
-        self.start()
-        line, end = self._line, time.monotonic() + seconds
-        if line is None:
-            raise WorkerGone
+        """The answer to a task; `tell` hears how far it is. Raises WorkerGone, WorkerTooSlow."""
+        end = time.monotonic() + seconds
         try:
+            self.start()
+            line = self._line
+            if line is None:
+                raise WorkerGone
             line.send(task)
             while True:
                 if not line.poll(max(0.0, end - time.monotonic())):
