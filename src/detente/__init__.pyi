@@ -104,6 +104,7 @@ def run_war(
     one_rate: bool = ...,
     liberalise: bool = ...,
     grid: Sequence[float] = ...,
+    weights: Sequence[str] = ...,
     seed: int = ...,
     world: World | str | None = ...,
     elasticities: str | ArrayLike | None = ...,

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import detente as dt
@@ -20,6 +21,7 @@ from detente.analyses.war.report import (
     games_table,
     headline,
     heat_chart,
+    other_game,
     payoff_table,
     sector_table,
     split_table,
@@ -59,6 +61,21 @@ def test_the_headline_has_the_signs_of_the_numbers(war: dt.War) -> None:
     for code, name in (("USA", "the United States"), ("CHN", "China")):
         change = war.matrix(code).loc["Nash", "Nash"]
         assert f"{name} {'gains' if change > 0 else 'loses'}" in text
+
+
+def test_political_weights_stand_beside_the_headline(war: dt.War) -> None:
+    rows = war.games[(war.games["game"] == "floored")].drop_duplicates("player")
+    weighted = rows.assign(game="weighted", average=[0.3, 0.1], real_income=[-2e-4, 3e-4])
+    beside = replace(war, games=pd.concat([war.games, weighted], ignore_index=True))
+    said = (
+        "With the political weights that are given, Nash tariffs are on average 30.0 % (United States) and 10.0 % "
+        "(China), and the United States loses 0.020 % of real income and China gains 0.030 % of real income."
+    )
+    assert said in headline(beside).replace("\N{NO-BREAK SPACE}", " ")
+    assert "political weights" not in headline(war)
+    assert other_game(beside) == other_game(war)
+    assert len(games_table(beside).rows) == len(games_table(war).rows) + 1
+    assert games_table(beside).rows[-1].cells[0].startswith("with political weights; base tariffs")
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ Disagreement = Literal["status quo", "threat", "answered", "nash"]
 """Where negotiations that fail lead."""
 Kind = Literal[
     "flag", "text", "choice", "number", "whole", "share", "day", "names", "numbers", "pair", "days", "economy", "world",
-    "worlds", "elasticities", "sets", "objective", "prior", "statements", "packages", "prices", "path", "object",
-    "question",
+    "worlds", "elasticities", "sets", "objective", "prior", "statements", "weights", "packages", "prices", "path",
+    "object", "question",
 ]  # fmt: skip
 """What a value is, and so how it is written, asked for and checked."""
 Given = Annotated[Any, WithJsonSchema({"type": "string"})]
@@ -64,7 +64,7 @@ HORIZONS: Final = {"long": "workers move between sectors", "short": "workers sta
 _BY_TYPE: Final = {bool: "flag", str: "text", float: "number", int: "whole", date: "day"}
 _SEVERAL: Final = {"text": "names", "number": "numbers", "whole": "numbers", "day": "days"}
 _NUMERIC: Final = ("number", "share", "whole", "numbers", "pair")
-_LINES: Final = ("statements", "packages")
+_LINES: Final = ("statements", "weights", "packages")
 """Kinds of which each line is one: a comma does not part them."""
 _COUNTS: Final = {
     "too_short": "give at least {min_length}", "too_long": "give at most {max_length}",
@@ -195,7 +195,7 @@ class Option:
     @property
     def repeated(self) -> bool:
         """Whether its flag is given once for each entry."""
-        return self.kind in ("statements", "packages", "days")
+        return self.kind in (*_LINES, "days")
 
     def allowed(self) -> str:
         """The allowed values, as a text: `a number over 0, at most 100`; empty if every value is allowed."""

@@ -6,17 +6,20 @@ Who would make a concession: which side of a clash is better off giving up its o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from detente.analyses.war.cuts_and_raises import FLOORED, FREE, games_frame, split_frame
+from detente.analyses.war.cuts_and_raises import FLOORED, FREE, WEIGHTED, game_rows, games_frame, split_frame
 from detente.analyses.war.options import WarOptions
+from detente.analyses.war.political_weights import political_weights
 from detente.analyses.war.result import War
 from detente.dispute.moves import Move, Name, moves_of
 from detente.dispute.session import MOST, Pair, Progress, Session, Steps
+from detente.errors import BadInput
 from detente.optimal_tariffs.best_responses import best_response
 from detente.optimal_tariffs.game import TariffGame
 from detente.optimal_tariffs.governments import Objective, tariff_instruments, wanted
@@ -115,8 +118,8 @@ def compute(session: Session, options: WarOptions, progress: Progress | None = N
     """Compute the tariff war of two governments that choose tariffs on each other's goods and do not give way.
 
     No duty falls below the one in force, unless `options.liberalise`; the other game is shown beside. Labour moves
-    between sectors. `options.grid` are duties of the other side, fractions, at which best one-rate answers
-    are found.
+    between sectors. With `options.weights` the same game is also played by governments with political weights, beside
+    the others. `options.grid` are duties of the other side, fractions, at which best one-rate answers are found.
 
     Raises
     ------
@@ -139,6 +142,9 @@ def compute(session: Session, options: WarOptions, progress: Progress | None = N
     tell("what is cut and what is raised")
     split = split_frame(session, pair, played[FREE])
     games = games_frame(session, pair, options.objective, options.rates, played)
+    political = _with_weights(session, pair, options)
+    if political is not None:
+        games = pd.concat([games, political.games], ignore_index=True)
     tell("payoffs of every pair of moves")
     payoffs, residual = _payoffs(session, pair, moves, options.objective)
     concessions = concession_frame(pair, moves, payoffs)
@@ -149,6 +155,7 @@ def compute(session: Session, options: WarOptions, progress: Progress | None = N
     tell("")
     found = [equilibrium] if options.rates == "one" else [equilibrium, one]
     notes = dict.fromkeys(note for side in pair for move in moves[side] for note in move.notes)
+    notes |= dict.fromkeys(() if political is None else political.said)
     return War(
         **session.head(options.plain()),
         players=pair,
@@ -169,6 +176,25 @@ def compute(session: Session, options: WarOptions, progress: Progress | None = N
         games=games,
         split=split,
     )
+
+
+class _Political(NamedTuple):
+    """The rows of `War.games` with political weights, and what is said of the weights."""
+
+    games: pd.DataFrame
+    said: tuple[str, ...]
+
+
+def _with_weights(session: Session, pair: Pair, options: WarOptions) -> _Political | None:
+    """The game of the headline between governments with the political weights asked for; None without any."""
+    if not options.weights:
+        return None
+    if options.objective.weights is not None:
+        raise BadInput("the objective has political weights already: leave weights out")
+    weights, said = political_weights(session.economy, pair, options.weights)
+    objective = replace(options.objective, weights=weights)
+    found = session.nash(pair, objective, options.rates, options.seed, liberalise=options.liberalise)
+    return _Political(pd.DataFrame(list(game_rows(session, pair, WEIGHTED, found))), said)
 
 
 def _payoffs(

@@ -25,6 +25,7 @@ from detente.solver.solution import Solution
 
 FLOORED: Final = "floored"
 FREE: Final = "free"
+WEIGHTED: Final = "weighted"
 BOTH: Final = "both"
 #: Duties differ where they do by more than this, fractions.
 _DIFFERENT: Final = 1e-6
@@ -88,11 +89,12 @@ def games_frame(
             found = its
             if other is not session:
                 found = other.nash(pair, objective, rates, liberalise=game == FREE, near=its)
-            rows += _game_rows(other, pair, game, found)
+            rows += game_rows(other, pair, game, found)
     return pd.DataFrame(rows)
 
 
-def _game_rows(session: Session, pair: Pair, game: str, found: Equilibrium) -> Iterator[dict[str, Any]]:
+def game_rows(session: Session, pair: Pair, game: str, found: Equilibrium) -> Iterator[dict[str, Any]]:
+    """Rows of `War.games` of one game that is solved: one a player."""
     economy, now = session.economy, session.before.wedges.t_cf
     goods = np.isin(economy.sectors, session.world.goods)
     # As the table of payoffs has it: in the law, where a quota that others share moves with the duties.

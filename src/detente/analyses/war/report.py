@@ -56,7 +56,11 @@ def stamp(war: War) -> str:
     return stamp_of(war, war.residual, "long run", f"governments want {war.objective}")
 
 
-GAMES: Final = {"floored": "no duty below the one in force", "free": "duties in force may be lowered too"}
+GAMES: Final = {
+    "floored": "no duty below the one in force",
+    "free": "duties in force may be lowered too",
+    "weighted": "with political weights",
+}
 """The games of a war as a table names them."""
 
 
@@ -76,13 +80,14 @@ def headline(war: War) -> str:
     said = [f"{names.the(code)} {_gains(_at_nash(war, code))}" for code in war.players]
     which = "at which duties in force may be lowered too" if war.liberalise else f"no lower than {_floor(war)}"
     at = f"At Nash tariffs {which}, on average {listed(told)}, {listed(said)}."
-    return " ".join(filter(None, (at, base_band(war), other_game(war), verdict(war))))
+    return " ".join(filter(None, (at, base_band(war), other_game(war), weighted_game(war), verdict(war))))
 
 
 def other_game(war: War) -> str:
     """The outcome of the other game, and the part of the cuts in the free one."""
     names = names_of(war)
     at_home = war.games[war.games["base_tariffs"] == war.games["base_tariffs"].iloc[0]]
+    at_home = at_home[at_home["game"] != "weighted"]
     other = at_home[at_home["game"] == ("floored" if war.liberalise else "free")].set_index("player")["real_income"]
     if not at_home["lowered"].any():
         return "Neither side would lower a duty in force."
@@ -91,6 +96,19 @@ def other_game(war: War) -> str:
     which = "If no duty may fall below the one in force" if war.liberalise else "If both may also lower duties in force"
     free = at_home[at_home["game"] == "free"]
     return f"{which}, {said}; the {int(free['lowered'].sum())} cuts of that game alone bring {cuts}."
+
+
+def weighted_game(war: War) -> str:
+    """Nash tariffs and real income where governments have political weights; empty where none are given."""
+    rows = war.games[war.games["game"] == "weighted"].set_index("player")
+    if rows.empty:
+        return ""
+    names = names_of(war)
+    duties = listed(
+        [f"{level_percent(float(rows.at[code, 'average']))} ({names.economy(code)})" for code in war.players]
+    )
+    said = listed([f"{names.the(code)} {_gains(float(rows.at[code, 'real_income']))}" for code in war.players])
+    return f"With the political weights that are given, Nash tariffs are on average {duties}, and {said}."
 
 
 def base_band(war: War) -> str:

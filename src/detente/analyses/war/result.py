@@ -45,7 +45,8 @@ class War(Record):
         Where the curves cross, as a Nash equilibrium of one rate each: player, rate, real_income.
     liberalise, games
         Whether both sides may also lower duties in force, in all the above. One row a game, rule of the base tariffs
-        and player: game (``floored``: no duty below the one in force; ``free``), base_tariffs, player, in_force and
+        and player: game (``floored``: no duty below the one in force; ``free``; ``weighted``: that of the headline with
+        political weights, real income still without them), base_tariffs, player, in_force and
         average (import-weighted duties on the other's goods, in force and at Nash), lowered (the number of duties
         below those in force), real_income, level (slopes promise nobody more than a certificate allows).
     split
