@@ -100,14 +100,12 @@ def other_game(war: War) -> str:
 
 def weighted_game(war: War) -> str:
     """Nash tariffs and real income where governments have political weights; empty where none are given."""
-    rows = war.games[war.games["game"] == "weighted"].set_index("player")
-    if rows.empty:
+    rows = {row["player"]: row for row in rows_of(war.games[war.games["game"] == "weighted"])}
+    if not rows:
         return ""
     names = names_of(war)
-    duties = listed(
-        [f"{level_percent(float(rows.at[code, 'average']))} ({names.economy(code)})" for code in war.players]
-    )
-    said = listed([f"{names.the(code)} {_gains(float(rows.at[code, 'real_income']))}" for code in war.players])
+    duties = listed([f"{level_percent(rows[code]['average'])} ({names.economy(code)})" for code in war.players])
+    said = listed([f"{names.the(code)} {_gains(rows[code]['real_income'])}" for code in war.players])
     return f"With the political weights that are given, Nash tariffs are on average {duties}, and {said}."
 
 
