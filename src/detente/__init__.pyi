@@ -93,6 +93,8 @@ def run(
     deficits: str | None = ...,
     base_tariffs: str | None = ...,
     accept_defaults: bool = ...,
+    households: pd.DataFrame | str | Path | None = ...,
+    employment: pd.DataFrame | str | Path | None = ...,
     progress: Progress | None = ...,
     early: Callable[[Findings], None] | None = ...,
 ) -> Findings: ...

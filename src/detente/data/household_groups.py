@@ -88,7 +88,9 @@ class HouseholdGroups:
         share = pd.to_numeric(frame["share"], errors="coerce")
         if share.isna().any():
             row = int(share.isna().to_numpy().argmax())
-            raise BadTable(f"{source}: the share in row {row + 1} is {frame['share'].iloc[row]!r}: give a fraction")
+            raise BadTable(
+                f"{source}: the share in row {row + 1} is {str(frame['share'].iloc[row])!r}: give a fraction"
+            )
         groups = tuple(dict.fromkeys(pairs["group"]))
         table = pairs.assign(share=share.astype(float)).pivot(index="group", columns="sector", values="share")
         table = table.reindex(index=groups, columns=list(sectors))

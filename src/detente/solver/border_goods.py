@@ -25,7 +25,7 @@ _SAME = 1e-8
 
 @dataclass(frozen=True, eq=False)
 class BorderGoods:
-    """One row a good that is sold, own sales left out.
+    """One row a good that is sold to an importer some of whose goods move, own sales left out.
 
     n, i, j: importer, exporter and sector, as positions. before: USD million a year at the border, duties left out;
     after: the same after the shock, in the numeraire. t, t_cf: duties, fractions. price: b̂ in the numeraire, not finite
@@ -61,33 +61,50 @@ def border_goods(solution: Solution, shock: Shock) -> BorderGoods:
         price = price * shock.d_hat
     if shock.e_cf is not None:
         price = price * (1 + shock.e_cf)
-    whole = np.zeros(base.pi.shape, dtype=bool) if shock.t_cf is None else shock.t_cf != base.t
+    whole: BoolArray = np.zeros(base.pi.shape, dtype=bool)
+    if shock.t_cf is not None:
+        whole = shock.t_cf != base.t
     if shock.e_cf is not None:
         whole = whole | (shock.e_cf != 0)
-    sold = (base.M > 0) | (solution.M_cf > 0)
-    own = np.arange(len(base.economies))
-    sold[own, own] = False
+    moves: BoolArray = np.asarray(whole.any((1, 2)))
     if parts is not None:
-        sold[parts.n, parts.i, parts.j] = False
-    cells = np.nonzero(sold)
+        by_part = _moved(parts, shock)
+        moves[parts.n[by_part]] = True
+    importers = np.flatnonzero(moves)
+    before, after = base.M[importers], solution.M_cf[importers]
+    sold = ((before > 0) | (after > 0)) & (importers[:, None] != np.arange(len(base.economies)))[:, :, None]
+    if parts is not None:
+        kept = moves[parts.n]
+        parts, by_part = parts.rows(kept), by_part[kept]
+        sold[np.searchsorted(importers, parts.n), parts.i, parts.j] = False
+    at, i, j = np.nonzero(sold)
+    cells = importers[at], i, j
     t_cf = base.t if shock.t_cf is None else shock.t_cf
-    columns: list[Any] = [*cells, *(array[cells] for array in (base.M, solution.M_cf, base.t, t_cf, price, whole))]
+    columns: list[Any] = [*cells, before[at, i, j], after[at, i, j]]
+    columns += [array[cells] for array in (base.t, t_cf, price, whole)]
     if parts is not None:
-        columns = [
-            np.concatenate(pair) for pair in zip(columns, _of_parts(solution, shock, parts, price, whole), strict=True)
-        ]
+        own = _of_parts(solution, parts, price, by_part)
+        columns = [np.concatenate(pair) for pair in zip(columns, own, strict=True)]
     return BorderGoods(*columns)
 
 
-def _of_parts(solution: Solution, shock: Shock, parts: Parts, price: FloatArray, whole: BoolArray) -> tuple[Any, ...]:
-    """The columns of the parts of cells that are sold, own sales left out."""
-    base, cell = solution.base, (parts.n, parts.i, parts.j)
-    before = parts.s * (base.pi * base.X[:, None, :])[cell] / (1 + parts.t)
-    after = parts.shares(base.theta) * (solution.pi_cf * solution.X_cf[:, None, :])[cell] / (1 + parts.t_cf)
-    charged = np.where(parts.column("closed") > 0, np.inf, 1 + parts.column("e_cf"))
-    moved = covered_rows(parts) | (False if shock.e_cf is None else shock.e_cf[cell] != 0)
+def _moved(parts: Parts, shock: Shock) -> BoolArray:
+    """The rows of parts on which a duty or a charge changes, a charge of the whole cell among them.
+
+    `parts` are at the rates found; a duty per unit is one that changes even where it comes to the old rate.
+    """
+    moved = covered_rows(parts)
     if shock.parts is not None:
         moved = moved | covered_rows(shock.parts)
+    return moved if shock.e_cf is None else moved | (shock.e_cf[parts.n, parts.i, parts.j] != 0)
+
+
+def _of_parts(solution: Solution, parts: Parts, price: FloatArray, moved: BoolArray) -> tuple[Any, ...]:
+    """The columns of the parts of cells that are sold, own sales left out."""
+    base, cell = solution.base, (parts.n, parts.i, parts.j)
+    before = parts.s * base.pi[cell] * base.X[parts.n, parts.j] / (1 + parts.t)
+    after = parts.shares(base.theta) * solution.pi_cf[cell] * solution.X_cf[parts.n, parts.j] / (1 + parts.t_cf)
+    charged = np.where(parts.column("closed") > 0, np.inf, 1 + parts.column("e_cf"))
     columns = (*cell, before, after, parts.t, parts.t_cf, price[cell] * charged, moved)
     kept = (parts.n != parts.i) & ((before > 0) | (after > 0))
     return tuple(column[kept] for column in columns)

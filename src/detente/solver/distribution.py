@@ -23,6 +23,12 @@ REVENUE: Final = ("none", "equal", "by_income")
 """Who gets the change in tariff revenue: nobody, every group the same, or each in proportion to its spending, which is
 its income in the model."""
 PRICES: Final = ("first_round", "to_wage")
+COLUMNS: Final = {
+    **dict.fromkeys(("economy", "group", "prices"), "str"),
+    **dict.fromkeys(("spending", "cost", "cost_share"), "float64"),
+    **dict.fromkeys((*(f"loss_{who}" for who in REVENUE), *(f"loss_{who}_share" for who in REVENUE)), "float64"),
+}
+"""The columns of `household_losses`, with their kinds."""
 
 
 def household_losses(solution: Solution, shock: Shock, groups: HouseholdGroups) -> pd.DataFrame:

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from detente.errors import NotSolved
-from detente.inputs import FloatArray
+from detente.inputs import FloatArray, IntArray
 from detente.model.benchmark import Benchmark
 from detente.model.shock import Shock
 from detente.solver.border_goods import check_same, found_parts
@@ -41,13 +41,14 @@ _ARRIVED = 1e-14
 _MOST_PASSES = 2000
 
 
-def prices(solution: Solution, shock: Shock) -> pd.DataFrame:
+def prices(solution: Solution, shock: Shock | None) -> pd.DataFrame:
     """The change of consumer prices, tariffs included: one row an economy and sector, and one of all of them.
 
     Parameters
     ----------
     solution, shock
-        An equilibrium, and the shock that it is of. Quotas and duties per unit are at the rates found.
+        An equilibrium, and the shock that it is of, with quotas and duties per unit at the rates found. Without a
+        shock there are no first rounds.
 
     Returns
     -------
@@ -67,9 +68,11 @@ def prices(solution: Solution, shock: Shock) -> pd.DataFrame:
     BadShock
         Where the shock is not that of the solution.
     """
-    check_same(solution, shock)
     base = solution.base
-    before, after = first_round(solution, shock)
+    before, after = (np.full_like(base.X, np.nan),) * 2
+    if shock is not None:
+        check_same(solution, shock)
+        before, after = first_round(solution, shock)
     wage = solution.w_hat[:, None]
     levels = np.where(base.market, solution.P_hat, np.nan)
     ways = (before - 1, after - 1, levels / wage - 1, levels - 1)
@@ -90,7 +93,11 @@ def first_round(solution: Solution, shock: Shock) -> tuple[FloatArray, FloatArra
     """P̂ (n, j) of the first round, new over old: before and after substitution. One where there is no market."""
     base = solution.base
     fixed, _ = held_at(shock, solution)
-    return _leontief(base, _mean_factors(base, fixed, solution)), _substituted(base, fixed.wedges(base).K)
+    k, K = _mean_factors(base, fixed, solution), fixed.wedges(base).K
+    moved = np.flatnonzero((k != 1).any((1, 2)) | (K != 1).any((1, 2)))
+    before, after = np.ones_like(base.X), np.ones_like(base.X)
+    before[moved], after[moved] = _leontief(base, k, moved), _substituted(base, K, moved)
+    return before, after
 
 
 def _mean_factors(base: Benchmark, shock: Shock, solution: Solution) -> FloatArray:
@@ -108,31 +115,28 @@ def _mean_factors(base: Benchmark, shock: Shock, solution: Solution) -> FloatArr
     return k
 
 
-def _leontief(base: Benchmark, k: FloatArray) -> FloatArray:
-    """P̂ before substitution: P = F + G'P of each economy, F what k̂ adds and G own shares times input shares."""
-    own = np.arange(len(base.economies))
-    bought = base.pi > 0
-    dearer = np.where(bought, base.pi * (np.where(bought, k, 1.0) - 1), 0.0).sum(1)
-    through = base.pi[own, own] * k[own, own]
-    identity = np.eye(len(base.sectors))
-    system = identity[None] - through[:, :, None] * base.gamma_io.swapaxes(1, 2)
+def _leontief(base: Benchmark, k: FloatArray, of: IntArray) -> FloatArray:
+    """P̂ of some economies before substitution: P = F + G'P, F what k̂ adds, G own shares times input shares."""
+    bought, k = base.pi[of] > 0, k[of]
+    dearer = np.where(bought, base.pi[of] * (np.where(bought, k, 1.0) - 1), 0.0).sum(1)
+    through = base.pi[of, of] * k[np.arange(len(of)), of]
+    system = np.eye(len(base.sectors))[None] - through[:, :, None] * base.gamma_io[of].swapaxes(1, 2)
     ends = ~np.isfinite(dearer).all(1)
     change = np.linalg.solve(system, np.where(ends[:, None], 0.0, dearer)[:, :, None])[:, :, 0]
-    return np.where(ends[:, None], np.nan, np.where(base.market, 1 + change, 1.0))
+    return np.where(ends[:, None], np.nan, np.where(base.market[of], 1 + change, 1.0))
 
 
-def _substituted(base: Benchmark, K: FloatArray) -> FloatArray:
-    """P̂ after substitution, by iteration from one; K = Σ_m s_m k_m^−θ of each cell."""
-    own = np.arange(len(base.economies))
-    weight = base.pi * K
-    domestic = weight[own, own]
+def _substituted(base: Benchmark, K: FloatArray, of: IntArray) -> FloatArray:
+    """P̂ of some economies after substitution, by iteration from one; K = Σ_m s_m k_m^−θ of each cell."""
+    weight, market, gamma_io = base.pi[of] * K[of], base.market[of], base.gamma_io[of]
+    domestic = weight[np.arange(len(of)), of]
     foreign = weight.sum(1) - domestic
-    ln_P = np.zeros_like(base.X)
+    ln_P = np.zeros_like(domestic)
     for _ in range(_MOST_PASSES):
-        ln_c = np.matmul(ln_P[:, None, :], base.gamma_io)[:, 0, :]
-        total = np.where(base.market, foreign + domestic * np.exp(-base.theta * ln_c), 1.0)
+        ln_c = np.matmul(ln_P[:, None, :], gamma_io)[:, 0, :]
+        total = np.where(market, foreign + domestic * np.exp(-base.theta * ln_c), 1.0)
         last, ln_P = ln_P, -np.log(total) / base.theta
-        if np.abs(ln_P - last).max() <= _ARRIVED:
+        if np.abs(ln_P - last).max(initial=0.0) <= _ARRIVED:
             return np.asarray(np.exp(ln_P))
     raise NotSolved(
         f"{base.name}: first-round prices still move by {np.abs(ln_P - last).max():.3g} after {_MOST_PASSES} passes: "

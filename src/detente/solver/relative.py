@@ -95,5 +95,7 @@ def measured_from(before: Solution, after: Solution) -> RelativeSolution:
     }
     effort = (after.W_hat - after.welfare_hat) - (before.W_hat - before.welfare_hat)
     changes["welfare_hat"] = changes["W_hat"] - effort / before.W_hat
-    relative = RelativeSolution(**kept | changes | {"base": base, "shock": None, "splitting": None}, state=after)
+    relative = RelativeSolution(
+        **kept | changes | {"base": base, "shock": None, "splitting": None, "parts": None}, state=after
+    )
     return replace(relative, gaps={name: np.maximum(gap, before.gaps[name]) for name, gap in after.gaps.items()})

@@ -13,6 +13,7 @@ from detente.analyses.run.acts import acts_table
 from detente.analyses.run.nested_products import nested_products
 from detente.analyses.run.options import RunOptions
 from detente.analyses.run.other_rules import other_rules
+from detente.analyses.run.people import People
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.scenario_tables import measure
 from detente.data.world import World
@@ -75,17 +76,18 @@ def compute(
         Where measures cannot hold together, or a state does not solve.
     """
     lead = _lead(session)
+    people = People.of(session, options.households, options.employment)
     solved: dict[int, Scenario] = {}
-    for place, scenario in _measured(session, lead or 0, progress):
+    for place, scenario in _measured(session, lead or 0, people, progress):
         solved[place] = scenario
         if early is not None and place == lead:
-            early(_findings(session, solved))
+            early(_findings(session, solved, people))
     plans = session.prepared.plans
     place = leading([(solved[k].kind, solved[k].measures) for k in range(len(plans))])
     main = session.decided(plans[place])
     revenue = tuple(session.world.base_revenue(party) for party in session.parties)
     acts = acts_table(session) if options.acts else None
-    nest, found = nested_products(session, main, solved[place]), _findings(session, solved)
+    nest, found = nested_products(session, main, solved[place]), _findings(session, solved, people)
     return replace(
         found,
         notes=(*found.notes, *([nest] if isinstance(nest, str) else [])),
@@ -97,18 +99,23 @@ def compute(
     )
 
 
-def _findings(session: Session, solved: Mapping[int, Scenario]) -> Findings:
+def _findings(session: Session, solved: Mapping[int, Scenario], people: People) -> Findings:
     """The states that are solved, by their place, as findings."""
     baseline, *scenarios = (solved[place] for place in sorted(solved))
     chosen = [session.decided(state).all_measures for state in session.prepared.plans if state.chosen]
     law = (*session.schedules.notes, *(note for each in chosen for note in session.schedules.having(each).notes))
     return Findings(
-        id=id_of(session.dispute, session.settings),
+        id=id_of(session.dispute, session.settings, people.content),
         dispute=session.dispute,
         settings=session.settings,
         baseline=baseline,
         scenarios=tuple(scenarios),
-        notes=(*session.dispute.notes, *ratio_notes(session.world, session.parties), *dict.fromkeys(law)),
+        notes=(
+            *session.dispute.notes,
+            *ratio_notes(session.world, session.parties),
+            *people.notes,
+            *dict.fromkeys(law),
+        ),
         assumed=(*assumptions(session.known), *session.defaults),
         ignored=tuple(str(fact) for fact in session.prepared.later),
     )
@@ -122,7 +129,7 @@ def _lead(session: Session) -> int | None:
     return leading([(state.kind, state.ids) for state in plans])
 
 
-def _measured(session: Session, lead: int, progress: Progress | None) -> Iterator[tuple[int, Scenario]]:
+def _measured(session: Session, lead: int, people: People, progress: Progress | None) -> Iterator[tuple[int, Scenario]]:
     """Every state with its place: the baseline, against which others are measured, then that at `lead`, then the rest.
 
     No number depends on the order; of states that are one, the first is solved and lends its notes to the others.
@@ -142,7 +149,7 @@ def _measured(session: Session, lead: int, progress: Progress | None) -> Iterato
             scenario = replace(known[key], id=state.id, title=state.title, kind=state.kind, on=state.on)
         else:
             reference = economy if state.reference == "calibrated world" else base
-            scenario = known[key] = measure(state, session, reference)
+            scenario = known[key] = measure(state, session, reference, people)
         if state.kind == "baseline" and scenario.solution is not None and not any(map(instruments_of, state.measures)):
             base = economy.at(scenario.solution)
         yield place, scenario

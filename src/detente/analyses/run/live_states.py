@@ -48,7 +48,8 @@ class SolvedState:
 
     solution: measured from its reference. shock: from there to the state; None where both are reached from the
     calibrated world. instruments: the table of what is no duty in per cent; None where there is
-    no such measure.
+    no such measure. moved: the shock from the reference at the rates found, also where both are reached from the
+    calibrated world; None where goods are traded again whose trade had ended in the reference.
     """
 
     solution: Solution
@@ -57,6 +58,7 @@ class SolvedState:
     coverage: Callable[[], pd.DataFrame]
     averaging: Callable[[], pd.DataFrame]
     instruments: Callable[[], pd.DataFrame] | None = None
+    moved: Callable[[], Shock | None] = lambda: None
 
 
 def live_state(plan: Plan, session: Session, book: TariffBook) -> SolvedState:
@@ -76,7 +78,29 @@ def live_state(plan: Plan, session: Session, book: TariffBook) -> SolvedState:
         lambda: _covered(book, ends, shocks, before, after, solution),
         lambda: _unaveraged(solution),
         lambda: instrument_table(book, plan.ids, shocks[1], after, plan.on),
+        lambda: shocks[1] if before is None else _between(book, ends, shocks, before, after),
     )
+
+
+def _between(
+    book: TariffBook, ends: Sequence[End], shocks: Sequence[Shock], before: Solution, after: Solution
+) -> Shock | None:
+    """The shock that leads from one equilibrium to the other, at the rates that hold in both."""
+    first, now = (
+        TradeOfParts.of(book, *end, shock, state)
+        for end, shock, state in zip(ends, shocks, (before, after), strict=True)
+    )
+    if ((first.share == 0) & (now.share > 0)).any():
+        return None
+    n, i, j, *_ = book.columns
+    ended = (first.share > 0) & (now.share == 0)
+    charged = (1 + now.e) / (1 + first.e) - 1
+    changed = (now.t != first.t) | (charged != 0) | ended
+    cells = np.zeros(before.base.pi.shape, dtype=bool)
+    cells[n[changed], i[changed], j[changed]] = True
+    kept = cells[n, i, j]
+    parts = Parts(n[kept], i[kept], j[kept], first.share[kept], first.t[kept], now.t[kept], charged[kept], ended[kept])
+    return Shock(parts=parts) if len(parts) else Shock()
 
 
 def _covered(

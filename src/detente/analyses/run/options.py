@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from detente.analyses.options import HORIZONS, Horizon, Options, option
 
 
@@ -15,3 +17,12 @@ class RunOptions(Options):
     acts: bool = option(
         False, "split each state of the law by authority: duties, real income and revenue of its acts", "Split by act"
     )
+    households: Any = option(
+        None, "a table of groups of households with the columns sector, group and share, a fraction of what households "
+        "buy of the sector; of the first party, unless a column economy names others; by default US income deciles",
+        "Groups of households", kind="path", metavar="FILE", local=True, python="pd.DataFrame | str | Path | None",
+    )  # fmt: skip
+    employment: Any = option(
+        None, "a table of heads in work with the columns economy, heads and, where they are divided, sector",
+        "Employment", kind="path", metavar="FILE", local=True, python="pd.DataFrame | str | Path | None",
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from detente.analyses.run.base_sentences import base_section
 from detente.analyses.run.figures import NO_PATH, Figures, averaging, balance, covered, explanation, published, who_pays
 from detente.analyses.run.instrument_sentences import instruments_section
 from detente.analyses.run.measure_words import what_of, when_of
+from detente.analyses.run.people_sentences import people_section
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import (
     CANNOT,
@@ -81,6 +82,7 @@ def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
             *(its.section for its in qualified),
             replace(why(findings, drawn), detail=True),
             Section("What each step does", (steps_table(findings, findings.main), *drawn.of_steps())),
+            *people_section(findings, drawn),
             replace(by_sector(findings, drawn), detail=True),
             *(replace(make(findings, drawn), detail=True) for make in (payers, substitution, tariffs)),
             *instruments_section(findings, findings.main),

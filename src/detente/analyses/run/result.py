@@ -27,6 +27,11 @@ TABLES: Final = (
     "balances",
     "diversion",
     "substitution",
+    "prices",
+    "pass_through",
+    "who_pays",
+    "persons",
+    "households",
     "ledger",
     "decomposition",
     "tariffs",
@@ -34,6 +39,8 @@ TABLES: Final = (
     "averaging",
 )
 """The tables that every scenario has, in the order in which they are written."""
+BESIDE: Final = ("jobs", "instruments")
+"""Tables that scenarios have where there is something to be in them."""
 
 
 class Drawn(Mapping[str, pd.DataFrame]):
@@ -256,13 +263,12 @@ class Findings(Result, Mapping[str, Scenario]):
             more["obligations"] = obligations_frame(self.obligations)
         if self.acts is not None:
             more["acts"] = self.acts
-        beside = {
-            scenario.id: scenario.tables["instruments"] for scenario in self.states if "instruments" in scenario.tables
-        }
-        if any(len(frame) for frame in beside.values()):
-            more["instruments"] = pd.concat(
-                [frame.assign(scenario=id) for id, frame in beside.items() if len(frame)], ignore_index=True
-            )
+        for name in BESIDE:
+            found = {scenario.id: scenario.tables[name] for scenario in self.states if name in scenario.tables}
+            if any(len(frame) for frame in found.values()):
+                more[name] = pd.concat(
+                    [frame.assign(scenario=id) for id, frame in found.items() if len(frame)], ignore_index=True
+                )
         return self.tables() | more
 
     def as_dict(self) -> dict[str, Any]:

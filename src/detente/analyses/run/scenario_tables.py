@@ -7,6 +7,8 @@ import pandas as pd
 
 from detente.analyses.run.coverage_tables import averaging, coverage
 from detente.analyses.run.live_states import SolvedState, live_state
+from detente.analyses.run.people import People
+from detente.analyses.run.people_tables import PeopleTables
 from detente.analyses.run.result import Drawn, Scenario
 from detente.dispute.scenarios import Plan
 from detente.dispute.session import Session
@@ -26,7 +28,7 @@ WORLD_TOTAL = "all"
 """The partner that stands for all other economies together."""
 
 
-def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
+def measure(plan: Plan, session: Session, economy: Economy, people: People) -> Scenario:
     """Solve a state against its reference `economy`; its tables are drawn when they are read.
 
     Rates that are found with the equilibrium are no base tariffs of another: a state with such measures, or measured
@@ -35,7 +37,7 @@ def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
     """
     book = session.schedules.having(plan.all_measures)
     if any(map(instruments_of, plan.all_measures)):
-        return _scenario(plan, session, book, live_state(plan, session, book))
+        return _scenario(plan, session, book, live_state(plan, session, book), people)
     shock = book.shock(plan.ids, start=plan.start_ids, theta=economy.theta, on=plan.on)
     solution = solve(economy, shock, horizon=session.horizon)
     return _scenario(
@@ -48,12 +50,15 @@ def measure(plan: Plan, session: Session, economy: Economy) -> Scenario:
             lambda: decompose(economy, shock, horizon=session.horizon, solution=solution),
             lambda: coverage(economy, shock.parts),
             lambda: averaging(economy, shock, solution),
+            moved=lambda: shock,
         ),
+        people,
     )
 
 
-def _scenario(plan: Plan, session: Session, book: TariffBook, state: SolvedState) -> Scenario:
+def _scenario(plan: Plan, session: Session, book: TariffBook, state: SolvedState, people: People) -> Scenario:
     solution = state.solution
+    of_people = PeopleTables(solution, state.moved, people, session.parties)
     in_proportion = tuple(m.id for m in _moved(plan) if m.goods.by_value and m.goods.sectors is None)
     tables = Drawn(
         {
@@ -63,12 +68,18 @@ def _scenario(plan: Plan, session: Session, book: TariffBook, state: SolvedState
             "balances": lambda: balances(solution, session),
             "diversion": lambda: _diversion(solution, plan, session.parties),
             "substitution": lambda: _substitution(solution, state.shock, plan, session.parties),
+            "prices": of_people.prices,
+            "pass_through": of_people.pass_through,
+            "who_pays": of_people.who_pays,
+            "persons": of_people.persons,
+            "households": of_people.households,
             "ledger": lambda: _ledger(solution, session),
             "decomposition": state.decomposition,
             "tariffs": lambda: _tariffs(book, plan),
             "coverage": state.coverage,
             "averaging": state.averaging,
         }
+        | ({} if people.employment is None else {"jobs": of_people.jobs})
         | ({} if state.instruments is None else {"instruments": state.instruments})
     )
     return Scenario(
