@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 GOLDEN: Final = Path(__file__).resolve().parents[1] / "tests" / "golden"
-CASES: Final = ("us-china-2018", "us-china-2018-2020", "us-2025", "phase-one-2020")
+CASES: Final = ("us-china-2018", "us-china-2018-2020", "phase-one-2020")
 QUESTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("run", "war", "talks", "hold", "clock", "markets"), ()),
     "bands": ("--draws", "8", "--seed", "20"),

@@ -93,7 +93,7 @@ def test_quotes_of_the_article_are_its_words_at_their_place(may_2018: Dispute, s
         source.verify(article)
 
 
-@pytest.mark.parametrize("name", list_cases())
+@pytest.mark.parametrize("name", [name for name in list_cases() if name != "us-2025"])  # which quotes the acts
 def test_quotes_of_the_timeline_are_its_words_on_their_date(name: str, shared: Path) -> None:
     with (shared / "truth" / "piie-us-china-average-tariffs.csv").open(encoding="utf-8") as file:
         # the file at hand has the apostrophe as a stray control character
@@ -148,12 +148,6 @@ def test_the_path_has_every_date_of_both_tables() -> None:
     dispute = Dispute.read("us-china-2018-2020")
     for table in ("us-on-china-2018-2020", "china-on-us-2018-2020"):
         assert tuple(m.from_ for m in dispute.measures if m.goods.table == table) == table_dates(table)
-
-
-def test_the_tariffs_of_2025_have_every_date_of_their_table() -> None:
-    dispute = Dispute.read("us-2025")
-    assert tuple(measure.from_ for measure in dispute.measures) == table_dates("us-by-partner-2025")
-    assert dispute.world == "icio-2022"
 
 
 def test_the_template_is_a_dispute_that_holds() -> None:

@@ -1,4 +1,4 @@
-"""The tariffs of 2025 and 2026 as law (docs/examples/us-2025-law.yaml): quotes, and the schedule of some days.
+"""The tariffs of 2025 and 2026 as law (the bundled case us-2025): quotes, and the schedule of some days.
 
 The figures are the statutory ones of the issue: points that the acts add to the average tariff, or the average itself.
 """
@@ -7,25 +7,21 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 import detente as dt
 from detente.dispute.schema import Dispute
-from detente.errors import DetenteWarning
 from detente.policy.measure import Measure
 from detente.policy.reach import added_by_partner
 
-FILE = Path(__file__).parents[2] / "docs/examples/us-2025-law.yaml"
 WITHOUT_A_NUMBER = {"reciprocal-august": "by list", "reciprocal-november": "KOR and CHE LIE"}
 """Measures that take the rates of a table, whose quotes hold these words and no rate."""
 
 
 @pytest.fixture(scope="module")
 def law() -> Dispute:
-    with pytest.warns(DetenteWarning, match="EU is read as the 2[78] members"):
-        return Dispute.read(FILE)
+    return Dispute.read("us-2025")
 
 
 def rates(measure: Measure) -> set[float]:

@@ -48,7 +48,9 @@ def test_a_part_is_there_where_the_dispute_has_what_it_needs() -> None:
     two, alone = Dispute.read("us-china-2018"), Dispute.from_values({**small(), "demands": []})
     assert [name for name in OTHERS if REGISTRY[name].fits(two)] == OTHERS
     assert [name for name in OTHERS if REGISTRY[name].fits(alone)] == ["war", "hold", "clock", "markets", "bands"]
-    assert [name for name in OTHERS if REGISTRY[name].fits(Dispute.read("us-2025"))] == ["bands"]
+    three = {**small()["parties"], "MEX": {"name": "Mexico"}}
+    many = Dispute.from_values({**small(), "parties": three})
+    assert [name for name in OTHERS if REGISTRY[name].fits(many)] == ["bands"]
 
 
 def test_options_that_are_written_out_are_read_back_alike() -> None:

@@ -217,7 +217,7 @@ class Dispute(Shown, Block):
         require((str, Path), name_or_path, "the dispute to read", "give a bundled name or the path of a file")
         path = Path(name_or_path)
         if isinstance(name_or_path, str) and name_or_path in list_cases():
-            return cls._from_text(_bundled(name_or_path), name_or_path, world, None)
+            return cls._from_text(_bundled(name_or_path), name_or_path, world, None, told=False)
         if not os.path.exists(path) and path.suffix not in (".yaml", ".yml") and len(path.parts) == 1:
             raise UnknownCase(str(name_or_path), list_cases())
         return cls._from_text(read_bytes(path), path.name, world, path.parent)
@@ -234,8 +234,11 @@ class Dispute(Shown, Block):
         return cls._from_tree(Tree(dict(mapping(values, "the values of a dispute")), {}), document, world, None)
 
     @classmethod
-    def _from_text(cls, text: str | bytes, document: str, world: World | None, folder: Path | None) -> Self:
-        return cls._from_tree(load_text(text, document), document, world, folder)
+    def _from_text(
+        cls, text: str | bytes, document: str, world: World | None, folder: Path | None, *, told: bool = True
+    ) -> Self:
+        """`told`: whether a warning says how the names of blocs are read, which a bundled case says itself."""
+        return cls._from_tree(load_text(text, document), document, world, folder, told=told)
 
     @classmethod
     def _from_tree(
