@@ -24,6 +24,7 @@ _HOMES = {
     "find_products": "detente.data.products.descriptions",
     "read_codes": "detente.data.products.reading",
     "Elastic": "detente.model.labour",
+    "Sticky": "detente.model.labour",
     "Parts": "detente.model.parts",
     "Quota": "detente.model.quotas",
     "Shock": "detente.model.shock",

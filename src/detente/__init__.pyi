@@ -43,6 +43,7 @@ from detente.markets.implied import implied_probability as implied_probability
 from detente.markets.prices import Prices
 from detente.markets.prices import read_prices as read_prices
 from detente.model.labour import Elastic as Elastic
+from detente.model.labour import Sticky as Sticky
 from detente.model.parts import Parts as Parts
 from detente.model.quotas import Quota as Quota
 from detente.model.shock import Shock as Shock

@@ -190,6 +190,7 @@ def test_two_steps_are_one() -> None:
         lab.same(gained, (whole.welfare_hat - 1) * base.I, 1e-7)  # a difference of levels a hundred times as large
 
 
+@pytest.mark.slow  # it compiles the pass anew
 def test_the_gradient_is_the_slope() -> None:
     """The adjoint against central differences of five points."""
     base = economy(lab.toy(), RELIEF)

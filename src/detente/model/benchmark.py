@@ -34,7 +34,7 @@ from detente.errors import BadEconomy, BadWorld, UnknownEconomy, UnknownSector
 from detente.inputs import BoolArray, FloatArray, floats, names, position
 from detente.model.arrays import Array, namespace
 from detente.model.equations import effort
-from detente.model.labour import LabourMarket
+from detente.model.labour import DOLLAR, LabourMarket
 
 if TYPE_CHECKING:
     from jaxtyping import Float
@@ -322,7 +322,12 @@ def _check_shares(base: Benchmark) -> None:
 
 def _check_labour(base: Benchmark) -> None:
     """Raise BadEconomy where the labour market does not fit, or nobody would be better off for working."""
-    elastic = base.labour_market.elastic
+    elastic, wages = base.labour_market.elastic, base.labour_market.wages
+    if wages is not None and wages.anchor == "usd" and DOLLAR not in base.economies:
+        raise BadEconomy(
+            f"anchor='usd' holds the factor income of {DOLLAR} in dollars, and {base.name} has no such economy: take "
+            "anchor='factor-income'"
+        )
     if elastic is None:
         return
     tax = elastic.taxes(len(base.economies))

@@ -6,6 +6,10 @@ exactly one, and nothing is divided by it.
 
 Arrays are NumPy's or JAX's, all of one kind (`detente.model.arrays`).
 
+Source of (10): S. Galle, A. Rodríguez-Clare and M. Yi (2023), "Slicing the Pie: Quantifying the Aggregate and
+Distributional Effects of Trade", Review of Economic Studies 90(1). Of (11): A. Rodríguez-Clare, M. Ulate and J. P.
+Vásquez (2020), "New-Keynesian Trade: Understanding the Employment and Welfare Effects of Trade Shocks", NBER 27905.
+
 Source of (9): A. Ignatenko, L. Macedoni, A. Lashkaripour and I. Simonovska (2025), Journal of International Economics
 157, with an income tax in the benchmark.
 
@@ -199,3 +203,42 @@ def effort_hat(L_hat: Float[Array, " n"], kappa: Float[Array, ""]) -> Float[Arra
     xp = namespace(L_hat)
     elastic = kappa > 0
     return xp.where(elastic, L_hat ** (1.0 + 1.0 / xp.where(elastic, kappa, 1.0)), 1.0)
+
+
+def sector_earnings(
+    ln_w: Float[Array, "n j"],
+    labour: Float[Array, "n j"],
+    mobility: Float[Array, ""],
+) -> Float[Array, "n j"]:
+    """(10) π'_ns Φ_n (wL)_n, π'_ns = π_ns ŵ_ns^m / Σ_s π_ns ŵ_ns^m and Φ_n = (Σ_s π_ns ŵ_ns^m)^(1/m).
+
+    ``labour`` is π_ns (wL)_n, what the labour of each sector earns in the benchmark.
+    """
+    xp = namespace(ln_w)
+    total = labour.sum(1, keepdims=True)
+    power = labour / total * xp.exp(mobility * ln_w)
+    mean = power.sum(1, keepdims=True)
+    return power / mean * mean ** (1.0 / mobility) * total
+
+
+def floored(
+    ln_w: Float[Array, " n #j"],
+    ln_floor: Float[Array, ""],
+    ease: Float[Array, " n #j"],
+) -> tuple[Float[Array, " n #j"], Float[Array, " n #j"]]:
+    """(11) The log of the wage, at its floor or above, and of employment over supply, zero unless it is at the floor.
+
+    ``ln_w`` is the wage where it is above the floor; how far it lies under it stands for employment that is short.
+    """
+    under = namespace(ln_w).minimum(ln_w - ln_floor, 0.0)
+    return ln_w - under, ease * under
+
+
+def off_floor(
+    wage_hat: Float[Array, " n #j"],
+    employed: Float[Array, " n #j"],
+    floor: Float[Array, ""],
+) -> Float[Array, " n"]:
+    """(11) How far wages and employment are from complementarity: ŵ ≥ floor, L̂ ≤ L̂ˢ, one of the two with equality."""
+    xp = namespace(wage_hat)
+    return xp.abs(xp.minimum(wage_hat / floor - 1.0, 1.0 - employed)).max(1)

@@ -13,7 +13,6 @@ of Liberation Day Tariffs", Journal of International Economics 157.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -102,28 +101,79 @@ class Elastic(Shown):
         return np.array(np.broadcast_to(tax, (economies,)))
 
 
+Anchor = Literal["factor-income", "usd"]
+"""What is held while wages are counted: world factor income (8), or the factor income of the US, in dollars."""
+ANCHORS: Final[tuple[Anchor, ...]] = get_args(Anchor)
+DOLLAR: Final = "USA"
+"""The economy whose factor income in dollars is held."""
+MOST_MOBILE: Final = 100.0
+"""Wages of sectors differ by 1/m of what their bills differ by: beyond it the audit hardly tells them from one wage."""
+
+
+@dataclass(frozen=True)
+class Sticky(Shown):
+    """Wages that do not fall below a floor, so that there may be unemployment; equation (11).
+
+    Parameters
+    ----------
+    floor
+        Lowest wage, new over old: 0.98 lets it fall by 2 %. Over 0, at most 1.
+    anchor
+        In which unit: ``factor-income``, world factor income held, or ``usd``, the factor income of the United States
+        held in dollars.
+
+    Raises
+    ------
+    BadInput
+        Where the floor is outside its range or the anchor is not known.
+    """
+
+    floor: float
+    anchor: Anchor = "factor-income"
+
+    def __post_init__(self) -> None:
+        floor = number(self.floor, "floor")
+        if not 0 < floor <= 1:
+            raise BadInput(f"floor is {floor:g}: the lowest wage over the old one is over 0, at most 1, such as 0.98")
+        object.__setattr__(self, "floor", floor)
+        one_of(self.anchor, "anchor", ANCHORS)
+
+
 @dataclass(frozen=True, eq=False)
 class LabourMarket:
-    """What a benchmark says of labour supply; nothing of it for the model of (1)-(8)."""
+    """What a benchmark says of labour; nothing of it for the model of (1)-(8).
+
+    ``mobility`` is m of (10), from 1 to `MOST_MOBILE`, or infinite where one wage holds in an economy.
+    """
 
     elastic: Elastic | None = None
+    mobility: float = np.inf
+    wages: Sticky | None = None
 
     @property
     def plain(self) -> bool:
         """Whether labour is what (1)-(8) say: a fixed supply, mobile between sectors, at wages that clear."""
-        return self.elastic is None or self.elastic.kappa == 0
+        return self.kappa == 0 and self.wages is None and not self.by_sector
 
-    @cached_property
+    @property
     def kappa(self) -> float:
         """The elasticity of labour supply."""
         return 0.0 if self.elastic is None else self.elastic.kappa
+
+    @property
+    def by_sector(self) -> bool:
+        """Whether each sector has its wage, since workers differ."""
+        return bool(np.isfinite(self.mobility))
 
 
 class LabourSupply(NamedTuple):
     """Labour supply as the joint pass takes it.
 
     ``relieves`` is one where new revenue lowers the income tax and zero where it is handed out; ``replaced`` is true
-    where that is the whole tax. ``R_share`` is revenue over factor income in the benchmark.
+    where that is the whole tax. ``R_share`` is revenue over factor income in the benchmark. ``mobility`` is m of (10),
+    None where workers are alike. ``ln_floor`` is that of (11), None where wages fall; ``anchor`` (n,) the weights
+    of what labour earns in its unit, and ``ease`` (n, s) by how much employment falls with each log point that a wage
+    would lie under its floor, which is any number above zero and only paces the iteration.
     """
 
     kappa: Array
@@ -131,24 +181,24 @@ class LabourSupply(NamedTuple):
     relieves: Array
     replaced: Array
     R_share: Array
+    mobility: Array = None
+    ln_floor: Array = None
+    anchor: Array = None
+    ease: Array = None
 
 
-def supply_of(market: LabourMarket, R: FloatArray, wL: FloatArray) -> LabourSupply | None:
-    """The labour market in arrays, with revenue and factor income of the benchmark (n,); None for the plain one."""
-    if market.plain or market.elastic is None:
-        return None
-    elastic = market.elastic
-    return LabourSupply(
-        np.asarray(elastic.kappa),
-        elastic.taxes(len(wL)),
-        np.asarray(1.0 if elastic.revenue == "income-tax" else 0.0),
-        np.asarray(elastic.replaced),
-        R / wL,
-    )
-
-
-def labour_market(labour: object) -> LabourMarket:
+def labour_market(labour: object = None, mobility: float | None = None, wages: object = None) -> LabourMarket:
     """The labour market that `calibrate` is asked for. Raises BadInput."""
-    if labour is not None and not isinstance(labour, Elastic):
-        raise BadInput(f"labour is {labour!r}: give dt.Elastic(kappa=0.5), or leave it out")
-    return LabourMarket(labour)
+    for what, given, kind, like in (
+        ("labour", labour, Elastic, "dt.Elastic(kappa=0.5)"),
+        ("wages", wages, Sticky, "dt.Sticky(floor=0.98)"),
+    ):
+        if given is not None and not isinstance(given, kind):
+            raise BadInput(f"{what} is {given!r}: give {like}, or leave it out")
+    m = np.inf if mobility is None or mobility == np.inf else number(mobility, "mobility")
+    if not (1 <= m <= MOST_MOBILE or np.isinf(m)):
+        raise BadInput(
+            f"mobility is {m:g}: give 1 (workers stay in their sectors) to {MOST_MOBILE:g}, or leave it out for "
+            "workers who are alike"
+        )
+    return LabourMarket(labour, m, wages)  # type: ignore[arg-type]  # kinds are checked above

@@ -156,7 +156,7 @@ class TariffGame:
     def of(cls, economy: Benchmark, instruments: TariffInstruments, objective: Objective, start: Shock) -> TariffGame:
         """The game that starts from a shock. Raises BadEconomy, BadShock."""
         require_closed(economy)
-        _require_known_tax(economy)
+        _require_smooth(economy)
         start, note = held(economy, start)
         without = _without_tariffs(start, economy)
         return cls(economy, instruments, objective, start.wedges(economy), without.K, without.h, note=note)
@@ -273,13 +273,19 @@ class TariffGame:
         return StrategyProfile(y, solution, found, slope, curvature, move, determined, adjoints)
 
 
-def _require_known_tax(economy: Benchmark) -> None:
-    """Raise BadInput where the income tax, and with it utility, depends on what governments choose."""
-    elastic = economy.labour_market.elastic
-    if elastic is not None and elastic.replaced:
+def _require_smooth(economy: Benchmark) -> None:
+    """Raise BadInput where utility depends on what governments choose, or payoffs have no slopes of the long run."""
+    market = economy.labour_market
+    if market.elastic is not None and market.elastic.replaced:
         raise BadInput(
             "tax='replaced' is the income tax that one change of tariffs takes the place of, so that governments that "
             "choose tariffs would compare utilities under different taxes: give the tax as a number, such as 0.25"
+        )
+    if market.by_sector or market.wages is not None:
+        what = "workers differ (mobility)" if market.by_sector else "wages have a floor"
+        raise BadInput(
+            "governments choose tariffs for the long run, with one wage an economy that clears its market, but here "
+            f"{what}: leave it out for best tariffs, Nash tariffs and what rests on them"
         )
 
 

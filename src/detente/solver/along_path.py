@@ -39,6 +39,7 @@ _OF_THE_CHANGE = 1e-3
 #: A gap of the audit's bound in every account is no error of the path.
 _AUDITED = 1e-9
 _DEGREES = (2, 4, 8, 16, 32, 64)
+_INTERVALS = (4, 8, 16)
 TERMS = ("terms_of_trade", "volume_of_trade", "profit_shifting", "labour", "transfers", "trade_costs")
 """The terms that sum to the change of real income."""
 
@@ -63,11 +64,15 @@ def terms_along(shock: Shock, last: Solution, begin: Unknowns, solver: Solver) -
             "the split of real income needs trade that goes on: `closed` ends that of a part, for which no path exists"
         )
     shock, _ = held_at(shock, last)
-    path = {0.0: _start(economy, shock, begin), 1.0: _node(last, shock)}
+    path = {0.0: _start(economy, shock, begin, _by_sector(last)), 1.0: _node(last, shock)}
     change = np.log(last.W_hat)
-    enough = max(min(ADDS_UP, _OF_THE_CHANGE * float(np.abs(change).max())), _AUDITED)
-    for degree in _DEGREES:
-        terms = _along(economy, shock, degree, solver, path)
+    of_the_change = _OF_THE_CHANGE * float(np.abs(change).max())
+    enough = max(min(ADDS_UP, of_the_change), _AUDITED)
+    rules = [chebyshev(degree) for degree in _DEGREES]
+    if economy.labour_market.wages is not None:  # where a wage reaches its floor the path has a kink
+        enough, rules = max(ADDS_UP, of_the_change), [broken_line(intervals) for intervals in _INTERVALS]
+    for rule in rules:
+        terms = _along(economy, shock, rule, solver, path)
         gap = float(np.abs(sum(terms[name] for name in TERMS) - change).max())
         if gap <= enough:
             return terms
@@ -90,18 +95,22 @@ class _Node(NamedTuple):
     parts_t: FloatArray
     D: FloatArray
     I: FloatArray
-    wages: FloatArray
+    earned: FloatArray
     ln_L: FloatArray
 
 
 def _along(
-    economy: Benchmark, shock: Shock, degree: int, solver: Solver, known: dict[float, _Node]
+    economy: Benchmark,
+    shock: Shock,
+    rule: tuple[FloatArray, FloatArray, FloatArray],
+    solver: Solver,
+    known: dict[float, _Node],
 ) -> dict[str, FloatArray]:
     """Integrate over Chebyshev points: the path is smooth, so the error falls faster than any power of 1/degree.
 
     The points of a degree are among those of twice the degree; ``known`` keeps what is solved.
     """
-    points, derivative, quadrature = chebyshev(degree)
+    points, derivative, quadrature = rule
     at_hand = dict(known)
     for a in points.tolist():
         if a not in known:
@@ -114,8 +123,8 @@ def _along(
     terms = np.stack([(Y * dln).sum(1) - np.einsum("nij,ij->n", node.M, dln) for node, Y, dln in sales])
     volume = _volume(nodes, derivative, dln_c, shock.parts)
     profits = (economy.profit_share * (np.tensordot(derivative, Y, 1) - Y * dln_c)).sum(2)
-    wages, ln_L = (np.stack([getattr(node, name) for node in nodes]) for name in ("wages", "ln_L"))
-    labour = wages * (derivative @ ln_L)
+    earned, ln_L = (np.stack([getattr(node, name) for node in nodes]) for name in ("earned", "ln_L"))
+    labour = (earned * np.tensordot(derivative, ln_L, 1)).sum(2)
     transfers = derivative @ D
     costs, in_transit = np.zeros_like(transfers), np.zeros_like(transfers)
     if shock.d_hat is not None:
@@ -234,14 +243,27 @@ def _at(economy: Benchmark, shock: Shock, a: float) -> Shock:
     )
 
 
-def _start(economy: Benchmark, shock: Shock, begin: Unknowns) -> _Node:
+def _start(economy: Benchmark, shock: Shock, begin: Unknowns, by_sector: bool) -> _Node:
     """The benchmark as the first point of the path."""
     b, p = economy, shock.parts
     parts_M = parts_t = np.zeros(0)
     if p is not None:
         parts_M, parts_t = p.s * b.pi[p.n, p.i, p.j] * b.X[p.n, p.j] / (1 + p.t), p.t
-    still = np.zeros_like(b.I)
-    return _Node(begin, np.zeros_like(b.Y), b.Y, b.M, b.t * b.M, b.t, parts_M, parts_t, b.D, b.I, b.wL, still)
+    earned = b.labour if by_sector else b.wL[:, None]
+    return _Node(
+        begin,
+        np.zeros_like(b.Y),
+        b.Y,
+        b.M,
+        b.t * b.M,
+        b.t,
+        parts_M,
+        parts_t,
+        b.D,
+        b.I,
+        earned,
+        np.zeros_like(earned),
+    )
 
 
 def _node(solution: Solution, step: Shock) -> _Node:
@@ -263,9 +285,36 @@ def _node(solution: Solution, step: Shock) -> _Node:
         parts_t,
         solution.net_imports_cf,
         solution.I_cf,
-        solution.w_hat * solution.L_hat * solution.base.wL,
-        np.log(solution.L_hat),
+        *_labour(solution),
     )
+
+
+def _by_sector(s: Solution) -> bool:
+    """Whether each sector has its wage, and employment of its own."""
+    market = s.base.labour_market
+    return market.by_sector or (market.wages is not None and s.horizon == "short")
+
+
+def _labour(s: Solution) -> tuple[FloatArray, FloatArray]:
+    """What labour earns by the wage it earns, and the log of how much of it works (n, s)."""
+    b = s.base
+    if not _by_sector(s):
+        return (s.w_hat * s.L_hat * b.wL)[:, None], np.log(s.L_hat)[:, None]
+    earned = (1 - b.profit_share) * b.gamma_va * s.Y_cf
+    there = (b.labour > 0) & (earned > 0)
+    units = np.where(there, earned, 1.0) / np.where(there, b.labour * s.wage_hat, 1.0)
+    return earned, np.log(units)
+
+
+def broken_line(intervals: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Points on [0, 1], each inner one twice, with the slopes to the left and to the right, and the trapezoidal rule.
+
+    A kink costs it no more than a bend does.
+    """
+    ends = np.arange(intervals + 1) / intervals
+    points = np.stack([ends[:-1], ends[1:]], 1).ravel()
+    slopes = np.kron(np.eye(intervals), np.array([[-1.0, 1.0], [-1.0, 1.0]])) * intervals
+    return points, slopes, np.full(2 * intervals, 0.5 / intervals)
 
 
 def chebyshev(degree: int) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -12,7 +12,18 @@ from detente.model.arrays import Array, namespace
 from detente.model.benchmark import Deficits
 from detente.model.labour import LabourSupply
 from detente.model.varying import VaryingRows
-from detente.solver.fixed_point import NO_RATES, VANISHED, Given, Unknowns, deficits_cf, earnings, ln_supply
+from detente.solver.fixed_point import (
+    NO_RATES,
+    VANISHED,
+    Given,
+    Unknowns,
+    deficits_cf,
+    full_earnings,
+    ln_average_wage,
+    ln_supply,
+    ln_unit,
+    pay,
+)
 from detente.solver.varying_rates import RowRates, by_importer, off_complementarity, row_accounts
 
 if TYPE_CHECKING:
@@ -22,7 +33,8 @@ if TYPE_CHECKING:
 class EquilibriumState(NamedTuple):
     """An equilibrium in full; what outcomes, tables and gradients are computed from.
 
-    flow and rent are those of quotas, and off is how far each is from its regime. wages is what labour earns.
+    flow and rent are those of quotas, and off is how far each is from its regime. wages is what labour earns; employed,
+    the part of it that works, is None where all do.
     """
 
     wage_hat: Float[Array, "n s"]
@@ -47,6 +59,8 @@ class EquilibriumState(NamedTuple):
     L_hat: Float[Array, " n"]
     welfare_hat: Float[Array, " n"]
     U_hat: Float[Array, " n"]
+    unemployment: Float[Array, " n"]
+    employed: Float[Array, "n s"] | None
 
 
 class RowsAtEquilibrium(NamedTuple):
@@ -85,14 +99,15 @@ def equilibrium_state(
     K, v and h have the rows in them whose rates vary.
     """
     xp = namespace(x.ln_w)
-    wage_hat = xp.exp(x.ln_w)
+    paid = pay(x, given)
+    wage_hat = xp.exp(paid.ln_w)
     P_hat = xp.exp(x.ln_P)
     X_cf = xp.where(given.market, xp.exp(x.ln_X), 0.0)
-    c_hat = xp.exp(eq.ln_cost_hat(x.ln_w, x.ln_P, given.gamma_va, given.gamma_io))
+    c_hat = xp.exp(eq.ln_cost_hat(paid.ln_w, x.ln_P, given.gamma_va, given.gamma_io))
     pi_cf = eq.trade_shares(given.pi, K, c_hat, given.theta, given.market)
     Y_cf = eq.sales(pi_cf, v if h is None else v * h, X_cf)
     R_cf = eq.revenue(pi_cf, v, X_cf)
-    wages = earnings(x, given).sum(1)
+    wages = paid.earned.sum(1)
     profits = eq.profits(Y_cf, given.gamma_va, given.profit_share)
     rents_cf = xp.zeros_like(R_cf) if h is None else eq.rents(pi_cf, v, h, X_cf)
     its = None
@@ -107,11 +122,13 @@ def equilibrium_state(
     I_cf = eq.income(wages, profits, R_cf, rents_cf, transfers)
     w_hat = wages / given.labour.sum(1)
     W_hat = eq.real_income_hat(I, I_cf, P_hat, given.alpha)
-    L_hat, welfare_hat, U_hat = xp.ones_like(W_hat), W_hat, W_hat
+    L_hat, welfare_hat, U_hat, unemployment = xp.ones_like(W_hat), W_hat, W_hat, xp.zeros_like(W_hat)
     if (supply := given.supply) is not None:
-        L_hat = xp.exp(x.ln_L)
-        w_hat = w_hat / L_hat
-        _, _, tax = ln_supply(given, supply, R_cf, wages, xp.log(w_hat), x.ln_P)
+        ln_wage = ln_average_wage(paid.full, x.ln_L, given)
+        w_hat = xp.exp(ln_wage)
+        at_work = wages / paid.full.sum(1)
+        L_hat, unemployment = xp.exp(x.ln_L) * at_work, 1.0 - at_work
+        _, _, tax = ln_supply(given, supply, R_cf, wages, ln_wage, x.ln_P)
         effort = eq.effort(given.labour.sum(1), tax, supply.kappa)
         gained = I * (W_hat - 1.0) - effort * (eq.effort_hat(L_hat, supply.kappa) - 1.0)
         welfare_hat, U_hat = 1.0 + gained / I, 1.0 + gained / (I - effort)
@@ -138,6 +155,8 @@ def equilibrium_state(
         L_hat=L_hat,
         welfare_hat=welfare_hat,
         U_hat=U_hat,
+        unemployment=unemployment,
+        employed=paid.employed,
     )
 
 
@@ -148,10 +167,12 @@ def gaps(s: EquilibriumState, given: Given, K: Float[Array, "n i j"], rows: Rows
     paid = eq.labour_demand(s.Y_cf, given.gamma_va, given.profit_share)
     if s.wage_hat.shape[1] == 1:
         paid = paid.sum(1, keepdims=True)
+    xp = namespace(s.X_cf)
     earned = s.wage_hat * given.labour
     if given.supply is not None:
-        earned = earned * s.L_hat[:, None]
-    xp = namespace(s.X_cf)
+        ln_supplied = xp.log(s.L_hat / (1.0 - s.unemployment))
+        earned = full_earnings(xp.log(s.wage_hat), ln_supplied, given, given.supply)
+        earned = earned if s.employed is None else earned * s.employed
     bought = xp.einsum("nij,nij,nj->ni", s.pi_cf, s.v, s.X_cf)
     bought = bought * (1.0 - xp.eye(len(bought)))  # own sales would hide a gap where little is traded
     imports, exports = bought.sum(1), bought.sum(0)
@@ -166,17 +187,22 @@ def gaps(s: EquilibriumState, given: Given, K: Float[Array, "n i j"], rows: Rows
         transfers=xp.abs(s.net_imports_cf.sum()) / world * everyone,
         numeraire=xp.abs(earned.sum() / world - 1.0) * everyone,
         quotas=0.0 * everyone if rows is None else by_importer(rows.rows, s.off, len(everyone)),
-        labour=0.0 * everyone if given.supply is None else _off_supply(s, given, given.supply, earned.sum(1)),
+        labour=0.0 * everyone if given.supply is None else _off_supply(s, given, given.supply, earned),
     )
 
 
 def _off_supply(
-    s: EquilibriumState, given: Given, supply: LabourSupply, wages: Float[Array, " n"]
+    s: EquilibriumState, given: Given, supply: LabourSupply, earned: Float[Array, "n s"]
 ) -> Float[Array, " n"]:
-    """How far labour at work is from what (9) supplies at the wages, prices and revenue of the equilibrium."""
-    xp = namespace(wages)
-    ln_L, _, _ = ln_supply(given, supply, s.R_cf, wages, xp.log(s.w_hat), xp.log(s.P_hat))
-    return xp.abs(xp.expm1(ln_L - xp.log(s.L_hat)))
+    """How far labour is from what (9) supplies at the wages, prices and revenue of the equilibrium, and from (11)."""
+    xp = namespace(earned)
+    ln_supplied = xp.log(s.L_hat / (1.0 - s.unemployment))
+    ln_L, _, _ = ln_supply(given, supply, s.R_cf, earned.sum(1), xp.log(s.w_hat), xp.log(s.P_hat))
+    off = xp.abs(xp.expm1(ln_L - ln_supplied))
+    if s.employed is None:
+        return off
+    floor = xp.exp(supply.ln_floor + ln_unit(earned, supply)[0])
+    return xp.maximum(off, eq.off_floor(s.wage_hat, s.employed, floor))
 
 
 def _relative(a: Float[Array, "n j"], b: Float[Array, "n j"]) -> Float[Array, "n j"]:

@@ -19,10 +19,10 @@ from detente.data.world import World
 from detente.errors import BadEconomy, BadInput, warn
 from detente.inputs import floats, names, one_of, require
 from detente.model.benchmark import Benchmark, Deficits, absorbed_gap, monopolistic_shares, revenue_on_inputs, shares
-from detente.model.labour import Elastic, LabourMarket, labour_market
+from detente.model.labour import Elastic, LabourMarket, Sticky, labour_market
 from detente.model.shock import Shock
 from detente.solver.equilibrium import equilibrium
-from detente.solver.solution import Solution
+from detente.solver.solution import AUDIT_BOUND, Solution
 
 GIVEN: Final = "given as an array"
 """What elasticities are called that are those of no set."""
@@ -160,6 +160,12 @@ class Economy(Benchmark, Exported):
 def _market_at(base: Benchmark, solution: Solution) -> LabourMarket:
     """The labour market of the benchmark that a solution becomes: income taxes are those that revenue left."""
     market = base.labour_market
+    if market.wages is not None and solution.unemployment.max() > AUDIT_BOUND:
+        n = int(solution.unemployment.argmax())
+        raise BadEconomy(
+            f"{solution.unemployment[n]:.2%} of labour in {base.economies[n]} is without work, which no benchmark has: "
+            "measure from the one before, or lower the floor of wages"
+        )
     if market.plain or market.elastic is None or market.elastic.revenue == "lump-sum":
         return market
     if market.elastic.replaced:
@@ -205,6 +211,8 @@ def calibrate(
     deficits: Deficits = "fixed",
     *,
     labour: Elastic | None = None,
+    mobility: float | None = None,
+    wages: Sticky | None = None,
 ) -> Economy:
     """The benchmark economy of a world.
 
@@ -222,6 +230,11 @@ def calibrate(
         equilibrium is the benchmark.
     labour
         Labour supply that answers to the real wage, `Elastic(kappa=0.5)`; by default it is fixed.
+    mobility
+        How readily workers, who differ, change sector: 1 (none does) to 100; by default they are alike, and one wage
+        holds.
+    wages
+        Wages that do not fall, `Sticky(floor=0.98)`, so that there may be unemployment; by default they clear markets.
 
     Raises
     ------
@@ -229,7 +242,7 @@ def calibrate(
         Where the set is unknown or lacks a sector, the accounts do not close, the world does not fit the structure, or
         an argument is of another kind.
     """
-    economy = calibrate_drawn(world, elasticities, structure, deficits, labour_market(labour))
+    economy = calibrate_drawn(world, elasticities, structure, deficits, labour_market(labour, mobility, wages))
     _warn_of_elasticities(economy)
     return economy
 

@@ -18,7 +18,7 @@ from detente.inputs import FloatArray, one_of, require
 from detente.model import equations as eq
 from detente.model.arrays import Array
 from detente.model.benchmark import Benchmark, Deficits
-from detente.model.labour import supply_of
+from detente.model.labour import DOLLAR, Elastic, LabourSupply
 from detente.model.shock import Shock, Wedges
 from detente.model.varying import VaryingRows
 from detente.solver import refusal
@@ -69,7 +69,7 @@ class Raw(NamedTuple):
 
 def given_of(base: Benchmark, D: FloatArray, horizon: Horizon, T: FloatArray | None = None) -> Given:
     """The benchmark's arrays as the pass takes them, with deficits D and transfers T."""
-    labour = base.wL[:, None] if horizon == "long" else base.labour
+    labour = base.wL[:, None] if _one_wage(base, horizon) else base.labour
     return Given(
         base.pi,
         base.gamma_va,
@@ -82,7 +82,41 @@ def given_of(base: Benchmark, D: FloatArray, horizon: Horizon, T: FloatArray | N
         labour,
         base.market,
         T,
-        supply_of(base.labour_market, base.R, base.wL),
+        None if base.labour_market.plain else _supply_of(base, labour),
+    )
+
+
+def _one_wage(base: Benchmark, horizon: Horizon) -> bool:
+    """Whether one wage holds in an economy."""
+    return horizon == "long" and not base.labour_market.by_sector
+
+
+def _supply_of(base: Benchmark, labour: FloatArray) -> LabourSupply:
+    """The labour market in arrays, for wages of what ``labour`` (n, s) earns."""
+    market, n = base.labour_market, len(base.wL)
+    elastic = market.elastic or Elastic(0.0)
+    mobility = np.asarray(market.mobility) if market.by_sector else None
+    supply = LabourSupply(
+        kappa=np.asarray(elastic.kappa),
+        tax=elastic.taxes(n),
+        relieves=np.asarray(1.0 if elastic.revenue == "income-tax" else 0.0),
+        replaced=np.asarray(elastic.replaced),
+        R_share=base.R / base.wL,
+        mobility=mobility,
+    )
+    if market.wages is None:
+        return supply
+    counted = np.ones(n)
+    if market.wages.anchor == "usd":
+        counted[:] = 0.0
+        counted[base.index(DOLLAR)] = 1.0
+    # as fast as the bills of a wage that is free: demand for labour falls by θγ, and (10) supplies m more
+    theta = base.theta * base.gamma_va
+    ease = (1.0 if mobility is None else mobility) + theta
+    if labour.shape[1] == 1:
+        ease = (ease * base.labour).sum(1, keepdims=True) / base.wL[:, None]
+    return supply._replace(
+        ln_floor=np.log(np.asarray(market.wages.floor)), anchor=counted / (counted * base.wL).sum(), ease=ease
     )
 
 
@@ -174,6 +208,7 @@ def solve(
     """
     one_of(horizon, "horizon", HORIZONS)
     require_closed(economy)
+    require_one_mobility(economy, horizon)
     require(Shock, shock, "shock", "give a Shock, such as dt.Shock(t_cf=tariffs)")
     if start is not None:
         require_alike(economy, start, "start", horizon)
@@ -189,6 +224,15 @@ def split_of(shock: Shock, last: Solution) -> dict[str, FloatArray]:
         return equilibrium(economy, step.wedges(economy), last.horizon, start=near)
 
     return terms_along(shock, last, benchmark_unknowns(economy, last.horizon), solver)
+
+
+def require_one_mobility(economy: Benchmark, horizon: Horizon) -> None:
+    """Raise BadInput where labour is to be held in its sector and to move between sectors."""
+    if horizon == "short" and economy.labour_market.by_sector:
+        raise BadInput(
+            f"horizon='short' holds labour in its sector, and mobility={economy.labour_market.mobility:g} says how it "
+            "moves: leave one out; mobility=1 is the short run"
+        )
 
 
 def require_closed(economy: Benchmark) -> None:
@@ -251,8 +295,11 @@ def benchmark_unknowns(economy: Benchmark, horizon: Horizon) -> Unknowns:
     """The start of the iteration: nothing changed."""
     n, j = economy.X.shape
     ln_X = np.log(np.where(economy.market & (economy.X > 0), economy.X, 1.0))
-    labour = NO_LABOUR if economy.labour_market.plain else np.zeros(n)
-    return Unknowns(np.zeros((n, 1 if horizon == "long" else j)), np.zeros((n, j)), ln_X, ln_L=labour)
+    market = economy.labour_market
+    labour = NO_LABOUR if market.plain else np.zeros(n)
+    unit = NO_LABOUR if market.wages is None else np.zeros(1)
+    wages = np.zeros((n, 1 if _one_wage(economy, horizon) else j))
+    return Unknowns(wages, np.zeros((n, j)), ln_X, ln_L=labour, ln_a=unit)
 
 
 def _with_rates(x: Unknowns, wedges: Wedges) -> Unknowns:
@@ -332,7 +379,7 @@ def _solution(base: Benchmark, wedges: Wedges, horizon: Horizon, raw: Raw, outco
 
 
 #: What of a state is in the wedges of a solution, or in its table of quotas.
-_OF_THE_STATE_ALONE = ("v", "transfers_cf", "flow", "rent", "off", "wages")
+_OF_THE_STATE_ALONE = ("v", "transfers_cf", "flow", "rent", "off", "wages", "employed")
 
 
 def _closes(raw: Raw) -> bool:

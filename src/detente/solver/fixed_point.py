@@ -55,14 +55,16 @@ class Given(NamedTuple):
 
 #: There are no quotas in most shocks.
 NO_RATES = np.zeros(0)
-#: Labour supply is fixed unless asked for.
+#: Labour supply is fixed, and wages have no floor, unless asked for.
 NO_LABOUR = np.zeros(0)
 
 
 class Unknowns(NamedTuple):
     """Log changes of wages and prices, and log expenditure; zero where there is no market or no sector.
 
-    ln_r is ln(1+r) of each quota. ln_L is the log change of labour supply, of no length where it is fixed.
+    ln_r is ln(1+r) of each quota. ln_L is the log change of labour supply, of no length where the labour market is that
+    of (1)-(8); ln_a that of the unit in which wages have a floor, of no length where they have none. A wage under its
+    floor stands for employment that is short.
     """
 
     ln_w: Float[Array, "n s"]
@@ -70,6 +72,7 @@ class Unknowns(NamedTuple):
     ln_X: Float[Array, "n j"]
     ln_r: Float[Array, " q"] = NO_RATES
     ln_L: Float[Array, " l"] = NO_LABOUR
+    ln_a: Float[Array, " a"] = NO_LABOUR
 
     def stacked(self) -> Float[Array, " x"]:
         """All of them in one vector, in the order of the fields."""
@@ -82,8 +85,9 @@ class Unknowns(NamedTuple):
         prices = n * (s + j)
         levels = prices + n * j
         end = levels + self.ln_r.shape[0]
-        wages, rates, labour = x[: n * s].reshape(n, s), x[levels:end], x[end:]
-        return Unknowns(wages, x[n * s : prices].reshape(n, j), x[prices:levels].reshape(n, j), rates, labour)
+        last = end + self.ln_L.shape[0]
+        wages, rates, labour = x[: n * s].reshape(n, s), x[levels:end], x[end:last]
+        return Unknowns(wages, x[n * s : prices].reshape(n, j), x[prices:levels].reshape(n, j), rates, labour, x[last:])
 
 
 class VaryingWeights(NamedTuple):
@@ -181,7 +185,8 @@ def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, *, pair
     ``pairs`` asks for ``between`` where no exporter charges anything and no equation needs it.
     """
     xp = namespace(x.ln_w)
-    ln_c = eq.ln_cost_hat(x.ln_w, x.ln_P, given.gamma_va, given.gamma_io)
+    paid = pay(x, given)
+    ln_c = eq.ln_cost_hat(paid.ln_w, x.ln_P, given.gamma_va, given.gamma_io)
     c_power = xp.exp(-given.theta * (ln_c if weight.ln_scale is None else ln_c - weight.ln_scale))
     bought, rates = _over_exporters(weight.cost, c_power), None
     if weight.varying is not None:
@@ -211,7 +216,7 @@ def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, *, pair
             between = between + summed(its.border, rows.n * len(Q) + rows.i, between.size).reshape(between.shape)
     Y = exports + own
     R = (Q * total - imports - own).sum(1)
-    wages = earnings(x, given).sum(1)
+    wages = paid.earned.sum(1)
     profits = eq.profits(Y, given.gamma_va, given.profit_share)
     charges = xp.zeros_like(R) if charges is None else charges
     D, rents = deficits_cf(given, wages + profits + R + charges, closure), charges
@@ -225,10 +230,39 @@ def flows(x: Unknowns, given: Given, weight: Weights, closure: Deficits, *, pair
     )
 
 
-def earnings(x: Unknowns, given: Given) -> Float[Array, "n s"]:
-    """What labour earns by the wage it earns, ŵ L̂ wL."""
-    earned = namespace(x.ln_w).exp(x.ln_w) * given.labour
-    return earned if given.supply is None else earned * namespace(x.ln_w).exp(x.ln_L)[:, None]
+class Pay(NamedTuple):
+    """The log of wages, what labour would earn if all of it worked, what it earns, and the part that works."""
+
+    ln_w: Float[Array, "n s"]
+    full: Float[Array, "n s"]
+    earned: Float[Array, "n s"]
+    employed: Float[Array, "n s"] | None
+
+
+def pay(x: Unknowns, given: Given) -> Pay:
+    """Wages and what labour earns by the wage it earns: ŵ L̂ wL."""
+    xp, supply = namespace(x.ln_w), given.supply
+    if supply is None:
+        earned = xp.exp(x.ln_w) * given.labour
+        return Pay(x.ln_w, earned, earned, None)
+    if supply.ln_floor is None:
+        full = full_earnings(x.ln_w, x.ln_L, given, supply)
+        return Pay(x.ln_w, full, full, None)
+    ln_w, short = eq.floored(x.ln_w, supply.ln_floor + x.ln_a[0], supply.ease)
+    full, employed = full_earnings(ln_w, x.ln_L, given, supply), xp.exp(short)
+    return Pay(ln_w, full, full * employed, employed)
+
+
+def full_earnings(
+    ln_w: Float[Array, "n s"], ln_L: Float[Array, " n"], given: Given, supply: LabourSupply
+) -> Float[Array, "n s"]:
+    """What labour would earn at these wages if all that is supplied worked."""
+    xp = namespace(ln_w)
+    if supply.mobility is None:
+        alike = xp.exp(ln_w) * given.labour
+    else:
+        alike = eq.sector_earnings(ln_w, given.labour, supply.mobility)
+    return alike * xp.exp(ln_L)[:, None]
 
 
 def ln_supply(
@@ -246,10 +280,10 @@ def ln_supply(
     return eq.ln_labour_supply(net_hat, ln_wage, (given.alpha * ln_P).sum(1), supply.kappa), net_hat, tax
 
 
-def ln_average_wage(wages: Float[Array, " n"], x: Unknowns, given: Given) -> Float[Array, " n"]:
-    """ln ŵ of an economy from what its labour earns."""
-    ln_wage = namespace(wages).log(wages / given.labour.sum(1))
-    return ln_wage if given.supply is None else ln_wage - x.ln_L
+def ln_average_wage(full: Float[Array, "n s"], ln_L: Float[Array, " l"], given: Given) -> Float[Array, " n"]:
+    """ln ŵ of an economy, from what its labour would earn if all of it worked; (10) has it as Φ."""
+    ln_wage = namespace(full).log(full.sum(1) / given.labour.sum(1))
+    return ln_wage if given.supply is None else ln_wage - ln_L
 
 
 def _of_rows(
@@ -280,20 +314,32 @@ def joint_pass(x: Unknowns, given: Given, weight: Weights, closure: Deficits, ho
     f = flows(x, given, weight, closure)
     X = eq.expenditure(f.Y, f.I, given.gamma_io, given.alpha)
     step = _towards_balance(f)[:, None]
-    if horizon == "short":
-        step = step + _between_sectors(x, f, given)
+    mobility = 1.0 if given.supply is None or given.supply.mobility is None else given.supply.mobility
+    if horizon == "short" or given.labour.shape[1] > 1:
+        step = step + _between_sectors(x, f, given, mobility)
     ln_w = x.ln_w + step
     xp = namespace(ln_w)
-    level = earnings(x._replace(ln_w=ln_w), given).sum() / given.labour.sum()  # (8)
+    level = pay(x._replace(ln_w=ln_w), given).earned.sum() / given.labour.sum()  # (8)
     ln_P = -xp.log(f.total) / given.theta
     if weight.ln_scale is not None:
         ln_P = xp.where(given.market, ln_P + weight.ln_scale, 0.0)
-    ln_L = x.ln_L
-    if given.supply is not None:
-        there = x._replace(ln_w=ln_w - xp.log(level))
-        moved = ln_average_wage(earnings(there, given).sum(1), there, given)
-        ln_L, _, _ = ln_supply(given, given.supply, f.R, f.wages, moved, ln_P)
-    return Unknowns(ln_w - xp.log(level), ln_P, log_where(given.market, X), f.ln_r, ln_L)
+    there = Unknowns(ln_w - xp.log(level), ln_P, log_where(given.market, X), f.ln_r, x.ln_L, x.ln_a)
+    return there if given.supply is None else _labour_moved(there, f, given, given.supply)
+
+
+def _labour_moved(there: Unknowns, f: Flows, given: Given, supply: LabourSupply) -> Unknowns:
+    """Where labour supply goes at the new wages and prices, which is sooner there than from the old ones; and the unit
+    of the floor."""
+    paid = pay(there, given)
+    ln_wage = ln_average_wage(paid.full, there.ln_L, given)
+    ln_L, _, _ = ln_supply(given, supply, f.R, f.wages, ln_wage, there.ln_P)
+    ln_a = there.ln_a if supply.anchor is None else ln_unit(paid.earned, supply)
+    return there._replace(ln_L=ln_L, ln_a=ln_a)
+
+
+def ln_unit(earned: Float[Array, "n s"], supply: LabourSupply) -> Float[Array, " a"]:
+    """The log change of the unit in which wages have a floor, in the numeraire."""
+    return namespace(earned).log((supply.anchor * earned.sum(1)).sum(keepdims=True))
 
 
 def _towards_balance(f: Flows) -> Float[Array, " n"]:
@@ -308,7 +354,7 @@ def _towards_balance(f: Flows) -> Float[Array, " n"]:
     return xp.where(trades, WAGE_STEP * (exports + f.net_imports - imports) / xp.where(trades, size, 1.0), 0.0)
 
 
-def _between_sectors(x: Unknowns, f: Flows, given: Given) -> Float[Array, "n j"]:
+def _between_sectors(x: Unknowns, f: Flows, given: Given, mobility: Array | float) -> Float[Array, "n j"]:
     """The moves of ln w that close the labour market of each sector, relative to the others of its economy.
 
     How far all wages of an economy move is left to its balance of trade, which their sum cannot see where little is
@@ -316,9 +362,10 @@ def _between_sectors(x: Unknowns, f: Flows, given: Given) -> Float[Array, "n j"]
     """
     xp = namespace(x.ln_w)
     employs = given.labour > 0
-    earned = earnings(x, given)
+    earned = pay(x, given).earned
     paid = eq.labour_demand(f.Y, given.gamma_va, given.profit_share)
     gap = log_where(employs, paid) - log_where(employs, earned)
     common = (gap * earned).sum(1) / earned.sum(1)
     relative = xp.where(employs, gap - common[:, None], 0.0)
-    return relative / (1.0 + given.theta * given.gamma_va)  # demand for labour falls so with its wage
+    # with its wage demand for labour falls, and what a sector earns rises
+    return relative / (mobility + given.theta * given.gamma_va)

@@ -59,8 +59,8 @@ def economies(s: Solution) -> pd.DataFrame:
     real_income: Ŵ − 1, spending over prices. welfare: (U' − U)/I, with U = C − v(L) the worth of spending less that of
     work; welfare_ratio: U'/U − 1. Both are real_income where labour supply is fixed. real_gdp: at base prices, in
     volumes, along the path of the shock; missing where trade of some goods ends, since no path of finite rates leads
-    there. employment: labour at work. real_wage: the average wage over consumer prices, before tax. wage: in the
-    numeraire, world factor income.
+    there. employment: labour at work. unemployment: the part of labour supply that does not work. real_wage: the
+    average wage over consumer prices, before tax. wage: in the numeraire, world factor income.
     consumer_prices: relative to the own wage. workers_moving: the share of labour that must change sector, zero in the
     short run. rents_after: what the economy charges on its exports; there are none before. transfers_after: what it
     receives beside its deficit. The other columns are levels before and after; exports and imports are counted at the
@@ -80,6 +80,7 @@ def economies(s: Solution) -> pd.DataFrame:
             "welfare_ratio": without_noise(s.U_hat - 1),
             "real_gdp": without_noise(s.real_gdp_hat - 1),
             "employment": without_noise(s.L_hat - 1),
+            "unemployment": without_noise(s.unemployment),
             "real_wage": without_noise(s.w_hat / cpi - 1),
             "wage": without_noise(s.w_hat - 1),
             "consumer_prices": without_noise(cpi / s.w_hat - 1),
@@ -113,6 +114,8 @@ def sectors(s: Solution) -> pd.DataFrame:
     Y_hat = _ratio(s.Y_cf, b.Y, produces)
     value_added = _ratio(b.gamma_va * s.Y_cf, b.gamma_va * b.Y, produces & (b.gamma_va > 0))
     held = np.where(np.isnan(value_added), np.nan, s.L_hat[:, None])
+    if b.labour_market.wages is not None:  # each sector has its own unemployment
+        held = value_added / s.wage_hat
     employment = value_added / wage if s.horizon == "long" else held
     n, j = b.X.shape
     return pd.DataFrame(
@@ -281,6 +284,7 @@ class Solution(Exported):
     and ``net_imports_cf`` is what an economy buys abroad less what it sells, at the border: D' + T' and the rents that
     it earns of others' quotas, less those of its own that go abroad. A holder abroad is paid beside the goods, not in
     their price. ``L_hat`` is labour at work, ``welfare_hat`` 1 + (U' − U)/I and ``U_hat`` U'/U, U = C − v(L).
+    ``unemployment`` is a level, the part of labour supply that does not work.
 
     ``shock`` is what was solved, where it was given as one.
 
@@ -316,6 +320,7 @@ class Solution(Exported):
     L_hat: FloatArray
     welfare_hat: FloatArray
     U_hat: FloatArray
+    unemployment: FloatArray
     T_cf: FloatArray
     cause: str = ""
     quota_results: QuotaResults | None = None
