@@ -70,3 +70,21 @@ def test_what_cannot_be_shown_is_refused(case, options, said):
     code, _, err = typed("tariffs", case, "--on", "2025-06-30", *options)
     assert code != 0
     assert said in " ".join(err.split())
+
+
+def test_the_schedules_of_all_who_levy_measures_are_shown(tmp_path):
+    answer = (
+        "  - {id: answer, by: JPN, on: USA, status: in-force, from: 2025-05-01, goods: {sectors: [A01]}, add: 25%}\n"
+    )
+    path = tmp_path / "answered.yaml"
+    path.write_text(FILE + answer)
+    code, out, _ = typed("tariffs", str(path), "--on", "2025-06-30", "--json")
+    said = json.loads(out)
+    assert code == 0
+    assert (said["importer"], [its["importer"] for its in said["others"]]) == ("USA", ["JPN"])
+    assert said["others"][0]["total"] == pytest.approx(dt.schedule(str(path), on="2025-06-30").total("JPN"))
+    code, out, _ = typed("tariffs", str(path), "--on", "2025-06-30")
+    assert "Tariffs of Japan on 2025-06-30" in out
+    assert "The ordinary duty is the base tariff of that world" in out
+    code, out, _ = typed("tariffs", str(path), "--on", "2025-06-30", "--by", "JPN", "--json")
+    assert "others" not in json.loads(out)

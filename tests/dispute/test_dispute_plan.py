@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from detente.analyses.clock.stages import solve_stages, steps_of
 from detente.data.world import World
+from detente.dispute.negotiation import Negotiation
 from detente.dispute.scenarios import Plan, plan
 from detente.dispute.schema import Dispute
+from detente.dispute.session import Session
 from detente.dispute.vintage import known_on
 from detente.errors import BadMeasure
 from detente.policy.schedule import Schedules
@@ -182,3 +186,35 @@ def test_states_are_told_apart_by_what_their_measures_say(small_world: World) ->
     other = plans_of(Dispute.parse(text.replace("25%}}", "26%}}"), world=small_world), small_world)
     assert len({found["baseline"].law(()), found["new"].law(()), other["baseline"].law(())}) == 3
     assert found["new"].law(()) == other["new"].law(())
+
+
+ENDING = """\
+dispute: ending
+title: A law that ends before the threat
+as_of: 2018-05-04
+world: icio-2017
+parties: {USA: {name: United States}, CHN: {name: China}}
+measures:
+  - {id: old, by: USA, on: CHN, status: in-force, from: 2018-01-01, until: 2018-06-30, goods: {sectors: [C26]}, add: 5%}
+  - {id: kept, by: USA, on: CHN, status: in-force, from: 2018-01-01, goods: {sectors: [C28]}, add: 5%}
+  - {id: new, by: USA, on: CHN, status: threatened, earliest: 2018-07-01, goods: {sectors: [C26]}, add: 25%}
+demands: [{id: lift, by: CHN, of: USA, ask: {withdraw: kept}}]
+"""
+
+
+def test_law_that_has_ended_by_the_day_of_a_threat_is_in_no_state_of_it(small_world: World) -> None:
+    """One rule for run, talks, war, clock and hold: states of a threat have what is left on its day."""
+    dispute = Dispute.parse(ENDING, world=small_world)
+    left = ("kept", "new")
+    assert plans_of(dispute, small_world)["new"].ids == left
+    session = Session.of(dispute, world=small_world)
+    pair = ("USA", "CHN")
+    threat = session.threats(*pair)
+    assert tuple(its.id for its in session.beside(threat)) == left
+    assert tuple(its.id for its in Negotiation.of(session, pair).law(carried_out=True)) == left
+    alike = session.solution(session.beside(threat)).W_hat
+    (step,) = steps_of(session, pair, 30)
+    assert np.allclose(solve_stages(session, [step]).solutions[-1].W_hat, alike, rtol=0, atol=1e-9)
+    in_hold = session.standoff_beside(threat).shock(threat)
+    assert in_hold.wedges(session.economy).content == session.wedges(session.beside(threat)).content
+    assert [its.id for its in session.beside(())] == ["old", "kept"], "nothing new: the law of the day"

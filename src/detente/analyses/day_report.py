@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -22,13 +22,15 @@ SHOWN: Final = 15
 """Rows that a terminal shows of partners, sectors or products; JSON has all."""
 STATUTORY: Final = (
     "Rates are statutory, weighted by {weights}. What customs collects differs: it lags (goods afloat, deferred "
-    "payment), and trade has moved since. The ordinary duty is what customs collected in the year of the weights."
+    "payment), and trade has moved since. The ordinary duty is {ordinary}."
 )
 AFTER: Final = (
     "The trade that is left is that of the long-run equilibrium in which all measures of the day hold: buyers have "
     "turned from goods that pay more. It is neither the trade of any month nor what customs collected. Goods of no "
     "sector keep their trade."
 )
+_TOO: Final = "Also in force"
+_COLLECTED: Final = "what customs collected in the year of the weights"
 
 
 def day_report(
@@ -45,6 +47,7 @@ def day_report(
 ) -> DayReport:
     """The schedule of a day of one importer, by default the first party whose measures are in force then.
 
+    Where nothing more is asked for, the schedules of the others who levy measures follow it.
     Raises BadInput where nobody's measures are in force and no importer is named, UnknownEconomy for an unknown one.
     """
     found = schedule(dispute, on=_day(on, "--on"), world=world)
@@ -59,7 +62,9 @@ def day_report(
             f"--since {before.on} is not before {found.on}: the change is from the earlier day to the later one"
         )
     names = Names(dispute.called)
-    return DayReport(found, importer, partner, by_sector, product, before, names, after_substitution)
+    asked = by_sector or after_substitution or any(given is not None for given in (by, partner, product, since))
+    others = () if asked else tuple(code for code in found.importers if code != importer)
+    return DayReport(found, importer, partner, by_sector, product, before, names, after_substitution, others)
 
 
 def shows_schedule(dispute: Dispute, on: str, world: str | None = None) -> bool:
@@ -82,7 +87,8 @@ class DayReport:
     """A schedule as a terminal shows it: of one importer, on one partner or all, and of a day before beside it.
 
     importer, partner: codes; by_sector: whether sectors are shown; product: the beginning of product codes, or None;
-    before: the schedule of an earlier day, or None; after_substitution: whether the total is also weighed by new trade.
+    before: the schedule of an earlier day, or None; after_substitution: whether the total is also weighed by new trade;
+    others: the importers whose schedules follow.
     """
 
     schedule: DaySchedule
@@ -93,17 +99,30 @@ class DayReport:
     before: DaySchedule | None
     names: Names
     after_substitution: bool = False
+    others: tuple[str, ...] = ()
+
+    @property
+    def following(self) -> tuple[DayReport, ...]:
+        """The schedules of the other importers."""
+        return tuple(replace(self, importer=code, others=()) for code in self.others)
 
     def document(self) -> Document:
         """What is asked for, and first up to which day the law is known."""
         title = f"Tariffs of {self.names.the(self.importer)} on {self.schedule.on}; {self.schedule.notes[0]}"
         weights = BY_LINE if self.schedule.by_line(self.importer) else f"the imports of {self.schedule.world.name}"
-        blocks: list[Block] = [self._total(), *self._tables(), Text(STATUTORY.format(weights=weights))]
+        ordinary = _COLLECTED if self.schedule.by_line(self.importer) else "the base tariff of that world"
+        blocks: list[Block] = [
+            self._total(),
+            *self._tables(),
+            Text(STATUTORY.format(weights=weights, ordinary=ordinary)),
+        ]
         if self.after_substitution:
             blocks.append(Text(AFTER))
         if len(self.schedule.notes) > 1:
             blocks.append(Bullets(self.schedule.notes[1:]))
-        return Document(title, "", title, (), (Section(title, tuple(blocks)),), "", "")
+        others = (each.document() for each in self.following)
+        following = (Section(_TOO, (Text(its.title), *its.sections[0].blocks)) for its in others)
+        return Document(title, "", title, (), (Section(title, tuple(blocks)), *following), "", "")
 
     def as_dict(self) -> dict[str, Any]:
         """All of it, as plain values: rates are fractions."""
@@ -123,6 +142,8 @@ class DayReport:
             found["change"] = schedule.total(importer) - self.before.total(importer)
         for name, frame in self._frames().items():
             found[name] = frame.reset_index().to_dict("records")
+        if self.others:
+            found["others"] = [each.as_dict() for each in self.following]
         return found
 
     def _frames(self) -> dict[str, pd.DataFrame]:

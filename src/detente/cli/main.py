@@ -70,7 +70,7 @@ def tariffs(
     With --by, --partner, --sector, --product, --since or --after-substitution it is the schedule of one importer: in
     total, by partner and by authority, at statutory rates, and its first line says up to which day the law is known.
     Where measures name their authorities and imports are known by line, as those of the United States are, that is
-    shown without any of them.
+    shown without any of them, and the schedules of the others who levy measures follow.
 
     With --explain the command shows how the tariff on one product from one partner comes about: the ordinary duty and
     the measures in force in it, then each measure with its authority, what it adds on which share of value, what

@@ -101,7 +101,7 @@ def _in_kind(session: Session, side: str, other: str, threats: Sequence[Measure]
     if not duties:
         return []
     others = [f"{side} has no answer in kind to {name_of(its)}" for its in threats if its not in duties]
-    answer = InKind("value").respond(session.standoff, side, other, duties)
+    answer = InKind("value").respond(session.standoff_beside(threats), side, other, duties)
     notes = (f"the file has no answer in kind of {side}: in kind by value is taken", *others, *answer.notes)
     return [Move(side, "in kind", "in kind by value to the other's threats", answer.measures, notes)]
 
@@ -109,7 +109,7 @@ def _in_kind(session: Session, side: str, other: str, threats: Sequence[Measure]
 def _best(session: Session, side: str, other: str, rule: Best) -> Move:
     """Its best tariffs given what the other threatens, or given nothing where it threatens nothing."""
     threats = session.threats(other, side)
-    answer = rule.respond(session.standoff, side, other, threats)
+    answer = rule.respond(session.standoff_beside(threats), side, other, threats)
     given = "carries out its threats" if threats else "does nothing new"
     return Move(side, "best", f"best tariffs where the other {given}", answer.measures, answer.notes)
 

@@ -17,6 +17,7 @@ from detente.dispute.blocks import Demand
 from detente.dispute.duty_rates import DutyRates
 from detente.dispute.pledges import Pledge, Pledges, Solved, State, StoredEquilibrium
 from detente.dispute.promises import Cover, Duties, Promise, parts_of, promise_of
+from detente.dispute.scenarios import left_by
 from detente.dispute.session import Pair, Session
 from detente.errors import BadInput, BadShock, NotSolved, enumerate_names
 from detente.inputs import FloatArray, require
@@ -124,7 +125,7 @@ class Negotiation:
         law = list(in_force([m for m in self.legal if m.id not in ended], self.session.known.as_of))
         if carried_out or answered:
             done = [m for m in self.threats if m.id not in ended]
-            law += done
+            law = [*left_by(law, done), *done]
             if answered:
                 law += [
                     m for m in self.session.answers([m for m in done if m.id not in spared])[0] if m.id not in ended

@@ -182,19 +182,22 @@ def _carried_out(
 ) -> Iterator[Plan]:
     answer = answers_to(dispute, schedules, threats)
     left = () if answer else answer.notes
-    yield Plan(id, title, "threat", "baseline", base, (*_left_by(base, threats), *threats), notes=left)
+    yield Plan(id, title, "threat", "baseline", base, (*left_by(base, threats), *threats), notes=left)
     if answer:
         yield _answered(f"{id}-answered", f"{title}, answered", base, threats, answer)
 
 
-def _left_by(base: tuple[Measure, ...], threats: tuple[Measure, ...]) -> tuple[Measure, ...]:
-    """The measures of the baseline that have not ended by the day on which the last of the threats can become law."""
-    day = max((threat.begins for threat in threats if threat.begins is not None), default=None)
+def left_by(base: Sequence[Measure], new: Sequence[Measure]) -> tuple[Measure, ...]:
+    """The measures in force that have not ended by the day on which the last of the new ones can become law.
+
+    It is the one rule of every question for the law beside which something new holds.
+    """
+    day = max((measure.begins for measure in new if measure.begins is not None), default=None)
     return tuple(law for law in base if day is None or law.until is None or law.until >= day)
 
 
 def _answered(id: str, title: str, base: tuple[Measure, ...], threats: tuple[Measure, ...], answer: Answers) -> Plan:
-    measures = (*_left_by(base, threats), *threats, *answer.measures)
+    measures = (*left_by(base, threats), *threats, *answer.measures)
     responses = tuple(measure.id for measure in answer.measures)
     return Plan(
         id, title, "answered", "baseline", base, measures, responses=responses, notes=answer.notes, chosen=answer.chosen

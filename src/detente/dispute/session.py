@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 from detente.data.bundled import DEFAULT, load_world
 from detente.data.world import World, with_blocs
 from detente.dispute.results import RunSettings, id_of
-from detente.dispute.scenarios import Plan, Prepared, answers_to, prepare
+from detente.dispute.scenarios import Plan, Prepared, answers_to, left_by, prepare
 from detente.dispute.schema import Dispute
 from detente.dispute.vintage import answered
 from detente.errors import BadInput
@@ -303,6 +303,10 @@ class Session:
         pending = [m.taking_effect(self.known.as_of) for m in own]
         return tuple(m for m in pending if m.id not in answers and other in partners(self.world, m))
 
+    def beside(self, new: Sequence[Measure]) -> tuple[Measure, ...]:
+        """The law where new measures hold: what is left of that in force on the day of the last of them, and they."""
+        return (*left_by(self.standing, new), *new)
+
     def answers(self, to: Sequence[Measure]) -> Answered:
         """The answers of the file to threats carried out together, and notes on how they were made.
 
@@ -311,10 +315,11 @@ class Session:
         key = (self.horizon, *(measure.written for measure in to))
         if key not in self._kept.answers:
             found = answers_to(self.known, self.schedules, tuple(to))
-            law = (*self.standing, *to, *found.measures)
+            law = (*self.beside(to), *found.measures)
             state = Plan("answered", "", "answered", "baseline", self.standing, law, notes=found.notes)
             state = self.decided(replace(state, chosen=found.chosen))
-            self._kept.answers[key] = state.measures[len(self.standing) + len(to) :], state.notes
+            made = state.measures[len(law) :]
+            self._kept.answers[key] = (*found.measures, *made), state.notes
         return self._kept.answers[key]
 
     def decided(self, state: Plan) -> Plan:
@@ -359,6 +364,11 @@ class Session:
     def before(self) -> Solution:
         """The equilibrium of the law in force on the day, before anybody moves. Raises NotSolved."""
         return self.settled(self.wedges(self.standing))
+
+    def standoff_beside(self, new: Sequence[Measure]) -> Standoff:
+        """The position from which sides move, of the law that is left when new measures can become law."""
+        left = left_by(self.standing, new)
+        return self.standoff if left == self.standing else replace(self.standoff, standing=left)
 
     def wedges(self, law: Sequence[Measure]) -> Wedges:
         """The duties where the measures hold, and no others, as the model takes them. Raises BadMeasure."""

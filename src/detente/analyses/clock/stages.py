@@ -140,7 +140,7 @@ def solve_stages(session: Session, steps: Sequence[Step]) -> Stages:
         threats = tuple(threat for step in steps[:k] for threat in step.threats)
         answers, said = session.answers(threats)
         notes += said
-        solutions.append(session.solution((*session.standing, *threats, *answers)))
+        solutions.append(session.solution((*session.beside(threats), *answers)))
     return Stages(session.economy, tuple(steps), tuple(solutions), tuple(dict.fromkeys(notes)))
 
 

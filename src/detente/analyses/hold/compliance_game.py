@@ -152,7 +152,7 @@ class ComplianceGame:
         Raises BadMeasure where measures cannot hold together.
         """
         listed = tuple(measures)
-        state = self.session.standoff.shock(listed).wedges(self.economy) if listed else self.standing
+        state = self.session.standoff_beside(listed).shock(listed).wedges(self.economy) if listed else self.standing
         for side, rates in (duties or {}).items():
             own = self.game.instruments.of(side)
             y = np.log1p(np.asarray(rates)[own.cells[2]])

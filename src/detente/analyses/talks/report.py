@@ -363,7 +363,8 @@ def document(talks: Talks) -> Document:
 
 _BOARD: Final = (
     "A demand is agreed where the Nash bargain among the deals that both would sign holds it; a red line is one "
-    "without which its side signs nothing; a tradable one is worth more than it costs. Where neither the model nor the "
+    "without which its side signs nothing; a tradable one is one that its side says it may give up; of the others a "
+    "price says whether they are worth their cost. Where neither the model nor the "
     "file gives a price, it is left open."
 )
 _WHY: Final = (

@@ -33,8 +33,9 @@ class Talks(Record):
         Where talks that fail lead, in what follows: ``status quo``, ``threat``, ``answered`` or ``nash``.
     demands
         One row a demand: demand, by, of, what, kind, stance, deadline, sourcing, trade (changes what the model has),
-        priced, board (agreed, red line, tradable, costs nothing, costs more than it is worth, or implied price where
-        nothing prices it), and asker_least, asker_most, giver_least, giver_most: the ends of the file's values.
+        priced, board (agreed, red line, tradable, costs nothing, worth its cost, costs more than it is worth, or
+        implied price where nothing prices it), and asker_least, asker_most, giver_least, giver_most: the ends of the
+        file's values.
     prices
         One row a demand and side (and third countries, and the world): alone; alone_share (of the side's income); last,
         after all others; lowest, highest and shapley over all orders; at_threat and at_answered: alone where talks have

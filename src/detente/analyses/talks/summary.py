@@ -226,7 +226,9 @@ def _board(agreed: bool, stance: str, priced: bool, worth: tuple[float, float] |
         return "implied price"
     if max(map(abs, worth)) < _NOTHING:
         return "costs nothing"
-    return "tradable" if sum(worth) > 0 or stance == "tradable" else "costs more than it is worth"
+    if stance == "tradable":
+        return "tradable"
+    return "worth its cost" if sum(worth) > 0 else "costs more than it is worth"
 
 
 def no_deals_frame(parts: TalksParts) -> pd.DataFrame:

@@ -211,7 +211,8 @@ def _payoffs(
     gained = np.zeros((2, *(len(moves[side]) for side in pair)))
     solved: dict[tuple[int, int], Solution] = {}
     for a, b in pairs:
-        solved[a, b] = session.solution((*session.standing, *moves[pair[0]][a].measures, *moves[pair[1]][b].measures))
+        new = (*moves[pair[0]][a].measures, *moves[pair[1]][b].measures)
+        solved[a, b] = session.solution(session.beside(new))
         gained[:, a, b] = (game.payoffs(solved[a, b]) - stood)[seats]
     stable = (gained[0] >= gained[0].max(0) - _BETTER) & (gained[1] >= gained[1].max(1, keepdims=True) - _BETTER)
     frames = []

@@ -99,7 +99,7 @@ def game_rows(session: Session, pair: Pair, game: str, found: Equilibrium) -> It
     goods = np.isin(economy.sectors, session.world.goods)
     # As the table of payoffs has it: in the law, where a quota that others share moves with the duties.
     laws = [nash_law(session, side, other, found) for side, other in (pair, pair[::-1])]
-    reached = session.solution((*session.standing, *laws[0], *laws[1]))
+    reached = session.solution(session.beside((*laws[0], *laws[1])))
     for side, other in (pair, pair[::-1]):
         n, i = economy.index(side), economy.index(other)
         weight = session.world.flows[n, i] * goods
