@@ -51,6 +51,7 @@ def promises(speeds: Mapping[str, Speed], fresh: Mapping[str, Cost]) -> list[Lin
         ),
         times("a warm solve over one pass in NumPy", speed.solve_to_pass, 150, 0),
         times("a warm solve with two varieties in every goods cell, over one without", speed.parted_to_solve, 1.15, 2),
+        times("a solve with 20 quotas, over a warm solve without", speed.quotas_to_solve, 4, 2),
         times("a compiled solve, as batches run it, over one pass in NumPy", speed.compiled_to_pass, 28),
         times("solve and gradient over a warm solve", speed.gradient_to_solve, 3, 2),
         times(
@@ -103,6 +104,7 @@ def times(speeds: Mapping[str, Speed]) -> dict[str, list[str]]:
         "one pass in NumPy, `(pi * (c[None] ** -theta)).sum(1)`": "numpy_pass",
         "warm solve in NumPy, shock in, audited solution out": "solve",
         "the same with two varieties in every goods cell": "parted",
+        "the same with a quota on each of 20 cells": "quotas",
         "a warm solve compiled by JAX, arrays in, arrays out": "compiled",
         "solve and gradient over every tariff": "gradient",
         "gradient alone, the solution at hand": "adjoint",

@@ -38,8 +38,10 @@ class Speed:
     published_form: Timing
     quickest_form: Timing
     parted: Timing
+    quotas: Timing
     solve_to_pass: float
     parted_to_solve: float
+    quotas_to_solve: float
     compiled_to_pass: float
     gradient_to_solve: float
     published_to_solve: float
@@ -62,6 +64,22 @@ def in_two_varieties(economy: dt.Economy, t_cf: np.ndarray) -> dt.Shock:
     return dt.Shock(parts=[(half, economy.t, t_cf), (1 - half, economy.t, economy.t)])
 
 
+def with_quotas(economy: dt.Economy, t_cf: np.ndarray, cells: int = 20) -> dt.Shock:
+    """The new tariffs, and a quota at 70 % of the flow on each of the largest purchases of goods of the United States.
+
+    Beyond it 25 points more are charged.
+    """
+    bought = np.array(economy.M[economy.index("USA"), :, :-1])
+    bought[economy.index("USA")] = 0.0
+    i, j = np.unravel_index(np.argsort(bought, axis=None)[::-1][:cells], bought.shape)
+    n, whole = np.full(cells, economy.index("USA")), np.ones(cells)
+    t = np.array(t_cf)
+    t[n, i, j] = economy.t[n, i, j]  # the parts say what changes there
+    parts = dt.Parts(n, i, j, whole, economy.t[n, i, j], t_cf[n, i, j])
+    quotas = [dt.Quota([m], 0.7 * bought[i[m], j[m]], (0.0, 0.25)) for m in range(cells)]
+    return dt.Shock(t_cf=t, parts=parts, quotas=quotas)
+
+
 def compiled(economy: dt.Economy, shock: dt.Shock) -> Callable[[], object]:
     """The solve as a batch runs it: its arrays are on the device, and what it finds stays there."""
     wedges = shock.wedges(economy)
@@ -81,7 +99,7 @@ def measure(elasticities: str = "CP", rounds: int = 21, slow_rounds: int = 3) ->
     economy = dt.calibrate(dt.load_world("icio-2017"), elasticities=elasticities)
     b = calibrate.from_economy(economy)
     t_cf, outcome = both_ways(economy), criteria.log_real_income(economy, "USA")
-    whole, parted = dt.Shock(t_cf=t_cf), in_two_varieties(economy, t_cf)
+    whole, parted, limited = dt.Shock(t_cf=t_cf), in_two_varieties(economy, t_cf), with_quotas(economy, t_cf)
     solution = dt.solve(economy, whole)
     pi, c, theta = np.array(economy.pi), np.array(solution.c_hat), np.array(economy.theta)
     tasks = {
@@ -89,6 +107,7 @@ def measure(elasticities: str = "CP", rounds: int = 21, slow_rounds: int = 3) ->
         "solve": lambda: dt.solve(economy, dt.Shock(t_cf=t_cf)),
         "without parts": lambda: dt.solve(economy, whole),
         "parted": lambda: dt.solve(economy, parted),
+        "quotas": lambda: dt.solve(economy, limited),
         "compiled": compiled(economy, whole),
         "gradient": lambda: dt.gradient(economy, dt.Shock(t_cf=t_cf), outcome),
         "adjoint": lambda: dt.gradient(economy, dt.Shock(t_cf=t_cf), outcome, solution=solution),
@@ -111,8 +130,10 @@ def measure(elasticities: str = "CP", rounds: int = 21, slow_rounds: int = 3) ->
         published_form=slow["published"],
         quickest_form=quick["quickest"],
         parted=quick["parted"],
+        quotas=quick["quotas"],
         solve_to_pass=ratio(quick["solve"], quick["pass"]),
         parted_to_solve=ratio(quick["parted"], quick["without parts"]),
+        quotas_to_solve=ratio(quick["quotas"], quick["without parts"]),
         compiled_to_pass=ratio(quick["compiled"], quick["pass"]),
         gradient_to_solve=ratio(quick["gradient"], quick["solve"]),
         published_to_solve=ratio(slow["published"], slow["solve"]),

@@ -248,3 +248,15 @@ def test_whatever_stands_in_a_file_it_is_a_dispute_or_a_list_of_faults(data: st.
         node = node[key]
     with contextlib.suppress(BadDispute):
         assert isinstance(Dispute.from_values(values), Dispute)
+
+
+def test_a_value_that_a_comma_or_a_colon_cuts_is_to_be_quoted() -> None:
+    """Within braces YAML ends a value at a comma; the rest becomes a key without a value."""
+    cut = "documents:\n  order: {title: Surtax Order (2025-1), SOR/2025-66, publisher: Canada}\n"
+    with pytest.raises(BadDispute) as caught:
+        Dispute.parse(HEAD + cut)
+    assert 'put the value in quotes, title: "Surtax Order (2025-1), SOR/2025-66"' in str(caught.value)
+    with pytest.raises(BadDispute, match="a value with a colon, a comma or a bracket is put in quotes"):
+        Dispute.parse(HEAD + cut.replace("Order (2025-1),", "Order: (2025-1)"))
+    whole = cut.replace("Surtax Order (2025-1), SOR/2025-66", '"Surtax Order (2025-1), SOR/2025-66"')
+    assert Dispute.parse(HEAD + whole).documents["order"].title == "Surtax Order (2025-1), SOR/2025-66"

@@ -13,9 +13,10 @@ from detente.analyses.run.compute import assumptions
 from detente.analyses.run.report import document
 from detente.analyses.run.result import Findings
 from detente.data.world import World
+from detente.dispute.scenarios import prepare
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Session
-from detente.errors import BadDispute
+from detente.errors import BadDispute, BadMeasure
 from detente.report.blocks import Bullets, Section
 
 HEAD = """\
@@ -241,3 +242,27 @@ def test_a_nest_of_products_that_cannot_be_said_has_its_reason(findings: Callabl
     reason = "listed goods as products of their own are not in this result: the state has quotas, limits or duties"
     assert [note for note in findings("quota", "threatened").notes if note.startswith(reason)]
     assert findings("quota", "threatened").product_nest is None
+
+
+TWO = """\
+  - {id: one, by: USA, on: CHN, status: in-force, from: 2018-01-01, goods: {sectors: [C26]}, import: {limit: 50%}}
+  - {id: two, by: CHN, on: USA, status: in-force, from: 2018-01-01, goods: {sectors: [C26]}, export: {limit: SIZE}}
+"""
+
+
+def test_one_limit_with_two_holders_is_refused_and_the_tighter_of_two_limits_binds(small_world: World) -> None:
+    """Of equal quotas the sum of the rates is found and not who earns it; of others the tighter one earns all."""
+    equal = Dispute.parse(HEAD + TWO.replace("SIZE", "50%"), world=small_world)
+    with pytest.raises(BadMeasure, match="quotas of one size on the same goods with other holders"):
+        prepare(equal, small_world)
+    found = run(Dispute.parse(HEAD + TWO.replace("SIZE", "45%"), world=small_world), world=small_world)
+    rents = found.baseline.tables["instruments"].set_index("measure")["rent_usd_mn"]
+    assert rents["one"] == 0
+    assert rents["two"] > 1
+
+
+def test_partners_outside_a_table_of_claims_are_named(small_world: World) -> None:
+    claims = "claims: {preference: USMCA, share: usmca-2025}"
+    line = f"{{id: m, by: USA, on: [CHN, MEX], status: threatened, goods: {{sectors: [C26]}}, add: 25%, {claims}}}"
+    notes = prepare(Dispute.parse(f"{HEAD}  - {line}\n", world=small_world), small_world).notes
+    assert [note for note in notes if "CHN claims no USMCA in the table usmca-2025, which is of CAN, MEX" in note]

@@ -72,6 +72,8 @@ def _fault(error: Any, model: type[BaseModel], tree: Tree) -> Fault:
     if kind == "extra_forbidden":
         owners = _models_at(model, path[:-1])
         keys = sorted({its.alias or name for owner in owners for name, its in owner.model_fields.items()})
+        if (rest := _rest_of_a_value(tree, path)) is not None:
+            return Fault(where, f"{_PLAIN[kind]}: {rest}", line)
         form = next((form for its in owners if (form := right_form(its.__name__, str(path[-1]))) is not None), None)
         if form is not None:
             return Fault(where, f"{_PLAIN[kind]}: {form}", line)
@@ -121,6 +123,23 @@ def _in_file(location: Sequence[str | int], tree: Tree) -> Path_:
         elif last and isinstance(node, dict) and _is_a_key(step):
             path.append(step)
     return tuple(path)
+
+
+def _rest_of_a_value(tree: Tree, path: Path_) -> str | None:
+    """What to write where a key is the rest of a value that a comma cut in two, as within braces; None for others."""
+    node: Any = tree.value
+    for step in path[:-1]:
+        node = child_of(node, step)
+    key = path[-1]
+    if not isinstance(node, dict) or node.get(str(key), "") is not None or _is_a_key(key):
+        return None
+    before = list(node)[: list(node).index(str(key))]
+    if not before or not isinstance(node[before[-1]], str):
+        return None
+    return (
+        "it looks like the rest of a value with a comma: within braces put the value in quotes, "
+        f'{before[-1]}: "{node[before[-1]]}, {key}"'
+    )
 
 
 def _is_a_key(step: str | int) -> bool:

@@ -102,7 +102,12 @@ def _syntax(problem: yaml.YAMLError, text: str) -> Fault:
     content = text.splitlines()[mark.line] if mark.line < len(text.splitlines()) else ""
     if "\t" in content[: len(content) - len(content.lstrip())]:
         return Fault("file", "has a tab where a line is indented: use spaces", line=line)
-    return Fault("file", f"is not valid YAML: {what}", line=line, found=repr(content.strip()[:80]) if content else None)
+    remedy = _IN_BRACES if "{" in content or "[" in content or ": " in content.partition(": ")[2] else ""
+    found = repr(content.strip()[:80]) if content else None
+    return Fault("file", f"is not valid YAML: {what}{remedy}", line=line, found=found)
+
+
+_IN_BRACES: Final = '; a value with a colon, a comma or a bracket is put in quotes, as title: "Order (1), part 2"'
 
 
 class _Stop(Exception):

@@ -306,6 +306,9 @@ def prepare(dispute: Dispute, world: World, like: Prepared | None = None) -> Pre
     try:
         plans = plan(known, schedules) if like is None or _hang_on_tariffs(like) else like.plans
         schedules.lay((state.all_measures for state in plans), books=like is None or plans is not like.plans)
+        for state in plans:
+            if sum(measure.limits_trade for measure in state.measures) > 1:  # two quotas may not go together
+                schedules.having(state.all_measures).terms(state.ids, on=state.on)
     except BadInput:
         faults = dispute.feasibility_faults(world)
         if not faults:  # each can be applied: it is all of them together that cannot

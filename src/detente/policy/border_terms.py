@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -221,8 +222,31 @@ def lay_terms(parts: BorderParts, terms: ChargedTerms, displaced: Displaced) -> 
             _refuse_under_zero(measure, units[live] - level[live])
             t[live] -= quota.in_
             pools += _pools(parts, measure, quota, live, (quota.in_, quota.over), "tariff", quota.holder)
+    _refuse_one_limit_twice(parts, pools)
     kept = tuple(left for pool in pools if (left := _left_open(pool, parts.flows, closed)) is not None)
     return BorderTerms(t, e, specific, closed, units, kept, tuple(_on_goods(parts, terms, kept)))
+
+
+def _refuse_one_limit_twice(parts: BorderParts, pools: Sequence[QuotaPool]) -> None:
+    """Raise BadMeasure where two quotas are one limit with two holders.
+
+    Where it binds, the sum of their rates is found and not who earns how much of it.
+    """
+
+    def earners(pool: QuotaPool) -> tuple[int, ...]:
+        if pool.holder is not None:
+            return (pool.holder,)
+        levies = parts.n if pool.instrument == "tariff" else parts.i
+        return tuple(np.unique(levies[pool.rows]).tolist())
+
+    for one, other in combinations(pools, 2):
+        same = one.by == other.by and np.array_equal(one.rows, other.rows)
+        if same and abs(one.size - other.size) <= _ROUNDING * one.size and earners(one) != earners(other):
+            raise BadMeasure(
+                f"measures {one.measure!r} and {other.measure!r} are quotas of one size on the same goods with other "
+                "holders: where they bind, how the rent is split between these is undetermined; write one measure "
+                "with one holder, or give them sizes that differ"
+            )
 
 
 def _on_goods(parts: BorderParts, terms: ChargedTerms, pools: Sequence[QuotaPool]) -> Iterator[OnGoods]:

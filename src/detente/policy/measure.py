@@ -383,6 +383,12 @@ class Measure(Shown, BaseModel):
         first = self.begins or date.min
         return together([block for block in blocks_of(self.exempt) if block.holds_on(first)])
 
+    @property
+    def limits_trade(self) -> bool:
+        """Whether it is a quota or a limit on trade."""
+        border = self.export or self.import_
+        return self.quota is not None or (border is not None and border.limit is not None)
+
     def on_day(self, day: date) -> Self:
         """The measure as it stands on a day: with the exemptions that hold on it, without dates."""
         blocks = blocks_of(self.exempt)

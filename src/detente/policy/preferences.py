@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from detente.data.products.shares import claimed_shares
+from detente.data.products.shares import claimed_shares, partners_of
 from detente.data.quantities import format_rate
 from detente.data.world import World
 from detente.errors import BadMeasure, enumerate_names
@@ -16,6 +16,7 @@ from detente.inputs import BoolArray, FloatArray
 from detente.policy.claims import Claims
 from detente.policy.divisions import Slices, divide, most_claimed
 from detente.policy.measure import Measure
+from detente.policy.partner_lists import EVERYONE
 from detente.policy.units import Arrangement, row_shares
 
 ROUNDING: Final = 1e-9
@@ -39,6 +40,23 @@ def by_product(measures: Sequence[Measure]) -> bool:
 def contents_of(measures: Sequence[Measure]) -> tuple[str, ...]:
     """The bundled tables of contents that measures name, each once."""
     return tuple(dict.fromkeys(its.of for its in measures if isinstance(its.of, str)))
+
+
+def unclaimed(measures: Sequence[Measure]) -> list[str]:
+    """Sentences on partners by name of whom a table of claims has nothing, so that their goods pay in full."""
+    said = []
+    for measure in measures:
+        claims = measure.claims
+        if claims is None or claims.table is None or EVERYONE in measure.on:
+            continue
+        known = partners_of(claims.table)
+        others = [code for code in measure.on if code not in known]
+        if others:
+            said.append(
+                f"measure {measure.id!r}: {enumerate_names(others)} claims no {claims.preference} in the table "
+                f"{claims.table}, which is of {enumerate_names(known)}: all of its goods are charged"
+            )
+    return said
 
 
 def unit_claims(

@@ -27,6 +27,7 @@ from detente.policy.export_views import pairs_of, seen_by
 from detente.policy.list_readings import codes_table, counts_table, list_readings, refuse_unknown
 from detente.policy.measure import Measure, in_force, since, superseded
 from detente.policy.part_columns import PartColumns
+from detente.policy.preferences import unclaimed
 from detente.policy.reach import bases, partners, tables_held_already
 from detente.policy.stacking import NONE, SET, TOTAL, TRADE, ChargedTerms, Displaced
 from detente.policy.stacking_rules import StackingRule, displacements, refuse_contradictions, unsettled
@@ -173,7 +174,7 @@ class TariffBook(Exported):
         """The remarks on measures that do nothing, or that the world's base tariffs contain already."""
         idle = [name for name in self.ids if not (self._done.kinds(self._columns((name,))) != NONE).any()]
         said = [f"measure {name!r} reaches no trade of the base year" for name in idle]
-        said += [its.note for its in self.lists]
+        said += [*unclaimed(self.measures), *(its.note for its in self.lists)]
         said += unsettled(self.measures, self.stacking, self._done.shared() > 0)
         return said + tables_held_already(self.world, self.measures)
 
