@@ -89,6 +89,7 @@ def run(
     *,
     horizon: str | None = ...,
     acts: bool = ...,
+    third_markets: bool = ...,
     world: World | str | None = ...,
     elasticities: str | ArrayLike | None = ...,
     deficits: str | None = ...,

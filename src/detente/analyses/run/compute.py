@@ -16,6 +16,7 @@ from detente.analyses.run.other_rules import other_rules
 from detente.analyses.run.people import People
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.scenario_tables import measure
+from detente.analyses.run.third_markets import third_market_tables
 from detente.data.world import World
 from detente.dispute import pricing
 from detente.dispute.results import id_of
@@ -87,12 +88,15 @@ def compute(
     main = session.decided(plans[place])
     revenue = tuple(session.world.base_revenue(party) for party in session.parties)
     acts = acts_table(session) if options.acts else None
+    surge = third_market_tables(session, main, solved[place]) if options.third_markets else (None, None)
     nest, found = nested_products(session, main, solved[place]), _findings(session, solved, people)
     return replace(
         found,
         notes=(*found.notes, *([nest] if isinstance(nest, str) else [])),
         base_revenue=revenue,
         acts=acts,
+        third_markets=surge[0],
+        third_products=surge[1],
         other_rules=other_rules(session, main),
         product_nest=None if isinstance(nest, str) else nest,
         obligations=pricing.price_obligations(session) if session.known.obligations else None,

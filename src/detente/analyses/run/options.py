@@ -8,7 +8,7 @@ from detente.analyses.options import HORIZONS, Horizon, Options, option
 
 
 class RunOptions(Options):
-    """Options of a run: the horizon, whether the law is split by act, and the options of every question."""
+    """Options of a run: the horizon, what it shows beside the tables of every run, and options of every question."""
 
     horizon: Horizon | None = option(
         None, "workers move between sectors (long) or stay in theirs (short); by default long", "Horizon", page=None,
@@ -16,6 +16,9 @@ class RunOptions(Options):
     )  # fmt: skip
     acts: bool = option(
         False, "split each state of the law by authority: duties, real income and revenue of its acts", "Split by act"
+    )
+    third_markets: bool = option(
+        False, "who faces the goods that lose a market, by sector and product, and who depends on them", "Third markets"
     )
     households: Any = option(
         None, "a table of groups of households with the columns sector, group and share, a fraction of what households "

@@ -8,7 +8,7 @@ from datetime import date
 
 from detente.analyses.obligation_section import obligation_sections
 from detente.analyses.product_lists import lists_table
-from detente.analyses.run import act_sentences, stand_ins, who_replaces
+from detente.analyses.run import act_sentences, stand_ins, third_market_sentences, who_replaces
 from detente.analyses.run.base_sentences import base_section
 from detente.analyses.run.figures import NO_PATH, Figures, averaging, balance, covered, explanation, published, who_pays
 from detente.analyses.run.instrument_sentences import instruments_section
@@ -87,6 +87,7 @@ def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
             *(replace(make(findings, drawn), detail=True) for make in (payers, substitution, tariffs)),
             *instruments_section(findings, findings.main),
             *act_sentences.sections(findings),
+            *third_market_sentences.sections(findings),
             *stand_ins.products_section(findings),
             *base_section(findings),
             *obligation_sections(findings.obligations, names_of(findings)),

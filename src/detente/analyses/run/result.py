@@ -43,6 +43,10 @@ BESIDE: Final = ("jobs", "instruments")
 """Tables that scenarios have where there is something to be in them."""
 
 
+ASKED: Final = ("acts", "third_markets", "third_products")
+"""Tables of the whole run that it has where they are asked for."""
+
+
 class Drawn(Mapping[str, pd.DataFrame]):
     """Tables by name, each drawn when it is first read, and kept: a run has a hundred, and few of them are looked at.
 
@@ -166,7 +170,9 @@ class Findings(Result, Mapping[str, Scenario]):
     own. All are None in findings of versions that did not compute them, and before all states are solved; the nest also
     where nothing is covered in part. `obligations` are those of deals, each with its price where it has one; None where
     the file has none. `acts` splits the states of the law by authority, where that is asked for: see
-    `detente.analyses.run.acts`.
+    `detente.analyses.run.acts`. `third_markets` and `third_products` say who faces the goods that lose a market in the
+    state of the headline, by sector and by product line, where that is asked for: see `detente.solver.third_markets`
+    and `detente.analyses.run.third_markets`.
     """
 
     KIND: ClassVar = "findings"
@@ -186,6 +192,8 @@ class Findings(Result, Mapping[str, Scenario]):
     product_nest: Mapping[str, float] | None = None
     obligations: tuple[PricedObligation, ...] | None = None
     acts: pd.DataFrame | None = field(default=None, repr=False)
+    third_markets: pd.DataFrame | None = field(default=None, repr=False)
+    third_products: pd.DataFrame | None = field(default=None, repr=False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Findings) and self.to_json() == other.to_json()
@@ -261,8 +269,7 @@ class Findings(Result, Mapping[str, Scenario]):
         more = {"product_lists": counts_table(lists), "product_codes": codes_table(lists)} if lists else {}
         if self.obligations is not None:
             more["obligations"] = obligations_frame(self.obligations)
-        if self.acts is not None:
-            more["acts"] = self.acts
+        more |= {name: frame for name in ASKED if (frame := getattr(self, name)) is not None}
         for name in BESIDE:
             found = {scenario.id: scenario.tables[name] for scenario in self.states if name in scenario.tables}
             if any(len(frame) for frame in found.values()):
@@ -276,8 +283,7 @@ class Findings(Result, Mapping[str, Scenario]):
         kept: dict[str, Any] = {}
         if self.obligations is not None:
             kept["obligations"] = [asdict(each) for each in self.obligations]
-        if self.acts is not None:
-            kept["acts"] = frame_to_json(self.acts)
+        kept |= {name: frame_to_json(frame) for name in ASKED if (frame := getattr(self, name)) is not None}
         return {
             "schema": self.schema(),
             "id": self.id,
@@ -311,7 +317,7 @@ class Findings(Result, Mapping[str, Scenario]):
             other_rules=_records(OtherRule, given.get("other_rules")),
             product_nest=given.get("product_nest"),
             obligations=obligations_of(given),
-            acts=frame_from_json(given["acts"]) if given.get("acts") is not None else None,
+            **{name: frame_from_json(given[name]) for name in ASKED if given.get(name) is not None},
         )
 
     def files(self) -> dict[str, bytes]:

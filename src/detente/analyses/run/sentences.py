@@ -361,8 +361,8 @@ def python_lines(findings: Findings, made: Sequence[tuple[str, str, str]] = ()) 
 
 def _run_options(findings: Findings) -> RunOptions:
     """The options of the run."""
-    acts = {"acts": True} if findings.acts is not None else {}
-    return RunOptions.read({**_settings(findings), "horizon": findings.settings.horizon, **acts})
+    asked = {name: True for name in ("acts", "third_markets") if getattr(findings, name) is not None}
+    return RunOptions.read({**_settings(findings), "horizon": findings.settings.horizon, **asked})
 
 
 def _settings(findings: Findings) -> dict[str, Any]:
