@@ -5,8 +5,11 @@ The figures are the statutory ones of the issue: points that the acts add to the
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +53,24 @@ def test_the_number_in_every_quote_is_the_number_of_its_measure(law: Dispute) ->
     assert all(words in bare[name] for name, words in WITHOUT_A_NUMBER.items())
 
 
+def test_a_day_in_a_quote_is_a_day_of_its_measure(law: Dispute) -> None:
+    wrong = []
+    for measure in law.measures:
+        quote = measure.source.quote if measure.source is not None else ""
+        days = {date.fromisoformat(day) for day in re.findall(r"(?<![a-z]-)\b\d{4}-\d{2}-\d{2}", quote or "")}
+        if days and measure.from_ not in days:
+            wrong.append((measure.id, quote, measure.from_))
+    assert wrong == []
+
+
+def test_a_quote_is_a_passage_of_the_summary_of_the_acts(law: Dispute, shared: Path) -> None:
+    folder = shared / "data" / "us-2025"
+    text = "".join((folder / name).read_text("utf-8") for name in ("acts.csv", "acts-more.csv"))
+    every = [*law.measures, *law.stacking]
+    quotes = [its.source.quote for its in every if its.source is not None]
+    assert [quote for quote in quotes if quote not in text] == []
+
+
 def test_every_measure_has_an_authority_and_every_rule_a_quote(law: Dispute) -> None:
     assert [measure.id for measure in law.measures if measure.authority is None] == []
     assert all(rule.source is not None and rule.source.quote for rule in law.stacking)
@@ -72,5 +93,20 @@ def test_points_that_the_acts_of_2025_and_2026_add(law: Dispute, day: str, point
 
 def test_the_average_tariff_on_the_last_day_that_is_known(law: Dispute) -> None:
     schedule = dt.schedule(law, on="2026-08-19")
+    sectors = 100 * schedule.sectors("USA")["total"]
+    assert sectors["B06"] < 0.2  # crude oil, which pays what steel pays at one rate a partner
+    assert sectors["C21"] < 1.0
+    assert sectors["C24A"] > 35.0
     assert 100 * schedule.total("USA") == pytest.approx(11.76, abs=0.05)
     assert "known up to 2026-08-19" in schedule.notes[0]
+
+
+@pytest.mark.slow
+def test_what_products_do_is_on_the_page_as_the_tool_makes_it(root: Path) -> None:
+    spec = importlib.util.spec_from_file_location("law_by_product", root / "tools/law_by_product.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = tool  # dataclasses look their module up
+    spec.loader.exec_module(tool)
+    assert tool.part() in (root / "docs/us-2025-law.md").read_text("utf-8")
