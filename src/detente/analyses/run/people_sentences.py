@@ -61,7 +61,10 @@ def prices_said(findings: Findings, scenario: Scenario, party: str, names: Names
         if not pd.isna(amount := number(persons, party, f"first_round_usd_per_{unit}"))
     ]
     verb = "less" if row["first_round"] < 0 else "more"
-    each = f", {listed(counted)} {verb} a year for the old basket at prices of {year or 'the base year'}"
+    each = (
+        f", {listed(counted)} {verb} a year for what all final buyers bought, investment and government included, at "
+        f"prices of {year or 'the base year'}"
+    )
     return (
         f"Consumer prices in {who} change by {signed_percent(row['first_round'])} in the first round before "
         f"substitution{each if counted else ''}, and by {signed_percent(row['first_round_substituted'])} after it; "
