@@ -212,3 +212,18 @@ def test_the_description_knows_the_dispute(client: httpx.Client) -> None:
 def test_a_workbook_is_whole(client: httpx.Client, done: str) -> None:
     book = client.get(f"/api/runs/{done}/tables.xlsx").content
     assert zipfile.ZipFile(io.BytesIO(book)).testzip() is None
+
+
+def test_callers_without_a_cookie_share_a_quota(server: Served) -> None:
+    codes, ids = [], []
+    for k in range(5):
+        with server.client() as fresh:
+            asked = {"case": "us-china-2018", "kind": "war", "objective": f"real income + 0.0{k + 1} revenue"}
+            answer = fresh.post("/api/runs", params=asked)
+            codes.append(answer.status_code)
+            if answer.status_code == 202:
+                ids.append((dict(fresh.cookies), answer.json()["id"]))
+    for cookies, id in ids:
+        with server.client(cookies=cookies) as own:
+            assert own.delete(f"/api/runs/{id}").status_code == 204
+    assert codes == [202, 202, 202, 429, 429]

@@ -16,6 +16,7 @@ import pytest
 
 from detente.errors import BadInput
 from detente.web import jobs
+from detente.web.callers import Caller
 from detente.web.database import FILE, LOCK, STEPS, StoreFault
 from detente.web.security import ServerSettings
 from detente.web.store import Inquiry, RunStore
@@ -189,7 +190,7 @@ def test_runs_end_and_threads_live_whatever_statement_fails(
     for at in range(1, 16):
         asked = replace(ASKED, key=f"key{at}", dispute=f"dispute: number-{at}")
         faulty(store, at, FAULTS[fault][0], False, threading.current_thread())
-        id = server.submit(asked, "somebody").id
+        id = server.submit(asked, Caller("somebody", "somebody")).id
         end = time.monotonic() + 20
         while (run := store.run(id)) is None or run.state not in ("done", "failed"):
             assert time.monotonic() < end, f"statement {at}: {run}"

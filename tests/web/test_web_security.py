@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -12,8 +13,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from detente.web import security
+from detente.web.callers import WrongTokens
 from detente.web.models import ApiError
-from detente.web.security import POLICY, RequestGuard, ServerSettings
+from detente.web.security import POLICY, RequestGuard, ServerSettings, token_among
 
 TOKEN = "a-token-of-some-length"
 
@@ -23,16 +26,21 @@ async def who(request: Request) -> Response:
         await request.body()
     except ApiError as problem:
         return PlainTextResponse(problem.code, problem.status)
-    return PlainTextResponse(request.state.client)
+    return PlainTextResponse(f"{request.state.caller.name} {request.state.caller.payer}")
 
 
 def ask(
-    settings: ServerSettings, method: str = "GET", path: str = "/", host: str = "127.0.0.1:8000", **more: object
+    settings: ServerSettings,
+    method: str = "GET",
+    path: str = "/",
+    host: str = "127.0.0.1:8000",
+    wrong: WrongTokens | None = None,
+    **more: object,
 ) -> httpx.Response:
     inner = Starlette(routes=[Route("/{path:path}", who, methods=["GET", "POST"])])
 
     async def send() -> httpx.Response:
-        transport = httpx.ASGITransport(app=RequestGuard(inner, settings))
+        transport = httpx.ASGITransport(app=RequestGuard(inner, settings, wrong))
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as client:
             return await client.request(method, path, **more)  # type: ignore[arg-type]
 
@@ -105,9 +113,9 @@ def test_a_client_is_its_cookie(plain: ServerSettings) -> None:
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
     again = ask(plain, headers={"cookie": cookie.partition(";")[0]})
-    assert again.text == first.text
+    assert again.text.split()[0] == first.text.split()[0]
     assert "set-cookie" not in again.headers
-    assert ask(plain).text != first.text
+    assert ask(plain).text.split()[0] != first.text.split()[0]
 
 
 @pytest.mark.parametrize(
@@ -134,3 +142,61 @@ def test_without_a_token_there_is_nothing_but_the_way_in(locked: ServerSettings,
     assert [ask(locked, path=path).status_code for path in ("/enter", "/static/page.css", "/api/health")] == [200] * 3
     stranger = ask(plain).headers["set-cookie"].partition(";")[0]  # signed by a server without tokens
     assert ask(locked, path="/api/runs", headers={"cookie": stranger}).status_code == 401
+
+
+def test_without_a_cookie_the_quota_counts_the_address(plain: ServerSettings) -> None:
+    first, second = ask(plain), ask(plain)
+    assert first.text.split(" ", 1)[1] == second.text.split(" ", 1)[1] == "address 127.0.0.1"
+    assert first.text.split()[0] != second.text.split()[0]
+    cookie = first.headers["set-cookie"].partition(";")[0]
+    name, payer = ask(plain, headers={"cookie": cookie}).text.split(" ", 1)
+    assert name == payer == first.text.split()[0]
+
+
+@pytest.mark.parametrize("host", ["[::1].evil.com", "[::1]evil", "127.0.0.1.evil.com", "[127.0.0.1].evil.com:8000"])
+def test_a_host_that_only_begins_like_this_machine_is_refused(plain: ServerSettings, host: str) -> None:
+    assert ask(plain, headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["[::1]", "[::1]:8000", "localhost:8000", "127.0.0.1"])
+def test_this_machine_by_its_names_is_let_through(plain: ServerSettings, host: str) -> None:
+    assert ask(plain, headers={"host": host}).status_code == 200
+
+
+def test_wrong_tokens_of_an_address_have_to_wait_longer_and_longer() -> None:
+    now = [0.0]
+    wrong = WrongTokens(lambda: now[0])
+    waits = []
+    for _ in range(20):
+        assert token_among((TOKEN,), "no", wrong, "a") is None
+        try:
+            wrong.check("a")
+        except ApiError as problem:
+            waits.append(problem.retry_after or 0)
+            now[0] += float(waits[-1])
+    assert waits[:4] == [2, 3, 5, 9]
+    assert max(waits) == 301
+    assert token_among((TOKEN,), TOKEN, wrong, "b") == TOKEN  # others do not wait
+    assert token_among((TOKEN,), TOKEN, wrong, "a") == TOKEN  # nor, once it is right, does the address
+    wrong.check("a")
+
+
+def test_a_right_token_is_not_looked_at_while_the_address_waits(locked: ServerSettings) -> None:
+    wrong = WrongTokens(lambda: 0.0)
+    for _ in range(5):
+        wrong.wrong("127.0.0.1")
+    answer = ask(locked, wrong=wrong, headers={"authorization": f"Bearer {TOKEN}"})
+    assert answer.status_code == 429
+    assert answer.json()["retry_after"] == 2
+
+
+def test_a_body_that_does_not_come_is_given_up(plain: ServerSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security, "BODY_SECONDS", 0.05)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"a"
+        await asyncio.sleep(5)
+        yield b"b"
+
+    answer = ask(plain, "POST", content=slow())
+    assert (answer.status_code, answer.text) == (408, "too-slow")

@@ -20,8 +20,9 @@ from detente.data.bundled import list_elasticities, list_worlds
 from detente.dispute.schema import Dispute, list_cases
 from detente.policy.list_readings import list_readings
 from detente.report.blocks import rows_of
+from detente.web.callers import Caller
 from detente.web.models import MEDIA, ApiError, CheckedModel, HealthModel, NamedModel, ProblemModel, RunModel
-from detente.web.services import PostedDispute, Services, client_of, parameters_of, posted_in, services_of
+from detente.web.services import PostedDispute, Services, caller_of, parameters_of, posted_in, services_of
 from detente.web.store import ENDED, Inquiry
 
 router = APIRouter(prefix="/api")
@@ -34,7 +35,7 @@ _PROBLEM: Final[dict[str, Any]] = {"model": ProblemModel, "content": {MEDIA: {}}
 
 def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
     """The errors of an address, for its description; those that any address can have come along."""
-    every = (400, 401, 403, 413, 422, 500, *codes)
+    every = (400, 401, 403, 408, 413, 422, 500, 503, 507, *codes)
     return {code: {**_PROBLEM, "description": DESCRIPTIONS[code]} for code in every}
 
 
@@ -45,12 +46,14 @@ DESCRIPTIONS: Final = {
     404: "not there",
     409: "the run has not finished, or failed",
     410: "the numbers are no longer kept",
+    408: "the body came too slowly",
     413: "the body is too long",
     415: "a body of a type that is not read",
     422: "the dispute, the options or the parameters have faults",
     429: "too many runs at once; Retry-After says when to try again",
     500: "a fault of detente itself",
-    503: "the process that draws went away; Retry-After says when to try again",
+    503: "the process that draws went away, or the store does not answer; Retry-After says when to try again",
+    507: "the disk of the server is full; Retry-After says when to try again",
 }
 
 DISPUTE_BODY: Final[dict[str, Any]] = {
@@ -66,7 +69,7 @@ DISPUTE_BODY: Final[dict[str, Any]] = {
 }
 
 Here = Annotated[Services, Depends(services_of)]
-Client = Annotated[str, Depends(client_of)]
+Client = Annotated[Caller, Depends(caller_of)]
 Sent = Annotated[PostedDispute, Depends(posted_in)]
 Id = Annotated[str, Path(description="id of a run", max_length=64)]
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]+$", max_length=120)]
@@ -176,7 +179,7 @@ def _asks(entry: Analysis) -> Callable[..., RunModel]:
     return ask
 
 
-def _begun(response: Response, services: Services, asked: Inquiry, client: str) -> RunModel:
+def _begun(response: Response, services: Services, asked: Inquiry, client: Caller) -> RunModel:
     run = services.jobs.submit(asked, client)
     response.headers["location"] = f"/api/runs/{run.id}"
     return services.model(run)
@@ -185,7 +188,7 @@ def _begun(response: Response, services: Services, asked: Inquiry, client: str) 
 @router.get("/runs", responses=problems())
 def own_runs(services: Here, client: Client) -> list[RunModel]:
     """The latest runs of this client, newest first, at most 50."""
-    return [services.model(run) for run in services.store.runs_of(client)]
+    return [services.model(run) for run in services.store.runs_of(client.name)]
 
 
 @router.get("/runs/{id}", responses=problems(404))

@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
+from detente.web.callers import Caller
 from detente.web.database import RETRY_SECONDS, StoreFault
 from detente.web.models import ApiError, RunProgress, problem_of
 from detente.web.security import ServerSettings
@@ -107,6 +108,8 @@ class Jobs:
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._computing: dict[str, Worker] = {}
+        self._payers: dict[str, str] = {}
+        """Whose quota counts an unfinished run, which the store is not told: an address is nothing to keep."""
         many = settings.workers
         self._workers = [Worker(f"detente-run-{k}", "compute" if warm else "cold", beside=many) for k in range(many)]
         self._threads = [threading.Thread(target=self._work, args=(worker,), daemon=True) for worker in self._workers]
@@ -131,21 +134,23 @@ class Jobs:
         for thread in self._threads:
             thread.join()
 
-    def submit(self, asked: Inquiry, client: str) -> StoredRun:
+    def submit(self, asked: Inquiry, client: Caller) -> StoredRun:
         """A new run. Raises ApiError (429) where the client, or all together, have as many as the settings allow."""
         with self._lock:
             if not self.store.has_result(asked.key):
                 self._refuse_too_many(client)
             id = secrets.token_urlsafe(16)
-            if self.store.add(id, asked, client) == "queued":
+            if self.store.add(id, asked, client.name) == "queued":
+                self._payers[id] = client.payer
                 self._queue.put(id)
         run = self.store.run(id)
         assert run is not None
         return run
 
-    def _refuse_too_many(self, client: str) -> None:
+    def _refuse_too_many(self, client: Caller) -> None:
         unfinished = self.store.unfinished()
-        own = sum(run.client == client for run in unfinished)
+        self._payers = {run.id: self._payers[run.id] for run in unfinished if run.id in self._payers}
+        own = sum(run.client == client.name or self._payers.get(run.id) == client.payer for run in unfinished)
         waiting = sum(run.state == "queued" for run in unfinished)
         if own >= self._settings.most_runs:
             detail = f"{own} runs of yours wait or compute, and {self._settings.most_runs} may: wait, or cancel one"

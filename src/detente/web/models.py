@@ -30,6 +30,7 @@ TITLES: Final = {
     "not-finished": "The run has not finished",
     "gone": "No longer kept",
     "too-large": "Too large",
+    "too-slow": "It came too slowly",
     "too-many": "Too many at once",
     "too-long": "Stopped: it took too long",
     "interrupted": "Stopped: the process that computed it went away",

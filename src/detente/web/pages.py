@@ -6,7 +6,6 @@ draft is run.
 
 from __future__ import annotations
 
-import hmac
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -29,6 +28,7 @@ from detente.dispute.vintage import put
 from detente.errors import BadDispute, BadInput, DetenteError
 from detente.policy.periods import parse_day
 from detente.web.api import LONGEST_WAIT, Client, Here, Id, Name, file_of, found, problems
+from detente.web.callers import Caller
 from detente.web.forms import (
     OF_THE_RUN,
     Form,
@@ -42,7 +42,7 @@ from detente.web.forms import (
 )
 from detente.web.models import ApiError, ReadModel, problem_of
 from detente.web.render import choices, render
-from detente.web.security import cookie_of, signed
+from detente.web.security import address_of, cookie_of, signed, token_among
 from detente.web.services import Services, bundled, case_asked, case_titles, options_in, question, world_of
 from detente.web.store import DOCUMENT, ENDED, Inquiry
 
@@ -181,7 +181,7 @@ def place_of(asked: Inquiry, then: str | None) -> str:
     return f"/compare/{then}/{asked.key}" if asked.kind == "run" else f"/q/{then}?tab={asked.kind}&part={asked.key}"
 
 
-def begun(services: Services, asked: Inquiry, client: str, then: str | None = None) -> RedirectResponse:
+def begun(services: Services, asked: Inquiry, client: Caller, then: str | None = None) -> RedirectResponse:
     """Begin the run, and go where it can be watched, or to the answer where that is known."""
     run = services.jobs.submit(asked, client)
     if run.state == "done":
@@ -192,8 +192,10 @@ def begun(services: Services, asked: Inquiry, client: str, then: str | None = No
 @router.get("/")
 def home(request: Request, services: Here, client: Client) -> HTMLResponse:
     """The bundled cases, the way to a dispute of one's own, and the runs of this client."""
-    runs = [(run, services.asked(run.key)) for run in services.store.runs_of(client, 12)]
-    return render(request, "home", cases=case_titles(), runs=runs, registry=REGISTRY)
+    runs = [(run, services.asked(run.key)) for run in services.store.runs_of(client.name, 12)]
+    return render(
+        request, "home", cases=case_titles(), runs=runs, registry=REGISTRY, locked=bool(services.settings.tokens)
+    )
 
 
 @router.post("/cases/{name}")
@@ -272,7 +274,7 @@ async def watch(
         place = place_of(asked, then)
         return Response(headers={"hx-redirect": place}) if "hx-request" in request.headers else see(place)
     model = await run_in_threadpool(services.model, run)
-    mine = run.client == client
+    mine = run.client == client.name
     first = services.jobs.board.of(id).first
     return await run_in_threadpool(render, request, "run", run=model, asked=asked, then=then, mine=mine, first=first)
 
@@ -442,10 +444,17 @@ def enter(request: Request, to: Annotated[str, Query(max_length=300)] = "/") -> 
 def entered(request: Request, services: Here, sent: Fields) -> Response:
     """A cookie for whoever has a token."""
     given, to = sent.fields.get("token", "").strip(), sent.fields.get("to", "/")
-    for token in services.settings.tokens:
-        if hmac.compare_digest(given.encode(), token.encode()):
-            answer = see(to if to.startswith("/") and not to.startswith(("//", "/\\")) else "/")
-            cookie = cookie_of(signed(secrets.token_urlsafe(18), token), request.url.scheme == "https")
-            answer.headers["set-cookie"] = cookie
-            return answer
-    return render(request, "enter", 401, to=to, wrong=True)
+    token = token_among(services.settings.tokens, given, services.wrong, address_of(request.scope))
+    if token is None:
+        return render(request, "enter", 401, to=to, wrong=True)
+    answer = see(to if to.startswith("/") and not to.startswith(("//", "/\\")) else "/")
+    answer.headers["set-cookie"] = cookie_of(signed(secrets.token_urlsafe(18), token), request.url.scheme == "https")
+    return answer
+
+
+@router.post("/leave")
+def left(request: Request) -> Response:
+    """The cookie taken away again, for a browser that others use."""
+    answer = see("/enter")
+    answer.headers["set-cookie"] = cookie_of("", request.url.scheme == "https", age=0)
+    return answer

@@ -7,6 +7,7 @@ them it is signed with the token that was given at `/enter`, so that a page need
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -16,6 +17,7 @@ import os
 import re
 import secrets
 import sys
+import time
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -26,6 +28,7 @@ from urllib.parse import quote
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detente.errors import BadInput
+from detente.web.callers import Caller, WrongTokens
 from detente.web.models import MEDIA, ApiError
 
 VARIABLE: Final = "DETENTE_DATA_DIR"
@@ -129,6 +132,8 @@ def own_folder() -> Path:
 
 
 COOKIE: Final = "detente"
+BODY_SECONDS: Final = 60.0
+"""Seconds in which the body of a request has to come."""
 AGE: Final = 180 * 24 * 3600
 """Seconds that a browser keeps the cookie."""
 IMPORTS: Final = json.dumps({"imports": {"vega-util": "/static/vega-util.js"}}, separators=(",", ":"))
@@ -164,9 +169,10 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 class RequestGuard:
     """ASGI middleware over the whole application."""
 
-    def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: ServerSettings, wrong: WrongTokens | None = None) -> None:
         self._app = app
         self._settings = settings
+        self._wrong = wrong or WrongTokens()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with a problem."""
@@ -183,7 +189,8 @@ class RequestGuard:
         except ApiError as problem:
             await _refuse(scope, headers, problem, _with_headers(send, None))
             return
-        scope.setdefault("state", {})["client"] = client
+        payer = client if fresh is None else f"address {address_of(scope)}"
+        scope.setdefault("state", {})["caller"] = Caller(client, payer)
         secure = scope.get("scheme") == "https"
         guarded = _with_headers(send, None if fresh is None else cookie_of(fresh, secure))
         await self._app(scope, self._counted(receive), guarded)
@@ -214,12 +221,18 @@ class RequestGuard:
             raise too_large(self._settings.most_bytes)
 
     def _counted(self, receive: Receive) -> Receive:
-        """The body, cut off where it goes over the limit that its sender did not name."""
-        seen, most = 0, self._settings.most_bytes
+        """The body, cut off where it goes over the limit that its sender did not name, or comes too slowly."""
+        seen, most, end, whole = 0, self._settings.most_bytes, time.monotonic() + BODY_SECONDS, False
 
         async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
+            nonlocal seen, whole
+            try:
+                message = await asyncio.wait_for(receive(), None if whole else max(0.0, end - time.monotonic()))
+            except TimeoutError as problem:
+                raise ApiError(
+                    408, "too-slow", f"the body did not come within {BODY_SECONDS:g} s: send it again"
+                ) from problem
+            whole = not message.get("more_body", False)
             seen += len(message.get("body", b""))
             if seen > most:
                 raise too_large(most)
@@ -232,10 +245,10 @@ class RequestGuard:
         tokens = self._settings.tokens
         kind, _, given = headers.get("authorization", "").partition(" ")
         if tokens and kind.lower() == "bearer":
-            for token in tokens:
-                if hmac.compare_digest(given.strip().encode(), token.encode()):
-                    return "token-" + hashlib.sha256(token.encode()).hexdigest()[:24], None
-            raise ApiError(401, "unauthorised", "the token is none of this server's")
+            token = token_among(tokens, given.strip(), self._wrong, address_of(scope))
+            if token is None:
+                raise ApiError(401, "unauthorised", "the token is none of this server's")
+            return "token-" + hashlib.sha256(token.encode()).hexdigest()[:24], None
         name, _, signature = cookie_in(headers).partition(".")
         if name and any(hmac.compare_digest(signature.encode(), _sign(name, key)) for key in tokens or ("",)):
             return name, None
@@ -244,6 +257,27 @@ class RequestGuard:
         if scope["path"].startswith(OPEN):
             return "nobody", None
         raise ApiError(401, "unauthorised", "give a token of this server: Authorization: Bearer TOKEN, or open /enter")
+
+
+def address_of(scope: Scope) -> str:
+    """Where a request comes from; of an address of version 6 the network that one customer has."""
+    host = str((scope.get("client") or ("", 0))[0])
+    try:
+        given = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return host if given.version == 4 else str(ipaddress.ip_network((given, 64), strict=False))
+
+
+def token_among(tokens: Iterable[str], given: str, wrong: WrongTokens, address: str) -> str | None:
+    """The token that was given, if it is one of these; raises ApiError (429) where the address was wrong too often."""
+    wrong.check(address)
+    for token in tokens:
+        if hmac.compare_digest(given.encode(), token.encode()):
+            wrong.right(address)
+            return token
+    wrong.wrong(address)
+    return None
 
 
 def too_large(most: int) -> ApiError:
@@ -269,9 +303,9 @@ def cookie_in(headers: dict[str, str]) -> str:
     return cookies[COOKIE].value if COOKIE in cookies else ""
 
 
-def cookie_of(value: str, secure: bool) -> str:
-    """The header that sets our cookie."""
-    return f"{COOKIE}={value}; Path=/; Max-Age={AGE}; HttpOnly; SameSite=Strict" + ("; Secure" if secure else "")
+def cookie_of(value: str, secure: bool, age: int = AGE) -> str:
+    """The header that sets our cookie; with `age=0` it takes it away."""
+    return f"{COOKIE}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Strict" + ("; Secure" if secure else "")
 
 
 def _with_headers(send: Send, cookie: str | None) -> Send:

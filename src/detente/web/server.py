@@ -20,6 +20,7 @@ from detente.analyses.registry import REGISTRY
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import DetenteError
 from detente.web import api, pages
+from detente.web.callers import WrongTokens
 from detente.web.jobs import Drawings, Jobs, Readings
 from detente.web.models import MEDIA, ApiError, FormModel, problem_of
 from detente.web.render import choices, render
@@ -39,7 +40,8 @@ def create_app(settings: ServerSettings, *, warm: bool = True) -> FastAPI:
     `warm` has every process solve the central case before its first run.
     """
     store = RunStore(settings.folder, settings.keep, settings.keep_days, settings.most_stored)
-    services = Services(settings, store, Jobs(store, settings, warm), Drawings(store, settings, warm), Readings())
+    jobs, drawings, wrong = Jobs(store, settings, warm), Drawings(store, settings, warm), WrongTokens()
+    services = Services(settings, store, jobs, drawings, Readings(), wrong)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -71,7 +73,7 @@ def create_app(settings: ServerSettings, *, warm: bool = True) -> FastAPI:
     app.add_exception_handler(ApiError, _told)
     app.add_exception_handler(DetenteError, _told)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(RequestGuard, settings=settings)
+    app.add_middleware(RequestGuard, settings=settings, wrong=wrong)
     return app
 
 

@@ -32,6 +32,7 @@ from detente.dispute.loader import MOST_DEPTH
 from detente.dispute.schema import Dispute, list_cases
 from detente.dispute.vintage import answered
 from detente.errors import BadDispute, UnknownCase
+from detente.web.callers import Caller, WrongTokens
 from detente.web.jobs import Drawings, Jobs, Readings
 from detente.web.models import ApiError, ProblemModel, ProgressModel, RunModel
 from detente.web.security import ServerSettings
@@ -234,6 +235,7 @@ class Services:
     jobs: Jobs
     drawings: Drawings
     readings: Readings
+    wrong: WrongTokens
 
     def begin(self) -> None:
         """Start every process."""
@@ -273,10 +275,10 @@ class Services:
             raise ApiError(404, "not-found", f"nothing was asked under {key[:80]!r}")
         return asked
 
-    def own_run(self, id: str, client: str) -> StoredRun:
+    def own_run(self, id: str, client: Caller) -> StoredRun:
         """The same for its client alone: to see a run one needs its id, to stop it one must have begun it."""
         run = self.run(id)
-        if run.client != client:
+        if run.client != client.name:
             raise ApiError(403, "forbidden", "another client began this run")
         return run
 
@@ -333,6 +335,7 @@ def services_of(request: Request) -> Services:
     return services
 
 
-def client_of(request: Request) -> str:
-    """The client that the guard found."""
-    return str(request.state.client)
+def caller_of(request: Request) -> Caller:
+    """The caller that the guard found."""
+    caller: Caller = request.state.caller
+    return caller
