@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from detente.data.codes import read_packaged
+from detente.data.exported import Shown
 from detente.data.sheets import open_table
 from detente.errors import BadTable, UnknownSector, enumerate_names
 from detente.inputs import FloatArray, floats, names
@@ -25,7 +26,7 @@ NEEDS: Final = ("sector", "group", "share")
 
 
 @dataclass(frozen=True, eq=False)
-class HouseholdGroups:
+class HouseholdGroups(Shown):
     """Groups (d,) of one economy's households, of equal size, and their shares (d, j) of consumption by sector.
 
     Shares of each sector sum to one. ``stand_in`` are sectors of which households buy nothing in the source, so that
