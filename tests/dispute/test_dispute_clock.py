@@ -274,6 +274,9 @@ def test_calibration_with_payoffs_of_other_elasticities_and_another_prior() -> N
         calibrate([assumed], [truth], (63, 182, 365, 621, 900), seed=2, each=2000).error
         for truth in (assumed, course("CP", prior), course("Shap", prior), course("Shap", softer))
     ]
-    assert errors[0] < 0.01
-    assert errors == sorted(errors)
-    assert errors[-1] > 10 * errors[0]
+    noise = 0.5 / 2000**0.5  # the standard error of a share of 2,000 disputes at its largest, 0.011
+    assert (
+        max(errors[:2]) < noise
+    )  # payoffs under CP are near enough to U4 that the forecast is as good: 0.009 and 0.004
+    assert errors[2] > 3 * noise  # 0.050
+    assert errors[3] > 2 * errors[2]  # 0.117

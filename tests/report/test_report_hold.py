@@ -65,6 +65,13 @@ def test_which_deals_are_kept_is_said_with_period_and_rate(hold: Hold) -> None:
     assert "does not make both sides keep any of these deals" in brief(none)
 
 
+def test_a_threat_that_may_be_renegotiated_is_said_to_be_wherever_the_deal_stands(hold: Hold) -> None:
+    """The line under the headline of a run has it too, not the headline of the question alone."""
+    for off in (True, False):
+        its = with_war(hold, renegotiated=off)
+        assert ("a threat that may be renegotiated away" in brief(its)) == (off and bool(hold.holds.any()))
+
+
 def test_where_war_pays_no_threat_supports_the_deal(hold: Hold) -> None:
     said = paid_by_war(with_war(hold, loss_usd=-1.0))
     assert [text.split(" no worse")[0] for text in said] == ["War leaves the United States", "War leaves China"]

@@ -65,6 +65,7 @@ def test_third_countries_are_counted_as_they_are(findings: dt.Findings, income: 
     text = sentences.third_countries(scenario, ["USA", "CHN"], Names())
     gain, loss = sum(v > NOISE for v in income.values()), sum(v < -NOISE for v in income.values())
     assert f"{gain or 'none'} would gain and {loss or 'none'} would lose" in text
+    assert "one closure of deficits" in text
     assert ("The largest gain" in text) == (gain > 0)
     assert ("The largest loss" in text) == (loss > 0)
     if gain:

@@ -88,8 +88,8 @@ def renegotiated(hold: Hold) -> list[str]:
     if not deals:
         return []
     return [
-        f"That war would leave both with less than {listed(deals)}. Both would rather return to the deal than carry it "
-        "on, so that the threat of it may be renegotiated away."
+        f"That war would leave both with less than {listed(deals)}, and both would rather return to the deal than "
+        "carry it on."
     ]
 
 
@@ -98,7 +98,8 @@ def brief(hold: Hold) -> str:
     held = [deal_words(deal) for deal, yes in hold.holds.items() if yes]
     if not held:
         return f"If {terms(hold)}, fear of a war at Nash tariffs does not make both sides keep any of these deals."
-    return f"If {terms(hold)}, both sides keep {listed(held)} for fear of a war at Nash tariffs."
+    off = ", a threat that may be renegotiated away" if renegotiated(hold) else ""
+    return f"If {terms(hold)}, both sides keep {listed(held)} for fear of a war at Nash tariffs{off}."
 
 
 def paid_by_war(hold: Hold) -> list[str]:

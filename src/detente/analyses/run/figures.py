@@ -161,6 +161,10 @@ class Figures:
                 f"{self._sector(dearest, 'consumer_price')}. Output from {self._sector(least, 'output')} to "
                 f"{self._sector(most, 'output')}."
             )
+            if table.get("stand_in", pd.Series([False])).any():
+                words = (
+                    f"Bars by sector in {self.names.the(party)}, in grey: no results, for they need a list of products."
+                )
             chart = partial(charts.sectors, table, party, self.names, self.stamp)
             found.append(Figure(f"sectors-{party.lower()}", chart, words))
         return found

@@ -275,8 +275,9 @@ def tariffs(findings: Findings, drawn: Figures) -> Section:
 
 _NONE = "No tariff between parties changes."
 _OTHER_WEIGHTS = (
-    "`detente tariffs` takes all goods sectors, weighs them by customs imports where it has them (the United States "
-    "and China), and a table with codes product by product; its averages of the same tariffs are therefore others."
+    "`detente tariffs` takes all goods sectors and weighs them by customs imports where it has them: those of the "
+    "United States and China from each other, and product lists of US imports line by line on records of 2024. Its "
+    "averages of the same tariffs are therefore others."
 )
 
 

@@ -244,6 +244,10 @@ def third_countries(scenario: Scenario, parties: Sequence[str], names: Names) ->
         said.append(_extreme(others[others["real_income"] > 0], "gain", names))
     if loss:
         said.append(_extreme(-others[others["real_income"] < 0], "loss", names))
+    said.append(
+        "All this is under one closure of deficits. Under another one third economies may gain where they lose here: "
+        "compare closures first (--deficits, or --bands N)."
+    )
     return " ".join(said)
 
 

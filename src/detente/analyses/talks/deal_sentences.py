@@ -430,7 +430,7 @@ def of_targets(talks: Talks) -> tuple[str, ...]:
         for row in rows_of(rows):
             instrument, said = row["instrument"], row.get("warnings", "")  # not in talks of earlier versions
             found += [capital(typeset(f"{names.within(f'{instrument}: {said}', talks.players)}."))] if said else []
-    return tuple(found)
+    return tuple(dict.fromkeys(found))  # a demand of several levels has a row for each, and what binds may be the same
 
 
 def _preferred(talks: Talks, demand: str, sides: tuple[str, str], met: pd.DataFrame) -> str:
