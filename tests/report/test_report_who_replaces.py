@@ -87,3 +87,12 @@ def test_partners_are_named_where_they_are_few(count: int) -> None:
     more = [rows[rows["who"] == COVERED].assign(economy=code) for code in ("CHN", "VNM", "IND", "JPN", "KOR")[:count]]
     text = who_replaces.replaced(pd.concat([*more, rows[rows["who"] != COVERED]]), "USA", NAMES)
     assert text.startswith("Goods of China and Viet Nam" if count == 2 else "Goods of 5 economies")
+
+
+def test_where_everybody_sells_less_nobody_is_said_to_replace_the_covered_goods() -> None:
+    said = who_replaces.replaced(market(-10.0, -2.0, -3.0, -1.0), "USA", NAMES)
+    assert "Nobody replaces them: buyers of the United States spend less on these sectors than before" in said
+    assert "That is the whole of the loss." not in said
+    assert "Nobody" not in who_replaces.replaced(market(-10.0, 2.0, -3.0, -1.0), "USA", NAMES)
+    alone = market(-10.0, 2.0, 0.0, 8.0)
+    assert "third countries" not in who_replaces.replaced(alone[alone["who"] != THIRD], "USA", NAMES)
