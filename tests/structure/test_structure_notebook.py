@@ -18,7 +18,7 @@ CLASSES = {
 }
 INPUTS = {
     "Balance", "Demand", "Dispute", "Measure", "Objective", "Over", "Packages", "Parts", "Purchases", "Quota",
-    "Elastic", "RedLines", "Shock", "StackingRule", "Standoff", "Sticky",
+    "Elastic", "HouseholdGroups", "RedLines", "Shock", "StackingRule", "Standoff", "Sticky",
 }  # fmt: skip
 """What a user gives, or what is only a step on the way: shown by its fields."""
 
