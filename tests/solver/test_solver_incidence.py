@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 import detente as dt
 import wedge_lab
 from detente.data.bundled import toy_world
-from detente.errors import BadShock
+from detente.errors import BadInput, BadShock
 from detente.solver.first_round import ALL, first_round
 from detente.solver.incidence import BARS, EVERYBODY
 
@@ -259,6 +260,17 @@ def test_pass_through_by_hand(economy: dt.Economy) -> None:
     pairs = table.drop(EVERYBODY)
     assert table.loc[EVERYBODY, "base_trade"] == pytest.approx(pairs["base_trade"].sum())
     assert pairs["to_wage"].min() <= table.loc[EVERYBODY, "to_wage"] <= pairs["to_wage"].max()
+
+
+def test_the_shock_may_be_left_out(economy: dt.Economy) -> None:
+    shock = covered(economy)
+    solution = dt.solve(economy, shock)
+    for read in (dt.prices, dt.who_pays, dt.pass_through):
+        pd.testing.assert_frame_equal(read(solution), read(solution, shock))
+    unknown = replace(solution, shock=None)
+    assert dt.prices(unknown)["first_round"].isna().all()
+    with pytest.raises(BadInput, match="give the shock beside it"):
+        dt.who_pays(unknown)
 
 
 def test_another_shock_is_refused(economy: dt.Economy) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.errors import BadShock
+from detente.errors import BadInput, BadShock
 from detente.inputs import BoolArray, FloatArray, IntArray
 from detente.model.benchmark import Benchmark
 from detente.model.parts import Parts
@@ -108,6 +108,14 @@ def _of_parts(solution: Solution, parts: Parts, price: FloatArray, moved: BoolAr
     columns = (*cell, before, after, parts.t, parts.t_cf, price[cell] * charged, moved)
     kept = (parts.n != parts.i) & ((before > 0) | (after > 0))
     return tuple(column[kept] for column in columns)
+
+
+def shock_of(solution: Solution, shock: Shock | None) -> Shock:
+    """The shock that is given, else that of the solution. Raises BadInput where neither is known."""
+    known = solution.shock if shock is None else shock
+    if known is None:
+        raise BadInput("this solution does not know its shock: give the shock beside it")
+    return known
 
 
 def found_parts(solution: Solution, shock: Shock) -> Parts | None:

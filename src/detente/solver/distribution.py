@@ -16,6 +16,7 @@ import pandas as pd
 from detente.data.household_groups import HouseholdGroups
 from detente.errors import BadInput
 from detente.model.shock import Shock
+from detente.solver.border_goods import shock_of
 from detente.solver.first_round import first_round
 from detente.solver.solution import Solution
 
@@ -31,8 +32,10 @@ COLUMNS: Final = {
 """The columns of `household_losses`, with their kinds."""
 
 
-def household_losses(solution: Solution, shock: Shock, groups: HouseholdGroups) -> pd.DataFrame:
+def household_losses(solution: Solution, shock: Shock | None, groups: HouseholdGroups) -> pd.DataFrame:
     """The loss of each group of households: one row a group and way of counting prices; positive is a loss.
+
+    Without a shock that of the solution is taken.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def household_losses(solution: Solution, shock: Shock, groups: HouseholdGroups) 
             f"the groups of {groups.economy} are by {len(groups.sectors)} sectors that are not those of {base.name}: "
             "read them with its sectors"
         )
-    before, _ = first_round(solution, shock)
+    before, _ = first_round(solution, shock_of(solution, shock))
     spent = groups.shares * (base.alpha[n] * base.I[n])
     spending = spent.sum(1)
     revenue = solution.R_cf[n] / solution.w_hat[n] - base.R[n]

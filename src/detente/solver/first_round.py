@@ -41,14 +41,14 @@ _ARRIVED = 1e-14
 _MOST_PASSES = 2000
 
 
-def prices(solution: Solution, shock: Shock | None) -> pd.DataFrame:
+def prices(solution: Solution, shock: Shock | None = None) -> pd.DataFrame:
     """The change of consumer prices, tariffs included: one row an economy and sector, and one of all of them.
 
     Parameters
     ----------
     solution, shock
-        An equilibrium, and the shock that it is of, with quotas and duties per unit at the rates found. Without a
-        shock there are no first rounds.
+        An equilibrium, and the shock that it is of, with quotas and duties per unit at the rates found; by default the
+        shock that the solution knows. Where it knows none there are no first rounds.
 
     Returns
     -------
@@ -70,6 +70,7 @@ def prices(solution: Solution, shock: Shock | None) -> pd.DataFrame:
     """
     base = solution.base
     before, after = (np.full_like(base.X, np.nan),) * 2
+    shock = solution.shock if shock is None else shock
     if shock is not None:
         check_same(solution, shock)
         before, after = first_round(solution, shock)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from detente.inputs import BoolArray, FloatArray
 from detente.model.shock import Shock
-from detente.solver.border_goods import BorderGoods, border_goods
+from detente.solver.border_goods import BorderGoods, border_goods, shock_of
 from detente.solver.solution import Solution
 
 EVERYBODY: Final = "all"
@@ -24,7 +24,7 @@ BARS: Final = ("foreign_sellers", "consumers", "firms", "treasury", "trade_costs
 _CANCELS = 1e-6
 
 
-def pass_through(solution: Solution, shock: Shock) -> pd.DataFrame:
+def pass_through(solution: Solution, shock: Shock | None = None) -> pd.DataFrame:
     """How much of the changes of duty reaches the buyers' price at the border: one row an importer and exporter.
 
     Over the goods m whose duty moves and that are still bought, weighted by base trade M at the border,
@@ -49,12 +49,16 @@ def pass_through(solution: Solution, shock: Shock) -> pd.DataFrame:
     foreign_sellers
         1 − ``to_wage``.
 
+    The shock is that of the solution where it is left out.
+
     Raises
     ------
+    BadInput
+        Where a shock is left out that the solution does not know.
     BadShock
         Where the shock is not that of the solution.
     """
-    goods = border_goods(solution, shock)
+    goods = border_goods(solution, shock_of(solution, shock))
     kept = goods.t_cf != goods.t
     kept &= np.isfinite(goods.price) & (goods.before > 0)
     shape = solution.base.pi.shape[:2]
@@ -93,7 +97,7 @@ def pass_through(solution: Solution, shock: Shock) -> pd.DataFrame:
     )
 
 
-def who_pays(solution: Solution, shock: Shock) -> pd.DataFrame:
+def who_pays(solution: Solution, shock: Shock | None = None) -> pd.DataFrame:
     """The waterfall: one row an importer on whose imports a duty or a charge changes; USD million a year.
 
     Of each good, M is base trade and V' new trade at the border, duties left out; b = d̂ p its price at the border,
@@ -124,11 +128,16 @@ def who_pays(solution: Solution, shock: Shock) -> pd.DataFrame:
     importer, base_trade, the `BARS`; memo: trade_ended, and duties_elsewhere, the change of duties on all other goods,
     with which ``treasury`` adds up to the change in tariff revenue over the wage where no quota earns rents.
 
+    The shock is that of the solution where it is left out.
+
     Raises
     ------
+    BadInput
+        Where a shock is left out that the solution does not know.
     BadShock
         Where the shock is not that of the solution.
     """
+    shock = shock_of(solution, shock)
     goods = border_goods(solution, shock)
     base = solution.base
     bars = _bars(goods, solution, shock)
