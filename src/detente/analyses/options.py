@@ -33,6 +33,10 @@ Deficits = Literal["fixed", "balanced", "proportional"]
 """What happens to trade deficits."""
 Horizon = Literal["long", "short"]
 """Whether workers move between sectors."""
+RevenueUse = Literal["lump-sum", "income-tax"]
+"""What tariff revenue is used for where labour supply is elastic."""
+WageUnit = Literal["factor-income", "usd"]
+"""What is held while wages are counted against their floor."""
 Disagreement = Literal["status quo", "threat", "answered", "nash"]
 """Where negotiations that fail lead."""
 Kind = Literal[
@@ -58,6 +62,12 @@ BASE_TARIFFS: Final = {
     "simple": "simple averages within a sector",
 }
 """Rule of the base tariffs of bundled worlds → the words of the page."""
+REVENUE_USES: Final = {"lump-sum": "it is handed out", "income-tax": "it lowers the income tax"}
+"""Use of revenue → the words of the page."""
+WAGE_UNITS: Final = {"factor-income": "world factor income", "usd": "dollars, US factor income held"}
+"""Unit of the floor of wages → the words of the page."""
+LABOUR: Final = ("labour", "revenue", "income_tax", "mobility", "wage_floor", "wage_unit")
+"""The options that say what labour does."""
 HORIZONS: Final = {"long": "workers move between sectors", "short": "workers stay in their sectors"}
 """Horizon → the words of the page."""
 
@@ -294,6 +304,33 @@ class Options(BaseModel):
         "rule that the dispute or the world names",
         "Base tariffs", metavar="RULE", page=None, words=BASE_TARIFFS, empty="the rule of the world",
     )  # fmt: skip
+    labour: float | None = option(
+        None, "elasticity of labour supply to the real wage after tax; by default labour supply is fixed",
+        "Elasticity of labour supply", metavar="KAPPA", page=None, ge=0, le=10,
+    )  # fmt: skip
+    revenue: RevenueUse | None = option(
+        None, "use of tariff revenue where labour supply is elastic: lump-sum hands it out, income-tax lowers the "
+        "income tax; by default lump-sum",
+        "Use of tariff revenue", page=None, words=REVENUE_USES, empty="default: it is handed out",
+    )  # fmt: skip
+    income_tax: float | None = option(
+        None, "income tax on the last unit of factor income where labour supply is elastic; by default 25%",
+        "Income tax", kind="share", page=None, ge=0, lt=1,
+    )  # fmt: skip
+    mobility: float | None = option(
+        None, "how readily workers, who differ, change sector, from 1 (none does); by default they are alike; not "
+        "together with the short run",
+        "Mobility of workers", page=None, ge=1, le=100,
+    )  # fmt: skip
+    wage_floor: float | None = option(
+        None, "lowest wage over the wage of before, so that there may be unemployment; by default wages fall freely",
+        "Floor of wages", page=None, gt=0, le=1,
+    )  # fmt: skip
+    wage_unit: WageUnit | None = option(
+        None, "unit of the floor of wages: factor-income (of the world) or usd (of the United States); by default "
+        "factor-income",
+        "Unit of the floor", page=None, words=WAGE_UNITS, empty="default: world factor income",
+    )  # fmt: skip
     accept_defaults: bool = option(
         False,
         "answer the open questions of the file with their defaults, and list the answers",
@@ -336,7 +373,7 @@ class Options(BaseModel):
 
     def plain(self) -> dict[str, Any]:
         """The inputs of the numbers beside the dispute and its settings, as values of JSON, under the model's name."""
-        left = {"world", "elasticities", "deficits", "base_tariffs", "horizon", "accept_defaults"}
+        left = {"world", "elasticities", "deficits", "base_tariffs", "horizon", "accept_defaults", *LABOUR}
         kept = {each.name for each in self.every() if not each.asked.local} - left
         return {type(self).__name__: {name: plain_value(getattr(self, name)) for name in sorted(kept)}}
 

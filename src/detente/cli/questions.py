@@ -118,7 +118,8 @@ def _chosen(choices: tuple[str, ...]) -> Callable[[str], str]:
     """Reads a choice, in any case and with hyphens for spaces."""
 
     def read(text: str) -> str:
-        spelled = text.strip().lower().replace("-", " ")
+        written = text.strip().lower()
+        spelled = written if written in choices else written.replace("-", " ")
         if spelled not in choices:
             raise typer.BadParameter(f"{text!r} is not one of {', '.join(choices)}")
         return spelled

@@ -44,6 +44,7 @@ class RunSettings:
 
     `theta` holds the trade elasticity of each sector of the world. `provenance` is the world's. `households` are
     counts by economy. `base_tariffs` is the rule of the base tariffs where it is not the one that the world comes with.
+    `labour` holds the options that say what labour does, None where its supply is fixed and its wages clear markets.
     """
 
     world: str
@@ -58,6 +59,7 @@ class RunSettings:
     households: Mapping[str, int]
     provenance: Mapping[str, Any]
     base_tariffs: str | None = None
+    labour: Mapping[str, float | str] | None = None
 
     @property
     def on(self) -> str:
@@ -79,6 +81,7 @@ class RunSettings:
         accept_defaults: bool = False,
         households: Mapping[str, int] | None = None,
         law: BaseLaw | None = None,
+        labour: Mapping[str, float | str] | None = None,
     ) -> Self:
         """With this version of the package, on a world; `theta` (j,) belongs to its sectors.
 
@@ -97,6 +100,7 @@ class RunSettings:
             households=dict(households or {}),
             provenance=world.provenance.as_dict() | ({} if law is None else {LAW: law.as_dict()}),
             base_tariffs=None if world.tariff_source == usual_tariffs(world) else world.tariff_source,
+            labour=labour,
         )
 
 
@@ -111,6 +115,8 @@ def fingerprint(world: World) -> str:
 def id_of(dispute: Dispute, settings: RunSettings, more: Mapping[str, Any] | None = None) -> str:
     """SHA-256 of everything that numbers depend on: dispute, settings, and what else was asked for."""
     inputs = {"dispute": dispute.model_dump(mode="json", by_alias=True, exclude_defaults=True), **asdict(settings)}
+    if settings.labour is None:  # a report without it keeps its id
+        del inputs["labour"]
     text = json.dumps({**inputs, **(more or {})}, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -29,6 +29,7 @@ from detente.dispute.vintage import answered
 from detente.errors import BadInput
 from detente.inputs import listener, names, require
 from detente.model.benchmark import Deficits
+from detente.model.labour import LabourMarket
 from detente.model.shock import Wedges
 from detente.optimal_tariffs import retaliation, searches
 from detente.optimal_tariffs.governments import Objective, Rates
@@ -130,7 +131,7 @@ class Session:
     settings: RunSettings
     horizon: Horizon
     _kept: _Kept = field(default_factory=_Kept, repr=False)
-    _others: dict[tuple[str, str, bytes, str], Session] = field(default_factory=dict, repr=False)
+    _others: dict[tuple[str, str, bytes, str, str], Session] = field(default_factory=dict, repr=False)
     _rules: dict[str, Session] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -144,6 +145,7 @@ class Session:
         base_tariffs: str | None = None,
         horizon: Horizon | None = None,
         accept_defaults: bool = False,
+        market: LabourMarket | None = None,
     ) -> Session:
         """A dispute set up: open questions answered if told to, states planned, measures laid, the world calibrated.
 
@@ -158,7 +160,8 @@ class Session:
         prepared = prepare(dispute, settled)
         chosen = dispute.settings
         theta = elasticities if elasticities is not None else chosen.elasticities or DEFAULT
-        economy = calibrate_drawn(settled, elasticities=theta, deficits=deficits or chosen.deficits or "fixed")
+        closure = deficits or chosen.deficits or "fixed"
+        economy = calibrate_drawn(settled, elasticities=theta, deficits=closure, market=market)
         settings = RunSettings.of(
             settled,
             theta if isinstance(theta, str) else GIVEN,
@@ -168,6 +171,7 @@ class Session:
             accept_defaults=accept_defaults,
             households=chosen.households,
             law=dispute.base,
+            labour=economy.labour_market.asked,
         )
         return cls(dispute, defaults, settled, prepared, economy, settings, horizon or chosen.horizon or "long")
 
@@ -189,8 +193,9 @@ class Session:
         base_tariffs: str | None = None,
         horizon: Horizon | None = None,
         keep: bool = True,
+        market: LabourMarket | None = None,
     ) -> Session:
-        """The same dispute under other elasticities, another closure, horizon or rule of the base tariffs.
+        """The same dispute under other elasticities, another closure, labour market, horizon or rule of base tariffs.
 
         The same session for the same ones. Schedules are shared where base tariffs are the same. A session of many,
         each of which is asked once, need not be kept. Raises UnknownElasticities, UnknownSector, UnknownTariffs,
@@ -198,11 +203,13 @@ class Session:
         """
         if base_tariffs not in (None, self.world.tariff_source):
             other = self._with_tariffs(str(base_tariffs), keep)
-            return other.under(elasticities=elasticities, deficits=deficits, horizon=horizon, keep=keep)
+            return other.under(elasticities=elasticities, deficits=deficits, horizon=horizon, keep=keep, market=market)
         economy, span = self.economy, horizon or self.horizon
         theta = economy.theta if elasticities is None else elasticities
-        if elasticities is not None or deficits not in (None, economy.deficits):
-            economy = calibrate_drawn(self.world, elasticities=theta, deficits=deficits or economy.deficits)
+        labour = economy.labour_market if market is None else market
+        if elasticities is not None or deficits not in (None, economy.deficits) or market is not None:
+            closure = deficits or economy.deficits
+            economy = calibrate_drawn(self.world, elasticities=theta, deficits=closure, market=labour)
             if _content_of(economy) == _content_of(self.economy):
                 economy = self.economy
         name = self.settings.elasticities if elasticities is None else _named(elasticities)
@@ -217,6 +224,7 @@ class Session:
             theta=dict(zip(self.world.sectors, economy.theta.tolist(), strict=True)),
             deficits=economy.deficits,
             horizon=span,
+            labour=economy.labour_market.asked,
         )
         kept = self._kept if economy is self.economy else _Kept()
         other = replace(self, economy=economy, settings=settings, horizon=span, _kept=kept, _others={}, _rules={})
@@ -230,7 +238,8 @@ class Session:
             return self._rules[rule]
         world = self.world.with_tariffs(rule)
         settings = self.settings
-        economy = calibrate_drawn(world, elasticities=self.economy.theta, deficits=self.economy.deficits)
+        now = self.economy
+        economy = calibrate_drawn(world, elasticities=now.theta, deficits=now.deficits, market=now.labour_market)
         other = replace(
             self,
             world=world,
@@ -245,6 +254,7 @@ class Session:
                 accept_defaults=settings.accept_defaults,
                 households=settings.households,
                 law=self.dispute.base,
+                labour=economy.labour_market.asked,
             ),
             _kept=_Kept(),
             _others={},
@@ -431,9 +441,9 @@ class Session:
         return self._kept.nash[key]
 
 
-def _content_of(economy: Economy) -> tuple[bytes, str]:
-    """The elasticities and the closure, which tell the economies of one world apart."""
-    return np.ascontiguousarray(economy.theta).tobytes(), economy.deficits
+def _content_of(economy: Economy) -> tuple[bytes, str, str]:
+    """The elasticities, the closure and the labour market, which tell the economies of one world apart."""
+    return np.ascontiguousarray(economy.theta).tobytes(), economy.deficits, str(economy.labour_market.asked)
 
 
 def _wants(objective: Objective) -> tuple[object, ...]:

@@ -161,6 +161,20 @@ class LabourMarket:
         return 0.0 if self.elastic is None else self.elastic.kappa
 
     @property
+    def asked(self) -> dict[str, float | str] | None:
+        """What labour does, by the names of the options that ask for it; None for the plain market."""
+        found: dict[str, float | str] = {}
+        if self.elastic is not None and self.kappa > 0:
+            tax = self.elastic.tax
+            rate = tax if isinstance(tax, str) else float(np.mean(np.asarray(tax, dtype=np.float64)))
+            found |= {"labour": self.kappa, "revenue": self.elastic.revenue, "income_tax": rate}
+        if self.by_sector:
+            found["mobility"] = self.mobility
+        if self.wages is not None:
+            found |= {"wage_floor": self.wages.floor, "wage_unit": self.wages.anchor}
+        return found or None
+
+    @property
     def by_sector(self) -> bool:
         """Whether each sector has its wage, since workers differ."""
         return bool(np.isfinite(self.mobility))

@@ -200,11 +200,13 @@ _SESSIONS: Final[OrderedDict[tuple[Any, ...], Any]] = OrderedDict()
 def _session_of(entry: Analysis, task: ComputeTask) -> Any:
     """The dispute set up, as it was for another question about it, so that the parts of an answer share one."""
     from detente.analyses.doors import session_of
+    from detente.analyses.options import LABOUR
 
     options = entry.options.read(task.options)
     dispute = _dispute_of(task.dispute, options.world)
     horizon = getattr(options, "horizon", "long") or dispute.settings.horizon or "long"
-    chosen = (options.world, options.elasticities, options.deficits, options.base_tariffs)
+    labour = tuple(getattr(options, name) for name in LABOUR)
+    chosen = (options.world, options.elasticities, options.deficits, options.base_tariffs, labour)
     setup = (*chosen, horizon, options.accept_defaults)
     if (task.dispute, *setup) not in _SESSIONS:
         _SESSIONS[task.dispute, *setup] = session_of(dispute, options)

@@ -12,7 +12,7 @@ from typing import Any
 from detente.analyses.analysis import Analysis
 from detente.analyses.bands.options import BandsOptions
 from detente.analyses.bands.result import Bands
-from detente.analyses.options import Options
+from detente.analyses.options import LABOUR, Options
 from detente.analyses.run.result import Findings
 from detente.data.bundled import DEFAULT, first_year_level, list_worlds, load_world
 from detente.data.world import World, with_blocs
@@ -63,6 +63,7 @@ def compute(
         Where a question has no numbers to draw or not the options given, a statement cannot be read, worlds differ in
         their economies, or no scheduler answers.
     """
+    _refuse_labour(subject, options)
     over, folder = _varied(options), options.folder
     job, about = _job(subject, options, over, drawn, asked)
     evaluator = evaluator_of(job)
@@ -80,6 +81,16 @@ def compute(
         assumed=evaluator.assumed(),
         statements=options.holds,
     )
+
+
+def _refuse_labour(subject: Session | Findings | Function, options: BandsOptions) -> None:
+    """Raise BadInput where labour is asked to be anything but the fixed supply that draws are solved with."""
+    settings = None if callable(subject) else getattr(subject, "settings", None)
+    fixed = "draws are solved with a fixed supply of labour and wages that clear markets"
+    if named := [name for name in LABOUR if getattr(options, name) is not None]:
+        raise BadInput(f"{fixed}: leave {named[0]} out")
+    if settings is not None and settings.labour is not None:
+        raise BadInput(f"{fixed}, and this dispute is set up with {', '.join(settings.labour)}: band it without them")
 
 
 def _varied(options: BandsOptions) -> Over:

@@ -20,6 +20,7 @@ from detente.analyses.options import Options
 from detente.analyses.run.options import RunOptions
 from detente.analyses.run.result import Findings, OtherRule, Scenario
 from detente.data.bundled import list_elasticities, list_worlds
+from detente.dispute.results import RunSettings
 from detente.policy.instruments import instruments_of
 from detente.report.blocks import number
 from detente.report.numbers import Names, capital, day, direction, listed, names_of, percent, stamp_of, usd
@@ -309,11 +310,31 @@ def method(findings: Findings) -> list[str]:
         "perfect competition, inputs from every sector, tariff revenue paid out to households. It is solved in "
         "changes, for all economies together, and a solution is used only if an audit closes every account to 1e-9.",
         f"The world is {s.on} ({s.provenance['source']}). The trade elasticities are the set {s.elasticities}: "
-        f"{spread}. As closure, {CLOSURES[s.deficits]}. {labour[s.horizon]}",
+        f"{spread}. As closure, {CLOSURES[s.deficits]}. {labour[s.horizon]}{labour_words(s)}",
         "A change in real income is what consumers can buy more or less, exact and not first-order; in dollars it is "
         "that share of their income before the change. It is a level that lasts as long as the measures do. The split "
         "into terms of trade and volume of trade follows the path from the old tariffs to the new and adds up.",
     ]
+
+
+def labour_words(settings: RunSettings) -> str:
+    """What labour does beside that, in sentences; nothing where its supply is fixed and its wages clear markets."""
+    its, said = settings.labour or {}, []
+    if "labour" in its:
+        use = "is handed out" if its["revenue"] == "lump-sum" else "lowers the income tax"
+        said.append(
+            f"Labour supply answers to the real wage after tax with an elasticity of {its['labour']:g}; tariff revenue "
+            f"{use}, from an income tax of {percent(float(its['income_tax']))}. Welfare counts what work is worth."
+        )
+    if "mobility" in its:
+        said.append(f"Workers differ, and change sector for other wages with a mobility of {its['mobility']:g}.")
+    if "wage_floor" in its:
+        unit = "world factor income" if its["wage_unit"] == "factor-income" else "dollars, US factor income held"
+        said.append(
+            f"No wage falls under {percent(float(its['wage_floor']))} of what it was in {unit}: who is short of that "
+            "is unemployed."
+        )
+    return "".join(f" {sentence}" for sentence in said)
 
 
 def assumed(findings: Findings) -> list[str]:
@@ -374,4 +395,4 @@ def _settings(findings: Findings) -> dict[str, Any]:
     s, own = findings.settings, object()
     world, theta = (s.world, s.elasticities) if is_bundled(findings) else (own, own)
     rest = {name: getattr(s, name) for name in ("deficits", "base_tariffs", "accept_defaults")}
-    return {"world": world, "elasticities": theta, **rest}
+    return {"world": world, "elasticities": theta, **rest, **(s.labour or {})}
