@@ -12,11 +12,12 @@ import pytest
 import detente as dt
 from detente.analyses.doors import answered
 from detente.analyses.registry import analysis_of
+from detente.analyses.run.compute import assumptions
 from detente.analyses.run.result import Findings
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Session
-from detente.errors import BadDispute, BadInput
+from detente.errors import BadDispute, BadInput, DetenteWarning
 from detente.report.render import markdown
 
 LAW = """\
@@ -208,6 +209,19 @@ def test_the_law_of_a_bundled_case_is_not_written_again(small_world: World) -> N
     assert "digest" in written
     assert f"id: {dispute.base.measures[0]}" not in written
     assert Dispute.parse(written, world=small_world) == dispute
+
+
+def test_ten_lines_on_the_law_of_today_say_what_that_assumes(root: Path) -> None:
+    """The European Union as one party, on the law of a case whose measures name its members."""
+    file = root / "docs/examples/eu-30-percent-2026.yaml"
+    assert len(file.read_text("utf-8").splitlines()) == 10
+    with pytest.warns(DetenteWarning, match="EU is read as the 27 members"):
+        dispute = Dispute.read(file)
+    assert [measure.id for measure in dispute.own_measures] == ["us-30"]
+    assert len(dispute.measures) > 40
+    law = [measure for measure in dispute.measures if measure.assumed]
+    assert law
+    assert {text.partition(":")[0] for text in assumptions(dispute)} == {measure.id for measure in law}
 
 
 def test_a_schedule_knows_no_earlier_law(read: Reader, small_world: World) -> None:

@@ -25,6 +25,7 @@ SLOW = {
     "docs/tutorials/nash-war.md",
     "docs/tutorials/negotiation.md",
     "docs/tutorials/own-dispute.md",
+    "docs/tutorials/todays-tariffs.md",
 }
 
 

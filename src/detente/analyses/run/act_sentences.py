@@ -42,7 +42,8 @@ def _table(findings: Findings, acts: pd.DataFrame) -> Table:
     rows = []
     for authority in dict.fromkeys([*acts["authority"], *every["authority"]]):
         its, ever = acts[acts["authority"] == authority], every[every["authority"] == authority]
-        laid = float(ever.groupby("economy")["laid_usd_mn"].max().sum())
+        # the law of another case underneath has no days of its own before that of the file
+        laid = float(ever.groupby("economy")["laid_usd_mn"].max().sum()) if ever["days"].any() else float("nan")
         income = its.set_index("economy")["real_income"]
         cells = [signed_percent(float(income[party])) if len(its) else "ended" for party in parties]
         revenue = level_usd(float(its["revenue_usd_mn"].sum())) if len(its) else MISSING

@@ -163,7 +163,9 @@ def _measured(session: Session, lead: int, people: People, progress: Progress | 
 
 def assumptions(dispute: Dispute) -> Iterator[str]:
     """The assumptions that the file itself marks as such."""
-    written = {values["id"]: values for values in dispute.values_as_written().get("measures", ())}
+    # the values of every measure: those of the law of a bundled case underneath are not written with the file
+    given = dispute.model_dump(by_alias=True, exclude_defaults=True)
+    written = {values["id"]: values for values in given.get("measures", ())}
     for law in dispute.measures:
         for field in law.assumed:
             value = law.goods if field == "goods" else _in_words(written[law.id].get(field, "left open"))

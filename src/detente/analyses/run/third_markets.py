@@ -9,17 +9,18 @@ import numpy as np
 import pandas as pd
 
 from detente.analyses.run.result import Scenario
-from detente.data.products.lines import all_imports, has_lines, product_lines
-from detente.data.products.weights import chapter_years
+from detente.data.products.lines import LINES_YEAR, all_imports, has_lines, product_lines
+from detente.data.products.weights import EU, chapter_years
 from detente.dispute.after_substitution import MovedTrade, with_new_imports
 from detente.dispute.scenarios import Plan
 from detente.dispute.session import Session
-from detente.policy.line_duties import LineLaw, record_of
+from detente.policy.line_duties import LineLaw, record_of, recorded_partners
 from detente.policy.measure import Measure
 from detente.policy.reach import partners
 from detente.report.blocks import rows_of
 from detente.solver.third_markets import COLUMNS as BY_SECTOR
 from detente.solver.third_markets import LOST, THIRD, third_markets
+from detente.usual_names import members_of
 
 COLUMNS: Final = ("importer", *BY_SECTOR)
 PRODUCTS: Final = (
@@ -47,34 +48,45 @@ def third_market_tables(session: Session, plan: Plan, scenario: Scenario) -> tup
     solution = scenario.solution
     assert solution is not None, "a state of this session has its solution"
     frames, lines = [], []
+    moved = MovedTrade(session.world, np.asarray(solution.base.M), np.asarray(solution.M_cf), solution.base.theta)
+    laws = {importer: _laws(session, plan, importer) for importer in {law.by for law in plan.all_measures}}
     for importer, exporter in pairs_of(plan, session):
         frame = third_markets(solution, importer, exporter)
         if frame.empty:
             continue
         frame.insert(0, "importer", importer)
         frames.append(frame)
-        moved = MovedTrade(session.world, np.asarray(solution.base.M), np.asarray(solution.M_cf), solution.base.theta)
-        lines += list(_lines(session, plan, importer, exporter, frame, moved))
+        its = laws[importer]
+        lines += [] if its is None else list(_lines(its, importer, exporter, frame, moved))
     return (
         pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS)),
         pd.DataFrame(lines, columns=list(PRODUCTS)),
     )
 
 
-def _lines(
-    session: Session, plan: Plan, importer: str, exporter: str, frame: pd.DataFrame, moved: MovedTrade
-) -> Iterator[tuple[object, ...]]:
-    """The product lines of a pair that lose most."""
+def _laws(session: Session, plan: Plan, importer: str) -> tuple[LineLaw, LineLaw] | None:
+    """The law of an importer in a state and in the one it is measured against; None where trade by line is unknown."""
     world, on = session.world, plan.on or session.known.as_of
     by_value = any(law.by == importer and law.goods.by_value for law in plan.all_measures)
     if not has_lines(importer) or world.year in (None, *chapter_years()) or by_value:
-        return
+        return None
 
     def laid(measures: tuple[Measure, ...]) -> LineLaw:
         return LineLaw(world, importer, [law for law in measures if law.by == importer], session.known.stacking, on)
 
+    # what the base tariffs hold has moved the trade of the base year already
+    start = plan.start or tuple(law for law in plan.measures if law.in_base)
+    return laid(plan.measures), laid(start)
+
+
+def _lines(
+    laws: tuple[LineLaw, LineLaw], importer: str, exporter: str, frame: pd.DataFrame, moved: MovedTrade
+) -> Iterator[tuple[object, ...]]:
+    """The product lines of a pair that lose most; laws: of the state, and of the one it is measured against."""
     partner = record_of(exporter)
-    after, before = (laid(law).duties(partner) for law in (plan.measures, plan.start))
+    if partner not in recorded_partners() or exporter in members_of(EU, f"{LINES_YEAR}-12-31"):
+        return  # records hold the European Union as one
+    after, before = (law.duties(partner) for law in laws)
     (left,) = with_new_imports(importer, [after], [before], moved)
     table = pd.DataFrame({"product": after.product, "sector": after.sector, "before": after.imports})
     sums = table.assign(after=left.imports).groupby(["product", "sector"], sort=False).sum()
