@@ -35,6 +35,7 @@ _PALE: Final = "#C4C4C4"
 TERMS: Final = {
     "terms_of_trade_and_transfers": "Terms of trade\n(with transfers)",
     "volume_of_trade": "Volume of trade",
+    "labour": "Labour",
     "trade_costs": "Trade costs",
     "total": "Real income",
 }
@@ -201,7 +202,7 @@ def diversion(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
 def decomposition(table: pd.DataFrame, parties: Sequence[str], names: Names, stamp: list[str]) -> Any:
     """The terms that add up to the change in real income, a panel for each economy."""
     rows = table.set_index("economy").loc[list(parties)]
-    shown = [term for term in TERMS if term in ("total",) or (rows[term].abs() > 0).any()]
+    shown = [term for term in TERMS if term in ("total",) or (term in rows and (rows[term].abs() > 0).any())]
     values = [number(rows, party, term) for party in parties for term in shown]
     ends = room(values, [points(v) for v in values])
     panels: list[Any] = []

@@ -181,13 +181,19 @@ def _about(findings: Findings, scenario: Scenario) -> str:
 
 def _terms(findings: Findings, drawn: Figures) -> Table:
     table = drawn.scenario.tables["decomposition"].set_index("economy")
-    names = ("terms_of_trade", "transfers", "terms_of_trade_and_transfers", "volume_of_trade", "trade_costs", "total")
+    work = ("labour",) if findings.settings.labour is not None else ()
+    names = (
+        "terms_of_trade", "transfers", "terms_of_trade_and_transfers", "volume_of_trade", *work, "trade_costs", "total",
+    )  # fmt: skip
     cells = {party: [points(number(table, party, name)) for name in names] for party in drawn.parties}
     rows = tuple(Row((drawn.names.economy(party), *texts)) for party, texts in cells.items())
-    head = ("", "terms of trade", "transfers", "both together", "volume of trade", "trade costs", "real income")
+    head = (
+        "", "terms of trade", "transfers", "both together", "volume of trade", *work, "trade costs", "real income",
+    )  # fmt: skip
     caption = (
         "The split of real income, in log points × 100. Terms of trade and transfers each depend on the unit of "
         "account, their sum does not; the sum, volume and trade costs add up to real income"
+        f"{', with what more or less labour earns' if work else ''}"
     )
     return Table(caption, head, rows, scenario_stamp(findings, drawn.scenario))
 
