@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+import typer
 
 from detente.analyses.analysis import Analysis
 from detente.analyses.doors import answered, session_of
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from detente.dispute.results import Result
     from detente.dispute.schema import Dispute
 
+MOST_LISTS: Final = 6
+"""Product lists of which a run tells one by one."""
 ALL: Final = "all"
 """In place of names: every question that the dispute has what it takes for."""
 
@@ -48,12 +53,28 @@ def answer(request: Request) -> None:
     if request.entry.name == "run":
         _run(request)
         if not request.as_json:  # the screen of a run shows no notes
-            say_lists(its.note for its in list_readings(request.dispute.own_measures))
+            _say_lists_of_a_run(request.dispute)
         return
     entry = request.entry
     with progress(f"Solving {request.dispute.dispute}") as tell:
         found = answered(entry, request.dispute, request.options, progress=tell)
     deliver(found, request.out, request.as_json, force=request.force)
+
+
+def _say_lists_of_a_run(dispute: Dispute) -> None:
+    """What became of the product lists; of many their counts in all, for a screen is no place to look codes up."""
+    readings = list_readings(dispute.own_measures)
+    if len(readings) <= MOST_LISTS:
+        say_lists(its.note for its in readings)
+        return
+    counts = Counter[str]()
+    for its in readings:
+        counts.update({str(status): count for status, count in its.reading.counts.items()})
+    typer.echo(
+        f"Lists: {len(readings)} of product codes, with {sum(counts.values()):,} entries in all; "
+        f"{counts['unknown']:,} are unknown and left out, {counts['no-sector']:,} are of no goods sector. "
+        f"`detente check` says what became of each code."
+    )
 
 
 def questions_beside(names: Sequence[str], dispute: Dispute) -> list[Analysis]:
