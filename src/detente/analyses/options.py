@@ -27,6 +27,11 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from detente.analyses.option_values import plain_value, shown_value
+from detente.analyses.option_words import BASE_TARIFFS as BASE_TARIFFS
+from detente.analyses.option_words import BOUNDS, METAVARS, NOUNS, PYTHON, REVENUE_USES, WAGE_UNITS
+from detente.analyses.option_words import DEFICITS as DEFICITS
+from detente.analyses.option_words import HORIZONS as HORIZONS
+from detente.analyses.option_words import LABOUR as LABOUR
 from detente.errors import BadInput, nearest
 
 Deficits = Literal["fixed", "balanced", "proportional"]
@@ -49,27 +54,6 @@ Given = Annotated[Any, WithJsonSchema({"type": "string"})]
 """Text at the doors of text; in Python also the object that the text stands for."""
 Names = Annotated[tuple[str, ...], Field(min_length=1, max_length=50)]
 Power = Annotated[float, Field(gt=0)]
-
-DEFICITS: Final = {
-    "fixed": "stay at their size",
-    "balanced": "are zero before and after",
-    "proportional": "stay in proportion to income",
-}
-"""Closure of deficits → the words of the page."""
-BASE_TARIFFS: Final = {
-    "collected": "duties collected at customs",
-    "scaled": "averages scaled to the mean of each importer",
-    "simple": "simple averages within a sector",
-}
-"""Rule of the base tariffs of bundled worlds → the words of the page."""
-REVENUE_USES: Final = {"lump-sum": "it is handed out", "income-tax": "it lowers the income tax"}
-"""Use of revenue → the words of the page."""
-WAGE_UNITS: Final = {"factor-income": "world factor income", "usd": "dollars, US factor income held"}
-"""Unit of the floor of wages → the words of the page."""
-LABOUR: Final = ("labour", "revenue", "income_tax", "mobility", "wage_floor", "wage_unit")
-"""The options that say what labour does."""
-HORIZONS: Final = {"long": "workers move between sectors", "short": "workers stay in their sectors"}
-"""Horizon → the words of the page."""
 
 _BY_TYPE: Final = {bool: "flag", str: "text", float: "number", int: "whole", date: "day"}
 _SEVERAL: Final = {"text": "names", "number": "numbers", "whole": "numbers", "day": "days"}
@@ -194,13 +178,13 @@ class Option:
         """The type in Python, as it is written."""
         if self.asked.python:
             return self.asked.python
-        plain = _PYTHON.get(self.kind, "str")
+        plain = PYTHON.get(self.kind, "str")
         return plain if self.default is not None else f"{plain} | None"
 
     @property
     def metavar(self) -> str:
         """The placeholder of a value in help."""
-        return self.asked.metavar or _METAVARS.get(self.kind, "TEXT")
+        return self.asked.metavar or METAVARS.get(self.kind, "TEXT")
 
     @property
     def repeated(self) -> bool:
@@ -211,8 +195,8 @@ class Option:
         """The allowed values, as a text: `a number over 0, at most 100`; empty if every value is allowed."""
         if self.choices:
             return f"one of {', '.join(self.choices)}"
-        parts = [f"{words} {self.bounds[key]:.12g}" for key, words in _BOUNDS.items() if key in self.bounds]
-        noun = _NOUNS.get(self.kind, "")
+        parts = [f"{words} {self.bounds[key]:.12g}" for key, words in BOUNDS.items() if key in self.bounds]
+        noun = NOUNS.get(self.kind, "")
         return (" " if noun.endswith("number") else ", ").join(filter(None, [noun, " and ".join(parts)]))
 
     @property
@@ -234,26 +218,6 @@ class Option:
         if isinstance(value, list | tuple):
             return ("\n" if self.kind in _LINES else ",").join(map(str, value))
         return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-_BOUNDS: Final = {"gt": "over", "ge": "at least", "lt": "under", "le": "at most"}
-_NOUNS: Final = {
-    "pair": "two numbers separated by a comma",
-    "number": "a number", "share": "a share such as 5% or 0.05", "whole": "a whole number", "day": "a day such as "
-    "2018-05-22", "days": "days such as 2018-03-22,2018-04-03", "names": "names separated by commas", "numbers":
-    "numbers separated by commas", "flag": "true or false", "text": "text", "economy": "a code such as USA",
-    "sets": "names separated by commas", "worlds": "names separated by commas",
-}  # fmt: skip
-_PYTHON: Final = {
-    "flag": "bool", "number": "float", "share": "float", "whole": "int", "day": "date", "names": "Sequence[str]",
-    "numbers": "Sequence[float]", "pair": "Sequence[float]", "days": "Sequence[date]",
-}  # fmt: skip
-_METAVARS: Final = {
-    "number": "NUMBER", "share": "FRACTION", "whole": "N", "day": "DATE", "days": "DATE", "names": "NAME,...",
-    "numbers": "A,B,...", "pair": "A,B", "world": "NAME", "worlds": "NAME,...", "elasticities": "NAME",
-    "sets": "NAME,...", "economy": "CODE", "prices": "FILE.csv", "path": "FOLDER", "packages": "ID,...",
-    "question": "QUESTION",
-}  # fmt: skip
 
 
 def _kind_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> tuple[Kind, tuple[str, ...], bool, tuple[Any, ...]]:
@@ -278,7 +242,7 @@ def _kind_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> tuple[Kind, tup
 def _bounds(metadata: Iterable[Any]) -> dict[str, Any]:
     """Least and greatest values among what pydantic asks of a field."""
     parts = [inner for part in metadata for inner in (part.metadata if isinstance(part, FieldInfo) else [part])]
-    return {key: getattr(part, key) for part in parts for key in _BOUNDS if hasattr(part, key)}
+    return {key: getattr(part, key) for part in parts for key in BOUNDS if hasattr(part, key)}
 
 
 class Options(BaseModel):
