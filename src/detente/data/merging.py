@@ -29,8 +29,7 @@ class Groups:
 
     def total(self, array: FloatArray) -> FloatArray:
         """(n, i, j) summed over the members of each cell."""
-        at, of = _membership(self.economy_of), _membership(self.sector_of)
-        return np.asarray(np.einsum("nij,nN,iI,jJ->NIJ", array, at, at, of, optimize=True))
+        return summed(array, self.economy_of, self.economy_of, self.sector_of)
 
     def rates(self, rates: Mapping[str, FloatArray], flows: FloatArray) -> dict[str, FloatArray]:
         """Rates (n, i, j) weighted by flows: the revenue of a merged cell is the sum of its members'.
@@ -97,7 +96,7 @@ def merge(
     names, group = _groups(world.economies, economies or {}, "economies", UnknownEconomy)
     sector_names, sector_group = _groups(world.sectors, sectors or {}, "sectors", UnknownSector)
     groups = Groups(names, sector_names, tuple(group), tuple(sector_group))
-    at, of = _membership(groups.economy_of), _membership(groups.sector_of)
+    at, of = groups.economy_of, groups.sector_of
     flows, merged = groups.total(world.flows), groups.rates({**(rates or {}), "": world.tariffs}, world.flows)
     tariffs = merged.pop("")
     services = tuple(
@@ -111,8 +110,8 @@ def merge(
         flows=flows,
         tariffs=tariffs,
         rates=merged,
-        io=np.asarray(np.einsum("nkj,nN,kK,jJ->NKJ", world.io, at, of, of, optimize=True)),
-        value_added=at.T @ world.value_added @ of,
+        io=summed(world.io, at, of, of),
+        value_added=summed(world.value_added, at, of),
         services=services,
         own_revenue={names[g]: float(own[g]) for g in range(len(names)) if group.count(g) > 1 and own[g] > 0},
     )
@@ -145,8 +144,16 @@ def _groups(
     return names, [place[name] for name in new]
 
 
-def _membership(group: tuple[int, ...]) -> FloatArray:
-    """(old, new) matrix of ones and zeros."""
-    member = np.zeros((len(group), max(group) + 1))
-    member[np.arange(len(group)), group] = 1.0
-    return member
+def summed(array: FloatArray, *groups: Sequence[int]) -> FloatArray:
+    """An array summed over the members of the groups of each axis, member by member in their order.
+
+    No library of matrices is asked, whose order of addition hangs on the processor: a merged world is the same to the
+    last bit on every machine, and so is the id of whatever is computed on it.
+    """
+    for axis, group in enumerate(groups):
+        members = np.moveaxis(array, axis, 0)
+        total = np.zeros((max(group) + 1, *members.shape[1:]))
+        for old, new in enumerate(group):
+            total[new] += members[old]
+        array = np.moveaxis(total, 0, axis)
+    return np.ascontiguousarray(array)
