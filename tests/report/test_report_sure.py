@@ -15,10 +15,12 @@ import detente as dt
 from detente.analyses.bands.report import by_sets, drawn_by_command, in_draws, python_of_bands, uncertainty_table
 from detente.analyses.run.report import document
 from detente.analyses.run.sentences import columns, headline
+from detente.data.bundled import first_year_level
 from detente.errors import BadInput
 from detente.report.blocks import json_together
 from detente.report.numbers import of_draws, points, signed_percent
 from detente.report.render import markdown, write_report
+from detente.solver.fixed_point import HORIZONS
 
 FEW = dt.Over(elasticities=["CP", "U4"], deficits=["fixed", "balanced"])
 
@@ -164,7 +166,8 @@ def test_the_report_says_how_to_draw_the_same_again(findings: dt.Findings, bands
     text = markdown(document(findings, [bands]))
     assert code.splitlines()[1] in text
     assert "dt.bands(" not in markdown(document(findings, [sets]))
-    usual = replace(bands, over=dt.Over(worlds=bands.over.worlds, horizons=bands.over.horizons), seed=0)
+    standard = dt.Over(worlds=bands.over.worlds, horizons=HORIZONS, level=(first_year_level(), 1.0))
+    usual = replace(bands, over=standard, seed=0)
     assert (drawn_by_command(usual), drawn_by_command(bands), drawn_by_command(replace(usual, seed=1))) == (
         True,
         False,
