@@ -114,7 +114,7 @@ def run_war(
     one_rate: bool = ...,
     liberalise: bool = ...,
     grid: Sequence[float] = ...,
-    weights: Sequence[str] = ...,
+    political_weights: Sequence[str] = ...,
     seed: int = ...,
     world: World | str | None = ...,
     elasticities: str | ArrayLike | None = ...,

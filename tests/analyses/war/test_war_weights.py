@@ -66,7 +66,9 @@ def test_weights_that_cannot_be_read_are_refused(session: Session, statement: st
 
 def test_the_game_with_weights_is_the_nash_of_the_theory_with_them(session: Session) -> None:
     """The search is called by hand on the economy; a government that favours steel protects it more."""
-    found = _with_weights(session.long_run, PAIR, WarOptions(weights=[STEEL], one_rate=False, objective=Objective()))
+    found = _with_weights(
+        session.long_run, PAIR, WarOptions(political_weights=[STEEL], one_rate=False, objective=Objective())
+    )
     assert found is not None
     rows = found.games.set_index("player")
     assert list(rows["game"].unique()) == ["weighted"]
@@ -84,6 +86,6 @@ def test_the_game_with_weights_is_the_nash_of_the_theory_with_them(session: Sess
 
 def test_an_objective_with_weights_of_its_own_takes_no_others(session: Session) -> None:
     own = Objective(weights=np.ones(session.economy.X.shape))
-    with pytest.raises(BadInput, match="leave weights out"):
-        _with_weights(session, PAIR, WarOptions(weights=[STEEL], objective=own))
+    with pytest.raises(BadInput, match="leave political_weights out"):
+        _with_weights(session, PAIR, WarOptions(political_weights=[STEEL], objective=own))
     assert _with_weights(session, PAIR, WarOptions(objective=own)) is None

@@ -118,7 +118,7 @@ def compute(session: Session, options: WarOptions, progress: Progress | None = N
     """Compute the tariff war of two governments that choose tariffs on each other's goods and do not give way.
 
     No duty falls below the one in force, unless `options.liberalise`; the other game is shown beside. Labour moves
-    between sectors. With `options.weights` the same game is also played by governments with political weights, beside
+    between sectors. With `options.political_weights` the same game is also played by governments that have them, beside
     the others. `options.grid` are duties of the other side, fractions, at which best one-rate answers are found.
 
     Raises
@@ -187,11 +187,11 @@ class _Political(NamedTuple):
 
 def _with_weights(session: Session, pair: Pair, options: WarOptions) -> _Political | None:
     """The game of the headline between governments with the political weights asked for; None without any."""
-    if not options.weights:
+    if not options.political_weights:
         return None
     if options.objective.weights is not None:
-        raise BadInput("the objective has political weights already: leave weights out")
-    weights, said = political_weights(session.economy, pair, options.weights)
+        raise BadInput("the objective has political weights already: leave political_weights out")
+    weights, said = political_weights(session.economy, pair, options.political_weights)
     objective = replace(options.objective, weights=weights)
     found = session.nash(pair, objective, options.rates, options.seed, liberalise=options.liberalise)
     return _Political(pd.DataFrame(list(game_rows(session, pair, WEIGHTED, found))), said)

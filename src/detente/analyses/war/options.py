@@ -22,7 +22,7 @@ class WarOptions(GovernmentOptions):
         "Duties for which best responses are computed", min_length=1, max_length=50, metavar="RATE,...",
         python="Sequence[float]",
     )  # fmt: skip
-    weights: tuple[Statement, ...] = option(
+    political_weights: tuple[Statement, ...] = option(
         (), "political weights on sectors, whose Nash tariffs are shown beside the headline: economy, sector, weight "
         "and its source, such as 'USA C24A 2.5 own judgement'; one a line, or repeat the option; other sectors weigh "
         "1, and all are divided by their mean",
