@@ -88,6 +88,7 @@ def test_the_explanation_names_the_largest_term_first(parts: dict[str, float]) -
         "terms_of_trade_and_transfers": "terms of trade",
         "volume_of_trade": "volume of trade",
         "trade_costs": "trade costs",
+        "labour": "labour supply",
     }
     named = sorted((text.index(f"({word}") if f"({word}" in text else len(text), word) for word in words.values())
     assert named[0][1] == words[main]
@@ -100,9 +101,15 @@ def test_the_explanation_names_the_largest_term_first(parts: dict[str, float]) -
 
 
 def test_a_term_adds_or_takes_as_its_sign_says() -> None:
-    base = {"terms_of_trade_and_transfers": 0.0005, "volume_of_trade": -0.002, "trade_costs": 0.0, "total": -0.0015}
+    base = {
+        "terms_of_trade_and_transfers": 0.0005,
+        "volume_of_trade": -0.002,
+        "trade_costs": 0.0,
+        "labour": 0.0,
+        "total": -0.0015,
+    }
     text = explained("the United States", base)
-    assert text.startswith("The United States loses, mainly because tariffs keep more buyers")
+    assert text.startswith("The United States loses, mainly because tariffs block more trade")
     assert "fetches more" in text
     assert "which adds 0.050 (terms of trade)" in text
     assert "Together −0.15" in text

@@ -163,7 +163,7 @@ def test_that_war_pays_is_told_with_its_sign(talks: dt.Talks) -> None:
 def test_the_truce_is_no_finding_where_both_prefer_it(talks: dt.Talks) -> None:
     text = of_the_truce(talks)
     point = talks.no_deals.set_index("no_deal").loc["answered"]
-    assert ("is no finding" in text) == bool(point["first"] < 0 and point["second"] < 0)
+    assert ("holds by construction" in text) == bool(point["first"] < 0 and point["second"] < 0)
     assert billions(text)[:2] == pytest.approx([-point["first"] / 1e3, -point["second"] / 1e3], rel=5e-3)
     assert "is the same state" in of_the_truce(replace(talks, no_deal="status quo"))
 

@@ -43,9 +43,9 @@ def headline(found: Markets) -> str:
     row = found.moves.iloc[0]
     who = names_of(found).the(found.economy)
     text = (
-        f"With a probability of war of {chance(found.probability)} before it, a war that becomes certain moves equity "
-        f"of {who} by {signed_percent(row['if_war'])}, a peace that does by {signed_percent(row['if_peace'])}, where "
-        f"{found.valued}."
+        f"With a probability of war of {chance(found.probability)} before it, equity of {who} moves by "
+        f"{signed_percent(row['if_war'])} when war becomes certain and by {signed_percent(row['if_peace'])} when peace "
+        f"does, where {found.valued}."
     )
     return " ".join([text, *_said(found)])
 

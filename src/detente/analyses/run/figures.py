@@ -102,11 +102,10 @@ class Figures:
         """Why real income changes."""
         table = self.scenario.tables["decomposition"]
         rows = table.set_index("economy")
+        shown = [term for term in (*TERMS, "total") if term != "labour" or rows[term].abs().max() > NOISE]
         said = []
         for party in self.parties:
-            parts = [
-                f"{term.replace('_', ' ')} {signed_percent(number(rows, party, term))}" for term in (*TERMS, "total")
-            ]
+            parts = [f"{term.replace('_', ' ')} {signed_percent(number(rows, party, term))}" for term in shown]
             said.append(f"{self.names.the(party)}: {', '.join(parts)}")
         chart = partial(charts.decomposition, table, self.parties, self.names, self.stamp)
         return Figure("reasons", chart, f"Bars of the terms of the change in real income. {'; '.join(said)}.")
@@ -232,27 +231,24 @@ class Figures:
         return f"Lines of the change in real income over {rows['on'].nunique()} dates, at the end: {listed(each)}."
 
 
-TERMS: Final = ("terms_of_trade_and_transfers", "volume_of_trade", "trade_costs")
+TERMS: Final = ("terms_of_trade_and_transfers", "volume_of_trade", "trade_costs", "labour")
 """The terms that do not depend on the numeraire and add up to the change in real income."""
 
 _NAMES: Final = {
     "terms_of_trade_and_transfers": "terms of trade",
     "volume_of_trade": "volume of trade",
     "trade_costs": "trade costs",
+    "labour": "labour supply",
 }
 _PLAIN: Final = {
     ("terms_of_trade_and_transfers", "gain"): "what it sells abroad fetches more against what it buys there",
     ("terms_of_trade_and_transfers", "loss"): "what it sells abroad fetches less against what it buys there",
-    (
-        "volume_of_trade",
-        "gain",
-    ): "tariffs keep fewer buyers from goods that are worth more to them than they cost at the border",
-    (
-        "volume_of_trade",
-        "loss",
-    ): "tariffs keep more buyers from goods that are worth more to them than they cost at the border",
+    ("volume_of_trade", "gain"): "tariffs block less trade that benefits both sides",
+    ("volume_of_trade", "loss"): "tariffs block more trade that benefits both sides",
     ("trade_costs", "gain"): "moving goods takes less",
     ("trade_costs", "loss"): "moving goods takes more",
+    ("labour", "gain"): "people work more, and taxed work is worth more than it costs them",
+    ("labour", "loss"): "people work less, and taxed work is worth more than it costs them",
 }
 
 
@@ -278,7 +274,7 @@ def explained(name: str, terms: Mapping[str, float]) -> str:
         return f"Nothing moves the real income of {name}."
     verdict = {"gain": "gains", "loss": "loses", "none": "neither gains nor loses"}[total]
     turn = direction(terms[main])
-    # with three terms the two smaller ones can together outweigh the largest
+    # the smaller terms can together outweigh the largest
     link = "mainly because" if total == turn else "although"
     said = f"{capital(name)} {verdict}, {link} {_PLAIN[main, turn]} ({_NAMES[main]}, {points(terms[main])})"
     for term in (term for term in TERMS if term != main and abs(terms[term]) > NOISE):

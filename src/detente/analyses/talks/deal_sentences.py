@@ -188,7 +188,7 @@ def of_the_truce(talks: Talks) -> str:
         for code, key in zip(talks.players, ("first", "second"), strict=True)
     ]
     both = point["first"] < 0 and point["second"] < 0
-    more = "; that it beats war is no finding" if both else ""
+    more = ", which holds by construction, since the duties of a war cost both" if both else ""
     return f"{text}: it leaves {listed(sides)} off than {NO_DEALS[talks.no_deal]}{more}."
 
 
