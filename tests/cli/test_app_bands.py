@@ -76,6 +76,7 @@ def test_the_screen_shows_bands_statements_drivers_and_assumptions(case: Path, t
     assert len(list((tmp_path / "kept/chunks").iterdir())) == 1
 
 
+@pytest.mark.slow
 def test_a_run_takes_its_bands_beside_it(tmp_path: Path) -> None:
     """One step on the whole world: findings as without bands, and what is drawn beside them."""
     path = tmp_path / "steel.yaml"

@@ -78,6 +78,7 @@ def test_players_objective_and_one_rate_are_passed_on(case: Path) -> None:
     assert war.objective == "real income + 0.5 × revenue of MEX + 0.5 × revenue of USA"
 
 
+@pytest.mark.slow
 def test_a_folder_has_numbers_charts_and_a_report(case: Path, tmp_path: Path) -> None:
     target = tmp_path / "out"
     code, out, _ = ask(case, "--out", target)

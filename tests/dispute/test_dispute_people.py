@@ -32,7 +32,7 @@ def test_prices_are_those_of_every_table(found: Findings) -> None:
     assert list(whole.index) == list(persons["economy"])
     assert set(prices[prices["sector"] != ALL]["economy"]) == {"USA", "CHN"}
     economies = tables["economies"].set_index("economy")
-    np.testing.assert_allclose(whole["to_wage"], economies["consumer_prices"], rtol=1e-12)
+    np.testing.assert_allclose(whole["to_wage"], economies["consumer_prices"], rtol=1e-12, atol=1e-14)
     counted = persons.set_index("economy")
     assert counted.loc["CHN", "persons"] == persons_in(2017)["CHN"]
     assert np.isnan(counted.loc["OTH", "persons"])  # Taiwan and the rest of the world are in it

@@ -217,13 +217,13 @@ def test_a_workbook_is_whole(client: httpx.Client, done: str) -> None:
 def test_callers_without_a_cookie_share_a_quota(server: Served) -> None:
     codes, ids = [], []
     for k in range(5):
-        with server.client() as fresh:
+        with httpx.Client(base_url=server.url, timeout=60) as fresh:
             asked = {"case": "us-china-2018", "kind": "war", "objective": f"real income + 0.0{k + 1} revenue"}
             answer = fresh.post("/api/runs", params=asked)
             codes.append(answer.status_code)
             if answer.status_code == 202:
                 ids.append((dict(fresh.cookies), answer.json()["id"]))
     for cookies, id in ids:
-        with server.client(cookies=cookies) as own:
+        with httpx.Client(base_url=server.url, cookies=cookies) as own:
             assert own.delete(f"/api/runs/{id}").status_code == 204
     assert codes == [202, 202, 202, 429, 429]

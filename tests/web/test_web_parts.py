@@ -34,7 +34,8 @@ PRICES = "date,index,bank\n" + "\n".join(
 )
 EVERY: dict[str, dict[str, Any]] = {
     "run": {"world": "icio-2018", "elasticities": "CP", "deficits": "balanced", "horizon": "short",
-            "base_tariffs": "simple"},
+            "base_tariffs": "simple", "acts": True, "third_markets": True, "labour": 0.5, "revenue": "income-tax",
+            "income_tax": 0.2},
     "war": {"players": ["CHN", "USA"], "objective": "real income + 0.5 revenue", "one_rate": True, "seed": 3,
             "grid": [0.0, 0.2], "liberalise": True, "political_weights": ["USA C24A 2.5 a, source", "CHN A01 2"]},
     "talks": {"no_deal": "status quo", "only": ["us-surplus"], "mfn": True, "robust": True, "players": ["USA", "CHN"],
@@ -80,6 +81,7 @@ def test_the_command_that_the_page_shows_is_one_that_is_there(name: str) -> None
 def test_what_is_tested_here_is_every_option_of_a_question(name: str) -> None:
     own = {each.name for each in REGISTRY[name].options.every() if not each.asked.local}
     shared = {"world", "elasticities", "deficits", "base_tariffs", "accept_defaults"}
+    shared |= {"labour", "revenue", "income_tax", "mobility", "wage_floor", "wage_unit"}
     assert own - shared <= set(EVERY[name])
 
 
