@@ -14,7 +14,12 @@ from detente.dispute.loader import load_text
 from detente.dispute.schema import Dispute, list_cases, template
 from detente.dispute.writer import write_yaml
 
-TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60)
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+TEXT = st.text(
+    alphabet=st.characters(exclude_categories=("Cs", "Cc"), exclude_characters=TURNING, include_characters="\t\n\r"),
+    min_size=1,
+    max_size=60,
+)
 PLAIN = st.recursive(
     TEXT | st.none(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),

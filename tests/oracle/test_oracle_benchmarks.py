@@ -26,9 +26,11 @@ def measured(bench):
 
     def speed(solve_to_pass: float):
         times = ("numpy_pass", "solve", "compiled", "gradient", "adjoint", "published_form", "quickest_form", "parted")
+        times += ("quotas",)
         ratios = {
             "gradient_to_solve": 2.0,
             "parted_to_solve": 1.05,
+            "quotas_to_solve": 1.5,
             "published_to_solve": 300.0,
             "quickest_to_solve": 5.0,
         }

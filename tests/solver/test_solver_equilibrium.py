@@ -37,7 +37,7 @@ def test_the_verdict_is_the_audit(economy: dt.Economy) -> None:
     assert solution.outcome is dt.Outcome.SOLVED
     assert solution.gap <= AUDIT_BOUND
     assert solution.residual <= equilibrium.TOLERANCE
-    assert set(solution.gaps) == {"goods", "price", "factor", "trade", "transfers", "numeraire", "quotas"}
+    assert set(solution.gaps) == {"goods", "price", "factor", "trade", "transfers", "numeraire", "quotas", "labour"}
     assert all(len(gap) == 4 for gap in solution.gaps.values())
 
 
