@@ -21,7 +21,7 @@ from detente.data.exported import Exported
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.errors import BadDispute
-from detente.report.render import markdown, page, svg
+from detente.report.render import markdown, page, plain_in_markdown, svg
 from detente.report.terminal import show
 
 HOSTILE = (
@@ -130,6 +130,13 @@ def test_markdown_has_no_mark_of_a_name(found: dt.Findings) -> None:
     assert not re.search(r"(?<!\\)!?\[x\]\(http", written)
     assert "<script" not in written.replace("\\<script", "")
     assert "\n# heading" not in written
+
+
+@pytest.mark.parametrize("mark", ["#", "##", "######", "-", "+", "1.", "12)", "---"])
+def test_no_text_opens_a_heading_a_list_or_a_rule(mark: str) -> None:
+    assert plain_in_markdown(f"{mark} x").startswith((f"\\{mark}", f"{mark[:-1]}\\{mark[-1]}"))
+    assert plain_in_markdown(f"x {mark} y") == f"x {mark} y"
+    assert plain_in_markdown(f"{mark}x") == f"{mark}x"
 
 
 def test_a_terminal_shows_names_as_they_are(found: dt.Findings) -> None:

@@ -231,6 +231,7 @@ def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> 
     db.commit()
     db.close()
     store = RunStore(tmp_path)
+    store.prune()  # a question that was kept before its day was noted is not an old one
     assert store.asked("key") == ASKED
     store.add("a", ASKED, "somebody")
     store.close()

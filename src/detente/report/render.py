@@ -26,7 +26,7 @@ ABREAST: Final = 2
 """Charts of one kind that stand open."""
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"“”]*[^\s<>\"“”.,;:)]")
 _MARKED: Final = re.compile(r"([\\`*_\[\]<>])")
-_OPENS: Final = re.compile(r"^(\s*\d*)([#+.)-])(?=\s)")
+_OPENS: Final = re.compile(r"^(\s*\d*)(?=[#+.)-]+(?:\s|$))")
 """The beginning of a heading or of an item of a list."""
 
 
@@ -64,7 +64,7 @@ def unbroken(value: Any) -> Any:
 
 def plain_in_markdown(text: str) -> str:
     """Text in which Markdown sees no mark of its own."""
-    return _OPENS.sub(r"\1\\\2", _MARKED.sub(r"\\\1", " ".join(text.split(" "))))
+    return _OPENS.sub(r"\1\\", _MARKED.sub(r"\\\1", " ".join(text.split(" "))))
 
 
 def cell_in_markdown(text: str) -> str:

@@ -51,6 +51,7 @@ STEPS: Final = (
     """,
     """
     ALTER TABLE asked ADD COLUMN created REAL NOT NULL DEFAULT 0;
+    UPDATE asked SET created = strftime('%s', 'now');
     CREATE INDEX runs_of_a_question ON runs (key);
     """,
 )
