@@ -26,7 +26,7 @@ def plans(small: Dispute, small_world: World) -> dict[str, Plan]:
     return plans_of(small, small_world)
 
 
-def test_every_state_the_issue_asks_for_is_there(plans: dict[str, Plan]) -> None:
+def test_every_state_of_the_file_is_there(plans: dict[str, Plan]) -> None:
     assert {name: state.kind for name, state in plans.items()} == {
         "baseline": "baseline",
         "first": "threat",
@@ -138,6 +138,20 @@ def test_a_measure_that_ends_makes_a_step_of_its_end(small_text: str, small_worl
     states = plans_of(Dispute.parse(text, world=small_world), small_world)
     assert states["step-2018-05-01"].ids == ("pork",)
     assert states["baseline"].ids == ("pork",)
+
+
+def test_what_the_base_tariffs_hold_is_no_step_of_its_own(small_text: str, small_world: World) -> None:
+    held = (
+        "  - {id: held, by: USA, on: CHN, status: in-force, from: 2017-02-01, goods: {sectors: [C26]}, add: 5%, "
+        "in_base: true}\n"
+    )
+    text = small_text.replace("measures:\n", f"measures:\n{held}", 1)
+    plans = plans_of(Dispute.parse(text, world=small_world), small_world)
+    steps = [state for state in plans.values() if state.kind == "step"]
+    assert [state.id for state in steps] == ["step-2018-03-23", "step-2018-04-02"]
+    assert steps[0].ids == ("held", "steel")
+    own = plans_of(Dispute.parse(text.replace(", in_base: true", ""), world=small_world), small_world)
+    assert "step-2017-02-01" in own
 
 
 def test_no_date_after_the_day_makes_a_step(plans: dict[str, Plan]) -> None:

@@ -227,6 +227,9 @@ def _steps(dispute: Dispute) -> Iterator[Plan]:
         measures = in_force(dispute.measures, day)
         former, ruled = ruled, displacements(dispute.stacking, day)
         if day <= dispute.as_of and (measures != before or (measures and ruled != former)):
+            if all(measure.in_base for measure in (*before, *measures)):  # the calibrated world itself
+                before = measures
+                continue
             begun, ended = [*_begun(measures, before)], [*_ended(law, day)]
             first = "In force from" if begun or not ended else "From"
             new = [*begun, *ended] or ["other rules of stacking"]
