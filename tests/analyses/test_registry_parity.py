@@ -12,8 +12,8 @@ from detente.analyses.analysis import Analysis
 from detente.analyses.options import Option
 from detente.analyses.registry import REGISTRY
 from detente.cli.questions import command_of
+from detente.web.questions import parameters_of
 from detente.web.render import ENVIRONMENT
-from detente.web.services import parameters_of
 
 CASES = [
     pytest.param(entry, each, id=f"{entry.name}-{each.name}")

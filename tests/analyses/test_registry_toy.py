@@ -23,7 +23,7 @@ from detente.cli.questions import parameter_of
 from detente.errors import BadInput
 from detente.report.render import markdown
 from detente.web.api import routes_of_questions
-from detente.web.services import options_in, parameters_of
+from detente.web.questions import options_in, parameters_of
 
 __all__ = ["toy"]
 runner = CliRunner()

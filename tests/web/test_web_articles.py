@@ -13,7 +13,7 @@ import detente.web.pages as articles
 from detente.article.reader import read_article
 from detente.dispute.schema import Dispute
 from detente.errors import BadDispute
-from detente.web.pages import settled
+from detente.web.checking import settled
 from detente.web.render import ENVIRONMENT
 
 TEXT = """GENEVA, March 4, 2019 - Norway threatened on Monday to impose a tariff of 15% on \

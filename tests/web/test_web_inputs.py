@@ -15,7 +15,7 @@ from detente.analyses.registry import REGISTRY, analysis_of
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import BadDispute, BadInput, DetenteError
 from detente.web.models import ApiError
-from detente.web.services import case_asked, dispute_in, key_of, options_in, question, values_in
+from detente.web.questions import case_asked, dispute_in, key_of, options_in, question, values_in
 
 RUN = REGISTRY["run"]
 ANYTHING = st.recursive(

@@ -19,7 +19,7 @@ from detente.cli.questions import command_of
 from detente.dispute.schema import Dispute
 from detente.errors import BadInput
 from detente.web.drawing import Reported, views_of
-from detente.web.services import key_of, options_in, question
+from detente.web.questions import key_of, options_in, question
 
 OTHERS = [name for name in REGISTRY if name != "run"]
 

@@ -26,7 +26,7 @@ from detente.ensemble.draws import Over
 from detente.errors import BadInput, BadTable, DetenteError, UnknownName
 from detente.markets.prices import parse_prices
 from detente.web.forms import DRAWS, changed_part, filled, form_of_part, typed, usual_question
-from detente.web.services import options_in, question, upload_of
+from detente.web.questions import options_in, question, upload_of
 from detente.web.store import Inquiry
 
 PRICES = "date,index,bank\n" + "\n".join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -14,15 +14,15 @@ from fastapi.responses import StreamingResponse
 
 from detente import __version__
 from detente.analyses.analysis import Analysis
-from detente.analyses.product_lists import lists_as_dict
 from detente.analyses.registry import REGISTRY, analysis_of
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.dispute.schema import Dispute, list_cases
-from detente.policy.list_readings import list_readings
 from detente.report.blocks import rows_of
+from detente.web import checking
 from detente.web.callers import Caller
 from detente.web.models import MEDIA, ApiError, CheckedModel, HealthModel, NamedModel, ProblemModel, RunModel
-from detente.web.services import PostedDispute, Services, caller_of, parameters_of, posted_in, services_of
+from detente.web.questions import parameters_of
+from detente.web.services import PostedBody, Services, caller_of, posted_in, services_of
 from detente.web.store import ENDED, Inquiry
 
 router = APIRouter(prefix="/api")
@@ -70,7 +70,7 @@ DISPUTE_BODY: Final[dict[str, Any]] = {
 
 Here = Annotated[Services, Depends(services_of)]
 Client = Annotated[Caller, Depends(caller_of)]
-Sent = Annotated[PostedDispute, Depends(posted_in)]
+Sent = Annotated[PostedBody, Depends(posted_in)]
 Id = Annotated[str, Path(description="id of a run", max_length=64)]
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]+$", max_length=120)]
 State = Annotated[
@@ -138,8 +138,9 @@ def routes_of_questions(registry: Mapping[str, Analysis]) -> APIRouter:
     """The addresses of questions: one for each, with its own options, and one at which `kind` names it."""
     asking = APIRouter(prefix="/api")
     of_any = {**DISPUTE_BODY, "parameters": parameters_of(registry.values())}
-    asking.add_api_route("/disputes/check", check, methods=["POST"], responses=problems(415), openapi_extra=of_any)
-    created: dict[str, Any] = {"methods": ["POST"], "status_code": 202, "responses": problems(415, 429)}
+    posted: dict[str, Any] = {"methods": ["POST"], "responses": problems(415, 429)}
+    asking.add_api_route("/disputes/check", check, response_model=CheckedModel, openapi_extra=of_any, **posted)
+    created = {**posted, "status_code": 202}
     asking.add_api_route("/runs", create, openapi_extra=of_any, **created)
     for entry in registry.values():
         of_one = {**DISPUTE_BODY, "parameters": parameters_of([entry])}
@@ -147,14 +148,13 @@ def routes_of_questions(registry: Mapping[str, Analysis]) -> APIRouter:
     return asking
 
 
-def check(services: Here, sent: Sent, given: Given, kind: KindName = "run", case: CaseName = None) -> CheckedModel:
+async def check(sent: Sent, given: Given, kind: KindName = "run", case: CaseName = None) -> Response:
     """Look a dispute through without computing it; 422 lists every fault. Product lists are told code by code."""
-    asked = services.ask_text(analysis_of(kind), sent, case, given)
-    lists = list_readings(asked.subject.own_measures)
-    return CheckedModel(ok=True, yaml=asked.dispute, key=asked.key, **lists_as_dict(lists))
+    told = await sent.through(checking.checked, analysis_of(kind).name, case, given)
+    return Response(told, media_type="application/json")
 
 
-def create(
+async def create(
     response: Response,
     services: Here,
     client: Client,
@@ -164,16 +164,17 @@ def create(
     case: CaseName = None,
 ) -> RunModel:
     """Begin a run. A question that was answered before is done at once."""
-    return _begun(response, services, services.ask_text(analysis_of(kind), sent, case, given), client)
+    asked = await sent.through(checking.asked_in, analysis_of(kind).name, case, given)
+    return await run_in_threadpool(_begun, response, services, asked, client)
 
 
-def _asks(entry: Analysis) -> Callable[..., RunModel]:
+def _asks(entry: Analysis) -> Callable[..., Awaitable[RunModel]]:
     """The address of one question."""
 
-    def ask(
+    async def ask(
         response: Response, services: Here, client: Client, sent: Sent, given: Given, case: CaseName = None
     ) -> RunModel:
-        return _begun(response, services, services.ask_text(entry, sent, case, given), client)
+        return await create(response, services, client, sent, given, entry.name, case)
 
     ask.__name__, ask.__doc__ = entry.name, entry.description
     return ask
@@ -256,39 +257,43 @@ def result(request: Request, services: Here, id: Id) -> Response:
 
 
 @router.get("/runs/{id}/charts", responses=problems(404, 409, 410, 429, 503))
-def charts(services: Here, id: Id) -> Response:
+async def charts(services: Here, id: Id) -> Response:
     """The charts of a result."""
-    return drawn(services, id, "charts.json")
+    return await drawn(services, id, "charts.json")
 
 
 @router.get("/runs/{id}/charts/{name}.{ending}", responses=problems(404, 409, 410, 429, 503), response_class=Response)
-def chart(services: Here, id: Id, name: Name, ending: Literal["svg", "png", "json"], state: State = None) -> Response:
+async def chart(
+    services: Here, id: Id, name: Name, ending: Literal["svg", "png", "json"], state: State = None
+) -> Response:
     """A chart as picture, or as Vega-Lite (json)."""
-    return drawn(services, id, f"chart/{name}{'@' + state if state else ''}.{ending}")
+    return await drawn(services, id, f"chart/{name}{'@' + state if state else ''}.{ending}")
 
 
 @router.get("/runs/{id}/tables", responses=problems(404, 409, 410, 429, 503))
-def tables(services: Here, id: Id) -> Response:
+async def tables(services: Here, id: Id) -> Response:
     """The names of the tables of a result."""
-    return drawn(services, id, "names.json")
+    return await drawn(services, id, "names.json")
 
 
 @router.get("/runs/{id}/tables/{name}.{ending}", responses=problems(404, 409, 410, 429, 503), response_class=Response)
-def table(services: Here, id: Id, name: Name, ending: Literal["csv", "parquet", "json", "tex", "xlsx"]) -> Response:
+async def table(
+    services: Here, id: Id, name: Name, ending: Literal["csv", "parquet", "json", "tex", "xlsx"]
+) -> Response:
     """A table. Rates and changes are fractions, money is USD million a year."""
-    return drawn(services, id, f"table/{name}.{ending}")
+    return await drawn(services, id, f"table/{name}.{ending}")
 
 
 @router.get("/runs/{id}/tables.xlsx", responses=problems(404, 409, 410, 429, 503), response_class=Response)
-def workbook(services: Here, id: Id) -> Response:
+async def workbook(services: Here, id: Id) -> Response:
     """Every table, a sheet each."""
-    return drawn(services, id, "tables.xlsx")
+    return await drawn(services, id, "tables.xlsx")
 
 
 @router.get("/runs/{id}/report.{ending}", responses=problems(404, 409, 410, 429, 503), response_class=Response)
-def report(services: Here, id: Id, ending: Literal["html", "md"]) -> Response:
+async def report(services: Here, id: Id, ending: Literal["html", "md"]) -> Response:
     """The report, one file that works offline."""
-    return drawn(services, id, f"report.{ending}")
+    return await drawn(services, id, f"report.{ending}")
 
 
 def found(request: Request, services: Services, asked: Inquiry, **headers: str) -> Response:
@@ -302,14 +307,14 @@ def found(request: Request, services: Services, asked: Inquiry, **headers: str) 
     return Response(gzip.decompress(packed), media_type="application/json", headers=headers)
 
 
-def drawn(services: Services, id: str, name: str) -> Response:
+async def drawn(services: Services, id: str, name: str) -> Response:
     """Something drawn of a run, as a file of its own."""
-    return file_of(services, services.finished(id), name)
+    return await file_of(services, await run_in_threadpool(services.finished, id), name)
 
 
-def file_of(services: Services, asked: Inquiry, name: str) -> Response:
+async def file_of(services: Services, asked: Inquiry, name: str) -> Response:
     """Something drawn of the answer to a question, as a file of its own."""
-    media, body = services.drawings.get(asked, name)
+    media, body = await services.drawings.get(asked, name)
     stem, _, ending = name.rpartition(".")
     file = f"{stem.partition('/')[2] or stem}.{ending}".replace("@", "-")
     headers = {"cache-control": "private, max-age=86400, immutable"}

@@ -24,8 +24,8 @@ from detente.errors import BadInput, Fault
 from detente.policy.lists import read_list
 from detente.policy.measure import RATES
 from detente.web.models import ApiError
-from detente.web.services import Services, key_of, options_in, question, upload_of, world_of
-from detente.web.store import DOCUMENT, Inquiry
+from detente.web.questions import key_of, options_in, question, upload_of, world_of
+from detente.web.store import DOCUMENT, Inquiry, RunStore
 
 MEASURE: Final = "threat"
 """The id of the measure that the form describes."""
@@ -227,17 +227,17 @@ class AnswerParts:
         return "".join(f"&part={key}" for key in self.chosen)
 
 
-def parts_of(services: Services, asked: Inquiry, first: Mapping[str, Any], chosen: Sequence[str]) -> AnswerParts:
+def parts_of(store: RunStore, asked: Inquiry, first: Mapping[str, Any], chosen: Sequence[str]) -> AnswerParts:
     """The parts of an answer. Raises ApiError (404) where a chosen key is of no part of it."""
     titles = {each["id"]: each["title"] for each in first["tabs"]}
     others: dict[str, Inquiry] = {}
     for entry in REGISTRY.values() if asked.kind == "run" else ():
         if entry.tab and entry.fits(asked.subject):
             others[entry.name] = usual_question(entry, asked, first)
-    services.store.ask_all(others.values())
+    store.ask_all(others.values())
     for key in chosen:
-        other = services.asked(key)
-        if other.kind not in others or other.dispute != asked.dispute:
+        other = store.asked(key)
+        if other is None or other.kind not in others or other.dispute != asked.dispute:
             raise ApiError(404, "not-found", f"{key} is not a part of this answer")
         others[other.kind] = other
     *own, last = titles  # the method comes last

@@ -1,8 +1,7 @@
-"""Everything that the server has its processes do: runs as jobs, drawings of results, articles read into drafts.
+"""What the server has its processes do with results: runs as jobs, and drawings.
 
 `Jobs` knows which run waits, which one computes, and how far each is; cancelling kills the process that computes.
 `Drawings` draws on demand in a process of its own, one thing after the other, and keeps the outcome in the store.
-`Readings` has a process of its own too, which starts when somebody wants to read an article.
 """
 
 from __future__ import annotations
@@ -19,6 +18,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
+from starlette.concurrency import run_in_threadpool
+
 from detente.web.callers import Caller
 from detente.web.database import RETRY_SECONDS, StoreFault
 from detente.web.models import ApiError, RunProgress, problem_of
@@ -32,7 +33,6 @@ from detente.web.workers import (
     FailedTask,
     News,
     ProgressNews,
-    ReadTask,
     Worker,
     WorkerGone,
     WorkerTooSlow,
@@ -283,15 +283,18 @@ class Drawings:
         self._worker.close()
         self._thread.shutdown(cancel_futures=True)
 
-    def get(self, asked: Inquiry, name: str, other: Inquiry | None = None) -> tuple[str, bytes]:
+    async def get(self, asked: Inquiry, name: str, other: Inquiry | None = None) -> tuple[str, bytes]:
         """Media type and content; with `other`, of two results together.
 
         Raises ApiError: 404 for what there is not, 410 where the numbers are not kept, 429 where too much waits
         to be drawn.
         """
         label = name if other is None else f"{name}?{other.key}"
-        kept = self._store.drawn(asked.key, label)
-        return kept if kept is not None else self._begun(asked, name, other, label).result()
+        kept = await run_in_threadpool(self._store.drawn, asked.key, label)
+        if kept is not None:
+            return kept
+        drawing = asyncio.wrap_future(self._begun(asked, name, other, label))
+        return await asyncio.shield(drawing)  # others may wait for the same
 
     def soon(self, asked: Inquiry, name: str) -> bool:
         """Whether it is drawn already; where it is not, drawing begins and nobody waits for it here."""
@@ -314,7 +317,10 @@ class Drawings:
         try:
             beside = None if other is None else (other.key, self._body(other))
             task = DrawTask(asked.kind, asked.key, self._body(asked), name, beside)
-            answer = self._worker.ask(task, lambda told: None, DRAWING_SECONDS)
+            try:
+                answer = self._worker.ask(task, lambda told: None, DRAWING_SECONDS)
+            except WorkerGone:  # once more, in a new process
+                answer = self._worker.ask(task, lambda told: None, DRAWING_SECONDS)
         except (WorkerGone, WorkerTooSlow) as error:
             raise ApiError(503, "interrupted", "the process that draws went away: ask again", retry_after=5) from error
         finally:
@@ -334,45 +340,3 @@ class Drawings:
         if body is None:
             raise ApiError(410, "gone", "the numbers are no longer kept: run the dispute again")
         return body
-
-
-READING_SECONDS: Final = 60.0
-"""Seconds that one article may take."""
-
-MOST_READINGS: Final = 20
-"""Articles that wait to be read; over it 429."""
-
-
-class Readings:
-    """The reader of a server."""
-
-    def __init__(self) -> None:
-        self._worker = Worker("detente-read", "read")
-        self._turn = threading.Lock()
-        self._room = threading.BoundedSemaphore(MOST_READINGS)
-
-    def begin(self) -> None:
-        """Start the process, so that the language model is loaded by the time an article comes."""
-        self._worker.start()
-
-    def end(self) -> None:
-        """Stop it."""
-        self._worker.close()
-
-    def read(self, text: bytes, day: str | None) -> dict[str, Any]:
-        """draft (YAML), day, text, html (marked), marks and questions. Raises ApiError with what the reader says."""
-        if not self._room.acquire(blocking=False):
-            raise ApiError(429, "too-many", f"{MOST_READINGS} articles wait already", retry_after=5)
-        try:
-            with self._turn:
-                answer = self._worker.ask(ReadTask(text, day), lambda told: None, READING_SECONDS)
-        except (WorkerGone, WorkerTooSlow) as error:
-            raise ApiError(503, "interrupted", "the process that reads went away: ask again", retry_after=5) from error
-        finally:
-            self._room.release()
-        if isinstance(answer, FailedTask):
-            its = answer.problem
-            raise ApiError(its["status"], its["code"], its["detail"], its["faults"])
-        assert isinstance(answer, DrawnFile)
-        found: dict[str, Any] = json.loads(answer.body)
-        return found

@@ -178,7 +178,8 @@ class CheckedModel(BaseModel):
     lists: list[dict[str, Any]] = Field(
         description="each product list: how many codes are read, moved, unknown and without a sector, with their values"
     )
-    codes: list[dict[str, Any]] = Field(description="every code of the lists, with its status")
+    codes: list[dict[str, Any]] = Field(description="the codes of the lists, with the status of each; 20,000 at most")
+    codes_left_out: int = Field(default=0, description="how many more there are")
 
 
 class MarkModel(BaseModel):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
 from typing import Annotated, Any, Final, Literal
@@ -18,36 +17,37 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import StringConstraints
-from starlette.datastructures import UploadFile
 
 from detente.analyses.registry import REGISTRY, analysis_of
 from detente.analyses.reproduce import command_of, python_of
 from detente.article import EXTRA, MODULES
-from detente.dispute.schema import Dispute, list_cases, template
-from detente.dispute.vintage import put
-from detente.errors import BadDispute, BadInput, DetenteError
-from detente.policy.periods import parse_day
-from detente.web.api import LONGEST_WAIT, Client, Here, Id, Name, file_of, found, problems
+from detente.dispute.schema import list_cases, template
+from detente.web import checking
+from detente.web.api import LONGEST_WAIT, Client, Here, Id, Name, Sent, file_of, found, problems
 from detente.web.callers import Caller
+from detente.web.checking import RefusedForm
 from detente.web.forms import (
-    OF_THE_RUN,
+    AnswerParts,
     Form,
     changeable,
-    changed,
-    changed_part,
     filled,
-    form_of,
     form_of_part,
     parts_of,
 )
-from detente.web.models import ApiError, ReadModel, problem_of
+from detente.web.models import ApiError, ReadModel
+from detente.web.questions import bundled, case_asked, case_titles
 from detente.web.render import choices, render
 from detente.web.security import address_of, cookie_of, signed, token_among
-from detente.web.services import Services, bundled, case_asked, case_titles, options_in, question, world_of
-from detente.web.store import DOCUMENT, ENDED, Inquiry
+from detente.web.services import PostedBody, Services, article_posted_in
+from detente.web.store import ENDED, Inquiry
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 api = APIRouter(prefix="/api")
+
+SentArticle = Annotated[PostedBody, Depends(article_posted_in)]
+
+LONGEST_ENTRY: Final = 2000
+"""Bytes of a field of the form for a token."""
 
 TEXT_BODY: dict[str, Any] = {
     "requestBody": {
@@ -58,20 +58,16 @@ TEXT_BODY: dict[str, Any] = {
 }
 
 
-async def _bytes(request: Request) -> bytes:
-    return await request.body()
-
-
 @api.post("/articles/read", responses=problems(415, 429, 503), openapi_extra=TEXT_BODY)
-def read_text(
-    request: Request, services: Here, body: Annotated[bytes, Depends(_bytes)],
+async def read_text(
+    sent: SentArticle,
     day: Annotated[date | None, Query(description="of the article; by default the one it bears")] = None,
-) -> ReadModel:  # fmt: skip
+) -> ReadModel:
     """Draft a dispute from the text of an article. Needs the extra `read` on the server."""
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media = sent.sent.media.partition(";")[0].strip().lower()
     if media != "text/plain":
         raise ApiError(415, "bad-request", f"a body of type {media[:80] or 'none'!r} is not read; allowed: text/plain")
-    found = services.readings.read(body, None if day is None else day.isoformat())
+    found = await sent.through(checking.article_of_body, None if day is None else day.isoformat())
     return ReadModel(**{name: value for name, value in found.items() if name != "html"})
 
 
@@ -85,49 +81,23 @@ def paste(request: Request, services: Here) -> HTMLResponse:
 
 
 @router.post("/read")
-def read(request: Request, services: Here, sent: Fields) -> HTMLResponse:
+async def read(request: Request, sent: SentArticle) -> HTMLResponse:
     """The article with the words marked that the draft rests on, and what they leave open."""
-    try:
-        found = _read(services, sent.fields)
-    except (DetenteError, ApiError) as error:
-        return _page(request, {"given": sent.fields, "problem": problem_of(error).as_dict()}, 422)
-    return _page(request, {"given": sent.fields, "found": found, "draft": found["draft"]})
+    found = await sent.through(checking.pasted)
+    if isinstance(found, RefusedForm):
+        return await run_in_threadpool(_page, request, {"given": found.fields, "problem": found.problem}, 422)
+    values = {"given": found.fields, "found": found.found, "draft": found.found["draft"]}
+    return await run_in_threadpool(_page, request, values)
 
 
 @router.post("/read/run")
-def run(request: Request, services: Here, client: Client, sent: Fields) -> Response:
+async def run(request: Request, services: Here, client: Client, sent: SentArticle) -> Response:
     """Run the draft with the answers, or show it again with every fault."""
-    draft = sent.fields.get("draft", "").replace("\r\n", "\n")
-    try:
-        entry = REGISTRY["run"]
-        asked = question(entry, settled(draft, sent.fields), options_in(entry, {}))
-    except DetenteError as error:
-        problem = problem_of(error).as_dict()
-        found = _read(services, sent.fields)
-        return _page(request, {"given": sent.fields, "found": found, "draft": draft, "problem": problem}, 422)
-    return begun(services, asked, client)
-
-
-def settled(draft: str, answers: Mapping[str, str]) -> Dispute:
-    """The draft with every question answered, by the field `answer-ID` where there is one, else by its default.
-
-    Raises BadDispute with every fault, BadInput where an answer leads nowhere.
-    """
-    dispute = Dispute.parse(draft, document=DOCUMENT)
-    values = {key: value for key, value in dispute.values_as_written().items() if key != "questions"}
-    for each in dispute.questions:
-        put(values, each.path, answers.get(f"answer-{each.id}", each.default or "").strip() or None)
-    return Dispute.from_values(values, document=DOCUMENT)
-
-
-def _read(services: Services, fields: Mapping[str, str]) -> dict[str, Any]:
-    """The facts that the reader finds in the field `article`. Raises ApiError, BadInput."""
-    day = fields.get("day", "").strip()
-    try:
-        written = parse_day(day).isoformat() if day else None
-    except ValueError as problem:
-        raise BadInput(f"the day of the article: {problem}") from problem
-    return services.readings.read(fields.get("article", "").replace("\r\n", "\n").encode(), written)
+    asked = await sent.through(checking.drafted)
+    if isinstance(asked, RefusedForm):
+        shown = {"given": asked.fields, "found": asked.found, "draft": asked.fields["draft"], "problem": asked.problem}
+        return await run_in_threadpool(_page, request, shown, 422)
+    return await run_in_threadpool(begun, services, asked, client)
 
 
 def _page(request: Request, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
@@ -142,31 +112,6 @@ Then = Annotated[str | None, Query(pattern=_KEY)]
 State = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_.-]+$", max_length=120)]
 Chosen = Annotated[list[Annotated[str, StringConstraints(pattern=_KEY)]] | None, Query(max_length=len(REGISTRY))]
 Tab = Annotated[str | None, Query(pattern=r"^[a-z-]+$", max_length=40)]
-
-
-@dataclass(frozen=True)
-class SentForm:
-    """A form as it was sent."""
-
-    fields: dict[str, str]
-    sectors: list[str]
-    upload: tuple[str, bytes] | None
-
-
-async def sent_in(request: Request) -> SentForm:
-    """The fields, and the file if there is one. A field that is given twice counts once, but for the sectors."""
-    form = await request.form(max_files=1, max_fields=500)
-    upload = None
-    for value in form.values():
-        if isinstance(value, UploadFile) and value.filename:
-            upload = (value.filename.replace("\\", "/").rpartition("/")[2][:100], await value.read())
-    fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    sectors = [value for value in form.getlist("sectors") if isinstance(value, str)]
-    await form.close()
-    return SentForm(fields, sectors, upload)
-
-
-Fields = Annotated[SentForm, Depends(sent_in)]
 
 
 def see(place: str) -> RedirectResponse:
@@ -213,20 +158,12 @@ def new(request: Request) -> HTMLResponse:
 
 
 @router.post("/new")
-def build(request: Request, services: Here, client: Client, sent: Fields) -> Response:
+async def build(request: Request, services: Here, client: Client, sent: Sent) -> Response:
     """Run what the form says, or show it again with what is wrong beside each field."""
-    form = form_of(sent.fields, sent.sectors, sent.upload)
-    entry = REGISTRY["run"]
-    try:
-        dispute = Dispute.from_values(form.values(), document=DOCUMENT)
-        asked = question(entry, dispute, options_in(entry, form.options()))
-    except BadDispute as problem:
-        form.blame(problem.faults)
-    except DetenteError as problem:
-        form.say("form", str(problem))
-    if form.wrong:
-        return render(request, "new", 422, form=form, **choices())
-    return begun(services, asked, client)
+    found = await sent.through(checking.built)
+    if isinstance(found, Form):
+        return await run_in_threadpool(lambda: render(request, "new", 422, form=found, **choices()))
+    return await run_in_threadpool(begun, services, found, client)
 
 
 @router.get("/text")
@@ -244,19 +181,13 @@ def text(
 
 
 @router.post("/text")
-def run_text(request: Request, services: Here, client: Client, sent: Fields) -> Response:
+async def run_text(request: Request, services: Here, client: Client, sent: Sent) -> Response:
     """Run the text, or show it again with every fault and its line."""
-    given = sent.fields.get("dispute", "").replace("\r\n", "\n")
-    names = [*(each.name for each in OF_THE_RUN), "accept_defaults"]
-    options = {name: sent.fields[name] for name in names if sent.fields.get(name)}
-    entry = REGISTRY["run"]
-    try:
-        chosen = options_in(entry, options)
-        asked = question(entry, Dispute.parse(given, document=DOCUMENT, world=world_of(chosen)), chosen)
-    except DetenteError as error:
-        problem = problem_of(error).as_dict()
-        return render(request, "text", 422, text=given, options=options, problem=problem, **choices())
-    return begun(services, asked, client)
+    asked = await sent.through(checking.written)
+    if isinstance(asked, RefusedForm):
+        shown = {"text": asked.fields["dispute"], "options": asked.fields, "problem": asked.problem}
+        return await run_in_threadpool(lambda: render(request, "text", 422, **shown, **choices()))
+    return await run_in_threadpool(begun, services, asked, client)
 
 
 @router.get("/runs/{id}")
@@ -288,7 +219,7 @@ def cancel(services: Here, client: Client, id: Id) -> RedirectResponse:
 
 
 @router.get("/q/{key}")
-def answer(
+async def answer(
     request: Request,
     services: Here,
     key: Key,
@@ -302,40 +233,51 @@ def answer(
     A part that has not been drawn yet comes after the headline, by a request of its own; with `whole`, which is where a
     browser without JavaScript goes, the page waits for it. `part` names questions in place of the usual ones of parts.
     """
-    return _answer(request, services, services.asked(key), tab, state, part or (), whole)
+    asked = await run_in_threadpool(services.asked, key)
+    return await _answer(request, services, asked, tab, state, part or (), whole)
 
 
-def _answer(
+async def _answer(
     request: Request, services: Services, asked: Inquiry, tab: str | None,
     state: str | None = None, chosen: Sequence[str] = (),
     whole: bool = False, given: Mapping[str, str] | None = None, problem: dict[str, Any] | None = None,
 ) -> HTMLResponse:  # fmt: skip
-    first = services.store.first(asked.key)
+    first = await run_in_threadpool(services.store.first, asked.key)
     if first is None:
-        return render(request, "ask", asked=asked, entry=analysis_of(asked.kind))
-    known = json.loads(first)
-    parts, dispute = parts_of(services, asked, known, chosen), asked.subject
+        return await run_in_threadpool(lambda: render(request, "ask", asked=asked, entry=analysis_of(asked.kind)))
+    known, asked = json.loads(first), await services.with_dispute(asked)
+    parts = await run_in_threadpool(parts_of, services.store, asked, known, chosen)
     tab = tab or next(iter(parts.titles))
     if tab not in parts.titles:
         raise ApiError(404, "not-found", f"there is no part {tab!r}")
     of = parts.others.get(tab, asked)
     shown = state if of is asked and state != known["state"] else None
-    more = parts.query() + (f"&state={shown}" if shown else "")
-    sections, later = None, ""
-    if services.store.has_result(of.key):
+    sections, later = None, False
+    if await run_in_threadpool(services.store.has_result, of.key):
         name = f"tab/{tab}{'@' + shown if shown else ''}.json"
-        if whole or "hx-request" in request.headers or services.drawings.soon(of, name):
-            sections = json.loads(services.drawings.get(of, name)[1])
-        else:
-            later = f"/q/{asked.key}?tab={tab}&whole=true{more}"
+        later = not (whole or "hx-request" in request.headers)
+        later = later and not await run_in_threadpool(services.drawings.soon, of, name)
+        sections = None if later else json.loads((await services.drawings.get(of, name))[1])
+    return await run_in_threadpool(
+        _laid_out, request, services, asked, known, parts, tab, shown, sections, later, given or {}, problem
+    )
+
+
+def _laid_out(
+    request: Request, services: Services, asked: Inquiry, known: Mapping[str, Any], parts: AnswerParts, tab: str,
+    shown: str | None, sections: Any, later: bool, given: Mapping[str, str], problem: dict[str, Any] | None,
+) -> HTMLResponse:  # fmt: skip
+    of, dispute = parts.others.get(tab, asked), asked.subject
+    more = parts.query() + (f"&state={shown}" if shown else "")
     return render(
         request, "answer", 200 if problem is None else 422, asked=asked, first=known, parts=parts, tab=tab, of=of,
         state=shown or known["state"], more=more, query=f"?state={shown}" if shown else "", sections=sections,
         finding=json.loads(services.store.first(of.key) or b"{}").get("headline", ""),
-        later=later, entry=analysis_of(of.kind), form=form_of_part(analysis_of(of.kind)), dispute=dispute,
+        later=f"/q/{asked.key}?tab={tab}&whole=true{more}" if later else "",
+        entry=analysis_of(of.kind), form=form_of_part(analysis_of(of.kind)), dispute=dispute,
         changeable=changeable(dispute) if asked.kind == "run" else [],
         again=reproduced(asked, known), part=reproduced(of, known),
-        fields={**filled(analysis_of(of.kind), of.options), **(given or {})}, problem=problem,
+        fields={**filled(analysis_of(of.kind), of.options), **given}, problem=problem,
         sides=[(code, party.name) for code, party in dispute.parties.items()], **choices(),
     )  # fmt: skip
 
@@ -349,14 +291,13 @@ def reproduced(asked: Inquiry, first: Mapping[str, Any]) -> dict[str, str]:
 
 
 @router.post("/q/{key}/part/{name}")
-def ask_part(request: Request, services: Here, client: Client, key: Key, name: Name, sent: Fields) -> Response:
+async def ask_part(request: Request, services: Here, client: Client, key: Key, name: Name, sent: Sent) -> Response:
     """Compute a part of an answer, as its form says."""
-    asked, entry = services.asked(key), analysis_of(name)
-    try:
-        other = changed_part(asked, entry, sent.fields, sent.upload)
-    except DetenteError as error:
-        return _answer(request, services, asked, name, given=sent.fields, problem=problem_of(error).as_dict())
-    return begun(services, other, client, key)
+    asked = await run_in_threadpool(services.asked, key)
+    other = await sent.through(checking.part_in, asked, analysis_of(name).name)
+    if isinstance(other, RefusedForm):
+        return await _answer(request, services, asked, name, given=other.fields, problem=other.problem)
+    return await run_in_threadpool(begun, services, other, client, key)
 
 
 @router.post("/q/{key}/run")
@@ -366,29 +307,30 @@ def compute(services: Here, client: Client, key: Key, then: Then = None) -> Redi
 
 
 @router.post("/q/{key}/change")
-def change(request: Request, services: Here, client: Client, key: Key, sent: Fields) -> Response:
+async def change(request: Request, services: Here, client: Client, key: Key, sent: Sent) -> Response:
     """Run the question with something changed, and show both side by side."""
-    asked = services.asked(key)
-    try:
-        other = changed(asked, sent.fields)
-    except DetenteError as error:
-        return render(
-            request, "change", 422, asked=asked, changeable=changeable(asked.subject), given=sent.fields,
-            dispute=asked.subject, problem=problem_of(error).as_dict(), **choices(),
-        )  # fmt: skip
-    return see(f"/q/{key}") if other.key == key else begun(services, other, client, key)
+    asked = await services.with_dispute(await run_in_threadpool(services.asked, key))
+    other = await sent.through(checking.changed_in, asked)
+    if isinstance(other, RefusedForm):
+        shown = {"dispute": asked.subject, "given": other.fields, "problem": other.problem}
+        fields = changeable(asked.subject)
+        return await run_in_threadpool(
+            lambda: render(request, "change", 422, asked=asked, changeable=fields, **shown, **choices())
+        )
+    return see(f"/q/{key}") if other.key == key else await run_in_threadpool(begun, services, other, client, key)
 
 
 @router.get("/compare/{key}/{other}")
-def compare(request: Request, services: Here, key: Key, other: Key) -> Response:
+async def compare(request: Request, services: Here, key: Key, other: Key) -> Response:
     """Two answers side by side."""
-    both = services.asked(key), services.asked(other)
-    for asked in both:
-        if not services.store.has_result(asked.key):
+    both = [await run_in_threadpool(services.asked, each) for each in (key, other)]
+    firsts = [await run_in_threadpool(services.store.first, asked.key) for asked in both]
+    for asked, first in zip(both, firsts, strict=True):
+        if first is None:
             return see(f"/q/{asked.key}")
-    sections = json.loads(services.drawings.get(both[0], "compared.json", both[1])[1])
-    firsts = [json.loads(services.store.first(asked.key) or b"{}") for asked in both]
-    return render(request, "compare", both=both, firsts=firsts, sections=sections)
+    sections = json.loads((await services.drawings.get(both[0], "compared.json", both[1]))[1])
+    known = [json.loads(first or b"{}") for first in firsts]
+    return await run_in_threadpool(lambda: render(request, "compare", both=both, firsts=known, sections=sections))
 
 
 @router.get("/q/{key}/result.json")
@@ -417,21 +359,27 @@ def prices(services: Here, key: Key) -> Response:
 
 
 @router.get("/q/{key}/charts/{name}.{ending}")
-def chart(services: Here, key: Key, name: Name, ending: Literal["svg", "png", "json"], state: State = None) -> Response:
+async def chart(
+    services: Here, key: Key, name: Name, ending: Literal["svg", "png", "json"], state: State = None
+) -> Response:
     """A chart as picture, or as Vega-Lite (json)."""
-    return file_of(services, services.asked(key), f"chart/{name}{'@' + state if state else ''}.{ending}")
+    return await file_of(
+        services, await run_in_threadpool(services.asked, key), f"chart/{name}{'@' + state if state else ''}.{ending}"
+    )
 
 
 @router.get("/q/{key}/tables/{name}.{ending}")
-def table(services: Here, key: Key, name: Name, ending: Literal["csv", "parquet", "json", "tex", "xlsx"]) -> Response:
+async def table(
+    services: Here, key: Key, name: Name, ending: Literal["csv", "parquet", "json", "tex", "xlsx"]
+) -> Response:
     """A table."""
-    return file_of(services, services.asked(key), f"table/{name}.{ending}")
+    return await file_of(services, await run_in_threadpool(services.asked, key), f"table/{name}.{ending}")
 
 
 @router.get("/q/{key}/{name}")
-def whole(services: Here, key: Key, name: Literal["tables.xlsx", "report.html", "report.md"]) -> Response:
+async def whole(services: Here, key: Key, name: Literal["tables.xlsx", "report.html", "report.md"]) -> Response:
     """Everything in one file."""
-    return file_of(services, services.asked(key), name)
+    return await file_of(services, await run_in_threadpool(services.asked, key), name)
 
 
 @router.get("/enter")
@@ -441,10 +389,11 @@ def enter(request: Request, to: Annotated[str, Query(max_length=300)] = "/") -> 
 
 
 @router.post("/enter")
-def entered(request: Request, services: Here, sent: Fields) -> Response:
+async def entered(request: Request, services: Here) -> Response:
     """A cookie for whoever has a token."""
-    given, to = sent.fields.get("token", "").strip(), sent.fields.get("to", "/")
-    token = token_among(services.settings.tokens, given, services.wrong, address_of(request.scope))
+    async with request.form(max_files=0, max_fields=2, max_part_size=LONGEST_ENTRY) as form:
+        given, to = (str(form.get(name, default)) for name, default in (("token", ""), ("to", "/")))
+    token = token_among(services.settings.tokens, given.strip(), services.wrong, address_of(request.scope))
     if token is None:
         return render(request, "enter", 401, to=to, wrong=True)
     answer = see(to if to.startswith("/") and not to.startswith(("//", "/\\")) else "/")

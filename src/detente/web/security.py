@@ -161,6 +161,8 @@ HEADERS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+LONGEST_OPEN: Final = 10_000
+"""Bytes of a body that whoever brings no token may send."""
 OPEN: Final = ("/enter", "/static/", "/api/health")
 """What needs no token."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -184,7 +186,8 @@ class RequestGuard:
         try:
             self._check_host(headers)
             self._check_origin(scope, headers)
-            self._check_length(headers)
+            most = LONGEST_OPEN if scope["path"].startswith(OPEN) else self._settings.most_bytes
+            _check_length(headers, most)
             client, fresh = self._client(scope, headers)
         except ApiError as problem:
             await _refuse(scope, headers, problem, _with_headers(send, None))
@@ -193,7 +196,7 @@ class RequestGuard:
         scope.setdefault("state", {})["caller"] = Caller(client, payer)
         secure = scope.get("scheme") == "https"
         guarded = _with_headers(send, None if fresh is None else cookie_of(fresh, secure))
-        await self._app(scope, self._counted(receive), guarded)
+        await self._app(scope, _counted(receive, most), guarded)
 
     def _check_host(self, headers: dict[str, str]) -> None:
         """A page of another site that points its name at this address would otherwise read what is here."""
@@ -213,33 +216,6 @@ class RequestGuard:
         if foreign or site not in ("same-origin", "none"):
             raise ApiError(403, "forbidden", f"a request from {(origin or site)[:80]} is not taken here")
 
-    def _check_length(self, headers: dict[str, str]) -> None:
-        length = headers.get("content-length", "0")
-        if not length.isdigit():
-            raise ApiError(400, "bad-request", "the length of the body is not a number")
-        if int(length[:20]) > self._settings.most_bytes:
-            raise too_large(self._settings.most_bytes)
-
-    def _counted(self, receive: Receive) -> Receive:
-        """The body, cut off where it goes over the limit that its sender did not name, or comes too slowly."""
-        seen, most, end, whole = 0, self._settings.most_bytes, time.monotonic() + BODY_SECONDS, False
-
-        async def counted() -> Message:
-            nonlocal seen, whole
-            try:
-                message = await asyncio.wait_for(receive(), None if whole else max(0.0, end - time.monotonic()))
-            except TimeoutError as problem:
-                raise ApiError(
-                    408, "too-slow", f"the body did not come within {BODY_SECONDS:g} s: send it again"
-                ) from problem
-            whole = not message.get("more_body", False)
-            seen += len(message.get("body", b""))
-            if seen > most:
-                raise too_large(most)
-            return message
-
-        return counted
-
     def _client(self, scope: Scope, headers: dict[str, str]) -> tuple[str, str | None]:
         """The client, and the value of a new cookie where one is due. Raises ApiError (401) without a token."""
         tokens = self._settings.tokens
@@ -257,6 +233,35 @@ class RequestGuard:
         if scope["path"].startswith(OPEN):
             return "nobody", None
         raise ApiError(401, "unauthorised", "give a token of this server: Authorization: Bearer TOKEN, or open /enter")
+
+
+def _check_length(headers: dict[str, str], most: int) -> None:
+    length = headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit()):
+        raise ApiError(400, "bad-request", "the length of the body is not a number")
+    if int(length[:20]) > most:
+        raise too_large(most)
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    """The body, cut off where it goes over the limit that its sender did not name, or comes too slowly."""
+    seen, end, whole = 0, time.monotonic() + BODY_SECONDS, False
+
+    async def counted() -> Message:
+        nonlocal seen, whole
+        try:
+            message = await asyncio.wait_for(receive(), None if whole else max(0.0, end - time.monotonic()))
+        except TimeoutError as problem:
+            raise ApiError(
+                408, "too-slow", f"the body did not come within {BODY_SECONDS:g} s: send it again"
+            ) from problem
+        whole = not message.get("more_body", False)
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise too_large(most)
+        return message
+
+    return counted
 
 
 def address_of(scope: Scope) -> str:
@@ -282,7 +287,8 @@ def token_among(tokens: Iterable[str], given: str, wrong: WrongTokens, address: 
 
 def too_large(most: int) -> ApiError:
     """The answer to a body over the limit."""
-    return ApiError(413, "too-large", f"the body is over the {most / 1e6:g} MB that this server reads")
+    limit = f"{most / 1e6:g} MB" if most >= 1e6 else f"{most:,} bytes"
+    return ApiError(413, "too-large", f"the body is over the {limit} that this server reads here")
 
 
 def signed(name: str, token: str) -> str:

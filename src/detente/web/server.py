@@ -7,7 +7,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -21,17 +21,26 @@ from detente.dispute.schema import Dispute, list_cases
 from detente.errors import DetenteError
 from detente.web import api, pages
 from detente.web.callers import WrongTokens
-from detente.web.jobs import Drawings, Jobs, Readings
+from detente.web.input_processes import InputProcesses
+from detente.web.jobs import Drawings, Jobs
 from detente.web.models import MEDIA, ApiError, FormModel, problem_of
+from detente.web.questions import case_asked, case_titles
 from detente.web.render import choices, render
 from detente.web.security import RequestGuard, ServerSettings
-from detente.web.services import Services, case_asked, case_titles
+from detente.web.services import Services
 from detente.web.store import RunStore
 
 ABOUT = (
     "Disputes in, numbers out. A dispute is the object that a dispute file holds; a run is a job with an id. "
     "Every error has one shape, that of RFC 9457."
 )
+
+CHECKERS: Final = 2
+"""Processes that look disputes through."""
+CHECKING_SECONDS: Final = 20.0
+"""Seconds that one dispute may take to be looked through: a hundred times what a long one needs."""
+READING_SECONDS: Final = 60.0
+"""Seconds that one article may take."""
 
 
 def create_app(settings: ServerSettings, *, warm: bool = True) -> FastAPI:
@@ -41,7 +50,9 @@ def create_app(settings: ServerSettings, *, warm: bool = True) -> FastAPI:
     """
     store = RunStore(settings.folder, settings.keep, settings.keep_days, settings.most_stored)
     jobs, drawings, wrong = Jobs(store, settings, warm), Drawings(store, settings, warm), WrongTokens()
-    services = Services(settings, store, jobs, drawings, Readings(), wrong)
+    checks = InputProcesses("check", "check", CHECKERS, CHECKING_SECONDS)
+    readings = InputProcesses("read", "read", 1, READING_SECONDS)
+    services = Services(settings, store, jobs, drawings, checks, readings, wrong)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

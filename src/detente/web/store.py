@@ -26,7 +26,10 @@ from detente.web.database import Database
 DOCUMENT: Final = "dispute"
 """What messages call a dispute that has no file."""
 REMEMBERED: Final = 64
-"""Questions that are kept in memory with their disputes, each of which takes a tenth of a second to read again."""
+"""Questions that are kept in memory with their disputes; to read one again takes a tenth of a second or more."""
+
+LONGEST: Final = 4_000_000
+"""Characters of their texts together; a dispute in memory takes about a hundred bytes for each."""
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
@@ -103,7 +106,7 @@ class RunStore:
                 for asked in new:
                     _keep(db, asked)
         for asked in new:
-            self._remember(asked)
+            self.remember(asked)
 
     def asked(self, key: str) -> Inquiry | None:
         """The question of that key."""
@@ -113,14 +116,16 @@ class RunStore:
             return recent
         for row in self._rows("SELECT * FROM asked WHERE key = ?", key):
             found = Inquiry(row["key"], row["kind"], row["dispute"], json.loads(row["options"]), row["title"])
-            return self._remember(found)
+            return self.remember(found)
         return None
 
-    def _remember(self, asked: Inquiry) -> Inquiry:
+    def remember(self, asked: Inquiry) -> Inquiry:
+        """Keep a question in memory, with its dispute where that is at hand."""
         with self._lock:
-            kept = self._recent.setdefault(asked.key, asked)
-            self._recent.move_to_end(asked.key)
-            while len(self._recent) > REMEMBERED:
+            before = self._recent.pop(asked.key, None)
+            kept = before if before is not None and before.known is not None else asked
+            self._recent[asked.key] = kept
+            while len(self._recent) > REMEMBERED or sum(len(each.dispute) for each in self._recent.values()) > LONGEST:
                 self._recent.popitem(last=False)
         return kept
 
@@ -136,7 +141,7 @@ class RunStore:
                 "INSERT INTO runs (id, key, client, state, created, started, ended) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (id, key, client, state, now, *((now, now) if known else (None, None))),
             )
-        self._remember(asked)
+        self.remember(asked)
         return state
 
     def run(self, id: str) -> StoredRun | None:

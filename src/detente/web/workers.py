@@ -1,8 +1,8 @@
 """Worker processes: the tasks that they take, what runs inside one, and how the server starts, asks and kills it.
 
-A process computes, draws or reads. It answers one task at a time and is killed when a task is to stop. It stays warm:
-before its first task it has solved the central case, so that solvers are compiled and worlds loaded. `main` runs inside
-the process; `Worker` is the process as the server sees it.
+A process computes, draws, or looks at what users send. It answers one task at a time and is killed when a task is to
+stop. It stays warm: before its first task it has solved the central case, so that solvers are compiled and worlds
+loaded. `main` runs inside the process; `Worker` is the process as the server sees it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import json
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
@@ -35,11 +36,16 @@ SESSIONS: Final = 2
 """Disputes that a process keeps set up, with what was found on the way."""
 
 
+NICE: Final = 5
+"""How far a process stands back behind the server, which has to answer while every processor computes."""
+MOST_MEMORY: Final = 4_000_000_000
+"""Bytes that a process may have which looks at what users send."""
+
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC")
 """Variables that say how many threads the libraries of a process may start, XLA's among them."""
 
 
-Warmth = Literal["cold", "compute", "draw", "read"]
+Warmth = Literal["cold", "compute", "draw", "check", "read"]
 """What a process does before its first task, so that the first is as fast as the next."""
 
 
@@ -64,14 +70,14 @@ class DrawTask:
 
 
 @dataclass(frozen=True)
-class ReadTask:
-    """Read the text of an article of a day (ISO; None for the one it bears)."""
+class CallTask:
+    """Call a function of a module, which is pickled by its name."""
 
-    text: bytes
-    day: str | None
+    function: Callable[..., Any]
+    given: tuple[Any, ...]
 
 
-Task = ComputeTask | DrawTask | ReadTask
+Task = ComputeTask | DrawTask | CallTask
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,13 @@ class DrawnFile:
 
 
 @dataclass(frozen=True)
+class CalledAnswer:
+    """What a function gave."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
 class FailedTask:
     """The problem, as its body, with which a task ended."""
 
@@ -114,7 +127,7 @@ class FailedTask:
 
 
 News = ProgressNews | EarlyAnswer
-Message = News | ComputedAnswer | DrawnFile | FailedTask
+Message = News | ComputedAnswer | DrawnFile | CalledAnswer | FailedTask
 
 
 def main(line: Connection, warm: Warmth, threads: int) -> None:
@@ -125,10 +138,15 @@ def main(line: Connection, warm: Warmth, threads: int) -> None:
     """
     for variable in THREADS:
         os.environ.setdefault(variable, str(threads))
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed at the terminal is the server's to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if warm in ("compute", "draw"):
         _warm(warm == "draw")
+    if warm in ("check", "read"):
+        _bound_memory()
+        _warm_checker()
     if warm == "read":
         _warm_reader()
     while True:
@@ -145,6 +163,22 @@ def _end_with_parent() -> None:
     if parent is not None:
         wait([parent.sentinel])
         os._exit(0)
+
+
+def _bound_memory() -> None:
+    """Let this process have no more than `MOST_MEMORY`, where the system can say so: more is a MemoryError."""
+    if sys.platform == "linux":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        limit = MOST_MEMORY if most == resource.RLIM_INFINITY else min(MOST_MEMORY, most)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _warm_checker() -> None:
+    from detente.web import checking
+
+    checking.asked_in(checking.SentBody(b"", ""), "run", WARM, {})
 
 
 def _warm(draws: bool) -> None:
@@ -175,7 +209,7 @@ def _answer(task: Task, line: Connection) -> Message:
     try:
         if isinstance(task, ComputeTask):
             return _compute(task, line)
-        return _draw(task) if isinstance(task, DrawTask) else _read(task)
+        return _draw(task) if isinstance(task, DrawTask) else CalledAnswer(task.function(*task.given))
     except Exception as error:  # noqa: BLE001 - whatever happens is an answer; the process goes on
         return FailedTask(problem_of(error).as_dict())
 
@@ -231,25 +265,6 @@ def _draw(task: DrawTask) -> DrawnFile:
 
     media, body = draw(analysis_of(task.kind), task.key, task.body, task.name, task.other)
     return DrawnFile(media, body)
-
-
-def _read(task: ReadTask) -> DrawnFile:
-    from datetime import date
-
-    from detente.article import read_article
-
-    day = None if task.day is None else date.fromisoformat(task.day)
-    article = read_article(task.text, day=day, today=date.today())
-    read = {
-        "draft": article.yaml,
-        "day": article.reading.date.isoformat(),
-        "text": article.text,
-        "html": str(article.html),
-        "marks": [asdict(mark) for mark in article.marks],
-        "questions": [question.model_dump(mode="json") for question in article.draft.questions],
-        "left_out": article.left_out,
-    }
-    return DrawnFile("application/json", json.dumps(read, ensure_ascii=False).encode())
 
 
 class WorkerGone(Exception):
@@ -322,6 +337,7 @@ class Worker:
                     return message
                 tell(message)
         except (EOFError, OSError) as problem:
+            self.kill()  # its end of the line is closed a moment before it counts as dead
             raise WorkerGone from problem
 
     def kill(self) -> None:
