@@ -36,10 +36,11 @@ SESSIONS: Final = 2
 """Disputes that a process keeps set up, with what was found on the way."""
 
 
-NICE: Final = 5
-"""How far a process stands back behind the server, which has to answer while every processor computes."""
 MOST_MEMORY: Final = 4_000_000_000
 """Bytes that a process may have which looks at what users send."""
+
+START_SECONDS: Final = 300.0
+"""Seconds in which a process has to be there: to load and solve the central case on a busy machine."""
 
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC")
 """Variables that say how many threads the libraries of a process may start, XLA's among them."""
@@ -78,6 +79,11 @@ class CallTask:
 
 
 Task = ComputeTask | DrawTask | CallTask
+
+
+@dataclass(frozen=True)
+class TaskBegun:
+    """The process is there and has taken the task: its time counts from now."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,7 @@ class FailedTask:
 
 
 News = ProgressNews | EarlyAnswer
-Message = News | ComputedAnswer | DrawnFile | CalledAnswer | FailedTask
+Message = News | TaskBegun | ComputedAnswer | DrawnFile | CalledAnswer | FailedTask
 
 
 def main(line: Connection, warm: Warmth, threads: int) -> None:
@@ -138,8 +144,6 @@ def main(line: Connection, warm: Warmth, threads: int) -> None:
     """
     for variable in THREADS:
         os.environ.setdefault(variable, str(threads))
-    if hasattr(os, "nice"):
-        os.nice(NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed at the terminal is the server's to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if warm in ("compute", "draw"):
@@ -154,6 +158,7 @@ def main(line: Connection, warm: Warmth, threads: int) -> None:
             task = line.recv()
         except EOFError:
             return
+        line.send(TaskBegun())
         line.send(_answer(task, line))
 
 
@@ -320,8 +325,11 @@ class Worker:
         return process is not None and process.is_alive()
 
     def ask(self, task: Task, tell: Callable[[News], None], seconds: float) -> Message:
-        """The answer to a task; `tell` hears how far it is. Raises WorkerGone, WorkerTooSlow."""
-        end = time.monotonic() + seconds
+        """The answer to a task; `tell` hears how far it is.
+
+        Raises WorkerGone, and WorkerTooSlow where it takes over so many seconds, which count once the process is there.
+        """
+        end = time.monotonic() + START_SECONDS
         try:
             self.start()
             line = self._line
@@ -333,9 +341,12 @@ class Worker:
                     self.kill()
                     raise WorkerTooSlow
                 message: Message = line.recv()
-                if not isinstance(message, ProgressNews | EarlyAnswer):
+                if isinstance(message, TaskBegun):
+                    end = time.monotonic() + seconds
+                elif isinstance(message, ProgressNews | EarlyAnswer):
+                    tell(message)
+                else:
                     return message
-                tell(message)
         except (EOFError, OSError) as problem:
             self.kill()  # its end of the line is closed a moment before it counts as dead
             raise WorkerGone from problem
