@@ -76,6 +76,8 @@ _HOMES = {
     "War": "detente.analyses.war.result",
     "Clock": "detente.analyses.clock.result",
     "Markets": "detente.analyses.markets.result",
+    "Trajectory": "detente.analyses.path.result",
+    "horizon": "detente.data.bundled",
     "event_study": "detente.markets.abnormal_returns",
     "implied_probability": "detente.markets.implied",
     "read_prices": "detente.markets.prices",

@@ -10,6 +10,7 @@ from detente.analyses.bands.result import Bands as Bands
 from detente.analyses.clock.result import Clock as Clock
 from detente.analyses.hold.result import Hold as Hold
 from detente.analyses.markets.result import Markets as Markets
+from detente.analyses.path.result import Trajectory as Trajectory
 from detente.analyses.run.result import Findings as Findings
 from detente.analyses.talks.compute import price_demands as price_demands
 from detente.analyses.talks.result import Talks as Talks
@@ -19,6 +20,7 @@ from detente.analyses.war.result import War as War
 from detente.bargaining.bargain import Bargain as Bargain
 from detente.bargaining.packages import Packages as Packages
 from detente.bargaining.packages import RedLines as RedLines
+from detente.data.bundled import horizon as horizon
 from detente.data.bundled import list_elasticities as list_elasticities
 from detente.data.bundled import list_worlds as list_worlds
 from detente.data.bundled import load_world as load_world
@@ -106,6 +108,30 @@ def run(
     progress: Progress | None = ...,
     early: Callable[[Findings], None] | None = ...,
 ) -> Findings: ...
+def path(
+    dispute: Dispute | Session | str | Path,
+    *,
+    years: int = ...,
+    first: int | None = ...,
+    threats: str = ...,
+    long_run: int = ...,
+    discount: float = ...,
+    growth: float = ...,
+    offset: float = ...,
+    refunds: Sequence[str] = ...,
+    world: World | str | None = ...,
+    elasticities: str | ArrayLike | None = ...,
+    deficits: str | None = ...,
+    base_tariffs: str | None = ...,
+    labour: float | None = ...,
+    revenue: str | None = ...,
+    income_tax: float | None = ...,
+    mobility: float | None = ...,
+    wage_floor: float | None = ...,
+    wage_unit: str | None = ...,
+    accept_defaults: bool = ...,
+    progress: Progress | None = ...,
+) -> Trajectory: ...
 def run_war(
     dispute: Dispute | Session | str | Path,
     *,

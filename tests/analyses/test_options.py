@@ -194,6 +194,7 @@ def test_a_command_and_lines_of_python_give_the_options_again(name: str) -> None
         "bands": {"holds": "a < 0\nb > 1", "draws": 64, "sets": "CP,U4", "result": "war"},
         "war": {"grid": "0,0.5", "world": "icio-2018", "objective": "real income + 0.5 revenue"},
         "run": {"horizon": "short", "accept_defaults": True},
+        "path": {"years": 12, "refunds": "USA:2026=1bn,CHN:2026=2bn", "discount": "2%", "threats": "none"},
     }
     entry, options = REGISTRY[name], read(name, **given[name])
     seen: list[Any] = []

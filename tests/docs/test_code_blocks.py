@@ -19,6 +19,7 @@ LANGUAGES = {"python", "text", "console", "yaml", "csv", "", "bash"}
 SLOW = {
     "docs/bands.md",
     "docs/howto/results.md",
+    "docs/path.md",
     "docs/targets.md",
     "docs/tutorials/ensemble.md",
     "docs/tutorials/may-2018.md",

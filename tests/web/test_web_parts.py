@@ -38,6 +38,8 @@ EVERY: dict[str, dict[str, Any]] = {
             "income_tax": 0.2},
     "war": {"players": ["CHN", "USA"], "objective": "real income + 0.5 revenue", "one_rate": True, "seed": 3,
             "grid": [0.0, 0.2], "liberalise": True, "political_weights": ["USA C24A 2.5 a, source", "CHN A01 2"]},
+    "path": {"years": 3, "first": 2019, "threats": "unanswered", "long_run": 9, "discount": 0.02, "growth": 0.04,
+             "offset": 0.22, "refunds": ["USA:2020=1bn", "CHN:2020=2bn"]},
     "talks": {"no_deal": "status quo", "only": ["us-surplus"], "mfn": True, "robust": True, "players": ["USA", "CHN"],
               "tariffs": True, "met": ["us-surplus", "us-autos"], "weights": [0.6, 0.4], "seed": 3},
     "hold": {"no_deal": "answered", "period": 2.0, "annual_rate": 0.1, "lag": 1.0, "lasting": 3.0, "quota": 0.6,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from detente.analyses import bands, clock, hold, markets, run, talks, war
+from detente.analyses import bands, clock, hold, markets, path, run, talks, war
 from detente.analyses.analysis import Analysis
 from detente.errors import UnknownName
 
@@ -12,6 +12,7 @@ REGISTRY: Final[dict[str, Analysis]] = {
     entry.name: entry
     for entry in (
         run.ANALYSIS,
+        path.ANALYSIS,
         war.ANALYSIS,
         talks.ANALYSIS,
         hold.ANALYSIS,

@@ -23,7 +23,7 @@ from detente.data.codes import HERE, read_packaged
 from detente.data.persons import persons_in
 from detente.data.world import Provenance, World
 from detente.errors import BadInput, UnknownElasticities, UnknownSector, UnknownWorld
-from detente.inputs import FloatArray, floats
+from detente.inputs import FloatArray, floats, number
 
 DEFAULT: Final = "U4"
 """The set used where none is named: one elasticity of 4 in every sector (Simonovska & Waugh 2014)."""
@@ -65,6 +65,26 @@ def first_year_level() -> float:
     """
     by_horizon = read_packaged("elasticities/levels.csv", numbers=("elasticity",)).set_index("horizon")["elasticity"]
     return float(by_horizon["short"] / by_horizon["long"])
+
+
+LONG_RUN: Final = 7
+"""The year after a tariff in which trade answers it with the elasticity of the long run."""
+
+
+def horizon(year: float, long_run: float = LONG_RUN) -> float:
+    """The elasticity of trade in a year after a tariff, as a fraction s(h) of that of the long run.
+
+    A straight line from `first_year_level` in year 1 to 1 in the year `long_run`, and 1 after it. Boehm, Levchenko &
+    Pandalai-Nayar (2023) find that the long run is reached after 7 to 10 years; the line between is an assumption.
+    Raises BadInput for a year before the first, and where the long run is not after the first year.
+    """
+    h, last = number(year, "year"), number(long_run, "long_run")
+    if h < 1:
+        raise BadInput(f"year is {h:g}: the first year after a tariff is 1")
+    if last <= 1:
+        raise BadInput(f"long_run is {last:g}: give a year after the first, such as {LONG_RUN}")
+    first = first_year_level()
+    return first + (1 - first) * min((h - 1) / (last - 1), 1.0)
 
 
 def _set(name: str, sectors: Sequence[str]) -> dict[str, float]:

@@ -32,7 +32,9 @@ REPLACED: Final = "replaced"
 USUAL_TAX: Final = 0.25
 """Income and payroll tax on the last dollar of factor income: the quarter by which budget offices let other taxes fall
 for a dollar of indirect tax. Congressional Budget Office (2009), "The Role of the 25 Percent Revenue Offset in
-Estimating the Budgetary Effects of Legislation", Economic and Budget Issue Brief, 13 January."""
+Estimating the Budgetary Effects of Legislation", Economic and Budget Issue Brief, 13 January (publication 20110). Of
+recent years the offset is 21 to 25 per cent: Congressional Budget Office (2022), "CBO's Use of the Income and Payroll
+Tax Offset in Its Budget Projections and Cost Estimates", 4 October (publication 58421)."""
 HIGHEST_KAPPA: Final = 10.0
 """Estimates of the elasticity of labour supply lie under 3."""
 

@@ -48,11 +48,14 @@ REAL_GDP = "real_gdp"
 """ln of real GDP at base prices, beside the terms."""
 
 
-def terms_along(shock: Shock, last: Solution, begin: Unknowns, solver: Solver) -> dict[str, FloatArray]:
+def terms_along(
+    shock: Shock, last: Solution, begin: Unknowns, solver: Solver, adds_up: float = ADDS_UP
+) -> dict[str, FloatArray]:
     """`TERMS` and `REAL_GDP` of every economy (n,), in log points, from the benchmark of a solution to its shock.
 
-    ``begin`` are the unknowns of the benchmark. Raises BadShock where no path of finite rates leads to the shock,
-    NotSolved where an equilibrium on the path is not found or the terms do not add up to 1e-6 on the finest one.
+    ``begin`` are the unknowns of the benchmark. The terms sum to the exact change within ``adds_up``. Raises BadShock
+    where no path of finite rates leads to the shock, NotSolved where an equilibrium on the path is not found or the
+    terms do not add up on the finest one.
     """
     economy = last.base
     if shock.d_hat is not None and not np.isfinite(shock.d_hat).all():
@@ -67,10 +70,10 @@ def terms_along(shock: Shock, last: Solution, begin: Unknowns, solver: Solver) -
     path = {0.0: _start(economy, shock, begin, _by_sector(last)), 1.0: _node(last, shock)}
     change = np.log(last.W_hat)
     of_the_change = _OF_THE_CHANGE * float(np.abs(change).max())
-    enough = max(min(ADDS_UP, of_the_change), _AUDITED)
+    enough = max(min(adds_up, of_the_change), _AUDITED)
     rules = [chebyshev(degree) for degree in _DEGREES]
     if economy.labour_market.wages is not None:  # where a wage reaches its floor the path has a kink
-        enough, rules = max(ADDS_UP, of_the_change), [broken_line(intervals) for intervals in _INTERVALS]
+        enough, rules = max(adds_up, of_the_change), [broken_line(intervals) for intervals in _INTERVALS]
     for rule in rules:
         terms = _along(economy, shock, rule, solver, path)
         gap = float(np.abs(sum(terms[name] for name in TERMS) - change).max())

@@ -22,7 +22,7 @@ from detente.model.labour import DOLLAR, Elastic, LabourSupply
 from detente.model.shock import Shock, Wedges
 from detente.model.varying import VaryingRows
 from detente.solver import refusal
-from detente.solver.along_path import terms_along
+from detente.solver.along_path import ADDS_UP, terms_along
 from detente.solver.anderson import fixed_point
 from detente.solver.audit import EquilibriumState, Gaps, RowsAtEquilibrium, equilibrium_state, gaps
 from detente.solver.continuation import Continued, part_of, raised
@@ -216,14 +216,14 @@ def solve(
     return replace(solution, shock=shock, splitting=split_of)
 
 
-def split_of(shock: Shock, last: Solution) -> dict[str, FloatArray]:
+def split_of(shock: Shock, last: Solution, adds_up: float = ADDS_UP) -> dict[str, FloatArray]:
     """The terms of real income and real GDP along the path to a solved shock: see `terms_along`."""
     economy = last.base
 
     def solver(step: Shock, near: Unknowns) -> Solution:
         return equilibrium(economy, step.wedges(economy), last.horizon, start=near)
 
-    return terms_along(shock, last, benchmark_unknowns(economy, last.horizon), solver)
+    return terms_along(shock, last, benchmark_unknowns(economy, last.horizon), solver, adds_up)
 
 
 def require_one_mobility(economy: Benchmark, horizon: Horizon) -> None:
