@@ -242,8 +242,8 @@ def options_page() -> str:
         "",
         MADE,
         "A question is one analysis of a dispute: run, path, war, talks, hold, clock, markets or bands. Each takes the",
-        "same options on the command line, in Python, in the API and on the page. On the command line an option is a flag",
-        "with hyphens, such as `--one-rate`. In the API it is a parameter of the address. Entries of a list are",
+        "same options on the command line, in Python, in the API and on the page. On the command line an option is a",
+        "flag with hyphens, such as `--one-rate`. In the API it is a parameter of the address. Entries of a list are",
         "separated by commas. A share may be written `5%` or `0.05`. The [glossary](glossary.md) explains the terms.",
         "",
     ]
