@@ -92,6 +92,7 @@ def run(
     horizon: str | None = ...,
     acts: bool = ...,
     third_markets: bool = ...,
+    signs: bool = ...,
     world: World | str | None = ...,
     elasticities: str | ArrayLike | None = ...,
     deficits: str | None = ...,

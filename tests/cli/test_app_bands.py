@@ -10,7 +10,7 @@ from app_lab import SMALL, answer_on, typed
 
 import detente as dt
 from detente.analyses.bands.result import Bands
-from detente.analyses.run.sentences import headline
+from detente.analyses.run.headlines import headline
 from detente.data.bundled import load_world
 from ensemble.conftest import TEXT
 

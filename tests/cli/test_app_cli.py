@@ -12,7 +12,7 @@ from app_lab import OPEN, SMALL, typed
 from typer.main import get_command
 
 import detente as dt
-from detente.analyses.run.sentences import headline
+from detente.analyses.run.headlines import headline
 from detente.analyses.war.result import War
 from detente.cli.main import app
 from detente.dispute.json_schemas import dispute_schema, result_schema

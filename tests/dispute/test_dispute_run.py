@@ -13,8 +13,8 @@ from detente import run
 from detente.analyses.run import coverage_tables, scenario_tables
 from detente.analyses.run.coverage_tables import averaged
 from detente.analyses.run.figures import who_pays
+from detente.analyses.run.headlines import headline
 from detente.analyses.run.result import TABLES, Findings
-from detente.analyses.run.sentences import headline
 from detente.data.world import World
 from detente.dispute.scenarios import prepare
 from detente.dispute.schema import Dispute, list_cases

@@ -10,12 +10,12 @@ import pytest
 
 import detente as dt
 from detente.analyses.run.figures import Figures
+from detente.analyses.run.headlines import headline, not_tried
 from detente.analyses.run.report import tariffs
 from detente.analyses.run.sentences import (
     CANNOT,
     assumed,
     command_line,
-    headline,
     is_bundled,
     notes_by_scenario,
     python_lines,
@@ -168,7 +168,11 @@ def test_what_the_headline_rests_on_without_a_source_stands_under_it(
     findings: dt.Findings, report: Document, html: str
 ) -> None:
     assert findings.assumed == ("us-more: add (25%) is assumed; no source states it",)
-    assert report.caveats == ("More: add (25%) is assumed; no source states it", *caveats(findings))
+    assert report.caveats == (
+        *not_tried(findings),
+        "More: add (25%) is assumed; no source states it",
+        *caveats(findings),
+    )
     assert html.index('class="headline"') < html.index('class="caveat"') < html.index("<nav")
 
 

@@ -55,7 +55,7 @@ def found() -> dt.Markets:
 def test_the_headline_has_the_moves_to_expect_and_what_is_not_explained(found: dt.Markets) -> None:
     assert found.valued.split(";")[0] in brief(found)
     text = headline(found)
-    assert "equity of the United States moves by" in text
+    assert text.startswith("Equity of the United States moves by ")
     assert "no change in probability explains this move" in text
     assert "(an assumption: the model has no equity)" in text
     assert "2018-06-01" not in text  # which is not flagged

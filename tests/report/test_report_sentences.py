@@ -14,6 +14,7 @@ import detente as dt
 from detente.analyses.run import report as sections
 from detente.analyses.run import sentences
 from detente.analyses.run.figures import TERMS, Figures, averaging, balance_moves, covered, explained, paid, who_pays
+from detente.analyses.run.headlines import headline
 from detente.analyses.run.result import Scenario
 from detente.analyses.run.sentences import groups
 from detente.report.blocks import Text
@@ -45,7 +46,7 @@ def with_incomes(findings: dt.Findings, income: dict[str, float]) -> dt.Findings
 @given(changes, changes)
 @fixed
 def test_the_headline_says_cost_exactly_of_those_who_lose(findings: dt.Findings, usa: float, chn: float) -> None:
-    text = sentences.headline(with_incomes(findings, {"USA": usa, "CHN": chn}))
+    text = headline(with_incomes(findings, {"USA": usa, "CHN": chn}))
     costs = text.partition(" would cost ")[2].partition(" would ")[0]
     brings = text.partition(" would bring ")[2].partition(" would ")[0]
     leaves = text.partition(" would leave ")[2]
@@ -154,14 +155,14 @@ def test_a_household_is_named_where_it_was_counted(findings: dt.Findings) -> Non
 
 
 def test_the_headline_says_what_acts_and_against_what(findings: dt.Findings) -> None:
-    text = sentences.headline(findings)
+    text = headline(findings)
     assert text.startswith("The threatened tariffs, answered in kind, would ")
-    assert text.endswith("against the tariffs in force on 4 May 2018.")
+    assert "against the tariffs in force on 4 May 2018. One measure is a value without a list of products" in text
     law = replace(findings, scenarios=(), other_rules=None)
-    assert sentences.headline(law).startswith("The tariffs of this dispute in force on 4 May 2018 would ")
-    assert sentences.headline(law).endswith("against the world of 2017 without them.")
+    assert headline(law).startswith("The tariffs of this dispute in force on 4 May 2018 would ")
+    assert headline(law).endswith("against the world of 2017 without them. The file has no answer of China.")
     nothing = replace(findings, scenarios=(), other_rules=None, baseline=replace(findings.baseline, measures=()))
-    assert sentences.headline(nothing) == (
+    assert headline(nothing) == (
         "No scenario of this dispute changes anything: "
         "no tariff of it is in force on 4 May 2018, and none is threatened."
     )
@@ -176,7 +177,7 @@ def test_parties_beyond_a_sentence_are_counted(findings: dt.Findings) -> None:
     parties = dict(findings.dispute.parties)
     parties |= {code: parties["USA"].model_copy(update={"name": code}) for code in ("MEX", "CAN", "JPN")}
     many = replace(findings, dispute=findings.dispute.model_copy(update={"parties": parties}))
-    assert sentences.headline(many).endswith("The other parties (1) are in the table.")
+    assert ". The other parties (1) are in the table. " in headline(many)
 
 
 def test_every_group_says_what_it_is_measured_against(findings: dt.Findings) -> None:

@@ -13,8 +13,9 @@ from report_lab import small_world
 
 import detente as dt
 from detente.analyses.bands.report import by_sets, drawn_by_command, in_draws, python_of_bands, uncertainty_table
+from detente.analyses.run.headlines import headline
 from detente.analyses.run.report import document
-from detente.analyses.run.sentences import columns, headline
+from detente.analyses.run.sentences import columns
 from detente.data.bundled import first_year_level
 from detente.errors import BadInput
 from detente.report.blocks import json_together

@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from web_lab import Served, small
 
 from detente import run
+from detente.analyses.run.headlines import headline
 from detente.analyses.run.result import Findings
-from detente.analyses.run.sentences import headline
 from detente.dispute.schema import Dispute
 from detente.errors import BadTable
 from detente.policy.lists import read_list

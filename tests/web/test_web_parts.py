@@ -34,8 +34,8 @@ PRICES = "date,index,bank\n" + "\n".join(
 )
 EVERY: dict[str, dict[str, Any]] = {
     "run": {"world": "icio-2018", "elasticities": "CP", "deficits": "balanced", "horizon": "short",
-            "base_tariffs": "simple", "acts": True, "third_markets": True, "labour": 0.5, "revenue": "income-tax",
-            "income_tax": 0.2},
+            "base_tariffs": "simple", "acts": True, "third_markets": True, "signs": True, "labour": 0.5,
+            "revenue": "income-tax", "income_tax": 0.2},
     "war": {"players": ["CHN", "USA"], "objective": "real income + 0.5 revenue", "one_rate": True, "seed": 3,
             "grid": [0.0, 0.2], "liberalise": True, "political_weights": ["USA C24A 2.5 a, source", "CHN A01 2"]},
     "path": {"years": 3, "first": 2019, "threats": "unanswered", "long_run": 9, "discount": 0.02, "growth": 0.04,

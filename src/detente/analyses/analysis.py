@@ -8,7 +8,8 @@ folder, and is loaded when it is first used:
     compute.py   `compute(session, options, progress)` → result
     result.py    the class of the result, and `numbers(result)`, its numbers by key, which bands draw
     batch.py     `states(session)`, where an ensemble solves its draws together
-    report.py    `document`, `sections`, `headline`, `brief`, `figures`, and, where it has any, `caveats` and `qualify`
+    report.py    `document`, `sections`, `headline`, `brief`, `figures`, and, where it has any, `facts`,
+                 `caveats` and `qualify`
 """
 
 from __future__ import annotations
@@ -105,10 +106,14 @@ class Analysis:
     numbers = Part("result")
     #: `states(session)`: its states as arrays, from which an ensemble solves many draws together.
     states = Part("batch")
+    #: `sign_table(session)`: the state of the headline under all usual assumptions, which a run has.
+    sign_table = Part("sign_solves")
     #: `document(result)` → the report, and `sections(result)` → its sections.
     document, sections = Part("report"), Part("report")
     #: `headline(result)`: what was found, in a sentence or two; `brief(result)`: in one, under the headline of a run.
     headline, brief = Part("report"), Part("report")
+    #: `facts(result)`: what was found, as `detente.report.facts` has it; none where report.py does not say.
+    facts = Part("report", otherwise=lambda result: ())
     #: `figures(result)` → its charts with their words, each drawn when it is looked at; the first leads.
     figures = Part("report")
     #: `caveats(result)`: what the finding rests on without a source; none where report.py does not say.

@@ -42,6 +42,14 @@ class Presenter(Protocol):
         """The assumptions without a source behind the headline."""
 
     @property
+    def facts(self) -> Callable[[Any], Sequence[Any]]:
+        """The finding before it is words; see `detente.report.facts`."""
+
+    @property
+    def sign_table(self) -> Callable[[Any], Any]:
+        """Its headline under all usual assumptions, of a session; a run has it, and it loads compiled code."""
+
+    @property
     def qualify(self) -> Callable[[Any, Any], Any]:
         """The statement on another result that it stands beside, or None; see `detente.report.blocks`."""
 

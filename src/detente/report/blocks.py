@@ -18,6 +18,7 @@ import pandas as pd
 
 from detente.dispute.results import Result, to_text
 from detente.errors import BadInput
+from detente.report.facts import edited
 
 
 def number(table: pd.DataFrame, row: str, column: str) -> float:
@@ -163,7 +164,8 @@ class Brief:
 class Document:
     """A report: its title, the headline, what the headline rests on without a source, and its sections.
 
-    `briefs` follow the headline, one for each part that is more than a run.
+    `briefs` follow the headline, one for each part that is more than a run; then `reconciled`, the sentences that say
+    why findings which a reader could take for contradictions are not.
     """
 
     title: str
@@ -174,6 +176,7 @@ class Document:
     id: str
     version: str
     briefs: tuple[Brief, ...] = ()
+    reconciled: tuple[str, ...] = ()
 
     @property
     def contents(self) -> list[tuple[Section, list[Section]]]:
@@ -251,9 +254,17 @@ def check_together(first: Result, beside: Sequence[Result]) -> None:
                 )
 
 
-def briefs_of(beside: Sequence[Result]) -> tuple[Brief, ...]:
-    """The finding of each result, in a sentence."""
-    return tuple(Brief(result.presenter.heading, result.presenter.brief(result)) for result in beside)
+def story_of(first: Result, beside: Sequence[Result]) -> tuple[tuple[Brief, ...], tuple[str, ...]]:
+    """The finding of each further result in a sentence, and the sentences that reconcile the findings of all.
+
+    What hangs on a choice comes last; a result whose facts deny those of one before it has no sentence here.
+    """
+    story = edited([fact for result in (first, *beside) for fact in result.presenter.facts(result)])
+    out = {fact.question for fact in story.left_out}
+    last = {fact.question for fact in story.told if fact.chosen}
+    kept = [result.presenter for result in sorted(beside, key=lambda result: result.presenter.name in last)]
+    by = {result.presenter.name: result for result in beside}
+    return tuple(Brief(its.heading, its.brief(by[its.name])) for its in kept if its.name not in out), story.reconciled
 
 
 def caveats_of(beside: Sequence[Result]) -> tuple[str, ...]:

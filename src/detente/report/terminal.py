@@ -46,7 +46,7 @@ SHADE: Final = 4
 def show(document: Document, to: Console) -> None:
     """The headline, other findings in a sentence, caveats, section by section, and how the numbers were made."""
     say(document.headline, to, "bold")
-    for text in (*(brief.text for brief in document.briefs), *document.caveats):
+    for text in (*(brief.text for brief in document.briefs), *document.reconciled, *document.caveats):
         say(text, to)
     shown = [(section, [block for block in section.blocks if not block.detail]) for section in document.sections]
     parts = [(section.title, blocks) for section, blocks in shown if blocks and not section.detail]

@@ -15,6 +15,7 @@ from detente.report import altair as alt
 from detente.report.alike import told_together
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import FAINT, GAIN, INK, LABELS, LOSS, LOSS_LIGHT, PLOT, QUIET, SIZE, themed
+from detente.report.facts import Fact
 from detente.report.numbers import MISSING, NO_BREAK, Names, capital, level_usd, listed, names_of, stamp_of, typeset
 from detente.report.numbers import day as date_words
 
@@ -71,6 +72,21 @@ def brief(clock: Clock) -> str:
         f"{spans}; under the prior stated, with resolves that last, they are "
         f"{chance(float(last['deal']))} and {chance(float(last['war']))}."
     )
+
+
+def facts(clock: Clock) -> tuple[Fact, ...]:
+    """The probabilities of a deal and of a war at the end; they hang on the game and the prior that are chosen."""
+    last, day = clock.outlook.iloc[-1], str(clock.outlook["day"].iloc[-1])
+    found = []
+    for name in ("deal", "war"):
+        low, high = span(clock, name, day)
+        found.append(
+            Fact(
+                "clock", "probability", name, f"a {name}", f"clock:{day}", "the clock runs out", float(last[name]),
+                low=low, high=high, decided_by=("the game", "the prior on resolve", "elasticities"), chosen=True,
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def _spans(clock: Clock, day: str) -> str:

@@ -13,6 +13,7 @@ from detente.report import altair as alt
 from detente.report.alike import told_together
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import PLOT, SIZE, label_axis, themed, tone, wrap
+from detente.report.facts import Fact
 from detente.report.numbers import (
     MISSING,
     level_usd,
@@ -43,9 +44,9 @@ def headline(found: Markets) -> str:
     row = found.moves.iloc[0]
     who = names_of(found).the(found.economy)
     text = (
-        f"With a probability of war of {chance(found.probability)} before it, equity of {who} moves by "
-        f"{signed_percent(row['if_war'])} when war becomes certain and by {signed_percent(row['if_peace'])} when peace "
-        f"does, where {found.valued}."
+        f"Equity of {who} moves by {signed_percent(row['if_war'])} when war becomes certain and by "
+        f"{signed_percent(row['if_peace'])} when peace does, from a probability of war of {chance(found.probability)}, "
+        f"where {found.valued}."
     )
     return " ".join([text, *_said(found)])
 
@@ -55,6 +56,18 @@ def brief(found: Markets) -> str:
     move, valued = signed_percent(float(found.moves["if_war"].iloc[0])), found.valued.partition(";")[0]
     who = names_of(found).the(found.economy)
     return f"A war that becomes certain would move equity of {who} by {move}, where {valued}."
+
+
+def facts(found: Markets) -> tuple[Fact, ...]:
+    """The move of equity to expect if war becomes certain; it hangs on the probability before it."""
+    move, who = float(found.moves["if_war"].iloc[0]), found.economy
+    return (
+        Fact(
+            "markets", "equity", who, names_of(found).the(who), "war certain", "war becomes certain", move,
+            decided_by=("the probability of war before it",), chosen=True,
+            because="equity is worth what profits remain of, not the income of a country",
+        ),
+    )  # fmt: skip
 
 
 def flagged_events(found: Markets) -> frozenset[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
+from typing import Final
 
 from detente.analyses.run.acts import acts_table
 from detente.analyses.run.nested_products import nested_products
@@ -19,6 +20,7 @@ from detente.analyses.run.scenario_tables import measure
 from detente.analyses.run.third_markets import third_market_tables
 from detente.data.world import World
 from detente.dispute import pricing
+from detente.dispute.presenters import PRESENTERS
 from detente.dispute.results import id_of
 from detente.dispute.scenarios import leading
 from detente.dispute.schema import Dispute
@@ -58,6 +60,12 @@ def _bn(amount: float) -> str:
     return f"{'−' if amount < 0 else ''}${abs(amount) / 1e3:.1f}bn"
 
 
+_NO_SIGNS: Final = (
+    "signs over elasticities, closures and base tariffs are not in this result: they are of the long run with a fixed "
+    "supply of labour"
+)
+
+
 def compute(
     session: Session,
     options: RunOptions,
@@ -89,12 +97,20 @@ def compute(
     revenue = tuple(session.world.base_revenue(party) for party in session.parties)
     acts = acts_table(session) if options.acts else None
     surge = third_market_tables(session, main, solved[place]) if options.third_markets else (None, None)
+    # solved by compiled code, which a run without them does not load
+    asked = options.signs and session.horizon == "long" and session.settings.labour is None
+    signs = PRESENTERS["run"].sign_table(session) if asked else None
     nest, found = nested_products(session, main, solved[place]), _findings(session, solved, people)
     return replace(
         found,
-        notes=(*found.notes, *([nest] if isinstance(nest, str) else [])),
+        notes=(
+            *found.notes,
+            *([nest] if isinstance(nest, str) else []),
+            *([_NO_SIGNS] if options.signs and not asked else []),
+        ),
         base_revenue=revenue,
         acts=acts,
+        signs=signs,
         third_markets=surge[0],
         third_products=surge[1],
         other_rules=other_rules(session, main),

@@ -20,6 +20,10 @@ class RunOptions(Options):
     third_markets: bool = option(
         False, "who faces the goods that lose a market, by sector and product, and who depends on them", "Third markets"
     )
+    signs: bool = option(
+        False, "solve the state of the headline under every bundled set of elasticities, closure and rule of base "
+        "tariffs, and say where a gain turns into a loss; bundled cases have it unasked", "Signs over assumptions",
+    )  # fmt: skip
     households: Any = option(
         None, "a table of groups of households with the columns sector, group and share, a fraction of what households "
         "buy of the sector; of the first party, unless a column economy names others; by default US income deciles",

@@ -11,6 +11,9 @@ from detente.analyses.product_lists import lists_table
 from detente.analyses.run import act_sentences, stand_ins, third_market_sentences, who_replaces
 from detente.analyses.run.base_sentences import base_section
 from detente.analyses.run.figures import NO_PATH, Figures, averaging, balance, covered, explanation, published, who_pays
+from detente.analyses.run.headlines import facts as facts
+from detente.analyses.run.headlines import headline as headline
+from detente.analyses.run.headlines import not_tried
 from detente.analyses.run.instrument_sentences import instruments_section
 from detente.analyses.run.measure_words import what_of, when_of
 from detente.analyses.run.people_sentences import people_section
@@ -33,7 +36,6 @@ from detente.analyses.run.sentences import (
     scenario_stamp,
     third_countries,
 )
-from detente.analyses.run.sentences import headline as headline
 from detente.data.world import Source
 from detente.dispute.blocks import SourceDocument
 from detente.dispute.results import Result
@@ -50,7 +52,6 @@ from detente.report.blocks import (
     Section,
     Table,
     Text,
-    briefs_of,
     caveats_of,
     check_together,
     number,
@@ -58,6 +59,7 @@ from detente.report.blocks import (
     qualifications,
     rows_of,
     sections_of,
+    story_of,
 )
 from detente.report.charts import shapes_source
 from detente.report.numbers import capital, day, level_percent, level_usd, names_of, points, signed_usd
@@ -72,11 +74,17 @@ def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
     qualified, others = qualifications(findings, beside)
     check_together(findings, others)
     drawn = Figures(findings, findings.main)
+    briefs, reconciled = story_of(findings, others)
     return Document(
         findings.dispute.title,
         about(findings),
         " ".join([headline(findings), *(its.said for its in qualified if its.said)]),
-        (*assumed(findings), *stand_ins.caveats(findings), *caveats_of(others)),
+        (
+            *(() if qualified else not_tried(findings)),
+            *assumed(findings),
+            *stand_ins.caveats(findings),
+            *caveats_of(others),
+        ),
         (
             replace(who_gains(findings, drawn), detail=True),
             *(its.section for its in qualified),
@@ -101,7 +109,8 @@ def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
         ),
         findings.id,
         findings.settings.version,
-        briefs_of(others),
+        briefs,
+        reconciled,
     )
 
 

@@ -43,7 +43,7 @@ BESIDE: Final = ("jobs", "instruments")
 """Tables that scenarios have where there is something to be in them."""
 
 
-ASKED: Final = ("acts", "third_markets", "third_products")
+ASKED: Final = ("acts", "third_markets", "third_products", "signs")
 """Tables of the whole run that it has where they are asked for."""
 
 
@@ -172,7 +172,8 @@ class Findings(Result, Mapping[str, Scenario]):
     the file has none. `acts` splits the states of the law by authority, where that is asked for: see
     `detente.analyses.run.acts`. `third_markets` and `third_products` say who faces the goods that lose a market in the
     state of the headline, by sector and by product line, where that is asked for: see `detente.solver.third_markets`
-    and `detente.analyses.run.third_markets`.
+    and `detente.analyses.run.third_markets`. `signs` are the changes of the parties under every set of elasticities,
+    closure and rule of base tariffs, where they are asked for: see `detente.analyses.run.signs`.
     """
 
     KIND: ClassVar = "findings"
@@ -194,6 +195,7 @@ class Findings(Result, Mapping[str, Scenario]):
     acts: pd.DataFrame | None = field(default=None, repr=False)
     third_markets: pd.DataFrame | None = field(default=None, repr=False)
     third_products: pd.DataFrame | None = field(default=None, repr=False)
+    signs: pd.DataFrame | None = field(default=None, repr=False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Findings) and self.to_json() == other.to_json()

@@ -18,7 +18,7 @@ import pandas as pd
 from detente.analyses import reproduce
 from detente.analyses.options import Options
 from detente.analyses.run.options import RunOptions
-from detente.analyses.run.result import Findings, OtherRule, Scenario
+from detente.analyses.run.result import Findings, Scenario
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.dispute.results import RunSettings
 from detente.policy.instruments import instruments_of
@@ -114,44 +114,6 @@ def exact_changes(scenario: Scenario) -> dict[str, float]:
 
 MOST_PARTIES = 4
 """Parties that one sentence can hold."""
-
-
-def headline(findings: Findings) -> str:
-    """The first thing a reader has to know: what the widest scenario does to each party, and against what."""
-    scenario = findings.main
-    if not any(each.measures or each.kind == "removal" for each in findings.states):
-        when = in_force_on(findings)
-        nothing = "No scenario of this dispute changes anything"
-        return f"{nothing}: no {noun(findings)} of it is in force on {when}, and none is threatened."
-    text = f"{subject(findings, scenario)} {effects(findings, scenario)}, {against(findings, scenario)}."
-    left = len(findings.dispute.parties) - MOST_PARTIES
-    more = f" The other parties ({left}) are in the table." if left > 0 else ""
-    return " ".join(filter(None, (f"{capital(text)}{more}", flips(findings))))
-
-
-def flips(findings: Findings) -> str:
-    """The parties whose gain or loss turns into the other under another rule of the base tariffs; empty for none."""
-    return " ".join(_flip(findings, other) for other in findings.other_rules or () if _turned(findings, other))
-
-
-def _turned(findings: Findings, other: OtherRule) -> dict[str, float]:
-    """The changes, by party, that have the other sign under the rule."""
-    own = exact_changes(findings.main)
-    signs = {"gain", "loss"}
-    return {
-        party: other.real_income[party]
-        for party in list(findings.dispute.parties)[:MOST_PARTIES]
-        if party in other.real_income and {direction(own[party]), direction(other.real_income[party])} == signs
-    }
-
-
-def _flip(findings: Findings, other: OtherRule) -> str:
-    names = names_of(findings)
-    said = [
-        f"{names.the(party)} would {'gain' if change > 0 else 'lose'} {percent(change)}"
-        for party, change in _turned(findings, other).items()
-    ]
-    return f"The sign hangs on the base tariffs: with {other.rule} ones {listed(said)}."
 
 
 def noun(findings: Findings) -> str:
@@ -386,7 +348,7 @@ def python_lines(findings: Findings, made: Sequence[tuple[str, str, str]] = ()) 
 
 def _run_options(findings: Findings) -> RunOptions:
     """The options of the run."""
-    asked = {name: True for name in ("acts", "third_markets") if getattr(findings, name) is not None}
+    asked = {name: True for name in ("acts", "third_markets", "signs") if getattr(findings, name) is not None}
     return RunOptions.read({**_settings(findings), "horizon": findings.settings.horizon, **asked})
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from detente.analyses.run import report as sections
 from detente.analyses.run import stand_ins, who_replaces
 from detente.analyses.run.figures import Figures
+from detente.analyses.run.headlines import headline, not_tried
 from detente.analyses.run.instrument_sentences import instruments_section
 from detente.analyses.run.result import TABLES, Findings
 from detente.analyses.run.sentences import (
@@ -21,7 +22,6 @@ from detente.analyses.run.sentences import (
     assumed,
     command_line,
     groups,
-    headline,
     incomes,
     most_affected,
     python_lines,
@@ -143,7 +143,7 @@ def first(findings: Findings) -> dict[str, Any]:
         "id": findings.id,
         "title": findings.dispute.title,
         "headline": headline(findings),
-        "caveats": [*assumed(findings), *stand_ins.caveats(findings)],
+        "caveats": [*not_tried(findings), *assumed(findings), *stand_ins.caveats(findings)],
         "about": sections.about(findings),
         "figures": _figures(findings),
         "table": plain(sections.steps_table(findings, scenario)),

@@ -12,6 +12,7 @@ from detente.report import altair as alt
 from detente.report.alike import told_together
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
 from detente.report.charts import GAIN, INK, LABELS, PLOT, QUIET, SERIES, SIZE, label_axis, tall, themed, wrap
+from detente.report.facts import Fact
 from detente.report.numbers import (
     MISSING,
     level_percent,
@@ -154,6 +155,22 @@ def brief(war: War) -> str:
     which = "" if war.liberalise else f", no lower than {_floor(war)}"
     at = f"If neither gives way, each side ends at its best tariffs against the other's{which}, on average {rates}"
     return f"{at}: {said}."
+
+
+def facts(war: War) -> tuple[Fact, ...]:
+    """The change in real income of each side at Nash tariffs, with its range over the rules of base tariffs."""
+    mine = war.games[war.games["game"] == ("free" if war.liberalise else "floored")]
+    found = []
+    for code in war.players:
+        over = mine.loc[mine["player"] == code, "real_income"]
+        found.append(
+            Fact(
+                "war", "real income", code, names_of(war).the(code), "Nash", "both charge their Nash tariffs",
+                _at_nash(war, code), low=float(over.min()), high=float(over.max()),
+                because="at Nash tariffs each government picks the duty of every sector that maximises its objective",
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def verdict(war: War) -> str:
