@@ -30,9 +30,9 @@ def test_a_clock_stands_in_the_report_and_under_the_headline(small_case: Path, t
 
 def test_all_leaves_out_what_the_dispute_has_not_what_it_takes_for() -> None:
     dispute = dt.Dispute.parse(SMALL)
-    assert [entry.name for entry in questions_beside(["all"], dispute)] == ["war", "hold", "clock", "markets"]
+    assert [entry.name for entry in questions_beside(["all"], dispute)] == ["path", "war", "hold", "clock", "markets"]
     full = questions_beside(["all"], dt.Dispute.read("us-china-2018"))
-    assert [entry.name for entry in full] == ["war", "talks", "hold", "clock", "markets"]
+    assert [entry.name for entry in full] == ["path", "war", "talks", "hold", "clock", "markets"]
     assert [entry.name for entry in questions_beside(["clock", "war"], dispute)] == ["war", "clock"]
     assert questions_beside(["war", "all"], dispute) == questions_beside(["all"], dispute)
 

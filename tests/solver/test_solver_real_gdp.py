@@ -115,3 +115,26 @@ def test_the_terms_are_those_of_the_split() -> None:
     base = lab.economy(lab.toy())
     s = dt.solve(base, dt.Shock(t_cf=lab.both_ways(base, 0, 1, 0.25)))
     assert sum(s.split[name] for name in TERMS) == pytest.approx(np.log(s.W_hat), abs=1e-6)
+
+
+def test_nominal_gdp_is_what_is_spent_and_what_is_earned_in_two_units() -> None:
+    """Final spending plus exports less imports at the border, against earnings and revenue; in two units."""
+    base = lab.economy(replace(lab.toy(), economies=["USA", "B", "C", "D"][: len(lab.toy().economies)]))
+    s = dt.solve(base, dt.Shock(t_cf=lab.both_ways(base, 0, 1, 0.25)))
+    own = np.eye(len(base.economies), dtype=bool)[:, :, None]
+    abroad = np.where(own, 0.0, s.M_cf)
+    spent = spending(s).sum(1) + abroad.sum((0, 2)) - abroad.sum((1, 2))
+    np.testing.assert_allclose(s.gdp_cf, spent, rtol=1e-8)  # the audit's bound on trade balances
+    np.testing.assert_allclose(s.gdp_cf, s.w_hat * base.wL + s.R_cf, rtol=1e-8)
+    table = s.economies()
+    np.testing.assert_allclose(table["gdp_after"] / table["gdp_before"], 1 + table["nominal_gdp"])
+    in_dollars = (1 + table["nominal_gdp"]) / (1 + table["nominal_gdp_dollars"])
+    np.testing.assert_allclose(in_dollars, s.w_hat[0])  # one unit over the other, the same for everybody
+    assert not dt.solve(base, dt.Shock()).economies()[["nominal_gdp", "nominal_gdp_dollars"]].to_numpy().any()
+
+
+def test_there_are_no_dollars_without_the_united_states() -> None:
+    base = lab.economy(lab.toy())
+    table = dt.solve(base, dt.Shock(t_cf=lab.both_ways(base, 0, 1, 0.25))).economies()
+    assert table["nominal_gdp_dollars"].isna().all()
+    assert table["nominal_gdp"].notna().all()

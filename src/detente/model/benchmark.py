@@ -235,6 +235,11 @@ class Benchmark:
         """Income (n,), USD million, by (6)."""
         return np.asarray(self.wL + self.profits + self.R + self.D)
 
+    @property
+    def gdp(self) -> FloatArray:
+        """Nominal GDP (n,) at buyers' prices, USD million: what factors and owners earn, and tariff revenue."""
+        return np.asarray(self.I - self.D)
+
     @cached_property
     def open_account(self) -> tuple[float, str]:
         """The largest relative gap of (5), (7), the shares and the deficits, and where it is. Zero when closed."""

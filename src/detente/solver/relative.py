@@ -43,6 +43,11 @@ class ReferenceState(Benchmark):
         """Income (n,), USD million."""
         return self.state.I_cf
 
+    @property
+    def gdp(self) -> FloatArray:
+        """Nominal GDP (n,) of the state, USD million."""
+        return self.state.gdp_cf
+
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class RelativeSolution(Solution):

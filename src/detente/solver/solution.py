@@ -23,6 +23,7 @@ from detente.data.exported import Exported, html_of
 from detente.errors import BadInput, BadShock, NotSolved
 from detente.inputs import BoolArray, FloatArray, number
 from detente.model.benchmark import Benchmark
+from detente.model.labour import DOLLAR
 from detente.model.parts import Parts
 from detente.model.shock import Shock, Wedges
 from detente.model.varying import NO_ROWS
@@ -59,8 +60,10 @@ def economies(s: Solution) -> pd.DataFrame:
     real_income: Ŵ − 1, spending over prices. welfare: (U' − U)/I, with U = C − v(L) the worth of spending less that of
     work; welfare_ratio: U'/U − 1. Both are real_income where labour supply is fixed. real_gdp: at base prices, in
     volumes, along the path of the shock; missing where trade of some goods ends, since no path of finite rates leads
-    there. employment: labour at work. unemployment: the part of labour supply that does not work. real_wage: the
-    average wage over consumer prices, before tax. wage: in the numeraire, world factor income.
+    there. nominal_gdp: in the numeraire, in which world factor income is held; nominal_gdp_dollars: in dollars in which
+    the factor income of the United States is held, missing where the world has none. employment: labour at work.
+    unemployment: the part of labour supply that does not work. real_wage: the average wage over consumer prices, before
+    tax. wage: in the numeraire, world factor income.
     consumer_prices: relative to the own wage. workers_moving: the share of labour that must change sector, zero in the
     short run. rents_after: what the economy charges on its exports; there are none before. transfers_after: what it
     receives beside its deficit. The other columns are levels before and after; exports and imports are counted at the
@@ -79,6 +82,8 @@ def economies(s: Solution) -> pd.DataFrame:
             "welfare": without_noise(s.welfare_hat - 1),
             "welfare_ratio": without_noise(s.U_hat - 1),
             "real_gdp": without_noise(s.real_gdp_hat - 1),
+            "nominal_gdp": without_noise(s.gdp_cf / b.gdp - 1),
+            "nominal_gdp_dollars": without_noise(s.gdp_cf / b.gdp / dollars(s) - 1),
             "employment": without_noise(s.L_hat - 1),
             "unemployment": without_noise(s.unemployment),
             "real_wage": without_noise(s.w_hat / cpi - 1),
@@ -87,6 +92,8 @@ def economies(s: Solution) -> pd.DataFrame:
             "workers_moving": without_noise(workers_moving(s)),
             "income_before": b.I,
             "income_after": settled(s.I_cf, b.I, b.I),
+            "gdp_before": b.gdp,
+            "gdp_after": settled(s.gdp_cf, b.gdp, b.I),
             "revenue_before": b.R,
             "revenue_after": settled(s.R_cf, b.R, b.I),
             "rents_after": without_noise(s.rents_cf, of=b.I),
@@ -242,6 +249,16 @@ def consumer_prices(s: Solution) -> FloatArray:
     return np.asarray(np.exp((s.base.alpha * np.log(s.P_hat)).sum(1)))
 
 
+def dollars(s: Solution) -> float:
+    """The factor income of the United States, new over old, in the numeraire; not a number where there is none."""
+    b = s.base
+    if DOLLAR not in b.economies:
+        return float("nan")
+    n = b.index(DOLLAR)
+    earned = (1 - b.profit_share) * b.gamma_va
+    return float((earned[n] * s.Y_cf[n]).sum() / b.wL[n])
+
+
 def import_prices(s: Solution) -> FloatArray:
     """The price index of foreign suppliers alone (n, j), tariffs included, in the numeraire."""
     b = s.base
@@ -381,6 +398,11 @@ class Solution(Exported):
             with suppress(BadShock, NotSolved):
                 return np.exp(self.split["real_gdp"])
         return np.full(len(self.base.economies), np.nan)
+
+    @property
+    def gdp_cf(self) -> FloatArray:
+        """Nominal GDP (n,) at buyers' prices, in the numeraire: income less what is bought abroad beyond sales."""
+        return np.asarray(self.I_cf - self.net_imports_cf)
 
     @property
     def t_cf(self) -> FloatArray:

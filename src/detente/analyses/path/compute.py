@@ -56,6 +56,7 @@ def compute(session: Session, options: PathOptions, progress: Progress | None = 
     BadMeasure, NotSolved
         Where measures cannot hold together, or a state of a year does not solve.
     """
+    session = session.long_run  # whether workers move is what mobility says
     law = LawByDay.of(session, options.threats)
     first = law.first_year() if options.first is None else options.first
     span = range(first, first + options.years)

@@ -11,6 +11,7 @@ from detente.analyses.product_lists import lists_table
 from detente.analyses.run import act_sentences, stand_ins, third_market_sentences, who_replaces
 from detente.analyses.run.base_sentences import base_section
 from detente.analyses.run.figures import NO_PATH, Figures, averaging, balance, covered, explanation, published, who_pays
+from detente.analyses.run.gdp_table import gdp_table
 from detente.analyses.run.headlines import facts as facts
 from detente.analyses.run.headlines import headline as headline
 from detente.analyses.run.headlines import not_tried
@@ -90,6 +91,7 @@ def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
             *(its.section for its in qualified),
             replace(why(findings, drawn), detail=True),
             Section("What each step does", (steps_table(findings, findings.main), *drawn.of_steps())),
+            *(Section("Real income and GDP", (table,)) for table in gdp_table(findings, drawn)),
             *people_section(findings, drawn),
             replace(by_sector(findings, drawn), detail=True),
             *(replace(make(findings, drawn), detail=True) for make in (payers, substitution, tariffs)),

@@ -13,6 +13,7 @@ from typing import Any, Final
 from detente.analyses.run import report as sections
 from detente.analyses.run import stand_ins, who_replaces
 from detente.analyses.run.figures import Figures
+from detente.analyses.run.gdp_table import gdp_table
 from detente.analyses.run.headlines import headline, not_tried
 from detente.analyses.run.instrument_sentences import instruments_section
 from detente.analyses.run.result import TABLES, Findings
@@ -196,6 +197,7 @@ def who_loses(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     return (
         Section("Who gains and who loses", (about, drawn.of_map(), drawn.of_incomes())),
         sections.why(findings, drawn),
+        *(Section("Real income and GDP", (table,)) for table in gdp_table(findings, drawn)),
         Section("What each step does", tuple(drawn.of_steps())),
     )
 
