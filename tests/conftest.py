@@ -29,12 +29,37 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 # Processes of pytest-xdist are told of a terminal of 80 columns; what the tests read is as wide as in a pipe.
 os.environ.pop("COLUMNS", None)
 
-# The axes in the signatures of the equations are checked on every call, so a transposed argument fails its first test.
-# The package leaves the names of the annotations to type checkers; here they are put in.
+
+def checked_once(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with the axes in its signature checked, once for each combination of kinds, shapes and dtypes.
+
+    The check reads nothing else, so a second one of the same combination could say nothing new, and it costs
+    as much as the equation itself.
+    """
+    checked = jaxtyped(function, typechecker=beartype)
+    passed: set[tuple[Any, ...]] = set()
+
+    def kind(value: Any) -> tuple[Any, ...]:
+        return type(value), getattr(value, "shape", None), getattr(value, "dtype", None)
+
+    @wraps(function)
+    def call(*args: Any, **named: Any) -> Any:
+        key = (*map(kind, args), *((name, *kind(value)) for name, value in named.items()))
+        if key in passed:
+            return function(*args, **named)
+        result = checked(*args, **named)
+        passed.add(key)
+        return result
+
+    return call
+
+
+# A transposed argument of an equation fails its first test. The package leaves the names of the annotations to type
+# checkers; here they are put in.
 vars(equations).update(Bool=Bool, Float=Float)
 for name, function in inspect.getmembers(equations, inspect.isfunction):
     if function.__module__ == equations.__name__:
-        setattr(equations, name, jaxtyped(function, typechecker=beartype))
+        setattr(equations, name, checked_once(function))
 
 # A solve compiles on first use, so a deadline would only measure which example came first.
 settings.register_profile("local", deadline=None, max_examples=50)
