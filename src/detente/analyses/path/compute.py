@@ -17,12 +17,14 @@ import pandas as pd
 
 from detente.analyses.path.budget import Revenues, revenue_frame, revenues_of, sums_frame
 from detente.analyses.path.dated_states import DatedState, LawByDay
-from detente.analyses.path.options import PathOptions
+from detente.analyses.path.options import PathOptions, refund_in
 from detente.analyses.path.result import Trajectory
-from detente.data.bundled import horizon
+from detente.data.bundled import LONG_RUN, horizon
+from detente.data.quantities import parse_money
 from detente.dispute.session import Progress, Session, Steps
 from detente.errors import BadInput, NotSolved
 from detente.inputs import FloatArray
+from detente.model.labour import USUAL_TAX
 from detente.solver.economy import Economy
 from detente.solver.equilibrium import equilibrium, split_of
 from detente.solver.noise import without_noise
@@ -67,27 +69,27 @@ def compute(session: Session, options: PathOptions, progress: Progress | None = 
     frames, revenues = [], []
     for year in span:
         steps(str(year))
-        level, its = horizon(year - first + 1, options.long_run), [s for s in states if s.within(year)]
+        level, its = horizon(year - first + 1, solver.long_run), [s for s in states if s.within(year)]
         days = np.array([state.within(year) for state in its], dtype=np.float64)
         solved = [solver.solved(state, level) for state in its]
         weights = days / days.sum()
         frames.append(_year(session.economy, year, year - first + 1, level, solver.mobility(level), weights, solved))
         revenues.append(Revenues.mean([state.revenue for state in solved], weights))
     steps("")
-    economies = session.economy.economies
+    economies, offset = session.economy.economies, USUAL_TAX if options.offset is None else options.offset
     sizes = _sizes(session, options, span)
-    revenue = revenue_frame(economies, span, revenues, frames, sizes, refunds, options.offset)
+    revenue = revenue_frame(economies, span, revenues, frames, sizes, refunds, offset)
     return Trajectory(
         **session.head(options.plain()),
         parties=session.parties,
         first=first,
         last=span[-1],
         residual=solver.gap,
-        offset=options.offset,
+        offset=offset,
         discount=options.discount,
         growth=options.growth,
         threats=options.threats if law.threats else "none",
-        notes=tuple(_notes(session, law, options, states)),
+        notes=tuple(_notes(session, law, options, states, solver.long_run)),
         years=pd.concat(frames, ignore_index=True),
         revenue=revenue,
         sums=sums_frame(revenue, options.discount),
@@ -99,7 +101,8 @@ class _Solver:
     """Solves each state of the law once at each elasticity, from the one solved before."""
 
     def __init__(self, session: Session, law: LawByDay, options: PathOptions) -> None:
-        self.session, self.law, self.options = session, law, options
+        self.session, self.law = session, law
+        self.long_run = LONG_RUN if options.long_run is None else options.long_run
         self.gap = 0.0
         self._economies: dict[float, Economy] = {}
         self._solved: dict[tuple[object, ...], YearState] = {}
@@ -110,7 +113,7 @@ class _Solver:
         longest = self.session.economy.labour_market.mobility
         if not np.isfinite(longest):
             return float(longest)
-        lowest = horizon(1, self.options.long_run)
+        lowest = horizon(1, self.long_run)
         return float(1 + (longest - 1) * (level - lowest) / (1 - lowest))
 
     def economy(self, level: float) -> Economy:
@@ -187,12 +190,25 @@ def _sizes(session: Session, options: PathOptions, span: range) -> FloatArray:
 def _refunds(session: Session, options: PathOptions, span: range) -> dict[tuple[str, int], float]:
     """Refunds by economy and year. Raises BadInput, UnknownEconomy."""
     found: dict[tuple[str, int], float] = {}
-    for economy, year, amount in options.refunded():
+    for text in options.refunds:
+        economy, year, written = refund_in(text)
         session.world.index(economy)
+        amount = _usd(written, text)
         if year not in span:
             raise BadInput(f"refunds name {year}, but the path has the years {span[0]} to {span[-1]}")
         found[economy, year] = found.get((economy, year), 0.0) + amount
     return found
+
+
+def _usd(written: str, text: str) -> float:
+    """USD million of an amount that is not negative. Raises BadInput."""
+    try:
+        amount = parse_money(written)
+    except ValueError as problem:
+        raise BadInput(f"refunds hold {text!r}: {problem}") from problem
+    if amount < 0:
+        raise BadInput(f"refunds hold {text!r}: give the amount that is refunded, without a minus")
+    return amount
 
 
 def _states(states: tuple[DatedState, ...], as_of: str) -> pd.DataFrame:
@@ -205,7 +221,9 @@ def _states(states: tuple[DatedState, ...], as_of: str) -> pd.DataFrame:
     return table.assign(after_as_of=[first > as_of for first in table["first"]])
 
 
-def _notes(session: Session, law: LawByDay, options: PathOptions, states: tuple[DatedState, ...]) -> Iterator[str]:
+def _notes(
+    session: Session, law: LawByDay, options: PathOptions, states: tuple[DatedState, ...], long_run: int
+) -> Iterator[str]:
     """What a reader needs to know of how the path was made."""
     known = session.known
     yield (
@@ -213,8 +231,8 @@ def _notes(session: Session, law: LawByDay, options: PathOptions, states: tuple[
         "elasticities"
     )
     yield (
-        f"trade elasticities are {horizon(1, options.long_run):.2f} of those of the long run in the first year and "
-        f"reach them in year {options.long_run}, along a straight line (Boehm, Levchenko and Pandalai-Nayar 2023: the "
+        f"trade elasticities are {horizon(1, long_run):.2f} of those of the long run in the first year and "
+        f"reach them in year {long_run}, along a straight line (Boehm, Levchenko and Pandalai-Nayar 2023: the "
         "long run comes after 7 to 10 years; the line is an assumption); years count from the first of the path, also "
         "for measures that begin later"
     )

@@ -8,9 +8,6 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, field_validator
 
 from detente.analyses.options import Options, option
-from detente.data.bundled import LONG_RUN
-from detente.data.quantities import parse_money
-from detente.model.labour import USUAL_TAX
 
 CarriedOut = Literal["answered", "unanswered", "none"]
 """What becomes of the threats of a file: carried out and answered, carried out alone, or not carried out."""
@@ -24,15 +21,12 @@ _REFUND: Final = re.compile(r"(?P<economy>[^:=\s]+):(?P<year>\d{4})=(?P<amount>\
 Refund = Annotated[str, Field(max_length=60)]
 
 
-def refund_of(text: str) -> tuple[str, int, float]:
-    """Economy, year and USD million of `USA:2026=100bn`. Raises ValueError."""
+def refund_in(text: str) -> tuple[str, int, str]:
+    """Economy, year and amount, as text, of `USA:2026=100bn`. Raises ValueError."""
     found = _REFUND.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"refunds hold {text!r}: write economy, year and amount, as in USA:2026=100bn")
-    amount = parse_money(found["amount"])
-    if amount < 0:
-        raise ValueError(f"refunds hold {text!r}: give the amount that is refunded, without a minus")
-    return found["economy"], int(found["year"]), amount
+    return found["economy"], int(found["year"]), found["amount"]
 
 
 class PathOptions(Options):
@@ -50,9 +44,9 @@ class PathOptions(Options):
         "or none of them",
         "Threats of the file", words=CARRIED_OUT,
     )  # fmt: skip
-    long_run: int = option(
-        LONG_RUN, "the year of the path from which the elasticities of the long run hold; 7 to 10 in Boehm, Levchenko "
-        "and Pandalai-Nayar (2023)",
+    long_run: int | None = option(
+        None, "the year of the path from which the elasticities of the long run hold, 7 to 10 in Boehm, Levchenko and "
+        "Pandalai-Nayar (2023); by default 7",
         "Year of the long run", ge=2, le=50, metavar="N",
     )  # fmt: skip
     discount: float = option(
@@ -64,8 +58,9 @@ class PathOptions(Options):
         "year",
         "Growth of amounts", kind="share", gt=-0.5, lt=0.5,
     )  # fmt: skip
-    offset: float = option(
-        USUAL_TAX, "income and payroll tax that is lost on a dollar of tariff revenue, and gained on a dollar of GDP",
+    offset: float | None = option(
+        None, "income and payroll tax that is lost on a dollar of tariff revenue, and gained on a dollar of GDP; by "
+        "default 25%",
         "Income and payroll tax offset", kind="share", ge=0, lt=1,
     )  # fmt: skip
     refunds: tuple[Refund, ...] = option(
@@ -77,9 +72,5 @@ class PathOptions(Options):
     @classmethod
     def _sound(cls, refunds: tuple[str, ...]) -> tuple[str, ...]:
         for text in refunds:
-            refund_of(text)
+            refund_in(text)
         return refunds
-
-    def refunded(self) -> list[tuple[str, int, float]]:
-        """Each refund as economy, year and USD million."""
-        return [refund_of(text) for text in self.refunds]
