@@ -29,6 +29,7 @@ GOLDEN: Final = Path(__file__).resolve().parents[1] / "tests" / "golden"
 CASES: Final = ("us-china-2018", "us-china-2018-2020", "phase-one-2020")
 QUESTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("run", "war", "talks", "hold", "clock", "markets"), ()),
+    "path": ("--years", "8"),
     "bands": ("--draws", "8", "--seed", "20"),
 }
 """The commands, and what each is given beside the case and `--json`."""

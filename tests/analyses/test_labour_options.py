@@ -10,20 +10,27 @@ from detente.analyses.doors import market_of, session_of
 from detente.analyses.options import LABOUR
 from detente.analyses.run.options import RunOptions
 from detente.analyses.run.sentences import labour_words
-from detente.model.labour import USUAL_TAX
+from detente.dispute.blocks import DefaultSettings
+from detente.model.labour import NAMED, USUAL_TAX
+
+NOTHING = DefaultSettings()
 
 
 def test_options_stand_for_a_labour_market() -> None:
-    assert market_of(RunOptions()) is None
+    assert market_of(RunOptions(), NOTHING) is None
+    assert NAMED == LABOUR
     asked = {"labour": "0.5", "revenue": "income-tax", "mobility": "3", "wage_floor": "0.98", "wage_unit": "usd"}
-    market = market_of(RunOptions.read(asked))
+    market = market_of(RunOptions.read(asked), NOTHING)
     assert market is not None
     assert market.asked == {
         "labour": 0.5, "revenue": "income-tax", "income_tax": USUAL_TAX, "mobility": 3.0, "wage_floor": 0.98,
         "wage_unit": "usd",
     }  # fmt: skip
     assert set(market.asked) == set(LABOUR)
-    assert market_of(RunOptions.read({"labour": 0.5, "income_tax": "20%"})).asked["income_tax"] == 0.2  # type: ignore[union-attr,index]
+    taxed = market_of(RunOptions.read({"labour": 0.5, "income_tax": "20%"}), NOTHING)
+    assert taxed is not None
+    assert taxed.elastic is not None
+    assert taxed.elastic.tax == 0.2
 
 
 @pytest.mark.parametrize(
@@ -35,7 +42,55 @@ def test_options_stand_for_a_labour_market() -> None:
 )
 def test_an_option_that_says_nothing_is_refused(given: dict[str, str], words: str) -> None:
     with pytest.raises(dt.BadInput, match=words):
-        market_of(RunOptions.read(given))
+        market_of(RunOptions.read(given), NOTHING)
+
+
+KEYS = """
+dispute: keys
+title: Keys of labour
+as_of: 2018-05-04
+world: icio-2017
+parties: {USA: {name: United States}, CHN: {name: China}}
+measures:
+  - {id: steel, by: USA, on: CHN, status: threatened, goods: {sectors: [C24A]}, add: 25%, earliest: 2018-05-23}
+settings: {SETTINGS}
+"""
+
+
+def file(settings: str) -> dt.Dispute:
+    return dt.Dispute.parse(KEYS.replace("SETTINGS", settings))
+
+
+def test_keys_of_a_file_are_the_options_of_the_same_names() -> None:
+    """The same labour market and the same settings; an option changes its own key alone."""
+    kept = file("labour: 0.5, revenue: income-tax, wage_floor: 98%")
+    by_keys = session_of(kept, RunOptions())
+    by_options = session_of(
+        file("horizon: long"), RunOptions.read({"labour": 0.5, "revenue": "income-tax", "wage_floor": 0.98})
+    )
+    assert by_keys.settings.labour == by_options.settings.labour != None  # noqa: E711
+    other = session_of(kept, RunOptions.read({"labour": 1.0})).settings.labour
+    assert other == {**(by_keys.settings.labour or {}), "labour": 1.0}
+    fixed = session_of(kept, RunOptions.read({"labour": 0.0})).settings.labour
+    assert fixed == {"wage_floor": 0.98, "wage_unit": "factor-income"}
+    assert session_of(file("horizon: long"), RunOptions()).settings.labour is None
+    assert dt.Dispute.parse(kept.to_yaml()).settings == kept.settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("revenue: income-tax", "revenue says nothing without labour"),
+        ("labour: 11", "labour"),
+        ("mobility: 3, horizon: short", "horizon: short keeps workers in their sectors"),
+        ("wage_floor: 120%", "wage_floor"),
+        ("labor: 0.5", "did you mean 'labour'"),
+    ],
+)
+def test_keys_of_labour_that_cannot_be_are_faults_with_their_line(settings: str, said: str) -> None:
+    with pytest.raises(dt.BadInput, match=said) as found:
+        file(settings)
+    assert "line 9" in str(found.value)
 
 
 def test_a_session_has_the_labour_market_and_its_settings_say_so() -> None:

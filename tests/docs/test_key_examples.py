@@ -14,6 +14,7 @@ from detente.dispute.loader import load_text
 from detente.dispute.schema import Dispute
 
 KEPT = {
+    "labour": {"USA", "CHN"},
     "duties": {"USA", "CAN", "CHN", "DEU", "IRL", "JPN", "MEX"},
     "negotiation": {"USA", "CHN"},
     "quantities": {"USA", "CHN", "CAN", "AUS", "NZL"},

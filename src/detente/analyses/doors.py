@@ -20,6 +20,7 @@ from detente.analyses.options import LABOUR, Horizon, Options
 from detente.analyses.registry import analysis_of
 from detente.data.bundled import list_elasticities, list_worlds
 from detente.data.world import World, with_blocs
+from detente.dispute.blocks import DefaultSettings
 from detente.dispute.results import fingerprint
 from detente.dispute.schema import Dispute
 from detente.dispute.session import Progress, Session
@@ -27,7 +28,7 @@ from detente.ensemble.summary import parts_of
 from detente.errors import BadInput, UnknownElasticities, UnknownName, UnknownWorld
 from detente.inputs import listener, mapping, require, shown
 from detente.markets.prices import Prices, parse_prices, prices_of
-from detente.model.labour import USUAL_TAX, Elastic, LabourMarket, Sticky, labour_market
+from detente.model.labour import LabourMarket, market_named
 from detente.optimal_tariffs.governments import Objective, wanted
 from detente.policy.list_readings import list_readings
 
@@ -108,26 +109,14 @@ def session_of(dispute: Dispute, options: Options) -> Session:
         base_tariffs=options.base_tariffs,
         horizon=horizon,
         accept_defaults=options.accept_defaults,
-        market=market_of(options),
+        market=market_of(options, dispute.settings),
     )
 
 
-def market_of(options: Options) -> LabourMarket | None:
-    """The labour market that options ask for; None where they ask for none. Raises BadInput."""
-    given = {name: value for name in LABOUR if (value := getattr(options, name)) is not None}
-    if not given:
-        return None
-    for needed, by in (("labour", ("revenue", "income_tax")), ("wage_floor", ("wage_unit",))):
-        if needed not in given and (idle := [name for name in by if name in given]):
-            raise BadInput(f"{idle[0]} says nothing without {needed}: give {needed} too, or leave it out")
-    elastic = None
-    if options.labour is not None:
-        tax = USUAL_TAX if options.income_tax is None else options.income_tax
-        elastic = Elastic(options.labour, options.revenue or "lump-sum", tax)
-    floor = options.wage_floor
-    return labour_market(
-        elastic, options.mobility, None if floor is None else Sticky(floor, options.wage_unit or "factor-income")
-    )
+def market_of(options: Options, settings: DefaultSettings) -> LabourMarket | None:
+    """The labour market that options ask for, beside what the file sets; None where no option asks. Raises BadInput."""
+    asked = {name: value for name in LABOUR if (value := getattr(options, name)) is not None}
+    return market_named({**settings.of_labour, **asked}) if asked else None
 
 
 def _under(session: Session, options: Options) -> Session:
@@ -145,7 +134,7 @@ def _under(session: Session, options: Options) -> Session:
         raise BadInput(f"world is {name}, and the session is on {session.world.name}: set the dispute up on that world")
     horizon: Horizon | None = getattr(options, "horizon", None)
     given = {name: getattr(options, name) for name in ("elasticities", "deficits", "base_tariffs")}
-    return session.under(**given, horizon=horizon, market=market_of(options))
+    return session.under(**given, horizon=horizon, market=market_of(options, session.dispute.settings))
 
 
 def settled(options: Any, parties: Iterable[str]) -> Any:

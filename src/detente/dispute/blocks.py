@@ -15,7 +15,8 @@ from detente.data.exported import Shown
 from detente.data.quantities import Money, MoneyRange, Rate, format_money_range, format_rate
 from detente.data.world import Source
 from detente.dispute.demands import DIVISIBLE, Ask, Block
-from detente.errors import enumerate_names
+from detente.errors import BadInput, enumerate_names
+from detente.model.labour import NAMED, Anchor, LabourMarket, RevenueUse, market_named
 from detente.policy.measure import Goods
 from detente.policy.periods import Day
 from detente.policy.rebalancing import EQUALS
@@ -292,3 +293,42 @@ class DefaultSettings(Block):
         default=None, description="long: labour moves between sectors; short: it stays in its sector"
     )
     households: dict[str, PositiveInt] = Field(default={}, description="number of households by economy")
+    labour: float | None = Field(
+        default=None, ge=0, le=10, description="elasticity of labour supply to the real wage after tax"
+    )
+    revenue: RevenueUse | None = Field(
+        default=None,
+        description="use of tariff revenue where labour supply is elastic: handed out, or in place of income tax",
+    )
+    income_tax: Rate | None = Field(
+        default=None, ge=0, lt=1, description="income tax on the last unit of factor income, by default 25%"
+    )
+    mobility: float | None = Field(
+        default=None, ge=1, le=100, description="how readily workers change sector, from 1 (none does)"
+    )
+    wage_floor: Rate | None = Field(
+        default=None, gt=0, le=1, description="lowest wage over the wage of before, such as 98%"
+    )
+    wage_unit: Anchor | None = Field(
+        default=None, description="unit of the floor: world factor income, or dollars with US factor income held"
+    )
+
+    @model_validator(mode="after")
+    def _labour_is_sound(self) -> Self:
+        try:
+            market = self.market
+        except BadInput as problem:
+            raise ValueError(str(problem)) from problem
+        if market is not None and market.by_sector and self.horizon == "short":
+            raise ValueError("horizon: short keeps workers in their sectors, and mobility moves them: leave one out")
+        return self
+
+    @property
+    def of_labour(self) -> dict[str, Any]:
+        """What these settings say of labour, by key; None where a key is not given."""
+        return {name: getattr(self, name) for name in NAMED}
+
+    @property
+    def market(self) -> LabourMarket | None:
+        """The labour market of these settings; None where they say nothing of labour."""
+        return market_named(self.of_labour)

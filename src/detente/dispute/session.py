@@ -161,7 +161,8 @@ class Session:
         chosen = dispute.settings
         theta = elasticities if elasticities is not None else chosen.elasticities or DEFAULT
         closure = deficits or chosen.deficits or "fixed"
-        economy = calibrate_drawn(settled, elasticities=theta, deficits=closure, market=market)
+        labour = market or chosen.market
+        economy = calibrate_drawn(settled, elasticities=theta, deficits=closure, market=labour)
         settings = RunSettings.of(
             settled,
             theta if isinstance(theta, str) else GIVEN,

@@ -12,8 +12,9 @@ of Liberation Day Tariffs", Journal of International Economics 157.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -218,3 +219,24 @@ def labour_market(labour: object = None, mobility: float | None = None, wages: o
             "workers who are alike"
         )
     return LabourMarket(labour, m, wages)  # type: ignore[arg-type]  # kinds are checked above
+
+
+NAMED: Final = ("labour", "revenue", "income_tax", "mobility", "wage_floor", "wage_unit")
+"""What says what labour does, by the names of options and of keys of a dispute file."""
+_NEEDS: Final = {"revenue": "labour", "income_tax": "labour", "wage_unit": "wage_floor"}
+
+
+def market_named(given: Mapping[str, Any]) -> LabourMarket | None:
+    """The labour market of values by the names of `NAMED`; None where none is given. Raises BadInput."""
+    said = {name: given[name] for name in NAMED if given.get(name) is not None}
+    if not said:
+        return None
+    for name, needed in _NEEDS.items():
+        if name in said and needed not in said:
+            raise BadInput(f"{name} says nothing without {needed}: give {needed} too, or leave it out")
+    elastic = wages = None
+    if "labour" in said:
+        elastic = Elastic(said["labour"], said.get("revenue", "lump-sum"), said.get("income_tax", USUAL_TAX))
+    if "wage_floor" in said:
+        wages = Sticky(said["wage_floor"], said.get("wage_unit", "factor-income"))
+    return labour_market(elastic, said.get("mobility"), wages)
