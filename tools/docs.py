@@ -53,6 +53,7 @@ LAYERS = {
     "markets": "Markets",
     "dispute": "Disputes",
     "ensemble": "Ensembles",
+    "report": "Reports",
     "analyses": "Results",
     "errors": "Errors",
 }

@@ -71,6 +71,8 @@ _HOMES = {
     "Demand": "detente.dispute.blocks",
     "Dispute": "detente.dispute.schema",
     "Findings": "detente.analyses.run.result",
+    "PolicyBrief": "detente.report.briefs",
+    "brief": "detente.analyses.briefing",
     "list_cases": "detente.dispute.schema",
     "Hold": "detente.analyses.hold.result",
     "War": "detente.analyses.war.result",

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from detente.analyses.bands.result import Bands as Bands
+from detente.analyses.briefing import brief as brief
 from detente.analyses.clock.result import Clock as Clock
 from detente.analyses.hold.result import Hold as Hold
 from detente.analyses.markets.result import Markets as Markets
@@ -62,6 +63,7 @@ from detente.optimal_tariffs.retaliation.rule import Standoff as Standoff
 from detente.policy.measure import Measure as Measure
 from detente.policy.schedule import TariffBook as TariffBook
 from detente.policy.stacking_rules import StackingRule as StackingRule
+from detente.report.briefs import PolicyBrief as PolicyBrief
 from detente.solver.adjoint import gradient as gradient
 from detente.solver.decomposition import decompose as decompose
 from detente.solver.distribution import household_losses as household_losses

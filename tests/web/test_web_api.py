@@ -96,6 +96,7 @@ def test_charts_and_report_can_be_opened(client: httpx.Client, done: str) -> Non
     assert "attachment" in report.headers["content-disposition"]
     assert report.text.startswith("<!doctype html>")
     assert client.get(f"/api/runs/{done}/report.md").text.startswith("# ")
+    assert "What would change it" in client.get(f"/api/runs/{done}/brief.html").text
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from detente.cli.briefs import brief
 from detente.cli.questions import SETTINGS, Case, Commands, Debug, Json, World, read_case
 from detente.cli.screen import CODES, FAULTY_INPUT, guarded, print_json, print_text, say_lists
 from detente.errors import BadInput, CannotWrite
@@ -451,6 +452,7 @@ app = typer.Typer(
 )
 
 COMMANDS: Final = (
+    brief,
     read,
     check,
     new,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -63,6 +63,34 @@ def signed_percent(change: float, digits: int = 2) -> str:
 def points(change: float) -> str:
     """`signed_percent` without the sign of per cent, where a caption says the unit."""
     return signed_percent(change).replace(f"{NO_BREAK}%", "")
+
+
+BASIS_POINT: Final = 1e-4
+"""As a fraction."""
+BILLION: Final = 1e3
+"""In USD million."""
+
+
+def on_one_scale(values: Sequence[float], unit: float = 1.0, digits: int = 3) -> list[str]:
+    """Changes of one table in one unit, with signs and equal decimals, so that their decimal points stand in one line.
+
+    The largest has so many `digits`, at most two of them decimals; what rounds to nothing is `≈0`, a missing number a
+    dash.
+    """
+    sizes = [abs(value) / unit for value in values if not math.isnan(value)]
+    largest = max(sizes, default=0.0)
+    before = max(math.floor(math.log10(largest)) + 1, 1) if largest > 0 else 1
+    decimals = min(max(digits - before, 0), 2)
+    return [_fixed(value / unit, decimals) for value in values]
+
+
+def _fixed(value: float, decimals: int) -> str:
+    if math.isnan(value):
+        return MISSING
+    size = f"{abs(value):,.{decimals}f}"
+    if value == 0:
+        return "0"
+    return "≈0" if float(size.replace(",", "")) == 0 else f"{MINUS if value < 0 else '+'}{size}"
 
 
 def hundredths(change: float) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import vl_convert
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from detente.dispute.results import MANIFEST, Result, check_folder, write_folder
@@ -37,9 +37,14 @@ def markdown(document: Document) -> str:
 
 def page(document: Document, pictures: Mapping[str, str]) -> str:
     """The document as one HTML page. `pictures` holds the SVG of each figure by name."""
+    return html_template("report.html.j2", "report.css").render(document=document, pictures=pictures)
+
+
+def html_template(name: str, style: str) -> Template:
+    """A template of an HTML page, with a sheet of style as `css`."""
     environment = _environment(html=True)
-    css = environment.loader.get_source(environment, "report.css")[0] if environment.loader else ""
-    return environment.get_template("report.html.j2").render(document=document, pictures=pictures, css=Markup(css))
+    css = environment.loader.get_source(environment, style)[0] if environment.loader else ""
+    return environment.get_template(name, globals={"css": Markup(css)})
 
 
 def _environment(html: bool) -> Environment:

@@ -296,6 +296,12 @@ async def report(services: Here, id: Id, ending: Literal["html", "md"]) -> Respo
     return await drawn(services, id, f"report.{ending}")
 
 
+@router.get("/runs/{id}/brief.html", responses=problems(404, 409, 410, 422, 429, 503), response_class=Response)
+async def brief(services: Here, id: Id) -> Response:
+    """The brief on a run: two pages when it is printed, one file that works offline."""
+    return await drawn(services, id, "brief.html")
+
+
 def found(request: Request, services: Services, asked: Inquiry, **headers: str) -> Response:
     """The JSON of a result, as it is kept where the client takes gzip. Raises ApiError (410)."""
     packed = services.store.packed(asked.key)

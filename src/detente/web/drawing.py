@@ -8,6 +8,7 @@
 | `tables.xlsx`, `names.json` | every table, a sheet each; their names |
 | `charts.json` | the names of the charts, and what they show |
 | `report.html`, `report.md` | the whole report |
+| `brief.html` | of a run: two pages |
 | `compared.json` | this run and another, side by side |
 """
 
@@ -179,6 +180,7 @@ def draw(
         "names": lambda: _json([{"name": name, "rows": len(t)} for name, t in opened.result.tables().items()]),
         "charts": lambda: _json(_charts(opened)),
         "report": lambda: _report(opened, ending),
+        "brief": lambda: _brief(opened, ending),
         "compared": lambda: _compared(opened, other),
     }
     if what not in drawers or ending not in MEDIA:
@@ -270,6 +272,14 @@ def _workbook(result: Exported) -> bytes:
     target = io.BytesIO()
     result.to_excel(target)
     return target.getvalue()
+
+
+def _brief(opened: OpenedResult, ending: str) -> bytes:
+    from detente.analyses.run.policy_brief import policy_brief
+
+    if opened.entry.name != "run" or ending != "html":
+        raise BadInput("a brief is of a run, and is written as html")
+    return policy_brief(opened.result).html.encode()
 
 
 def _report(opened: OpenedResult, ending: str) -> bytes:

@@ -377,7 +377,9 @@ async def table(
 
 
 @router.get("/q/{key}/{name}")
-async def whole(services: Here, key: Key, name: Literal["tables.xlsx", "report.html", "report.md"]) -> Response:
+async def whole(
+    services: Here, key: Key, name: Literal["tables.xlsx", "brief.html", "report.html", "report.md"]
+) -> Response:
     """Everything in one file."""
     return await file_of(services, await run_in_threadpool(services.asked, key), name)
 

@@ -35,15 +35,26 @@ NAMED: Final = 3
 
 def headline(findings: Findings) -> str:
     """The effect of the widest state on each party, its reference, what turns a sign, and what is missing."""
+    if not _changing(findings):
+        return finding(findings)
+    left = len(findings.dispute.parties) - MOST_PARTIES
+    more = [f"The other parties ({left}) are in the table."] if left > 0 else []
+    return " ".join([finding(findings), *more, *turns(findings), *missing(findings, findings.main)])
+
+
+def finding(findings: Findings) -> str:
+    """The effect of the widest state on each party, and its reference, in one sentence."""
     scenario = findings.main
-    if not any(each.measures or each.kind == "removal" for each in findings.states):
+    if not _changing(findings):
         when = in_force_on(findings)
         nothing = "No scenario of this dispute changes anything"
         return f"{nothing}: no {noun(findings)} of it is in force on {when}, and none is threatened."
-    text = f"{subject(findings, scenario)} {effects(findings, scenario)}, {against(findings, scenario)}."
-    left = len(findings.dispute.parties) - MOST_PARTIES
-    more = [f"The other parties ({left}) are in the table."] if left > 0 else []
-    return " ".join([capital(text), *more, *turns(findings), *missing(findings, scenario)])
+    return capital(f"{subject(findings, scenario)} {effects(findings, scenario)}, {against(findings, scenario)}.")
+
+
+def _changing(findings: Findings) -> bool:
+    """Whether any state of the dispute changes anything."""
+    return any(each.measures or each.kind == "removal" for each in findings.states)
 
 
 def leading_parties(findings: Findings) -> list[str]:
@@ -234,8 +245,7 @@ def span(findings: Findings, party: str) -> tuple[float, float, int] | None:
 
 def not_tried(findings: Findings) -> tuple[str, ...]:
     """A caveat where no other elasticities and closures were tried."""
-    changed = any(each.measures or each.kind == "removal" for each in findings.states)
-    if signs_of(findings) is not None or not changed:
+    if signs_of(findings) is not None or not _changing(findings):
         return ()
     return (
         "Other elasticities and closures were not tried, under which a gain may be a loss: add --signs, or "
