@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from registry_lab import small_world
 
 import detente as dt
-from detente.analyses.doors import market_of, session_of
+from detente.analyses.doors import WELFARE, market_of, session_of
 from detente.analyses.options import LABOUR
 from detente.analyses.run.options import RunOptions
 from detente.analyses.run.sentences import labour_words
@@ -114,3 +115,11 @@ def test_a_session_has_the_labour_market_and_its_settings_say_so() -> None:
         dt.bands(asked, draws=2)
     with pytest.raises(dt.BadInput, match="fixed supply of labour"):
         dt.bands(dispute, draws=2, labour=0.5)
+
+
+def test_questions_of_two_sides_say_that_their_gains_are_welfare() -> None:
+    told = [
+        dt.run_clock(file(settings), world=small_world(), until="2018-06-01").notes
+        for settings in ("labour: 0.5", "horizon: long")
+    ]
+    assert [WELFARE in notes for notes in told] == [True, False]

@@ -76,15 +76,26 @@ def answered(
             "asked": settled(drawn.options.read(mapping(options.options or {}, "options")), parties),
         }
     found = entry.compute(subject, options, progress, **more)
-    return _with_lists(found, subject.dispute) if isinstance(subject, Session) else found
+    return _with_notes(found, subject, entry) if isinstance(subject, Session) else found
 
 
-def _with_lists(found: Any, dispute: Dispute) -> Any:
-    """A result whose notes say how the product lists of the dispute were read, where it has notes."""
+WELFARE: Final = (
+    "labour supply is elastic: what governments gain, and every column real_income here, is welfare (U′ − U)/I, the "
+    "worth of spending less that of work; a run shows real income and welfare apart"
+)
+"""The note on results of two sides, who maximise welfare: it is real income only where everybody works as before."""
+
+
+def _with_notes(found: Any, session: Session, entry: Analysis) -> Any:
+    """A result whose notes say how the product lists of the dispute were read and what gains are, where it has notes.
+
+    Results of two sides count welfare.
+    """
     notes = getattr(found, "notes", None)
     if notes is None:
         return found
-    said = (its.note for its in list_readings(dispute.own_measures))
+    elastic = entry.sides is not None and session.economy.labour_market.kappa > 0
+    said = (*([WELFARE] if elastic else []), *(its.note for its in list_readings(session.dispute.own_measures)))
     return replace(found, notes=(*(note for note in said if note not in notes), *notes))
 
 

@@ -61,8 +61,8 @@ class Talks(Record):
         One row a package, or an undominated one where there are many: package, demands, first, second, third, world,
         keeps_first, keeps_second (red lines), frontier, in_no_deal, in_truce, in_red_lines, in_all.
     economies
-        One row a state and economy: state, economy, real_income, real_income_usd. States are no-deal points, demands
-        met alone, and deals.
+        One row a state and economy: state, economy, real_income, real_income_usd (both of welfare where labour supply
+        is elastic, and a note says so). States are no-deal points, demands met alone, and deals.
     balances
         One row a state and side: state, economy, partner, goods_before, goods_after (balance with the other in goods),
         total_before, total_after (with everybody), and how the total comes about: computed, or held by assumption.

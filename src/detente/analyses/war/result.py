@@ -18,6 +18,7 @@ TABLES: Final = ("moves", "payoffs", "blinks", "sectors", "curves", "crossing", 
 class War(Record):
     """A war of two parties from the measures in force on the day of the dispute.
 
+    Where labour supply is elastic real_income is welfare, (U′ − U)/I, which governments maximise (a note says so).
     Changes are since that state, as fractions; payoffs are in logs of the objective since then (of real income, about
     its change); money is USD million a year.
 
