@@ -13,6 +13,7 @@ from detente import run
 from detente.analyses.run.figures import Figures
 from detente.analyses.run.people_sentences import borne, people_section, prices_said
 from detente.analyses.run.result import Findings
+from detente.analyses.run.waterfall import steps
 from detente.data.persons import persons_in
 from detente.data.world import World
 from detente.dispute.results import id_of
@@ -51,6 +52,16 @@ def test_every_waterfall_sums_and_pass_through_is_of_the_moved_goods(found: Find
         table = scenario.tables["pass_through"]
         whole = table[table["exporter"] == EVERYBODY].set_index("importer")["base_trade"]
         np.testing.assert_allclose(whole, bars.set_index("importer")["base_trade"][whole.index])
+
+
+def test_the_bars_of_the_drawn_waterfall_meet_and_end_at_zero(found: Findings) -> None:
+    for row in found.main.tables["who_pays"].to_dict("records"):
+        drawn = steps({str(name): value for name, value in row.items()})
+        np.testing.assert_array_equal(drawn["start"], [0.0, *drawn["end"][:-1]])
+        assert abs(drawn["end"].iloc[-1]) <= 1e-9 * max(drawn["end"].abs().max(), 1.0)
+        assert drawn["bar"].tolist() == ["foreign_sellers", "consumers", "firms", "treasury", "lost_trade"]
+    names = {figure.name for figure in found.presenter.figures(found)}
+    assert {f"waterfall-{code.lower()}" for code in found.main.tables["who_pays"]["importer"]} & names
 
 
 def test_deciles_add_up_to_the_economy(found: Findings) -> None:

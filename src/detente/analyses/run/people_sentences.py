@@ -9,6 +9,7 @@ import pandas as pd
 from detente.analyses.run.figures import Figures
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import MOST_PARTIES, scenario_stamp
+from detente.analyses.run.waterfall import waterfall_figure
 from detente.data.employment import WHOLE
 from detente.report.blocks import Block, Row, Section, Table, Text, number, rows_of
 from detente.report.numbers import Names, capital, level_percent, level_usd, listed, signed_percent, usd
@@ -38,6 +39,7 @@ def people_section(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     blocks: list[Block] = [Text(" ".join(prices_said(findings, scenario, party, drawn.names) for party in shown))]
     blocks.append(_prices(findings, drawn, levy))
     blocks += [Text(borne(scenario, party, drawn.names), detail=True) for party in shown]
+    blocks += [waterfall_figure(drawn, party) for party in shown]
     blocks.append(_bars(findings, drawn, shown))
     blocks += _groups(findings, drawn)
     if jobs := _jobs(scenario, drawn.names):

@@ -1,0 +1,77 @@
+"""The waterfall of who pays: what sellers, consumers and firms bear, and what becomes of it, down to zero."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+import pandas as pd
+
+from detente.analyses.run.figures import Figures
+from detente.report import altair as alt
+from detente.report.blocks import Figure, rows_of
+from detente.report.charts import GAIN, INK, LOSS, NEUTRAL, PLOT, SIZE, label_axis, room, tall, themed
+from detente.report.numbers import Names, level_usd, listed
+
+PAYERS: Final = {"foreign_sellers": "Foreign sellers pay", "consumers": "Consumers pay", "firms": "Firms pay on inputs"}
+"""Bars that add up to the whole, by name."""
+USES: Final = {"treasury": "The treasury\nreceives", "trade_costs": "Trade costs", "lost_trade": "Lost with trade"}
+"""Bars that take the whole down to zero, by name."""
+
+
+def steps(bars: dict[str, float]) -> pd.DataFrame:
+    """One row a bar, in order: bar, label, start and end (USD million); the last one ends at zero.
+
+    `bars` are the columns of a row of `detente.who_pays`. Trade costs are left out where there are none.
+    """
+    rows, at = [], 0.0
+    for names, sign in ((PAYERS, 1.0), (USES, -1.0)):
+        for name, label in names.items():
+            if name == "trade_costs" and bars[name] == 0:
+                continue
+            end = at + sign * bars[name]
+            rows.append((name, label, at, end))
+            at = end
+    return pd.DataFrame(rows, columns=["bar", "label", "start", "end"])
+
+
+def waterfall(bars: dict[str, float], economy: str, names: Names, stamp: list[str]) -> Any:
+    """Floating bars, each beginning where the one above ends: payers to the right, uses back to zero."""
+    frame = steps(bars)
+    texts = [level_usd(bars[bar]) for bar in frame["bar"]]
+    far = frame[["start", "end"]].max(axis=1)
+    low = min(0.0, float(frame[["start", "end"]].min().min()))
+    _, high = room([*far, low], [*texts, ""], PLOT)
+    frame = frame.assign(
+        text=texts,
+        far=far,
+        colour=[LOSS if bar in PAYERS else GAIN if bar == "treasury" else NEUTRAL for bar in frame["bar"]],
+    )
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+    y = alt.Y("label:N", sort=list(frame["label"]), axis=label_axis())
+    base = alt.Chart(frame).encode(y)
+    drawn = base.mark_bar().encode(
+        alt.X("start:Q", scale=scale, axis=None), x2="end:Q", color=alt.Color("colour:N", scale=None, legend=None)
+    )
+    words = base.mark_text(align="left", dx=6, fontSize=SIZE - 1, color=INK).encode(
+        alt.X("far:Q", scale=scale, axis=None), text="text:N"
+    )
+    zero = (
+        alt.Chart(pd.DataFrame({"start": [0.0]}))
+        .mark_rule(color=NEUTRAL)
+        .encode(alt.X("start:Q", scale=scale, axis=None))
+    )
+    layers = alt.layer(drawn, words, zero).properties(width=PLOT, height=tall(list(frame["label"]), 30) * len(frame))
+    about = (
+        "USD a year at base prices, relative to own wages: what is paid is what the treasury receives and what is lost"
+    )
+    return themed(layers, f"Who bears the changed duties of {names.the(economy)}", [about, *stamp])
+
+
+def waterfall_figure(drawn: Figures, party: str) -> Figure:
+    """The waterfall of a party with its words."""
+    row = next(row for row in rows_of(drawn.scenario.tables["who_pays"]) if row["importer"] == party)
+    bars = {name: float(row[name]) for name in PAYERS | USES}
+    said = [f"{label.replace(chr(10), ' ').lower()} {level_usd(bars[name])}" for name, label in (PAYERS | USES).items()]
+    words = f"A waterfall for {drawn.names.the(party)}: {listed(said)}."
+    return Figure(f"waterfall-{party.lower()}", partial(waterfall, bars, party, drawn.names, drawn.stamp), words)
