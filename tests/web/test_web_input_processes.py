@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from detente.web import input_processes
-from detente.web.input_processes import MOST_OF_ONE, InputProcesses
+from detente.web.callers import Rooms
+from detente.web.input_processes import InputProcesses
 from detente.web.models import ApiError
 
 
@@ -53,18 +53,16 @@ def test_what_nobody_waits_for_is_not_begun(processes: InputProcesses) -> None:
     assert problem(processes, os._exit, 3, gone=gone).detail == "nobody waits for the answer"
 
 
-def test_a_client_and_all_together_have_so_much_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(input_processes, "MOST_HELD", 100)
-    waiting = InputProcesses("test", "cold", 1, seconds=1)
+def test_a_client_and_all_together_have_so_much_room() -> None:
+    rooms = Rooms("requests", 4, 6, 100)
     with ExitStack() as held:
-        for _ in range(MOST_OF_ONE):
-            held.enter_context(waiting.room("a", 10))
+        for _ in range(4):
+            held.enter_context(rooms.room("a", 10))
         for client, size in (("a", 0), ("b", 61)):
-            with pytest.raises(ApiError, match="looked through already") as told, waiting.room(client, size):
+            with pytest.raises(ApiError, match="are there already") as told, rooms.room(client, size):
                 pytest.fail("there was room")
             assert (told.value.status, told.value.retry_after) == (429, 2)
-        with waiting.room("b", 60):
-            pass
-    with waiting.room("a", 100):
+        with rooms.room("b", 60), rooms.room("c"), pytest.raises(ApiError, match="6 requests"):
+            rooms.check("d")
+    with rooms.room("a", 100):
         pass
-    waiting.end()

@@ -21,11 +21,13 @@ COMMAND = "from detente.cli.main import main; main()"
 COLD = """
 import sys, json, pathlib, uvicorn
 from detente.web.server import create_app
+from detente.web.connections import BoundedConnection
 from detente.web.security import ServerSettings
 given = json.loads(sys.argv[1])
 settings = ServerSettings(folder=pathlib.Path(given.pop("folder")), **given)
 if __name__ == "__main__":
-    uvicorn.run(create_app(settings, warm=False), host=settings.host, port=settings.port, log_level="warning")
+    app, its = create_app(settings, warm=False), {"http": BoundedConnection, "log_level": "warning"}
+    uvicorn.run(app, host=settings.host, port=settings.port, **its)
 """
 
 

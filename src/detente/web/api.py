@@ -192,9 +192,10 @@ def own_runs(services: Here, client: Client) -> list[RunModel]:
     return [services.model(run) for run in services.store.runs_of(client.name)]
 
 
-@router.get("/runs/{id}", responses=problems(404))
+@router.get("/runs/{id}", responses=problems(404, 429))
 async def run(
     services: Here,
+    client: Client,
     id: Id,
     after: Annotated[int | None, Query(description="a version of its progress: wait for a later one", ge=0)] = None,
     wait: Annotated[float, Query(description="seconds to wait at most", ge=0, le=LONGEST_WAIT)] = LONGEST_WAIT,
@@ -202,30 +203,33 @@ async def run(
     """A run: its state, how far it is, where its results are. With `after` it waits for news."""
     found = await run_in_threadpool(services.run, id)
     if after is not None and found.state not in ENDED:
-        await services.jobs.board.wait(id, after, wait)
+        with services.watching.room(client.payer):
+            await services.jobs.board.wait(id, after, wait)
         found = await run_in_threadpool(services.run, id)
     return await run_in_threadpool(services.model, found)
 
 
-@router.get("/runs/{id}/events", responses={**problems(404), 200: {"content": {"text/event-stream": {}}}},
+@router.get("/runs/{id}/events", responses={**problems(404, 429), 200: {"content": {"text/event-stream": {}}}},
             response_class=StreamingResponse)  # fmt: skip
-async def events(services: Here, id: Id) -> StreamingResponse:
+async def events(services: Here, client: Client, id: Id) -> StreamingResponse:
     """The run as server-sent events, one at every change, until it has ended."""
     await run_in_threadpool(services.run, id)
+    services.watching.check(client.payer)
     return StreamingResponse(
-        _events(services, id), media_type="text/event-stream", headers={"cache-control": "no-store"}
+        _events(services, id, client.payer), media_type="text/event-stream", headers={"cache-control": "no-store"}
     )
 
 
-async def _events(services: Services, id: str) -> AsyncIterator[str]:
+async def _events(services: Services, id: str, payer: str) -> AsyncIterator[str]:
     end = time.monotonic() + services.settings.most_seconds * 2
-    while time.monotonic() < end:
-        model = await run_in_threadpool(lambda: services.model(services.run(id)))
-        yield f"event: {'end' if model.state in ENDED else 'progress'}\ndata: {model.model_dump_json()}\n\n"
-        if model.state in ENDED:
-            return
-        await asyncio.sleep(0.05)  # changes that come closer together are told as one
-        await services.jobs.board.wait(id, model.progress.version, LONGEST_WAIT)
+    with services.watching.taken(payer):
+        while time.monotonic() < end:
+            model = await run_in_threadpool(lambda: services.model(services.run(id)))
+            yield f"event: {'end' if model.state in ENDED else 'progress'}\ndata: {model.model_dump_json()}\n\n"
+            if model.state in ENDED:
+                return
+            await asyncio.sleep(0.05)  # changes that come closer together are told as one
+            await services.jobs.board.wait(id, model.progress.version, LONGEST_WAIT)
 
 
 @router.post("/runs/{id}/cancel", responses=problems(404))

@@ -7,12 +7,11 @@ whoever waits does so on the event loop: no thread of the pool that serves healt
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any, Final
 
+from detente.web.callers import SOON, Rooms
 from detente.web.models import ApiError
 from detente.web.workers import CalledAnswer, CallTask, FailedTask, Message, Warmth, Worker, WorkerGone, WorkerTooSlow
 
@@ -22,8 +21,6 @@ MOST_WAITING: Final = 200
 """The same of all clients together."""
 MOST_HELD: Final = 200_000_000
 """Bytes of bodies that are received or looked through; over it 429."""
-SOON: Final = 2
-"""Seconds that a client is told to wait where there is no room."""
 TRIES: Final = 2
 """Times that a call is begun whose process went away."""
 
@@ -38,8 +35,7 @@ class InputProcesses:
         self._free = list(self._every)
         self._turn = asyncio.Semaphore(many)
         self._threads = ThreadPoolExecutor(many, thread_name_prefix=name)
-        self._of_clients: Counter[str] = Counter()
-        self._held = 0
+        self.rooms = Rooms("requests that are looked through", MOST_OF_ONE, MOST_WAITING, MOST_HELD)
 
     def begin(self) -> None:
         """Start every process that is not there."""
@@ -56,25 +52,6 @@ class InputProcesses:
     def pids(self) -> list[int]:
         """The ids of the processes."""
         return [worker.pid for worker in self._every if worker.pid is not None]
-
-    @contextmanager
-    def room(self, client: str, size: int) -> Iterator[None]:
-        """Room for a body of so many bytes, from before it is received until it is answered. Raises ApiError (429)."""
-        if self._of_clients[client] >= MOST_OF_ONE:
-            detail = f"{MOST_OF_ONE} requests of yours are looked through already: wait for one of them"
-            raise ApiError(429, "too-many", detail, retry_after=SOON)
-        if self._of_clients.total() >= MOST_WAITING or self._held + size > MOST_HELD:
-            detail = f"{self._of_clients.total()} requests are looked through already: try again later"
-            raise ApiError(429, "too-many", detail, retry_after=SOON)
-        self._of_clients[client] += 1
-        self._held += size
-        try:
-            yield
-        finally:
-            self._held -= size
-            self._of_clients[client] -= 1
-            if not self._of_clients[client]:
-                del self._of_clients[client]
 
     async def ask(
         self, function: Callable[..., Any], *given: Any, gone: Callable[[], Awaitable[bool]] | None = None

@@ -198,7 +198,8 @@ async def watch(
     """The progress of a run. With `after` it waits for news, and once the run is done it leads to the answer."""
     run = await run_in_threadpool(services.run, id)
     if after is not None and run.state not in ENDED:
-        await services.jobs.board.wait(id, after, LONGEST_WAIT)
+        with services.watching.room(client.payer):
+            await services.jobs.board.wait(id, after, LONGEST_WAIT)
         run = await run_in_threadpool(services.run, id)
     asked = await run_in_threadpool(services.asked, run.key)
     if run.state == "done":

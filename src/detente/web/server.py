@@ -13,14 +13,13 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 
 from detente import __version__
 from detente.analyses.registry import REGISTRY
 from detente.dispute.schema import Dispute, list_cases
 from detente.errors import DetenteError
 from detente.web import api, pages
-from detente.web.callers import WrongTokens
+from detente.web.callers import Rooms, WrongTokens
 from detente.web.input_processes import InputProcesses
 from detente.web.jobs import Drawings, Jobs
 from detente.web.models import MEDIA, ApiError, FormModel, problem_of
@@ -28,6 +27,7 @@ from detente.web.questions import case_asked, case_titles
 from detente.web.render import choices, render
 from detente.web.security import RequestGuard, ServerSettings
 from detente.web.services import Services
+from detente.web.static_files import packaged_files, static_file
 from detente.web.store import RunStore
 
 ABOUT = (
@@ -39,6 +39,10 @@ CHECKERS: Final = 2
 """Processes that look disputes through."""
 CHECKING_SECONDS: Final = 20.0
 """Seconds that one dispute may take to be looked through: a hundred times what a long one needs."""
+WATCHING_OF_ONE: Final = 30
+"""Requests of one client that wait for news of runs; over it 429."""
+WATCHING: Final = 300
+"""The same of all clients together."""
 READING_SECONDS: Final = 60.0
 """Seconds that one article may take."""
 
@@ -52,7 +56,8 @@ def create_app(settings: ServerSettings, *, warm: bool = True) -> FastAPI:
     jobs, drawings, wrong = Jobs(store, settings, warm), Drawings(store, settings, warm), WrongTokens()
     checks = InputProcesses("check", "check", CHECKERS, CHECKING_SECONDS)
     readings = InputProcesses("read", "read", 1, READING_SECONDS)
-    services = Services(settings, store, jobs, drawings, checks, readings, wrong)
+    watching = Rooms("requests that wait for news of a run", WATCHING_OF_ONE, WATCHING, 0)
+    services = Services(settings, store, jobs, drawings, checks, readings, wrong, watching)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -76,7 +81,7 @@ def create_app(settings: ServerSettings, *, warm: bool = True) -> FastAPI:
     app.include_router(api.router)
     app.include_router(pages.api)
     app.include_router(pages.router)
-    app.mount("/static", StaticFiles(packages=[("detente.web", "static")]))
+    app.add_api_route("/static/{path:path}", static_file, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/openapi.json", lambda: schema(app), include_in_schema=False)
     app.add_exception_handler(Exception, _told)
     app.add_exception_handler(HTTPException, _told)
@@ -89,6 +94,7 @@ def create_app(settings: ServerSettings, *, warm: bool = True) -> FastAPI:
 
 
 def _look_up() -> None:
+    packaged_files()
     choices()
     for name in list_cases():
         case_asked(name)
@@ -135,6 +141,8 @@ def serve(settings: ServerSettings) -> None:
     """Run the server until it is stopped."""
     import uvicorn
 
+    from detente.web.connections import BoundedConnection
+
     app = create_app(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(
@@ -149,4 +157,5 @@ def serve(settings: ServerSettings) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
+        http=BoundedConnection,
     )

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 
 from detente.web import checking
-from detente.web.callers import Caller, WrongTokens
+from detente.web.callers import Caller, Rooms, WrongTokens
 from detente.web.checking import SentBody
 from detente.web.input_processes import InputProcesses
 from detente.web.jobs import Drawings, Jobs
@@ -30,6 +30,7 @@ class Services:
     checks: InputProcesses
     readings: InputProcesses
     wrong: WrongTokens
+    watching: Rooms
 
     def begin(self) -> None:
         """Start every process."""
@@ -160,6 +161,6 @@ async def article_posted_in(request: Request) -> AsyncIterator[PostedBody]:
 async def _posted(request: Request, processes: InputProcesses) -> AsyncIterator[PostedBody]:
     services = services_of(request)
     size = int(request.headers.get("content-length") or services.settings.most_bytes)
-    with processes.room(caller_of(request).payer, size):
+    with processes.rooms.room(caller_of(request).payer, size):
         sent = SentBody(await request.body(), request.headers.get("content-type", ""))
         yield PostedBody(sent, processes, request.is_disconnected)
