@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.dispute.results import MANIFEST, check_folder, write_folder
+from detente.dispute.result_folders import MANIFEST, check_folder, write_folder
 from detente.errors import CannotWrite
 
 ABOUT = {"id": "1", "dispute": "d", "kind": "war", "version": "0"}

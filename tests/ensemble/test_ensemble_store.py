@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from detente import bands
 from detente.analyses.bands.result import Bands
@@ -95,6 +97,25 @@ def test_a_file_that_is_no_chunk_is_refused(world: World, tmp_path: Path) -> Non
         banded(world, tmp_path)
     with pytest.raises(BadInput, match="cannot be made"):
         banded(world, first)
+
+
+def test_numbers_that_were_changed_are_refused(world: World, tmp_path: Path) -> None:
+    banded(world, tmp_path)
+    first, *_ = chunks(tmp_path)
+    kept, table = first.read_bytes(), parquet.read_table(first)
+    rows = table.to_pandas()
+    name = next(str(each) for each in rows.columns if rows[each].dtype == float)
+    scaled, swapped = rows.assign(**{name: rows[name] * 100}), rows.copy()
+    swapped.iloc[[0, 1], 1:] = rows.iloc[[1, 0], 1:].to_numpy()
+    for altered, metadata in ((scaled, True), (swapped, True), (rows, False)):
+        changed = pa.Table.from_pandas(altered, preserve_index=False)
+        parquet.write_table(changed.replace_schema_metadata(table.schema.metadata if metadata else None), first)
+        with pytest.raises(BadTable, match=r"has no digest|does not hold the numbers that were written") as told:
+            banded(world, tmp_path)
+        assert "delete it to compute it again" in str(told.value)
+    first.write_bytes(kept)
+    banded(world, tmp_path)
+    assert len(CALLS) == 1
 
 
 def test_without_a_folder_only_the_draws_asked_for_are_computed(world: World, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 import vl_convert
 
 import detente as dt
-from detente.errors import BadInput, CannotWrite
+from detente.errors import BadInput, BadTable, CannotWrite
 from detente.report import render as render_module
 from detente.report.blocks import Document
 from detente.report.render import markdown, page, write_report
@@ -51,6 +52,21 @@ def test_findings_read_back_give_the_same_report(
     write_report(dt.Findings.from_json(findings.to_json()), target)
     assert (target / "report.html").read_text("utf-8") == page(report, pictures)
     assert (target / "report.md").read_text("utf-8") == markdown(report)
+
+
+def test_a_changed_number_of_a_folder_is_refused(findings: dt.Findings, tmp_path: Path) -> None:
+    folder = findings.write(tmp_path / "out")
+    assert dt.Findings.from_folder(folder) == findings
+    json_file, table = folder / "findings.json", folder / "tables" / "economies.csv"
+    before = json_file.read_text("utf-8")
+    number = re.search(r"0\.00\d{5,}", before)
+    assert number is not None
+    json_file.write_text(before.replace(number[0], number[0].replace("0.00", "0.01"), 1), "utf-8")
+    table.unlink()
+    with pytest.raises(BadTable, match=r"findings\.json was changed, tables/economies\.csv is missing: compute"):
+        dt.Findings.from_folder(folder)
+    with pytest.raises(BadTable, match=r"has no manifest\.json"):
+        dt.Findings.from_folder(tmp_path)
 
 
 def test_a_report_takes_the_place_of_numbers_alone(findings: dt.Findings, tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def _ask(
     options = entry.options.read(said)
     from detente.analyses.doors import settled
     from detente.cli.answers import Request, answer
-    from detente.dispute.results import check_folder
+    from detente.dispute.result_folders import check_folder
 
     dispute = read_case(case, options.world)
     if out is not None:

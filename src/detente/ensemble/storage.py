@@ -2,12 +2,14 @@
 
 A folder holds the chunks of one job, so it is a Parquet dataset of its draws, each once; job.json beside them says what
 was asked for. A run that was stopped finds the chunks that are there and computes the others; a chunk computed twice
-replaces itself, with the same numbers. `computed` reads every chunk of a job that is there, and computes the others
-here or on a cluster.
+replaces itself, with the same numbers. Each has a digest of its numbers, so that a file that was damaged or edited is
+refused; whoever changes both on purpose is not found out. `computed` reads every chunk of a job that is there, and
+computes the others here or on a cluster.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -18,6 +20,7 @@ from typing import Final
 
 import pandas as pd
 import pyarrow as pa
+from pyarrow import parquet
 
 from detente import ensemble
 from detente.dispute.session import Progress
@@ -27,6 +30,8 @@ from detente.errors import BadInput, BadTable
 CHUNKS: Final = "chunks"
 ABOUT: Final = "job.json"
 KEY: Final = "key"
+DIGEST: Final = b"detente.sha256"
+"""The key of the digest among the metadata of a file."""
 MOST: Final = 3
 """Differences that a refusal names."""
 _KEY: Final = 16
@@ -77,7 +82,9 @@ class ChunkStore:
 
     def write(self, chunk: int, rows: pd.DataFrame) -> None:
         """Write a chunk: beside its place first, then into it in one step."""
-        self._put(self.path(chunk), lambda name: rows.to_parquet(name, index=False))
+        table = pa.Table.from_pandas(rows, preserve_index=False)
+        told = {**(table.schema.metadata or {}), DIGEST: digest_of(table)}
+        self._put(self.path(chunk), lambda name: parquet.write_table(table.replace_schema_metadata(told), name))
 
     def _put(self, path: Path, write: Callable[[str], object]) -> None:
         handle, name = tempfile.mkstemp(prefix=".chunk-", suffix=".part", dir=self.folder)
@@ -89,16 +96,29 @@ class ChunkStore:
             Path(name).unlink(missing_ok=True)
 
     def read(self, chunk: int) -> pd.DataFrame:
-        """A chunk as it was written. Raises BadTable where the file is not one, or holds other draws."""
+        """A chunk as it was written. Raises BadTable where the file is not one, or holds other draws or numbers."""
         path = self.path(chunk)
         try:
-            rows = pd.read_parquet(path)
+            table = parquet.read_table(path)
         except (pa.ArrowInvalid, OSError) as problem:
             raise BadTable(f"{path} is not a chunk of draws ({problem}): delete it to compute it again") from problem
+        told = (table.schema.metadata or {}).get(DIGEST)
+        if told != digest_of(table):
+            what = "has no digest of its numbers" if told is None else "does not hold the numbers that were written"
+            raise BadTable(f"{path} {what}: delete it to compute it again")
+        rows: pd.DataFrame = table.to_pandas()
         first, stop = chunk * self._size, (chunk + 1) * self._size
         if "draw" not in rows or list(rows["draw"]) != list(range(first, stop)):
             raise BadTable(f"{path} does not hold draws {first} to {stop - 1}: delete it")
         return rows
+
+
+def digest_of(table: pa.Table) -> bytes:
+    """SHA-256 of the names of the columns and of the values of every row, in letters."""
+    rows = table.to_pandas()
+    digest = hashlib.sha256(json.dumps([str(name) for name in rows.columns]).encode())
+    digest.update(pd.util.hash_pandas_object(rows, index=False).to_numpy("<u8").tobytes())
+    return digest.hexdigest().encode()
 
 
 def computed(

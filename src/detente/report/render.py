@@ -16,7 +16,8 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from detente.dispute.results import MANIFEST, Result, check_folder, write_folder
+from detente.dispute.result_folders import MANIFEST, check_folder, write_folder
+from detente.dispute.results import Result
 from detente.dispute.session import Progress
 from detente.report.blocks import Block, Document, Figure, Row, Table
 
