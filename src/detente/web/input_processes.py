@@ -38,9 +38,8 @@ class InputProcesses:
         self.rooms = Rooms("requests that are looked through", MOST_OF_ONE, MOST_WAITING, MOST_HELD)
 
     def begin(self) -> None:
-        """Start every process that is not there."""
-        for worker in self._every:
-            worker.start()
+        """Start the process that is asked first; others start when it is busy."""
+        self._every[-1].start()
 
     def end(self) -> None:
         """Stop them."""
