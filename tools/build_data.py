@@ -12,6 +12,7 @@ duties/us-measures.csv and policy/codes.parquet, which are not written here. doc
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -24,12 +25,12 @@ import sentences
 from building import DATA, from_command_line, write
 
 
-def build(shared: Path, out: Path) -> None:
-    """Write every derived file under `out`, from `shared`."""
+def build(shared: Path, out: Path, worlds: Sequence[str] = tuple(build_worlds.WORLDS)) -> None:
+    """Write every derived file under `out`, from `shared`; of fewer worlds, with tables that hold these alone."""
     for folder in ("worlds", "elasticities", "concordance", "tables", "duties"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     _elasticities(shared, out)
-    raw = {name: build_worlds.read(shared, name) for name in build_worlds.WORLDS}
+    raw = {name: build_worlds.read(shared, name) for name in worlds}
     links = build_concordance.naics3_links(raw["icio-2017"])
     write(links, out / "concordance" / "naics3-to-icio.csv")
     write(build_concordance.hs6_links(shared), out / "concordance" / "hs6-to-icio.csv")

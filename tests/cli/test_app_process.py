@@ -120,6 +120,7 @@ def test_a_folder_that_cannot_be_made_is_refused_at_once(detente_command: Run, s
     assert "name another folder" in done.stderr
 
 
+@pytest.mark.slow  # the cache itself: tests/solver/test_solver_cache.py
 def test_what_is_compiled_is_kept_for_the_next_run(detente_command: Run, small_case: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
 

@@ -7,6 +7,9 @@ import pytest
 from detente.data.bundled import load_world
 from detente.data.codes import HERE
 
+#: Tables with rows of every world.
+OF_ALL_WORLDS = {"duties/importers.csv", "duties/collected.csv", "duties/us-fits.parquet", "worlds/index.json"}
+
 
 @pytest.fixture(scope="module")
 def built(tool, shared, tmp_path_factory):
@@ -15,9 +18,21 @@ def built(tool, shared, tmp_path_factory):
     return out
 
 
+def test_the_build_of_a_world_makes_what_is_shipped(tool, shared, tmp_path):
+    tool("build_data").build(shared, tmp_path, ["icio-2017"])
+    made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
+    same_as_shipped(tmp_path, [path for path in made if path.as_posix() not in OF_ALL_WORLDS])
+    assert {path.as_posix() for path in made} > OF_ALL_WORLDS
+
+
+@pytest.mark.slow
 def test_the_build_makes_what_is_shipped(built):
     made = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
     assert len(made) == 14
+    same_as_shipped(built, made)
+
+
+def same_as_shipped(built, made):
     for path in made:
         if path.suffix == ".parquet":
             pd.testing.assert_frame_equal(pd.read_parquet(built / path), pd.read_parquet(HERE / path))

@@ -93,6 +93,10 @@ def gained(economy: Economy, after: Solution, before: Solution, code: str) -> fl
 def test_the_layer_is_the_front_door(dispute: Dispute, small_world: World, talks: Talks) -> None:
     assert callable(dt.talks)
     assert dt.talks.__signature__.parameters.keys() >= {"no_deal", "players", "mfn", "robust"}  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow  # all searches twice
+def test_the_same_talks_give_the_same_digits(dispute: Dispute, small_world: World, talks: Talks) -> None:
     assert negotiated(dispute, world=small_world).to_json() == talks.to_json()
 
 

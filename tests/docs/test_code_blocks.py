@@ -18,6 +18,7 @@ LANGUAGES = {"python", "text", "console", "yaml", "csv", "", "bash"}
 #: Pages whose commands take long are followed by `make acceptance`; here they are parsed.
 SLOW = {
     "docs/bands.md",
+    "docs/hold.md",
     "docs/howto/results.md",
     "docs/path.md",
     "docs/targets.md",

@@ -33,7 +33,7 @@ def some(world: World) -> tuple[Draw, ...]:
     ("deficits", "horizon"),
     [
         ("fixed", "long"),
-        ("balanced", "short"),
+        pytest.param("balanced", "short", marks=pytest.mark.slow),
         pytest.param("proportional", "long", marks=pytest.mark.slow),
         pytest.param("fixed", "short", marks=pytest.mark.slow),
         pytest.param("balanced", "long", marks=pytest.mark.slow),

@@ -121,7 +121,14 @@ def test_a_large_ensemble_survives_a_killed_worker_and_a_killed_run(tmp_path: Pa
     pd.testing.assert_frame_equal(away.draws, here.draws, check_exact=True)
 
 
-@pytest.mark.skipif(jax.default_backend() == "cpu", reason="no accelerator: jax runs on the processor here")
+@pytest.fixture(scope="module")
+def accelerator() -> None:
+    """Asked for before what is dear to compute."""
+    if jax.default_backend() == "cpu":
+        pytest.skip("no accelerator: jax runs on the processor here")
+
+
+@pytest.mark.usefixtures("accelerator")
 def test_an_accelerator_gives_the_numbers_of_a_processor(found: Bands, dispute: Dispute, world: World) -> None:
     """`found` was computed on the accelerator; the processor differs by rounding in the order of sums."""
     with jax.default_device(jax.devices("cpu")[0]):

@@ -46,7 +46,11 @@ def batch() -> StateBatch:
     return StateBatch(base, goods, shocks, pd.DataFrame(), lambda found: found.W_hat.ravel(), ())
 
 
-@pytest.mark.parametrize(("deficits", "horizon"), lab.EVERY)
+#: Each setting compiles a batch of its own, for seconds: one is tried here, the others by `make acceptance`.
+SETTINGS = [pytest.param(*pair, marks=() if pair == ("fixed", "long") else pytest.mark.slow) for pair in lab.EVERY]
+
+
+@pytest.mark.parametrize(("deficits", "horizon"), SETTINGS)
 def test_a_state_is_what_the_front_door_gives(deficits: Any, horizon: Any) -> None:
     states = batch()
     theta = states.economy.theta * np.linspace(0.8, 1.3, 3)

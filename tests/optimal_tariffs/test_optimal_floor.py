@@ -72,7 +72,7 @@ def war_by_scipy(
     raise AssertionError("best responses in turn did not settle")
 
 
-@pytest.mark.parametrize("mixed", [False, True])
+@pytest.mark.parametrize("mixed", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_floored_war_is_that_of_scipy(economy, start, mixed):
     if mixed:  # a floor that binds for some partners of a market and not for others
         start = start.copy()

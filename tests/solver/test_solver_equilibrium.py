@@ -155,8 +155,18 @@ def test_trade_that_all_but_vanishes_is_still_solved(cost: float) -> None:
     assert (solution.W_hat < 1).all()
 
 
-@pytest.mark.parametrize("horizon", ["long", "short"])
-@pytest.mark.parametrize("deficits", ["fixed", "balanced", "proportional"])
+@pytest.mark.parametrize(
+    ("deficits", "horizon"),
+    [
+        ("fixed", "long"),
+        ("proportional", "short"),
+        # each compiles for seconds, and takes its closure and its horizon from one of the two above
+        pytest.param("fixed", "short", marks=pytest.mark.slow),
+        pytest.param("balanced", "long", marks=pytest.mark.slow),
+        pytest.param("balanced", "short", marks=pytest.mark.slow),
+        pytest.param("proportional", "long", marks=pytest.mark.slow),
+    ],
+)
 def test_numpy_and_jax_find_the_same_equilibrium(deficits: Deficits, horizon: Horizon) -> None:
     """One set of equations, two array libraries: wherever a number comes from, it is the same."""
     economy = dt.calibrate(toy_world(7, n=4, j=3, empty=1), np.array([3.0, 5.0, 8.0]), deficits=deficits)
