@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from registry_lab import small_world
 
@@ -111,10 +112,6 @@ def test_a_session_has_the_labour_market_and_its_settings_say_so() -> None:
     assert there.settings.labour == its
     state = asked.before
     assert np.abs(state.L_hat - 1).max() >= 0
-    with pytest.raises(dt.BadInput, match="this dispute is set up with labour, revenue, income_tax"):
-        dt.bands(asked, draws=2)
-    with pytest.raises(dt.BadInput, match="fixed supply of labour"):
-        dt.bands(dispute, draws=2, labour=0.5)
 
 
 def test_questions_of_two_sides_say_that_their_gains_are_welfare() -> None:
@@ -123,3 +120,42 @@ def test_questions_of_two_sides_say_that_their_gains_are_welfare() -> None:
         for settings in ("labour: 0.5", "horizon: long")
     ]
     assert [WELFARE in notes for notes in told] == [True, False]
+
+
+STILL = {"sets": ["U4"], "closures": ["fixed"], "rules": ["collected"], "level": [1, 1], "spread": 0.0}
+"""Everything but labour as in the run."""
+
+
+def income_of(bands: dt.Bands) -> pd.DataFrame:
+    """Bands of real income of the United States where the threat is carried out."""
+    rows = bands.bands
+    picked = rows[(rows["scenario"] == "steel") & (rows["quantity"] == "real_income") & (rows["economy"] == "USA")]
+    assert len(picked) == 1
+    return picked
+
+
+def test_bands_over_labour_are_the_runs_of_its_values() -> None:
+    """With nothing else drawn every draw is the run at its value."""
+    dispute, world = file("horizon: long"), small_world()
+    run = dt.run(dispute, world=world, labour=0.5)["steel"].tables["economies"].set_index("economy")
+    row = income_of(dt.bands(dispute, world=world, draws=2, horizons=["long"], labour_range=(0.5, 0.5), **STILL))
+    np.testing.assert_allclose(row[["median"]].to_numpy(), run["real_income"]["USA"], rtol=0, atol=1e-12)
+
+
+@pytest.mark.slow
+def test_bands_over_labour_lie_between_the_runs_of_its_ends() -> None:
+    dispute, world = file("horizon: long"), small_world()
+    runs = (dt.run(dispute, world=world, labour=kappa)["steel"].tables["economies"] for kappa in (0.2, 0.8))
+    ends = sorted(float(run.set_index("economy")["real_income"]["USA"]) for run in runs)
+    spread = dt.bands(dispute, world=world, draws=8, horizons=["long"], labour_range=(0.2, 0.8), **STILL)
+    assert ends[0] < float(income_of(spread)["median"].iloc[0]) < ends[1]
+    assert "labour lies between 0.2 and 0.8, evenly" in spread.assumed
+
+
+def test_bands_refuse_labour_where_it_cannot_be_drawn() -> None:
+    with pytest.raises(dt.BadInput, match="labour_range is of a dispute"):
+        dt.bands(lambda economy: {"a": 1.0}, draws=2, world="icio-2017", labour_range=(0.1, 0.5))
+    with pytest.raises(dt.BadInput, match="mobility says how workers move"):
+        dt.bands(file("horizon: long"), world=small_world(), draws=2, mobility_range=(2, 3), horizons=["short"])
+    with pytest.raises(dt.BadInput, match="labour_range"):
+        dt.bands(file("horizon: long"), world=small_world(), draws=2, labour_range=(0.5, 11))

@@ -27,6 +27,7 @@ from detente.ensemble.draws import Draw, Over, draws, key_of
 from detente.ensemble.summary import KEYS, LEVEL
 from detente.errors import BadInput, DetenteError
 from detente.inputs import FloatArray, mapping
+from detente.model.labour import NAMED, LabourMarket, market_named
 from detente.policy.instruments import BY_UNIT, WHOLE
 from detente.solver.economy import GIVEN, Economy, calibrate_drawn
 
@@ -160,8 +161,19 @@ class Job:
 
     @property
     def batched(self) -> bool:
-        """Whether draws are solved together: not where rates of the law are found with each equilibrium."""
-        return self.function is None and self.drawn.batched and not self._moving_rates
+        """Whether draws are solved together: not with rates of the law, or labour, found with each equilibrium."""
+        return self.function is None and self.drawn.batched and not self._moving_rates and not self._moving_labour
+
+    @property
+    def _moving_labour(self) -> bool:
+        """Whether labour supply, mobility or wages are anything but those of (1)-(8), in the run or in draws."""
+        return self.settings.labour is not None or any(name in NAMED for name, *_ in self.over.ranges)
+
+    def market(self, values: Mapping[str, float]) -> LabourMarket | None:
+        """The labour market of the run with the values drawn; None where it is that of (1)-(8)."""
+        return market_named(
+            {**(self.settings.labour or {}), **{name: values[name] for name in NAMED if name in values}}
+        )
 
     @cached_property
     def _moving_rates(self) -> bool:
@@ -256,7 +268,9 @@ class Evaluator:
             theta = list(given.theta.values()) if given.elasticities == GIVEN else given.elasticities
             settings = {"elasticities": theta, "deficits": given.deficits, "horizon": given.horizon}
             dispute = Dispute.model_validate(self.job.dispute)
-            self.sessions[world] = Session.of(dispute, world=self.job.world(world), **settings)
+            self.sessions[world] = Session.of(
+                dispute, world=self.job.world(world), market=self.job.market({}) or LabourMarket(), **settings
+            )
         return self.sessions[world].under(base_tariffs=rule)
 
     def states(self, world: str, rule: str) -> StateBatch:
@@ -360,7 +374,13 @@ class Evaluator:
     def _answer(self, draw: Draw) -> Any:
         """The answer to the question under the world, its base tariffs, the elasticities and the closure of a draw."""
         base = self.session(*self._where(draw))
-        own = base.under(elasticities=draw.theta, deficits=draw.deficits, horizon=draw.horizon, keep=False)
+        own = base.under(
+            elasticities=draw.theta,
+            deficits=draw.deficits,
+            horizon=draw.horizon,
+            market=self.job.market(draw.values),
+            keep=False,
+        )
         return self.job.drawn.compute(own, self.job.asked)
 
     def _economy(self, draw: Draw) -> Economy:

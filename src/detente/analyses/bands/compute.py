@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from types import NoneType
-from typing import Any
+from typing import Any, Final
 
 from detente.analyses.analysis import Analysis
 from detente.analyses.bands.options import BandsOptions
@@ -25,6 +25,9 @@ from detente.errors import BadInput
 from detente.inputs import require, shown
 from detente.solver.economy import GIVEN, calibrate
 from detente.solver.fixed_point import HORIZONS
+
+RANGES: Final = {"labour_range": "labour", "mobility_range": "mobility", "floor_range": "wage_floor"}
+"""Option of bands → the value of the labour market whose range it gives."""
 
 
 def compute(
@@ -84,13 +87,17 @@ def compute(
 
 
 def _refuse_labour(subject: Session | Findings | Function, options: BandsOptions) -> None:
-    """Raise BadInput where labour is asked to be anything but the fixed supply that draws are solved with."""
-    settings = None if callable(subject) else getattr(subject, "settings", None)
-    fixed = "draws are solved with a fixed supply of labour and wages that clear markets"
-    if named := [name for name in LABOUR if getattr(options, name) is not None]:
-        raise BadInput(f"{fixed}: leave {named[0]} out")
-    if settings is not None and settings.labour is not None:
-        raise BadInput(f"{fixed}, and this dispute is set up with {', '.join(settings.labour)}: band it without them")
+    """Raise BadInput where what labour does is asked for a function, which is given an economy and may set it."""
+    ranges = tuple(name for name in RANGES if getattr(options, name) is not None)
+    if callable(subject) and (named := [*ranges, *(name for name in LABOUR if getattr(options, name) is not None)]):
+        raise BadInput(f"{named[0]} is of a dispute, and a function is banded: set what labour does in the function")
+    if isinstance(subject, Findings) and ranges:
+        raise BadInput(f"findings have their own labour market: band the dispute instead, or leave {ranges[0]} out")
+
+
+def _moves_workers(settings: RunSettings, over: Over) -> bool:
+    """Whether workers differ, in the run or in draws: they then move between sectors, and the horizon is long."""
+    return "mobility" in (*(settings.labour or ()), *(name for name, *_ in over.ranges))
 
 
 def _varied(options: BandsOptions) -> Over:
@@ -106,8 +113,12 @@ def _varied(options: BandsOptions) -> Over:
         "level": options.level,
     }
     given: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    ranges = {name: value for option, name in RANGES.items() if (value := getattr(options, option)) is not None}
+    if ranges:
+        given["values"] = ranges
     if options.over is not None and given:
-        raise BadInput(f"over says all that is varied: leave {', '.join(given)} out")
+        said = [*(name for name in given if name != "values"), *(name for name in RANGES if getattr(options, name))]
+        raise BadInput(f"over says all that is varied: leave {', '.join(said)} out")
     over: Over = options.over or Over(**given)
     return over
 
@@ -212,7 +223,10 @@ def _filled(
     if own and over.worlds and set(over.worlds) != set(own):
         raise BadInput(f"a world given as an object is the only one: leave worlds={list(over.worlds)} out")
     usual = timed and options.over is None
-    spans = over.horizons or (HORIZONS if usual else (settings.horizon,))
+    free = not _moves_workers(settings, over)
+    spans = over.horizons or (HORIZONS if usual and free else (settings.horizon if free else "long",))
+    if not free and spans != ("long",):
+        raise BadInput(f"mobility says how workers move between sectors: leave horizons={list(spans)} out")
     level = over.level or ((first_year_level(), 1.0) if usual else None)
     worlds = over.worlds or (settings.world,)
     known = [own.get(name) or (world if name == settings.world else load_world(name)) for name in worlds]

@@ -9,6 +9,9 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from detente.analyses.options import DEFICITS, HORIZONS, SEED, Given, Horizon, Names, Options, Power, option
 
+Kappa = Annotated[float, Field(ge=0, le=10)]
+Mobility = Annotated[float, Field(ge=1, le=100)]
+Floor = Annotated[float, Field(gt=0, le=1)]
 Statement = Annotated[str, Field(max_length=300)]
 
 
@@ -62,6 +65,20 @@ class BandsOptions(Options):
     horizons: Names | None = option(
         None, "horizons to vary: long, short; by default both, and long for questions of the long run alone",
         "Horizons", python="Sequence[str] | None",
+    )  # fmt: skip
+    labour_range: tuple[Kappa, Kappa] | None = option(
+        None, "the ends between which the elasticity of labour supply is drawn, such as 0.1,0.5; by default it is that "
+        "of the run",
+        "Range of the elasticity of labour supply", python="Sequence[float] | None",
+    )  # fmt: skip
+    mobility_range: tuple[Mobility, Mobility] | None = option(
+        None, "the ends between which mobility of workers is drawn, such as 1.5,10; by default it is that of the run; "
+        "the horizon is then long",
+        "Range of mobility of workers", python="Sequence[float] | None",
+    )  # fmt: skip
+    floor_range: tuple[Floor, Floor] | None = option(
+        None, "the ends between which the floor of wages is drawn, such as 0.95,1; by default it is that of the run",
+        "Range of the floor of wages", python="Sequence[float] | None",
     )  # fmt: skip
     over: Given = option(
         None, "the varied assumptions as one object, in place of the options that name them one by one",
