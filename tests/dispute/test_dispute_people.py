@@ -72,6 +72,10 @@ def test_deciles_add_up_to_the_economy(found: Findings) -> None:
     assert first["cost_usd_per_household"].mean() == pytest.approx(
         persons.loc["USA", "first_round_usd_per_household"], rel=1e-9
     )
+    own = first["consumption_cost_usd_per_household"].mean()
+    assert 0 < own < first["cost_usd_per_household"].mean()
+    said = prices_said(found, found["first-answered"], "USA", NAMES)
+    assert f"(${own:,.0f} a household for what households themselves consume)" in said
 
 
 def test_what_people_pay_is_said_with_its_kind_of_price_and_its_unit(found: Findings) -> None:

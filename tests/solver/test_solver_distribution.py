@@ -57,6 +57,22 @@ def test_equal_shares_give_equal_losses(case: tuple[dt.Solution, dt.Shock]) -> N
             np.testing.assert_allclose(rows[column], rows[column].iloc[0], rtol=1e-12)
 
 
+def test_own_consumption_costs_what_its_basket_does_and_is_missing_without_amounts(
+    case: tuple[dt.Solution, dt.Shock],
+) -> None:
+    amounts = np.array([[4.0, 0.0, 1.0], [3.0, 2.0, 5.0]])
+    table = household_losses(*case, HouseholdGroups("E1", ("a", "b"), SECTORS, np.full((2, 3), 0.5), amounts=amounts))
+    prices = dt.prices(*case).set_index(["economy", "sector"]).loc["E1"].loc[list(SECTORS)]
+    for name in ("first_round", "to_wage"):
+        rows = table[table["prices"] == name]
+        np.testing.assert_allclose(rows["consumption"], [5.0, 10.0])
+        np.testing.assert_allclose(rows["consumption_cost"], amounts @ prices[name].to_numpy(), rtol=1e-12)
+    bare = household_losses(*case, groups_of(UNEQUAL, "low", "middle", "high"))
+    assert bare[["consumption", "consumption_cost"]].isna().all(axis=None)
+    with pytest.raises(BadTable, match="amounts have shape"):
+        HouseholdGroups("E1", ("a", "b"), SECTORS, np.full((2, 3), 0.5), amounts=-amounts)
+
+
 def test_what_is_taxed_most_costs_its_buyers_most_and_equal_sums_help_the_poor(
     case: tuple[dt.Solution, dt.Shock],
 ) -> None:

@@ -44,6 +44,7 @@ class HouseholdGroups(Shown):
     shares: FloatArray
     source: str = "given by the user"
     stand_in: tuple[str, ...] = ()
+    amounts: FloatArray | None = None
 
     def __post_init__(self) -> None:
         for axis in ("groups", "sectors"):
@@ -71,6 +72,15 @@ class HouseholdGroups(Shown):
         shares = shares / shares.sum(0)
         shares.setflags(write=False)
         object.__setattr__(self, "shares", shares)
+        if self.amounts is not None:
+            amounts = floats(self.amounts, "amounts of household groups", BadTable)
+            if amounts.shape != shares.shape or not (np.isfinite(amounts) & (amounts >= 0)).all():
+                raise BadTable(
+                    f"{self.source}: amounts have shape {amounts.shape}: give one of zero or more for each of "
+                    f"{len(self.groups)} groups × {len(self.sectors)} sectors"
+                )
+            amounts.setflags(write=False)
+            object.__setattr__(self, "amounts", amounts)
 
     @classmethod
     def read(cls, given: str | Path | pd.DataFrame, economy: str, sectors: Sequence[str]) -> HouseholdGroups:
@@ -130,6 +140,7 @@ def us_deciles(sectors: tuple[str, ...]) -> HouseholdGroups | None:
         return None
     absent = tuple(code for code in sectors if code not in amounts.columns)
     values = amounts.reindex(columns=list(sectors)).to_numpy()
+    consumed = 1e3 * np.nan_to_num(values)
     values[:, [sectors.index(code) for code in absent]] = amounts.sum(axis=1).to_numpy()[:, None]
     return HouseholdGroups(
         "USA",
@@ -138,4 +149,5 @@ def us_deciles(sectors: tuple[str, ...]) -> HouseholdGroups | None:
         values / values.sum(0),
         "US income deciles, 2023 (Bureau of Economic Analysis)",
         absent,
+        consumed,
     )

@@ -28,6 +28,7 @@ COLUMNS: Final = {
     **dict.fromkeys(("economy", "group", "prices"), "str"),
     **dict.fromkeys(("spending", "cost", "cost_share"), "float64"),
     **dict.fromkeys((*(f"loss_{who}" for who in REVENUE), *(f"loss_{who}_share" for who in REVENUE)), "float64"),
+    **dict.fromkeys(("consumption", "consumption_cost"), "float64"),
 }
 """The columns of `household_losses`, with their kinds."""
 
@@ -50,6 +51,9 @@ def household_losses(solution: Solution, shock: Shock | None, groups: HouseholdG
         year. The revenue is that of the equilibrium over the wage, also beside prices of the first round.
     loss_none_share, loss_equal_share, loss_by_income_share
         The same over spending.
+    consumption, consumption_cost
+        What the group itself consumes in the source of the groups, Σ_j c_dj, and Σ_j c_dj (P̂_j − 1), USD million a
+        year: investment and government are left out. Missing where the source has shares alone.
 
     Raises
     ------
@@ -76,9 +80,11 @@ def household_losses(solution: Solution, shock: Shock | None, groups: HouseholdG
         "equal": np.full(len(groups.groups), 1 / len(groups.groups)),
         "by_income": spending / spending.sum(),
     }
+    consumed = np.full(groups.shares.shape, np.nan) if groups.amounts is None else groups.amounts
     frames = []
     for name, hat in zip(PRICES, (before[n], solution.P_hat[n] / solution.w_hat[n]), strict=True):
-        cost = (spent * np.where(base.alpha[n] > 0, hat - 1, 0.0)).sum(1)
+        rise = np.where(base.alpha[n] > 0, hat - 1, 0.0)
+        cost = (spent * rise).sum(1)
         losses = {f"loss_{who}": cost - revenue * part[who] for who in REVENUE}
         frames.append(
             pd.DataFrame(
@@ -91,6 +97,8 @@ def household_losses(solution: Solution, shock: Shock | None, groups: HouseholdG
                     "cost_share": cost / spending,
                     **losses,
                     **{f"{what}_share": loss / spending for what, loss in losses.items()},
+                    "consumption": consumed.sum(1),
+                    "consumption_cost": (consumed * rise).sum(1),
                 }
             )
         )

@@ -65,13 +65,24 @@ def prices_said(findings: Findings, scenario: Scenario, party: str, names: Names
     verb = "less" if row["first_round"] < 0 else "more"
     each = (
         f", {listed(counted)} {verb} a year for what all final buyers bought, investment and government included, at "
-        f"prices of {year or 'the base year'}"
+        f"prices of {year or 'the base year'}{_own_consumption(scenario, party)}"
     )
     return (
         f"Consumer prices in {who} change by {signed_percent(row['first_round'])} in the first round before "
         f"substitution{each if counted else ''}, and by {signed_percent(row['first_round_substituted'])} after it; "
         f"{in_equilibrium}."
     )
+
+
+def _own_consumption(scenario: Scenario, party: str) -> str:
+    """What households' own consumption alone costs more a household; empty where its amounts are not known."""
+    table = scenario.tables["households"]
+    name = "consumption_cost_usd_per_household"
+    mine = table[(table["economy"] == party) & (table["prices"] == "first_round")]
+    if name not in mine or mine.empty or mine[name].isna().any():
+        return ""
+    each = float(mine[name].mean())  # groups are of equal size
+    return f" (${abs(each):,.0f} a household for what households themselves consume)"
 
 
 def borne(scenario: Scenario, party: str, names: Names) -> str:

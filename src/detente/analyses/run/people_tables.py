@@ -79,7 +79,8 @@ class PeopleTables:
 
     def households(self) -> pd.DataFrame:
         """`detente.household_losses` of the parties whose households are grouped and whose duties move, with USD a
-        household where they are counted: `cost_usd_per_household` and `loss_..._usd_per_household`."""
+        household where they are counted: `cost_usd_per_household`, `loss_..._usd_per_household` and, of what households
+        themselves consume, `consumption_cost_usd_per_household`."""
         frames = []
         if self.shock is not None:
             levy = set(self.who_pays()["importer"])
@@ -87,7 +88,7 @@ class PeopleTables:
                 groups = self.people.groups[code]
                 frame = household_losses(self.solution, self.shock, groups)
                 each = self.people.households.get(code, np.nan) / len(groups.groups)
-                for name in ("cost", *(f"loss_{who}" for who in REVENUE)):
+                for name in ("cost", *(f"loss_{who}" for who in REVENUE), "consumption_cost"):
                     frame[f"{name}_usd_per_household"] = frame[name] * 1e6 / each
                 frames.append(frame)
         if frames:
