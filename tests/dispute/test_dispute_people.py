@@ -83,7 +83,7 @@ def test_what_people_pay_is_said_with_its_kind_of_price_and_its_unit(found: Find
     said = prices_said(found, scenario, "USA", NAMES)
     assert "in the first round before substitution, $" in said
     assert "a household and $" in said
-    assert "at prices of 2017, and by" in said
+    assert "at prices of 2017 ($" in said
     assert "after it; in the equilibrium" in said
     assert said.endswith("relative to own wages.")
     assert "a household" not in prices_said(found, scenario, "CHN", NAMES)
