@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -46,6 +47,8 @@ _THREATS: Final = {
     "unanswered": " where threats are carried out without answers",
     "none": "",
 }
+LEADING: Final = 3
+"""Parties that a headline names and a terminal shows; a written report has all."""
 OTHERS: Final = 8
 """Economies beside the parties whose real income a table shows: those that it changes most in the last year."""
 
@@ -78,7 +81,7 @@ def _span(found: Trajectory) -> str:
 def headline(found: Trajectory) -> str:
     """Real income of the parties in the first and the last year, and the revenue of the party that raises most."""
     parts = []
-    for code in _parties(found):
+    for code in _parties(found)[:LEADING]:
         its = found.of(code)["real_income"]
         ends = signed_percent(float(its.iloc[0]))
         if len(its) > 1:
@@ -135,13 +138,13 @@ def _shown(column: str, value: float) -> str:
 def revenue_table(found: Trajectory) -> Table:
     """Sums of revenue of the parties by item."""
     rows: list[Row] = []
-    for code in _parties(found):
-        rows.append(Row((names_of(found).economy(code),), heading=True))
+    for place, code in enumerate(_parties(found)):
+        rows.append(Row((names_of(found).economy(code),), heading=True, detail=place >= LEADING))
         for item, name in ITEMS.items():
             if item == "refunds" and _sum(found, code, item) == 0:
                 continue
             cells = (signed_usd(_sum(found, code, item)), signed_usd(_sum(found, code, item, "discounted")))
-            rows.append(Row((name, *cells), strong=item.endswith("_net")))
+            rows.append(Row((name, *cells), strong=item.endswith("_net"), detail=place >= LEADING))
     head = ("", f"{_span(found)}", f"Discounted at {level_percent(found.discount)}")
     return Table("Revenue over the years, change from the calibrated world", head, tuple(rows), stamp(found))
 
@@ -226,7 +229,7 @@ def years_chart(found: Trajectory) -> Any:
 def figures(found: Trajectory) -> tuple[Figure, ...]:
     """The chart by year, with its words."""
     parts = []
-    for code in _parties(found):
+    for code in _parties(found)[:LEADING]:
         its = found.of(code)
         parts.append(
             f"{names_of(found).the(code)} {signed_percent(float(its['real_income'].iloc[0]))} in {found.first} and "
@@ -239,7 +242,9 @@ def figures(found: Trajectory) -> tuple[Figure, ...]:
 
 def sections(found: Trajectory) -> tuple[Section, ...]:
     """The sections of a report on a path of years."""
-    tables = tuple(years_table(found, code) for code in _parties(found))
+    tables = tuple(
+        replace(years_table(found, code), detail=place >= LEADING) for place, code in enumerate(_parties(found))
+    )
     return (
         Section("Year by year", (*figures(found), *tables)),
         Section(
