@@ -14,13 +14,15 @@ from detente.article.entries import sectors_of
 from detente.article.items import FoundMeasure
 from detente.article.language import RULES, load_language, load_rules, load_trees, load_words
 from detente.article.lexicon import introductions
-from detente.article.measures import curbs, measures
+from detente.article.curbs import curbs
+from detente.article.duties import duties_in, role_of
+from detente.article.lifecycle import NO_MEASURE, life_of
 from detente.article.numeric_expressions import amounts_in, dates_in, rates_in
 from detente.article.reading import matches_in
 from detente.article.statements import forecast_of, probability_in, stance_of
 
 FRIDAY = date(2018, 5, 4)
-TREES = [(name, rule) for name in ("speech", "demands", "measures") for rule in load_rules(name)]
+TREES = [(name, rule) for name in ("speech", "demands") for rule in load_rules(name)]
 PAST = re.compile(r"\b(said|took|since)\b")
 
 
@@ -127,13 +129,35 @@ def test_agreements_have_their_topic(rule: dict[str, Any]) -> None:
         assert not any(match.re is pattern for _, match in matches_in(words)), words
 
 
-@pytest.mark.parametrize("rule", load_rules("statuses"), ids=lambda rule: str(rule["id"]))
-def test_verbs_say_the_status(rule: dict[str, Any]) -> None:
-    def statuses(words: str) -> set[str]:
-        return {measure.status for measure in measures(Discourse(load_language()(words)), FRIDAY)}
+def lives_of(words: str) -> list[str | None]:
+    doc = load_language()(words)
+    return [life_of(duty) for sentence in doc.sents for duty in duties_in(sentence)]
 
-    assert all(statuses(words) == {rule["status"]} for words in rule["examples"])
-    assert all(statuses(words) and statuses(words) != {rule["status"]} for words in rule["not_these"])
+
+@pytest.mark.parametrize("rule", load_rules("lifecycle"), ids=lambda rule: str(rule["id"]))
+def test_words_tell_the_life_of_a_duty(rule: dict[str, Any]) -> None:
+    life = None if rule["life"] == "open" else rule["life"]
+    assert {words: lives_of(words)[-1:] for words in rule["examples"]} == {words: [life] for words in rule["examples"]}
+    assert all(life not in lives_of(words) for words in rule["not_these"])
+
+
+def test_every_life_has_a_rule() -> None:
+    lives = {"in-force", "denied", "conditional", "hypothetical", "ended", "suspended", "struck-down", "averted",
+             "agreed", "asked-for", "threatened", "proposed"}  # fmt: skip
+    assert lives <= {rule["life"] for rule in load_rules("lifecycle")} == lives | NO_MEASURE | {"open"}
+
+
+@pytest.mark.parametrize("rule", load_rules("rates"), ids=lambda rule: str(rule["id"]))
+def test_percentages_that_are_no_rate_of_a_duty(rule: dict[str, Any]) -> None:
+    for words in rule["examples"]:
+        assert role_of(words, list(rates_in(words))[-1]) == rule["id"], words
+
+
+def test_no_expression_is_longer_than_a_reader_can_follow() -> None:
+    lifecycle = [rule[name] for rule in load_rules("lifecycle") for name in ("words", "not") if name in rule]
+    roles = [rule[name] for rule in load_rules("rates") for name in ("before", "after") if name in rule]
+    phrases = [words for name, words in load_rules("phrases").items()]
+    assert [words for words in (*lifecycle, *roles, *phrases) if len(words) > 200] == []
 
 
 @pytest.mark.parametrize("rule", load_words("requests"), ids=lambda rule: str(rule.id))
@@ -167,7 +191,7 @@ def test_measures_that_are_no_tariff_are_named_as_in_the_examples(rule: Any) -> 
 
 
 def test_every_rule_file_is_tested_here() -> None:
-    lists_of_words = {"nouns", "offices"}
-    tested = {"speech", "demands", "measures", "people", "dates", "amounts", "asks", "goods", "stances", "forecasts",
-              "agreements", "statuses", "requests", "removals", "odds", "curbs"}  # fmt: skip
+    lists_of_words = {"nouns", "offices", "duties", "phrases", "words"}
+    tested = {"speech", "demands", "people", "dates", "amounts", "asks", "goods", "stances", "forecasts",
+              "agreements", "lifecycle", "rates", "requests", "removals", "odds", "curbs"}  # fmt: skip
     assert {path.stem for path in RULES.glob("*.yaml")} == tested | lists_of_words

@@ -10,12 +10,10 @@ from typing import Any, Final, Literal
 from spacy.tokens import Span, Token
 
 from detente.article.coreference import Discourse
-from detente.article.duty_phrases import token_at
 from detente.article.items import FoundDemand, FoundMeasure
 from detente.article.language import Frame, load_rules, load_trees, load_words
-from detente.article.measures import is_headline
 from detente.article.numeric_expressions import amounts_in, dates_in, rates_in
-from detente.article.syntax import characters, is_negated, overlap, sentence_of, subjects_of, tokens_between
+from detente.article.syntax import characters, is_headline, is_negated, overlap, sentence_of, subjects_of, tokens_between, token_at
 
 _BY: Final = re.compile(r"\b(?:by|before|until|within|no later than|in|from)\s+(?:the\s+)?(?:next\s+)?$", re.IGNORECASE)
 _NOW: Final = re.compile(r"\b(?:immediately|at once|without delay|right away)\b", re.IGNORECASE)

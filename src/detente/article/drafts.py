@@ -31,6 +31,7 @@ from detente.article.items import (
 )
 from detente.article.lexicon import side_name
 from detente.article.reading import Reading
+from detente.article.sides import EVERYONE
 from detente.data.bundled import list_worlds, load_world
 from detente.data.products.weights import EU
 from detente.data.world import World, with_blocs
@@ -211,7 +212,7 @@ def _sides(reading: Reading) -> list[str]:
     named: list[str] = []
     for item in reading.items:
         if isinstance(item, FoundMeasure):
-            named += [item.by, *item.on]
+            named += [item.by, *(code for code in item.on if code != EVERYONE)]
         elif isinstance(item, FoundDemand) and not _within_the_bloc(item, reading.date):
             named += [item.by, item.of]
     order = list(dict.fromkeys(named))
@@ -242,7 +243,9 @@ def _measures(reading: Reading, document: str, world: World, questions: Question
     found = [item for item in reading.items if isinstance(item, FoundMeasure)]
     ids = _unique(f"{measure.by}-on-{'-'.join(measure.on)}".lower() for measure in found)
     return [
-        MeasureEntry(measure, id, _source(reading, document, measure), reading.date, world, questions).measure()
+        MeasureEntry(
+            measure, id, _source(reading, document, measure), reading.date, world, questions, _sides(reading)
+        ).measure()
         for measure, id in zip(found, ids, strict=True)
     ]
 

@@ -14,11 +14,14 @@ from typing import Any, Final, get_args
 from detente.article.items import FoundDemand, FoundMeasure
 from detente.article.language import load_words
 from detente.article.lexicon import side_name
+from detente.article.sides import EVERYONE
+from detente.data.products.descriptions import description_of
 from detente.data.products.trade import customs_trade
 from detente.data.products.weights import EU
 from detente.data.quantities import format_money, parse_money
 from detente.data.world import World
 from detente.dispute.demands import Topic
+from detente.policy.measure import Status
 from detente.policy.reach import purchases
 from detente.report.numbers import Names
 
@@ -29,6 +32,8 @@ NEAR_THE_DOLLAR: Final = frozenset({"EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "S
 """Currencies of which one unit is of the order of a dollar, so that the number itself is a fair placeholder."""
 TOPIC: Final = "market-access"
 """The topic that is asked about where no rule names one."""
+_OFFERED: Final = 5
+"""Products that a question about goods names, at most."""
 LAW: Final = "not named in the text"
 _ENDS: Final = ("remove", "eliminate", "scrap", "abolish", "lift", "drop", "end")
 
@@ -59,7 +64,10 @@ def sectors_of(words: str | None) -> list[str]:
 
 @dataclass
 class MeasureEntry:
-    """A tariff that a text of `day` tells of, the id and source of its entry, and where gaps are asked about."""
+    """A tariff that a text of `day` tells of, the id and source of its entry, and where gaps are asked about.
+
+    A field that no words state holds a guess, which is the default of its question.
+    """
 
     found: FoundMeasure
     id: str
@@ -67,6 +75,8 @@ class MeasureEntry:
     day: date
     world: World
     questions: Questions
+    sides: Sequence[str] = ()
+    """The parties, for the choices of questions about sides."""
     assumed: list[str] = field(default_factory=list)
     """Fields that no words of the text state."""
 
@@ -78,49 +88,93 @@ class MeasureEntry:
         entry: dict[str, Any] = {
             "id": self.id,
             "title": f"Tariff of {named.the(found.by)} on {goods}",
-            "by": found.by,
-            "on": list(found.on),
-            "status": found.status,
+            "by": self._who("by", found.by, "Who charges"),
+            "on": self._whose(),
+            "status": self._status(),
             "goods": self._goods(),
             "set" if found.level else "add": self._rate(),
             **self._dates(),
         }
         return entry | ({"assumed": self.assumed} if self.assumed else {}) | {"source": self.source}
 
-    def _open(self, path: str, question: str, default: str | None, choices: tuple[str, ...] = ()) -> None:
+    def _open(self, path: str, question: str, default: str | None, choices: Sequence[str] = ()) -> None:
         self.questions.ask(f"measures.{self.id}.{path}", question, default, choices, self.source)
 
+    def _quoted(self) -> str:
+        return f"“{' '.join(self.source['quote'].split())}”"
+
+    def _who(self, path: str, code: str, asks: str) -> str:
+        if not self.found.is_told(path):
+            question = f"{asks} this tariff? {self._quoted()} does not say; {side_name(code)} is a guess from the rest."
+            self._open(path, question, code, self.sides if code in self.sides else ())
+        return code
+
+    def _whose(self) -> list[str]:
+        on = list(self.found.on)
+        if not self.found.is_told("on"):
+            self._who("on", on[0], "Whose goods face")
+        return on
+
+    def _status(self) -> str:
+        found = self.found
+        if not found.is_told("status"):
+            question = f"Is it in force, threatened, proposed or withdrawn? {self._quoted()} does not say."
+            self._open("status", question, found.status, get_args(Status))
+        return found.status
+
     def _rate(self) -> str:
-        if self.found.rate is not None:
+        if self.found.is_told("rate") and self.found.rate is not None:
             return self.found.rate
         self.assumed.append("add")
-        self._open("add", f"What is the rate? The text names none; {RATE} is only a placeholder.", RATE, RATES)
-        return RATE
+        rate = self.found.rate or RATE
+        question = f"What is the rate? The text names none; {RATE} is only a placeholder."
+        if self.found.rate is not None:
+            question = f"What is the rate? The text tells of a rise without one rate; {rate} is its higher end."
+        self._open("add", question, rate, RATES if rate in RATES else ())
+        return rate
 
     def _goods(self) -> dict[str, Any]:
-        """Goods by value, by sector, or all of them."""
-        found = self.found
-        sectors = [sector for sector in sectors_of(found.goods) if sector in self.world.sectors]
-        of_sectors = {"sectors": sectors} if sectors else {}
+        """Goods by code, by value, or all of them; where the words leave them open, a guess that is asked about."""
         money = self._dollars()
-        if sectors:
-            note = f"{self.id}: the words “{found.goods}” are taken as the whole of {', '.join(sectors)}."
-            self.questions.notes.append(note)
-        if money is not None:
-            basis = self._basis()
-            bought = sum(self._bought(partner, basis, sectors) for partner in found.on)
-            if parse_money(money) <= bought:
-                if sectors:
-                    self.assumed.append("goods")
-                return {"value": money, "basis": basis, **of_sectors}
+        goods = self._products()
+        if money is None:
+            return goods
+        basis = self._basis()
+        bought = sum(purchases(self.world, self.found.by, partner, basis).total for partner in self._partners())
+        if parse_money(money) > bought:
             question = (
                 f"The text says {money} of goods, more than the {format_money(round(bought))} that {self.world.name} "
                 "has; nothing: all of them are taken."
             )
             self._open("goods.value", question, None)
-        if sectors or not (self.found.goods or "").lower().startswith(("all ", "goods", "imports")):
-            self.assumed.append("goods")
-        return of_sectors or {"all": True}
+            return goods
+        rest = {name: its for name, its in goods.items() if name != "all"}
+        return {"value": money, "basis": basis, **rest}
+
+    def _products(self) -> dict[str, Any]:
+        """The goods that the words name, without their value."""
+        products = self.found.products
+        codes = products.codes if products.told else products.candidates
+        if not products.told:
+            self._ask_for_goods(codes)
+        if products.told and products.everything:
+            return {"all": True}
+        if codes:
+            return {"codes": [{"hs": code} for code in codes]}
+        sectors = [sector for sector in sectors_of(self.found.goods) if sector in self.world.sectors]
+        return {"sectors": sectors} if sectors else {"all": True}
+
+    def _ask_for_goods(self, codes: Sequence[str]) -> None:
+        words = self.found.goods
+        said = f"The words “{words}” name no product that is known" if words else "The text names none"
+        offered = "; ".join(f"{code} {description_of(code) or ''}".strip() for code in codes[:_OFFERED])
+        candidates = f"; candidates are {offered}" if offered else ""
+        self.assumed.append("goods")
+        self._open("goods", f"Which goods are charged? {said}{candidates}.", None)
+
+    def _partners(self) -> list[str]:
+        others = [code for code in self.world.economies if code != self.found.by]
+        return others if EVERYONE in self.found.on else list(self.found.on)
 
     def _dollars(self) -> str | None:
         """The value in dollars; that of another currency is asked about."""
@@ -141,12 +195,6 @@ class MeasureEntry:
         year = self.world.year
         known = year is not None and all(customs_trade(self.found.by, on, year) is not None for on in self.found.on)
         return "customs" if known else "world"
-
-    def _bought(self, exporter: str, basis: str, sectors: list[str]) -> float:
-        """The importer's purchases of the goods, USD million a year."""
-        bought = purchases(self.world, self.found.by, exporter, basis)
-        places = [self.world.sector_index(sector) for sector in sectors]
-        return float(bought.by_sector[places].sum()) if places else bought.total
 
     def _dates(self) -> dict[str, Any]:
         """`from` for what is law, `earliest` for what is not."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
 from detente.article.numeric_expressions import Amount
+from detente.article.products import Products
 from detente.policy.measure import Status as Status
 
 LEFT_OUT: Final = "Left out: "
 """How a note begins on what the text says and the draft does not hold."""
-LISTED: Final = "listed"
-"""The rule of a measure that is one line of a list: a sum told of the whole list is not its own."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,11 @@ class FoundParty:
 
 @dataclass(frozen=True)
 class FoundMeasure:
-    """A tariff: who charges whom, how much, on what; `goods` are the words for the goods, None where there are none."""
+    """A tariff: who charges whom, how much, on what, since when.
+
+    `told` has the characters of the words that state a field, by its name. A field without them is a guess from
+    elsewhere in the text, and a question of the draft.
+    """
 
     by: str
     on: tuple[str, ...]
@@ -37,11 +41,19 @@ class FoundMeasure:
     """Whether the rate takes the place of the tariff there was, and does not come on top of it."""
     value: Amount | None = None
     goods: str | None = None
+    products: Products = Products()
+    """What the words for the goods mean."""
     first_day: date | None = None
     after: bool = False
     """Whether the first day is the one after `first_day`."""
-    rule: str = ""
+    life: str | None = None
+    """The life of the duty, finer than its status; None where no words tell it."""
+    told: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     kind: Literal["measure"] = "measure"
+
+    def is_told(self, name: str) -> bool:
+        """Whether words of the text state a field."""
+        return name in self.told
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,16 @@ def load_rules(name: str) -> Any:
     return yaml.load((RULES / f"{name}.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
 
 
+@cache
+def expression(words: str, *, cased: bool = False) -> re.Pattern[str]:
+    """An expression of a rule, with the lists of `words.yaml` where their names stand in it: `%firms%`."""
+    lists = load_rules("words")
+    full, before = words, ""
+    while full != before:  # a list may name another
+        full, before = re.sub(r"%([\w-]+)%", lambda found: "(?:" + "|".join(lists[found[1]]) + ")", full), full
+    return re.compile(full, 0 if cased else re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Frame:
     """A tree of a sentence: the tokens that a rule names, by the names it gives them."""

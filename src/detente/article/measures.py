@@ -1,383 +1,312 @@
-"""The measures of a text: who charges whom how much on what, and the status of each duty in law.
+"""The measures of a text: one record a tariff, each field with the words that state it, or a guess that is asked about.
 
-One duty that is told in several places is one measure. Quotas, bans, licences and curbs on exports are found too; the
-dispute file has no block for them.
+A duty that is told in several places is one record; what each place states is put together.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from spacy.tokens import Span, Token
 
 from detente.article.coreference import Discourse
-from detente.article.duty_phrases import (
-    DUTY,
-    ENTRY,
-    RatedGoods,
-    answered,
-    comes_on_top,
-    end_of_deed,
-    entry_of,
-    has_a_rate,
-    introduces,
-    is_answered,
-    rated_goods,
-    tells_a_total_alone,
-    token_at,
-    values_of,
-    with_flows,
-)
-from detente.article.imposer import LOOSE, PROPOSES, at_odds, imposer_of, other_side, payers, sides_of_goods, status_of
-from detente.article.items import LISTED, FoundCurb, FoundMeasure
-from detente.article.language import HEAD, Frame, load_trees, load_words
-from detente.article.numeric_expressions import Amount, FoundRate, dates_in, rates_in
-from detente.article.syntax import chain, characters, sentence_of, tense_of, verb_above
-from detente.data.quantities import parse_money
+from detente.article.duties import Duty, Words, duties_in, names_a_duty, phrase, rates_alone, words
+from detente.article.items import FoundMeasure
+from detente.article.lifecycle import NO_MEASURE, STATUS_OF, life_of, on_the_day
+from detente.article.merging import each_once
+from detente.article.numeric_expressions import Amount, DayInText, amounts_in, dates_in
+from detente.article.products import products_of
+from detente.article.sides import Side, charger, faced, guessed_charger, guessed_faced
+from detente.article.syntax import chain, characters, is_entry, is_headline, sentence_of, tense_of, token_at
 
-_IN_PASSING = ("owned", "falls-on", "puts-off")
-"""Rules of sentences that speak of a duty without putting it forward: their tense says little of its status."""
-_ROUNDED: Final = 0.05
-"""Share by which a total and the sum of its parts may differ, since news rounds both."""
-RULES: Final = (
-    "charges", "threat-of", "answers-with", "charged-by", "suspends", "puts-off", "faces", "falls-on", "taxes",
-    "taxes-goods", "owned",
-)  # fmt: skip
-"""The rules of `measures.yaml`, the most telling first: a duty is read by the first that says something of it."""
-_RAISES: Final = frozenset(
-    {"raise", "double", "triple", "treble", "quadruple", "increase", "hike", "lift", "cut", "lower", "rise", "jump"}
-)
-_TELLS: Final = frozenset({"say", "tell", "announce", "report", "threaten", "promise", "vow", "warn"})
-_DECIDES: Final = frozenset(
-    {"approve", "adopt", "announce", "unveil", "propose", "authorize", "authorise", "confirm", "finalize", "finalise",
-     "order", "decide", "draft", "prepare", "plan", "threaten"}
-)  # fmt: skip
-"""Deeds on a day from which nothing is charged yet: it was approved `on Wednesday`."""
-_TAKES_EFFECT: Final = re.compile(
-    r"\s*(?:They|These|Both|It|The (?:measures?|moves?|changes?|increases?|rises?|hikes?))\b.{0,30}?"
-    r"\b(?:go(?:es)?|comes?|takes?|enters?|kicks?|begins?|starts?|appl(?:y|ies))\b"
-)
-"""How a sentence begins that tells from when the duties of the one before are charged, without a word for a duty."""
-_BEGINS: Final = re.compile(
-    r"\b(on|from|as of|starting|effective|beginning|after|as early as|take effect|since|ends|soon as|with effect from)"
-    r"\s+(?:\w+ |\d+ [ap]\.m\. ?)?$"
-)
-_NO_CUSTOMS: Final = frozenset(
-    {"electricity", "power", "roaming", "phone", "mobile", "data", "feed", "water", "hotel", "energy", "call", "heat",
-     "excise", "fuel", "stamp", "death", "estate", "inheritance", "passenger", "utility", "gas", "rail", "freight"}
-)  # fmt: skip
-"""What stands before a tariff or a duty that is none of trade."""
-_NO_GOODS: Final = frozenset(
-    {"call", "household", "customer", "text", "roaming", "passenger", "user", "subscriber", "seller", "service", "firm",
-     "company", "giant", "platform", "bank", "ticket", "tourist", "income", "profit", "salary"}
-)  # fmt: skip
-"""On what such a tariff or levy lies."""
-_BORDER: Final = frozenset({"import", "importer", "customs", "dumping", "tariff", "duty", "goods"})
-"""Words beside which a deposit is one of duties."""
-
-
-def further(
-    known: Sequence[FoundMeasure],
-    parts: Sequence[RatedGoods],
-    value: Amount | None,
-    first: tuple[date | None, bool],
-    span: tuple[int, int],
-) -> Iterator[FoundMeasure]:
-    """The additions of a sentence on `the duties` at characters `span` to the last measure before it.
-
-    Several rates make several measures of it; one, a value or a day (and whether it is the day after) completes it.
-    """
-    before = [measure for measure in known if measure.span[0] < span[0]]
-    if not before:
-        return
-    last = max(before, key=lambda measure: measure.span)
-    value = None if last.rule == LISTED else value
-    rated = [(part.rate.rate, part) for part in parts if part.rate is not None]
-    if len(rated) > 1:
-        for own, part in rated:
-            yield replace(last, rate=own, value=None, goods=part.goods, span=(part.start, part.end))
-    elif rated or value is not None or first[0] is not None:
-        rate = last.rate or (rated[0][0] if rated else None)
-        day, after = first if last.first_day is None else (last.first_day, last.after)
-        numbers = last.rate is None and last.value is None and (rated or value is not None)
-        span = span if numbers else last.span  # the words that say how much
-        goods = next((part.goods for part in parts if part.goods and numbers), last.goods)
-        yield replace(last, rate=rate, value=last.value or value, goods=goods, first_day=day, after=after, span=span)
-
-
-def each_once(found: Sequence[FoundMeasure]) -> list[FoundMeasure]:
-    """Each measure once, in the order of the text: what adds nothing to another of the same sides is that other."""
-    kept: list[FoundMeasure] = []
-    for measure in sorted(found, key=lambda m: (-_facts_told(m), m.span)):
-        place = next((n for n, other in enumerate(kept) if _same(other, measure)), None)
-        if place is None:
-            kept.append(measure)
-        else:
-            kept[place] = _completed(kept[place], measure)
-    return [measure for measure in sorted(kept, key=lambda measure: measure.span) if not _is_total(measure, kept)]
-
-
-def _is_total(measure: FoundMeasure, found: Sequence[FoundMeasure]) -> bool:
-    """Whether a measure without a rate is the sum of others of the same sides, told apart elsewhere."""
-    if measure.rate is not None or measure.value is None:
-        return False
-    sides = (measure.by, measure.on)
-    parts = [m.value for m in found if m is not measure and (m.by, m.on) == sides and m.rate and m.value is not None]
-    total = sum(parse_money(part.money) for part in parts if part.currency == measure.value.currency)
-    return len(parts) > 1 and abs(total / parse_money(measure.value.money) - 1) <= _ROUNDED
-
-
-def _completed(measure: FoundMeasure, other: FoundMeasure) -> FoundMeasure:
-    day, after = (measure.first_day, measure.after) if measure.first_day else (other.first_day, other.after)
-    return replace(
-        measure,
-        rate=measure.rate or other.rate,
-        level=measure.level if measure.rate else other.level,
-        value=measure.value or other.value,
-        goods=measure.goods or other.goods,
-        first_day=day,
-        after=after,
-    )
-
-
-def _facts_told(measure: FoundMeasure) -> int:
-    """The number of facts that the text states of a measure."""
-    numbers = (measure.rate, measure.value, measure.first_day)
-    return 2 * sum(number is not None for number in numbers) + (measure.goods is not None)
-
-
-def _same(first: FoundMeasure, second: FoundMeasure) -> bool:
-    """Whether the second, of which no more is told, is the first."""
-    if first.by != second.by or not set(second.on) <= set(first.on):
-        return False
-    goods = first.goods is not None and second.goods is not None
-    if first.status != second.status and second.rule not in _IN_PASSING and goods:
-        return False
-    if first.rate is not None and second.rate is not None and first.rate != second.rate:
-        return False
-    if first.value is not None and second.value is not None and first.value.money != second.value.money:
-        return False
-    return second.rate is None or first.rate is not None or not goods
+_NEAR: Final = 30
+"""Characters after the words for goods in which the sum that they are worth ends."""
+_BEFORE: Final = 60
+"""Characters before a day or a sum in which the words stand that say what it is."""
 
 
 def measures(discourse: Discourse, base: date) -> list[FoundMeasure]:
-    """Every tariff, each once; what is told of it in several places is put together."""
-    found: list[FoundMeasure] = []
-    lead: list[FoundMeasure] = []
+    """Every tariff that a text of the day `base` tells of, each once, in the order of the text."""
+    told = _Told(discourse, base)
     for sentence in discourse.doc.sents:
-        entry = entry_of(discourse, sentence, lead)
-        if entry is not None:
-            found = [*(measure for measure in found if not any(measure is of for of in lead if of.rate is None)), entry]
+        line = told.lead is not None and phrase("rate_line").match(sentence.text) is not None
+        if is_headline(sentence) and not _introduces(sentence) and not line:
             continue
-        heads = introduces(sentence)
-        if is_headline(sentence) and not heads:
-            continue
-        before = len(found)
-        asked = {f["deed"].i for f in load_trees("demands").find(sentence) if _asks_for_something(f)}
-        frames = list(load_trees("measures").find(sentence))
-        read: set[int] = set()
-        for rule in RULES:
-            for frame in frames:
-                if frame.rule == rule and frame["what"].i not in read and _is_of_trade(frame["what"]):
-                    new = list(_told(discourse, frame, base, found, asked))
-                    found += new
-                    read |= {frame["what"].i} if new else set()
-        for token in sentence:
-            if (
-                token.lemma_ in DUTY
-                and token.pos_ == "NOUN"
-                and token.i not in read
-                and _is_of_trade(token)
-                and has_a_rate(token)
-            ):
-                found += _told(discourse, Frame(LOOSE, {"what": token}), base, found, asked)
-        if len(found) == before and found:
-            found[-1] = _charged_from(found[-1], discourse, sentence, base)
-        lead = found[before:] if heads else []
-    return [_not_yet(measure, base) for measure in with_flows(discourse, each_once(found))]
+        told.read(sentence)
+    return each_once([record for record in told.found if not any(record is each for each in told.spent)])
 
 
-def _charged_from(measure: FoundMeasure, discourse: Discourse, sentence: Span, base: date) -> FoundMeasure:
-    """The measure of the sentence before with the day that this one says: they will go into effect on Friday."""
-    follows = sentence_of(token_at(discourse.doc, measure.span[1] - 1)).end == sentence.start
-    if measure.first_day is not None or not follows or not _TAKES_EFFECT.match(sentence.text):
-        return measure
-    days = dates_in(sentence.text, sentence.start_char, base, "future")
-    day = next((d.day for d in days if _BEGINS.search(discourse.text[d.start - 24 : d.start].lower())), None)
-    return measure if day is None else replace(measure, first_day=day)
+def _introduces(sentence: Span) -> bool:
+    """Whether a sentence ends with a colon and tells of duties, so that a list of them may follow."""
+    return sentence.text.rstrip().endswith(":") and any(names_a_duty(token) for token in sentence)
 
 
-def is_headline(sentence: Span) -> bool:
-    """Whether a line is a heading: it stands above the first dateline, or does not end as a sentence does."""
-    if sentence.start_char < sentence.doc.user_data.get(HEAD, 0):
-        return True
-    ends = re.search(r"[.!?;][”\"’)]*\s*$", sentence.text) is not None
-    return not ends and ENTRY.match(sentence.text) is None
+@dataclass
+class _Told:
+    """What was read so far: the records, those of the last sentence on duties, those that a list goes on with."""
+
+    discourse: Discourse
+    base: date
+    found: list[FoundMeasure] = field(default_factory=list)
+    last: list[int] = field(default_factory=list)
+    lead: FoundMeasure | None = None
+    spent: list[FoundMeasure] = field(default_factory=list)
+    """Records whose rates stand in a later sentence."""
+
+    def read(self, sentence: Span) -> None:
+        """Add what a sentence tells."""
+        if self.lead is not None and (is_entry(sentence) or phrase("rate_line").match(sentence.text)):
+            self._line(sentence)
+            return
+        known = len(self.found)
+        duties = duties_in(sentence) or rates_alone(sentence)
+        new = [record for duty in duties if (record := self._record(duty)) is not None]
+        self.found += new
+        if len(self.found) > known:
+            self.last = list(range(known, len(self.found)))
+        elif self.last and (_introduces(sentence) or phrase("goes_on").match(sentence.text) or any(map(_is_back_reference, duties))):
+            self._complete(sentence, duties)
+        else:
+            self.last = [] if duties else self.last
+        self.lead = self.found[self.last[-1]] if _introduces(sentence) and self.last else None
+
+    def _record(self, duty: Duty) -> FoundMeasure | None:
+        """The record of a duty; None where nobody charges it, or where it tells no more than that there are duties."""
+        life = life_of(duty)
+        if life in NO_MEASURE:
+            return None
+        before = self._pointed_at(duty)
+        by = charger(self.discourse, duty) or _told_side(before, "by")
+        on = faced(self.discourse, duty, by.code if by else None) or _told_sides(before)
+        if not _says_enough(duty, by, on, life):
+            return None
+        pairs = [(m.by, m.on) for m in self.found]
+        payer = by.code if by else guessed_charger(self.discourse, duty, [s.code for s in on], pairs)
+        if payer is None:
+            return None
+        faces = tuple(s.code for s in on) or guessed_faced(self.discourse, duty, payer, pairs)
+        faces = tuple(code for code in faces if code != payer)
+        if not faces:
+            return None
+        record = self._filled(duty, life, by, on, payer, faces)
+        return record if before is None else self._with_goods_of(before, record)
+
+    def _pointed_at(self, duty: Duty) -> FoundMeasure | None:
+        """The record that `the duties` point back to: that of the sentence before, where its records agree."""
+        goes_on = phrase("goes_on").match(sentence_of(duty.token).text) is not None
+        points = goes_on or any(phrase("points_back").match(c.lower_) for c in duty.token.children if c.i < duty.token.i)
+        if duty.rate is None or not points or not self.last:
+            return None
+        group = [self.found[n] for n in self.last if n < len(self.found)]
+        same = {(m.by, m.on) for m in group}
+        return group[0] if len(same) == 1 else None
+
+    def _with_goods_of(self, before: FoundMeasure, record: FoundMeasure) -> FoundMeasure:
+        """A record with the goods and the status of the one that its words point back to, which it completes."""
+        told = dict(record.told)
+        if not record.is_told("goods") and (record.goods is None or phrase("firms").search(record.goods)):
+            if before.is_told("goods"):
+                told["goods"] = before.told["goods"]
+            record = replace(record, goods=before.goods, products=before.products)
+        if not record.is_told("status") and before.is_told("status"):
+            told["status"] = before.told["status"]
+            record = replace(record, life=before.life, status=before.status)
+        if not record.is_told("day") and before.is_told("day"):
+            told["day"] = before.told["day"]
+            record = replace(record, first_day=before.first_day, after=before.after)
+        if before.rate is None:
+            self.spent.append(before)
+        return replace(record, told=told)
+
+    def _filled(
+        self, duty: Duty, life: str | None, by: Side | None, on: Sequence[Side], payer: str, faces: tuple[str, ...]
+    ) -> FoundMeasure:
+        day = self._first_day(duty)
+        value = self._value(duty)
+        life = on_the_day(life, day.day if day else None, self.base)
+        goods = None if duty.goods and phrase("firms").search(duty.goods.text) else duty.goods
+        products = products_of(goods.text if goods else None, self._names(goods))
+        told: dict[str, tuple[int, int]] = {}
+        if by is not None and by.span is not None:
+            told["by"] = by.span
+        if on and on[0].span is not None:
+            told["on"] = on[0].span
+        if life is not None:
+            told["status"] = (duty.token.idx, duty.token.idx + len(duty.token))
+        if duty.rate is not None and not duty.ramp:
+            told["rate"] = (duty.rate.start, duty.rate.end)
+        if products.told and goods is not None:
+            told["goods"] = (goods.start, goods.end)
+        if value is not None:
+            told["value"] = (value.start, value.end)
+        if day is not None:
+            told["day"] = (day.start, day.end)
+        return FoundMeasure(
+            payer, faces, STATUS_OF[life or "in-force"], self._span(duty, by),
+            rate=duty.rate.rate if duty.rate else None, level=_is_level(duty), value=value,
+            goods=goods.text if goods else None, products=products, first_day=day.day if day else None,
+            after=day is not None and _is_after(self.discourse.text, day), life=life, told=told,
+        )  # fmt: skip
+
+    def _names(self, goods: Words | None) -> frozenset[str]:
+        """The words for sides among those for goods."""
+        if goods is None:
+            return frozenset()
+        doc = self.discourse.doc
+        within = (m for m in self.discourse.mentions if goods.start <= doc[m.start].idx < goods.end)
+        return frozenset(doc[m.start : m.end].text for m in within)
+
+    def _span(self, duty: Duty, by: Side | None) -> tuple[int, int]:
+        """The words that tell of a duty: of one alone from who charges it, of one of several its rate and goods."""
+        pieces = [(duty.rate.start, duty.rate.end)] if duty.rate else []
+        sentence = sentence_of(duty.token)
+        if duty.goods is not None and sentence.start_char <= duty.goods.start < sentence.end_char:
+            pieces.append((duty.goods.start, duty.goods.end))
+        if duty.parts == 1 or not pieces:
+            verb = next((t for t in chain(duty.token) if t.pos_ == "VERB" and duty.clause.has(t)), duty.token)
+            pieces += [(duty.token.left_edge.idx, duty.token.idx + len(duty.token)), (verb.idx, verb.idx + len(verb))]
+            if by is not None and by.span is not None and by.span[0] >= sentence.start_char and by.span[1] <= duty.token.idx:
+                pieces.append(by.span)
+        start, end = min(a for a, _ in pieces), max(b for _, b in pieces)
+        text = self.discourse.text[start:end]
+        return start + len(text) - len(text.lstrip()), start + len(text.rstrip())
+
+    def _first_day(self, duty: Duty) -> DayInText | None:
+        """The day from which a duty is charged."""
+        sentence = sentence_of(duty.token)
+        days = dates_in(sentence.text, sentence.start_char, self.base, tense_of(duty.token))
+        nouns = [t.idx for t in sentence if names_a_duty(t)]
+        start = max((at for at in nouns if at < duty.token.idx), default=sentence.start_char - 1)
+        end = min((at for at in nouns if at > duty.token.idx), default=sentence.end_char)
+        near = (day for day in days if start < day.start < end)
+        return next((day for day in near if _begins(self.discourse.text, sentence, day)), None)
+
+    def _value(self, duty: Duty) -> Amount | None:
+        """The yearly trade in the goods, where the sentence tells it of this duty alone."""
+        sentence = sentence_of(duty.token)
+        if duty.goods is not None:
+            own = [a for a in amounts_in(self.discourse.text[duty.goods.start : duty.goods.end + _NEAR], duty.goods.start)]
+            own = [a for a in own if a.start <= duty.goods.end + 8]
+            if len(own) == 1:
+                return own[0]
+        if duty.parts > 1 or phrase("no_trade").search(sentence.text):
+            return None
+        sums = [a for a in amounts_in(sentence.text, sentence.start_char) if _is_trade(self.discourse.text, sentence, a)]
+        return sums[0] if len(sums) == 1 else None
+
+    def _complete(self, sentence: Span, duties: Sequence[Duty]) -> None:
+        """Put what a sentence says of the duties of the one before into their records."""
+        days = dates_in(sentence.text, sentence.start_char, self.base, "future")
+        day = next((d for d in days if _begins(self.discourse.text, sentence, d)), None)
+        sums = [] if phrase("no_trade").search(sentence.text) else list(amounts_in(sentence.text, sentence.start_char))
+        trade = [a for a in sums if _is_trade(self.discourse.text, sentence, a)]
+        for n in self.last:
+            record = self.found[n]
+            if day is not None and record.first_day is None:
+                life = on_the_day(record.life, day.day, self.base)
+                told = {**record.told, "day": (day.start, day.end)}
+                record = replace(record, first_day=day.day, life=life, status=STATUS_OF[life or "in-force"], told=told)
+            if len(trade) == 1 and record.value is None and len(self.last) == 1:
+                told = {**record.told, "value": (trade[0].start, trade[0].end)}
+                record = replace(record, value=trade[0], told=told)
+            self.found[n] = record
+
+    def _line(self, sentence: Span) -> None:
+        """One line of a list under a sentence that says whose duties they are."""
+        assert self.lead is not None
+        lead = self.lead
+        if lead.rate is None:
+            self.spent.append(lead)
+        rates = [d for d in (*duties_in(sentence), *_rates_of_line(sentence))][:1]
+        duty = next(iter(rates), None)
+        if duty is None or duty.rate is None:
+            return
+        products = products_of(duty.goods.text if duty.goods else None, self._names(duty.goods))
+        on = tuple(c for c in self.discourse.sides_within(sentence) if c != lead.by) or lead.on
+        told = {name: lead.told[name] for name in ("by", "on", "status", "day") if name in lead.told}
+        told["rate"] = (duty.rate.start, duty.rate.end)
+        if products.told and duty.goods is not None:
+            told["goods"] = (duty.goods.start, duty.goods.end)
+        goods = duty.goods.text if duty.goods else None
+        if not products.told and phrase("rate_line").match(sentence.text) and lead.is_told("goods"):
+            goods, products, told["goods"] = lead.goods, lead.products, lead.told["goods"]
+        self.found.append(replace(lead, on=on, rate=duty.rate.rate, value=None, told=told, goods=goods,
+            products=products, span=characters(sentence)))  # fmt: skip
+        self.last.append(len(self.found) - 1)
 
 
-def _is_of_trade(what: Token) -> bool:
-    """Whether a tariff is one of customs: not that of electricity or of a phone call."""
-    beside = {child.lemma_.lower() for child in what.children if child.dep_ in ("compound", "amod", "nmod")}
-    goods = {t.lemma_.lower() for prep in what.children if prep.dep_ == "prep" for t in prep.children}
-    goods |= {t.lemma_.lower() for prep in what.head.children if prep.lower_ == "on" for t in prep.children}
-    if what.lemma_ == "deposit":  # else money in a bank, ore in the ground
-        laid_on = any(prep.lower_ == "on" for prep in (*what.children, *what.head.children))
-        if not laid_on and not _BORDER & {t.lemma_.lower() for t in sentence_of(what)}:
-            return False
-        if next(rates_in(sentence_of(what).text), None) is None:
-            return False
-    if what.lemma_.lower() in _NO_GOODS:
+def _rates_of_line(sentence: Span) -> Iterator[Duty]:
+    """The rate of a line without a word for a duty: `25% on cheese`, `cheese: 25%`."""
+    from detente.article.clauses import clause_of
+    from detente.article.duties import goods_after
+    from detente.article.numeric_expressions import rates_in
+
+    text = sentence.doc.text
+    for rate in rates_in(sentence.text, sentence.start_char):
+        token = token_at(sentence.doc, rate.end - 1)
+        goods = goods_after(text, rate.end, sentence.end_char)
+        if goods is None:
+            first = phrase("entry").match(sentence.text)
+            start = sentence.start_char + (first.end() if first else 0)
+            words_ = re.sub(r"\s*(?:[:–—,-]| at| by)?\s*$", "", text[start : rate.start])
+            goods = Words(words_, start, start + len(words_)) if words_.strip() else None
+        yield Duty(token, clause_of(token), rate, goods)
+
+
+def _told_side(record: FoundMeasure | None, name: str) -> Side | None:
+    return Side(record.by, record.told[name]) if record is not None and record.is_told(name) else None
+
+
+def _told_sides(record: FoundMeasure | None) -> list[Side]:
+    if record is None or not record.is_told("on"):
+        return []
+    return [Side(code, record.told["on"]) for code in record.on]
+
+
+def _is_back_reference(duty: Duty) -> bool:
+    """Whether words for a duty only point back: the duties, these tariffs, it."""
+    return duty.rate is None and any(c.lower_ in ("the", "these", "those", "both", "its", "their") for c in duty.token.children)
+
+
+def _says_enough(duty: Duty, by: Side | None, on: Sequence[Side], life: str | None) -> bool:
+    """Whether words tell of a measure and not only that there are duties."""
+    if duty.rate is not None:
+        return by is not None or bool(on) or duty.goods is not None or life is not None
+    if _is_back_reference(duty) and duty.goods is None and not (by and on):
         return False
-    return not beside & _NO_CUSTOMS and not goods & _NO_GOODS
+    return life is not None and bool(by or on) and (bool(on) or duty.goods is not None)
 
 
-def _not_yet(measure: FoundMeasure, base: date) -> FoundMeasure:
-    """A duty whose first day is still to come is no law yet."""
-    ahead = measure.status == "in-force" and measure.first_day is not None and measure.first_day > base
-    return replace(measure, status="threatened") if ahead else measure
-
-
-def _told(
-    discourse: Discourse, frame: Frame, base: date, known: Sequence[FoundMeasure], asked: set[int]
-) -> Iterator[FoundMeasure]:
-    """The content of one deed: new measures, or nothing if it repeats a known one."""
-    what = frame["what"]
-    act = frame.get("act") or what
-    inside = frame.rule in ("charged-by", "owned", LOOSE)  # said of a duty in passing, whatever is asked for
-    demanded = _in_a_demand(act) or (not inside and any(token.i in asked for token in chain(act)))
-    if demanded or tells_a_total_alone(act, what):
-        return
-    by = imposer_of(discourse, frame)
-    parts = rated_goods(act, what)
-    level = [part.rate is not None and _is_level(discourse.text, part.rate) for part in parts]
-    if act.lemma_ == "lift" and frame.rule == "charges" and not any(level):
-        return  # lifted altogether, which another rule reads
-    if frame.rule == "owned" and frame["on"].lower_ == "of" and parts[0].rate is None:
-        return
-    on = [code for part in parts for code in sides_of_goods(discourse, part, what, by)]
-    if "tax" in (what.lemma_, act.lemma_) and not on:
-        return  # a tax on no goods of another side is one at home
-    if frame.rule == "faces":
-        by, on = payers(discourse, what, act, (by, on), known)
-    day, after = _first_day(discourse, act, what, base)
-    value = next(values_of(act, what), None)
-    told_of = what.dep_ in ("nsubj", "nsubjpass")
-    span = characters(_reach(act, what, frame))
-    if by is None and told_of and (more := list(further(known, parts, value, (day, after), (what.idx, span[1])))):
-        yield from more
-        return
-    if by is None and any(c.dep_ == "nsubj" and c.lower_ == "they" for c in act.children):
-        return  # whoever they are, it is no side that the text has named
-    same = known[-1] if frame.rule == LOOSE and known and what.dep_ == "conj" else None
-    if same is not None and (sentence_of(what).start_char > same.span[0] or same.by in on):
-        same = None
-    if same is not None:
-        by = by or same.by  # a tariff on this and a duty on that
-    by = by or at_odds(discourse, known, on, what)
-    if by is None:
-        return
-    before = next((m for m in reversed(known) if m.by == by), None)
-    unnamed = frame.rule == "owned" and not is_answered(what)  # who answers a duty is the side that it is on
-    others = [] if unnamed else other_side(discourse, by, what, before if told_of else None)
-    if what.lemma_ == "own" and known:
-        others = list(known[-1].on)
-    status = same.status if same is not None else status_of(frame)
-    if told_of and before is not None and before.status == "withdrawn" and status == "in-force":
-        status = "withdrawn"
-    for part in parts:
-        targets = tuple(dict.fromkeys(c for c in sides_of_goods(discourse, part, what, by) or on or others if c != by))
-        if targets:
-            earlier = part.rate is not None and comes_on_top(discourse.text, part.rate)
-            yield FoundMeasure(
-                by,
-                targets,
-                "in-force" if earlier else status,
-                _words_of(part, span, alone=len(parts) == 1),
-                rate=part.rate.rate if part.rate else None,
-                level=part.rate is not None and act.lemma_ in _RAISES and _is_level(discourse.text, part.rate),
-                value=value if len(parts) == 1 else None,
-                goods=part.goods,
-                first_day=None if earlier else day,
-                after=not earlier and after,
-                rule=frame.rule,
-            )
-
-
-def _words_of(part: RatedGoods, span: tuple[int, int], *, alone: bool) -> tuple[int, int]:
-    """The characters that tell of one rate of a deed: those of the whole deed at `span` where it has no other."""
-    if not alone:
-        return part.start, part.end
-    return (min(span[0], part.start), max(span[1], part.end)) if part.goods else span
-
-
-def _asks_for_something(frame: Frame) -> bool:
-    """Whether a tree of a demand is one: nobody proposes a duty of its own, or tells of something else."""
-    if "asks" in frame.tokens and frame["asks"].lemma_ in PROPOSES:
+def _is_level(duty: Duty) -> bool:
+    """Whether a rate is that to which a tariff is moved, in place of the one there was."""
+    if duty.rate is None:
         return False
-    own = any(c.dep_ in ("nsubj", "nsubjpass") for c in frame["deed"].children)
-    return not (own and frame.rule in ("urges-whom-to", "calls-on-whom-to"))
+    before = duty.token.doc.text[max(0, duty.rate.start - 12) : duty.rate.start]
+    verbs = {t.lemma_.lower() for t in duty.clause.tokens if t.pos_ == "VERB"}
+    return re.search(r"\b(?:to|at) (?:about |some )?$", before) is not None and bool(verbs & words("raises"))
 
 
-def _is_level(text: str, rate: FoundRate) -> bool:
-    """Whether a rate is that to which a tariff is raised."""
-    return re.search(r"\bto (?:about |some )?$", text[: rate.start][-12:]) is not None
+def _begins(text: str, sentence: Span, day: DayInText) -> bool:
+    """Whether a day is the one from which duties are charged, and not that on which something was said of them."""
+    before = text[max(sentence.start_char, day.start - _BEFORE) : day.start]
+    told = phrase("told_then").search(before) or phrase("told_next").match(text[day.end : day.end + _BEFORE])
+    return phrase("begins").search(before) is not None and told is None
 
 
-def _in_a_demand(act: Token) -> bool:
-    """Whether the deed is one that somebody asks for, or the condition of another."""
-    return any(child.lower_ in ("if", "before", "until", "unless") for child in act.children if child.dep_ == "mark")
+def _is_after(text: str, day: DayInText) -> bool:
+    return re.search(r"\bafter (?:the )?$", text[max(0, day.start - 12) : day.start]) is not None
 
 
-def _reach(act: Token, what: Token, frame: Frame) -> list[Token]:
-    """The words of the deed: from who does it to the end of what hangs on it."""
-    if frame.rule in ("charged-by", "owned", LOOSE):
-        return list(what.subtree)
-    top = frame.get("threat") or act
-    while top.dep_ in ("xcomp", "acl") and top.head.pos_ in ("VERB", "NOUN") and top.head.i < top.i:
-        top = top.head
-    later = [c for c in top.children if c.dep_ in ("parataxis", "conj", "ccomp") and c.i > max(act.i, what.i)]
-    other = [c.left_edge.i for c in later if act.i not in {token.i for token in c.subtree}]
-    return [token for token in top.subtree if token.i < min(other, default=sentence_of(top).end)]
+def _is_trade(text: str, sentence: Span, amount: Amount) -> bool:
+    """Whether a sum of money is the yearly trade in the goods of a duty."""
+    before = text[max(sentence.start_char, amount.start - _BEFORE) : amount.start]
+    return phrase("worth").search(before) is not None or phrase("of_goods").match(text[amount.end : amount.end + _BEFORE]) is not None
 
 
-def _first_day(discourse: Discourse, act: Token, what: Token, base: date) -> tuple[date | None, bool]:
-    """The day from which the duty is charged, and whether it is the day after."""
-    start, end = sentence_of(act).start_char, end_of_deed(act, what)
-    if (span := answered(what)) is not None and is_answered(what):
-        start, end = span
-    text = discourse.text
-    for day in dates_in(text[start:end], start, base, tense_of(act)):
-        before = text[max(start, day.start - 24) : day.start].lower()
-        token = token_at(discourse.doc, day.start)
-        near = [*chain(token)[:3], *discourse.doc[max(sentence_of(act).start, token.i - 3) : token.i]]
-        told_then = any(t.lemma_ in _TELLS and t.i != act.i for t in near)
-        decided = act.lemma_ in _DECIDES and before.endswith("on ") and verb_above(token) == act
-        if _BEGINS.search(before) and not told_then and not decided:
-            return day.day, "after" in text[start : day.start].lower().split()[-8:]
-    return None, False
-
-
-def curbs(discourse: Discourse) -> list[FoundCurb]:
-    """Every sentence that names such a measure, once for each kind of it; whose it is its words say."""
-    return [
-        FoundCurb(what, characters(sentence))
-        for sentence in discourse.doc.sents
-        if not is_headline(sentence)
-        for what in dict.fromkeys(_named(sentence))
-    ]
-
-
-def _named(sentence: Span) -> Iterator[str]:
-    """The measures of this kind that a sentence names: the first of the rules that match the same words."""
-    taken: list[tuple[int, int]] = []
-    for rule in load_words("curbs"):
-        if "not" in rule.says and re.search(rule.says["not"], sentence.text, re.IGNORECASE):
-            continue
-        for match in rule.pattern.finditer(sentence.text):
-            if not any(match.start() < last and first < match.end() for first, last in taken):
-                taken.append(match.span())
-                yield rule.says["what"]
+def head_of(token: Token) -> Token:
+    """The verb above a token, itself where there is none."""
+    return next((t for t in chain(token) if t.pos_ == "VERB"), token)

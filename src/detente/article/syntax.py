@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from spacy.tokens import Doc, Span, Token
 
+from detente.article.language import HEAD
 from detente.article.numeric_expressions import Tense
 
 AHEAD: Final = frozenset(
@@ -102,6 +104,29 @@ def tokens_between(doc: Doc, start: int, end: int) -> Span | None:
     return doc.char_span(start, end, alignment_mode="contract")
 
 
+def token_at(doc: Doc, start: int) -> Token:
+    """The token in which a character stands."""
+    span = doc.char_span(start, start + 1, alignment_mode="expand")
+    assert span is not None
+    return span[0]
+
+
 def overlap(first: tuple[int, int], second: tuple[int, int]) -> int:
     """Characters that two spans share."""
     return max(0, min(first[1], second[1]) - max(first[0], second[0]))
+
+
+_ENTRY: Final = re.compile(r"^\s*(?:[-–•*]|\(?[a-z\d]{1,2}[.)])\s")
+
+
+def is_entry(sentence: Span) -> bool:
+    """Whether a line is one of a list."""
+    return _ENTRY.match(sentence.text) is not None
+
+
+def is_headline(sentence: Span) -> bool:
+    """Whether a line is a heading: it stands above the first dateline, or does not end as a sentence does."""
+    if sentence.start_char < sentence.doc.user_data.get(HEAD, 0):
+        return True
+    ends = re.search(r"[.!?;][”\"’)]*\s*$", sentence.text) is not None
+    return not ends and not is_entry(sentence)

@@ -25,7 +25,8 @@ def answered(dispute: Dispute, accept_defaults: bool, world: World) -> tuple[Dis
 
     Names in the answers are looked up in `world`.
 
-    Raises BadDispute where questions are open and `accept_defaults` is not given, or a default does not fit its field.
+    Raises BadDispute where questions are open and `accept_defaults` is not given, where one is on what a measure is
+    (`ESSENTIAL`), or where a default does not fit its field.
     """
     if not dispute.questions:
         return dispute, ()
@@ -38,7 +39,7 @@ def answered(dispute: Dispute, accept_defaults: bool, world: World) -> tuple[Dis
         raise BadDispute(dispute.dispute, faults)
     values = {key: value for key, value in dispute.values_as_written().items() if key != "questions"}
     taken = []
-    faults = []
+    faults = list(essential_faults(dispute))
     for question in dispute.questions:
         try:
             put(values, question.path, question.default)
@@ -49,6 +50,19 @@ def answered(dispute: Dispute, accept_defaults: bool, world: World) -> tuple[Dis
     if faults:
         raise BadDispute(dispute.dispute, faults)
     return Dispute.from_values(values, document=dispute.dispute, world=world), tuple(taken)
+
+
+ESSENTIAL: Final = re.compile(r"measures(?:\.[^\[]+|\[\d+\])\.(?:by|on|status|goods)")
+"""Paths of questions on what a measure is: who charges whom, on which goods, and whether it is law. No default is taken
+for them, since the headline would rest on a guess."""
+
+
+def essential_faults(dispute: Dispute) -> Iterator[Fault]:
+    """A fault for each open question that no default answers."""
+    for question in dispute.questions:
+        if ESSENTIAL.fullmatch(question.path):
+            said = f"is open, and no default is taken for it: {question.ask} ({question.path}); answer it in the file"
+            yield Fault(f"questions.{question.id}", said)
 
 
 def put(values: dict[str, Any], path: str, value: str | None) -> None:
