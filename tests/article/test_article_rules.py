@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from detente.article.coreference import Discourse
+from detente.article.curbs import curbs
 from detente.article.demands import demands
+from detente.article.duties import duties_in, role_of
 from detente.article.entries import sectors_of
 from detente.article.items import FoundMeasure
 from detente.article.language import RULES, load_language, load_rules, load_trees, load_words
 from detente.article.lexicon import introductions
-from detente.article.curbs import curbs
-from detente.article.duties import duties_in, role_of
 from detente.article.lifecycle import NO_MEASURE, life_of
 from detente.article.numeric_expressions import amounts_in, dates_in, rates_in
 from detente.article.reading import matches_in

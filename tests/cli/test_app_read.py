@@ -52,7 +52,7 @@ def test_the_file_is_written_checked_and_asks_its_questions(tmp_path: Path) -> N
     assert f"Wrote {file}. Check it, then: detente run {file} --accept-defaults" in out
     code, out, _ = ask("check", file)
     assert code == 0
-    assert "Open question q1: Since when is it in force?" in out
+    assert "Open question q1: " in out
 
 
 def test_a_file_that_is_there_is_left_alone_unless_forced(tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Token
 
 from detente.article.coreference import SUBJECTS
 from detente.article.syntax import chain, sentence_of
@@ -31,7 +32,9 @@ def is_head(token: Token) -> bool:
         return True
     if token.dep_ == "conj":
         return token.head.pos_ in _VERBS
-    return token.dep_ == "advcl" and any(c.dep_ in ("mark", "nsubj", "nsubjpass") or c.tag_ == "WRB" for c in token.children)
+    return token.dep_ == "advcl" and any(
+        c.dep_ in ("mark", "nsubj", "nsubjpass") or c.tag_ == "WRB" for c in token.children
+    )
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ def words_about(clause: Clause, duty: Token) -> str:
     """
     tokens = {t.i: t for t in (*clause.tokens, *_describing(clause, duty), *_above(clause.head),
                                   *_described(clause.head), *_later(clause.head))}  # fmt: skip
-    text = "".join(MARK + t.whitespace_ if i == duty.i else t.text_with_ws for i, t in sorted(tokens.items()))
+    text = " ".join(MARK if i == duty.i else t.text for i, t in sorted(tokens.items()))
+    text = re.sub(r"(?<=\w) (?=[’']s\b|n[’']t\b)", "", text)
     return (CONDITION if _has_a_condition(clause.head) else "") + " ".join(text.split())
 
 
@@ -135,10 +139,3 @@ def _has_a_condition(head: Token) -> bool:
 def is_condition(clause: Clause) -> bool:
     """Whether a clause is itself a condition or a question: if, unless, whether."""
     return any(c.lower_ in ("if", "unless", "whether") and c.dep_ in ("mark", "advmod") for c in clause.head.children)
-
-
-def sentences_of(tokens: Span) -> Iterator[Clause]:
-    """Every clause of a sentence, in its order."""
-    for token in tokens:
-        if is_head(token):
-            yield clause_of(token)

@@ -1,4 +1,4 @@
-"""Measures of trade that are no tariff: quotas, bans, licences and curbs on exports, which a draft leaves out and says."""
+"""Measures of trade that are no tariff: quotas, bans, licences, curbs on exports. A draft leaves them out, with a note."""
 
 from __future__ import annotations
 

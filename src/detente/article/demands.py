@@ -13,7 +13,16 @@ from detente.article.coreference import Discourse
 from detente.article.items import FoundDemand, FoundMeasure
 from detente.article.language import Frame, load_rules, load_trees, load_words
 from detente.article.numeric_expressions import amounts_in, dates_in, rates_in
-from detente.article.syntax import characters, is_headline, is_negated, overlap, sentence_of, subjects_of, tokens_between, token_at
+from detente.article.syntax import (
+    characters,
+    is_headline,
+    is_negated,
+    overlap,
+    sentence_of,
+    subjects_of,
+    token_at,
+    tokens_between,
+)
 
 _BY: Final = re.compile(r"\b(?:by|before|until|within|no later than|in|from)\s+(?:the\s+)?(?:next\s+)?$", re.IGNORECASE)
 _NOW: Final = re.compile(r"\b(?:immediately|at once|without delay|right away)\b", re.IGNORECASE)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
 
+from detente.article.asking import limited
 from detente.article.coreference import NONE
 from detente.article.entries import DemandEntry, MeasureEntry, Questions
 from detente.article.items import (
@@ -34,9 +35,11 @@ from detente.article.reading import Reading
 from detente.article.sides import EVERYONE
 from detente.data.bundled import list_worlds, load_world
 from detente.data.products.weights import EU
+from detente.data.quantities import parse_rate
 from detente.data.world import World, with_blocs
 from detente.dispute.schema import Dispute
 from detente.errors import BadDispute, BadInput, Fault
+from detente.policy.reach import purchases
 from detente.usual_names import members_of
 
 _PLACE: Final = re.compile(r"(?P<block>demands|measures)\.(?P<id>[^.\[]+)(?:\.(?P<field>\w+))?")
@@ -177,6 +180,7 @@ def draft_of(reading: Reading, document: str, *, lacks: Literal["date", "year"] 
     told = ReportedBlocks(day, sides, questions)
     for item in reading.items:
         told.add(item, _source(reading, document, item))
+    stakes = {m["id"]: _stake(m, world) for m in measures}
     values: dict[str, Any] = {
         "dispute": "-".join(re.findall(r"[a-z0-9]+", f"{'-'.join(sides)}-{day}".lower())),
         "title": f"{' and '.join(map(side_name, sides))}, as reported on {day}",
@@ -190,7 +194,14 @@ def draft_of(reading: Reading, document: str, *, lacks: Literal["date", "year"] 
         "documents": {document: _document(reading)},
         "notes": [*questions.notes, *curbs, *_notes(day, name)],
     }
-    return settled(values, f"draft of {document}")
+    return settled(limited(values, stakes), f"draft of {document}")
+
+
+def _stake(measure: dict[str, Any], world: World) -> float:
+    """The yearly duty at stake in a measure: its rate on all that the importer buys, USD million a year."""
+    partners = world.economies if EVERYONE in measure["on"] else measure["on"]
+    bought = sum(purchases(world, measure["by"], on, "world").total for on in partners if on != measure["by"])
+    return parse_rate(measure.get("add") or measure["set"]) * bought
 
 
 def _source(reading: Reading, document: str, item: Found) -> dict[str, Any]:

@@ -89,14 +89,17 @@ def _is_of_trade(what: Token) -> bool:
     beside = {child.lemma_.lower() for child in what.children if child.dep_ in ("compound", "amod", "nmod")}
     goods = {t.lemma_.lower() for prep in what.children if prep.dep_ == "prep" for t in prep.children}
     goods |= {t.lemma_.lower() for prep in what.head.children if prep.lower_ == "on" for t in prep.children}
-    if what.lemma_ in ("deposit", "security") and (next(rates_in(sentence_of(what).text), None) is None
-            or not words("border") & {t.lemma_.lower() for t in sentence_of(what)} and not _laid_on(what)):  # fmt: skip
+    if what.lemma_ in words("may_be_money") and not _is_at_the_border(what):
         return False
     return not beside & words("not_of_trade") and not (goods | {what.lemma_.lower()}) & words("not_on")
 
 
-def _laid_on(what: Token) -> bool:
-    return any(prep.lower_ == "on" for prep in (*what.children, *what.head.children))
+def _is_at_the_border(what: Token) -> bool:
+    """Whether a deposit is one of duties, with a rate: not money in a bank."""
+    sentence = sentence_of(what)
+    laid_on = any(prep.lower_ == "on" for prep in (*what.children, *what.head.children))
+    customs = words("border") & {t.lemma_.lower() for t in sentence}
+    return next(rates_in(sentence.text), None) is not None and (laid_on or bool(customs))
 
 
 def duties_in(sentence: Span) -> list[Duty]:
@@ -142,17 +145,24 @@ def _is_range(text: str, first: FoundRate, second: FoundRate) -> bool:
 def _noun_of(text: str, rate: FoundRate, nouns: Sequence[Token]) -> Token | None:
     """The word for a duty that a rate belongs to: right after it, else the last before it in its clause or a series."""
     after = next((n for n in nouns if n.idx >= rate.end), None)
-    if after is not None and re.fullmatch(r"[\s-]*(?:[\w-]+ ){0,4}", text[rate.end : after.idx]) and not re.search(
-        r"\b(?:on|from|of|and|to|in|for|as|by|the)\b", text[rate.end : after.idx]
+    if (
+        after is not None
+        and re.fullmatch(r"[\s-]*(?:[\w-]+ ){0,4}", text[rate.end : after.idx])
+        and not re.search(r"\b(?:on|from|of|and|to|in|for|as|by|the)\b", text[rate.end : after.idx])
     ):
+        return after
+    if after is not None and re.fullmatch(r"\s+in (?:the|its|their) (?:\w+ ){0,2}", text[rate.end : after.idx]):
         return after
     before = [n for n in nouns if n.idx < rate.start]
     if not before:
         return after if after is not None and rate.end + 4 > after.idx else None
     last = before[-1]
     token = token_at(last.doc, rate.start)
-    same = clause_of(token).head.i == clause_of(last).head.i
-    return last if same or re.search(r"[;.]", text[last.idx : rate.start]) is None else None
+    head = clause_of(token).head
+    if head.i == clause_of(last).head.i:
+        return last
+    own = head.pos_ == "VERB" and head.lemma_.lower() in words("lays") | words("faces")
+    return None if own or re.search(r"[;.]", text[last.idx : rate.start]) else last
 
 
 def _next(rates: Sequence[FoundRate], noun: Token, sentence: Span) -> int:
@@ -163,7 +173,12 @@ def _duties_of(noun: Token, rates: Sequence[FoundRate], until: int) -> Iterator[
     """The duties of one word: one a rate, each with its goods; one without a rate where it has none."""
     clause = clause_of(noun)
     text, end = noun.doc.text, sentence_of(noun).end_char
-    own = goods_after(text, noun.idx + len(noun), end) or _laid_on_goods(noun, end) or _beside(noun) or _told_of(clause, noun)
+    own = (
+        goods_after(text, noun.idx + len(noun), end)
+        or _laid_on_goods(noun, end)
+        or _beside(noun)
+        or _told_of(clause, noun)
+    )
     ramp = phrase("ramp").search(text, clause.span[0], end) is not None
     if not rates:
         yield Duty(noun, clause, None, own)
@@ -193,7 +208,7 @@ def goods_after(text: str, start: int, stop: int) -> Words | None:
 
 def _trimmed(text: str, first: int, end: int) -> Words | None:
     """The words at characters [first, end) without blanks, marks and an `and` at their end."""
-    found = re.sub(r"(?:[\s,–-]|\b(?:and|or|in)$)+$", "", text[first:end])
+    found = re.sub(r"(?:[\s,–-]+|\b(?:and|or|in)\b)+$", "", text[first:end])
     return Words(found, first, first + len(found)) if found.strip() else None
 
 
@@ -230,7 +245,11 @@ def _goods_before(text: str, start: int, rate: FoundRate) -> Words | None:
 def _beside(noun: Token) -> Words | None:
     """Goods named before the duty: steel tariffs."""
     left = [c for c in noun.children if c.dep_ in ("compound", "nmod") and c.i < noun.i and c.pos_ in ("NOUN", "PROPN")]
-    left = [c for c in left if c.lemma_.lower() not in words("no_products") and c.ent_type_ not in ("PERCENT", "GPE", "NORP")]
+    left = [
+        c
+        for c in left
+        if c.lemma_.lower() not in words("no_products") and c.ent_type_ not in ("PERCENT", "GPE", "NORP")
+    ]
     if not left:
         return None
     start = left[0].left_edge.idx
@@ -242,6 +261,10 @@ def _told_of(clause: Clause, noun: Token) -> Words | None:
     """Goods that face the duty as a subject, or that a verb hits with it."""
     doc = noun.doc
     verb = next((t for t in chain(noun)[1:] if t.pos_ == "VERB"), clause.head)
+    if clause.head.dep_ == "relcl" and clause.head.head.i < noun.i and clause.head.head.pos_ in ("NOUN", "PROPN"):
+        described = clause.head.head
+        if not names_a_duty(described) and any(t.lower_ == "on" and t.i > described.i for t in clause.tokens):
+            return _trimmed(doc.text, doc[described.left_edge.i].idx, clause.tokens[0].idx)
     candidates = [s for s in clause.subjects if verb.lemma_ in words("faces") | {"subject"} or _is_passive(verb)]
     candidates += [c for c in verb.children if c.dep_ == "dobj" and verb.lemma_ in words("hits") and c.i != noun.i]
     for token in candidates:
@@ -271,13 +294,17 @@ def _of_a_rate(doc: Doc, rate: FoundRate) -> Duty | None:
     verb = next((t for t in chain(token)[1:6] if t.pos_ == "VERB"), clause.head)
     goods = goods_after(doc.text, rate.end, sentence_of(token).end_char)
     lemma = verb.lemma_.lower()
+    if {t.lemma_.lower() for t in (*clause.tokens, *clause.subjects)} & words("not_on"):
+        return None
     if lemma not in words("lays") | words("faces"):
         return None
     if lemma == "tax":
         goods = _taxed(verb) or goods
-    elif lemma in words("faces"):
+    elif lemma in words("faces") or clause.head.dep_ == "relcl":
         goods = goods or _told_of(clause, token)
-    return None if goods is None else Duty(token, clause, rate, goods, points="point" in doc.text[rate.start : rate.end])
+    return (
+        None if goods is None else Duty(token, clause, rate, goods, points="point" in doc.text[rate.start : rate.end])
+    )
 
 
 def _taxed(verb: Token) -> Words | None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Literal
 
 from detente.article.numeric_expressions import Amount
-from detente.article.products import Products
+from detente.article.products import UNKNOWN, Products
 from detente.policy.measure import Status as Status
 
 LEFT_OUT: Final = "Left out: "
@@ -41,7 +41,7 @@ class FoundMeasure:
     """Whether the rate takes the place of the tariff there was, and does not come on top of it."""
     value: Amount | None = None
     goods: str | None = None
-    products: Products = Products()
+    products: Products = UNKNOWN
     """What the words for the goods mean."""
     first_day: date | None = None
     after: bool = False

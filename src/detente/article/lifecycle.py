@@ -12,7 +12,7 @@ from detente.article.items import Status
 from detente.article.language import expression, load_rules
 
 NO_MEASURE: Final = frozenset({"denied", "hypothetical", "mentioned"})
-"""Lives of duties that nobody charges or will charge, and of such as are told of without saying what becomes of them."""
+"""Lives of duties that nobody charges or will charge, and of those that are only mentioned."""
 OPEN: Final = "open"
 """The life of a duty whose words leave it open: history that may be over."""
 STATUS_OF: Final[dict[str, Status]] = {

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Span
 
+from detente.article.clauses import clause_of
 from detente.article.coreference import Discourse
-from detente.article.duties import Duty, Words, duties_in, names_a_duty, phrase, rates_alone, words
+from detente.article.duties import Duty, Words, duties_in, goods_after, names_a_duty, phrase, rates_alone, words
 from detente.article.items import FoundMeasure
 from detente.article.lifecycle import NO_MEASURE, STATUS_OF, life_of, on_the_day
 from detente.article.merging import each_once
-from detente.article.numeric_expressions import Amount, DayInText, amounts_in, dates_in
+from detente.article.numeric_expressions import Amount, DayInText, amounts_in, dates_in, rates_in
 from detente.article.products import products_of
 from detente.article.sides import Side, charger, faced, guessed_charger, guessed_faced
 from detente.article.syntax import chain, characters, is_entry, is_headline, sentence_of, tense_of, token_at
@@ -68,7 +69,9 @@ class _Told:
         self.found += new
         if len(self.found) > known:
             self.last = list(range(known, len(self.found)))
-        elif self.last and (_introduces(sentence) or phrase("goes_on").match(sentence.text) or any(map(_is_back_reference, duties))):
+        elif self.last and (
+            _introduces(sentence) or phrase("goes_on").match(sentence.text) or any(map(_is_back_reference, duties))
+        ):
             self._complete(sentence, duties)
         else:
             self.last = [] if duties else self.last
@@ -98,7 +101,9 @@ class _Told:
     def _pointed_at(self, duty: Duty) -> FoundMeasure | None:
         """The record that `the duties` point back to: that of the sentence before, where its records agree."""
         goes_on = phrase("goes_on").match(sentence_of(duty.token).text) is not None
-        points = goes_on or any(phrase("points_back").match(c.lower_) for c in duty.token.children if c.i < duty.token.i)
+        points = goes_on or any(
+            phrase("points_back").match(c.lower_) for c in duty.token.children if c.i < duty.token.i
+        )
         if duty.rate is None or not points or not self.last:
             return None
         group = [self.found[n] for n in self.last if n < len(self.found)]
@@ -129,7 +134,7 @@ class _Told:
         value = self._value(duty)
         life = on_the_day(life, day.day if day else None, self.base)
         goods = None if duty.goods and phrase("firms").search(duty.goods.text) else duty.goods
-        products = products_of(goods.text if goods else None, self._names(goods))
+        products = products_of(goods.text if goods else None, self._names(goods), valued=value is not None)
         told: dict[str, tuple[int, int]] = {}
         if by is not None and by.span is not None:
             told["by"] = by.span
@@ -139,8 +144,9 @@ class _Told:
             told["status"] = (duty.token.idx, duty.token.idx + len(duty.token))
         if duty.rate is not None and not duty.ramp:
             told["rate"] = (duty.rate.start, duty.rate.end)
-        if products.told and goods is not None:
-            told["goods"] = (goods.start, goods.end)
+        stating = goods or value
+        if products.told and stating is not None:
+            told["goods"] = (stating.start, stating.end)
         if value is not None:
             told["value"] = (value.start, value.end)
         if day is not None:
@@ -169,7 +175,12 @@ class _Told:
         if duty.parts == 1 or not pieces:
             verb = next((t for t in chain(duty.token) if t.pos_ == "VERB" and duty.clause.has(t)), duty.token)
             pieces += [(duty.token.left_edge.idx, duty.token.idx + len(duty.token)), (verb.idx, verb.idx + len(verb))]
-            if by is not None and by.span is not None and by.span[0] >= sentence.start_char and by.span[1] <= duty.token.idx:
+            if (
+                by is not None
+                and by.span is not None
+                and by.span[0] >= sentence.start_char
+                and by.span[1] <= duty.token.idx
+            ):
                 pieces.append(by.span)
         start, end = min(a for a, _ in pieces), max(b for _, b in pieces)
         text = self.discourse.text[start:end]
@@ -189,13 +200,18 @@ class _Told:
         """The yearly trade in the goods, where the sentence tells it of this duty alone."""
         sentence = sentence_of(duty.token)
         if duty.goods is not None:
-            own = [a for a in amounts_in(self.discourse.text[duty.goods.start : duty.goods.end + _NEAR], duty.goods.start)]
-            own = [a for a in own if a.start <= duty.goods.end + 8]
+            own = [
+                a
+                for a in amounts_in(self.discourse.text[duty.goods.start : duty.goods.end + _NEAR], duty.goods.start)
+                if a.start <= duty.goods.end + 8
+            ]
             if len(own) == 1:
                 return own[0]
         if duty.parts > 1 or phrase("no_trade").search(sentence.text):
             return None
-        sums = [a for a in amounts_in(sentence.text, sentence.start_char) if _is_trade(self.discourse.text, sentence, a)]
+        sums = [
+            a for a in amounts_in(sentence.text, sentence.start_char) if _is_trade(self.discourse.text, sentence, a)
+        ]
         return sums[0] if len(sums) == 1 else None
 
     def _complete(self, sentence: Span, duties: Sequence[Duty]) -> None:
@@ -221,8 +237,7 @@ class _Told:
         lead = self.lead
         if lead.rate is None:
             self.spent.append(lead)
-        rates = [d for d in (*duties_in(sentence), *_rates_of_line(sentence))][:1]
-        duty = next(iter(rates), None)
+        duty = next(iter((*duties_in(sentence), *_rates_of_line(sentence))), None)
         if duty is None or duty.rate is None:
             return
         products = products_of(duty.goods.text if duty.goods else None, self._names(duty.goods))
@@ -241,10 +256,6 @@ class _Told:
 
 def _rates_of_line(sentence: Span) -> Iterator[Duty]:
     """The rate of a line without a word for a duty: `25% on cheese`, `cheese: 25%`."""
-    from detente.article.clauses import clause_of
-    from detente.article.duties import goods_after
-    from detente.article.numeric_expressions import rates_in
-
     text = sentence.doc.text
     for rate in rates_in(sentence.text, sentence.start_char):
         token = token_at(sentence.doc, rate.end - 1)
@@ -269,7 +280,9 @@ def _told_sides(record: FoundMeasure | None) -> list[Side]:
 
 def _is_back_reference(duty: Duty) -> bool:
     """Whether words for a duty only point back: the duties, these tariffs, it."""
-    return duty.rate is None and any(c.lower_ in ("the", "these", "those", "both", "its", "their") for c in duty.token.children)
+    return duty.rate is None and any(
+        c.lower_ in ("the", "these", "those", "both", "its", "their") for c in duty.token.children
+    )
 
 
 def _says_enough(duty: Duty, by: Side | None, on: Sequence[Side], life: str | None) -> bool:
@@ -304,9 +317,7 @@ def _is_after(text: str, day: DayInText) -> bool:
 def _is_trade(text: str, sentence: Span, amount: Amount) -> bool:
     """Whether a sum of money is the yearly trade in the goods of a duty."""
     before = text[max(sentence.start_char, amount.start - _BEFORE) : amount.start]
-    return phrase("worth").search(before) is not None or phrase("of_goods").match(text[amount.end : amount.end + _BEFORE]) is not None
-
-
-def head_of(token: Token) -> Token:
-    """The verb above a token, itself where there is none."""
-    return next((t for t in chain(token) if t.pos_ == "VERB"), token)
+    return (
+        phrase("worth").search(before) is not None
+        or phrase("of_goods").match(text[amount.end : amount.end + _BEFORE]) is not None
+    )

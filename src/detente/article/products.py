@@ -13,6 +13,7 @@ from typing import Final
 
 from detente.article.duties import phrase
 from detente.article.language import RULES
+from detente.article.numeric_expressions import amounts_in
 from detente.data.products.descriptions import find_products
 
 _MOST: Final = 8
@@ -31,6 +32,10 @@ class Products:
     """What a question may offer: a code with its description."""
 
 
+UNKNOWN: Final = Products()
+"""Goods of which the words say nothing."""
+
+
 @cache
 def _usual() -> dict[str, tuple[str, ...]]:
     """Usual name of a product → the codes that it means."""
@@ -42,16 +47,19 @@ def _usual() -> dict[str, tuple[str, ...]]:
     return {name: tuple(codes) for name, codes in found.items()}
 
 
-def products_of(words: str | None, names: frozenset[str] = frozenset()) -> Products:
-    """The products that words of a text name; `names` are names of sides in them, which are taken out."""
+def products_of(words: str | None, names: frozenset[str] = frozenset(), *, valued: bool = False) -> Products:
+    """The products that words of a text name; `names` are names of sides in them, which are taken out.
+
+    Where the text says what the goods are worth (`valued`), goods of a side are told by that sum alone.
+    """
     if words is None:
-        return Products()
-    plain = _without(words, names)
+        return Products(everything=valued, told=valued)
+    plain = _without(phrase("sums").sub(" ", words) if valued else words, names)
     items = [_singular(item) for item in phrase("split").split(plain)]
     items = [item for item in items if item]
     if not items:
         whole = bool(names) or re.search(r"\ball\b", words, re.IGNORECASE) is not None
-        return Products(everything=True, told=whole and phrase("partial").search(words) is None)
+        return Products(everything=True, told=valued or (whole and phrase("partial").search(words) is None))
     found = [_item(item) for item in items]
     codes = tuple(dict.fromkeys(code for its in found for code in its))
     told = all(found) and phrase("partial").search(words) is None
@@ -60,11 +68,13 @@ def products_of(words: str | None, names: frozenset[str] = frozenset()) -> Produ
 
 def _without(words: str, names: frozenset[str]) -> str:
     """The words without sides, sums, origins and what every phrase for goods has."""
-    plain = re.sub(r"[$€£¥]\S+(?: (?:billion|million|bn|mn))?|[’']s?\b", " ", words)
+    plain = re.sub(r"[’']s?\b", " ", words)
+    for amount in sorted(amounts_in(plain), key=lambda a: -a.start):
+        plain = f"{plain[: amount.start]} {plain[amount.end :]}"
     for name in sorted(names, key=len, reverse=True):
         plain = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", plain)
-    plain = phrase("origin").sub(" ", plain) if not re.match(r"\W*(?:imports?|exports?|goods|products|shipments|purchases|sales|all)\b", plain, re.I) else re.sub(
-        r"\b(?:from|made in|originating in|imported from|shipped from)\b.*$", " ", plain)  # fmt: skip
+    origin = phrase("imported_from") if phrase("begins_wide").match(plain) else phrase("origin")
+    plain = origin.sub(" ", plain)
     return phrase("filler").sub(" ", plain)
 
 

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Final
 
 from detente.article.coreference import NONE, Discourse
+from detente.article.curbs import curbs
 from detente.article.demands import demands
 from detente.article.items import (
     Found,
@@ -26,7 +27,6 @@ from detente.article.items import (
     FoundStatement,
 )
 from detente.article.language import load_language, load_words
-from detente.article.curbs import curbs
 from detente.article.measures import measures
 from detente.article.numeric_expressions import dates_in
 from detente.article.sides import EVERYONE
@@ -181,7 +181,9 @@ def _is_foretold(text: str, item: FoundDate, foretold: Sequence[FoundForecast]) 
 
 def _parties(discourse: Discourse, found: Sequence[FoundMeasure], asked: Sequence[FoundDemand]) -> list[FoundParty]:
     """Those who take or face a measure, make or meet a demand, where each is first named."""
-    codes = {code for m in found for code in (m.by, *m.on) if code != EVERYONE} | {code for d in asked for code in (d.by, d.of)}
+    codes = {code for m in found for code in (m.by, *m.on) if code != EVERYONE} | {
+        code for d in asked for code in (d.by, d.of)
+    }
     first: dict[str, tuple[int, int]] = {}
     for mention in discourse.mentions:
         words = discourse.doc[mention.start : mention.end]

@@ -7,6 +7,7 @@ Whoever stands elsewhere in the text is only a guess, which the draft asks about
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +15,7 @@ from typing import Final
 from spacy.tokens import Token
 
 from detente.article.clauses import Clause, clause_of
-from detente.article.coreference import Discourse
+from detente.article.coreference import SUBJECTS, Discourse
 from detente.article.duties import Duty, names_a_duty, phrase, words
 from detente.article.lexicon import Mention
 from detente.article.syntax import chain, sentence_of, subjects_of
@@ -74,7 +75,11 @@ def _owner(discourse: Discourse, duty: Duty) -> Side | None:
             if child.dep_ == "poss" and (side := _resolved(discourse, child)) is not None:
                 return side
         for prep in noun.children if noun.i != duty.token.i else ():
-            if prep.lower_ in ("of", "by") and (found := _mention_in(discourse, prep)) is not None and found.start < duty.token.i:
+            if (
+                prep.lower_ in ("of", "by")
+                and (found := _mention_in(discourse, prep)) is not None
+                and found.start < duty.token.i
+            ):
                 return _side(discourse, found)
     return None
 
@@ -140,7 +145,9 @@ def _where_goods_enter(discourse: Discourse, duty: Duty) -> Side | None:
 
 def _doer(discourse: Discourse, duty: Duty) -> Side | None:
     """The side that does the deed: the subject of the verb that charges."""
-    verb = next((t for t in chain(duty.token)[0 if duty.token.pos_ == "VERB" else 1 :] if t.pos_ == "VERB"), duty.clause.head)
+    verb = next(
+        (t for t in chain(duty.token)[0 if duty.token.pos_ == "VERB" else 1 :] if t.pos_ == "VERB"), duty.clause.head
+    )
     if verb.lemma_ in words("faces") and verb.lemma_ not in ("enter",):
         return None
     reachable = {t.i for t in (*duty.clause.tokens, *duty.clause.subjects)}
@@ -163,7 +170,9 @@ def _of_subject(discourse: Discourse, subject: Token, duty: Duty) -> Side | None
     if own is not None:
         return Side(own.code, _span(discourse, own))
     described = not duty.clause.has(subject)
-    named = (discourse.by_token.get(t.i) for t in subject.subtree if t.i < duty.token.i and described != duty.clause.has(t))
+    named = (
+        discourse.by_token.get(t.i) for t in subject.subtree if t.i < duty.token.i and described != duty.clause.has(t)
+    )
     return _side(discourse, next((m for m in named if m is not None), None)) or _resolved(discourse, subject)
 
 
@@ -216,7 +225,9 @@ def _each(discourse: Discourse, found: Sequence[Mention]) -> list[Side]:
     return list(sides.values())
 
 
-def guessed_charger(discourse: Discourse, duty: Duty, on: Sequence[str], known: Sequence[tuple[str, tuple[str, ...]]]) -> str | None:
+def guessed_charger(
+    discourse: Discourse, duty: Duty, on: Sequence[str], known: Sequence[tuple[str, tuple[str, ...]]]
+) -> str | None:
     """A guess at who charges: who was at odds with the side that faces it, else who is named in the sentence."""
     for by, others in reversed(known):
         if not on:
@@ -225,12 +236,15 @@ def guessed_charger(discourse: Discourse, duty: Duty, on: Sequence[str], known: 
             if code not in on:
                 return code
     within = [c for c in discourse.sides_within(sentence_of(duty.token)) if c not in on]
-    before = (m.code for m in reversed(discourse.mentions) if m.start < duty.token.i and m.code not in on)
-    after = (m.code for m in discourse.mentions if m.code not in on)
-    return next(iter(within), None) or next(before, None) or next(after, None)
+    subjects = [t for t in discourse.doc if t.dep_ in SUBJECTS and t.i in discourse.by_token]
+    acting = Counter(code for t in subjects if (code := discourse.by_token[t.i].code) not in on)
+    named = (m.code for m in discourse.mentions if m.code not in on)
+    return next(iter(within), None) or next((code for code, _ in acting.most_common(1)), None) or next(named, None)
 
 
-def guessed_faced(discourse: Discourse, duty: Duty, by: str, known: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
+def guessed_faced(
+    discourse: Discourse, duty: Duty, by: str, known: Sequence[tuple[str, tuple[str, ...]]]
+) -> tuple[str, ...]:
     """A guess at whose goods face it: another side of the sentence, those of the last duty of the same side."""
     within = [c for c in discourse.sides_within(sentence_of(duty.token)) if c != by]
     if within:

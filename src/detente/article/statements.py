@@ -14,9 +14,8 @@ from spacy.tokens import Doc, Span, Token
 from detente.article.coreference import Actor, Discourse
 from detente.article.items import FoundForecast, FoundStatement
 from detente.article.language import Frame, load_trees, load_words
-from detente.article.syntax import is_headline
 from detente.article.numeric_expressions import rates_in
-from detente.article.syntax import characters, overlap, sentence_of, subjects_of, token_at
+from detente.article.syntax import characters, is_headline, overlap, sentence_of, subjects_of, token_at
 
 _LINE: Final = re.compile(r"(?m)^(?P<name>[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,40}):[ \t]+(?P<words>\S[^\n]*)$")
 _MEDIA: Final = re.compile(r"\b(?:correspondent|reporter|presenter|anchor|host|editor)\b", re.IGNORECASE)
