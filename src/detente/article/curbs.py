@@ -1,4 +1,4 @@
-"""Measures of trade that are no tariff: quotas, bans, licences, curbs on exports. A draft leaves them out, with a note."""
+"""Measures of trade that are no tariff: quotas, bans, licences. A draft leaves them out, with a note."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def role_of(text: str, rate: FoundRate) -> str | None:
 
 
 @dataclass(frozen=True)
-class Words:
+class GoodsWords:
     """A piece of the text: characters [start, end)."""
 
     text: str
@@ -69,7 +69,7 @@ class Duty:
     token: Token
     clause: Clause
     rate: FoundRate | None
-    goods: Words | None
+    goods: GoodsWords | None
     parts: int = 1
     ramp: bool = False
     points: bool = False
@@ -194,7 +194,7 @@ def _duties_of(noun: Token, rates: Sequence[FoundRate], until: int) -> Iterator[
         yield Duty(noun, clause, rate, goods or own, len(rates), ramp, points)
 
 
-def goods_after(text: str, start: int, stop: int) -> Words | None:
+def goods_after(text: str, start: int, stop: int) -> GoodsWords | None:
     """The words for goods right after a rate or a duty: `on walnuts from Iceland`."""
     begin = phrase("goods_begin").match(text[start:stop])
     if begin is None:
@@ -206,13 +206,13 @@ def goods_after(text: str, start: int, stop: int) -> Words | None:
     return _trimmed(text, first, end)
 
 
-def _trimmed(text: str, first: int, end: int) -> Words | None:
+def _trimmed(text: str, first: int, end: int) -> GoodsWords | None:
     """The words at characters [first, end) without blanks, marks and an `and` at their end."""
     found = re.sub(r"(?:[\s,–-]+|\b(?:and|or|in)\b)+$", "", text[first:end])
-    return Words(found, first, first + len(found)) if found.strip() else None
+    return GoodsWords(found, first, first + len(found)) if found.strip() else None
 
 
-def _laid_on_goods(noun: Token, end: int) -> Words | None:
+def _laid_on_goods(noun: Token, end: int) -> GoodsWords | None:
     """Goods after `on` further on: a levy that it has charged on trucks, puts the duty on beans."""
     verb = next((t for t in chain(noun)[1:] if t.pos_ == "VERB"), noun)
     near = [*noun.subtree, *(c for c in verb.children if c.i > noun.i), *verb.children]
@@ -232,17 +232,17 @@ def _end_of_goods(text: str, first: int, stop: int) -> int:
         at = end + more.end()
 
 
-def _goods_before(text: str, start: int, rate: FoundRate) -> Words | None:
+def _goods_before(text: str, start: int, rate: FoundRate) -> GoodsWords | None:
     """The goods of a series that stand before the rate: steel 25%, copper 10%."""
     between = text[start : rate.start]
     found = re.search(r"(?:^|,|;|:|\band\b)\s*(?P<goods>[A-Za-z][\w\s’'-]{2,40}?)\s*(?:,|:|at|by|to)?\s*$", between)
     if found is None or re.search(r"\b(?:of|to|at|by|from)$", found["goods"].strip()):
         return None
     first = start + found.start("goods")
-    return Words(found["goods"].strip(), first, first + len(found["goods"].strip()))
+    return GoodsWords(found["goods"].strip(), first, first + len(found["goods"].strip()))
 
 
-def _beside(noun: Token) -> Words | None:
+def _beside(noun: Token) -> GoodsWords | None:
     """Goods named before the duty: steel tariffs."""
     left = [c for c in noun.children if c.dep_ in ("compound", "nmod") and c.i < noun.i and c.pos_ in ("NOUN", "PROPN")]
     left = [
@@ -254,10 +254,10 @@ def _beside(noun: Token) -> Words | None:
         return None
     start = left[0].left_edge.idx
     end = left[-1].idx + len(left[-1])
-    return Words(noun.doc.text[start:end], start, end)
+    return GoodsWords(noun.doc.text[start:end], start, end)
 
 
-def _told_of(clause: Clause, noun: Token) -> Words | None:
+def _told_of(clause: Clause, noun: Token) -> GoodsWords | None:
     """Goods that face the duty as a subject, or that a verb hits with it."""
     doc = noun.doc
     verb = next((t for t in chain(noun)[1:] if t.pos_ == "VERB"), clause.head)
@@ -307,7 +307,7 @@ def _of_a_rate(doc: Doc, rate: FoundRate) -> Duty | None:
     )
 
 
-def _taxed(verb: Token) -> Words | None:
+def _taxed(verb: Token) -> GoodsWords | None:
     """What is taxed."""
     for child in verb.children:
         if child.dep_ in ("dobj", "nsubjpass"):

@@ -15,7 +15,7 @@ from spacy.tokens import Span
 
 from detente.article.clauses import clause_of
 from detente.article.coreference import Discourse
-from detente.article.duties import Duty, Words, duties_in, goods_after, names_a_duty, phrase, rates_alone, words
+from detente.article.duties import Duty, GoodsWords, duties_in, goods_after, names_a_duty, phrase, rates_alone, words
 from detente.article.items import FoundMeasure
 from detente.article.lifecycle import NO_MEASURE, STATUS_OF, life_of, on_the_day
 from detente.article.merging import each_once
@@ -158,7 +158,7 @@ class _Told:
             after=day is not None and _is_after(self.discourse.text, day), life=life, told=told,
         )  # fmt: skip
 
-    def _names(self, goods: Words | None) -> frozenset[str]:
+    def _names(self, goods: GoodsWords | None) -> frozenset[str]:
         """The words for sides among those for goods."""
         if goods is None:
             return frozenset()
@@ -264,7 +264,7 @@ def _rates_of_line(sentence: Span) -> Iterator[Duty]:
             first = phrase("entry").match(sentence.text)
             start = sentence.start_char + (first.end() if first else 0)
             words_ = re.sub(r"\s*(?:[:–—,-]| at| by)?\s*$", "", text[start : rate.start])
-            goods = Words(words_, start, start + len(words_)) if words_.strip() else None
+            goods = GoodsWords(words_, start, start + len(words_)) if words_.strip() else None
         yield Duty(token, clause_of(token), rate, goods)
 
 
