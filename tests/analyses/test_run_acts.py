@@ -7,6 +7,7 @@ import pytest
 
 import detente as dt
 from detente.analyses.registry import analysis_of
+from detente.analyses.run.act_sentences import left_out
 from detente.analyses.run.result import Findings
 from detente.data.bundled import load_world
 from detente.data.world import World
@@ -97,3 +98,19 @@ def test_the_report_and_the_json_have_it_and_a_plain_run_has_none(found: Finding
     assert again.acts.equals(found.acts)
     assert "acts" in found.written()
     assert "acts" not in Findings.from_dict({k: v for k, v in found.as_dict().items() if k != "acts"}).as_dict()
+
+
+def test_the_report_names_the_states_that_have_quotas_and_are_not_split(world: World) -> None:
+    quota = """\
+  - {id: beans, by: CHN, on: USA, status: in-force, from: 2018-10-01, until: 2018-11-30, goods: {sectors: [A01]},
+     quota: {value: 5bn, in: 0%, over: 20%}}
+"""
+    with_quota = dt.run(Dispute.parse(LAW + quota, world=world), world=world, acts=True)
+    said = left_out(with_quota)
+    assert said.startswith("The state of 2018-10-01 is not split")
+    assert "“beans”" in said
+    assert said in markdown(analysis_of("run").document(with_quota))
+
+
+def test_nothing_is_said_to_be_left_out_where_every_state_is_split(found: Findings) -> None:
+    assert left_out(found) == ""

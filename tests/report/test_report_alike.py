@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.report.alike import told_together
+from detente.report.alike import counted_together, told_together
 
 LINES = "products weigh by imports of USA from {} in 2024 by line of ten digits"
 REST = "products weigh by imports of USA from all partners (customs records by line have no row for {}) in 2024"
@@ -34,3 +34,16 @@ def test_many_names_are_counted() -> None:
 
 def test_nothing_is_told_of_nothing() -> None:
     assert told_together([]) == ()
+
+
+def test_counts_of_many_measures_are_one_note_with_every_count_and_measure() -> None:
+    notes = [
+        "measure 'a', 'b': 3 lines weigh nothing (1, 2, 3)",
+        "products weigh by imports",
+        "measure 'c': 1,204 lines weigh nothing (4, 5 and 1,202 more)",
+        "measure 'd': 2 exempt lines weigh nothing (6, 7)",
+        "measure 'e': 1 lines weigh nothing (8)",
+    ]
+    one = "lines weigh nothing: 3 of 'a', 'b'; 1,204 of 'c'; 1 of 'e'"
+    assert counted_together(notes) == (one, notes[1], notes[3])
+    assert counted_together(notes[:3]) == tuple(notes[:3])

@@ -278,7 +278,7 @@ def check(case: Case, world: World = None, as_json: Json = False, debug: Debug =
     from dataclasses import asdict
 
     from detente.errors import BadDispute
-    from detente.report.alike import told_together
+    from detente.report.alike import counted_together, told_together
 
     try:
         found, lists = _checked(case, world)
@@ -298,7 +298,7 @@ def check(case: Case, world: World = None, as_json: Json = False, debug: Debug =
         typer.echo(f"Open question {question['id']}: {question['ask']} ({question['path']})")
     say_lists(sentence for its in lists for sentence in its.sentences())
     of_lists = [its.note for its in lists]
-    for note in told_together(note for note in found["notes"] if note not in of_lists):
+    for note in counted_together(told_together(note for note in found["notes"] if note not in of_lists)):
         typer.echo(f"Note: {note}")
 
 

@@ -12,6 +12,9 @@ _NAMED: Final = 12
 """Names that one note lists before it counts the rest."""
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EDGES: Final = re.compile(r"^(['(]*)(.*?)([').,:;]*)$")
+_COUNT: Final = re.compile(r"measure (?P<who>'[^:]*'): (?P<count>\d[\d,]*) (?P<what>[^()]+) \(.*\)")
+MOST_APART: Final = 3
+"""Notes that count the same of other measures, from which on they are told as one."""
 
 _Words = tuple[str, ...]
 
@@ -69,3 +72,26 @@ def _merged(words: _Words, place: int, found: Sequence[str]) -> str:
     if quoted:
         opening, closing = opening[:-1], closing[1:]
     return " ".join((*words[:place], f"{opening}{listed}{closing}", *words[place + 1 :]))
+
+
+def counted_together(notes: Iterable[str]) -> tuple[str, ...]:
+    """Notes that count the same of several measures as one at the place of the first, each count with its measures.
+
+    Such a note reads `measure 'a', 'b': 3 lines weigh nothing (1, 2, 3)`. Where `MOST_APART` or more count the same,
+    what stands in brackets is left out. Others stay as they are.
+    """
+    given = list(notes)
+    read = [_COUNT.fullmatch(note) for note in given]
+    alike: dict[str, list[re.Match[str]]] = {}
+    for found in read:
+        if found is not None:
+            alike.setdefault(found["what"], []).append(found)
+    told: list[str] = []
+    for note, found in zip(given, read, strict=True):
+        its = [] if found is None else alike[found["what"]]
+        if len(its) < MOST_APART:
+            told.append(note)
+        elif found is its[0]:
+            counts = "; ".join(f"{each['count']} of {each['who']}" for each in its)
+            told.append(f"{found['what']}: {counts}")
+    return tuple(told)

@@ -8,8 +8,9 @@ import pandas as pd
 
 from detente.analyses.run.result import Findings
 from detente.analyses.run.sentences import MOST_PARTIES, scenario_stamp
+from detente.policy.instruments import instruments_of
 from detente.report.blocks import Row, Section, Table, Text
-from detente.report.numbers import MISSING, capital, level_usd, names_of, signed_percent
+from detente.report.numbers import MISSING, capital, level_usd, listed, names_of, signed_percent
 
 METHOD: Final = (
     "Each line is what the duties of one authority do, on top of those that are older and again on top of those that "
@@ -23,6 +24,9 @@ NONE: Final = (
     "measures on exports, whose rates are found with the equilibrium."
 )
 
+MOST_NAMED: Final = 3
+"""Measures that the sentence on what is left out names."""
+
 
 def sections(findings: Findings) -> tuple[Section, ...]:
     """The section on acts, of the last state of the law that is split; none where the split was not asked for."""
@@ -31,7 +35,31 @@ def sections(findings: Findings) -> tuple[Section, ...]:
     if findings.acts.empty:
         return (Section("What each act does", (Text(NONE),)),)
     last = findings.acts[findings.acts["scenario"] == findings.acts["scenario"].iloc[-1]]
-    return (Section("What each act does", (_table(findings, last), Text(METHOD))),)
+    missing = left_out(findings)
+    blocks = (_table(findings, last), *((Text(missing),) if missing else ()), Text(METHOD))
+    return (Section("What each act does", blocks),)
+
+
+def left_out(findings: Findings) -> str:
+    """Which states of the law the split leaves out, with the measures that do it; empty where it leaves out none."""
+    by_id = {measure.id: measure for measure in findings.dispute.measures}
+    split = set() if findings.acts is None else set(findings.acts["scenario"])
+    days, because = [], []
+    for state in findings.states:
+        whole = [name for name in state.measures if name in by_id and instruments_of(by_id[name])]
+        if state.kind == "step" and state.id not in split and whole:
+            days.append(str(state.on))
+            because += whole
+    if not days:
+        return ""
+    names = listed([f"“{name}”" for name in dict.fromkeys(because)][:MOST_NAMED])
+    more = len(dict.fromkeys(because)) - MOST_NAMED
+    others = f" and {more} more" if more > 0 else ""
+    span = f"The state of {days[0]} is" if len(days) == 1 else f"{len(days)} states, {days[0]} to {days[-1]}, are"
+    return (
+        f"{span} not split: rates of quotas, duties by the unit and measures on exports are found with the equilibrium "
+        f"({names}{others}). “Laid so far” leaves out what was laid on those days."
+    )
 
 
 def _table(findings: Findings, acts: pd.DataFrame) -> Table:
