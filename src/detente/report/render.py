@@ -20,6 +20,7 @@ from detente.dispute.result_folders import MANIFEST, check_folder, write_folder
 from detente.dispute.results import Result
 from detente.dispute.session import Progress
 from detente.report.blocks import Block, Document, Figure, Row, Table
+from detente.report.once import common_stamp
 
 LONG: Final = 14
 """Rows up to which a table stands open."""
@@ -33,12 +34,19 @@ _OPENS: Final = re.compile(r"^(\s*\d*)(?=[#+.)-]+(?:\s|$))")
 
 def markdown(document: Document) -> str:
     """The document as Markdown; figures are links to `charts/NAME.svg`."""
-    return _environment(html=False).get_template("report.md.j2").render(document=document).rstrip() + "\n"
+    return (
+        _environment(html=False)
+        .get_template("report.md.j2")
+        .render(document=document, stamp=common_stamp(document.sections))
+        .rstrip()
+        + "\n"
+    )
 
 
 def page(document: Document, pictures: Mapping[str, str]) -> str:
     """The document as one HTML page. `pictures` holds the SVG of each figure by name."""
-    return html_template("report.html.j2", "report.css").render(document=document, pictures=pictures)
+    stamp = common_stamp(document.sections)
+    return html_template("report.html.j2", "report.css").render(document=document, pictures=pictures, stamp=stamp)
 
 
 def html_template(name: str, style: str) -> Template:

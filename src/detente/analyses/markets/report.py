@@ -65,7 +65,7 @@ def facts(found: Markets) -> tuple[Fact, ...]:
         Fact(
             "markets", "equity", who, names_of(found).the(who), "war certain", "war becomes certain", move,
             decided_by=("the probability of war before it",), chosen=True,
-            because="equity is worth what profits remain of, not the income of a country",
+            because=f"equity is of the war that markets are asked about, where {found.valued.partition(';')[0]}",
         ),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from detente.analyses.run.headlines import not_tried
 from detente.analyses.run.instrument_sentences import instruments_section
 from detente.analyses.run.measure_words import what_of, when_of
 from detente.analyses.run.people_sentences import people_section
+from detente.analyses.run.policy_brief import policy_brief
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import (
     CANNOT,
@@ -64,6 +65,7 @@ from detente.report.blocks import (
 )
 from detente.report.charts import shapes_source
 from detente.report.numbers import capital, day, level_percent, level_usd, names_of, points, signed_usd
+from detente.report.once import told_once
 
 
 def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
@@ -76,44 +78,56 @@ def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
     check_together(findings, others)
     drawn = Figures(findings, findings.main)
     briefs, reconciled = story_of(findings, others)
+    first = " ".join([headline(findings), *(its.said for its in qualified if its.said)])
+    under = (
+        *(() if qualified else not_tried(findings)),
+        *assumed(findings),
+        *stand_ins.caveats(findings),
+        *caveats_of(others),
+    )
+    annex = (
+        in_brief(findings),
+        replace(who_gains(findings, drawn), detail=True),
+        *(its.section for its in qualified),
+        replace(why(findings, drawn), detail=True),
+        Section("What each step does", (steps_table(findings, findings.main), *drawn.of_steps())),
+        *(Section("Real income and GDP", (table,)) for table in gdp_table(findings, drawn)),
+        *people_section(findings, drawn),
+        replace(by_sector(findings, drawn), detail=True),
+        *(replace(make(findings, drawn), detail=True) for make in (payers, substitution, tariffs)),
+        *instruments_section(findings, findings.main),
+        *act_sentences.sections(findings),
+        *third_market_sentences.sections(findings),
+        *stand_ins.products_section(findings),
+        *base_section(findings),
+        *obligation_sections(findings.obligations, names_of(findings)),
+        *sections_of(others),
+        *published(findings),
+        cannot(),
+        rests_on(findings),
+        replace(said(findings, priced=any(result.KIND == "talks" for result in others)), detail=True),
+        replace(made_how(findings), detail=True),
+        reproduce(findings, others, qualified),
+    )
     return Document(
         findings.dispute.title,
         about(findings),
-        " ".join([headline(findings), *(its.said for its in qualified if its.said)]),
-        (
-            *(() if qualified else not_tried(findings)),
-            *assumed(findings),
-            *stand_ins.caveats(findings),
-            *caveats_of(others),
-        ),
-        (
-            replace(who_gains(findings, drawn), detail=True),
-            *(its.section for its in qualified),
-            replace(why(findings, drawn), detail=True),
-            Section("What each step does", (steps_table(findings, findings.main), *drawn.of_steps())),
-            *(Section("Real income and GDP", (table,)) for table in gdp_table(findings, drawn)),
-            *people_section(findings, drawn),
-            replace(by_sector(findings, drawn), detail=True),
-            *(replace(make(findings, drawn), detail=True) for make in (payers, substitution, tariffs)),
-            *instruments_section(findings, findings.main),
-            *act_sentences.sections(findings),
-            *third_market_sentences.sections(findings),
-            *stand_ins.products_section(findings),
-            *base_section(findings),
-            *obligation_sections(findings.obligations, names_of(findings)),
-            *sections_of(others),
-            *published(findings),
-            cannot(),
-            rests_on(findings),
-            replace(said(findings, priced=any(result.KIND == "talks" for result in others)), detail=True),
-            replace(made_how(findings), detail=True),
-            reproduce(findings, others, qualified),
-        ),
+        first,
+        under,
+        told_once(annex, (first, *(brief.text for brief in briefs), *reconciled, *under)),
         findings.id,
         findings.settings.version,
         briefs,
         reconciled,
     )
+
+
+def in_brief(findings: Findings) -> Section:
+    """The brief at the head of a report: assumptions, gaps, what would change it, costs, the range, and caveats."""
+    brief = policy_brief(findings)
+    tables = (replace(table, stamp=brief.stamp) for _, _, table in brief.parts if table is not None)
+    lead = Bullets(tuple(f"{label}: {text}" for label, text in brief.lead))
+    return Section("In brief", (lead, *tables, Bullets(brief.caveats)), detail=True)
 
 
 def sections(findings: Findings) -> tuple[Section, ...]:
