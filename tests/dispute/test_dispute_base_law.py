@@ -154,6 +154,22 @@ def test_every_report_says_whose_law_is_underneath(read: Reader, small_world: Wo
     assert "under the law of law.yaml on 2018-10-01" in markdown(entry.document(found))
 
 
+@pytest.mark.slow  # compiles an ensemble
+def test_bands_draw_over_the_law_underneath(read: Reader, small_world: World) -> None:
+    """Draws at the elasticities and the closure of the file are the run itself, and the report says whose law it is."""
+    dispute = read()
+    over = dt.Over(elasticities=("U4",), deficits=("fixed",), spread=0.0)
+    drawn = dt.bands(dispute, over=over, draws=2, seed=1, world=small_world)
+    table, run = drawn.bands, dt.run(dispute, world=small_world)
+    assert drawn.settings.provenance["law"]["case"] == "law.yaml"
+    for state in ("threat", "threat-answered"):
+        its = table[(table["scenario"] == state) & (table["quantity"] == "real_income")].set_index("economy")
+        income = run[state].tables["economies"].set_index("economy")["real_income"]
+        for party in ("USA", "MEX"):
+            assert its.loc[party, "median"] == pytest.approx(income[party], abs=1e-8), (state, party)
+    assert "under the law of law.yaml on 2018-10-01" in markdown(analysis_of("bands").document(drawn))
+
+
 def test_a_later_day_and_a_day_after_the_file_are_refused(read: Reader) -> None:
     later = (("on: 2018-10-01", "on: 2019-01-11"), ("as_of: 2018-10-01", "as_of: 2019-02-01"))
     assert "line 5: base.on: is after the last day that law.yaml knows: it does not know the law after 2019-01-10" in (
