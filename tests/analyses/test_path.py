@@ -106,6 +106,9 @@ def test_discounted_sums_are_the_geometric_series() -> None:
     np.testing.assert_allclose(sums["total"], 7.0 * n)
     np.testing.assert_allclose(sums["discounted"], 7.0 * (1 - 1.03**-n) / (1 - 1 / 1.03))
     np.testing.assert_allclose(sums_frame(revenue, 0.0)["discounted"], 7.0 * n)
+    revenue.loc[3, "income_effect"] = np.nan  # a missing year is no zero
+    found = sums_frame(revenue, rate).set_index("item")[["total", "discounted"]]
+    assert found.index[found.isna().all(axis=1)].tolist() == ["income_effect"]
 
 
 def test_conventional_revenue_is_that_of_buyers_who_substitute_at_old_costs_and_spending() -> None:

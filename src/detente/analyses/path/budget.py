@@ -13,7 +13,10 @@ Per year and economy, USD million, as changes from the calibrated world:
     conventional_net = conventional + offset − refunds
     dynamic_net      = (1 − τ) · equilibrium + income_effect − refunds
 
-The offset is in both, once. Refunds are paid back in full.
+The offset is in both, once. Refunds are paid back in full. `static` has statutory rates, of a quota that beyond it.
+`conventional` is missing for an importer some of whose quotas earn rents, whose rates are those of an equilibrium;
+`income_effect` and `dynamic_net` are missing where real GDP is, for trade of some goods ends. A sum with a missing year
+is missing.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from detente.inputs import FloatArray
-from detente.solver.noise import without_noise
+from detente.solver.noise import NOISE, without_noise
 from detente.solver.solution import Solution
 
 AMOUNTS: Final = (
@@ -57,8 +60,9 @@ def revenues_of(s: Solution, static: FloatArray) -> Revenues:
     total = bought.sum(1, keepdims=True)
     shares = bought / np.where(total > 0, total, 1.0)
     charged = ((1 - s.wedges.v) * shares * b.X[:, None, :]).sum((1, 2))
-    rents = ((1 - s.wedges.v) * s.pi_cf * s.X_cf[:, None, :]).sum((1, 2)) - s.R_cf  # of quotas: no revenue
-    found = (static - b.R, charged - rents - b.R, s.R_cf / s.w_hat - b.R)
+    rents = ((1 - s.wedges.v) * s.pi_cf * s.X_cf[:, None, :]).sum((1, 2)) - s.R_cf
+    conventional = np.where(np.abs(rents) > NOISE * b.I, np.nan, charged) - b.R
+    found = (static - b.R, conventional, s.R_cf / s.w_hat - b.R)
     return Revenues(*(without_noise(change, of=b.I) for change in found))
 
 
@@ -99,8 +103,10 @@ def revenue_frame(
 def sums_frame(revenue: pd.DataFrame, rate: float) -> pd.DataFrame:
     """One row an economy and item of `AMOUNTS`: the sum over the years, and discounted to the first of them."""
     factor = (1 + rate) ** -(revenue["year"] - revenue["year"].min()).to_numpy(dtype=np.float64)
-    plain = revenue.groupby("economy", sort=False)[list(AMOUNTS)].sum()
-    discounted = revenue[list(AMOUNTS)].mul(factor, axis=0).groupby(revenue["economy"], sort=False).sum()
+    years = int(revenue["year"].nunique())
+    plain = revenue.groupby("economy", sort=False)[list(AMOUNTS)].sum(min_count=years)
+    now = revenue[list(AMOUNTS)].mul(factor, axis=0)
+    discounted = now.groupby(revenue["economy"], sort=False).sum(min_count=years)
     return pd.DataFrame(
         {
             "economy": np.repeat(plain.index.to_numpy(dtype=str), len(AMOUNTS)),

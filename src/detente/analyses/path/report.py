@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from detente.analyses.path.result import Trajectory
@@ -97,10 +98,16 @@ def brief(found: Trajectory) -> str:
 
 
 def _revenue_said(found: Trajectory) -> str:
-    most = max(_parties(found), key=lambda code: abs(_sum(found, code, "conventional")), default=None)
+    most = max(_parties(found), key=lambda code: abs(_sum(found, code, "equilibrium")), default=None)
     if most is None:
         return ""
     net, dynamic = _sum(found, most, "conventional_net"), _sum(found, most, "dynamic_net")
+    if np.isnan(net) or np.isnan(dynamic):
+        return (
+            f"Duties of {names_of(found).the(most)} change by {signed_usd(_sum(found, most, 'equilibrium'))} over "
+            f"{_span(found)} in the equilibria; quotas that earn rents, or trade that ends, leave no sum by a definition "
+            "of budget offices."
+        )
     rate = level_percent(found.discount)
     return (
         f"Over {_span(found)} revenue of {names_of(found).the(most)} changes by {signed_usd(net)} by the conventional "
