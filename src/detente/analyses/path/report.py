@@ -105,8 +105,8 @@ def _revenue_said(found: Trajectory) -> str:
     if np.isnan(net) or np.isnan(dynamic):
         return (
             f"Duties of {names_of(found).the(most)} change by {signed_usd(_sum(found, most, 'equilibrium'))} over "
-            f"{_span(found)} in the equilibria; quotas that earn rents, or trade that ends, leave no sum by a definition "
-            "of budget offices."
+            f"{_span(found)} in the equilibria; quotas that earn rents, or trade that ends, leave no sum by a "
+            "definition of budget offices."
         )
     rate = level_percent(found.discount)
     return (
