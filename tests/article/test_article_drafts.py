@@ -15,10 +15,13 @@ from article.keys import ARTICLE, KEYS, read_key, text_of
 from detente import run
 from detente.analyses.run.report import document
 from detente.article.drafts import draft_of
+from detente.article.items import FoundMeasure
 from detente.article.numeric_expressions import date_of_article
 from detente.article.reader import Article, read_article
+from detente.data.bundled import load_world
 from detente.data.world import Source
 from detente.dispute.schema import Dispute
+from detente.dispute.vintage import ESSENTIAL, answered
 from detente.errors import BadDispute, BadInput
 from detente.report.render import markdown
 
@@ -202,3 +205,25 @@ def test_nothing_is_asked_of_the_network(shared: Path, monkeypatch: pytest.Monke
         monkeypatch.setattr(socket.socket, name, refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     assert read_article(text_of(ARTICLE, shared), name=ARTICLE).draft.measures
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_no_draft_runs_on_a_default_that_is_not_asked(name: str, articles: dict[str, Article]) -> None:
+    draft = articles[name].draft
+    asked = {question.path for question in draft.questions}
+    assert len(asked) <= 7
+    open_ = [path for path in asked if ESSENTIAL.fullmatch(path)]
+    for measure, found in _pairs(articles[name]):
+        for field in ("by", "on", "status", "goods"):
+            assert found.is_told(field) or f"measures.{measure}.{field}" in asked, (measure, field)
+        assumed = {"rate": {f"measures.{measure}.add", f"measures.{measure}.set"}}
+        assert found.is_told("rate") or assumed["rate"] & asked, measure
+    if open_:
+        with pytest.raises(BadDispute, match="no default is taken for it"):
+            answered(draft, True, load_world(draft.world))
+
+
+def _pairs(article: Article) -> list[tuple[str, FoundMeasure]]:
+    """The measures of a draft with what was found of each, by the words that they rest on."""
+    by_span = {item.span: item for item in article.reading.items if isinstance(item, FoundMeasure)}
+    return [(m.id, by_span[m.source.span]) for m in article.draft.measures if m.source and m.source.span in by_span]

@@ -44,6 +44,7 @@ CHINESE = "中国商务部星期五表示，将对原产于美国的部分进口
         (SPANISH.encode(), "does not look like English"),
         (CHINESE.encode() * 20, "does not look like English"),
         (b"The talks went on. " * 300_000, "over the 60,000 characters"),
+        (b"the talks went on and then they were to go on and " * 1_100, "a sentence of 54,999|a sentence of 55,000"),
     ],
 )
 def test_what_is_no_article_is_refused(given: bytes, says: str) -> None:

@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span, Token
 from detente.article.clauses import Clause, clause_of
 from detente.article.language import expression, load_rules
 from detente.article.numeric_expressions import FoundRate, rates_in
-from detente.article.syntax import chain, sentence_of, token_at
+from detente.article.syntax import chain, sentence_of, text_of, token_at
 from detente.data.quantities import parse_rate
 
 _LOOK: Final = 90
@@ -81,7 +81,7 @@ def names_a_duty(token: Token) -> bool:
     rated = lemma in words("rated") and next(rates_in(token.doc[token.left_edge.i : token.right_edge.i + 1].text), None)
     if (lemma not in words("nouns") and not rated) or token.pos_ not in ("NOUN", "PROPN"):
         return False
-    return _is_of_trade(token) and not phrase("free").search(token.doc.text[max(0, token.idx - 12) : token.idx])
+    return _is_of_trade(token) and not phrase("free").search(text_of(token.doc)[max(0, token.idx - 12) : token.idx])
 
 
 def _is_of_trade(what: Token) -> bool:
@@ -104,7 +104,7 @@ def _is_at_the_border(what: Token) -> bool:
 
 def duties_in(sentence: Span) -> list[Duty]:
     """Every duty of a sentence, one a rate, in the order of the text."""
-    text = sentence.doc.text
+    text = text_of(sentence.doc)
     nouns = [token for token in sentence if names_a_duty(token)]
     own = [r for r in _rates(sentence) if role_of(text, r) is None]
     bound: dict[int, list[FoundRate]] = {}
@@ -126,7 +126,7 @@ def _rates(sentence: Span) -> list[FoundRate]:
     given = [*rates_in(text, sentence.start_char), *rates_in(text, sentence.start_char, points=True)]
     kept: list[FoundRate] = []
     for rate in sorted(given, key=lambda r: r.start):
-        if kept and _is_range(sentence.doc.text, kept[-1], rate):
+        if kept and _is_range(text_of(sentence.doc), kept[-1], rate):
             last = kept.pop()
             higher = max((last, rate), key=lambda each: parse_rate(each.rate))
             rate = FoundRate(higher.rate, last.start, rate.end)
@@ -172,7 +172,7 @@ def _next(rates: Sequence[FoundRate], noun: Token, sentence: Span) -> int:
 def _duties_of(noun: Token, rates: Sequence[FoundRate], until: int) -> Iterator[Duty]:
     """The duties of one word: one a rate, each with its goods; one without a rate where it has none."""
     clause = clause_of(noun)
-    text, end = noun.doc.text, sentence_of(noun).end_char
+    text, end = text_of(noun.doc), sentence_of(noun).end_char
     own = (
         goods_after(text, noun.idx + len(noun), end)
         or _laid_on_goods(noun, end)
@@ -217,7 +217,7 @@ def _laid_on_goods(noun: Token, end: int) -> GoodsWords | None:
     verb = next((t for t in chain(noun)[1:] if t.pos_ == "VERB"), noun)
     near = [*noun.subtree, *(c for c in verb.children if c.i > noun.i), *verb.children]
     preps = (t for t in near if t.lower_ in ("on", "against", "upon") and t.pos_ == "ADP")
-    return next((found for t in preps if (found := goods_after(noun.doc.text, t.idx, end)) is not None), None)
+    return next((found for t in preps if (found := goods_after(text_of(noun.doc), t.idx, end)) is not None), None)
 
 
 def _end_of_goods(text: str, first: int, stop: int) -> int:
@@ -254,7 +254,7 @@ def _beside(noun: Token) -> GoodsWords | None:
         return None
     start = left[0].left_edge.idx
     end = left[-1].idx + len(left[-1])
-    return GoodsWords(noun.doc.text[start:end], start, end)
+    return GoodsWords(text_of(noun.doc)[start:end], start, end)
 
 
 def _told_of(clause: Clause, noun: Token) -> GoodsWords | None:
@@ -264,7 +264,7 @@ def _told_of(clause: Clause, noun: Token) -> GoodsWords | None:
     if clause.head.dep_ == "relcl" and clause.head.head.i < noun.i and clause.head.head.pos_ in ("NOUN", "PROPN"):
         described = clause.head.head
         if not names_a_duty(described) and any(t.lower_ == "on" and t.i > described.i for t in clause.tokens):
-            return _trimmed(doc.text, doc[described.left_edge.i].idx, clause.tokens[0].idx)
+            return _trimmed(text_of(doc), doc[described.left_edge.i].idx, clause.tokens[0].idx)
     candidates = [s for s in clause.subjects if verb.lemma_ in words("faces") | {"subject"} or _is_passive(verb)]
     candidates += [c for c in verb.children if c.dep_ == "dobj" and verb.lemma_ in words("hits") and c.i != noun.i]
     for token in candidates:
@@ -272,8 +272,8 @@ def _told_of(clause: Clause, noun: Token) -> GoodsWords | None:
             continue
         start, end = doc[token.left_edge.i].idx, doc[token.right_edge.i]
         stop = min(end.idx + len(end), noun.idx if token.i < noun.i else end.idx + len(end))
-        last = _end_of_goods(doc.text, start, stop)
-        return _trimmed(doc.text, start, last)
+        last = _end_of_goods(text_of(doc), start, stop)
+        return _trimmed(text_of(doc), start, last)
     return None
 
 
@@ -283,7 +283,7 @@ def _is_passive(verb: Token) -> bool:
 
 def rates_alone(sentence: Span) -> list[Duty]:
     """The rates of a sentence without a word for a duty, where a verb charges them on goods."""
-    text = sentence.doc.text
+    text = text_of(sentence.doc)
     found = (_of_a_rate(sentence.doc, r) for r in _rates(sentence) if role_of(text, r) is None)
     return [duty for duty in found if duty is not None]
 
@@ -292,7 +292,7 @@ def _of_a_rate(doc: Doc, rate: FoundRate) -> Duty | None:
     token = token_at(doc, rate.end - 1)
     clause = clause_of(token)
     verb = next((t for t in chain(token)[1:6] if t.pos_ == "VERB"), clause.head)
-    goods = goods_after(doc.text, rate.end, sentence_of(token).end_char)
+    goods = goods_after(text_of(doc), rate.end, sentence_of(token).end_char)
     lemma = verb.lemma_.lower()
     if {t.lemma_.lower() for t in (*clause.tokens, *clause.subjects)} & words("not_on"):
         return None
@@ -303,7 +303,9 @@ def _of_a_rate(doc: Doc, rate: FoundRate) -> Duty | None:
     elif lemma in words("faces") or clause.head.dep_ == "relcl":
         goods = goods or _told_of(clause, token)
     return (
-        None if goods is None else Duty(token, clause, rate, goods, points="point" in doc.text[rate.start : rate.end])
+        None
+        if goods is None
+        else Duty(token, clause, rate, goods, points="point" in text_of(doc)[rate.start : rate.end])
     )
 
 
@@ -312,6 +314,6 @@ def _taxed(verb: Token) -> GoodsWords | None:
     for child in verb.children:
         if child.dep_ in ("dobj", "nsubjpass"):
             start, end = verb.doc[child.left_edge.i].idx, verb.doc[child.right_edge.i]
-            last = _end_of_goods(verb.doc.text, start, end.idx + len(end))
-            return _trimmed(verb.doc.text, start, last)
+            last = _end_of_goods(text_of(verb.doc), start, end.idx + len(end))
+            return _trimmed(text_of(verb.doc), start, last)
     return None

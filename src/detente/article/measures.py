@@ -22,7 +22,7 @@ from detente.article.merging import each_once
 from detente.article.numeric_expressions import Amount, DayInText, amounts_in, dates_in, rates_in
 from detente.article.products import products_of
 from detente.article.sides import Side, charger, faced, guessed_charger, guessed_faced
-from detente.article.syntax import chain, characters, is_entry, is_headline, sentence_of, tense_of, token_at
+from detente.article.syntax import chain, characters, is_entry, is_headline, sentence_of, tense_of, text_of, token_at
 
 _NEAR: Final = 30
 """Characters after the words for goods in which the sum that they are worth ends."""
@@ -256,7 +256,7 @@ class _Told:
 
 def _rates_of_line(sentence: Span) -> Iterator[Duty]:
     """The rate of a line without a word for a duty: `25% on cheese`, `cheese: 25%`."""
-    text = sentence.doc.text
+    text = text_of(sentence.doc)
     for rate in rates_in(sentence.text, sentence.start_char):
         token = token_at(sentence.doc, rate.end - 1)
         goods = goods_after(text, rate.end, sentence.end_char)
@@ -298,7 +298,7 @@ def _is_level(duty: Duty) -> bool:
     """Whether a rate is that to which a tariff is moved, in place of the one there was."""
     if duty.rate is None:
         return False
-    before = duty.token.doc.text[max(0, duty.rate.start - 12) : duty.rate.start]
+    before = text_of(duty.token.doc)[max(0, duty.rate.start - 12) : duty.rate.start]
     verbs = {t.lemma_.lower() for t in duty.clause.tokens if t.pos_ == "VERB"}
     return re.search(r"\b(?:to|at) (?:about |some )?$", before) is not None and bool(verbs & words("raises"))
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import dateparser
@@ -259,6 +260,7 @@ def _edge(words: str, edge: str, base: date, tense: Tense) -> date | None:
     return start.replace(day={"start": 1, "mid": 15, "end": last}[edge])
 
 
+@lru_cache(maxsize=4096)
 def _parsed(words: str, base: date) -> date | None:
     found = dateparser.parse(
         words, languages=["en"], settings={"RELATIVE_BASE": datetime(base.year, base.month, base.day)}

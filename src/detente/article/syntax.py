@@ -49,6 +49,14 @@ def sentence_of(token: Token) -> Span:
     return sentences[token.i]
 
 
+def text_of(doc: Doc) -> str:
+    """The text, made once: spaCy joins it from its tokens each time."""
+    if "detente_text" not in doc.user_data:
+        doc.user_data["detente_text"] = doc.text
+    text: str = doc.user_data["detente_text"]
+    return text
+
+
 def verb_above(token: Token) -> Token | None:
     """The verb that a token hangs on, itself included."""
     node = token

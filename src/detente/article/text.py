@@ -20,6 +20,10 @@ LEAST_ENGLISH: Final = 0.25
 """Share of words that are among spaCy's English function words: at least 0.4 in the texts of the tests, under 0.1 in
 sentences of news in German, French and Spanish."""
 
+LONGEST_SENTENCE: Final = 5_000
+"""Characters between two marks or line breaks: a parse of more says nothing, and its time grows with their square."""
+_ENDS: Final = re.compile(r"[.!?;:\n]+")
+
 _TAGS: Final = re.compile(r"<(?:!doctype|html|head|body|div|p|br|span|script|a|meta|article)\b[^>]*>", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?")
 _NOT_LATIN: Final = re.compile(r"[\u0370-\u1fff\u3040-\ud7ff]{8}")
@@ -89,6 +93,12 @@ def checked_text(given: str | bytes, name: str) -> str:
         raise BadInput(
             f"{name} does not look like English: {english:.0%} of its words are common English words, and at least "
             f"{LEAST_ENGLISH:.0%} are expected; the reader knows English alone, so translate the article first"
+        )
+    longest = max(map(len, _ENDS.split(text)))
+    if longest > LONGEST_SENTENCE:
+        raise BadInput(
+            f"{name} has a sentence of {longest:,} characters, over the {LONGEST_SENTENCE:,} that are read: give an "
+            "article with its full stops and line breaks"
         )
     return text
 
