@@ -20,7 +20,8 @@ from detente.analyses.run import charts
 from detente.analyses.run.figures import Figures
 from detente.errors import BadInput
 from detente.report.blocks import Document
-from detente.report.charts import CHARACTER, PLOT, room, wrap
+from detente.report.charts import PLOT, SIZE, room
+from detente.report.lettering import width, wrap
 from detente.report.numbers import Names, signed_percent
 from detente.report.render import png, svg
 
@@ -162,9 +163,11 @@ def test_every_label_has_room_beside_its_bar(values: list[float], length: int) -
     low, high = room(values, [text] * len(values))
     for value in values:
         left = (max(value, 0.0) - low) / (high - low) * PLOT
-        assert left + length * CHARACTER <= PLOT + 1e-6
+        assert left + width(text, SIZE - 1) <= PLOT + 1e-6
 
 
-@given(st.text(alphabet="abc ", max_size=80), st.integers(5, 30))
-def test_wrapping_loses_no_word(text: str, width: int) -> None:
-    assert " ".join(wrap(text, width)).split() == text.split()
+@given(st.text(alphabet="abc ", max_size=80), st.integers(20, 200))
+def test_wrapping_loses_no_word_and_keeps_the_width(text: str, room: int) -> None:
+    lines = wrap(text, room, SIZE)
+    assert " ".join(lines).split() == text.split()
+    assert all(width(line, SIZE) <= room or " " not in line for line in lines)

@@ -44,7 +44,8 @@ from detente.analyses.talks.report import (
     third_table,
     zone_table,
 )
-from detente.report.charts import CHARACTER
+from detente.report.charts import SIZE
+from detente.report.lettering import width
 from detente.report.numbers import NO_BREAK
 from detente.report.render import markdown, page, svg, write_report
 from stored import stored
@@ -325,7 +326,7 @@ def test_a_label_of_the_frontier_stands_at_its_mark_and_clear_of_the_others() ->
     found = places(near, (-5.0, 5.0), (-5.0, 5.0))
     boxes = []
     for (x, y, label), place in zip(near.itertuples(index=False), found, strict=True):
-        wide = len(label) * CHARACTER
+        wide = width(label, SIZE - 1)
         left = (x + 5) / 10 * SIDE + place["dx"] - {"left": 0.0, "center": wide / 2, "right": wide}[place["align"]]
         middle = (5 - y) / 10 * SIDE + place["dy"]
         boxes.append((left, left + wide, middle - 7, middle + 7))

@@ -12,7 +12,7 @@ from source_tree import outside_imports, read_modules
 
 #: Where the name of a distribution is not that of its module.
 MODULE_OF = {"pyyaml": "yaml", "vl-convert-python": "vl_convert", "mkdocstrings-python": "mkdocstrings_handlers",
-             "python-dateutil": "dateutil"}  # fmt: skip
+             "python-dateutil": "dateutil", "fonttools": "fontTools"}  # fmt: skip
 #: Used through another library: pandas writes .xlsx with openpyxl, and Parquet with pyarrow.
 THROUGH_ANOTHER = {"openpyxl", "pyarrow"}
 

@@ -31,6 +31,7 @@ KNOWN_ONLY_TO = {
     "jax": {"solver", "ensemble"},
     "altair": {"report", "analyses"},
     "vl_convert": {"report"},
+    "fontTools": {"report"},
     "typer": {"cli"},
     "rich": {"report", "cli"},
     "fastapi": {"web"},

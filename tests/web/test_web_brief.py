@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from browser_lab import launched
 from playwright.sync_api import sync_playwright
 
 import detente as dt
+from browser_lab import launched
 
 
 @pytest.mark.slow

@@ -14,10 +14,10 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from browser_lab import answered, fits, launched, profile, serious
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from web_lab import Served, small
 
+from browser_lab import answered, fits, launched, profile, serious
 from detente import run
 from detente.analyses.run.headlines import headline
 from detente.analyses.run.result import Findings

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-FOLDERS = ("src/detente/web/static/vendor", "src/detente/report/shapes", "tests/vendor")
+FOLDERS = ("src/detente/web/static/vendor", "src/detente/report/shapes", "src/detente/report/fonts", "tests/vendor")
 #: What may be shipped, and what tests alone may use.
-SHIPPED = ("0BSD", "BSD-3-Clause", "MIT", "ISC")
+SHIPPED = ("0BSD", "BSD-3-Clause", "MIT", "ISC", "OFL-1.1")
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -21,6 +21,8 @@ import pandas as pd
 
 from detente.report import altair as alt
 from detente.report.blocks import rows_of
+from detente.report.lettering import BOLD, FONT, wrap
+from detente.report.lettering import width as lettered
 from detente.report.numbers import Names, signed_percent, signed_usd
 
 GAIN: Final = "#0072B2"
@@ -34,25 +36,24 @@ QUIET: Final = "#59606A"
 SERIES: Final = ("#0072B2", "#D55E00", "#007A5A", "#A8487F", "#1F2328", "#9A6A00", "#3F8FC0", "#6B6B6B")
 """Lines that stand side by side: Okabe and Ito's, darkened where white paper would swallow them."""
 
-FONT: Final = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 SIZE: Final = 13
 LABELS: Final = 160
 """px for the names on the left."""
 PLOT: Final = 280
 """px for the marks on the right."""
+WHOLE: Final = LABELS + 8 + PLOT
+"""px that a heading may be wide: names, the gap beside them, and marks."""
 LINE: Final = 13
 """px from one line of a name to the next."""
 ROW: Final = 24
 """px from one bar to the next."""
-CHARACTER: Final = 6.9
-"""px of an average character of the labels, to leave room for them."""
 
 
 def themed(chart: Any, title: str, subtitle: list[str]) -> Any:
     """The chart with its title, what it measures and where it is from, on the common theme."""
     heading = alt.TitleParams(
-        text=wrap(title, 50),
-        subtitle=[line for text in subtitle for line in wrap(text, 74)],
+        text=wrap(title, WHOLE, 16, BOLD),
+        subtitle=[line for text in subtitle for line in wrap(text, WHOLE, 12)],
         anchor="start",
         frame="bounds",
         offset=12,
@@ -62,7 +63,7 @@ def themed(chart: Any, title: str, subtitle: list[str]) -> Any:
         .configure(font=FONT)
         .configure_view(stroke=None)
         .configure_title(
-            fontSize=16, fontWeight=600, color=INK, subtitleFontSize=12, subtitleColor=QUIET, subtitlePadding=6
+            fontSize=16, fontWeight=BOLD, color=INK, subtitleFontSize=12, subtitleColor=QUIET, subtitlePadding=6
         )
         .configure_axis(labelFontSize=SIZE, labelColor=INK, grid=False, domain=False, ticks=False, title=None)
         .configure_axisY(labelLimit=LABELS, labelPadding=8, minExtent=LABELS, maxExtent=LABELS)
@@ -70,15 +71,9 @@ def themed(chart: Any, title: str, subtitle: list[str]) -> Any:
     )
 
 
-def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most `width` characters, cut at blanks."""
-    lines = [""]
-    for word in text.split(" "):
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
+def fitted(label: str) -> str:
+    """The label with line breaks where it would be wider than the room for names; those that it has stay."""
+    return "\n".join(line for part in label.split("\n") for line in wrap(part, LABELS, SIZE, BOLD))
 
 
 def tone(change: float, strong: bool = True) -> str:
@@ -103,7 +98,7 @@ def room(values: Sequence[float], texts: Sequence[str], width: int = PLOT) -> tu
     if low == high:
         return 0.0, 1.0
     for value, text in zip(values, texts, strict=True):
-        r = min((len(text) * CHARACTER + 8) / width, _MOST)
+        r = min((lettered(text, SIZE - 1) + 8) / width, _MOST)
         high = max(high, (max(value, 0.0) - r * low) / (1 - r))
     return low, high
 
@@ -119,7 +114,7 @@ def label_axis(bold: Sequence[str] = ()) -> alt.Axis:
         labelExpr="split(datum.label, '\\n')",
         labelLineHeight=LINE,
         labelOffset={"condition": lines, "value": 0},
-        labelFontWeight={"condition": {"test": test, "value": 700}, "value": 400},
+        labelFontWeight={"condition": {"test": test, "value": BOLD}, "value": 400},
     )
 
 
@@ -143,12 +138,13 @@ def bars(
     `frame` has label (a line break starts a new line), value, text and colour; with `group` also `member`, the bars
     that share a label. Labels in `bold` stand out. Nothing is left to a legend.
     """
+    frame = frame.assign(label=frame["label"].map(fitted))
     labels = list(dict.fromkeys(frame["label"]))
     ends = domain or room(list(frame["value"]), list(frame["text"]), width)
     y = alt.Y(
         "label:N",
         sort=labels,
-        axis=label_axis(bold) if axis else None,
+        axis=label_axis([fitted(label) for label in bold]) if axis else None,
         scale=alt.Scale(paddingInner=0.28, paddingOuter=0.14),
     )
     members = list(dict.fromkeys(frame["member"])) if group else [""]
@@ -169,6 +165,7 @@ def dumbbells(frame: pd.DataFrame, *, row: int = ROW, width: int = PLOT) -> Any:
 
     `frame` has label, before, after, text and colour.
     """
+    frame = frame.assign(label=frame["label"].map(fitted))
     labels = list(dict.fromkeys(frame["label"]))
     farthest = frame[["before", "after"]].max(axis=1)
     low = min(0.0, float(frame[["before", "after"]].min().min()))

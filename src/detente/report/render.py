@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import as_file
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +22,8 @@ from detente.dispute.result_folders import MANIFEST, check_folder, write_folder
 from detente.dispute.results import Result
 from detente.dispute.session import Progress
 from detente.report.blocks import Block, Document, Figure, Row, Table
+from detente.report.dark import DARK_RULES
+from detente.report.lettering import FONTS, face_rules
 from detente.report.once import common_stamp
 
 LONG: Final = 14
@@ -53,7 +57,7 @@ def html_template(name: str, style: str) -> Template:
     """A template of an HTML page, with a sheet of style as `css`."""
     environment = _environment(html=True)
     css = environment.loader.get_source(environment, style)[0] if environment.loader else ""
-    return environment.get_template(name, globals={"css": Markup(css)})
+    return environment.get_template(name, globals={"css": Markup(face_rules() + css + DARK_RULES)})
 
 
 def _environment(html: bool) -> Environment:
@@ -137,12 +141,29 @@ PNG_SCALE: Final = 2.0
 def svg(chart: Any) -> str:
     """The chart as one SVG element that takes the width it is given."""
     # the check against the schema of Vega-Lite takes as long as drawing does; the tests make it for every chart
+    _register_fonts()
     text = str(vl_convert.vegalite_to_svg(json.dumps(chart.to_dict(validate=False), allow_nan=False)))
     return re.sub(r"^<svg ", '<svg preserveAspectRatio="xMinYMin meet" ', text)
 
 
+def standalone(drawn: str) -> str:
+    """The drawing of `svg` as a file of its own, which brings its font along and turns dark where its reader's page is.
+
+    A page that holds several drawings says both once, for all of them.
+    """
+    return re.sub(r"^(<svg [^>]*>)", lambda opening: f"{opening[1]}<style>{face_rules()}{DARK_RULES}</style>", drawn)
+
+
+@cache
+def _register_fonts() -> None:
+    """Make the font that ships known to the library that draws, once in a process."""
+    with as_file(FONTS) as folder:
+        vl_convert.register_font_directory(str(folder))
+
+
 def png(drawn: str) -> bytes:
     """The drawing of `svg` as PNG."""
+    _register_fonts()
     return bytes(vl_convert.svg_to_png(drawn, scale=PNG_SCALE))
 
 
@@ -191,7 +212,7 @@ def report_files(report: Document, progress: Progress | None = None) -> dict[str
         if progress is not None:
             progress(done, steps, f"chart {figure.name}")
         drawn[figure.name] = svg(figure.chart)
-        files[f"charts/{figure.name}.svg"] = drawn[figure.name].encode()
+        files[f"charts/{figure.name}.svg"] = standalone(drawn[figure.name]).encode()
         files[f"charts/{figure.name}.png"] = png(drawn[figure.name])
     files |= {"report.md": markdown(report).encode(), "report.html": page(report, drawn).encode()}
     if progress is not None:

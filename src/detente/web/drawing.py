@@ -239,14 +239,14 @@ def _charts(opened: OpenedResult) -> list[dict[str, str]]:
 
 
 def _chart(opened: OpenedResult, figure: Figure, state: str | None, ending: str) -> bytes:
-    from detente.report.render import png
+    from detente.report.render import png, standalone
 
     if ending == "json":
         return _json(figure.chart.to_dict(validate=False))
     if ending not in CHARTS:
         raise BadInput(f"a chart is written as {', '.join(CHARTS)}, not {ending!r}")
     picture = opened.picture(figure, state)
-    return picture.encode() if ending == "svg" else png(picture)
+    return standalone(picture).encode() if ending == "svg" else png(picture)
 
 
 def _table(result: Exported, name: str, ending: str) -> bytes:

@@ -12,6 +12,7 @@ from typing import Final
 
 from fastapi import Request, Response
 
+from detente.report.lettering import FONTS
 from detente.web.models import ApiError
 
 FOLDER: Final = Path(__file__).parent / "static"
@@ -29,12 +30,14 @@ class PackagedFile:
 
 @cache
 def packaged_files() -> dict[str, PackagedFile]:
-    """Every file by its path in the folder."""
+    """Every file by its path in the folder, and the font of the charts in the files that browsers read."""
+    named = {path.relative_to(FOLDER).as_posix(): path for path in sorted(FOLDER.rglob("*")) if path.is_file()}
+    named |= {f"fonts/{path.name}": path for path in sorted(Path(str(FONTS)).glob("*.woff2"))}
     found = {}
-    for path in sorted(each for each in FOLDER.rglob("*") if each.is_file()):
+    for name, path in named.items():
         body, media = path.read_bytes(), mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         mark = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        found[path.relative_to(FOLDER).as_posix()] = PackagedFile(media, body, gzip.compress(body, mtime=0), mark)
+        found[name] = PackagedFile(media, body, gzip.compress(body, mtime=0), mark)
     return found
 
 

@@ -12,7 +12,7 @@ from detente.analyses.bands.result import Bands
 from detente.errors import BadInput
 from detente.report import altair as alt
 from detente.report.blocks import Row, Table, rows_of
-from detente.report.charts import GAIN, INK, LOSS, NEUTRAL, PLOT, SIZE, label_axis, tall, themed, wrap
+from detente.report.charts import GAIN, INK, LOSS, NEUTRAL, PLOT, SIZE, fitted, label_axis, tall, themed
 from detente.report.numbers import (
     ASSUMPTIONS,
     MISSING,
@@ -186,8 +186,8 @@ def bands_chart(bands: Bands, titles: Mapping[str, str] | None = None) -> Any:
 def _label(row: dict[str, Any], names: Names, titles: Mapping[str, str]) -> str:
     """The label of a bar, on at most four short lines of which the last name the economy."""
     scenario = titles.get(row["scenario"], str(row["scenario"]))
-    ends = wrap(names.economy(row["economy"]) if row["economy"] else str(row["quantity"]), 24)[:3]
-    lines = wrap(f"{scenario}:", 24) if scenario else []
+    ends = fitted(names.economy(row["economy"]) if row["economy"] else str(row["quantity"])).split("\n")[:3]
+    lines = fitted(f"{scenario}:").split("\n") if scenario else []
     room = 4 - len(ends)
     if len(lines) > room:
         lines = [*lines[: room - 1], f"{lines[room - 1][:22]}…:"]

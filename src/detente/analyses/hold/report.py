@@ -34,7 +34,7 @@ from detente.analyses.hold.result import ASSUMED_GROUPS, Hold
 from detente.report import altair as alt
 from detente.report.alike import told_together
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
-from detente.report.charts import INK, PLOT, QUIET, SERIES, SIZE, label_axis, themed, wrap
+from detente.report.charts import INK, PLOT, QUIET, SERIES, SIZE, fitted, label_axis, themed
 from detente.report.numbers import MISSING, capital, level_percent, level_usd, names_of, signed_percent, signed_usd
 
 _ROOM: Final = 0.5
@@ -174,7 +174,7 @@ def patience_chart(hold: Hold) -> Any:
     war = hold.enforcement[hold.enforcement["punishment"] == "war"]
     frame = pd.DataFrame(
         {
-            "label": ["\n".join(wrap(deal_words(deal), 22)) for deal in war["deal"]],
+            "label": [fitted(deal_words(deal)) for deal in war["deal"]],
             "value": war["patience"].fillna(1.0).to_numpy(),
             "side": [names.economy(side) for side in war["side"]],
             "colour": [SERIES[hold.players.index(side)] for side in war["side"]],

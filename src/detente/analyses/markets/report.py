@@ -12,7 +12,7 @@ from detente.analyses.markets.result import Markets
 from detente.report import altair as alt
 from detente.report.alike import told_together
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
-from detente.report.charts import PLOT, SIZE, label_axis, themed, tone, wrap
+from detente.report.charts import PLOT, SIZE, fitted, label_axis, themed, tone
 from detente.report.facts import Fact
 from detente.report.numbers import (
     MISSING,
@@ -183,7 +183,7 @@ def exposure_chart(found: Markets, code: str) -> Any:
     rows = _most(found, code)
     names = names_of(found)
     frame = rows.assign(
-        label=["\n".join(wrap(names.sector(sector), 22)) for sector in rows["sector"]],
+        label=[fitted(names.sector(sector)) for sector in rows["sector"]],
         bn=rows["change_usd"] / 1e3,
         colour=[tone(value) for value in rows["change_usd"]],
         text=[signed_usd(value) for value in rows["change_usd"]],

@@ -24,8 +24,8 @@ from detente.report.charts import (
     room,
     themed,
     tone,
-    wrap,
 )
+from detente.report.lettering import BOLD
 from detente.report.numbers import Names, hundredths, level_percent, level_usd, points, signed_percent, signed_usd
 
 SHOWN: Final = 8
@@ -96,7 +96,7 @@ def steps(groups: dict[str, pd.DataFrame], names: Names, stamp: list[str]) -> An
             }
         )
         tall = max(18, 50 // max(1, rows["party"].nunique()))
-        heading = alt.TitleParams(title, anchor="start", fontSize=13, fontWeight=600, offset=6, frame="bounds")
+        heading = alt.TitleParams(title, anchor="start", fontSize=13, fontWeight=BOLD, offset=6, frame="bounds")
         panels.append(bars(frame, domain=ends, group=True, row=tall).properties(title=heading))
     return themed(alt.vconcat(*panels), "What each step does to each side", ["Change in real income, %", *stamp])
 
@@ -163,7 +163,7 @@ def sectors(table: pd.DataFrame, economy: str, names: Names, stamp: list[str]) -
     for column, title, width in (("consumer_price", "Consumer price", 120), ("output", "Output", 180)):
         frame = pd.DataFrame(
             {
-                "label": [_sector(names, code) for code in rows["sector"]],
+                "label": [names.sector(code) for code in rows["sector"]],
                 "value": rows[column].fillna(0.0),
                 "text": [hundredths(v) for v in rows[column]],
                 # a higher price is what a consumer loses by, so it takes the colour of a loss
@@ -172,7 +172,7 @@ def sectors(table: pd.DataFrame, economy: str, names: Names, stamp: list[str]) -
                 ],
             }
         )
-        heading = alt.TitleParams(title, anchor="middle", fontSize=13, fontWeight=600, offset=6)
+        heading = alt.TitleParams(title, anchor="middle", fontSize=13, fontWeight=BOLD, offset=6)
         panels.append(bars(frame, width=width, axis=not panels).properties(title=heading))
     about = "Change in %; prices relative to the wage there, tariffs included; output in volume"
     told = ["No results: they need a list of products, and a value stands in for it"] if grey else []
@@ -215,7 +215,7 @@ def decomposition(table: pd.DataFrame, parties: Sequence[str], names: Names, sta
                 "colour": [tone(number(rows, party, term), term == "total") for term in shown],
             }
         )
-        heading = alt.TitleParams(names.economy(party), anchor="start", fontSize=13, fontWeight=600, offset=6)
+        heading = alt.TitleParams(names.economy(party), anchor="start", fontSize=13, fontWeight=BOLD, offset=6)
         panels.append(bars(frame, domain=ends, row=36).properties(title=heading))
     about = "Contributions in log points × 100, which for small changes are per cent; they add up"
     return themed(alt.vconcat(*panels), "Why real income changes", [about, *stamp])
@@ -227,11 +227,11 @@ def tariffs(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
     rows = table.assign(rise=table["after"] - table["before"]).sort_values("after", ascending=False, kind="stable")
     frame = pd.DataFrame(
         {
-            "label": [_sector(names, code) for code in rows["sector"]],
+            "label": [names.sector(code) for code in rows["sector"]],
             "before": rows["before"],
             "after": rows["after"],
             "text": [
-                f"{level_percent(b)} → {level_percent(a)}" for b, a in zip(rows["before"], rows["after"], strict=True)
+                f"{level_percent(b)} to {level_percent(a)}" for b, a in zip(rows["before"], rows["after"], strict=True)
             ],
             "colour": [LOSS if rise > 0 else GAIN if rise < 0 else NEUTRAL for rise in rows["rise"]],
         }
@@ -288,10 +288,10 @@ def trade(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
     rows = table[table["before"] > 0].sort_values("before", ascending=False, kind="stable")
     frame = pd.DataFrame(
         {
-            "label": [_sector(names, code) for code in rows["sector"]],
+            "label": [names.sector(code) for code in rows["sector"]],
             "before": rows["before"],
             "after": rows["after"],
-            "text": [f"{level_usd(b)} → {level_usd(a)}" for b, a in zip(rows["before"], rows["after"], strict=True)],
+            "text": [f"{level_usd(b)} to {level_usd(a)}" for b, a in zip(rows["before"], rows["after"], strict=True)],
             "colour": [tone(a - b) for b, a in zip(rows["before"], rows["after"], strict=True)],
         }
     )
@@ -306,17 +306,17 @@ def coverage(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
     rows = table.sort_values("covered", ascending=False, kind="stable")
     frame = pd.DataFrame(
         {
-            "label": [_sector(names, code) for code in rows["sector"]],
+            "label": [names.sector(code) for code in rows["sector"]],
             "value": rows["covered"],
             "text": [
-                f"{level_percent(c, 0)}: {level_percent(b)} → {level_percent(a)}"
+                f"{level_percent(c, 0)}: {level_percent(b)} to {level_percent(a)}"
                 for c, b, a in zip(rows["covered"], rows["before"], rows["after"], strict=True)
             ],
             "colour": [LOSS if a > b else GAIN for b, a in zip(rows["before"], rows["after"], strict=True)],
         }
     )
     title = f"What the measures cover: {names.economy(importer)} on {names.economy(exporter)}"
-    about = "Share of each sector's imports whose tariff changes, and the tariff on that share before → after"
+    about = "Share of each sector's imports whose tariff changes, and the tariff on that share before and after"
     return themed(bars(frame), title, [about, *stamp])
 
 
@@ -342,11 +342,6 @@ def averaging(table: pd.DataFrame, parties: Sequence[str], names: Names, stamp: 
     )
     about = "Change in real income, %, with covered and other goods apart, and had each sector had one average tariff"
     return themed(bars(frame, group=True, row=20), "What averaging would have hidden", [about, *stamp])
-
-
-def _sector(names: Names, code: str) -> str:
-    """The name of a sector on at most two short lines."""
-    return "\n".join(wrap(names.sector(code), 24))
 
 
 def only(table: pd.DataFrame, column: str) -> str:

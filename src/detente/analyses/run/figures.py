@@ -18,7 +18,8 @@ from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import Group, against, changed_pairs, exact_changes, groups, incomes, scenario_stamp
 from detente.dispute.blocks import Estimate
 from detente.report.blocks import Bullets, Figure, Row, Section, Table, Text, number, pair_of, rows_of
-from detente.report.charts import income_map, wrap
+from detente.report.charts import LABELS, SIZE, income_map
+from detente.report.lettering import BOLD, wrap
 from detente.report.numbers import (
     NO_BREAK,
     Names,
@@ -201,7 +202,7 @@ class Figures:
     def _rows(self, group: Group) -> pd.DataFrame:
         rows = [
             {
-                "label": "\n".join(wrap(scenario.title.removeprefix("In force from "), 23)[:4]),
+                "label": "\n".join(wrap(scenario.title.removeprefix("In force from "), LABELS, SIZE, BOLD)[:4]),
                 "party": party,
                 "real_income": exact_changes(scenario)[party],
             }

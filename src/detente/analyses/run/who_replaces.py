@@ -16,7 +16,7 @@ from detente.analyses.run.figures import Figures
 from detente.analyses.run.result import Scenario
 from detente.analyses.run.sentences import changed_pairs, scenario_stamp
 from detente.report.blocks import Block, Figure, Row, Table, Text, rows_of
-from detente.report.charts import bars, themed, tone, wrap
+from detente.report.charts import bars, themed, tone
 from detente.report.numbers import Names, capital, level_percent, listed, signed_usd, usd
 from detente.solver.lost_sales import COVERED, NOT_BOUGHT, OTHER, OWN, THIRD
 
@@ -135,7 +135,7 @@ def chart(rows: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
     values = [sums["change"] for sums in grouped(rows).values()]
     frame = pd.DataFrame(
         {
-            "label": ["\n".join(wrap(capital(_title(who, rows, importer, names)), 24)) for who in GROUPS],
+            "label": [capital(_title(who, rows, importer, names)) for who in GROUPS],
             "value": values,
             "text": [signed_usd(value) for value in values],
             "colour": [tone(value, who == COVERED) for who, value in zip(GROUPS, values, strict=True)],

@@ -9,7 +9,8 @@ import pandas as pd
 from detente.analyses.talks.deal_sentences import NO_DEALS, package_words, stamp
 from detente.analyses.talks.result import Talks
 from detente.report import altair as alt
-from detente.report.charts import CHARACTER, FAINT, GAIN, INK, LABELS, LOSS, NEUTRAL, PLOT, QUIET, SIZE, themed
+from detente.report.charts import FAINT, GAIN, INK, LABELS, LOSS, NEUTRAL, PLOT, QUIET, SIZE, themed
+from detente.report.lettering import width
 from detente.report.numbers import names_of, signed_usd
 
 SIDE: Final = LABELS + PLOT - 90
@@ -111,7 +112,7 @@ def places(points: pd.DataFrame, x: tuple[float, float], y: tuple[float, float])
     taken = [(a - 6, a + 6, d - 6, d + 6) for a, d in zip(across, down, strict=True)]
     found = []
     for label, a, d in zip(points["label"], across, down, strict=True):
-        wide = len(label) * CHARACTER
+        wide = width(label, SIZE - 1)
         boxes = []
         for align, right, below in _BESIDE:
             start = a + right - {"left": 0.0, "center": wide / 2, "right": wide}[align]

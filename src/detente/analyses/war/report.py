@@ -11,8 +11,9 @@ from detente.analyses.war.result import War
 from detente.report import altair as alt
 from detente.report.alike import told_together
 from detente.report.blocks import Bullets, Document, Figure, Row, Section, Table, Text, rows_of
-from detente.report.charts import GAIN, INK, LABELS, PLOT, QUIET, SERIES, SIZE, label_axis, tall, themed, wrap
+from detente.report.charts import GAIN, INK, LABELS, PLOT, QUIET, SERIES, SIZE, fitted, label_axis, tall, themed
 from detente.report.facts import Fact
+from detente.report.lettering import wrap
 from detente.report.numbers import (
     MISSING,
     level_percent,
@@ -355,20 +356,21 @@ def heat_chart(war: War) -> Any:
     names = names_of(war)
     rows = war.sectors
     frame = rows.assign(
-        label=["\n".join(wrap(names.sector(code), 24)) for code in rows["sector"]],
+        label=[fitted(names.sector(code)) for code in rows["sector"]],
         side=[
-            f"{names.economy(n)} on {names.economy(i)}" for n, i in zip(rows["player"], rows["partner"], strict=True)
+            "\n".join(wrap(f"{names.economy(n)} on {names.economy(i)}", PLOT / 2 - 12, SIZE))
+            for n, i in zip(rows["player"], rows["partner"], strict=True)
         ],
         text=[level_percent(rate) for rate in rows["nash"]],
         dark=rows["nash"] > _DARK * float(rows["nash"].max()),
     )
     order = list(dict.fromkeys(frame["label"]))
     y = alt.Y("label:N", sort=order, axis=label_axis())
-    top = alt.Axis(orient="top", labelAngle=0, labelLimit=140)
+    top = alt.Axis(orient="top", labelAngle=0, labelLimit=PLOT // 2, labelExpr="split(datum.label, '\\n')")
     x = alt.X("side:N", sort=list(dict.fromkeys(frame["side"])), axis=top)
     base = alt.Chart(frame).encode(x, y)
     shade = alt.Color("nash:Q", scale=alt.Scale(domainMin=0, range=["#F4F7FA", GAIN]), legend=None)
-    ink = alt.condition("datum.dark", alt.value("white"), alt.value(INK))
+    ink = alt.condition("datum.dark", alt.value("white"), alt.value("#111111"))  # on a shade, whatever the page
     cells = base.mark_rect(stroke="white").encode(shade)
     words = base.mark_text(fontSize=SIZE - 1).encode(text="text:N", color=ink)
     drawn = alt.layer(cells, words).properties(width=PLOT, height=tall(order, 28) * len(order))

@@ -1,0 +1,1 @@
+from fontTools.ttLib import TTFont as TTFont
