@@ -10,6 +10,8 @@ import pytest
 import detente as dt
 from detente import run
 from detente.analyses.run.compute import assumptions
+from detente.analyses.run.figures import who_pays
+from detente.analyses.run.people_sentences import borne
 from detente.analyses.run.report import document
 from detente.analyses.run.result import Findings
 from detente.data.world import World
@@ -18,6 +20,7 @@ from detente.dispute.schema import Dispute
 from detente.dispute.session import Session
 from detente.errors import BadDispute, BadMeasure
 from detente.report.blocks import Bullets, Section
+from detente.report.numbers import names_of, usd
 
 HEAD = """\
 dispute: beyond
@@ -87,9 +90,9 @@ def test_a_run_prints_each_and_reads_it_back(findings, small_world: World, kind:
         ("quota", "is just filled, and the rate that clears it is"),
         ("above", "passes the quota of"),
         ("tax", "the tax of 25.0\xa0% brings the exporter"),
-        ("ban", "a year ends."),
+        ("ban", "trade ends, which was $"),
         ("limit", "binds; a licence for a dollar of goods is worth"),
-        ("embargo", "a year ends."),
+        ("embargo", "trade ends, which was $"),
         ("specific", "the specific duty was 10.0\xa0% of the price in the base year and is"),
         ("carbon", "the carbon charge was 16.0\xa0% of the price in the base year and is"),
     ],
@@ -99,6 +102,30 @@ def test_the_report_says_which_rate_holds(findings, kind: str, said: str) -> Non
     assert said in bullets.items[0]
     holder = {"quota": "licence holders of the United States", "above": "licence holders of China"}
     assert holder.get(kind, "") in bullets.items[0]
+
+
+def test_a_rent_of_licence_holders_is_not_said_to_be_the_treasurys(findings) -> None:
+    found = findings("quota", "in-force")
+    solution = found.baseline.solution
+    assert solution is not None
+    rent = found.baseline.tables["instruments"]["rent_usd_mn"].iloc[0] / solution.w_hat[solution.base.index("USA")]
+    names = names_of(found)
+    text = borne(found.baseline, "USA", names)
+    assert "the treasury and licence holders of quotas receive" in text
+    assert "the treasury receives" not in text
+    ledger = who_pays(found.baseline, "USA", names)
+    assert "holders of licences and its treasury then earn" in ledger
+    assert usd(rent) in ledger
+
+
+def test_average_tariffs_take_a_quota_at_the_rates_of_its_law(findings) -> None:
+    """As the report says: of base-year trade the 40 % beyond the quota pay 50 %, more than the rate that clears it."""
+    found = findings("quota", "in-force")
+    tables = found.baseline.tables
+    of = tables["tariffs"]
+    row = of[(of["importer"] == "USA") & (of["exporter"] == "CHN") & (of["sector"] == "C26")].iloc[0]
+    assert row["after"] - row["before"] == pytest.approx(0.4 * 0.5, abs=1e-9)
+    assert tables["instruments"]["rate"].iloc[0] != pytest.approx(0.4 * 0.5, abs=1e-3)
 
 
 def test_a_state_is_the_ratio_of_two_from_the_calibrated_world(findings, small_world: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from detente import run
 from detente.analyses.run.figures import Figures
-from detente.analyses.run.people_sentences import borne, people_section, prices_said
+from detente.analyses.run.people_sentences import borne, people_section, prices_said, received
 from detente.analyses.run.result import Findings
 from detente.analyses.run.waterfall import steps
 from detente.data.persons import persons_in
@@ -76,6 +76,25 @@ def test_deciles_add_up_to_the_economy(found: Findings) -> None:
     assert 0 < own < first["cost_usd_per_household"].mean()
     said = prices_said(found, found["first-answered"], "USA", NAMES)
     assert f"(${own:,.0f} a household for what households themselves consume)" in said
+
+
+@pytest.mark.parametrize(
+    ("treasury", "lost", "rents", "said"),
+    [
+        (5e3, 1e3, False, "the treasury receives $5.00bn of it, and $1.00bn is lost with trade, which nobody receives"),
+        (
+            -3e3,
+            -200.0,
+            False,
+            "the treasury receives $3.00bn less, and $200mn is gained with trade that duties no longer",
+        ),
+        (3e3, 1e3, True, "the treasury and licence holders of quotas receive $3.00bn of it"),
+    ],
+)
+def test_duties_that_fall_bring_trade_back_and_rents_are_not_the_treasurys(
+    treasury: float, lost: float, rents: bool, said: str
+) -> None:
+    assert received(treasury, lost, rents).startswith(said)
 
 
 def test_what_people_pay_is_said_with_its_kind_of_price_and_its_unit(found: Findings) -> None:

@@ -285,6 +285,10 @@ def explained(name: str, terms: Mapping[str, float]) -> str:
     return f"{said}. Together {points(terms['total'])}, in log points × 100."
 
 
+_EARNED: Final = " Its holders of licences and its treasury then earn {earned} a year by quotas and charges on exports."
+"""The level after the measures, of which the treasury may get nothing."""
+
+
 def who_pays(scenario: Scenario, economy: str, names: Names) -> str:
     """The ledger of one economy in words: what the government collects more, and what buyers and firms pay more."""
     ledger = scenario.tables["ledger"]
@@ -302,7 +306,7 @@ def paid(name: str, amounts: Mapping[str, float], per_household: Mapping[str, fl
     household = per_household.get("extra cost of the old final basket (consumers)")
     each = "" if household is None or pd.isna(household) else f" (${abs(household):,.0f} a household)"
     earned = amounts.get(RENTS_EARNED, 0.0)
-    rents = f" Quotas and charges on exports bring it {usd(earned)} a year." if earned > 0 else ""
+    rents = _EARNED.format(earned=usd(earned)) if earned > 0 else ""
     return (
         f"In {name} the government collects {_more_or_less(revenue, 'in tariffs')}.{rents} What consumers used to buy "
         f"costs them {_more_or_less(consumers)}{each}, and what firms used as inputs costs them "

@@ -20,10 +20,10 @@ _WITHOUT_SUBSTITUTE: Final = (
     "(here the set {set}). An input that nothing else can replace costs its buyers more than is shown. `detente bands` "
     "prints the change in real income under every bundled set of elasticities."
 )
-_STATUTORY_AVERAGE: Final = (
-    "Averages of tariffs before and after take a quota as its law has it: the rate within it, and beyond it on the "
-    "part "
-    "of base-year trade that is over it. The rate that holds in the equilibrium is the one below."
+_AVERAGE_RATE: Final = (
+    "Averages of the tariff of one party on another take a quota as its law has it: the rate within it, and beyond it "
+    "on the part of base-year trade that is over it. The table of sectors covered in part takes the rate that holds in "
+    "the equilibrium, which is the one below and may be lower."
 )
 _FEW: Final = 3
 """Economies that a sentence names."""
@@ -40,7 +40,7 @@ def instruments_section(findings: Findings, scenario: Scenario) -> tuple[Section
     rows = list(rows_of(table))
     blocks: list[Block] = [Bullets(tuple(told(row, titles, names) for row in rows))]
     if any(row["kind"] == "quota" for row in rows):
-        blocks.append(Text(_STATUTORY_AVERAGE))
+        blocks.append(Text(_AVERAGE_RATE))
     if any(row["kind"] in _SHORT_SUPPLY for row in rows):
         blocks.append(Text(_WITHOUT_SUBSTITUTE.format(set=findings.settings.elasticities)))
     return (Section(TITLE, (*blocks, _table(findings, scenario, table, names))),)
@@ -64,7 +64,7 @@ def told(row: dict[str, Any], titles: dict[str, str], names: Names) -> str:
     whose = f" ({names.economy(row['partner'])})" if row["partner"] else ""
     before, after = level_usd(row["trade_before_usd_mn"]), level_usd(row["trade_after_usd_mn"])
     if row["kind"] in ("export ban", "import ban"):
-        return f"{name}: trade of {before} a year ends."
+        return f"{name}: trade ends, which was {before} in the base year."
     if row["kind"] == "export tax":
         return (
             f"{name}: trade goes from {before} to {after} a year, and the tax of {level_percent(row['rate'])} "

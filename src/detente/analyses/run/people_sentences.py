@@ -98,8 +98,7 @@ def borne(scenario: Scenario, party: str, names: Names) -> str:
     )
     text = (
         f"Who bears the measures on what {names.the(party)} imports, a year, at base prices and relative to its wages: "
-        f"{paid}; the treasury receives {level_usd(bars['treasury'])} of it, and {level_usd(bars['lost_trade'])} is "
-        "lost with trade, which nobody receives."
+        f"{paid}; {received(bars['treasury'], bars['lost_trade'], _quota_rents(scenario))}."
     )
     if bars["trade_ended"] > 0:
         text += f" Trade of {usd(bars['trade_ended'])} ends; of it only the old duty counts."
@@ -113,6 +112,24 @@ def borne(scenario: Scenario, party: str, names: Names) -> str:
             "what customs collect."
         )
     return text
+
+
+def received(treasury: float, lost: float, rents: bool) -> str:
+    """What becomes of what is paid, USD million: duties, with rents of quotas where there are any, and what is lost.
+
+    Both may be negative: duties that fall bring less, and trade comes back that they had kept away.
+    """
+    who, verb = ("the treasury and licence holders of quotas", "receive") if rents else ("the treasury", "receives")
+    takes = f"{who} {verb} {usd(treasury)} {'less' if treasury < 0 else 'of it'}"
+    if lost < 0:
+        return f"{takes}, and {usd(lost)} is gained with trade that duties no longer keep away"
+    return f"{takes}, and {level_usd(lost)} is lost with trade, which nobody receives"
+
+
+def _quota_rents(scenario: Scenario) -> bool:
+    """Whether duties of the state include rents of tariff-rate quotas."""
+    table = scenario.tables.get("instruments")
+    return table is not None and bool((table["kind"] == "quota").any())
 
 
 def _whole(table: pd.DataFrame, party: str) -> pd.Series[float]:
@@ -136,12 +153,12 @@ def _prices(findings: Findings, drawn: Figures, parties: Sequence[str]) -> Table
 
 
 def _bars(findings: Findings, drawn: Figures, parties: Sequence[str]) -> Table:
-    bars = drawn.scenario.tables["who_pays"].set_index("importer")
+    bars, rents = drawn.scenario.tables["who_pays"].set_index("importer"), _quota_rents(drawn.scenario)
     heads = {
         "foreign_sellers": "foreign sellers pay",
         "consumers": "consumers pay",
         "firms": "firms pay on inputs",
-        "treasury": "the treasury receives",
+        "treasury": f"the treasury{' and holders of quotas' * rents} {'receive' if rents else 'receives'}",
         "trade_costs": "trade costs",
         "lost_trade": "lost trade",
     }
@@ -149,7 +166,7 @@ def _bars(findings: Findings, drawn: Figures, parties: Sequence[str]) -> Table:
     rows = tuple(Row((heads[name], *(level_usd(number(bars, party, name)) for party in parties))) for name in shown)
     caption = (
         "Who bears the changed duties, USD a year at base prices relative to the importer's wages: what sellers, "
-        "consumers and firms pay is what the treasury receives and what is lost"
+        "consumers and firms pay is what is received and what is lost"
     )
     head = ("", *map(drawn.names.economy, parties))
     return Table(caption, head, rows, scenario_stamp(findings, drawn.scenario), detail=True)
