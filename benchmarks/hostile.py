@@ -131,7 +131,10 @@ def post(server: Served, name: str, body: Body, ends: Counter[str]) -> None:
     path = "/api/markets" if name == "wide_prices" else "/api/disputes/check"
     with server.client() as client:
         while True:
-            answer = client.post(path, content=content, headers={"content-type": media}, timeout=3600)
+            try:
+                answer = client.post(path, content=content, headers={"content-type": media}, timeout=3600)
+            except httpx.TransportError:  # the time is over and the server gone
+                return
             if answer.status_code != 429:
                 break
             ends["429, came back"] += 1
@@ -143,13 +146,15 @@ def main() -> int:
     """Whether health was told in time."""
     read = argparse.ArgumentParser(description=__doc__)
     read.add_argument("--bodies", type=int, default=100)
-    many = read.parse_args().bodies
+    read.add_argument("--seconds", type=float, default=3600, help="stop after so long, whatever still waits")
+    given = read.parse_args()
+    many = given.bodies
     bodies = {name: make() for name, make in KINDS.items()}
     ends: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "data", workers=1) as server:
         start = time.perf_counter()
         names = [list(KINDS)[k % len(KINDS)] for k in range(many)]
-        posts = [threading.Thread(target=post, args=(server, name, bodies[name], ends)) for name in names]
+        posts = [threading.Thread(target=post, args=(server, name, bodies[name], ends), daemon=True) for name in names]
         with (
             Watch(f"{server.url}/api/health") as health,
             Watch(f"{server.url}/static/page.css") as static,
@@ -158,12 +163,14 @@ def main() -> int:
             for thread in posts:
                 thread.start()
             for thread in posts:
-                thread.join()
+                thread.join(max(0.0, start + given.seconds - time.perf_counter()))
         whole = time.perf_counter() - start
-    print(f"{many} bodies of {', '.join(f'{len(body) / 1e6:.2f}' for body, _ in bodies.values())} MB in {whole:.0f} s")
-    print(f"health: {health.told()}\nstatic: {static.told()}\na form: {page.told()}")
-    for end, count in sorted(ends.items()):
-        print(f"{count:4d} × {end}")
+        ended = sum(count for end, count in ends.items() if not end.startswith("429"))
+        sizes = ", ".join(f"{len(body) / 1e6:.2f}" for body, _ in bodies.values())
+        print(f"{ended} ended of {many} bodies of {sizes} MB in {whole:.0f} s")
+        print(f"health: {health.told()}\nstatic: {static.told()}\na form: {page.told()}")
+        for end, count in sorted(ends.items()):
+            print(f"{count:4d} × {end}")
     return int(max(health.seconds) > PROMISE)
 
 

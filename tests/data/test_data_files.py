@@ -380,3 +380,26 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
     with pytest.raises(BadTable, match="unpacks to over 10 MB"):
         open_table(bomb, name="a.csv.gz", most=10_000_000)
     assert time.process_time() - start < 1.0  # unpacking all of it takes longer than that by far
+
+
+def test_a_parquet_of_one_repeated_value_is_refused_by_the_rows_that_it_says():
+    target = io.BytesIO()
+    pd.DataFrame({"a": np.zeros(3_000_000)}).to_parquet(target, index=False)
+    assert len(target.getvalue()) < 100_000
+    with pytest.raises(BadTable, match="3,000,000 rows of 1 columns, over the 20 MB"):
+        open_table(target.getvalue(), name="a.parquet", most=20_000_000)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 30_000_000)
+    with pytest.raises(BadTable, match="unpacks to 30 MB, over the 20 MB"):
+        open_table(target.getvalue(), name="a.xlsx", most=20_000_000)
+
+
+def test_a_table_wider_than_any_sheet_is_refused():
+    wide = ",".join(f"c{k}" for k in range(20_000))
+    with pytest.raises(BadTable, match="20,000 columns, over the 16,384"):
+        open_table(f"{wide}\n{wide}\n".encode(), name="a.csv")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
+import struct
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from detente.data.exported import Exported
 from detente.data.world import World
 from detente.dispute.schema import Dispute
 from detente.errors import BadDispute
-from detente.report.render import markdown, page, plain_in_markdown, svg
+from detente.report.render import markdown, page, plain_in_markdown, png, svg
 from detente.report.terminal import show
 
 HOSTILE = (
@@ -122,6 +124,17 @@ def test_a_page_and_its_charts_have_no_element_of_a_name(found: dt.Findings) -> 
         seen.feed(content)
         assert not seen.found & {"script", "img", "iframe", "object"}
         assert not [name for name in seen.found if name.startswith("on") or "javascript" in name]
+
+
+def test_a_picture_holds_no_text_beside_its_points() -> None:
+    lines = "".join(f'<text y="{20 * k}">{html.escape(name)}</text>' for k, name in enumerate(HOSTILE))
+    content = png(f'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="400">{lines}</svg>')
+    place, kinds = 8, set()
+    while place < len(content):
+        length, kind = struct.unpack(">I4s", content[place : place + 8])
+        kinds.add(kind)
+        place += 12 + length
+    assert kinds <= {b"IHDR", b"pHYs", b"sRGB", b"gAMA", b"IDAT", b"IEND"}
 
 
 def test_markdown_has_no_mark_of_a_name(found: dt.Findings) -> None:

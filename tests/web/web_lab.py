@@ -26,7 +26,7 @@ from detente.web.security import ServerSettings
 given = json.loads(sys.argv[1])
 settings = ServerSettings(folder=pathlib.Path(given.pop("folder")), **given)
 if __name__ == "__main__":
-    app, its = create_app(settings, warm=False), {"http": BoundedConnection, "log_level": "warning"}
+    app, its = create_app(settings, warm=False), {"http": BoundedConnection, "log_level": "warning", "timeout_graceful_shutdown": 5}
     uvicorn.run(app, host=settings.host, port=settings.port, **its)
 """
 
@@ -77,9 +77,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, *words: str, **settings: Any) -> Iterator[Served]:
+def served(folder: Path, *words: str, port: int | None = None, **settings: Any) -> Iterator[Served]:
     """A server: with words the command `detente serve`, with settings one that starts cold."""
-    port = free_port()
+    port = port or free_port()
     if settings or not words:
         given = json.dumps({"folder": str(folder), "port": port, **settings})
         script = folder.parent / f"{folder.name}.py"

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from pyarrow import parquet
 
 from detente.data.files import MOST_BYTES, TableFile, refusing, table_file
 from detente.errors import BadTable, enumerate_names, short, warn
@@ -30,6 +31,8 @@ Needs = Sequence[str] | Callable[[Sequence[str]], bool]
 
 _MOST_CELLS: Final = 100_000_000
 """Cells of a sheet, empty ones within its width counted."""
+_MOST_COLUMNS: Final = 16_384
+"""Columns of a table with a header: as many as a sheet of Excel has."""
 _DEEPEST: Final = 40
 """Lines, from the top, among which a header is looked for."""
 
@@ -94,14 +97,14 @@ def open_table(given: Path | str | bytes, needs: Needs = (), *, name: str = "", 
     Raises BadTable, with file, line and what to do, for everything that cannot be read.
     """
     file = table_file(given, name, most)
-    return _parquet(file, needs) if file.kind == "parquet" else _sheet(file, needs)
+    return _parquet(file, needs, most) if file.kind == "parquet" else _sheet(file, needs)
 
 
 def open_rows(given: Path | str | bytes, *, name: str = "", most: int = MOST_BYTES) -> RowCells:
     """The rows of a file that `open_table` opens, names and lines above them among them: for layouts of their own."""
     file = table_file(given, name, most)
     if file.kind == "parquet":
-        table = _parquet(file, ())
+        table = _parquet(file, (), most)
         rows = [list(table.columns), *map(list, table.frame.itertuples(index=False, name=None))]
         return RowCells(file.name, [0, *table.lines], rows, table.notes)
     lines, found, notes = _rows(file)
@@ -134,6 +137,7 @@ def _sheet(file: TableFile, needs: Needs) -> TableCells:
         notes.append(f"{file.name}: {above} {is_are} not read")
     body = [k for k in filled if k > top]
     width = max(_end(rows[k]) for k in (top, *body))
+    _refuse_wide(file.name, width)
     header = [cell_text(cell).strip() for cell in rows[top][:width]]
     if file.kind == "text":
         _refuse_ragged(file.name, [(lines[k], rows[k]) for k in body], header)
@@ -154,6 +158,14 @@ def _rows(file: TableFile) -> tuple[list[int], list[list[Any]], list[str]]:
     if not any(_filled(cell) for cells in rows for cell in cells):
         raise BadTable(f"{file.name} has no cells: export it again from its source")
     return lines, rows, notes
+
+
+def _refuse_wide(name: str, columns: int) -> None:
+    if columns > _MOST_COLUMNS:
+        raise BadTable(
+            f"{name} has {columns:,} columns, over the {_MOST_COLUMNS:,} that are read: leave out those that are not "
+            "needed, or give it with a row for each value"
+        )
 
 
 def _columns(rows: list[list[Any]], width: int) -> list[list[Any]]:
@@ -271,7 +283,15 @@ def _refuse_ragged(where: str, rows: list[tuple[int, list[Any]]], header: list[s
             )
 
 
-def _parquet(file: TableFile, needs: Needs) -> TableCells:
+def _parquet(file: TableFile, needs: Needs, most: int) -> TableCells:
+    with file.stream() as stream:
+        about = parquet.read_metadata(stream)
+    _refuse_wide(file.name, about.num_columns)
+    if about.num_rows * about.num_columns * 8 > most:  # a value that is repeated takes no room in the file
+        raise BadTable(
+            f"{file.name} has {about.num_rows:,} rows of {about.num_columns:,} columns, over the {most / 1e6:,.0f} MB "
+            "that are read: give a part of it"
+        )
     with file.stream() as stream:
         frame = pd.read_parquet(stream)
     if not isinstance(frame.index, pd.RangeIndex):
