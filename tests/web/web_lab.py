@@ -26,8 +26,8 @@ from detente.web.security import ServerSettings
 given = json.loads(sys.argv[1])
 settings = ServerSettings(folder=pathlib.Path(given.pop("folder")), **given)
 if __name__ == "__main__":
-    app, its = create_app(settings, warm=False), {"http": BoundedConnection, "log_level": "warning", "timeout_graceful_shutdown": 5}
-    uvicorn.run(app, host=settings.host, port=settings.port, **its)
+    app, its = create_app(settings, warm=False), {"http": BoundedConnection, "log_level": "warning"}
+    uvicorn.run(app, host=settings.host, port=settings.port, timeout_graceful_shutdown=5, **its)
 """
 
 
