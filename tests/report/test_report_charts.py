@@ -20,7 +20,7 @@ from detente.analyses.run import charts
 from detente.analyses.run.figures import Figures
 from detente.errors import BadInput
 from detente.report.blocks import Document
-from detente.report.charts import PLOT, SIZE, room
+from detente.report.charts import FAINTEST, GAIN, PAPER, PLOT, SIZE, income_map, room, shade
 from detente.report.lettering import width, wrap
 from detente.report.numbers import Names, signed_percent
 from detente.report.render import png, svg
@@ -171,3 +171,17 @@ def test_wrapping_loses_no_word_and_keeps_the_width(text: str, room: int) -> Non
     lines = wrap(text, room, SIZE)
     assert " ".join(lines).split() == text.split()
     assert all(width(line, SIZE) <= room or " " not in line for line in lines)
+
+
+def test_the_shade_of_the_map_is_linear_and_its_key_names_the_ends() -> None:
+    def blue(change: float) -> int:
+        return int(shade(change, 0.004)[1:3], 16)  # red falls from that of paper to that of a gain
+
+    paper, full = int(PAPER[1:3], 16), int(GAIN[1:3], 16)
+    for part in (0.25, 0.5, 1.0):
+        assert blue(part * 0.004) == pytest.approx(paper + (FAINTEST + (1 - FAINTEST) * part) * (full - paper), abs=1)
+    table = pd.DataFrame({"economy": ["USA", "CHN"], "real_income": [-0.004, 0.001], "real_income_usd": [-1.0, 1.0]})
+    chart = income_map(table, Names(), ["stamp"])
+    chart.to_dict()
+    written = texts(svg(chart))
+    assert [signed_percent(end) in written for end in (-0.004, 0.004)] == [True, True]

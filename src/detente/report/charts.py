@@ -198,11 +198,15 @@ FAINTEST: Final = 0.12
 """How much of the full colour the smallest change has, so that its sign can be told."""
 
 
+_STEPS: Final = 8
+"""Shades of the key on either side of nothing."""
+
+
 def income_map(economies: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
     """The change in real income of every economy: blue gains, vermilion loses, darker is more.
 
-    `economies` has economy (code), real_income (fraction) and real_income_usd (USD million). The shade follows the
-    square root of the change, since the parties of a dispute often lose ten times what others do.
+    `economies` has economy (code), real_income (fraction) and real_income_usd (USD million). The shade is linear
+    in the change, as the key under the map shows.
     """
     order = economies.sort_values("real_income", kind="stable")
     most = max(abs(float(value)) for value in order["real_income"])
@@ -224,8 +228,22 @@ def income_map(economies: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
     told = list(by_code.values())
     ends = [f"{row['economy']} {row['change'].partition(' (')[0]}" for row in (told[0], told[-1])]
     about = f"Change in real income; orange loses, blue gains, darker is more: from {ends[0]} to {ends[1]}"
-    drawn = _drawn(of_shape, by_code.get(REST), dots)
+    drawn = alt.vconcat(_drawn(of_shape, by_code.get(REST), dots), _key(most))
     return themed(drawn, "Real income around the world", [about, *stamp])
+
+
+def _key(most: float) -> Any:
+    """The shades of the map from the largest loss to the largest gain, with the ends and nothing named."""
+    steps = [k / _STEPS for k in range(-_STEPS, _STEPS + 1)]
+    boxes = pd.DataFrame({"at": steps, "colour": [shade(step * most, most) for step in steps]})
+    boxes = boxes.assign(start=boxes["at"] - 0.5 / _STEPS, end=boxes["at"] + 0.5 / _STEPS)
+    ends = pd.DataFrame({"at": [-1.0, 0.0, 1.0], "text": [signed_percent(-most), "0", signed_percent(most)]})
+    scale = alt.Scale(domain=[-1.3, 1.3], nice=False)
+    x = alt.X("start:Q", scale=scale, axis=None)
+    shades = alt.Chart(boxes).mark_bar(height=10).encode(x, x2="end:Q", color=alt.Color("colour:N", scale=None))
+    words = alt.Chart(ends).mark_text(dy=15, fontSize=SIZE - 2, color=INK)
+    named = words.encode(alt.X("at:Q", scale=scale, axis=None), text="text:N")
+    return alt.layer(shades, named).properties(width=LABELS + PLOT, height=34)
 
 
 def _drawn(of_shape: dict[str, dict[str, Any]], rest: dict[str, Any] | None, dots: list[dict[str, Any]]) -> Any:
@@ -253,10 +271,10 @@ def _drawn(of_shape: dict[str, dict[str, Any]], rest: dict[str, Any] | None, dot
 
 
 def shade(change: float, most: float) -> str:
-    """The colour of a change: paper at nothing, full at `most`, by the square root between."""
+    """The colour of a change: paper at nothing, full at `most`, linear between."""
     if change == 0 or most == 0:
         return PAPER
-    part = FAINTEST + (1 - FAINTEST) * (abs(change) / most) ** 0.5
+    part = FAINTEST + (1 - FAINTEST) * abs(change) / most
     full = GAIN if change > 0 else LOSS
     mixed = (round((1 - part) * int(PAPER[k : k + 2], 16) + part * int(full[k : k + 2], 16)) for k in (1, 3, 5))
     return "#" + "".join(f"{value:02X}" for value in mixed)
