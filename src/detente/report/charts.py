@@ -33,7 +33,16 @@ NEUTRAL: Final = "#6B6B6B"
 INK: Final = "#1F2328"
 FAINT: Final = "#C9CDD2"
 QUIET: Final = "#59606A"
-SERIES: Final = ("#0072B2", "#D55E00", "#007A5A", "#A8487F", "#1F2328", "#9A6A00", "#3F8FC0", "#6B6B6B")
+SERIES: Final[tuple[str, ...]] = (
+    "#0072B2",
+    "#D55E00",
+    "#007A5A",
+    "#A8487F",
+    "#1F2328",
+    "#9A6A00",
+    "#3F8FC0",
+    "#6B6B6B",
+)
 """Lines that stand side by side: Okabe and Ito's, darkened where white paper would swallow them."""
 
 SIZE: Final = 13
