@@ -43,5 +43,5 @@ def brief(
     if isinstance(dispute, Findings):
         if options:
             raise BadInput(f"findings have their own options: leave {', '.join(options)} out, or give the dispute")
-        return policy_brief(dispute)
-    return policy_brief(answered(REGISTRY["run"], dispute, options, progress=progress))
+        return PolicyBrief.of(policy_brief(dispute))
+    return PolicyBrief.of(policy_brief(answered(REGISTRY["run"], dispute, options, progress=progress)))

@@ -276,10 +276,11 @@ def _workbook(result: Exported) -> bytes:
 
 def _brief(opened: OpenedResult, ending: str) -> bytes:
     from detente.analyses.run.policy_brief import policy_brief
+    from detente.report.briefs import PolicyBrief
 
     if opened.entry.name != "run" or ending != "html":
         raise BadInput("a brief is of a run, and is written as html")
-    return policy_brief(opened.result).html.encode()
+    return PolicyBrief.of(policy_brief(opened.result)).html.encode()
 
 
 def _report(opened: OpenedResult, ending: str) -> bytes:

@@ -29,7 +29,7 @@ from detente.analyses.run.sentences import (
 )
 from detente.analyses.run.signs import signs_of
 from detente.report.blocks import Row, Table, number
-from detente.report.briefs import PolicyBrief
+from detente.report.brief_content import BriefContent
 from detente.report.numbers import (
     BASIS_POINT,
     BILLION,
@@ -53,14 +53,14 @@ LIMITS: Final = (
 """What holds of every run."""
 
 
-def policy_brief(findings: Findings) -> PolicyBrief:
+def policy_brief(findings: Findings) -> BriefContent:
     """The brief on the state of the headline."""
     main, drawn = findings.main, Figures(findings, findings.main)
     s = findings.settings
     path = [figure for figure in drawn.of_steps() if figure.name == "path"]
     law = main.kind in ("baseline", "step") and bool(path)
     command = f"detente brief {findings.dispute.dispute if _bundled(findings) else 'dispute.yaml'}"
-    return PolicyBrief(
+    return BriefContent(
         title=findings.dispute.title,
         about=f"Brief as of {day(findings.dispute.as_of)}. World {s.on}.",
         message=finding(findings),
