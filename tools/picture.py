@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import detente
-from detente.report.render import svg
+from detente.report.render import standalone, svg
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "img" / "us-china-2018.svg"
@@ -15,7 +15,7 @@ def main() -> None:
     """Draw the chart of gains and losses of the bundled dispute."""
     findings = detente.run("us-china-2018")
     PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_text(svg(findings.plot("gains-and-losses")), encoding="utf-8")
+    PICTURE.write_text(standalone(svg(findings.plot("gains-and-losses"))), encoding="utf-8")
     print(f"wrote {PICTURE.relative_to(ROOT)}")
 
 

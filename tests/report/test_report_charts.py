@@ -20,8 +20,9 @@ from detente.analyses.run import charts
 from detente.analyses.run.figures import Figures
 from detente.errors import BadInput
 from detente.report.blocks import Document
-from detente.report.charts import FAINTEST, GAIN, PAPER, PLOT, SIZE, income_map, room, shade
+from detente.report.charts import PLOT, SIZE, room
 from detente.report.lettering import width, wrap
+from detente.report.maps import FAINTEST, HATCH, hatching, income_map, strength
 from detente.report.numbers import Names, signed_percent
 from detente.report.render import png, svg
 
@@ -173,15 +174,26 @@ def test_wrapping_loses_no_word_and_keeps_the_width(text: str, room: int) -> Non
     assert all(width(line, SIZE) <= room or " " not in line for line in lines)
 
 
-def test_the_shade_of_the_map_is_linear_and_its_key_names_the_ends() -> None:
-    def blue(change: float) -> int:
-        return int(shade(change, 0.004)[1:3], 16)  # red falls from that of paper to that of a gain
-
-    paper, full = int(PAPER[1:3], 16), int(GAIN[1:3], 16)
+def test_the_colour_of_the_map_is_linear_and_its_key_names_the_ends() -> None:
+    assert strength(0.0, 0.004) == 0.0
     for part in (0.25, 0.5, 1.0):
-        assert blue(part * 0.004) == pytest.approx(paper + (FAINTEST + (1 - FAINTEST) * part) * (full - paper), abs=1)
+        assert strength(-part * 0.004, 0.004) == pytest.approx(FAINTEST + (1 - FAINTEST) * part)
     table = pd.DataFrame({"economy": ["USA", "CHN"], "real_income": [-0.004, 0.001], "real_income_usd": [-1.0, 1.0]})
     chart = income_map(table, Names(), ["stamp"])
     chart.to_dict()
     written = texts(svg(chart))
     assert [signed_percent(end) in written for end in (-0.004, 0.004)] == [True, True]
+    assert not any("one economy" in text for text in written)  # nothing is hatched where there is no residual
+
+
+def test_the_rest_of_the_world_is_hatched_and_named_in_the_key() -> None:
+    table = pd.DataFrame({"economy": ["USA", "ROW"], "real_income": [-0.004, 0.001], "real_income_usd": [-1.0, 1.0]})
+    assert f"Rest of the world, one economy: {signed_percent(0.001)}" in texts(svg(income_map(table, Names(), ["s"])))
+
+
+def test_hatching_lies_inside_its_shape_and_out_of_its_holes() -> None:
+    rings = [[(0, 0), (30, 0), (30, 30), (0, 30), (0, 0)], [(9, 9), (21, 9), (21, 21), (9, 21), (9, 9)]]
+    drawn = hatching({"geometry": {"type": "Polygon", "coordinates": rings}})["geometry"]["coordinates"]
+    inside = sum(line[-1][0] - line[0][0] for line in drawn)
+    assert inside * HATCH == pytest.approx(30 * 30 - 12 * 12, rel=0.01)  # lengths times distance are the area
+    assert all(0 <= x <= 30 and 0 <= y <= 30 and not (9 < x < 21 and 9 < y < 21) for line in drawn for x, y in line)

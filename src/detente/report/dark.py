@@ -20,6 +20,7 @@ DARK: Final = {
     charts.GAIN_LIGHT: "#2F6688",
     charts.LOSS_LIGHT: "#8C5330",
     charts.PAPER: "#34383E",
+    charts.GRID: "#34383E",
     **dict(zip(charts.SERIES[2:], ("#3CB995", "#DD8DB9", "#E8EAED", "#D9A441", "#9CCBE6", "#A0A4A9"), strict=True)),
 }
 """Colour on paper → colour on a dark page: each at least three times as bright as the page or as dark."""

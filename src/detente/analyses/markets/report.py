@@ -208,9 +208,8 @@ def figures(found: Markets) -> tuple[Figure, ...]:
     for code in sorted(found.players, key=lambda code: code != found.economy):
         rows = list(rows_of(_most(found, code)))[:3]
         parts = [f"{names_of(found).sector(row['sector'])} {signed_usd(row['change_usd'])}" for row in rows]
-        words = (
-            f"Bars of the change in value added of {names_of(found).the(code)}'s sectors, most of all {listed(parts)}."
-        )
+        where = names_of(found).the(code)
+        words = f"Bars of the change in value added by sector in {where}; the largest are {listed(parts)}."
         made.append(Figure(f"exposure-{code.lower()}", partial(exposure_chart, found, code), words))
     return tuple(made)
 

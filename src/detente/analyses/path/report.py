@@ -242,7 +242,7 @@ def figures(found: Trajectory) -> tuple[Figure, ...]:
             f"{names_of(found).the(code)} {signed_percent(float(its['real_income'].iloc[0]))} in {found.first} and "
             f"{signed_percent(float(its['real_income'].iloc[-1]))} in {found.last}"
         )
-    drawn = listed([*(name.lower() for name in shown_series(found).values()), "revenue"])
+    drawn = listed([*(name[:1].lower() + name[1:] for name in shown_series(found).values()), "revenue"])
     words = f"Lines by year of {drawn}. Real income: {listed(parts)}."
     return (Figure("years", partial(years_chart, found), words),)
 

@@ -18,8 +18,9 @@ from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import Group, against, changed_pairs, exact_changes, groups, incomes, scenario_stamp
 from detente.dispute.blocks import Estimate
 from detente.report.blocks import Bullets, Figure, Row, Section, Table, Text, number, pair_of, rows_of
-from detente.report.charts import LABELS, SIZE, income_map
+from detente.report.charts import LABELS, SIZE
 from detente.report.lettering import BOLD, wrap
+from detente.report.maps import REST, income_map
 from detente.report.numbers import (
     NO_BREAK,
     Names,
@@ -97,19 +98,31 @@ class Figures:
             f"A world map of the change in real income: {losing} economies lose and {gaining} gain, from {ends[0]} to "
             f"{ends[1]}."
         )
+        rest = dict(ranked).get(REST)
+        if rest is not None:
+            words += (
+                f" Countries without data of their own are hatched: {self.names.the(REST)}, {signed_percent(rest)}."
+            )
         return Figure("map", partial(income_map, table, self.names, self.stamp), words)
 
     def of_reasons(self) -> Figure:
         """Why real income changes."""
         table = self.scenario.tables["decomposition"]
         rows = table.set_index("economy")
-        shown = [term for term in (*TERMS, "total") if term != "labour" or rows[term].abs().max() > NOISE]
+        shown = [
+            term
+            for term in (*TERMS, "total")
+            if term == "total" or any(abs(number(rows, party, term)) > NOISE for party in self.parties)
+        ]
         said = []
         for party in self.parties:
-            parts = [f"{term.replace('_', ' ')} {signed_percent(number(rows, party, term))}" for term in shown]
-            said.append(f"{self.names.the(party)}: {', '.join(parts)}")
+            parts = [
+                f"{'in all' if term == 'total' else term.replace('_', ' ')} {signed_percent(number(rows, party, term))}"
+                for term in shown
+            ]
+            said.append(f"in {self.names.the(party)} {listed(parts)}")
         chart = partial(charts.decomposition, table, self.parties, self.names, self.stamp)
-        return Figure("reasons", chart, f"Bars of the terms of the change in real income. {'; '.join(said)}.")
+        return Figure("reasons", chart, f"Bars of what makes up the change in real income: {'; '.join(said)}.")
 
     def of_ledgers(self) -> list[Figure]:
         """The incidence of the tariffs, for every party that collects a changed tariff."""
@@ -125,7 +138,7 @@ class Figures:
             ]
             chart = partial(charts.ledger, mine, self.names, self.stamp)
             found.append(
-                Figure(f"ledger-{party.lower()}", chart, f"Bars for {self.names.the(party)}: {', '.join(said)}.")
+                Figure(f"ledger-{party.lower()}", chart, f"Bars of a year in {self.names.the(party)}: {listed(said)}.")
             )
         return found
 
@@ -163,7 +176,8 @@ class Figures:
             )
             if table.get("stand_in", pd.Series([False])).any():
                 words = (
-                    f"Bars by sector in {self.names.the(party)}, in grey: no results, for they need a list of products."
+                    f"Bars of prices and output by sector in {self.names.the(party)}, in grey because they are no "
+                    "results: a list of products is missing."
                 )
             chart = partial(charts.sectors, table, party, self.names, self.stamp)
             found.append(Figure(f"sectors-{party.lower()}", chart, words))
@@ -188,7 +202,7 @@ class Figures:
         """The result with one average tariff a sector."""
         rows = self.scenario.tables["averaging"].set_index("economy")
         each = [
-            f"{self.names.the(p)} {signed_percent(number(rows, p, 'real_income'))}, if averaged "
+            f"{self.names.the(p)} {signed_percent(number(rows, p, 'real_income'))}, with one average tariff a sector "
             f"{signed_percent(number(rows, p, 'real_income_if_averaged'))}"
             for p in self.parties
         ]

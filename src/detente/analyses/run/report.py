@@ -63,7 +63,7 @@ from detente.report.blocks import (
     sections_of,
     story_of,
 )
-from detente.report.charts import shapes_source
+from detente.report.maps import shapes_source
 from detente.report.numbers import capital, day, level_percent, level_usd, names_of, points, signed_usd
 from detente.report.once import told_once
 

@@ -11,7 +11,7 @@ from detente.analyses.run.figures import Figures
 from detente.report import altair as alt
 from detente.report.blocks import Figure, rows_of
 from detente.report.charts import GAIN, INK, LOSS, NEUTRAL, PLOT, SIZE, label_axis, room, tall, themed
-from detente.report.numbers import Names, level_usd, listed
+from detente.report.numbers import Names, level_usd, listed, usd
 
 PAYERS: Final = {"foreign_sellers": "Foreign sellers pay", "consumers": "Consumers pay", "firms": "Firms pay on inputs"}
 """Bars that add up to the whole, by name."""
@@ -68,10 +68,22 @@ def waterfall(bars: dict[str, float], economy: str, names: Names, stamp: list[st
     return themed(layers, f"Who bears the changed duties of {names.the(economy)}", [about, *stamp])
 
 
+def _said(bars: dict[str, float]) -> list[str]:
+    """The bars in words: who pays less than before gains or saves, and what is nothing is left out."""
+    parts = {
+        "foreign_sellers": ("foreign sellers pay {}", "foreign sellers gain {}"),
+        "consumers": ("consumers pay {}", "consumers save {}"),
+        "firms": ("firms pay {} on inputs", "firms save {} on inputs"),
+        "treasury": ("the treasury receives {}", "the treasury receives {} less"),
+        "trade_costs": ("{} goes into costs of trade", "{} of costs of trade is saved"),
+        "lost_trade": ("{} is lost with trade", "{} is gained with trade"),
+    }
+    return [words[bars[name] < 0].format(usd(bars[name])) for name, words in parts.items() if bars[name] != 0]
+
+
 def waterfall_figure(drawn: Figures, party: str) -> Figure:
     """The waterfall of a party with its words."""
     row = next(row for row in rows_of(drawn.scenario.tables["who_pays"]) if row["importer"] == party)
     bars = {name: float(row[name]) for name in PAYERS | USES}
-    said = [f"{label.replace(chr(10), ' ').lower()} {level_usd(bars[name])}" for name, label in (PAYERS | USES).items()]
-    words = f"A waterfall for {drawn.names.the(party)}: {listed(said)}."
+    words = f"A waterfall for {drawn.names.the(party)}, a year: {listed(_said(bars))}."
     return Figure(f"waterfall-{party.lower()}", partial(waterfall, bars, party, drawn.names, drawn.stamp), words)

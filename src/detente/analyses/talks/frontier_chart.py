@@ -98,6 +98,7 @@ def _ends(values: list[float]) -> tuple[float, float]:
 _BESIDE: Final = (
     ("left", 9, 0), ("right", -9, 0), ("center", 0, -15), ("center", 0, 15),
     ("left", 9, -13), ("left", 9, 13), ("right", -9, -13), ("right", -9, 13),
+    ("left", 9, -26), ("left", 9, 26), ("right", -9, -26), ("right", -9, 26),
 )  # fmt: skip
 """Where a label may stand, best first: which end of it is at the mark, and px from there."""
 
