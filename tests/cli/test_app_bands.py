@@ -47,6 +47,7 @@ def test_json_is_the_bands_of_the_library(case: Path) -> None:
     assert json.loads(out)["holds"][0]["statement"] == "first USA real_income < 0"
 
 
+@pytest.mark.slow  # compiles; the report says it in tests/report/test_report_bands.py
 @pytest.mark.usefixtures("small")
 def test_where_nothing_changes_the_screen_says_so_and_shows_no_table(tmp_path: Path) -> None:
     path = tmp_path / "quiet.yaml"

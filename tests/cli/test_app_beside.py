@@ -13,6 +13,7 @@ from detente.analyses.clock.report import brief
 from detente.cli.answers import questions_beside
 
 
+@pytest.mark.slow  # a clock on 81 economies, twice; tests/report has the report on several questions
 def test_a_clock_stands_in_the_report_and_under_the_headline(small_case: Path, tmp_path: Path) -> None:
     code, out, err = typed("run", small_case, "--with", "clock", "--out", tmp_path / "report")
     assert (code, err) == (0, "")

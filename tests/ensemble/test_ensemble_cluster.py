@@ -121,7 +121,7 @@ def test_a_large_ensemble_survives_a_killed_worker_and_a_killed_run(tmp_path: Pa
     pd.testing.assert_frame_equal(away.draws, here.draws, check_exact=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def accelerator() -> None:
     """Asked for before what is dear to compute."""
     if jax.default_backend() == "cpu":

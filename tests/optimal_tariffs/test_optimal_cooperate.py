@@ -103,6 +103,7 @@ def test_two_can_agree_at_the_expense_of_a_third(economy):
     assert deal.solution.W_hat[2] - 1 < deal.gain
 
 
+@pytest.mark.slow
 def test_political_weights_are_what_rises_alike():
     economy = monopolistic()
     chosen = weights(economy)
