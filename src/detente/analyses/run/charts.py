@@ -26,7 +26,18 @@ from detente.report.charts import (
     tone,
 )
 from detente.report.lettering import BOLD
-from detente.report.numbers import Names, hundredths, level_percent, level_usd, points, signed_percent, signed_usd
+from detente.report.numbers import (
+    LOWEST_PERCENT,
+    NO_BREAK,
+    Names,
+    hundredths,
+    level_percent,
+    level_usd,
+    points,
+    signed_percent,
+    signed_usd,
+)
+from detente.solver.noise import NOISE
 
 SHOWN: Final = 8
 """Economies at either end of a list."""
@@ -76,11 +87,7 @@ def steps(groups: dict[str, pd.DataFrame], names: Names, stamp: list[str]) -> An
     Each frame has label, party (code) and real_income.
     """
     together = pd.concat(list(groups.values()))
-    texts = [
-        f"{names.economy(p)} {signed_percent(v)}"
-        for p, v in zip(together["party"], together["real_income"], strict=True)
-    ]
-    ends = room(list(together["real_income"]), texts)
+    ends = room(list(together["real_income"]), _texts(together, names))
     panels = []
     for title, rows in groups.items():
         frame = pd.DataFrame(
@@ -88,10 +95,7 @@ def steps(groups: dict[str, pd.DataFrame], names: Names, stamp: list[str]) -> An
                 "label": rows["label"],
                 "member": rows["party"],
                 "value": rows["real_income"],
-                "text": [
-                    f"{names.economy(p)} {signed_percent(v)}"
-                    for p, v in zip(rows["party"], rows["real_income"], strict=True)
-                ],
+                "text": _texts(rows, names),
                 "colour": [tone(v) for v in rows["real_income"]],
             }
         )
@@ -99,6 +103,14 @@ def steps(groups: dict[str, pd.DataFrame], names: Names, stamp: list[str]) -> An
         heading = alt.TitleParams(title, anchor="start", fontSize=13, fontWeight=BOLD, offset=6, frame="bounds")
         panels.append(bars(frame, domain=ends, group=True, row=tall).properties(title=heading))
     return themed(alt.vconcat(*panels), "What each step does to each side", ["Change in real income, %", *stamp])
+
+
+def _texts(rows: pd.DataFrame, names: Names) -> list[str]:
+    """The label of each bar of a step: whose it is, and its change; a bar too short to be seen has no sign."""
+    return [
+        f"{names.economy(p)} {'≈0' + NO_BREAK + '%' if NOISE < abs(v) < LOWEST_PERCENT else signed_percent(v)}"
+        for p, v in zip(rows["party"], rows["real_income"], strict=True)
+    ]
 
 
 def path(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
