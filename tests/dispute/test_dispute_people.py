@@ -11,9 +11,10 @@ import pytest
 
 from detente import run
 from detente.analyses.run.figures import Figures
-from detente.analyses.run.people_sentences import borne, people_section, prices_said, received
+from detente.analyses.run.people_sentences import borne, people_section, prices_said
 from detente.analyses.run.result import Findings
-from detente.analyses.run.waterfall import steps
+from detente.analyses.run.sentences import cannot
+from detente.analyses.run.waterfall import payers, received, steps
 from detente.data.persons import persons_in
 from detente.data.world import World
 from detente.dispute.results import id_of
@@ -97,6 +98,18 @@ def test_duties_that_fall_bring_trade_back_and_rents_are_not_the_treasurys(
     assert received(treasury, lost, rents).startswith(said)
 
 
+def test_who_pays_less_than_nothing_gains() -> None:
+    said = payers({"foreign_sellers": -68.1, "consumers": 5e3, "firms": 0.0})
+    assert said == "foreign sellers gain $68.1mn and consumers pay $5.00bn"
+
+
+def test_a_floor_under_wages_is_not_full_employment(found: Findings) -> None:
+    assert any("full employment is assumed" in limit for limit in cannot(found))
+    floor = replace(found, settings=replace(found.settings, labour={"wage_floor": 1.0, "wage_unit": "dollars"}))
+    assert not any("full employment" in limit for limit in cannot(floor))
+    assert len(cannot(floor)) == len(cannot(found))
+
+
 def test_what_people_pay_is_said_with_its_kind_of_price_and_its_unit(found: Findings) -> None:
     scenario = found["first-answered"]
     said = prices_said(found, scenario, "USA", NAMES)
@@ -109,6 +122,8 @@ def test_what_people_pay_is_said_with_its_kind_of_price_and_its_unit(found: Find
     assert "not what customs collect" in borne(scenario, "USA", NAMES)
     (section,) = people_section(found, Figures(found, scenario))
     assert [block.detail for block in section.blocks].count(False) == 1  # one paragraph on a terminal
+    texts = [getattr(block, "text", "") for block in section.blocks]
+    assert any(text.startswith("tables/persons.csv has no USD a person for ") for text in texts)
     assert people_section(found, Figures(found, found["step-2018-03-23"])) != ()
 
 

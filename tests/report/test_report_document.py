@@ -13,8 +13,8 @@ from detente.analyses.run.figures import Figures
 from detente.analyses.run.headlines import headline, not_tried
 from detente.analyses.run.report import tariffs
 from detente.analyses.run.sentences import (
-    CANNOT,
     assumed,
+    cannot,
     command_line,
     is_bundled,
     notes_by_scenario,
@@ -131,7 +131,7 @@ def test_words_of_others_are_escaped(report: Document, html: str) -> None:
 def test_the_report_says_the_headline_the_assumptions_and_the_limits(findings: dt.Findings, parsed: Page) -> None:
     text = " ".join("".join(parsed.words).split())
     wanted = [headline(findings), *assumed(findings), *findings.notes, *findings.ignored]
-    wanted += [f"{what}: {why}" for what, why in CANNOT]
+    wanted += cannot(findings)
     wanted += [str(defect) for defect in findings.settings.provenance["known_defects"]]
     wanted += [findings.settings.provenance["attribution"], findings.id, "Full employment".lower()]
     for words in wanted:

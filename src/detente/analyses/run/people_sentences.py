@@ -9,7 +9,7 @@ import pandas as pd
 from detente.analyses.run.figures import Figures
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import MOST_PARTIES, scenario_stamp
-from detente.analyses.run.waterfall import waterfall_figure
+from detente.analyses.run.waterfall import payers, quota_rents, received, waterfall_figure
 from detente.data.employment import WHOLE
 from detente.report.blocks import Block, Row, Section, Table, Text, number, rows_of
 from detente.report.numbers import Names, capital, level_percent, level_usd, listed, signed_percent, usd
@@ -38,14 +38,14 @@ def people_section(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     shown = levy[:MOST_PARTIES]
     blocks: list[Block] = [Text(" ".join(prices_said(findings, scenario, party, drawn.names) for party in shown))]
     blocks.append(_prices(findings, drawn, levy))
+    if uncounted := _uncounted(scenario, drawn.names):
+        blocks.append(Text(uncounted, detail=True))
     blocks += [Text(borne(scenario, party, drawn.names), detail=True) for party in shown]
     blocks += [waterfall_figure(drawn, party) for party in shown]
     blocks.append(_bars(findings, drawn, shown))
     blocks += _groups(findings, drawn)
     if jobs := _jobs(scenario, drawn.names):
         blocks.append(Text(jobs, detail=True))
-    if uncounted := _uncounted(scenario):
-        blocks.append(Text(uncounted, detail=True))
     return (Section("What people pay", tuple(blocks)),)
 
 
@@ -89,16 +89,10 @@ def borne(scenario: Scenario, party: str, names: Names) -> str:
     """The waterfall of a party, and pass-through at its border."""
     table = scenario.tables["who_pays"].set_index("importer")
     bars = {name: number(table, party, name) for name in (*BARS, "trade_ended")}
-    paid = listed(
-        [
-            f"foreign sellers {level_usd(bars['foreign_sellers'])}",
-            f"consumers {level_usd(bars['consumers'])}",
-            f"firms that use inputs {level_usd(bars['firms'])}",
-        ]
-    )
+    paid = payers(bars)
     text = (
         f"Who bears the measures on what {names.the(party)} imports, a year, at base prices and relative to its wages: "
-        f"{paid}; {received(bars['treasury'], bars['lost_trade'], _quota_rents(scenario))}."
+        f"{paid}; {received(bars['treasury'], bars['lost_trade'], quota_rents(scenario))}."
     )
     if bars["trade_ended"] > 0:
         text += f" Trade of {usd(bars['trade_ended'])} ends; of it only the old duty counts."
@@ -112,24 +106,6 @@ def borne(scenario: Scenario, party: str, names: Names) -> str:
             "what customs collect."
         )
     return text
-
-
-def received(treasury: float, lost: float, rents: bool) -> str:
-    """What becomes of what is paid, USD million: duties, with rents of quotas where there are any, and what is lost.
-
-    Both may be negative: duties that fall bring less, and trade comes back that they had kept away.
-    """
-    who, verb = ("the treasury and licence holders of quotas", "receive") if rents else ("the treasury", "receives")
-    takes = f"{who} {verb} {usd(treasury)} {'less' if treasury < 0 else 'of it'}"
-    if lost < 0:
-        return f"{takes}, and {usd(lost)} is gained with trade that duties no longer keep away"
-    return f"{takes}, and {level_usd(lost)} is lost with trade, which nobody receives"
-
-
-def _quota_rents(scenario: Scenario) -> bool:
-    """Whether duties of the state include rents of tariff-rate quotas."""
-    table = scenario.tables.get("instruments")
-    return table is not None and bool((table["kind"] == "quota").any())
 
 
 def _whole(table: pd.DataFrame, party: str) -> pd.Series[float]:
@@ -153,7 +129,7 @@ def _prices(findings: Findings, drawn: Figures, parties: Sequence[str]) -> Table
 
 
 def _bars(findings: Findings, drawn: Figures, parties: Sequence[str]) -> Table:
-    bars, rents = drawn.scenario.tables["who_pays"].set_index("importer"), _quota_rents(drawn.scenario)
+    bars, rents = drawn.scenario.tables["who_pays"].set_index("importer"), quota_rents(drawn.scenario)
     heads = {
         "foreign_sellers": "foreign sellers pay",
         "consumers": "consumers pay",
@@ -211,8 +187,9 @@ def _jobs(scenario: Scenario, names: Names) -> str:
     return capital(f"{listed(each) or 'heads in work are given by sector'}{by_sector}.")
 
 
-def _uncounted(scenario: Scenario) -> str:
+def _uncounted(scenario: Scenario, names: Names) -> str:
     """Which economies have no count of persons; empty where all have one."""
     table = scenario.tables["persons"]
     missing = table["economy"][table["persons"].isna()].tolist()
-    return f"USD a person are missing for {listed(missing)}: their persons are not counted." if missing else ""
+    who = listed([names.the(code) for code in missing])
+    return f"tables/persons.csv has no USD a person for {who}: their persons are not counted." if missing else ""

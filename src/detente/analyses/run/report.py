@@ -21,10 +21,10 @@ from detente.analyses.run.people_sentences import people_section
 from detente.analyses.run.policy_brief import policy_brief
 from detente.analyses.run.result import Findings, Scenario
 from detente.analyses.run.sentences import (
-    CANNOT,
     MOST_PARTIES,
     against,
     assumed,
+    cannot,
     changed_pairs,
     columns,
     command_line,
@@ -103,7 +103,7 @@ def document(findings: Findings, beside: Sequence[Result] = ()) -> Document:
         *obligation_sections(findings.obligations, names_of(findings)),
         *sections_of(others),
         *published(findings),
-        cannot(),
+        limits(findings),
         rests_on(findings),
         replace(said(findings, priced=any(result.KIND == "talks" for result in others)), detail=True),
         replace(made_how(findings), detail=True),
@@ -330,11 +330,9 @@ def _partly_covered(findings: Findings, drawn: Figures, importer: str, exporter:
     return [Table(caption, head, cells, scenario_stamp(findings, drawn.scenario))] if cells else []
 
 
-def cannot() -> Section:
+def limits(findings: Findings) -> Section:
     """The limits of the model."""
-    return Section(
-        "What this cannot tell you", (Bullets(tuple(f"{what}: {why}" for what, why in CANNOT)),), box=True, detail=True
-    )
+    return Section("What this cannot tell you", (Bullets(tuple(cannot(findings))),), box=True, detail=True)
 
 
 def rests_on(findings: Findings) -> Section:

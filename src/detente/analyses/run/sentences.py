@@ -242,14 +242,24 @@ CLOSURES: Final = {
 CANNOT: Final = (
     ("Investment and growth", "what a trade war does to factories that are not built; true losses are likely larger."),
     ("Uncertainty", "what the mere threat costs before any tariff is levied."),
-    ("Unemployment", "how many lose their job: full employment is assumed. Known is who changes sector."),
-    ("The time in between", "how long anything takes: two equilibria are compared."),
+    ("The time in between", "how long anything takes: equilibria are compared."),
     ("Money and exchange rates", "inflation, interest or a currency: prices are relative to wages."),
     ("Single products and firms", "one crop, one chip, one company: a sector is as wide as food, drink and tobacco."),
-    ("Rules without a price", "standards, licences that are refused, an investigation: they have no price here."),
-    ("Politics", "whether a threat is carried out."),
+    ("Rules without a price", "standards, a licence refused to one firm, an investigation; quotas, bans are priced."),
+    ("Politics", "whether a threat is carried out: any probability of it rests on beliefs that are assumed."),
 )  # fmt: skip
-"""What the model has no word for, and so cannot tell."""
+"""What the model has no word for, and so cannot tell, whatever the options."""
+
+
+def cannot(findings: Findings) -> list[str]:
+    """The limits of the model under the options of the run: with a floor under wages some workers are unemployed."""
+    floor = "wage_floor" in (findings.settings.labour or {})
+    jobs = (
+        "Unemployment: who loses a job in which place: one floor holds for all wages of an economy."
+        if floor
+        else "Unemployment: how many lose their job: full employment is assumed. Known is who changes sector."
+    )
+    return [f"{what}: {why}" for what, why in CANNOT[:2]] + [jobs] + [f"{what}: {why}" for what, why in CANNOT[2:]]
 
 
 def scenario_stamp(findings: Findings, scenario: Scenario) -> str:

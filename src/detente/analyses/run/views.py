@@ -259,7 +259,12 @@ def third(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
 
 def method(findings: Findings, drawn: Figures) -> tuple[Section, ...]:
     """On what the numbers rest."""
-    return (sections.cannot(), sections.rests_on(findings), sections.said(findings), sections.made_how(findings))
+    return (
+        sections.limits(findings),
+        sections.rests_on(findings),
+        sections.said(findings),
+        sections.made_how(findings),
+    )
 
 
 TABS: Final[dict[str, tuple[str, Draw]]] = {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
 import pandas as pd
 
 from detente.analyses.run.figures import Figures
+from detente.analyses.run.result import Scenario
 from detente.report import altair as alt
 from detente.report.blocks import Figure, rows_of
 from detente.report.charts import GAIN, INK, LOSS, NEUTRAL, PLOT, SIZE, label_axis, room, tall, themed
@@ -68,7 +70,7 @@ def waterfall(bars: dict[str, float], economy: str, names: Names, stamp: list[st
     return themed(layers, f"Who bears the changed duties of {names.the(economy)}", [about, *stamp])
 
 
-def _said(bars: dict[str, float]) -> list[str]:
+def _said(bars: Mapping[str, float]) -> list[str]:
     """The bars in words: who pays less than before gains or saves, and what is nothing is left out."""
     parts = {
         "foreign_sellers": ("foreign sellers pay {}", "foreign sellers gain {}"),
@@ -78,7 +80,30 @@ def _said(bars: dict[str, float]) -> list[str]:
         "trade_costs": ("{} goes into costs of trade", "{} of costs of trade is saved"),
         "lost_trade": ("{} is lost with trade", "{} is gained with trade"),
     }
-    return [words[bars[name] < 0].format(usd(bars[name])) for name, words in parts.items() if bars[name] != 0]
+    return [words[bars[name] < 0].format(usd(bars[name])) for name, words in parts.items() if bars.get(name)]
+
+
+def payers(bars: Mapping[str, float]) -> str:
+    """What foreign sellers, consumers and firms pay or gain, USD million."""
+    return listed(_said({name: bars[name] for name in PAYERS})) or "nobody pays more"
+
+
+def received(treasury: float, lost: float, rents: bool) -> str:
+    """What becomes of what is paid, USD million: duties, with rents of quotas where there are any, and what is lost.
+
+    Both may be negative: duties that fall bring less, and trade comes back that they had kept away.
+    """
+    who, verb = ("the treasury and licence holders of quotas", "receive") if rents else ("the treasury", "receives")
+    takes = f"{who} {verb} {usd(treasury)} {'less' if treasury < 0 else 'of it'}"
+    if lost < 0:
+        return f"{takes}, and {usd(lost)} is gained with trade that duties no longer keep away"
+    return f"{takes}, and {level_usd(lost)} is lost with trade, which nobody receives"
+
+
+def quota_rents(scenario: Scenario) -> bool:
+    """Whether duties of the state include rents of tariff-rate quotas."""
+    table = scenario.tables.get("instruments")
+    return table is not None and bool((table["kind"] == "quota").any())
 
 
 def waterfall_figure(drawn: Figures, party: str) -> Figure:
