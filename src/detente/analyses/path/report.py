@@ -88,13 +88,20 @@ def headline(found: Trajectory) -> str:
         if len(its) > 1:
             ends = f"{ends} in {found.first} and {signed_percent(float(its.iloc[-1]))} in {found.last}"
         parts.append(f"{names_of(found).the(code)} {ends}")
-    said = f"Change in real income{_THREATS[found.threats]}: {'; '.join(parts)}." if parts else ""
+    said = f"Change in real income{_THREATS[found.threats]}, {_against(found)}: {'; '.join(parts)}." if parts else ""
     return f"{said} {_revenue_said(found)} The years are {SEQUENCE}.".strip()
 
 
 def brief(found: Trajectory) -> str:
-    """The revenue over the years, in a sentence."""
-    return _revenue_said(found)
+    """The revenue over the years, in a sentence that stands without the headline."""
+    said = _revenue_said(found)
+    return f"{said.removesuffix('.')};{_THREATS[found.threats]} {_against(found)}." if said else ""
+
+
+def _against(found: Trajectory) -> str:
+    """The baseline of every year: the world in which no measure of the file holds."""
+    year = found.settings.year
+    return f"against the world{'' if year is None else f' of {year}'} without any measure of the file"
 
 
 def _revenue_said(found: Trajectory) -> str:
@@ -152,6 +159,9 @@ def revenue_table(found: Trajectory) -> Table:
                 continue
             cells = (signed_usd(_sum(found, code, item)), signed_usd(_sum(found, code, item, "discounted")))
             rows.append(Row((name, *cells), strong=item.endswith("_net"), detail=place >= LEADING))
+            if item == "equilibrium":  # the offset of the conventional definition has its own row
+                taken = (-found.offset * _sum(found, code, item, column) for column in ("total", "discounted"))
+                rows.append(Row((ITEMS["offset"], *map(signed_usd, taken)), detail=place >= LEADING))
     head = ("", f"{_span(found)}", f"Discounted at {level_percent(found.discount)}")
     return Table("Revenue over the years, change from the calibrated world", head, tuple(rows), stamp(found))
 
