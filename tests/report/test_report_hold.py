@@ -166,13 +166,13 @@ def test_routes_and_wishes_name_states_and_amounts(hold: Hold) -> None:
     rests, kept = hold.states[hold.states["nash"]], hold.states[hold.states["seq"] & ~hold.states["nash"]]
     texts = routes(hold)
     assert len(texts) == max(len(rests), 1) + len(kept)
-    assert sum("is an equilibrium: no move of either side is better" in text for text in texts) == len(rests)
+    assert sum("is a Nash equilibrium: no side has a better move" in text for text in texts) == len(rests)
     for row in kept.itertuples():
         (text,) = [text for text in texts if text.startswith(f"State {row.state} ")]
-        assert "is no equilibrium" in text
+        assert "is no Nash equilibrium" in text
         assert "Only fear of a credible answer (SEQ) would keep it." in text
     without = replace(hold, routes=hold.routes[hold.routes["concept"] != "nash"])
-    assert routes(without)[0] == "There is no equilibrium: in every state a side has a better move."
+    assert routes(without)[0] == "There is no Nash equilibrium: in every state a side has a better move."
     alone = hold.states.assign(seq=hold.states["nash"])
     one = hold.routes[hold.routes["concept"] == "nash"].head(1)
     one = one.assign(improving_steps=2.0, improving_path="1 USA→ 4 CHN→ 9")

@@ -95,7 +95,7 @@ def test_missing_numbers_are_a_dash() -> None:
 
 
 def test_what_is_too_small_to_print_is_not_printed_as_nothing() -> None:
-    assert n.signed_percent(-5e-8) == f"−<0.0001{NBSP}%"
+    assert n.signed_percent(-5e-8) == f"≈0{NBSP}%"
     assert n.percent(5e-8) == f"less than 0.0001{NBSP}%"
     assert n.hundredths(-1e-6) == "≈0"
     assert n.signed_usd(1e-5) == "≈$0"

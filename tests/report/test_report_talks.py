@@ -125,7 +125,7 @@ def test_the_finding_follows_the_sets_of_packages(talks: dt.Talks) -> None:
     none = with_zone(with_zone(talks, "red lines", apart=float("nan")), "all", apart=float("nan"))
     assert "can be priced" in brief(none)
     free = replace(talks, red_lines=())
-    assert brief(free).startswith("No package beats the answered threat for both; they are ")
+    assert brief(free).startswith("No package beats the answered threat for both; the sides are ")
 
 
 def test_no_payment_is_told_where_none_closes_it(talks: dt.Talks) -> None:

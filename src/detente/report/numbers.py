@@ -50,14 +50,16 @@ def percent(change: float, digits: int = 2) -> str:
 
 
 def signed_percent(change: float, digits: int = 2) -> str:
-    """The same with its sign, for tables: `−0.063 %`; a missing number is a dash."""
+    """The same with its sign, for tables: `−0.063 %`; a missing number is a dash, one under 0.0001 % is `≈0 %`."""
     if math.isnan(change):
         return MISSING
+    if NOISE < abs(change) < LOWEST_PERCENT:
+        return f"≈0{NO_BREAK}%"
     size = percent(change, digits)
     if direction(change) == "none":
         return size
     sign = MINUS if change < 0 else "+"
-    return f"{sign}{size.replace('less than ', '<')}"
+    return f"{sign}{size}"
 
 
 def points(change: float) -> str:

@@ -292,7 +292,8 @@ def ranges(findings: Findings, bands: Bands) -> str:
         row = bands.band(scenario.id, party)
         losing = _sets(bands, row["negative"])
         said.append(f"{names.the(party)} {row_range(row['least'], row['most'])}, a loss under {losing}")
-    return f"Over the {bands.solved} sets of elasticities: {'; '.join(said)}."
+    rest = "with the closure and base tariffs of this run"
+    return f"Over the {bands.solved} sets of elasticities, {rest}: {'; '.join(said)}."
 
 
 def row_range(least: float, most: float) -> str:

@@ -9,7 +9,17 @@ from typing import Any, Final
 from detente.analyses.hold.result import ASSUMED_GROUPS, Hold
 from detente.enforcement.self_enforcing import NO_THREAT
 from detente.report.blocks import rows_of
-from detente.report.numbers import MISSING, capital, level_percent, level_usd, listed, names_of, signed_usd, stamp_of
+from detente.report.numbers import (
+    MISSING,
+    capital,
+    level_percent,
+    level_usd,
+    listed,
+    names_of,
+    signed_usd,
+    stamp_of,
+    usd,
+)
 
 DEALS: Final = {
     "truce": "the truce",
@@ -111,7 +121,8 @@ def paid_by_war(hold: Hold) -> list[str]:
         unsupported = war[(war["side"] == side) & (war["loss_usd"] <= 0)]["deal"]
         if len(unsupported):
             deals = listed([deal_words(deal) for deal in unsupported])
-            said.append(f"War leaves {names.the(side)} no worse off than {deals}: no threat of it supports that.")
+            those = "those" if len(unsupported) > 1 else "that"
+            said.append(f"War leaves {names.the(side)} no worse off than {deals}: no threat of it supports {those}.")
     return said
 
 
@@ -196,14 +207,14 @@ def routes(hold: Hold) -> tuple[str, ...]:
     """The equilibria with the paths that lead there, and the states that only fear of an answer would keep."""
     states = {row["state"]: row for row in rows_of(hold.states)}
     found = {row["state"]: row for row in rows_of(hold.routes[hold.routes["concept"] == "nash"])}
-    said = [] if found else ["There is no equilibrium: in every state a side has a better move."]
+    said = [] if found else ["There is no Nash equilibrium: in every state a side has a better move."]
     for state, row in found.items():
         said.append(
-            f"{_state(hold, states[state])} is an equilibrium: no move of either side is better. {_reached(hold, row)}"
+            f"{_state(hold, states[state])} is a Nash equilibrium: no side has a better move. {_reached(hold, row)}"
         )
     for state, row in states.items():
         if row["seq"] and state not in found:
-            why = f"is no equilibrium: {_leaving(hold, row, states)}"
+            why = f"is no Nash equilibrium: {_leaving(hold, row, states)}"
             said.append(f"{_state(hold, row)} {why}. Only fear of a credible answer (SEQ) would keep it.")
     return tuple(said)
 
@@ -219,9 +230,7 @@ def _leaving(hold: Hold, row: dict[str, Any], states: dict[Any, dict[str, Any]])
         to = row[f"better of {side}"]
         if to:
             move = dict(part.split(": ", 1) for part in states[to]["title"].split("; "))[side]
-            said.append(
-                f"{names.the(side)} has {signed_usd(row[f'better_usd of {side}'])} a year if it turns to: {move}"
-            )
+            said.append(f"{names.the(side)} would gain {usd(row[f'better_usd of {side}'])} a year by {TURNS[move]}")
     return listed(said)
 
 

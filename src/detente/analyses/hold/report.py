@@ -5,6 +5,7 @@ Whether deals would hold, as a document and a folder with it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final, Literal
@@ -98,8 +99,8 @@ def punishment_table(hold: Hold) -> Table:
         Row(
             (
                 f"{words[row['punishment']]}: {names.economy(row['side'])}",
-                signed_percent(row["payoff"]),
-                signed_percent(row["gain"]),
+                signed_percent(math.expm1(row["payoff"])),  # payoffs are log changes
+                signed_percent(math.expm1(row["gain"])),
                 "yes" if row["credible"] else "no",
             )
         )
@@ -273,7 +274,8 @@ _PUNISHED: Final = (
 _HOME: Final = (
     "A group gains what the factors in its sectors have more, value added and its share of tariff revenue over "
     "consumer prices, where labour stays in its sector. Taken from the group that gains most for its size to the one "
-    "that loses most, the group with which a deal passes is the one that decides."
+    "that loses most, the group with which a deal passes is the one that decides. Gains rest on changes by sector, "
+    "which are no results where a measure of the file is a value without a list of products."
 )
 _STATES: Final = (
     "Each side can act, charge its best tariffs, give way, or do nothing new. Best tariffs are best against the move "

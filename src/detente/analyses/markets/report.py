@@ -96,7 +96,7 @@ def moves_table(found: Markets) -> Table:
             (
                 names_of(found).within(row["variant"], found.players),
                 chance(row["probability"]),
-                f"{row['war']:.5g}",
+                f"{row['war']:.5f}",
                 signed_percent(row["if_war"]),
                 signed_percent(row["if_peace"]),
             )
@@ -226,7 +226,7 @@ def sections(found: Markets) -> tuple[Section, ...]:
         Section("What markets should fear", (moves_table(found),)),
         Section("The prior of the probability of war", (Bullets(tuple(named(found, text) for text in found.stated)),)),
         *events,
-        Section("Exposure of sectors", (*figures(found), exposure_table(found))),
+        Section("Exposure of sectors", (Text(_EXPOSED), *figures(found), exposure_table(found))),
         *((Section("Notes on markets", (Bullets(told_together(found.notes)),)),) if found.notes else ()),
     )
 
@@ -239,6 +239,10 @@ def document(found: Markets) -> Document:
     return Document(f"{found.title}: markets", about, headline(found), (), sections(found), found.id, s.version)
 
 
+_EXPOSED: Final = (
+    "The war here is every threat of the file, carried out with its answers. Changes by sector are no results where a "
+    "measure of the file is a value without a list of products: it is laid over all goods in proportion."
+)
 _EVENTS: Final = (
     "An abnormal return is what a price did beyond its normal return, which is estimated before the event. A day on "
     "which nothing was traded stands for the next. That a day is flagged does not say what moved the price."

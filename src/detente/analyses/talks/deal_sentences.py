@@ -89,7 +89,7 @@ def brief(talks: Talks) -> str:
         return f"{text}, but none is as good for both as the truce: from that they are {_apart(best)} apart."
     if math.isnan(lines["apart"]):
         return f"No package{kept} can be priced: give the file values for it."
-    text = f"No package{kept} beats {point} for both; they are {_apart(lines)} apart"
+    text = f"No package{kept} beats {point} for both; the sides are {_apart(lines)} apart"
     if not math.isclose(best["apart"], lines["apart"], rel_tol=1e-6):
         text += f", and {_apart(best)} from a deal that both prefer to the truce as well"
     return f"{text}."
@@ -316,8 +316,8 @@ def of_unpriced(talks: Talks) -> tuple[str, ...]:
         one = len(demands) == 1
         if not least:
             found.append(
-                f"No value that {names.the(asker)} could put on {what_of} makes a deal: the other side is the one that "
-                "lacks."
+                f"No value that {names.the(asker)} could put on {what_of} makes a deal: the other side "
+                "lacks a reason to sign."
             )
         elif least == "$0":
             found.append(f"There is a deal without {what_of}.")
@@ -325,7 +325,7 @@ def of_unpriced(talks: Talks) -> tuple[str, ...]:
             any_one = what_of if one else f"any one of {what_of}"
             found.append(
                 f"If {names.the(asker)} valued {any_one} at {least} a year or more, and it cost the other side "
-                "nothing, there would be a deal with every red line met."
+                "nothing, there would be a deal with every red line met that both prefer to the truce as well."
             )
     found += unbounded(talks)
     norm = talks.implied[talks.implied["norm_value"].fillna(0) + talks.implied["norm_cost"].fillna(0) > NOTHING]

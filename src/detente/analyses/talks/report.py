@@ -224,7 +224,7 @@ def implied_table(talks: Talks) -> Table:
                 names.economy(row["asker"]),
                 usd(row["least_value"]) if row["makes_deal"] else "no value is enough",
                 *(cells[k] or MISSING for cells in told.values()),
-                *(MISSING if math.isnan(row[key]) else usd(row[key]) for key in ("norm_value", "norm_cost")),
+                *(signed_usd(row[key]).lstrip("+") for key in ("norm_value", "norm_cost")),
             )
         )
         for k, row in enumerate(found)
