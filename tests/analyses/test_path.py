@@ -14,6 +14,7 @@ import detente as dt
 from detente.analyses.path import compute as path_compute
 from detente.analyses.path.budget import AMOUNTS, sums_frame
 from detente.analyses.path.dated_states import LawByDay
+from detente.analyses.path.report import revenue_table
 from detente.data.bundled import first_year_level, horizon
 from detente.dispute.session import Session
 from detente.report.render import markdown
@@ -185,9 +186,15 @@ def test_the_report_has_both_definitions_and_says_what_the_years_are() -> None:
     text = markdown(entry.document(found()))
     for said in (
         "static equilibria in sequence", "Conventional, net", "Dynamic, net", "2018-05-23 to 2026-12-31", "offset",
-        "where threats are carried out and answered",
+        "where threats are carried out and answered", "without any measure of the file",
     ):  # fmt: skip
         assert said in text
+    table = {}
+    for row in revenue_table(found()).rows[1:]:  # of the first party
+        if row.heading:
+            break
+        table[row.cells[0]] = table.get(row.cells[0], 0) + 1
+    assert table["Income and payroll tax offset"] == 2  # each definition adds up with its own
     assert dt.Trajectory.from_json(found().to_json()).to_json() == found().to_json()
     assert found().plot("years").to_dict()["vconcat"]
 

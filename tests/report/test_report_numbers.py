@@ -57,8 +57,10 @@ def test_a_change_is_a_gain_exactly_where_it_is_over_the_noise(change: float) ->
 @given(changes)
 def test_a_printed_change_has_the_sign_and_size_of_the_change(change: float) -> None:
     text = n.signed_percent(change)
-    assert text.startswith("+") == (change > n.NOISE)
-    assert text.startswith(n.MINUS) == (change < -n.NOISE)
+    assert text.startswith("≈") == (n.NOISE < abs(change) < n.LOWEST_PERCENT)
+    if abs(change) <= n.NOISE or abs(change) >= n.LOWEST_PERCENT:
+        assert text.startswith("+") == (change > n.NOISE)
+        assert text.startswith(n.MINUS) == (change < -n.NOISE)
     if abs(change) >= n.LOWEST_PERCENT:
         # two significant digits are off by at most half a unit of the second, 5 % of the number
         assert read_percent(text) == pytest.approx(abs(change), rel=0.0501)

@@ -315,7 +315,10 @@ def assumed(findings: Findings) -> list[str]:
     found = []
     for text in findings.assumed:
         id = next((id for id in titles if text.startswith(id)), "")
-        found.append(titles.get(id, "") + text.removeprefix(id))
+        what = text.removeprefix(id)
+        if what.startswith("of ("):  # the key of the share, which is no word
+            what = f"the share of value charged {what.removeprefix('of ')}"
+        found.append(titles.get(id, "") + what)
     return found
 
 
