@@ -322,8 +322,8 @@ def paid(name: str, amounts: Mapping[str, float], per_household: Mapping[str, fl
     earned = amounts.get(RENTS_EARNED, 0.0)
     rents = _EARNED.format(earned=usd(earned)) if earned > 0 else ""
     return (
-        f"In {name} the government collects {_more_or_less(revenue, 'in tariffs on all goods')}.{rents} What consumers used to buy "
-        f"costs them {_more_or_less(consumers)}{each}, and what firms used as inputs costs them "
+        f"In {name} the government collects {_more_or_less(revenue, 'in tariffs on all goods')}.{rents} What consumers "
+        f"used to buy costs them {_more_or_less(consumers)}{each}, and what firms used as inputs costs them "
         f"{_more_or_less(firms)}, both relative to wages. Firms pass their costs on, so the two are not to be added."
     )
 
