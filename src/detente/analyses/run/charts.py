@@ -27,8 +27,6 @@ from detente.report.charts import (
 )
 from detente.report.lettering import BOLD
 from detente.report.numbers import (
-    LOWEST_PERCENT,
-    NO_BREAK,
     Names,
     hundredths,
     level_percent,
@@ -37,7 +35,6 @@ from detente.report.numbers import (
     signed_percent,
     signed_usd,
 )
-from detente.solver.noise import NOISE
 
 SHOWN: Final = 8
 """Economies at either end of a list."""
@@ -106,11 +103,8 @@ def steps(groups: dict[str, pd.DataFrame], names: Names, stamp: list[str]) -> An
 
 
 def _texts(rows: pd.DataFrame, names: Names) -> list[str]:
-    """The label of each bar of a step: whose it is, and its change; a bar too short to be seen has no sign."""
-    return [
-        f"{names.economy(p)} {'≈0' + NO_BREAK + '%' if NOISE < abs(v) < LOWEST_PERCENT else signed_percent(v)}"
-        for p, v in zip(rows["party"], rows["real_income"], strict=True)
-    ]
+    """The label of each bar of a step: whose it is, and its change."""
+    return [f"{names.economy(p)} {signed_percent(v)}" for p, v in zip(rows["party"], rows["real_income"], strict=True)]
 
 
 def path(table: pd.DataFrame, names: Names, stamp: list[str]) -> Any:
