@@ -23,6 +23,8 @@ COMMANDS = (
     "run",
     "war",
     "bands",
+    "brief",
+    "path",
     "talks",
     "hold",
     "clock",

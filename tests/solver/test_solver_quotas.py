@@ -313,7 +313,14 @@ def test_the_split_of_real_income_has_no_path_to_a_ban() -> None:
         dt.decompose(base, lab.shock_of(lab.cell(base, 0, 1, 1, 0.4, 0.6, closed=True)))
 
 
-@pytest.mark.parametrize(("deficits", "horizon"), lab.EVERY)
+#: Each compiles for seconds: two have every horizon and the closures that differ most, the others are slow.
+COMPILED = [
+    pytest.param(*pair, marks=() if pair in {("fixed", "long"), ("proportional", "short")} else pytest.mark.slow)
+    for pair in lab.EVERY
+]
+
+
+@pytest.mark.parametrize(("deficits", "horizon"), COMPILED)
 def test_jax_and_numpy_find_the_same_rates(deficits: str, horizon: Any) -> None:
     base = lab.economy(deficits)
     rows, limits = many(base)

@@ -24,25 +24,10 @@ from detente.errors import DetenteError
 FIELDS = ("by", "on", "goods", "rate", "value", "status", "day")
 MAIN = ("by", "on", "status", "rate")
 PATHS = {
-    "by": "by",
-    "on": "on",
-    "status": "status",
-    "polarity": "status",
-    "life": "status",
-    "measure": "status",
-    "": "status",
-    "add": "rate",
-    "set": "rate",
-    "total": "rate",
-    "rate": "rate",
-    "specific": "rate",
-    "unit_value": "rate",
-    "value": "value",
-    "from": "day",
-    "earliest": "day",
-    "day": "day",
-    "first_day": "day",
-    "goods": "goods",
+    **dict.fromkeys(("status", "polarity", "life", "measure", ""), "status"),
+    **dict.fromkeys(("add", "set", "total", "rate", "specific", "unit_value"), "rate"),
+    **dict.fromkeys(("from", "earliest", "day", "first_day"), "day"),
+    **{name: name for name in ("by", "on", "value", "goods")},
 }
 MORE = {
     "agreed": {"agreed", "proposed"},
