@@ -1,7 +1,7 @@
 """A brief: two printed pages on one finding, as one HTML page that works offline.
 
 Its first lines say who loses, how much, what is assumed, what is missing and what would change it; beside them stands
-one chart. `docs/howto/brief.md` says how to print it.
+one chart. `docs/howto/results.md` says how to print it.
 """
 
 from __future__ import annotations
