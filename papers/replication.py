@@ -6,8 +6,10 @@ fresh tables there, writes every published number beside the computed one to `re
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +47,22 @@ def publish(folder: Path, made: Mapping[str, str], results: pd.DataFrame) -> Non
     readme.write_text(page, "utf-8")
     results[list(COLUMNS)].round({"computed": 6}).to_csv(folder / "results.csv", index=False, lineterminator="\n")
     print(plain(page))
+
+
+def shared() -> Path:
+    """The folder of reference inputs: DETENTE_SHARED, by default `../shared` beside the repository."""
+    return Path(os.environ.get("DETENTE_SHARED") or Path(__file__).resolve().parents[2] / "shared").resolve()
+
+
+def published_from_reference(
+    folder: Path, made: Callable[[], Mapping[str, str]], results: Callable[[], pd.DataFrame]
+) -> int:
+    """`publish` what these give, and the exit code: 1, with the reason, where the reference folder is absent."""
+    if not shared().is_dir():
+        print(f"{shared()} is absent: set DETENTE_SHARED to the reference folder", file=sys.stderr)
+        return 1
+    publish(folder, made(), results())
+    return 0
 
 
 def digits(printed: float) -> int:

@@ -5,7 +5,6 @@ Run with `make papers`. Needs the reference folder (`DETENTE_SHARED`).
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from pathlib import Path
@@ -18,16 +17,11 @@ from detente.errors import DetenteWarning
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from replication import digits, publish, table
+from replication import digits, publish, shared, table
 
 HERE = Path(__file__).resolve().parent
 KAPPA, THETA = 0.5, 4.0
 LABOUR = dt.Elastic(KAPPA, revenue="income-tax", tax="replaced")
-
-
-def shared() -> Path:
-    """The folder of reference inputs."""
-    return Path(os.environ.get("DETENTE_SHARED") or HERE.parents[2] / "shared")
 
 
 def solved() -> dt.Solution:

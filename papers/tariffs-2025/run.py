@@ -5,7 +5,6 @@ Run with `make papers`. Needs the reference folder (`DETENTE_SHARED`).
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import warnings
@@ -24,7 +23,7 @@ from detente.errors import DetenteWarning
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from replication import digits, publish, table
+from replication import digits, published_from_reference, shared, table
 from states import LAST, TODAY, State, law_of_the_day, raised, threats_of_2018
 
 HERE = Path(__file__).resolve().parent
@@ -36,11 +35,6 @@ CHANGES = {"2024": ("share: usmca-2025", "share: usmca-2024"),
            "none": ("claims: {preference: USMCA, share: usmca-2025}", "")}  # fmt: skip
 """Claims of USMCA in place of those of 2025, each one change of the text of the case."""
 KAPPA, FLOOR = 0.5, 0.99
-
-
-def shared() -> Path:
-    """The folder of reference inputs."""
-    return Path(os.environ.get("DETENTE_SHARED") or HERE.parents[2] / "shared")
 
 
 @cache
@@ -338,11 +332,7 @@ def results() -> pd.DataFrame:
 
 def main() -> int:
     """Write the page and print it; 1 where the reference folder is absent."""
-    if not shared().is_dir():
-        print(f"{shared()} is absent: set DETENTE_SHARED to the reference folder", file=sys.stderr)
-        return 1
-    publish(HERE, made(), results())
-    return 0
+    return published_from_reference(HERE, made, results)
 
 
 if __name__ == "__main__":

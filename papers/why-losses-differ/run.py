@@ -5,7 +5,6 @@ Run with `make papers`. Needs the reference folder (`DETENTE_SHARED`) for the pu
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -19,7 +18,7 @@ from detente.data.bundled import list_elasticities
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from replication import publish, table
+from replication import published_from_reference, shared, table
 from states import State, raised
 
 HERE = Path(__file__).resolve().parent
@@ -29,11 +28,6 @@ RULES = {
     "simple": "base tariffs: simple averages of the source",
     "scaled": "base tariffs: scaled to published means",
 }
-
-
-def shared() -> Path:
-    """The folder of reference inputs."""
-    return Path(os.environ.get("DETENTE_SHARED") or HERE.parents[2] / "shared")
 
 
 def laid(world: dt.World, *, answered: bool = True) -> State:
@@ -149,11 +143,7 @@ def results() -> pd.DataFrame:
 
 def main() -> int:
     """Write the page and print it; 1 where the reference folder is absent."""
-    if not shared().is_dir():
-        print(f"{shared()} is absent: set DETENTE_SHARED to the reference folder", file=sys.stderr)
-        return 1
-    publish(HERE, made(), results())
-    return 0
+    return published_from_reference(HERE, made, results)
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ class InputProcesses:
                 )
                 raise ApiError(422, "too-long", detail) from error
             except WorkerGone:
-                pass
+                continue  # a new process is asked once more, since the old one may have died by chance
             finally:
                 worker.start()
         detail = f"the process for {self._name} went away twice; it may have had too little memory: send a smaller part"
