@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -156,3 +157,12 @@ def test_a_threat_is_not_announced_after_the_day_it_can_become_law(small_text: s
     )
     with pytest.raises(BadDispute, match="is before announced, 2018-04-05"):
         Dispute.parse(text, world=small_world)
+
+
+def test_the_headline_says_how_much_law_of_later_it_leaves_out(found: Findings) -> None:
+    assert "One measure of the file begins after that day and is not in it." in found.headline
+    (later,) = (m for m in found.dispute.measures if m.id == "later")
+    late = [later.model_copy(update={"id": f"later-{k}"}) for k in (1, 2)]
+    three = found.dispute.model_copy(update={"measures": (*found.dispute.measures, *late)})
+    words = "Three measures of the file begin after that day and are not in it."
+    assert words in replace(found, dispute=three).headline

@@ -218,8 +218,11 @@ def _later(findings: Findings) -> str:
     """The law of the file that is dated after the day of the dispute."""
     day, later = findings.dispute.as_of, [m for m in findings.dispute.measures if m.begins is not None]
     number = sum(m.begins > day and m.status == "in-force" for m in later if m.begins is not None)
-    noun = "measure" if number == 1 else "measures"
-    return f"{number} {noun} of the file that begin after that day are not in it." if number else ""
+    if number == 0:
+        return ""
+    if number == 1:
+        return "One measure of the file begins after that day and is not in it."
+    return f"{capital(in_words(number))} measures of the file begin after that day and are not in it."
 
 
 def in_words(number: int) -> str:
